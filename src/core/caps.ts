@@ -1,0 +1,68 @@
+// Caps: the most that a pool may hold on an axis. An axis without a cap only counts.
+
+import { readQuantity } from "./amount.ts";
+import { AXES } from "./axis.ts";
+import type { Axis } from "./axis.ts";
+import { checkKeys } from "./check-keys.ts";
+import { describe } from "./describe.ts";
+import { toNanoUsd, toUsd } from "./nano-usd.ts";
+import type { Usd } from "./nano-usd.ts";
+import { FIELD_OF_AXIS, quantitiesOf, QUANTITY_MAX } from "./quantities.ts";
+import type { Quantities } from "./quantities.ts";
+
+/** The most that a pool may hold on each axis; an axis left out is uncapped. `usd` is dollars. */
+export interface Caps {
+  readonly tokens?: number | undefined;
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly usd?: Usd | undefined;
+  readonly calls?: number | undefined;
+}
+
+/** A change of caps: an axis left out stays as it is, `null` takes its cap away. */
+export type CapsChange = { readonly [A in keyof Caps]?: Caps[A] | null };
+
+/** Caps as callers see them; `usd` in dollars. */
+export type CapsView = { readonly [A in Axis]?: number };
+
+/** Caps as the rules see them: integers, by field of `Quantities`. */
+export type CapQuantities = { readonly [F in keyof Quantities]?: number };
+
+/**
+ * Reads a change of caps on top of `caps`.
+ *
+ * @throws {RangeError | TypeError} on what is not a quantity or not an axis, as for an amount (R1).
+ */
+export function readCaps(change: CapsChange, caps: CapQuantities = {}): CapQuantities {
+  if (typeof change !== "object" || change === null || Array.isArray(change)) {
+    throw new TypeError(
+      `Expected \`caps\` to be an object such as { usd: 10 }, got ${describe(change)}`,
+    );
+  }
+  checkKeys(change, AXES, "caps");
+  const read: { [F in keyof Quantities]?: number } = { ...caps };
+  for (const axis of AXES) {
+    const cap = change[axis];
+    const field = FIELD_OF_AXIS[axis];
+    if (cap === undefined) continue;
+    if (cap === null) delete read[field];
+    else if (axis === "usd") read[field] = toNanoUsd(cap, "caps.usd");
+    else read[field] = readQuantity(cap, `caps.${axis}`);
+  }
+  return read;
+}
+
+/** The totals that may not be passed: the caps, and on uncapped axes the largest integer (R1). */
+export function limitsOf(caps: CapQuantities): Quantities {
+  return quantitiesOf((field) => caps[field] ?? QUANTITY_MAX);
+}
+
+/** Shows caps as callers see them, money in dollars. */
+export function capsView(caps: CapQuantities): CapsView {
+  const view: { [A in Axis]?: number } = {};
+  for (const axis of AXES) {
+    const cap = caps[FIELD_OF_AXIS[axis]];
+    if (cap !== undefined) view[axis] = axis === "usd" ? toUsd(cap) : cap;
+  }
+  return view;
+}

@@ -1,0 +1,17 @@
+// Misspelt names are errors: a `token:` or `cap:` that is passed over would count or cap nothing.
+
+/**
+ * Fails unless every key of `object` is one of `known`.
+ *
+ * @throws {TypeError} naming the key, and what there is.
+ */
+export function checkKeys(object: object, known: readonly string[], argument: string): void {
+  // for…in sees inherited keys too, so nothing that could be read from the object is passed over.
+  for (const key in object) {
+    if (!known.includes(key)) {
+      throw new TypeError(
+        `Unknown key ${JSON.stringify(key.slice(0, 60))} in \`${argument}\`; there are: ${known.join(", ")}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// The errors of this package: a stable `code`, the evidence as fields, and a marker that works across copies of it.
+
+import { amountView } from "./amount.ts";
+import type { AmountView } from "./amount.ts";
+import type { Axis } from "./axis.ts";
+import type { Quantities } from "./quantities.ts";
+import type { Refusal, RefusalReason } from "./refusal.ts";
+
+const MARKER = Symbol.for("token-budget.error");
+
+/** What went wrong, as a word that does not change between versions; match on it rather than on classes. */
+export type BudgetErrorCode = "BUDGET_EXCEEDED" | "RESERVATION_SETTLED" | "CONFIG_INVALID";
+
+/** The parent of every error that this package throws on purpose, except `TypeError` and `RangeError` for bad arguments. */
+export class BudgetError extends Error {
+  override readonly name: string = "BudgetError";
+  /** What went wrong, as a stable word. */
+  readonly code: BudgetErrorCode;
+
+  constructor(code: BudgetErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    Object.defineProperty(this, MARKER, { value: true });
+  }
+
+  /** Whether a value is an error of this package, whichever copy of the package made it. */
+  static is(value: unknown): value is BudgetError {
+    return typeof value === "object" && value !== null && MARKER in value;
+  }
+}
+
+/** Thrown when an ask does not fit under a cap, and by a commit that went over one. */
+export class BudgetExceeded extends BudgetError implements Refusal {
+  override readonly name = "BudgetExceeded" as const;
+  override readonly code = "BUDGET_EXCEEDED" as const;
+  readonly pool: string;
+  readonly axis: Axis;
+  readonly attempted: number;
+  readonly cap: number;
+  readonly used: number;
+  readonly reserved: number;
+  readonly remaining: number;
+  readonly reason: RefusalReason;
+  declare readonly resetsAt?: number;
+  /** Whether the amount is in the books all the same: true for a commit with overage, false for every refused ask. */
+  readonly booked: boolean;
+  /** How long the ask waited before it was refused, in milliseconds; only from `reserveWhenFree` with a timeout. */
+  declare readonly waitedMs?: number;
+
+  constructor(refusal: Refusal, details: { booked?: boolean; waitedMs?: number } = {}) {
+    super("BUDGET_EXCEEDED", messageOf(refusal, details));
+    this.pool = refusal.pool;
+    this.axis = refusal.axis;
+    this.attempted = refusal.attempted;
+    this.cap = refusal.cap;
+    this.used = refusal.used;
+    this.reserved = refusal.reserved;
+    this.remaining = refusal.remaining;
+    this.reason = refusal.reason;
+    if (refusal.resetsAt !== undefined) this.resetsAt = refusal.resetsAt;
+    this.booked = details.booked ?? false;
+    if (details.waitedMs !== undefined) this.waitedMs = details.waitedMs;
+  }
+
+  /** Whether a value is a `BudgetExceeded`, whichever copy of the package made it. */
+  static override is(value: unknown): value is BudgetExceeded {
+    return BudgetError.is(value) && value.code === "BUDGET_EXCEEDED";
+  }
+}
+
+/** Thrown by a commit on a reservation that has been committed or released before. */
+export class ReservationSettled extends BudgetError {
+  override readonly name = "ReservationSettled" as const;
+  override readonly code = "RESERVATION_SETTLED" as const;
+  /** The path of the pool that the reservation was made on. */
+  readonly pool: string;
+  /** What the reservation had held. */
+  readonly amount: AmountView;
+
+  constructor(pool: string, held: Quantities) {
+    super(
+      "RESERVATION_SETTLED",
+      `This reservation has been settled before (pool "${pool}"): commit once, or release; to book more use record()`,
+    );
+    this.pool = pool;
+    this.amount = amountView(held);
+  }
+}
+
+/** Thrown when options contradict what a pool already is. */
+export class ConfigInvalid extends BudgetError {
+  override readonly name = "ConfigInvalid" as const;
+  override readonly code = "CONFIG_INVALID" as const;
+  /** The path of the pool that the options were for. */
+  readonly pool: string;
+
+  constructor(pool: string, message: string) {
+    super("CONFIG_INVALID", message);
+    this.pool = pool;
+  }
+}
+
+const ADVICE: Readonly<Record<RefusalReason, string>> = {
+  never: "the ask alone is over the cap: ask for less or raise the cap",
+  spent: "it fits only after a reset or with a raised cap",
+  busy: "it fits once open reservations settle: wait with reserveWhenFree()",
+};
+
+function messageOf(refusal: Refusal, details: { booked?: boolean; waitedMs?: number }): string {
+  const { pool, axis, cap, attempted, used, reserved, remaining } = refusal;
+  const of = `of ${quantityText(axis, cap)} (pool "${pool}")`;
+  if (details.booked === true) {
+    const taken = quantityText(axis, attempted);
+    return `Budget exceeded on ${axis}: a commit was booked and makes it ${taken} ${of}; asks are refused until there is room`;
+  }
+  const asked = quantityText(axis, attempted - used - reserved);
+  const rolls =
+    refusal.resetsAt === undefined
+      ? ""
+      : `, or when the window rolls at ${instantText(refusal.resetsAt)}`;
+  const waited = details.waitedMs === undefined ? "" : ` (gave up after ${details.waitedMs} ms)`;
+  const left = quantityText(axis, remaining);
+  return `Budget exceeded on ${axis}: asked ${asked}, remaining ${left} ${of}; ${ADVICE[refusal.reason]}${rolls}${waited}`;
+}
+
+/** Dollars to nine places at the most and two at the least; counts as they are. */
+function quantityText(axis: Axis, quantity: number): string {
+  if (axis !== "usd") return String(quantity);
+  const dollars = Math.abs(quantity)
+    .toFixed(9)
+    .replace(/(\.\d\d\d*?)0+$/, "$1");
+  return `${quantity < 0 ? "−" : ""}$${dollars}`;
+}
+
+function instantText(atMs: number): string {
+  const date = new Date(atMs);
+  return Number.isNaN(date.getTime()) ? String(atMs) : date.toISOString();
+}

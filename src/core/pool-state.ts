@@ -1,0 +1,86 @@
+// What a pool is, to the rules: counters, caps, its window, and the pool above it. No behaviour of its own.
+
+import { capsView, limitsOf } from "./caps.ts";
+import type { CapQuantities, CapsView } from "./caps.ts";
+import { uniform } from "./quantities.ts";
+import type { Quantities } from "./quantities.ts";
+import type { WindowRule } from "./window.ts";
+
+/**
+ * What becomes of a commit that uses more than was reserved and so takes a pool over a cap (R5).
+ *
+ * - `"throw"`: it is booked, then `BudgetExceeded` is thrown with `booked: true`.
+ * - `"allow"`: it is booked, and the settlement says by how much it went over.
+ * - `"reject"`: nothing is booked and `BudgetExceeded` is thrown. This loses money that was really spent.
+ */
+export type OveragePolicy = "throw" | "allow" | "reject";
+
+/** What all pools of one tree share. */
+export interface Tree {
+  /** How many resets the pools of the tree have seen, all told. */
+  resets: number;
+}
+
+/** The mutable state of one pool. Only the functions of rules.ts write to it. */
+export interface PoolState {
+  readonly path: string;
+  readonly parent: PoolState | undefined;
+  readonly tree: Tree;
+  /** used + reserved, so that admission (R2) is one addition and one comparison an axis. */
+  readonly taken: Quantities;
+  readonly reserved: Quantities;
+  caps: CapQuantities;
+  /** The caps, with the largest integer on uncapped axes. */
+  limits: Quantities;
+  /** The caps as snapshots show them; frozen, because snapshots share it. */
+  capsView: CapsView;
+  overage: OveragePolicy | undefined;
+  window: WindowRule | undefined;
+  windowStartsAt: number;
+  /** `Infinity` without a window. */
+  windowEndsAt: number;
+  openReservations: number;
+  generation: number;
+  /** Holds made when the tree had seen fewer resets than this are dropped here (R6). */
+  droppedBefore: number;
+  /** Fractions of the caps that are told of when used reaches them, rising. */
+  readonly thresholds: readonly number[];
+  /** How many of the thresholds have been told in this window, by axis. */
+  readonly thresholdsTold: Quantities;
+}
+
+/** What distinguishes one pool from another at its start. */
+export interface PoolSettings {
+  readonly caps: CapQuantities;
+  readonly overage: OveragePolicy | undefined;
+  readonly window: WindowRule | undefined;
+  readonly thresholds: readonly number[];
+}
+
+/** A pool with nothing used. Its window is set by the first roll. */
+export function createPoolState(
+  path: string,
+  settings: PoolSettings,
+  parent: PoolState | undefined,
+): PoolState {
+  return {
+    path,
+    parent,
+    tree: parent === undefined ? { resets: 0 } : parent.tree,
+    taken: uniform(0),
+    reserved: uniform(0),
+    caps: settings.caps,
+    limits: limitsOf(settings.caps),
+    capsView: Object.freeze(capsView(settings.caps)),
+    overage: settings.overage,
+    window: settings.window,
+    windowStartsAt: Number.NEGATIVE_INFINITY,
+    windowEndsAt:
+      settings.window === undefined ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
+    openReservations: 0,
+    generation: 0,
+    droppedBefore: 0,
+    thresholds: settings.thresholds,
+    thresholdsTold: uniform(0),
+  };
+}

@@ -1,0 +1,93 @@
+// Amounts as the rules see them: five integers. Dollars exist only at the edge (see amount.ts).
+// Written out axis by axis, because every ask on every pool runs through these lines.
+
+import type { Axis } from "./axis.ts";
+
+/** The largest integer that a quantity or a total may reach on any axis: 2^53 − 1. */
+export const QUANTITY_MAX: number = Number.MAX_SAFE_INTEGER;
+
+/** Non-negative safe integers on the five axes; money in nano-dollars (10⁻⁹ USD). */
+export class Quantities {
+  tokens: number;
+  inputTokens: number;
+  outputTokens: number;
+  nanoUsd: number;
+  calls: number;
+
+  constructor(
+    tokens: number,
+    inputTokens: number,
+    outputTokens: number,
+    nanoUsd: number,
+    calls: number,
+  ) {
+    this.tokens = tokens;
+    this.inputTokens = inputTokens;
+    this.outputTokens = outputTokens;
+    this.nanoUsd = nanoUsd;
+    this.calls = calls;
+  }
+}
+
+/** The field of `Quantities` that counts an axis. */
+export const FIELD_OF_AXIS: Readonly<Record<Axis, keyof Quantities>> = {
+  tokens: "tokens",
+  inputTokens: "inputTokens",
+  outputTokens: "outputTokens",
+  usd: "nanoUsd",
+  calls: "calls",
+};
+
+/** The same quantity on every axis; `uniform(0)` is nothing at all. */
+export function uniform(quantity: number): Quantities {
+  return new Quantities(quantity, quantity, quantity, quantity, quantity);
+}
+
+/** Adds `amount` to `total`, in place. */
+export function add(total: Quantities, amount: Quantities): void {
+  total.tokens += amount.tokens;
+  total.inputTokens += amount.inputTokens;
+  total.outputTokens += amount.outputTokens;
+  total.nanoUsd += amount.nanoUsd;
+  total.calls += amount.calls;
+}
+
+/** Takes `amount` away from `total`, in place. The caller knows that `total` holds at least as much. */
+export function subtract(total: Quantities, amount: Quantities): void {
+  total.tokens -= amount.tokens;
+  total.inputTokens -= amount.inputTokens;
+  total.outputTokens -= amount.outputTokens;
+  total.nanoUsd -= amount.nanoUsd;
+  total.calls -= amount.calls;
+}
+
+/** Copies `from` into `target`, in place. */
+export function assign(target: Quantities, from: Quantities): void {
+  target.tokens = from.tokens;
+  target.inputTokens = from.inputTokens;
+  target.outputTokens = from.outputTokens;
+  target.nanoUsd = from.nanoUsd;
+  target.calls = from.calls;
+}
+
+/** Whether `total + amount` stays within `limit` on every axis. */
+export function fitsWithin(total: Quantities, amount: Quantities, limit: Quantities): boolean {
+  return (
+    total.tokens + amount.tokens <= limit.tokens &&
+    total.inputTokens + amount.inputTokens <= limit.inputTokens &&
+    total.outputTokens + amount.outputTokens <= limit.outputTokens &&
+    total.nanoUsd + amount.nanoUsd <= limit.nanoUsd &&
+    total.calls + amount.calls <= limit.calls
+  );
+}
+
+/** Builds quantities from a function of the field. */
+export function quantitiesOf(quantityOf: (field: keyof Quantities) => number): Quantities {
+  return new Quantities(
+    quantityOf("tokens"),
+    quantityOf("inputTokens"),
+    quantityOf("outputTokens"),
+    quantityOf("nanoUsd"),
+    quantityOf("calls"),
+  );
+}

@@ -1,0 +1,30 @@
+// R3. Why an ask does not fit, as a plain value.
+
+import type { Axis } from "./axis.ts";
+
+/**
+ * How lasting a refusal is.
+ *
+ * - `"never"`: the ask alone is over the cap.
+ * - `"spent"`: it fits only after a reset, a roll of the window or a raised cap.
+ * - `"busy"`: it fits once open reservations settle, so waiting helps.
+ */
+export type RefusalReason = "never" | "spent" | "busy";
+
+/** Why an ask does not fit. `usd` figures are dollars, others are counts. */
+export interface Refusal {
+  /** The path of the pool that refuses, such as `"acme/search"`. */
+  readonly pool: string;
+  /** The axis on which it refuses. */
+  readonly axis: Axis;
+  /** What the pool would hold with the ask: used + reserved + ask. */
+  readonly attempted: number;
+  readonly cap: number;
+  readonly used: number;
+  readonly reserved: number;
+  /** cap − used − reserved; negative after overage or under a lowered cap. */
+  readonly remaining: number;
+  readonly reason: RefusalReason;
+  /** When the window of the refusing pool rolls, in milliseconds since 1970; only with `"spent"` and a window. */
+  readonly resetsAt?: number;
+}

@@ -1,0 +1,320 @@
+// The rules R2 to R9 and R14 of a budget, over the states of a pool and the pools above it.
+// Pure and synchronous: no clock, no I/O, no randomness. Every function first checks, on every level and axis, and
+// only then assigns, so what is refused or thrown has changed nothing. A store calls these inside one exclusive step.
+
+import { AXES } from "./axis.ts";
+import type { Axis } from "./axis.ts";
+import { capsView, limitsOf } from "./caps.ts";
+import type { CapQuantities } from "./caps.ts";
+import { toUsd } from "./nano-usd.ts";
+import type { OveragePolicy, PoolState } from "./pool-state.ts";
+import {
+  add,
+  assign,
+  FIELD_OF_AXIS,
+  fitsWithin,
+  quantitiesOf,
+  QUANTITY_MAX,
+  subtract,
+  uniform,
+} from "./quantities.ts";
+import type { Quantities } from "./quantities.ts";
+import type { Refusal, RefusalReason } from "./refusal.ts";
+import { windowAt } from "./window.ts";
+import type { WindowRule } from "./window.ts";
+
+const NOTHING: Quantities = uniform(0);
+
+/** R8. The levels of a path that refuse an ask by a cap or by the largest integer. */
+export function refusingLevels(pool: PoolState, ask: Quantities): PoolState[] {
+  return [...pathOf(pool)].filter((level) => !fitsWithin(level.taken, ask, level.limits));
+}
+
+/** R2, R8. Whether an ask fits on every axis of the pool and of every pool above it. */
+export function fits(pool: PoolState, ask: Quantities): boolean {
+  let level: PoolState | undefined = pool;
+  do {
+    if (!fitsWithin(level.taken, ask, level.limits)) return false;
+    level = level.parent;
+  } while (level !== undefined);
+  return true;
+}
+
+/** Books an ask that fits as used, on every level. */
+export function book(pool: PoolState, ask: Quantities): void {
+  let level: PoolState | undefined = pool;
+  do {
+    add(level.taken, ask);
+    level = level.parent;
+  } while (level !== undefined);
+}
+
+/** R4. Holds an ask that fits, on every level. */
+export function hold(pool: PoolState, ask: Quantities): void {
+  let level: PoolState | undefined = pool;
+  do {
+    add(level.taken, ask);
+    add(level.reserved, ask);
+    level.openReservations++;
+    level = level.parent;
+  } while (level !== undefined);
+}
+
+/**
+ * R3. Why an ask does not fit; undefined when it does. The most lasting reason is told, at the first level from the
+ * pool up, on the first axis.
+ *
+ * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
+ */
+export function refusalOf(pool: PoolState, ask: Quantities): Refusal | undefined {
+  let told: Refusal | undefined;
+  for (const level of pathOf(pool)) {
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      const reserved = level.reserved[field];
+      const used = level.taken[field] - reserved;
+      const reason = reasonToRefuse(level, field, used, reserved, ask[field]);
+      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
+        const attempted = used + reserved + ask[field];
+        told = refusal(level, axis, { attempted, used, reserved, reason });
+      }
+    }
+  }
+  if (told !== undefined) return told;
+  for (const level of pathOf(pool)) checkTotals(level, NOTHING, ask);
+  return undefined;
+}
+
+const LASTING: Readonly<Record<RefusalReason, number>> = { never: 3, spent: 2, busy: 1 };
+
+/** R3. Why `ask` does not fit beside `used` and `reserved` under the level's cap; undefined when it does. */
+function reasonToRefuse(
+  level: PoolState,
+  field: keyof Quantities,
+  used: number,
+  reserved: number,
+  ask: number,
+): RefusalReason | undefined {
+  const cap = level.caps[field];
+  if (cap === undefined || used + reserved + ask <= cap) return undefined;
+  if (ask > cap) return "never";
+  return used + ask > cap ? "spent" : "busy";
+}
+
+function refusal(
+  level: PoolState,
+  axis: Axis,
+  found: { attempted: number; used: number; reserved: number; reason: RefusalReason },
+): Refusal {
+  const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
+  const cap = level.limits[FIELD_OF_AXIS[axis]];
+  return {
+    pool: level.path,
+    axis,
+    attempted: shown(found.attempted),
+    cap: shown(cap),
+    used: shown(found.used),
+    reserved: shown(found.reserved),
+    remaining: shown(cap - found.used - found.reserved),
+    reason: found.reason,
+    ...(found.reason === "spent" && level.window !== undefined && { resetsAt: level.windowEndsAt }),
+  };
+}
+
+/** R1. Fails when a total of this level would pass 2^53 − 1 with `freed` taken away and `ask` added. */
+function checkTotals(level: PoolState, freed: Quantities, ask: Quantities): void {
+  for (const axis of AXES) {
+    const field = FIELD_OF_AXIS[axis];
+    if (level.taken[field] - freed[field] + ask[field] > QUANTITY_MAX) {
+      const unit = axis === "usd" ? "nano-dollars" : axis;
+      throw new RangeError(
+        `The total of \`${axis}\` would pass ${QUANTITY_MAX} ${unit} in pool "${level.path}"; reset it or use several pools`,
+      );
+    }
+  }
+}
+
+/** What a settled commit came to. */
+export interface Settled {
+  /** Whether `actual` is in the books: false only under the policy `"reject"`. */
+  readonly booked: boolean;
+  /** What was used beyond what was still held, by axis; on the level where that is most; undefined for none. */
+  readonly overage: Quantities | undefined;
+  /** Why the pool or one above it is over a cap now; undefined when none is, or without overage. */
+  readonly exceeded: Refusal | undefined;
+}
+
+/** A commit that used no more than was held: nothing to tell. */
+const WITHIN_HOLD: Settled = { booked: true, overage: undefined, exceeded: undefined };
+
+/** What a reservation holds on its pool and on every pool above it. */
+export interface Hold {
+  readonly quantities: Quantities;
+  /** How many resets the tree had seen when the hold was made. */
+  readonly asOf: number;
+}
+
+/**
+ * R4, R5, R6. Settles a hold with what was really used, on every level. What was used beyond what is still held is
+ * overage: the provider has been paid by now, so it is booked whatever the caps say, and refuses the next ask instead.
+ *
+ * @throws {RangeError} when a total would pass 2^53 − 1 (R1); the hold stays open.
+ */
+export function settle(pool: PoolState, held: Hold, actual: Quantities): Settled {
+  if (held.asOf === pool.tree.resets && fitsWithin(NOTHING, actual, held.quantities)) {
+    // No reset since, and no overage: less is held afterwards, so nothing can refuse it.
+    settleLevels(pool, held, actual);
+    return WITHIN_HOLD;
+  }
+  const overage = overageOf(pool, held, actual);
+  const exceeded = exceededBy(pool, held, actual);
+  const booked = exceeded === undefined || overagePolicyOf(pool) !== "reject";
+  if (booked) for (const level of pathOf(pool)) checkTotals(level, heldAt(level, held), actual);
+  // From here on the commit must succeed.
+  settleLevels(pool, held, booked ? actual : NOTHING);
+  return { booked, overage, exceeded };
+}
+
+/** R4, R6. Gives back what is still held; what a reset has dropped stays dropped. */
+export function release(pool: PoolState, held: Hold): void {
+  settleLevels(pool, held, NOTHING);
+}
+
+function settleLevels(pool: PoolState, held: Hold, actual: Quantities): void {
+  let level: PoolState | undefined = pool;
+  do {
+    if (isHeldAt(level, held)) {
+      subtract(level.taken, held.quantities);
+      subtract(level.reserved, held.quantities);
+      level.openReservations--;
+    }
+    add(level.taken, actual);
+    level = level.parent;
+  } while (level !== undefined);
+}
+
+function isHeldAt(level: PoolState, held: Hold): boolean {
+  return held.asOf >= level.droppedBefore;
+}
+
+function heldAt(level: PoolState, held: Hold): Quantities {
+  return isHeldAt(level, held) ? held.quantities : NOTHING;
+}
+
+/** R5. What is used beyond what is still held: all of it where a reset has dropped the hold. */
+function overageOf(pool: PoolState, held: Hold, actual: Quantities): Quantities {
+  let leastHeld = held.quantities;
+  for (const level of pathOf(pool)) {
+    if (!isHeldAt(level, held)) leastHeld = NOTHING;
+  }
+  return quantitiesOf((field) => Math.max(0, actual[field] - leastHeld[field]));
+}
+
+/** R5. Where overage leaves used + reserved above a cap: told like a refusal, of a level and axis that has overage. */
+function exceededBy(pool: PoolState, held: Hold, actual: Quantities): Refusal | undefined {
+  const rejects = overagePolicyOf(pool) === "reject";
+  let told: Refusal | undefined;
+  for (const level of pathOf(pool)) {
+    const heldHere = heldAt(level, held);
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      if (actual[field] <= heldHere[field]) continue;
+      const reserved = level.reserved[field] - heldHere[field];
+      const usedBefore = level.taken[field] - level.reserved[field];
+      const reason = reasonToRefuse(level, field, usedBefore, reserved, actual[field]);
+      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
+        const attempted = usedBefore + reserved + actual[field];
+        const used = rejects ? usedBefore : usedBefore + actual[field];
+        told = refusal(level, axis, { attempted, used, reserved, reason });
+      }
+    }
+  }
+  return told;
+}
+
+/** R5. The pool's own policy, or that of the nearest pool above it that has one. */
+export function overagePolicyOf(pool: PoolState): OveragePolicy {
+  for (const level of pathOf(pool)) {
+    if (level.overage !== undefined) return level.overage;
+  }
+  return "throw";
+}
+
+/** R6. Zeroes used, drops the open reservations and raises the generation, on this pool alone. */
+export function reset(pool: PoolState): void {
+  assign(pool.taken, NOTHING);
+  assign(pool.reserved, NOTHING);
+  assign(pool.thresholdsTold, NOTHING);
+  pool.openReservations = 0;
+  pool.generation++;
+  pool.tree.resets++;
+  pool.droppedBefore = pool.tree.resets;
+}
+
+/**
+ * R7. Rolls the windows that have ended by `nowMs`, on every level: used becomes zero, open reservations stay held.
+ * A clock that goes backwards rolls nothing.
+ */
+export function roll(pool: PoolState, nowMs: number): boolean {
+  let rolled = false;
+  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
+    if (level.window === undefined || nowMs < level.windowEndsAt) continue;
+    const span = windowAt(level.window, nowMs);
+    level.windowStartsAt = span.startsAt;
+    level.windowEndsAt = span.endsAt;
+    assign(level.taken, level.reserved);
+    assign(level.thresholdsTold, NOTHING);
+    rolled = true;
+  }
+  return rolled;
+}
+
+/** R9. Puts other caps in place. Nothing is evicted: what is held above a lowered cap stays until it settles. */
+export function setCaps(pool: PoolState, caps: CapQuantities): void {
+  pool.caps = caps;
+  pool.limits = limitsOf(caps);
+  pool.capsView = Object.freeze(capsView(caps));
+}
+
+/** Puts another window in place. What is used counts in the window that `nowMs` lies in. */
+export function setWindow(pool: PoolState, window: WindowRule | undefined, nowMs: number): void {
+  const span = window === undefined ? undefined : windowAt(window, nowMs);
+  pool.window = window;
+  pool.windowStartsAt = span?.startsAt ?? Number.NEGATIVE_INFINITY;
+  pool.windowEndsAt = span?.endsAt ?? Number.POSITIVE_INFINITY;
+}
+
+/** R14. The largest `n` up to `max` with which `fixed + n · unit` fits; −1 when not even `fixed` does. */
+export function largestGrant(
+  pool: PoolState,
+  fixed: Quantities,
+  unit: Quantities,
+  max: number,
+): number {
+  let units = max;
+  for (const level of pathOf(pool)) {
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      const room = level.limits[field] - level.taken[field] - fixed[field];
+      if (room < 0) return -1;
+      // Exact: the remainder of two integers is, and so is the division of what it leaves.
+      if (unit[field] > 0) units = Math.min(units, (room - (room % unit[field])) / unit[field]);
+    }
+  }
+  return units;
+}
+
+/** R14. `fixed + units · unit`. */
+export function grantOf(fixed: Quantities, unit: Quantities, units: number): Quantities {
+  return quantitiesOf((field) => fixed[field] + units * unit[field]);
+}
+
+/**
+ * R8. The pool and every pool above it. The hot functions walk the path without this.
+ *
+ * @yields each level, from leaf to root
+ */
+export function* pathOf(pool: PoolState): Generator<PoolState> {
+  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent)
+    yield level;
+}

@@ -1,0 +1,78 @@
+// Thresholds: telling once, per axis and window, that used has reached a fraction of a cap.
+
+import { AXES } from "./axis.ts";
+import type { Axis } from "./axis.ts";
+import { describe } from "./describe.ts";
+import { toUsd } from "./nano-usd.ts";
+import type { PoolState } from "./pool-state.ts";
+import { FIELD_OF_AXIS } from "./quantities.ts";
+
+/** Told when used reaches a fraction of a cap. `usd` figures are dollars. */
+export interface ThresholdEvent {
+  /** The path of the pool. */
+  readonly pool: string;
+  readonly axis: Axis;
+  /** The fraction of the cap that was reached, as given in `thresholds`. */
+  readonly threshold: number;
+  readonly used: number;
+  readonly cap: number;
+}
+
+/**
+ * Reads the `thresholds` option: fractions of a cap above zero; they are sorted, and each counts once.
+ *
+ * @throws {TypeError | RangeError} when it is not a list of such numbers.
+ */
+export function readThresholds(thresholds: readonly number[]): readonly number[] {
+  if (!Array.isArray(thresholds)) {
+    throw new TypeError(
+      `Expected \`thresholds\` to be a list such as [0.5, 0.8, 1], got ${describe(thresholds)}`,
+    );
+  }
+  for (const threshold of thresholds) {
+    if (!(Number.isFinite(threshold) && threshold > 0)) {
+      throw new RangeError(
+        `Expected \`thresholds\` to be numbers above 0, got ${describe(threshold)}`,
+      );
+    }
+  }
+  return [...new Set(thresholds as readonly number[])].toSorted((a, b) => a - b);
+}
+
+/** What is to be told of this pool now; marks it as told. */
+export function crossThresholds(pool: PoolState): ThresholdEvent[] {
+  if (pool.thresholds.length === 0) return [];
+  const events: ThresholdEvent[] = [];
+  for (const axis of AXES) {
+    const field = FIELD_OF_AXIS[axis];
+    const cap = pool.caps[field];
+    if (cap === undefined) continue;
+    const used = pool.taken[field] - pool.reserved[field];
+    const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
+    const reached = countReached(pool.thresholds, used, cap);
+    for (const threshold of pool.thresholds.slice(pool.thresholdsTold[field], reached)) {
+      events.push({ pool: pool.path, axis, threshold, used: shown(used), cap: shown(cap) });
+    }
+    // A raised cap puts thresholds out of reach again; reaching them anew is a new crossing.
+    pool.thresholdsTold[field] = reached;
+  }
+  return events;
+}
+
+function countReached(thresholds: readonly number[], used: number, cap: number): number {
+  let reached = 0;
+  for (const threshold of thresholds) {
+    if (used < quantityAt(threshold, cap)) break;
+    reached++;
+  }
+  return reached;
+}
+
+/** The least integer that reaches a fraction of a cap; at least 1, so that nothing used reaches nothing. */
+function quantityAt(threshold: number, cap: number): number {
+  const product = threshold * cap;
+  const nearest = Math.round(product);
+  // 0.1 is not a tenth: a product that is an integer but for rounding is meant to be that integer.
+  const meant = Math.abs(product - nearest) <= product * 2 ** -51 ? nearest : Math.ceil(product);
+  return Math.max(1, meant);
+}

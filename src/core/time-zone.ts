@@ -1,0 +1,110 @@
+// Local time in an IANA time zone, on the time zone data of the runtime (Intl). Local times are written as the
+// milliseconds that UTC would show the same date and time at ("local milliseconds").
+
+import { describe } from "./describe.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A time zone: its name and, for an instant, how far its clocks are ahead of UTC. */
+export interface TimeZone {
+  readonly name: string;
+  /** Local time minus UTC at an instant, in milliseconds. */
+  offsetMsAt(instantMs: number): number;
+}
+
+export const UTC: TimeZone = { name: "UTC", offsetMsAt: () => 0 };
+
+/**
+ * Reads an IANA time zone name.
+ *
+ * @throws {TypeError} when it is not a string.
+ * @throws {RangeError} when the runtime does not know such a zone.
+ */
+export function readTimeZone(name: string): TimeZone {
+  if (typeof name !== "string") {
+    throw new TypeError(`Expected \`timeZone\` to be a string, got ${describe(name)}`);
+  }
+  if (name.toUpperCase() === "UTC") return UTC;
+  const format = dateTimeFormat(name);
+  return {
+    name,
+    offsetMsAt(instantMs: number): number {
+      return localMsShownBy(format, instantMs) - floorToSecond(instantMs);
+    },
+  };
+}
+
+/**
+ * The first instant at which the zone's clocks show `localMs` or later: at a gap the moment of the switch, and of a
+ * time that is shown twice the first.
+ */
+export function instantOf(zone: TimeZone, localMs: number): number {
+  // Offsets lie within a day of UTC, and no zone switches twice within two days of a local time that it shows.
+  const before = zone.offsetMsAt(localMs - DAY_MS);
+  const after = zone.offsetMsAt(localMs + DAY_MS);
+  const candidates = [localMs - before, localMs - after].toSorted((a, b) => a - b);
+  for (const instantMs of candidates) {
+    if (instantMs + zone.offsetMsAt(instantMs) === localMs) return instantMs;
+  }
+  return firstInstant(
+    localMs - after,
+    localMs - before,
+    (instantMs) => instantMs + zone.offsetMsAt(instantMs) >= localMs,
+  );
+}
+
+/** The first whole millisecond in (`notYetMs`, `byThenMs`] at which `holds`, which stays true once it is. */
+export function firstInstant(
+  notYetMs: number,
+  byThenMs: number,
+  holds: (instantMs: number) => boolean,
+): number {
+  let low = notYetMs;
+  let high = byThenMs;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+function dateTimeFormat(timeZone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat("en-US", {
+      timeZone,
+      hourCycle: "h23",
+      era: "short",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+  } catch (cause) {
+    throw new RangeError(
+      `Expected \`timeZone\` to be an IANA time zone such as "Europe/Berlin", got ${describe(timeZone)}`,
+      { cause },
+    );
+  }
+}
+
+function localMsShownBy(format: Intl.DateTimeFormat, instantMs: number): number {
+  const shown: { [type: string]: string } = {};
+  for (const part of format.formatToParts(instantMs)) shown[part.type] = part.value;
+  const yearOfEra = Number(shown["year"]);
+  const local = new Date(0);
+  local.setUTCFullYear(
+    shown["era"] === "BC" ? 1 - yearOfEra : yearOfEra,
+    Number(shown["month"]) - 1,
+    Number(shown["day"]),
+  );
+  return local.setUTCHours(Number(shown["hour"]), Number(shown["minute"]), Number(shown["second"]));
+}
+
+function floorToSecond(instantMs: number): number {
+  return Math.floor(instantMs / 1000) * 1000;
+}

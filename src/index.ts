@@ -1,0 +1,33 @@
+/**
+ * A shared budget of tokens and dollars for concurrent LLM calls in one process.
+ *
+ * @module
+ */
+
+// The pool.
+export { BudgetPool } from "./pool/budget-pool.ts";
+export type { GrantRequest, RunOptions } from "./pool/budget-pool.ts";
+export type { BudgetPoolOptions, ChildPoolOptions, PoolChange } from "./pool/options.ts";
+export type { Reservation } from "./pool/reservation.ts";
+export type { Settlement } from "./pool/settlement.ts";
+export type { AbortSignalLike, WaitOptions } from "./pool/wait.ts";
+
+// What goes in and what comes out.
+export { AXES } from "./core/axis.ts";
+export type { Axis } from "./core/axis.ts";
+export type { Amount, AmountView } from "./core/amount.ts";
+export type { Caps, CapsChange, CapsView } from "./core/caps.ts";
+export type { OveragePolicy } from "./core/pool-state.ts";
+export type { Refusal, RefusalReason } from "./core/refusal.ts";
+export type { BudgetSnapshot } from "./core/snapshot.ts";
+export type { ThresholdEvent } from "./core/thresholds.ts";
+export type { CalendarPeriod, FixedPeriod, WindowOption, WindowSpan } from "./core/window.ts";
+export type { Clock } from "./core/clock.ts";
+
+// Money.
+export { toNanoUsd, toUsd } from "./core/nano-usd.ts";
+export type { Usd } from "./core/nano-usd.ts";
+
+// Errors.
+export { BudgetError, BudgetExceeded, ConfigInvalid, ReservationSettled } from "./core/errors.ts";
+export type { BudgetErrorCode } from "./core/errors.ts";

@@ -1,0 +1,142 @@
+// What callers hand to pools, and how it is read.
+
+import { capsView, readCaps } from "../core/caps.ts";
+import type { CapQuantities, Caps, CapsChange } from "../core/caps.ts";
+import { checkKeys } from "../core/check-keys.ts";
+import type { Clock } from "../core/clock.ts";
+import { describe } from "../core/describe.ts";
+import type { OveragePolicy, PoolSettings } from "../core/pool-state.ts";
+import { readThresholds } from "../core/thresholds.ts";
+import type { ThresholdEvent } from "../core/thresholds.ts";
+import { readWindow } from "../core/window.ts";
+import type { WindowOption, WindowRule } from "../core/window.ts";
+
+/** What a child pool is made with. */
+export interface ChildPoolOptions {
+  /** The most that the pool may hold on each axis. Default: no caps, a counter. */
+  readonly caps?: Caps | undefined;
+  /** What becomes of a commit that goes over a cap. Default: the parent's policy, and at the root `"throw"`. */
+  readonly overage?: OveragePolicy | undefined;
+  /** The period after which used starts at zero. Default: none, used never starts over by itself. */
+  readonly window?: WindowOption | undefined;
+  /** The IANA time zone of a calendar window. Default: `"UTC"`. */
+  readonly timeZone?: string | undefined;
+  /** Fractions of each cap at which `onThreshold` is called, such as `[0.5, 0.8, 1]`. Default: none. */
+  readonly thresholds?: readonly number[] | undefined;
+  /**
+   * Called when used reaches a threshold: once per crossing and window, on each axis, after the books are up to date.
+   * What it throws or rejects with is dropped.
+   */
+  readonly onThreshold?: ((event: ThresholdEvent) => unknown) | undefined;
+}
+
+/** What a root pool is made with. */
+export interface BudgetPoolOptions extends ChildPoolOptions {
+  /** The name that paths begin with: 1 to 128 characters without `/`. Default: `"budget"`. */
+  readonly name?: string | undefined;
+  /** Where the time comes from. Default: the system's clock. */
+  readonly clock?: Clock | undefined;
+}
+
+/** What `configure` may change; what is left out stays. */
+export interface PoolChange {
+  /** Caps to raise, lower, set, or take away (`null`), by axis. */
+  readonly caps?: CapsChange | undefined;
+  readonly overage?: OveragePolicy | undefined;
+  /** Another window, or `null` for none. What is used counts in the window of now. */
+  readonly window?: WindowOption | null | undefined;
+  /** The time zone of the calendar window that is set in the same call. */
+  readonly timeZone?: string | undefined;
+}
+
+const CHILD_KEYS = ["caps", "overage", "window", "timeZone", "thresholds", "onThreshold"] as const;
+const ROOT_KEYS = [...CHILD_KEYS, "name", "clock"] as const;
+const CHANGE_KEYS = ["caps", "overage", "window", "timeZone"] as const;
+const POLICIES: readonly OveragePolicy[] = ["throw", "allow", "reject"];
+
+/** Reads the settings of a root pool. @throws {TypeError | RangeError} on the first option that is wrong. */
+export function readRootSettings(options: BudgetPoolOptions): PoolSettings {
+  checkOptions(options, ROOT_KEYS);
+  const { clock } = options;
+  if (
+    clock !== undefined &&
+    (typeof clock?.now !== "function" || typeof clock.schedule !== "function")
+  ) {
+    throw new TypeError(
+      `Expected \`clock\` to be an object with now() and schedule(), got ${describe(clock)}`,
+    );
+  }
+  return readSettings(options);
+}
+
+/** Reads the settings of a child pool. @throws {TypeError | RangeError} on the first option that is wrong. */
+export function readChildSettings(options: ChildPoolOptions): PoolSettings {
+  checkOptions(options, CHILD_KEYS);
+  return readSettings(options);
+}
+
+function readSettings(options: ChildPoolOptions): PoolSettings {
+  const { caps, overage, window, timeZone, thresholds, onThreshold } = options;
+  if (onThreshold !== undefined && typeof onThreshold !== "function") {
+    throw new TypeError(`Expected \`onThreshold\` to be a function, got ${describe(onThreshold)}`);
+  }
+  if (window === undefined && timeZone !== undefined) throw timeZoneAlone();
+  return {
+    caps: caps === undefined ? {} : readCaps(caps),
+    overage: overage === undefined ? undefined : readOverage(overage),
+    window: window === undefined ? undefined : readWindow(window, timeZone),
+    thresholds: thresholds === undefined ? [] : readThresholds(thresholds),
+  };
+}
+
+/** A change as read: a field left out stays as it is; `window: null` takes the window away. */
+export interface ReadChange {
+  readonly caps?: CapQuantities;
+  readonly overage?: OveragePolicy;
+  readonly window?: WindowRule | null;
+}
+
+/** Reads a change of settings on top of the caps of now. @throws {TypeError | RangeError} on what is wrong. */
+export function readChange(change: PoolChange, capsOfNow: CapQuantities): ReadChange {
+  checkOptions(change, CHANGE_KEYS);
+  const { caps, overage, window, timeZone } = change;
+  if (timeZone !== undefined && (window === undefined || window === null)) throw timeZoneAlone();
+  return {
+    ...(caps !== undefined && { caps: readCaps(caps, capsOfNow) }),
+    ...(overage !== undefined && { overage: readOverage(overage) }),
+    ...(window !== undefined && { window: window === null ? null : readWindow(window, timeZone) }),
+  };
+}
+
+/** Settings as a line of text: equal for equal settings, and readable in an error message. */
+export function settingsText(settings: PoolSettings): string {
+  const { caps, overage, window, thresholds } = settings;
+  const windowText =
+    window?.kind === "calendar" ? { period: window.period, timeZone: window.zone.name } : window;
+  return JSON.stringify({
+    caps: capsView(caps),
+    overage,
+    window: windowText,
+    thresholds,
+  });
+}
+
+function checkOptions(options: object, keys: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(`Expected \`options\` to be an object, got ${describe(options)}`);
+  }
+  checkKeys(options, keys, "options");
+}
+
+function readOverage(overage: OveragePolicy): OveragePolicy {
+  if (POLICIES.includes(overage)) return overage;
+  throw new RangeError(
+    `Expected \`overage\` to be one of ${POLICIES.join(", ")}, got ${describe(overage)}`,
+  );
+}
+
+function timeZoneAlone(): TypeError {
+  return new TypeError(
+    '`timeZone` goes with a calendar `window`, such as { window: "day", timeZone: "Europe/Berlin" }',
+  );
+}

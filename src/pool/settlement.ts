@@ -1,0 +1,27 @@
+import { amountView } from "../core/amount.ts";
+import type { AmountView } from "../core/amount.ts";
+import { uniform } from "../core/quantities.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type { Refusal } from "../core/refusal.ts";
+import type { Settled } from "../core/rules.ts";
+
+/** What a commit came to. `usd` figures are dollars. */
+export interface Settlement {
+  /** What is in the books as used: the actual amount, or nothing under the overage policy `"reject"`. */
+  readonly booked: AmountView;
+  /** What was used beyond what the reservation still held, on each axis. */
+  readonly overage: AmountView;
+  /** Why the pool, or one above it, is over a cap now; undefined when none is, or when there was no overage. */
+  readonly exceeded: Refusal | undefined;
+}
+
+const NOTHING: AmountView = Object.freeze(amountView(uniform(0)));
+
+/** Shows what the rules say of a commit of `actual`. */
+export function settlementOf(settled: Settled, actual: Quantities): Settlement {
+  return {
+    booked: settled.booked ? amountView(actual) : NOTHING,
+    overage: settled.overage === undefined ? NOTHING : amountView(settled.overage),
+    exceeded: settled.exceeded,
+  };
+}

@@ -1,0 +1,105 @@
+// R13. Waiting for room: a promise around a place in the line, with an abort signal and a timeout.
+
+import { checkKeys } from "../core/check-keys.ts";
+import { describe } from "../core/describe.ts";
+import { BudgetExceeded } from "../core/errors.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type { Refusal } from "../core/refusal.ts";
+import { fits, hold, refusalOf } from "../core/rules.ts";
+import type { PoolNode } from "./pool-node.ts";
+
+/** The part of an `AbortSignal` that waiting uses. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** How long to wait for room. */
+export interface WaitOptions {
+  /** Ends the wait with the signal's reason. Default: none. */
+  readonly signal?: AbortSignalLike | undefined;
+  /** Ends the wait with `BudgetExceeded` after so many milliseconds, from 0 up. Default: no limit. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Fails unless `options` say how long to wait. */
+export function checkWaitOptions(options: WaitOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Expected \`options\` to be an object, got ${describe(options)}`);
+  }
+  checkKeys(options, ["signal", "timeoutMs"], "options");
+  const { signal, timeoutMs } = options;
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${describe(signal)}`);
+  }
+  if (
+    timeoutMs !== undefined &&
+    !(typeof timeoutMs === "number" && timeoutMs >= 0 && timeoutMs < Number.POSITIVE_INFINITY)
+  ) {
+    throw new RangeError(
+      `Expected \`timeoutMs\` to be milliseconds from 0 up, got ${describe(timeoutMs)}`,
+    );
+  }
+}
+
+/**
+ * Holds an ask as soon as it fits and nobody who waits for the same room came before; `reserved` says that it is held.
+ * Rejects when waiting does not help, the signal aborts, or the time is over.
+ */
+export function holdWhenFree<T>(
+  node: PoolNode,
+  ask: Quantities,
+  { signal, timeoutMs }: WaitOptions,
+  reserved: () => T,
+): Promise<T> {
+  const { state, shared } = node;
+  const { line, clock } = shared;
+  if (line.head === undefined && fits(state, ask)) {
+    hold(state, ask);
+    return Promise.resolve(reserved());
+  }
+  const refusal = refusalOf(state, ask);
+  if (refusal !== undefined && refusal.reason !== "busy")
+    return Promise.reject(new BudgetExceeded(refusal));
+  return new Promise<T>((resolve, reject) => {
+    const startedAt = clock.now();
+    let cancelTimeout: (() => void) | undefined;
+    const stopListening = (): void => {
+      cancelTimeout?.();
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const fail = (error: unknown): void => {
+      stopListening();
+      reject(error);
+    };
+    const place = line.join({
+      pool: state,
+      ask,
+      admit(): void {
+        stopListening();
+        hold(state, ask);
+        resolve(reserved());
+      },
+      refuse: (refused: Refusal) => fail(new BudgetExceeded(refused)),
+      fail,
+    });
+    const giveUp = (error: unknown): void => {
+      line.leave(place);
+      fail(error);
+      line.judge();
+    };
+    const onAbort = (): void => giveUp(signal?.reason);
+    const onTimeout = (): void => {
+      line.judge();
+      if (place.left) return;
+      giveUp(new BudgetExceeded(line.refusalAt(place), { waitedMs: clock.now() - startedAt }));
+    };
+    line.judge();
+    if (place.left) return;
+    if (timeoutMs === 0) return onTimeout();
+    signal?.addEventListener("abort", onAbort);
+    if (timeoutMs !== undefined) cancelTimeout = clock.schedule(timeoutMs, onTimeout);
+  });
+}
