@@ -208,7 +208,7 @@ export class BudgetPool {
    */
   child(name: string, options?: ChildPoolOptions): BudgetPool {
     const path = childPath(this.path, readName(name));
-    const settings = readChildSettings(options ?? {});
+    const settings = readChildSettings(options === undefined ? {} : options);
     const { children } = this.#node;
     let node = children.get(name);
     if (node === undefined) {

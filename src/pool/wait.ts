@@ -56,6 +56,7 @@ export function holdWhenFree<T>(
 ): Promise<T> {
   const { state, shared } = node;
   const { line, clock } = shared;
+  if (signal?.aborted === true) return Promise.reject(signal.reason);
   if (line.head === undefined && fits(state, ask)) {
     hold(state, ask);
     return Promise.resolve(reserved());

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+
+import { assertFields, assertRefused } from "./case.ts";
+import type { ConformanceCase } from "./case.ts";
+
+/** R5: commits that use more than was reserved. */
+export const overageCases: readonly ConformanceCase[] = [
+  {
+    title:
+      "R5 F02 a commit over the cap is booked in full and told, and everything is refused after it",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 100 } });
+      await pool.record({ tokens: 85 });
+      const hold = await pool.reserve({ tokens: 10 });
+      const error = await assertRefused(() => hold.commit({ tokens: 30 }), {
+        booked: true,
+        pool: pool.path,
+        axis: "tokens",
+        attempted: 115,
+        cap: 100,
+        used: 115,
+        reserved: 0,
+        remaining: -15,
+        reason: "spent",
+      });
+      assert.match(error.message, /booked/);
+      assert.equal(hold.settled, true);
+      const snapshot = await pool.snapshot();
+      assertFields(snapshot.used, { tokens: 115, calls: 2 });
+      assert.deepEqual(snapshot.remaining, { tokens: -15 });
+      assert.equal(await pool.tryRecord({ tokens: 0 }), false);
+      assert.equal(await pool.tryReserve({ tokens: 1 }), undefined);
+    },
+  },
+  {
+    title:
+      "R5 overage that stays under the cap is booked without a word, and told in the settlement",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 100, usd: 1 } });
+      const hold = await pool.reserve({ tokens: 10, usd: 0.5 });
+      const settlement = await hold.commit({ tokens: 30, usd: 0.25 });
+      assert.deepEqual(settlement, {
+        booked: { tokens: 30, inputTokens: 0, outputTokens: 0, usd: 0.25, calls: 1 },
+        overage: { tokens: 20, inputTokens: 0, outputTokens: 0, usd: 0, calls: 0 },
+        exceeded: undefined,
+      });
+    },
+  },
+  {
+    title: "R5 the policy allow books, returns, and says by how much and where it went over",
+    async run({ open }) {
+      const pool = await open({ name: "acme", caps: { tokens: 100 }, overage: "allow" });
+      const other = await pool.reserve({ tokens: 40 });
+      const hold = await pool.reserve({ tokens: 10 });
+      const settlement = await hold.commit({ tokens: 70 });
+      assertFields(settlement.overage, { tokens: 60 });
+      assert.deepEqual(settlement.exceeded, {
+        pool: "acme",
+        axis: "tokens",
+        attempted: 110,
+        cap: 100,
+        used: 70,
+        reserved: 40,
+        remaining: -10,
+        reason: "busy",
+      });
+      await other.release();
+      assert.deepEqual((await pool.snapshot()).remaining, { tokens: 30 });
+    },
+  },
+  {
+    title: "R5 the policy reject throws, frees the hold and books nothing",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 100 }, overage: "reject" });
+      await pool.record({ tokens: 85 });
+      const hold = await pool.reserve({ tokens: 10 });
+      await assertRefused(() => hold.commit({ tokens: 30 }), {
+        booked: false,
+        attempted: 115,
+        used: 85,
+        reserved: 0,
+        remaining: 15,
+        reason: "spent",
+      });
+      assert.equal(hold.settled, true);
+      const snapshot = await pool.snapshot();
+      assertFields(snapshot.used, { tokens: 85, calls: 1 });
+      assertFields(snapshot, { remaining: { tokens: 15 }, openReservations: 0 });
+    },
+  },
+  {
+    title: "R5 the policy reject books overage that fits",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 100 }, overage: "reject" });
+      const hold = await pool.reserve({ tokens: 10 });
+      assertFields((await hold.commit({ tokens: 100 })).booked, { tokens: 100 });
+    },
+  },
+  {
+    title: "R5 a commit of far more than the cap says that it could never have fitted",
+    async run({ open }) {
+      const pool = await open({ caps: { usd: 1 } });
+      const hold = await pool.reserve({ usd: 0.5 });
+      await assertRefused(() => hold.commit({ usd: 1.5 }), { reason: "never", booked: true });
+      assert.equal((await pool.snapshot()).used.usd, 1.5);
+    },
+  },
+  {
+    title:
+      "R5 a commit without overage never fails, not even under a cap that was lowered meanwhile",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 100 } });
+      const hold = await pool.reserve({ tokens: 60 });
+      await pool.configure({ caps: { tokens: 10 } });
+      const settlement = await hold.commit({ tokens: 60 });
+      assert.equal(settlement.exceeded, undefined);
+      assert.deepEqual((await pool.snapshot()).remaining, { tokens: -50 });
+    },
+  },
+  {
+    title: "R5 overage on one axis is not blamed for another that was over its cap before",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 100, usd: 1 } });
+      const hold = await pool.reserve({ tokens: 10, usd: 0.5 });
+      await pool.configure({ caps: { usd: 0.1 } });
+      const settlement = await hold.commit({ tokens: 20 });
+      assert.equal(settlement.exceeded, undefined);
+      assertFields(settlement.overage, { tokens: 10 });
+    },
+  },
+  {
+    title: "R5 overage that takes a pool further up over its cap is told of that pool",
+    async run({ open }) {
+      const root = await open({ name: "root", caps: { usd: 1 } });
+      const child = await root.child("child", { caps: { usd: 5 } });
+      const hold = await child.reserve({ usd: 0.5 });
+      await assertRefused(() => hold.commit({ usd: 1.25 }), { pool: "root", booked: true });
+      assert.equal((await root.snapshot()).used.usd, 1.25);
+      assert.equal((await child.snapshot()).used.usd, 1.25);
+    },
+  },
+  {
+    title: "R5 a child without a policy has that of the nearest pool above with one",
+    async run({ open }) {
+      const root = await open({ caps: { usd: 1 }, overage: "allow" });
+      const team = await root.child("team");
+      const run = await team.child("run", { overage: "reject" });
+      const inherited = await team.reserve({ usd: 0.25 });
+      assert.equal((await inherited.commit({ usd: 2 })).exceeded?.pool, root.path);
+      await root.reset();
+      const own = await run.reserve({ usd: 0.25 });
+      await assertRefused(() => own.commit({ usd: 2 }), { booked: false });
+      assert.equal((await root.snapshot()).used.usd, 0);
+    },
+  },
+];

@@ -1,0 +1,64 @@
+// Every rule as statements that any pool must pass, whatever keeps its state. The suite is data first, so that it runs
+// under every test runner, and a case that a pool cannot pass must be named with a reason.
+
+import { ManualClock } from "../manual-clock.ts";
+import type { OpenPool } from "../pool-under-test.ts";
+import { admissionCases } from "./admission.ts";
+import { amountCases } from "./amounts.ts";
+import type { ConformanceCase } from "./case.ts";
+import { grantCases } from "./grants.ts";
+import { hierarchyCases } from "./hierarchy.ts";
+import { overageCases } from "./overage.ts";
+import { reservationCases } from "./reservations.ts";
+import { resetAndConfigureCases } from "./reset-and-configure.ts";
+import { waitingCases } from "./waiting.ts";
+import { windowCases } from "./windows.ts";
+
+export type { CaseContext, ConformanceCase } from "./case.ts";
+
+/** All cases, in the order of the rules. */
+export const conformanceCases: readonly ConformanceCase[] = [
+  ...amountCases,
+  ...admissionCases,
+  ...reservationCases,
+  ...overageCases,
+  ...resetAndConfigureCases,
+  ...windowCases,
+  ...hierarchyCases,
+  ...waitingCases,
+  ...grantCases,
+];
+
+/** How the suite is run. */
+export interface ConformanceOptions {
+  /** The `test` or `it` of the test runner. */
+  readonly test: (title: string, run: () => Promise<void>) => unknown;
+  /** Makes a fresh root pool. */
+  readonly open: OpenPool;
+  /** Cases that the pool cannot pass: their titles, and why. A title that is not in the suite is an error. */
+  readonly skip?: { readonly [title: string]: string };
+}
+
+/**
+ * Hands every case to the test runner.
+ *
+ * @throws {RangeError} when `skip` names a case that does not exist or gives no reason.
+ */
+export function conformanceSuite({ test, open, skip = {} }: ConformanceOptions): void {
+  for (const [title, reason] of Object.entries(skip)) {
+    if (!conformanceCases.some((each) => each.title === title)) {
+      throw new RangeError(
+        `\`skip\` names a case that is not in the suite: ${JSON.stringify(title)}`,
+      );
+    }
+    if (reason === "")
+      throw new RangeError(`\`skip\` gives no reason for ${JSON.stringify(title)}`);
+  }
+  for (const { title, run } of conformanceCases) {
+    if (Object.hasOwn(skip, title)) continue;
+    test(title, async () => {
+      const clock = new ManualClock();
+      await run({ clock, open: async (options = {}) => open({ ...options, clock }) });
+    });
+  }
+}

@@ -1,0 +1,266 @@
+import assert from "node:assert/strict";
+
+import type { PoolUnderTest, ReservationUnderTest } from "../pool-under-test.ts";
+import { assertFields, assertRefused, assertThrows, errorOf, turns } from "./case.ts";
+import type { ConformanceCase } from "./case.ts";
+
+interface Wait {
+  state: "waiting" | "held" | "failed";
+  hold?: ReservationUnderTest;
+  error?: unknown;
+}
+
+/** Starts waiting, and keeps what comes of it. */
+function waitFor(pool: PoolUnderTest, ...ask: Parameters<PoolUnderTest["reserveWhenFree"]>): Wait {
+  const wait: Wait = { state: "waiting" };
+  pool.reserveWhenFree(...ask).then(
+    (hold) => Object.assign(wait, { state: "held", hold }),
+    (error: unknown) => Object.assign(wait, { state: "failed", error }),
+  );
+  return wait;
+}
+
+async function states(...waits: Wait[]): Promise<string> {
+  await turns();
+  return waits.map((wait) => wait.state).join(" ");
+}
+
+/** R13: waiting for room. */
+export const waitingCases: readonly ConformanceCase[] = [
+  {
+    title: "R13 an ask that fits is held at once",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      const hold = await pool.reserveWhenFree({ tokens: 10 });
+      assert.equal(hold.amount.tokens, 10);
+      assertFields((await pool.snapshot()).reserved, { tokens: 10 });
+    },
+  },
+  {
+    title: "R13 an ask that can never fit, or fits only after a reset, is refused at once",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      await pool.record({ tokens: 5 });
+      await pool.reserve({ tokens: 5 });
+      await assertRefused(() => pool.reserveWhenFree({ tokens: 11 }), { reason: "never" });
+      await assertRefused(() => pool.reserveWhenFree({ tokens: 6 }), { reason: "spent" });
+    },
+  },
+  {
+    title: "R13 a waiter is let in by a commit that leaves room, a release, a reset and a raise",
+    async run({ open }) {
+      for (const free of ["commit", "release", "reset", "raise"] as const) {
+        const pool = await open({ caps: { tokens: 10 } });
+        const hold = await pool.reserve({ tokens: 10 });
+        const wait = waitFor(pool, { tokens: 6 });
+        assert.equal(await states(wait), "waiting");
+        if (free === "commit") await hold.commit({ tokens: 4 });
+        else if (free === "release") await hold.release();
+        else if (free === "reset") await pool.reset();
+        else await pool.configure({ caps: { tokens: 16 } });
+        assert.equal(await states(wait), "held", free);
+        assert.equal(wait.hold?.amount.tokens, 6);
+      }
+    },
+  },
+  {
+    title: "R13 a waiter is let in when the window rolls, though nobody touches the pool",
+    async run({ open, clock }) {
+      const pool = await open({ caps: { tokens: 10 }, window: { everyMs: 1000 } });
+      await pool.record({ tokens: 5 });
+      await pool.reserve({ tokens: 5 });
+      const wait = waitFor(pool, { tokens: 4 });
+      assert.equal(await states(wait), "waiting");
+      clock.advance(999);
+      assert.equal(await states(wait), "waiting");
+      clock.advance(1);
+      assert.equal(await states(wait), "held");
+      assertFields((await pool.snapshot()).reserved, { tokens: 9 });
+    },
+  },
+  {
+    title: "R13 waiters are served in the order in which they came",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      let hold = await pool.reserve({ tokens: 10 });
+      const waits = Array.from({ length: 5 }, () => waitFor(pool, { tokens: 10 }));
+      for (const [served, wait] of waits.entries()) {
+        await turns();
+        await hold.release();
+        await turns();
+        const held = waits.map((each) => each.state === "held");
+        assert.deepEqual(
+          held,
+          waits.map((_, index) => index <= served),
+        );
+        assert.ok(wait.hold !== undefined);
+        hold = wait.hold;
+      }
+    },
+  },
+  {
+    title: "R13 the head of the line is not starved by smaller asks behind it",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      const holds = [await pool.reserve({ tokens: 5 }), await pool.reserve({ tokens: 5 })] as const;
+      const big = waitFor(pool, { tokens: 8 });
+      const small = waitFor(pool, { tokens: 1 });
+      await turns();
+      await holds[0].release();
+      assert.equal(await states(big, small), "waiting waiting");
+      await holds[1].release();
+      assert.equal(await states(big, small), "held held");
+    },
+  },
+  {
+    title: "R13 who waits at one child holds up nobody at another",
+    async run({ open }) {
+      const root = await open({ caps: { tokens: 100 } });
+      const a = await root.child("a", { caps: { tokens: 10 } });
+      const b = await root.child("b", { caps: { tokens: 10 } });
+      await a.reserve({ tokens: 10 });
+      const stuck = waitFor(a, { tokens: 5 });
+      const free = waitFor(b, { tokens: 5 });
+      assert.equal(await states(stuck, free), "waiting held");
+    },
+  },
+  {
+    title: "R13 who waits at the parent goes before later asks of every child",
+    async run({ open }) {
+      const root = await open({ caps: { tokens: 10 } });
+      const a = await root.child("a");
+      const b = await root.child("b");
+      const hold = await root.reserve({ tokens: 6 });
+      const first = waitFor(a, { tokens: 8 });
+      const second = waitFor(b, { tokens: 3 });
+      assert.equal(await states(first, second), "waiting waiting");
+      await hold.release();
+      assert.equal(await states(first, second), "held waiting");
+      await first.hold?.commit({ tokens: 0 });
+      assert.equal(await states(second), "held");
+    },
+  },
+  {
+    title: "R13 a waiter is refused as soon as waiting does not help any more",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      const hold = await pool.reserve({ tokens: 5 });
+      const spent = waitFor(pool, { tokens: 6 });
+      await turns();
+      await hold.commit();
+      assert.equal(await states(spent), "failed");
+      await assertRefused(() => Promise.reject(spent.error as Error), { reason: "spent" });
+      await pool.reset();
+      await pool.reserve({ tokens: 5 });
+      const never = waitFor(pool, { tokens: 6 });
+      await turns();
+      await pool.configure({ caps: { tokens: 5 } });
+      assert.equal(await states(never), "failed");
+      await assertRefused(() => Promise.reject(never.error as Error), { reason: "never" });
+    },
+  },
+  {
+    title:
+      "R13 an aborted waiter rejects with the signal's reason, holds nothing and frees its place",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      await pool.reserve({ tokens: 5 });
+      const controller = new AbortController();
+      const big = waitFor(pool, { tokens: 8 }, { signal: controller.signal });
+      const small = waitFor(pool, { tokens: 5 });
+      assert.equal(await states(big, small), "waiting waiting");
+      const reason = new Error("changed my mind");
+      controller.abort(reason);
+      assert.equal(await states(big, small), "failed held");
+      assert.equal(big.error, reason);
+      assertFields((await pool.snapshot()).reserved, { tokens: 10 });
+    },
+  },
+  {
+    title: "R13 a signal that has aborted before rejects at once, even where there is room",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      const reason = new Error("too late");
+      const signal = AbortSignal.abort(reason);
+      assert.equal(await errorOf(() => pool.reserveWhenFree({ tokens: 1 }, { signal })), reason);
+      assertFields((await pool.snapshot()).reserved, { tokens: 0 });
+    },
+  },
+  {
+    title: "R13 a wait that takes too long is refused as busy, and says how long it was",
+    async run({ open, clock }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      const hold = await pool.reserve({ tokens: 5 });
+      const big = waitFor(pool, { tokens: 8 }, { timeoutMs: 250 });
+      const behind = waitFor(pool, { tokens: 5 }, { timeoutMs: 300 });
+      await turns();
+      clock.advance(249);
+      assert.equal(await states(big, behind), "waiting waiting");
+      clock.advance(1);
+      assert.equal(await states(big, behind), "failed held");
+      await assertRefused(() => Promise.reject(big.error as Error), {
+        reason: "busy",
+        waitedMs: 250,
+        booked: false,
+      });
+      clock.advance(1000);
+      await hold.release();
+      assertFields((await pool.snapshot()).reserved, { tokens: 5 });
+      assert.equal(clock.pendingTimers, 0);
+    },
+  },
+  {
+    title: "R13 a timeout behind somebody who is refused tells that refusal",
+    async run({ open, clock }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      await pool.reserve({ tokens: 5 });
+      waitFor(pool, { tokens: 8 });
+      const behind = waitFor(pool, { tokens: 1 }, { timeoutMs: 10 });
+      await turns();
+      clock.advance(10);
+      assert.equal(await states(behind), "failed");
+      await assertRefused(() => Promise.reject(behind.error as Error), {
+        reason: "busy",
+        attempted: 13,
+        waitedMs: 10,
+      });
+    },
+  },
+  {
+    title: "R13 a timeout of zero does not wait",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      await pool.reserveWhenFree({ tokens: 5 }, { timeoutMs: 0 });
+      await assertRefused(() => pool.reserveWhenFree({ tokens: 6 }, { timeoutMs: 0 }), {
+        reason: "busy",
+        waitedMs: 0,
+      });
+    },
+  },
+  {
+    title: "R13 options of a wait that are not allowed are errors",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      for (const timeoutMs of [-1, Number.NaN, Number.POSITIVE_INFINITY, "5" as never]) {
+        await assertThrows(() => pool.reserveWhenFree({ tokens: 1 }, { timeoutMs }), RangeError);
+      }
+      for (const options of [{ timeout: 5 }, { signal: {} }, null] as never[]) {
+        await assertThrows(() => pool.reserveWhenFree({ tokens: 1 }, options), TypeError);
+      }
+      assertFields((await pool.snapshot()).reserved, { tokens: 0 });
+    },
+  },
+  {
+    title: "R13 F10 holds five times too big delay a fan-out that waits, and refuse none of it",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 100 } });
+      const call = async (): Promise<void> => {
+        const hold = await pool.reserveWhenFree({ tokens: 50 });
+        await turns(2);
+        await hold.commit({ tokens: 5 });
+      };
+      await Promise.all(Array.from({ length: 10 }, call));
+      assertFields((await pool.snapshot()).used, { tokens: 50, calls: 10 });
+    },
+  },
+];

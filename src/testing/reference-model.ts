@@ -1,0 +1,284 @@
+// The rules once more, naively: lists of bookings and holds that are summed anew for every question, in BigInt. It shares
+// no code with core, so that the two can be compared.
+
+/** Whole quantities by axis; money in nano-dollars. */
+export interface ModelAmount {
+  readonly tokens?: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly nanoUsd?: number;
+  readonly calls?: number;
+}
+
+type Field = keyof ModelAmount;
+type Quantities = Record<Field, bigint>;
+
+const FIELDS: readonly Field[] = ["tokens", "inputTokens", "outputTokens", "nanoUsd", "calls"];
+const LARGEST = 2n ** 53n - 1n;
+
+/** How a model pool is set up. */
+export interface ModelOptions {
+  readonly caps?: ModelAmount;
+  readonly overage?: "throw" | "allow" | "reject";
+  /** Length of fixed windows counted from 1970. */
+  readonly everyMs?: number;
+}
+
+/** Why the model refuses; money in nano-dollars. */
+export interface ModelRefusal {
+  readonly pool: string;
+  readonly axis: Field;
+  readonly attempted: bigint;
+  readonly cap: bigint;
+  readonly used: bigint;
+  readonly reserved: bigint;
+  readonly reason: "never" | "spent" | "busy";
+  readonly resetsAt: number | undefined;
+}
+
+/** What a command came to. */
+export type ModelOutcome =
+  | { readonly kind: "done"; readonly units?: number }
+  | { readonly kind: "refused"; readonly refusal: ModelRefusal }
+  | { readonly kind: "out of range" }
+  | { readonly kind: "settled before" }
+  | {
+      readonly kind: "committed";
+      readonly booked: Quantities;
+      readonly overage: Quantities;
+      readonly exceeded: ModelRefusal | undefined;
+      readonly throws: boolean;
+      readonly rejected: boolean;
+    };
+
+/** A hold of the model. */
+export interface ModelHold {
+  readonly pool: ModelPool;
+  readonly amount: Quantities;
+  /** The pools in which it is still held: a reset drops it from one of them. */
+  readonly heldAt: Set<ModelPool>;
+  settled: boolean;
+}
+
+/** A pool as a pile of bookings and holds. */
+export class ModelPool {
+  readonly path: string;
+  readonly parent: ModelPool | undefined;
+  caps: ModelAmount;
+  readonly overage: "throw" | "allow" | "reject" | undefined;
+  readonly everyMs: number | undefined;
+  generation = 0;
+  #bookings: Quantities[] = [];
+  readonly #holds: ModelHold[] = [];
+  #windowStart: number | undefined;
+
+  constructor(path: string, options: ModelOptions, parent?: ModelPool) {
+    this.path = path;
+    this.parent = parent;
+    this.caps = options.caps ?? {};
+    this.overage = options.overage;
+    this.everyMs = options.everyMs;
+  }
+
+  levels(): ModelPool[] {
+    return this.parent === undefined ? [this] : [this, ...this.parent.levels()];
+  }
+
+  used(): Quantities {
+    return sum(this.#bookings);
+  }
+
+  openHolds(): ModelHold[] {
+    return this.#holds.filter((hold) => !hold.settled && hold.heldAt.has(this));
+  }
+
+  reserved(): Quantities {
+    return sum(this.openHolds().map((hold) => hold.amount));
+  }
+
+  windowStart(): number | undefined {
+    return this.#windowStart;
+  }
+
+  roll(nowMs: number): void {
+    for (const level of this.levels()) {
+      if (level.everyMs === undefined) continue;
+      const start = nowMs - (((nowMs % level.everyMs) + level.everyMs) % level.everyMs);
+      if (level.#windowStart !== undefined && start > level.#windowStart) level.#bookings = [];
+      if (level.#windowStart === undefined || start > level.#windowStart)
+        level.#windowStart = start;
+    }
+  }
+
+  judge(ask: Quantities): ModelOutcome {
+    const found: ModelRefusal[] = [];
+    let passesLargest = false;
+    for (const level of this.levels()) {
+      const used = level.used();
+      const reserved = level.reserved();
+      for (const field of FIELDS) {
+        const refusal = level.#refusalOn(field, used[field], reserved[field], ask[field]);
+        if (refusal !== undefined) found.push(refusal);
+        if (used[field] + reserved[field] + ask[field] > LARGEST) passesLargest = true;
+      }
+    }
+    const first = mostLasting(found);
+    if (first !== undefined) return { kind: "refused", refusal: first };
+    return passesLargest ? { kind: "out of range" } : { kind: "done" };
+  }
+
+  record(ask: Quantities): ModelOutcome {
+    const outcome = this.judge(ask);
+    if (outcome.kind === "done") for (const level of this.levels()) level.#bookings.push(ask);
+    return outcome;
+  }
+
+  reserve(ask: Quantities): { outcome: ModelOutcome; hold: ModelHold | undefined } {
+    const outcome = this.judge(ask);
+    if (outcome.kind !== "done") return { outcome, hold: undefined };
+    const hold = { pool: this, amount: ask, heldAt: new Set(this.levels()), settled: false };
+    for (const level of this.levels()) level.#holds.push(hold);
+    return { outcome, hold };
+  }
+
+  /** Tries every `n` from `max` down. */
+  reserveUpTo(
+    fixed: Quantities,
+    unit: Quantities,
+    min: number,
+    max: number,
+  ): { outcome: ModelOutcome; hold: ModelHold | undefined } {
+    for (let units = max; units > min; units--) {
+      const tried = this.reserve(grant(fixed, unit, units));
+      if (tried.hold !== undefined) return { ...tried, outcome: { kind: "done", units } };
+    }
+    const last = this.reserve(grant(fixed, unit, min));
+    return last.hold === undefined ? last : { ...last, outcome: { kind: "done", units: min } };
+  }
+
+  commit(hold: ModelHold, actual: Quantities): ModelOutcome {
+    if (hold.settled) return { kind: "settled before" };
+    const policy = this.levels().find((level) => level.overage !== undefined)?.overage ?? "throw";
+    const exceeded: ModelRefusal[] = [];
+    const overage = { ...zero() };
+    for (const level of this.levels()) {
+      const held = hold.heldAt.has(level) ? hold.amount : zero();
+      const used = level.used();
+      const reserved = level.reserved();
+      for (const field of FIELDS) {
+        const over = actual[field] - held[field];
+        if (over > overage[field]) overage[field] = over;
+        if (over <= 0n) continue;
+        const others = reserved[field] - held[field];
+        const refusal = level.#refusalOn(field, used[field], others, actual[field]);
+        if (refusal === undefined) continue;
+        exceeded.push(
+          policy === "reject" ? refusal : { ...refusal, used: used[field] + actual[field] },
+        );
+      }
+    }
+    const told = mostLasting(exceeded);
+    const booked = told === undefined || policy !== "reject";
+    if (booked && this.#passesLargest(hold, actual)) return { kind: "out of range" };
+    hold.settled = true;
+    if (booked) for (const level of this.levels()) level.#bookings.push(actual);
+    return {
+      kind: "committed",
+      booked: booked ? actual : zero(),
+      overage,
+      exceeded: told,
+      throws: told !== undefined && policy !== "allow",
+      rejected: !booked,
+    };
+  }
+
+  reset(): void {
+    for (const hold of this.openHolds()) hold.heldAt.delete(this);
+    this.#bookings = [];
+    this.generation++;
+  }
+
+  #passesLargest(hold: ModelHold, actual: Quantities): boolean {
+    return this.levels().some((level) => {
+      const held = hold.heldAt.has(level) ? hold.amount : zero();
+      const used = level.used();
+      const reserved = level.reserved();
+      return FIELDS.some(
+        (field) => used[field] + reserved[field] - held[field] + actual[field] > LARGEST,
+      );
+    });
+  }
+
+  #refusalOn(axis: Field, used: bigint, reserved: bigint, ask: bigint): ModelRefusal | undefined {
+    if (this.caps[axis] === undefined) return undefined;
+    const cap = BigInt(this.caps[axis]);
+    const attempted = used + reserved + ask;
+    if (attempted <= cap) return undefined;
+    const reason = ask > cap ? "never" : used + ask > cap ? "spent" : "busy";
+    const start = this.#windowStart;
+    const resetsAt =
+      reason === "spent" && start !== undefined && this.everyMs !== undefined
+        ? start + this.everyMs
+        : undefined;
+    return { pool: this.path, axis, attempted, cap, used, reserved, reason, resetsAt };
+  }
+}
+
+/** Reads an amount: `tokens` defaults to input + output, `calls` to `calls`, the rest to nothing. */
+export function modelQuantities(amount: ModelAmount, calls = 1): Quantities {
+  const { tokens, inputTokens = 0, outputTokens = 0, nanoUsd = 0 } = amount;
+  return {
+    tokens: BigInt(tokens ?? inputTokens + outputTokens),
+    inputTokens: BigInt(inputTokens),
+    outputTokens: BigInt(outputTokens),
+    nanoUsd: BigInt(nanoUsd),
+    calls: BigInt(amount.calls ?? calls),
+  };
+}
+
+/** Reads what was really used: what is left out is what was held, and a total follows its parts. */
+export function modelActual(amount: ModelAmount, held: Quantities): Quantities {
+  const inputTokens =
+    amount.inputTokens === undefined ? held.inputTokens : BigInt(amount.inputTokens);
+  const outputTokens =
+    amount.outputTokens === undefined ? held.outputTokens : BigInt(amount.outputTokens);
+  const partsTold = amount.inputTokens !== undefined || amount.outputTokens !== undefined;
+  const total = partsTold ? inputTokens + outputTokens : held.tokens;
+  return {
+    tokens: amount.tokens === undefined ? total : BigInt(amount.tokens),
+    inputTokens,
+    outputTokens,
+    nanoUsd: amount.nanoUsd === undefined ? held.nanoUsd : BigInt(amount.nanoUsd),
+    calls: amount.calls === undefined ? held.calls : BigInt(amount.calls),
+  };
+}
+
+function mostLasting(refusals: readonly ModelRefusal[]): ModelRefusal | undefined {
+  for (const reason of ["never", "spent", "busy"]) {
+    const first = refusals.find((refusal) => refusal.reason === reason);
+    if (first !== undefined) return first;
+  }
+  return undefined;
+}
+
+function grant(fixed: Quantities, unit: Quantities, units: number): Quantities {
+  return combine((field) => fixed[field] + unit[field] * BigInt(units));
+}
+
+function zero(): Quantities {
+  return combine(() => 0n);
+}
+
+function sum(list: readonly Quantities[]): Quantities {
+  return combine((field) => list.reduce((total, each) => total + each[field], 0n));
+}
+
+function combine(quantity: (field: Field) => bigint): Quantities {
+  return {
+    tokens: quantity("tokens"),
+    inputTokens: quantity("inputTokens"),
+    outputTokens: quantity("outputTokens"),
+    nanoUsd: quantity("nanoUsd"),
+    calls: quantity("calls"),
+  };
+}

@@ -1,0 +1,78 @@
+import fc from "fast-check";
+
+import type { ModelAmount, ModelOptions, Trace, TraceCommand } from "../../src/testing/index.ts";
+
+/** Small quantities collide with the caps often; the largest ones come near 2^53. */
+const quantity = fc.oneof(
+  { weight: 12, arbitrary: fc.integer({ min: 0, max: 12 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 2_000_000_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 2 ** 51, max: 2 ** 52 }) },
+);
+
+const amount: fc.Arbitrary<ModelAmount> = fc.record(
+  {
+    tokens: quantity,
+    inputTokens: quantity,
+    outputTokens: quantity,
+    nanoUsd: quantity,
+    calls: fc.integer({ min: 0, max: 3 }),
+  },
+  { requiredKeys: [] },
+);
+
+const cap = fc.oneof(
+  { weight: 12, arbitrary: fc.integer({ min: 0, max: 60 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 2 ** 52, max: Number.MAX_SAFE_INTEGER }) },
+);
+
+const caps: fc.Arbitrary<ModelAmount> = fc.record(
+  { tokens: cap, inputTokens: cap, outputTokens: cap, nanoUsd: cap, calls: cap },
+  { requiredKeys: [] },
+);
+
+const options: fc.Arbitrary<ModelOptions & { below: number }> = fc.record(
+  {
+    below: fc.nat(3),
+    caps,
+    overage: fc.constantFrom("throw" as const, "allow" as const, "reject" as const),
+    everyMs: fc.constantFrom(10, 25, 1000),
+  },
+  { requiredKeys: ["below"] },
+);
+
+const unit = fc.record(
+  { tokens: quantity, outputTokens: quantity, nanoUsd: quantity },
+  { requiredKeys: [] },
+);
+
+const pool = fc.nat(7);
+const hold = fc.nat(15);
+const command: fc.Arbitrary<TraceCommand> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("record" as const), pool, amount }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("check" as const), pool, amount }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("reserve" as const), pool, amount }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ pool, fixed: amount, unit, min: fc.nat(2), more: fc.nat(9) })
+      .map(({ more, ...rest }) => ({ do: "reserve up to" as const, ...rest, max: rest.min + more })),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant("commit" as const),
+      hold,
+      actual: fc.option(amount, { nil: undefined }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("release" as const), hold }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("reset" as const), pool }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("configure" as const), pool, caps }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("advance" as const), ms: fc.nat(40) }) },
+);
+
+/** Random trees of up to four pools, and up to 24 commands on them. */
+export const traces: fc.Arbitrary<Trace> = fc.record({
+  pools: fc.array(options, { minLength: 1, maxLength: 4 }),
+  commands: fc.array(command, { minLength: 1, maxLength: 24 }),
+});
