@@ -6,9 +6,9 @@
 
 // The pool.
 export { BudgetPool } from "./pool/budget-pool.ts";
-export type { GrantRequest, RunOptions } from "./pool/budget-pool.ts";
+export type { GrantRequest, RecordOptions, RunOptions } from "./pool/budget-pool.ts";
 export type { BudgetPoolOptions, ChildPoolOptions, PoolChange } from "./pool/options.ts";
-export type { Reservation } from "./pool/reservation.ts";
+export type { Grant, Reservation } from "./pool/reservation.ts";
 export type { Settlement } from "./pool/settlement.ts";
 export type { AbortSignalLike, WaitOptions } from "./pool/wait.ts";
 
@@ -30,4 +30,4 @@ export type { Usd } from "./core/nano-usd.ts";
 
 // Errors.
 export { BudgetError, BudgetExceeded, ConfigInvalid, ReservationSettled } from "./core/errors.ts";
-export type { BudgetErrorCode } from "./core/errors.ts";
+export type { BudgetErrorCode, SettledOutcome } from "./core/errors.ts";

@@ -1,4 +1,5 @@
-// R1. What callers write (`Amount`, dollars) and what the rules read (`Quantities`, nano-dollars): the only way in and out.
+// R1. What callers write (`Amount`, dollars) and what the rules read (`Quantities`, nano-dollars):
+// the only way in and out.
 
 import { AXES } from "./axis.ts";
 import { checkKeys } from "./check-keys.ts";
@@ -10,8 +11,9 @@ import { Quantities } from "./quantities.ts";
 /**
  * What a call uses or may use, by axis.
  *
- * Token and call axes are non-negative safe integers; `usd` is dollars, as a number or a decimal string. `tokens`
- * defaults to `inputTokens + outputTokens` when either is given, `calls` to 1, every other axis to 0.
+ * Token and call axes are non-negative safe integers; `usd` is dollars, as a number or a decimal
+ * string. `tokens` defaults to `inputTokens + outputTokens` when either is given, `calls` to 1,
+ * every other axis to 0.
  */
 export interface Amount {
   readonly tokens?: number | undefined;
@@ -21,7 +23,10 @@ export interface Amount {
   readonly calls?: number | undefined;
 }
 
-/** What was counted on every axis: integers, and `usd` in dollars (the nearest number to whole nano-dollars). */
+/**
+ * What was counted on every axis: integers, and `usd` in dollars (the nearest number to whole
+ * nano-dollars).
+ */
 export interface AmountView {
   readonly tokens: number;
   readonly inputTokens: number;
@@ -33,7 +38,8 @@ export interface AmountView {
 /**
  * Reads an amount, with `calls` defaulting to `callsDefault`.
  *
- * @throws {RangeError} when a quantity is negative, not finite, fractional where integers count, or past 2^53 − 1.
+ * @throws {RangeError} when a quantity is negative, not finite, fractional where integers count, or
+ * past 2^53 − 1.
  * @throws {TypeError} when an axis does not exist or a value is not a number.
  */
 export function readAmount(amount: Amount, callsDefault = 1): Quantities {
@@ -64,7 +70,8 @@ export function readActual(amount: Amount, held: Quantities): Quantities {
   if (outputTokens === undefined) given.outputTokens = held.outputTokens;
   if (usd === undefined) given.nanoUsd = held.nanoUsd;
   if (tokens === undefined) {
-    // The total follows its parts as soon as one of them is told: holding 2,000 and using 900 + 300 is 1,200.
+    // The total follows its parts as soon as one of them is told: holding 2,000 and using 900 + 300
+    // is 1,200.
     const partsTold = inputTokens !== undefined || outputTokens !== undefined;
     given.tokens = partsTold ? given.inputTokens + given.outputTokens : held.tokens;
     if (!isQuantity(given.tokens)) throw notAQuantity("tokens", given.tokens);
@@ -105,7 +112,10 @@ function countKeys(object: object): number {
   return count;
 }
 
-/** Says what is wrong with an amount that does not hold quantities: first its names, then its values. */
+/**
+ * Says what is wrong with an amount that does not hold quantities: first its names, then its
+ * values.
+ */
 function badQuantity(amount: Amount): Error {
   if (Array.isArray(amount)) return notAnAmount(amount);
   checkKeys(amount, AXES, "amount");

@@ -29,11 +29,11 @@ export type CapsView = { readonly [A in Axis]?: number };
 export type CapQuantities = { readonly [F in keyof Quantities]?: number };
 
 /**
- * Reads a change of caps on top of `caps`.
+ * Reads caps: new ones, or a change of `caps`, in which `null` takes a cap away.
  *
  * @throws {RangeError | TypeError} on what is not a quantity or not an axis, as for an amount (R1).
  */
-export function readCaps(change: CapsChange, caps: CapQuantities = {}): CapQuantities {
+export function readCaps(change: CapsChange, caps?: CapQuantities): CapQuantities {
   if (typeof change !== "object" || change === null || Array.isArray(change)) {
     throw new TypeError(
       `Expected \`caps\` to be an object such as { usd: 10 }, got ${describe(change)}`,
@@ -45,11 +45,19 @@ export function readCaps(change: CapsChange, caps: CapQuantities = {}): CapQuant
     const cap = change[axis];
     const field = FIELD_OF_AXIS[axis];
     if (cap === undefined) continue;
-    if (cap === null) delete read[field];
-    else if (axis === "usd") read[field] = toNanoUsd(cap, "caps.usd");
+    if (cap === null) {
+      if (caps === undefined) throw nullCap(axis);
+      delete read[field];
+    } else if (axis === "usd") read[field] = toNanoUsd(cap, "caps.usd");
     else read[field] = readQuantity(cap, `caps.${axis}`);
   }
   return read;
+}
+
+function nullCap(axis: Axis): TypeError {
+  return new TypeError(
+    `Expected \`caps.${axis}\` to be a quantity, got null; leave it out for no cap`,
+  );
 }
 
 /** The totals that may not be passed: the caps, and on uncapped axes the largest integer (R1). */

@@ -2,7 +2,10 @@
 
 const TEXT_LENGTH_MAX = 60;
 
-/** Shows a value for an error message: strings quoted and cut short, objects by their kind, never their content. */
+/**
+ * Shows a value for an error message: strings quoted and cut short, objects by their kind, never
+ * their content.
+ */
 export function describe(value: unknown): string {
   if (typeof value === "string") {
     const shown = value.length > TEXT_LENGTH_MAX ? `${value.slice(0, TEXT_LENGTH_MAX)}…` : value;

@@ -1,4 +1,5 @@
-// The errors of this package: a stable `code`, the evidence as fields, and a marker that works across copies of it.
+// The errors of this package: a stable `code`, the evidence as fields, and a marker that works
+// across copies of it.
 
 import { amountView } from "./amount.ts";
 import type { AmountView } from "./amount.ts";
@@ -8,10 +9,16 @@ import type { Refusal, RefusalReason } from "./refusal.ts";
 
 const MARKER = Symbol.for("token-budget.error");
 
-/** What went wrong, as a word that does not change between versions; match on it rather than on classes. */
+/**
+ * What went wrong, as a word that does not change between versions; match on it rather than on
+ * classes.
+ */
 export type BudgetErrorCode = "BUDGET_EXCEEDED" | "RESERVATION_SETTLED" | "CONFIG_INVALID";
 
-/** The parent of every error that this package throws on purpose, except `TypeError` and `RangeError` for bad arguments. */
+/**
+ * The parent of every error that this package throws on purpose, except `TypeError` and
+ * `RangeError` for bad arguments.
+ */
 export class BudgetError extends Error {
   override readonly name: string = "BudgetError";
   /** What went wrong, as a stable word. */
@@ -42,9 +49,15 @@ export class BudgetExceeded extends BudgetError implements Refusal {
   readonly remaining: number;
   readonly reason: RefusalReason;
   declare readonly resetsAt?: number;
-  /** Whether the amount is in the books all the same: true for a commit with overage, false for every refused ask. */
+  /**
+   * Whether the amount is in the books all the same: true for a commit with overage, false for
+   * every refused ask.
+   */
   readonly booked: boolean;
-  /** How long the ask waited before it was refused, in milliseconds; only from `reserveWhenFree` with a timeout. */
+  /**
+   * How long the ask waited before it was refused, in milliseconds; only from `reserveWhenFree`
+   * with a timeout.
+   */
   declare readonly waitedMs?: number;
 
   constructor(refusal: Refusal, details: { booked?: boolean; waitedMs?: number } = {}) {
@@ -68,22 +81,39 @@ export class BudgetExceeded extends BudgetError implements Refusal {
   }
 }
 
+/** How a reservation was settled. */
+export type SettledOutcome = "committed" | "released";
+
+const SETTLED_ADVICE: Readonly<Record<SettledOutcome, string>> = {
+  committed: "commit once; to book more use record()",
+  released:
+    "commit before release, and in a block with `using` await the call before the block ends",
+};
+
 /** Thrown by a commit on a reservation that has been committed or released before. */
 export class ReservationSettled extends BudgetError {
   override readonly name = "ReservationSettled" as const;
   override readonly code = "RESERVATION_SETTLED" as const;
   /** The path of the pool that the reservation was made on. */
   readonly pool: string;
+  /** How it was settled. */
+  readonly outcome: SettledOutcome;
   /** What the reservation had held. */
   readonly amount: AmountView;
 
-  constructor(pool: string, held: Quantities) {
+  constructor(pool: string, outcome: SettledOutcome, held: Quantities) {
     super(
       "RESERVATION_SETTLED",
-      `This reservation has been settled before (pool "${pool}"): commit once, or release; to book more use record()`,
+      `This reservation was ${outcome} before (pool "${pool}"); ${SETTLED_ADVICE[outcome]}`,
     );
     this.pool = pool;
+    this.outcome = outcome;
     this.amount = amountView(held);
+  }
+
+  /** Whether a value is a `ReservationSettled`, whichever copy of the package made it. */
+  static override is(value: unknown): value is ReservationSettled {
+    return BudgetError.is(value) && value.code === "RESERVATION_SETTLED";
   }
 }
 
@@ -97,6 +127,11 @@ export class ConfigInvalid extends BudgetError {
   constructor(pool: string, message: string) {
     super("CONFIG_INVALID", message);
     this.pool = pool;
+  }
+
+  /** Whether a value is a `ConfigInvalid`, whichever copy of the package made it. */
+  static override is(value: unknown): value is ConfigInvalid {
+    return BudgetError.is(value) && value.code === "CONFIG_INVALID";
   }
 }
 
@@ -129,7 +164,7 @@ function quantityText(axis: Axis, quantity: number): string {
   const dollars = Math.abs(quantity)
     .toFixed(9)
     .replace(/(\.\d\d\d*?)0+$/, "$1");
-  return `${quantity < 0 ? "−" : ""}$${dollars}`;
+  return `${quantity < 0 ? "-" : ""}$${dollars}`;
 }
 
 function instantText(atMs: number): string {

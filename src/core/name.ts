@@ -6,7 +6,8 @@ const NAME_LENGTH_MAX = 128;
 const NOT_IN_NAMES = /[/\p{Control}\p{Surrogate}]/u;
 
 /**
- * Checks the name of one pool: 1 to 128 characters, without `/`, control characters and lone surrogates (R8).
+ * Checks the name of one pool: 1 to 128 characters, without `/`, control characters and lone
+ * surrogates (R8).
  *
  * @throws {TypeError} when it is not a string.
  * @throws {RangeError} when it is not such a name.

@@ -18,14 +18,16 @@ const DECIMAL = /^(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
  * A number means the decimal that it prints as: `0.1` is 100,000,000 nano-dollars, and `0.1 + 0.2`
  * (which prints as 0.30000000000000004) is 300,000,000.
  *
- * @throws {RangeError} when `usd` is negative, not finite, not a decimal, or past $9,007,199.25 (2^53 − 1 nano-dollars).
+ * @throws {RangeError} when `usd` is negative, not finite, not a decimal, or past $9,007,199.25
+ * (2^53 − 1 nano-dollars).
  * @throws {TypeError} when `usd` is neither a number nor a string.
  */
 export function toNanoUsd(usd: Usd, argument = "usd"): number {
   if (typeof usd === "number") {
     const scaled = usd * NANO_PER_USD;
     const nano = Math.floor(scaled + 0.5);
-    // `scaled` is off by at most two roundings (2^-52 of itself). Unless a half could lie that close, `nano` is exact.
+    // `scaled` is off by at most two roundings (2^-52 of itself). Unless a half could lie that
+    // close, `nano` is exact.
     if (scaled >= 0 && Math.abs(scaled - nano) + scaled * 2 ** -51 < 0.5 && nano <= QUANTITY_MAX)
       return nano;
     return nanoUsdFromText(String(usd), usd, argument);
@@ -41,7 +43,8 @@ function nanoUsdFromText(text: string, given: Usd, argument: string): number {
   if (digits === "") throw usdOutOfRange(given, argument);
   const significant = digits.replace(/^0+/, "").length;
   if (significant === 0) return 0;
-  // Digits from `point` on are worth less than a nano-dollar; the first of them decides the rounding.
+  // Digits from `point` on are worth less than a nano-dollar; the first of them decides the
+  // rounding.
   const point = whole.length + Number(match?.[3] ?? 0) + NANO_DIGITS;
   if (point < 0) return 0;
   if (significant - digits.length + point > DIGITS_MAX) throw usdOutOfRange(given, argument);
@@ -55,7 +58,10 @@ function usdOutOfRange(given: Usd, argument: string): RangeError {
   return new RangeError(`Expected \`${argument}\` to be ${USD_ALLOWED}, got ${describe(given)}`);
 }
 
-/** Turns integer nano-dollars into the nearest number of dollars; exact to the nano-dollar below $8,388,608. */
+/**
+ * Turns integer nano-dollars into the nearest number of dollars; exact to the nano-dollar below
+ * $8,388,608.
+ */
 export function toUsd(nanoUsd: number): number {
   return nanoUsd / NANO_PER_USD;
 }

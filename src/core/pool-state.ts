@@ -1,4 +1,5 @@
-// What a pool is, to the rules: counters, caps, its window, and the pool above it. No behaviour of its own.
+// What a pool is, to the rules: counters, caps, its window, and the pool above it. No behaviour of
+// its own.
 
 import { capsView, limitsOf } from "./caps.ts";
 import type { CapQuantities, CapsView } from "./caps.ts";
@@ -11,7 +12,8 @@ import type { WindowRule } from "./window.ts";
  *
  * - `"throw"`: it is booked, then `BudgetExceeded` is thrown with `booked: true`.
  * - `"allow"`: it is booked, and the settlement says by how much it went over.
- * - `"reject"`: nothing is booked and `BudgetExceeded` is thrown. This loses money that was really spent.
+ * - `"reject"`: nothing is booked and `BudgetExceeded` is thrown. This loses money that was
+ *   really spent.
  */
 export type OveragePolicy = "throw" | "allow" | "reject";
 

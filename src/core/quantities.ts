@@ -52,7 +52,9 @@ export function add(total: Quantities, amount: Quantities): void {
   total.calls += amount.calls;
 }
 
-/** Takes `amount` away from `total`, in place. The caller knows that `total` holds at least as much. */
+/**
+ * Takes `amount` away from `total`, in place. The caller knows that `total` holds at least as much.
+ */
 export function subtract(total: Quantities, amount: Quantities): void {
   total.tokens -= amount.tokens;
   total.inputTokens -= amount.inputTokens;

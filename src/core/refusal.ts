@@ -25,6 +25,9 @@ export interface Refusal {
   /** cap − used − reserved; negative after overage or under a lowered cap. */
   readonly remaining: number;
   readonly reason: RefusalReason;
-  /** When the window of the refusing pool rolls, in milliseconds since 1970; only with `"spent"` and a window. */
+  /**
+   * When the window of the refusing pool rolls, in milliseconds since 1970; only with `"spent"` and
+   * a window.
+   */
   readonly resetsAt?: number;
 }

@@ -1,6 +1,7 @@
-// The rules R2 to R9 and R14 of a budget, over the states of a pool and the pools above it.
-// Pure and synchronous: no clock, no I/O, no randomness. Every function first checks, on every level and axis, and
-// only then assigns, so what is refused or thrown has changed nothing. A store calls these inside one exclusive step.
+// The rules R2 to R9 and R14 of a budget, over the states of a pool and the pools above it. Pure
+// and synchronous: no clock, no I/O, no randomness. Every function first checks, on every level and
+// axis, and only then assigns, so what is refused or thrown has changed nothing. A store calls
+// these inside one exclusive step.
 
 import { AXES } from "./axis.ts";
 import type { Axis } from "./axis.ts";
@@ -61,8 +62,8 @@ export function hold(pool: PoolState, ask: Quantities): void {
 }
 
 /**
- * R3. Why an ask does not fit; undefined when it does. The most lasting reason is told, at the first level from the
- * pool up, on the first axis.
+ * R3. Why an ask does not fit; undefined when it does. The most lasting reason is told, at the
+ * first level from the pool up, on the first axis.
  *
  * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
  */
@@ -87,7 +88,10 @@ export function refusalOf(pool: PoolState, ask: Quantities): Refusal | undefined
 
 const LASTING: Readonly<Record<RefusalReason, number>> = { never: 3, spent: 2, busy: 1 };
 
-/** R3. Why `ask` does not fit beside `used` and `reserved` under the level's cap; undefined when it does. */
+/**
+ * R3. Why `ask` does not fit beside `used` and `reserved` under the level's cap; undefined when it
+ * does.
+ */
 function reasonToRefuse(
   level: PoolState,
   field: keyof Quantities,
@@ -121,7 +125,9 @@ function refusal(
   };
 }
 
-/** R1. Fails when a total of this level would pass 2^53 − 1 with `freed` taken away and `ask` added. */
+/**
+ * R1. Fails when a total of this level would pass 2^53 − 1 with `freed` taken away and `ask` added.
+ */
 function checkTotals(level: PoolState, freed: Quantities, ask: Quantities): void {
   for (const axis of AXES) {
     const field = FIELD_OF_AXIS[axis];
@@ -138,14 +144,24 @@ function checkTotals(level: PoolState, freed: Quantities, ask: Quantities): void
 export interface Settled {
   /** Whether `actual` is in the books: false only under the policy `"reject"`. */
   readonly booked: boolean;
-  /** What was used beyond what was still held, by axis; on the level where that is most; undefined for none. */
+  /**
+   * What was used beyond what was still held, by axis; on the level where that is most; undefined
+   * for none.
+   */
   readonly overage: Quantities | undefined;
   /** Why the pool or one above it is over a cap now; undefined when none is, or without overage. */
   readonly exceeded: Refusal | undefined;
+  /** Whether the overage policy has `exceeded` thrown. */
+  readonly throws: boolean;
 }
 
 /** A commit that used no more than was held: nothing to tell. */
-const WITHIN_HOLD: Settled = { booked: true, overage: undefined, exceeded: undefined };
+const WITHIN_HOLD: Settled = {
+  booked: true,
+  overage: undefined,
+  exceeded: undefined,
+  throws: false,
+};
 
 /** What a reservation holds on its pool and on every pool above it. */
 export interface Hold {
@@ -154,25 +170,35 @@ export interface Hold {
   readonly asOf: number;
 }
 
+/** What was never held anywhere: settling it books all of it as overage. */
+export const NO_HOLD: Hold = { quantities: NOTHING, asOf: -1 };
+
 /**
- * R4, R5, R6. Settles a hold with what was really used, on every level. What was used beyond what is still held is
- * overage: the provider has been paid by now, so it is booked whatever the caps say, and refuses the next ask instead.
+ * R4, R5, R6. Settles a hold with what was really used, on every level. What was used beyond what
+ * is still held is overage: the provider has been paid by now, so it is booked whatever the caps
+ * say, and refuses the next ask instead. `policyGiven` goes before the overage policy of the pool.
  *
  * @throws {RangeError} when a total would pass 2^53 − 1 (R1); the hold stays open.
  */
-export function settle(pool: PoolState, held: Hold, actual: Quantities): Settled {
+export function settle(
+  pool: PoolState,
+  held: Hold,
+  actual: Quantities,
+  policyGiven?: OveragePolicy,
+): Settled {
   if (held.asOf === pool.tree.resets && fitsWithin(NOTHING, actual, held.quantities)) {
     // No reset since, and no overage: less is held afterwards, so nothing can refuse it.
     settleLevels(pool, held, actual);
     return WITHIN_HOLD;
   }
+  const policy = policyGiven ?? overagePolicyOf(pool);
   const overage = overageOf(pool, held, actual);
-  const exceeded = exceededBy(pool, held, actual);
-  const booked = exceeded === undefined || overagePolicyOf(pool) !== "reject";
+  const exceeded = exceededBy(pool, held, actual, policy);
+  const booked = exceeded === undefined || policy !== "reject";
   if (booked) for (const level of pathOf(pool)) checkTotals(level, heldAt(level, held), actual);
   // From here on the commit must succeed.
   settleLevels(pool, held, booked ? actual : NOTHING);
-  return { booked, overage, exceeded };
+  return { booked, overage, exceeded, throws: exceeded !== undefined && policy !== "allow" };
 }
 
 /** R4, R6. Gives back what is still held; what a reset has dropped stays dropped. */
@@ -210,9 +236,16 @@ function overageOf(pool: PoolState, held: Hold, actual: Quantities): Quantities 
   return quantitiesOf((field) => Math.max(0, actual[field] - leastHeld[field]));
 }
 
-/** R5. Where overage leaves used + reserved above a cap: told like a refusal, of a level and axis that has overage. */
-function exceededBy(pool: PoolState, held: Hold, actual: Quantities): Refusal | undefined {
-  const rejects = overagePolicyOf(pool) === "reject";
+/**
+ * R5. Where overage leaves used + reserved above a cap: told like a refusal, of a level and axis
+ * that has overage.
+ */
+function exceededBy(
+  pool: PoolState,
+  held: Hold,
+  actual: Quantities,
+  policy: OveragePolicy,
+): Refusal | undefined {
   let told: Refusal | undefined;
   for (const level of pathOf(pool)) {
     const heldHere = heldAt(level, held);
@@ -224,7 +257,7 @@ function exceededBy(pool: PoolState, held: Hold, actual: Quantities): Refusal | 
       const reason = reasonToRefuse(level, field, usedBefore, reserved, actual[field]);
       if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
         const attempted = usedBefore + reserved + actual[field];
-        const used = rejects ? usedBefore : usedBefore + actual[field];
+        const used = policy === "reject" ? usedBefore : usedBefore + actual[field];
         told = refusal(level, axis, { attempted, used, reserved, reason });
       }
     }
@@ -233,7 +266,7 @@ function exceededBy(pool: PoolState, held: Hold, actual: Quantities): Refusal | 
 }
 
 /** R5. The pool's own policy, or that of the nearest pool above it that has one. */
-export function overagePolicyOf(pool: PoolState): OveragePolicy {
+function overagePolicyOf(pool: PoolState): OveragePolicy {
   for (const level of pathOf(pool)) {
     if (level.overage !== undefined) return level.overage;
   }
@@ -252,8 +285,8 @@ export function reset(pool: PoolState): void {
 }
 
 /**
- * R7. Rolls the windows that have ended by `nowMs`, on every level: used becomes zero, open reservations stay held.
- * A clock that goes backwards rolls nothing.
+ * R7. Rolls the windows that have ended by `nowMs`, on every level: used becomes zero, open
+ * reservations stay held. A clock that goes backwards rolls nothing.
  */
 export function roll(pool: PoolState, nowMs: number): boolean {
   let rolled = false;
@@ -269,7 +302,10 @@ export function roll(pool: PoolState, nowMs: number): boolean {
   return rolled;
 }
 
-/** R9. Puts other caps in place. Nothing is evicted: what is held above a lowered cap stays until it settles. */
+/**
+ * R9. Puts other caps in place. Nothing is evicted: what is held above a lowered cap stays until it
+ * settles.
+ */
 export function setCaps(pool: PoolState, caps: CapQuantities): void {
   pool.caps = caps;
   pool.limits = limitsOf(caps);
@@ -284,7 +320,10 @@ export function setWindow(pool: PoolState, window: WindowRule | undefined, nowMs
   pool.windowEndsAt = span?.endsAt ?? Number.POSITIVE_INFINITY;
 }
 
-/** R14. The largest `n` up to `max` with which `fixed + n · unit` fits; −1 when not even `fixed` does. */
+/**
+ * R14. The largest `n` up to `max` with which `fixed + n · unit` fits; −1 when not even `fixed`
+ * does.
+ */
 export function largestGrant(
   pool: PoolState,
   fixed: Quantities,

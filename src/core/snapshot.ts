@@ -8,7 +8,10 @@ import type { PoolState } from "./pool-state.ts";
 import type { Quantities } from "./quantities.ts";
 import type { WindowSpan } from "./window.ts";
 
-/** All figures of a pool at one instant: a value of its own that later events do not change. `usd` is dollars. */
+/**
+ * All figures of a pool at one instant: a value of its own that later events do not change. `usd`
+ * is dollars.
+ */
 export interface BudgetSnapshot {
   /** The path of the pool, such as `"acme/search"`. */
   readonly path: string;

@@ -19,7 +19,8 @@ export interface ThresholdEvent {
 }
 
 /**
- * Reads the `thresholds` option: fractions of a cap above zero; they are sorted, and each counts once.
+ * Reads the `thresholds` option: fractions of a cap above zero; they are sorted, and each counts
+ * once.
  *
  * @throws {TypeError | RangeError} when it is not a list of such numbers.
  */
@@ -68,7 +69,10 @@ function countReached(thresholds: readonly number[], used: number, cap: number):
   return reached;
 }
 
-/** The least integer that reaches a fraction of a cap; at least 1, so that nothing used reaches nothing. */
+/**
+ * The least integer that reaches a fraction of a cap; at least 1, so that nothing used reaches
+ * nothing.
+ */
 function quantityAt(threshold: number, cap: number): number {
   const product = threshold * cap;
   const nearest = Math.round(product);

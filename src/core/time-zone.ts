@@ -1,5 +1,5 @@
-// Local time in an IANA time zone, on the time zone data of the runtime (Intl). Local times are written as the
-// milliseconds that UTC would show the same date and time at ("local milliseconds").
+// Local time in an IANA time zone, on the time zone data of the runtime (Intl). Local times are
+// written as the milliseconds that UTC would show the same date and time at ("local milliseconds").
 
 import { describe } from "./describe.ts";
 
@@ -37,11 +37,12 @@ export function readTimeZone(name: string): TimeZone {
 }
 
 /**
- * The first instant at which the zone's clocks show `localMs` or later: at a gap the moment of the switch, and of a
- * time that is shown twice the first.
+ * The first instant at which the zone's clocks show `localMs` or later: at a gap the moment of the
+ * switch, and of a time that is shown twice the first.
  */
 export function instantOf(zone: TimeZone, localMs: number): number {
-  // Offsets lie within a day of UTC, and no zone switches twice within two days of a local time that it shows.
+  // Offsets lie within a day of UTC, and no zone switches twice within two days of a local time
+  // that it shows.
   const before = zone.offsetMsAt(localMs - DAY_MS);
   const after = zone.offsetMsAt(localMs + DAY_MS);
   const candidates = [localMs - before, localMs - after].toSorted((a, b) => a - b);
@@ -55,7 +56,10 @@ export function instantOf(zone: TimeZone, localMs: number): number {
   );
 }
 
-/** The first whole millisecond in (`notYetMs`, `byThenMs`] at which `holds`, which stays true once it is. */
+/**
+ * The first whole millisecond in (`notYetMs`, `byThenMs`] at which `holds`, which stays true once
+ * it is.
+ */
 export function firstInstant(
   notYetMs: number,
   byThenMs: number,

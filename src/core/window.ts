@@ -1,4 +1,5 @@
-// R7. When a pool's window starts and ends. Pure: the instant is an argument, the zone data is the runtime's.
+// R7. When a pool's window starts and ends. Pure: the instant is an argument, the zone data is the
+// runtime's.
 
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
@@ -8,7 +9,9 @@ import type { TimeZone } from "./time-zone.ts";
 /** A calendar period: weeks begin on Monday (ISO 8601), months on the first. */
 export type CalendarPeriod = "minute" | "hour" | "day" | "week" | "month";
 
-/** A period of fixed length, counted from `anchor` (default: 1970-01-01T00:00Z) in both directions. */
+/**
+ * A period of fixed length, counted from `anchor` (default: 1970-01-01T00:00Z) in both directions.
+ */
 export interface FixedPeriod {
   /** The length in milliseconds: a positive safe integer. */
   readonly everyMs: number;
@@ -47,7 +50,8 @@ const LENGTH_MS_MAX: Readonly<Record<CalendarPeriod, number>> = {
 /**
  * Reads the `window` and `timeZone` options of a pool.
  *
- * @throws {TypeError | RangeError} when they do not name a window, or a time zone comes without a calendar period.
+ * @throws {TypeError | RangeError} when they do not name a window, or a time zone comes without a
+ * calendar period.
  */
 export function readWindow(window: WindowOption, timeZone?: string): WindowRule {
   if (typeof window === "string") {
@@ -71,7 +75,7 @@ export function readWindow(window: WindowOption, timeZone?: string): WindowRule 
       `Expected \`window.everyMs\` to be a positive safe integer, got ${describe(everyMs)}`,
     );
   }
-  const anchorMs = Number(anchor);
+  const anchorMs = anchor instanceof Date ? anchor.getTime() : anchor;
   if (!Number.isSafeInteger(anchorMs)) {
     throw new RangeError(
       `Expected \`window.anchor\` to be a valid Date or whole milliseconds, got ${describe(anchor)}`,
@@ -81,7 +85,9 @@ export function readWindow(window: WindowOption, timeZone?: string): WindowRule 
 }
 
 /** The window that an instant lies in. The windows of a rule touch, and none overlaps another. */
-export function windowAt(rule: WindowRule, nowMs: number): WindowSpan {
+export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
+  // A clock may tell fractions; windows start at whole milliseconds.
+  const nowMs = Math.floor(instantMs);
   if (rule.kind === "fixed") {
     const sinceStart = modulo(nowMs - rule.anchorMs, rule.everyMs);
     return { startsAt: nowMs - sinceStart, endsAt: nowMs - sinceStart + rule.everyMs };
@@ -89,9 +95,9 @@ export function windowAt(rule: WindowRule, nowMs: number): WindowSpan {
   const { period, zone } = rule;
   const startsAt = startOf(period, zone, nowMs);
   if (zone === UTC) return { startsAt, endsAt: nextLocalStart(period, startsAt) };
-  // The end is where the next window starts: where the clocks say so, unless they were switched in between, which
-  // makes a window longer or shorter by a day at most.
-  const begunBy = (instantMs: number): boolean => startOf(period, zone, instantMs) > startsAt;
+  // The end is where the next window starts: where the clocks say so, unless they were switched in
+  // between, which makes a window longer or shorter by a day at most.
+  const begunBy = (at: number): boolean => startOf(period, zone, at) > startsAt;
   const expected = instantOf(
     zone,
     nextLocalStart(period, localStartOf(period, startsAt + zone.offsetMsAt(startsAt))),
@@ -106,14 +112,20 @@ export function windowAt(rule: WindowRule, nowMs: number): WindowSpan {
 
 /** The start of the window that an instant lies in; never falls as the instant rises. */
 function startOf(period: CalendarPeriod, zone: TimeZone, nowMs: number): number {
-  const localMs = nowMs + zone.offsetMsAt(nowMs);
-  const localStart = localStartOf(period, localMs);
+  const offsetMs = zone.offsetMsAt(nowMs);
+  const localStart = localStartOf(period, nowMs + offsetMs);
   if (zone === UTC) return localStart;
   if (period === "minute" || period === "hour") {
-    // An hour shown twice is two hours: the start has the offset of now, if the clocks show it there.
-    const startsAt = localStart - (localMs - nowMs);
-    if (startsAt + zone.offsetMsAt(startsAt) === localStart) return startsAt;
-    return instantOf(zone, localStart);
+    // An hour shown twice is two hours: the start has the offset of now.
+    const startsAt = localStart - offsetMs;
+    const offsetBefore = zone.offsetMsAt(startsAt);
+    if (offsetBefore === offsetMs) return startsAt;
+    // Unless clocks were switched since. Set forward past a start, they start it there; set back,
+    // they start nothing.
+    const hasOffset = (at: number): boolean => zone.offsetMsAt(at) === offsetMs;
+    const switchedAt = firstInstant(startsAt, nowMs, hasOffset);
+    if (localStartOf(period, switchedAt - 1 + offsetBefore) < localStart) return switchedAt;
+    return startOf(period, zone, switchedAt - 1);
   }
   // Clocks set back over midnight show the evening before once more; by then the new day has begun.
   const nextStart = instantOf(zone, nextLocalStart(period, localStart));

@@ -2,8 +2,9 @@ import { readAmount, readQuantity } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
-import { ConfigInvalid } from "../core/errors.ts";
+import { BudgetExceeded, ConfigInvalid } from "../core/errors.ts";
 import { childPath, readName } from "../core/name.ts";
+import type { OveragePolicy } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import {
@@ -12,23 +13,35 @@ import {
   grantOf,
   hold,
   largestGrant,
+  NO_HOLD,
   refusalOf,
   reset,
   setCaps,
   setWindow,
+  settle,
 } from "../core/rules.ts";
 import { snapshotOf } from "../core/snapshot.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
-import { readChange, readChildSettings, readRootSettings, settingsText } from "./options.ts";
+import {
+  checkOptions,
+  readChange,
+  readChildSettings,
+  readOverage,
+  readRootSettings,
+  settingsText,
+} from "./options.ts";
 import type { BudgetPoolOptions, ChildPoolOptions, PoolChange } from "./options.ts";
 import { PoolNode } from "./pool-node.ts";
-import { Reservation } from "./reservation.ts";
+import { Grant, Reservation } from "./reservation.ts";
 import type { Settlement } from "./settlement.ts";
 import { systemClock } from "./system-clock.ts";
 import { checkWaitOptions, holdWhenFree } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
 
-/** What `reserveUpTo` asks for: `fixed + n · unit`, with the largest `n` from `min` to `max` that fits. */
+/**
+ * What `reserveUpTo` asks for: `fixed + n · unit`, with the largest `n` from `min` to `max` that
+ * fits.
+ */
 export interface GrantRequest {
   /** What is needed however large `n` is, such as the input of a call. Default: one call. */
   readonly fixed?: Amount | undefined;
@@ -40,19 +53,34 @@ export interface GrantRequest {
   readonly max: number;
 }
 
+/** What `record` does with an amount that does not fit. */
+export interface RecordOptions {
+  /**
+   * `"reject"` books nothing and throws, `"throw"` books and throws, `"allow"` books. Default:
+   * `"reject"`.
+   */
+  readonly overage?: OveragePolicy | undefined;
+}
+
 /** How `run` goes about it. */
 export interface RunOptions {
-  /** Waits for room as `reserveWhenFree` does, instead of refusing when busy. `true` waits without limit. */
+  /**
+   * Waits for room as `reserveWhenFree` does, instead of refusing when busy. `true` waits without
+   * limit.
+   */
   readonly wait?: WaitOptions | boolean | undefined;
-  /** Told of a commit that took a pool over a cap; what it throws, the commit throws. Default: nobody is told. */
+  /**
+   * Told of a commit that took a pool over a cap; what it throws, the commit throws. Default:
+   * nobody is told.
+   */
   readonly onOverage?: ((settlement: Settlement) => void) | undefined;
 }
 
 /**
  * A shared budget of tokens, dollars and calls for the tasks of one process.
  *
- * Every method but `reserveWhenFree` and `run` is synchronous and atomic: it applies to the pool and to every pool above
- * it in one step, or changes nothing.
+ * Every method but `reserveWhenFree` and `run` is synchronous and atomic: it applies to the pool
+ * and to every pool above it in one step, or changes nothing.
  *
  * @example
  * const pool = new BudgetPool({ caps: { tokens: 1_000_000, usd: 10 } });
@@ -82,24 +110,35 @@ export class BudgetPool {
     this.#node.onThreshold = from.onThreshold;
   }
 
-  /** Where the pool stands in its tree, such as `"acme/search/run-42"`; a root's path is its name. */
+  /**
+   * Where the pool stands in its tree, such as `"acme/search/run-42"`; a root's path is its name.
+   */
   get path(): string {
     return this.#node.state.path;
   }
 
   /**
-   * Adds to used in one step.
+   * Adds to used in one step; refused past a cap, unless `options.overage` says otherwise.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above; nothing is booked then.
+   * What has been spent already should be in the books whatever the cap says:
+   * `record(amount, { overage: "allow" })` books it, and the pool refuses every ask until there is
+   * room.
+   *
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above.
+   * Nothing is booked then, unless `overage` is `"throw"` (`booked: true`).
    * @throws {RangeError | TypeError} on an amount that is not one.
    */
-  record(amount: Amount): void {
+  record(amount: Amount, options?: RecordOptions): void {
     const ask = readAmount(amount);
-    if (!this.#book(ask)) throw this.#node.refuse(ask);
+    const policy = options === undefined ? "reject" : readRecordOptions(options);
+    if (this.#book(ask)) return;
+    if (policy === "reject") throw this.#node.refuse(ask);
+    this.#bookOverage(ask, policy);
   }
 
   /**
-   * Adds to used in one step, or answers `false` when it does not fit. Never builds an error for a refusal.
+   * Adds to used in one step, or answers `false` when it does not fit. Never builds an error for a
+   * refusal.
    *
    * @throws {RangeError | TypeError} on an amount that is not one.
    */
@@ -109,8 +148,8 @@ export class BudgetPool {
   }
 
   /**
-   * Why an amount would be refused now, or undefined when it fits. Changes nothing; the answer may be outdated by the
-   * time of the next call, so use `reserve` to be sure of the room.
+   * Why an amount would be refused now, or undefined when it fits. Changes nothing; the answer may
+   * be outdated by the time of the next call, so use `reserve` to be sure of the room.
    *
    * @throws {RangeError | TypeError} on an amount that is not one.
    */
@@ -123,36 +162,40 @@ export class BudgetPool {
   /**
    * Holds an amount before a call is made, for `commit` or `release`.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above; nothing is held then.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above;
+   * nothing is held then.
    * @throws {RangeError | TypeError} on an amount that is not one.
    */
   reserve(amount: Amount): Reservation {
     const ask = readAmount(amount);
     if (!this.#hold(ask)) throw this.#node.refuse(ask);
-    return new Reservation(this.#node, ask, undefined);
+    return new Reservation(this.#node, ask);
   }
 
   /**
-   * Holds an amount, or answers undefined when it does not fit. Never builds an error for a refusal.
+   * Holds an amount, or answers undefined when it does not fit. Never builds an error for a
+   * refusal.
    *
    * @throws {RangeError | TypeError} on an amount that is not one.
    */
   tryReserve(amount: Amount): Reservation | undefined {
     const ask = readAmount(amount);
-    if (this.#hold(ask)) return new Reservation(this.#node, ask, undefined);
+    if (this.#hold(ask)) return new Reservation(this.#node, ask);
     this.#isRefused(ask);
     return undefined;
   }
 
   /**
-   * Holds `fixed + n · unit` with the largest `n` from `min` to `max` that fits; the reservation tells it as `units`.
-   * It is how a call gets a `max_tokens` that cannot take the pool over its cap. Prices that are not whole
-   * nano-dollars are rounded per unit: choose a larger unit for those.
+   * Holds `fixed + n · unit` with the largest `n` from `min` to `max` that fits; the reservation
+   * tells it as `units`. It is how a call gets a `max_tokens` that cannot take the pool over its
+   * cap. Prices that are not whole nano-dollars are rounded per unit: choose a larger unit for
+   * those.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when not even `fixed + min · unit` fits; nothing is held then.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when not even `fixed + min · unit` fits; nothing is
+   * held then.
    * @throws {RangeError | TypeError} on a request that is not one.
    */
-  reserveUpTo(request: GrantRequest): Reservation {
+  reserveUpTo(request: GrantRequest): Grant {
     const { fixed, unit, min, max } = readGrantRequest(request);
     const node = this.#node;
     node.touch();
@@ -160,16 +203,16 @@ export class BudgetPool {
     if (units < min) throw node.refuse(grantOf(fixed, unit, min));
     const ask = grantOf(fixed, unit, units);
     hold(node.state, ask);
-    return new Reservation(node, ask, units);
+    return new Grant(node, ask, units);
   }
 
   /**
-   * Holds an amount as soon as it fits, first come, first served: nobody who waits is overtaken by a smaller ask that
-   * waits for the same room. Asks that do not wait are judged on their own.
+   * Holds an amount as soon as it fits, first come, first served: nobody who waits is overtaken by
+   * a smaller ask that waits for the same room. Asks that do not wait are judged on their own.
    *
-   * Rejects with `BudgetExceeded` at once when waiting does not help (`"never"`, `"spent"`), later when it has ceased to
-   * help, and with reason `"busy"` and `waitedMs` after `timeoutMs`; with the signal's reason when the signal aborts.
-   * Nothing is held then.
+   * Rejects with `BudgetExceeded` at once when waiting does not help (`"never"`, `"spent"`), later
+   * when it has ceased to help, and with reason `"busy"` and `waitedMs` after `timeoutMs`; with the
+   * signal's reason when the signal aborts. Nothing is held then.
    */
   async reserveWhenFree(amount: Amount, options: WaitOptions = {}): Promise<Reservation> {
     const ask = readAmount(amount);
@@ -179,11 +222,13 @@ export class BudgetPool {
   /**
    * Holds `estimate`, calls `task` with the reservation, and answers what the task answers.
    *
-   * What the task has not settled is committed as reserved when it succeeds (the call was made), and released when it
-   * throws. Inside `run` a commit never throws for budget reasons, because the answer has been paid for: the overage is
-   * booked under the pool's policy and told to `onOverage`, and the next ask is refused.
+   * What the task has not settled is committed as reserved when it succeeds (the call was made),
+   * and released when it throws. Inside `run` a commit never throws for budget reasons, because the
+   * answer has been paid for: the overage is booked under the pool's policy and told to
+   * `onOverage`, and the next ask is refused.
    *
-   * Rejects with `BudgetExceeded` when the estimate is refused (the task is not called then), and with what the task throws.
+   * Rejects with `BudgetExceeded` when the estimate is refused (the task is not called then), and
+   * with what the task throws.
    */
   async run<T>(
     estimate: Amount,
@@ -201,7 +246,8 @@ export class BudgetPool {
   }
 
   /**
-   * The child pool of that name, made on the first call. An ask on a child is an ask on every pool above it too.
+   * The child pool of that name, made on the first call. An ask on a child is an ask on every pool
+   * above it too.
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when the child exists and was made with other options.
    * @throws {TypeError | RangeError} on a bad name or option.
@@ -225,18 +271,20 @@ export class BudgetPool {
   }
 
   /**
-   * Lets go of a child: `child(name)` makes a new one with nothing used. Handles and reservations of the old one go on
-   * as before, and what it used stays in the books of this pool. Answers whether there was one.
+   * Lets go of a child: `child(name)` makes a new one with nothing used. Handles and reservations
+   * of the old one go on as before, and what it used stays in the books of this pool. Answers
+   * whether there was one.
    */
   forgetChild(name: string): boolean {
     return this.#node.children.delete(name);
   }
 
   /**
-   * Changes caps, overage policy or window, live. Nothing is evicted: what is held or used above a lowered cap stays,
-   * and asks are refused until there is room.
+   * Changes caps, overage policy or window, live. Nothing is evicted: what is held or used above a
+   * lowered cap stays, and asks are refused until there is room.
    *
-   * @throws {TypeError | RangeError} when a setting does not exist or its value is not allowed; nothing changes then.
+   * @throws {TypeError | RangeError} when a setting does not exist or its value is not allowed;
+   * nothing changes then.
    */
   configure(change: PoolChange): void {
     const node = this.#node;
@@ -257,8 +305,9 @@ export class BudgetPool {
   }
 
   /**
-   * Zeroes used and drops the open reservations of this pool alone; pools above and below keep their books. A later
-   * commit of a dropped reservation is booked as overage, a later release does nothing here.
+   * Zeroes used and drops the open reservations of this pool alone; pools above and below keep
+   * their books. A later commit of a dropped reservation is booked as overage, a later release does
+   * nothing here.
    */
   reset(): void {
     const node = this.#node;
@@ -274,6 +323,13 @@ export class BudgetPool {
     book(node.state, ask);
     node.changed();
     return true;
+  }
+
+  #bookOverage(ask: Quantities, policy: OveragePolicy): void {
+    const node = this.#node;
+    const { exceeded, booked, throws } = settle(node.state, NO_HOLD, ask, policy);
+    node.changed();
+    if (exceeded !== undefined && throws) throw new BudgetExceeded(exceeded, { booked });
   }
 
   #hold(ask: Quantities): boolean {
@@ -298,12 +354,7 @@ export class BudgetPool {
     checkWaitOptions(options);
     const node = this.#node;
     node.touch();
-    return holdWhenFree(
-      node,
-      ask,
-      options,
-      () => new Reservation(node, ask, undefined, onExceeded),
-    );
+    return holdWhenFree(node, ask, options, () => new Reservation(node, ask, onExceeded));
   }
 
   #reserveForRun(estimate: Amount, options: RunOptions): Reservation | Promise<Reservation> {
@@ -312,11 +363,16 @@ export class BudgetPool {
     const { wait = false, onOverage = tellNobody } = options;
     if (wait !== false) return this.#reserveWhenFree(ask, wait === true ? {} : wait, onOverage);
     if (!this.#hold(ask)) throw this.#node.refuse(ask);
-    return new Reservation(this.#node, ask, undefined, onOverage);
+    return new Reservation(this.#node, ask, onOverage);
   }
 }
 
 function tellNobody(): void {}
+
+function readRecordOptions(options: RecordOptions): OveragePolicy {
+  checkOptions(options, ["overage"]);
+  return options.overage === undefined ? "reject" : readOverage(options.overage);
+}
 
 interface ReadGrant {
   readonly fixed: Quantities;

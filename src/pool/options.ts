@@ -15,17 +15,24 @@ import type { WindowOption, WindowRule } from "../core/window.ts";
 export interface ChildPoolOptions {
   /** The most that the pool may hold on each axis. Default: no caps, a counter. */
   readonly caps?: Caps | undefined;
-  /** What becomes of a commit that goes over a cap. Default: the parent's policy, and at the root `"throw"`. */
+  /**
+   * What becomes of a commit that goes over a cap. Default: the parent's policy, and at the root
+   * `"throw"`.
+   */
   readonly overage?: OveragePolicy | undefined;
-  /** The period after which used starts at zero. Default: none, used never starts over by itself. */
+  /**
+   * The period after which used starts at zero. Default: none, used never starts over by itself.
+   */
   readonly window?: WindowOption | undefined;
   /** The IANA time zone of a calendar window. Default: `"UTC"`. */
   readonly timeZone?: string | undefined;
-  /** Fractions of each cap at which `onThreshold` is called, such as `[0.5, 0.8, 1]`. Default: none. */
+  /**
+   * Fractions of each cap at which `onThreshold` is called, such as `[0.5, 0.8, 1]`. Default: none.
+   */
   readonly thresholds?: readonly number[] | undefined;
   /**
-   * Called when used reaches a threshold: once per crossing and window, on each axis, after the books are up to date.
-   * What it throws or rejects with is dropped.
+   * Called when used reaches a threshold: once per crossing and window, on each axis, after the
+   * books are up to date. What it throws or rejects with is dropped.
    */
   readonly onThreshold?: ((event: ThresholdEvent) => unknown) | undefined;
 }
@@ -54,7 +61,10 @@ const ROOT_KEYS = [...CHILD_KEYS, "name", "clock"] as const;
 const CHANGE_KEYS = ["caps", "overage", "window", "timeZone"] as const;
 const POLICIES: readonly OveragePolicy[] = ["throw", "allow", "reject"];
 
-/** Reads the settings of a root pool. @throws {TypeError | RangeError} on the first option that is wrong. */
+/**
+ * Reads the settings of a root pool. @throws {TypeError | RangeError} on the first option that is
+ * wrong.
+ */
 export function readRootSettings(options: BudgetPoolOptions): PoolSettings {
   checkOptions(options, ROOT_KEYS);
   const { clock } = options;
@@ -69,7 +79,10 @@ export function readRootSettings(options: BudgetPoolOptions): PoolSettings {
   return readSettings(options);
 }
 
-/** Reads the settings of a child pool. @throws {TypeError | RangeError} on the first option that is wrong. */
+/**
+ * Reads the settings of a child pool. @throws {TypeError | RangeError} on the first option that is
+ * wrong.
+ */
 export function readChildSettings(options: ChildPoolOptions): PoolSettings {
   checkOptions(options, CHILD_KEYS);
   return readSettings(options);
@@ -96,7 +109,10 @@ export interface ReadChange {
   readonly window?: WindowRule | null;
 }
 
-/** Reads a change of settings on top of the caps of now. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Reads a change of settings on top of the caps of now. @throws {TypeError | RangeError} on what is
+ * wrong.
+ */
 export function readChange(change: PoolChange, capsOfNow: CapQuantities): ReadChange {
   checkOptions(change, CHANGE_KEYS);
   const { caps, overage, window, timeZone } = change;
@@ -121,14 +137,16 @@ export function settingsText(settings: PoolSettings): string {
   });
 }
 
-function checkOptions(options: object, keys: readonly string[]): void {
+/** Fails unless `options` is an object with no keys but these. @throws {TypeError} */
+export function checkOptions(options: object, keys: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`Expected \`options\` to be an object, got ${describe(options)}`);
   }
   checkKeys(options, keys, "options");
 }
 
-function readOverage(overage: OveragePolicy): OveragePolicy {
+/** Reads an overage policy. @throws {RangeError} when it is none. */
+export function readOverage(overage: OveragePolicy): OveragePolicy {
   if (POLICIES.includes(overage)) return overage;
   throw new RangeError(
     `Expected \`overage\` to be one of ${POLICIES.join(", ")}, got ${describe(overage)}`,

@@ -1,5 +1,5 @@
-// One pool of a tree as its handles share it: its state, and what happens around a change of it (windows that roll,
-// thresholds that are told, waiters that are let in).
+// One pool of a tree as its handles share it: its state, and what happens around a change of it
+// (windows that roll, thresholds that are told, waiters that are let in).
 
 import type { Clock } from "../core/clock.ts";
 import { BudgetExceeded } from "../core/errors.ts";
@@ -49,7 +49,9 @@ export class PoolNode {
     if (windowed && roll(this.state, clock.now()) && line.head !== undefined) line.judge();
   }
 
-  /** Lets waiters in and tells thresholds. Called after every change, when the books are up to date. */
+  /**
+   * Lets waiters in and tells thresholds. Called after every change, when the books are up to date.
+   */
   changed(): void {
     if (this.shared.line.head !== undefined) this.shared.line.judge();
     if (this.shared.watched) this.#tellThresholds();
@@ -65,7 +67,8 @@ export class PoolNode {
   #tellThresholds(): void {
     for (const event of crossThresholds(this.state)) {
       try {
-        // A listener may be asynchronous: neither what it throws nor what it rejects with may break the call it sits in.
+        // A listener may be asynchronous: neither what it throws nor what it rejects with may break
+        // the call it sits in.
         Promise.resolve(this.onThreshold?.(event)).catch(ignore);
       } catch {
         // As the option's documentation says, what a listener throws is dropped.

@@ -2,27 +2,28 @@ import { amountView, readActual } from "../core/amount.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
 import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { overagePolicyOf, release, settle } from "../core/rules.ts";
+import { release, settle } from "../core/rules.ts";
 import type { Hold } from "../core/rules.ts";
 import type { PoolNode } from "./pool-node.ts";
 import { settlementOf } from "./settlement.ts";
 import type { Settlement } from "./settlement.ts";
 
-// Where the runtime lacks Symbol.dispose, compilers that lower `using` look for this registered symbol instead.
+// Where the runtime lacks Symbol.dispose, compilers that lower `using` look for this registered
+// symbol instead.
 const DISPOSE = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for("Symbol.dispose");
 
 /**
  * An amount held on a pool, and on every pool above it, until it is settled.
  *
- * Settle it once: `commit` books what was really used, `release` gives everything back. In a `using` declaration, or
- * through `[Symbol.dispose]()`, it is released at the end of the block unless it was settled before.
+ * Settle it once: `commit` books what was really used, `release` gives everything back. In a
+ * `using` declaration, or through `[Symbol.dispose]()`, it is released at the end of the block
+ * unless it was settled before.
  */
 export class Reservation {
   #open: PoolNode | undefined;
   readonly #node: PoolNode;
   readonly #hold: Hold;
-  /** The `n` that `reserveUpTo` granted; undefined for other reservations. */
-  readonly units: number | undefined;
+  #committed = false;
   /** Called instead of throwing when a commit goes over a cap; set by `run`. */
   #onExceeded: ((settlement: Settlement) => void) | undefined;
 
@@ -38,16 +39,10 @@ export class Reservation {
   }
 
   /** @internal Reservations come from a pool: the amount is held already. */
-  constructor(
-    node: PoolNode,
-    held: Quantities,
-    units: number | undefined,
-    onExceeded?: (settlement: Settlement) => void,
-  ) {
+  constructor(node: PoolNode, held: Quantities, onExceeded?: (settlement: Settlement) => void) {
     this.#open = node;
     this.#node = node;
     this.#hold = { quantities: held, asOf: node.state.tree.resets };
-    this.units = units;
     this.#onExceeded = onExceeded;
   }
 
@@ -64,32 +59,39 @@ export class Reservation {
   /**
    * Books what was really used and frees the rest, in one step on the pool and every pool above it.
    *
-   * An axis left out counts as reserved; when `inputTokens` or `outputTokens` is given and `tokens` is not, `tokens` is
-   * their sum. What goes beyond the reservation is overage: it is booked whatever the caps say, and when it takes a pool
-   * over a cap, the `overage` option of the pool decides how that is told. After a `reset` of the pool nothing is held any
-   * more, and all that was used is booked as overage.
+   * An axis left out counts as reserved; when `inputTokens` or `outputTokens` is given and `tokens`
+   * is not, `tokens` is their sum. What goes beyond the reservation is overage: it is booked
+   * whatever the caps say, and when it takes a pool over a cap, the `overage` option of the pool
+   * decides how that is told. After a `reset` of the pool nothing is held any more, and all that
+   * was used is booked as overage.
    *
-   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when overage takes a pool over a cap, under `"throw"` (booked) and
-   * `"reject"` (not booked). The reservation is settled either way.
-   * @throws {ReservationSettled} `RESERVATION_SETTLED` when it has been committed or released before.
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when overage takes a pool over a cap, under
+   * `"throw"` (booked) and `"reject"` (not booked). The reservation is settled either way.
+   * @throws {ReservationSettled} `RESERVATION_SETTLED` when it has been committed or released
+   * before.
    * @throws {RangeError | TypeError} on an amount that is not one; the reservation stays open.
    */
   commit(actual?: Amount): Settlement {
     const node = this.#open;
-    if (node === undefined)
-      throw new ReservationSettled(this.#node.state.path, this.#hold.quantities);
+    if (node === undefined) throw this.#settledBefore();
     const held = this.#hold;
     const used = actual === undefined ? held.quantities : readActual(actual, held.quantities);
     node.touch();
     const settled = settle(node.state, held, used);
     this.#open = undefined;
+    this.#committed = true;
     node.changed();
     const settlement = settlementOf(settled, used);
-    if (settled.exceeded !== undefined) this.#tellExceeded(settlement, settled.booked);
+    if (settled.exceeded === undefined) return settlement;
+    if (this.#onExceeded !== undefined) this.#onExceeded(settlement);
+    else if (settled.throws) throw new BudgetExceeded(settled.exceeded, { booked: settled.booked });
     return settlement;
   }
 
-  /** Gives back what is held, on the pool and every pool above it. Does nothing when it is settled already. */
+  /**
+   * Gives back what is held, on the pool and every pool above it. Does nothing when it is settled
+   * already.
+   */
   release(): void {
     const node = this.#open;
     if (node === undefined) return;
@@ -99,11 +101,20 @@ export class Reservation {
     node.changed();
   }
 
-  #tellExceeded(settlement: Settlement, booked: boolean): void {
-    const { exceeded } = settlement;
-    if (exceeded === undefined) return;
-    if (this.#onExceeded !== undefined) this.#onExceeded(settlement);
-    else if (overagePolicyOf(this.#node.state) !== "allow")
-      throw new BudgetExceeded(exceeded, { booked });
+  #settledBefore(): ReservationSettled {
+    const outcome = this.#committed ? "committed" : "released";
+    return new ReservationSettled(this.#node.state.path, outcome, this.#hold.quantities);
+  }
+}
+
+/** What `reserveUpTo` holds: a reservation that tells how many units were granted. */
+export class Grant extends Reservation {
+  /** The `n` of `fixed + n · unit`. */
+  readonly units: number;
+
+  /** @internal Grants come from a pool: the amount is held already. */
+  constructor(node: PoolNode, held: Quantities, units: number) {
+    super(node, held);
+    this.units = units;
   }
 }

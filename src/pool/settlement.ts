@@ -7,11 +7,17 @@ import type { Settled } from "../core/rules.ts";
 
 /** What a commit came to. `usd` figures are dollars. */
 export interface Settlement {
-  /** What is in the books as used: the actual amount, or nothing under the overage policy `"reject"`. */
+  /**
+   * What is in the books as used: the actual amount, or nothing under the overage policy
+   * `"reject"`.
+   */
   readonly booked: AmountView;
   /** What was used beyond what the reservation still held, on each axis. */
   readonly overage: AmountView;
-  /** Why the pool, or one above it, is over a cap now; undefined when none is, or when there was no overage. */
+  /**
+   * Why the pool, or one above it, is over a cap now; undefined when none is, or when there was no
+   * overage.
+   */
   readonly exceeded: Refusal | undefined;
 }
 

@@ -20,7 +20,9 @@ export interface AbortSignalLike {
 export interface WaitOptions {
   /** Ends the wait with the signal's reason. Default: none. */
   readonly signal?: AbortSignalLike | undefined;
-  /** Ends the wait with `BudgetExceeded` after so many milliseconds, from 0 up. Default: no limit. */
+  /**
+   * Ends the wait with `BudgetExceeded` after so many milliseconds, from 0 up. Default: no limit.
+   */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -45,8 +47,8 @@ export function checkWaitOptions(options: WaitOptions): void {
 }
 
 /**
- * Holds an ask as soon as it fits and nobody who waits for the same room came before; `reserved` says that it is held.
- * Rejects when waiting does not help, the signal aborts, or the time is over.
+ * Holds an ask as soon as it fits and nobody who waits for the same room came before; `reserved`
+ * says that it is held. Rejects when waiting does not help, the signal aborts, or the time is over.
  */
 export function holdWhenFree<T>(
   node: PoolNode,

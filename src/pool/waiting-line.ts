@@ -1,5 +1,6 @@
-// R13. Who waits for room, in the order in which they came. One line serves a whole tree of pools: whoever is refused at
-// a pool goes before everyone behind who needs room there too, and holds up nobody else.
+// R13. Who waits for room, in the order in which they came. One line serves a whole tree of pools:
+// whoever is refused at a pool goes before everyone behind who needs room there too, and holds up
+// nobody else.
 
 import type { Clock } from "../core/clock.ts";
 import type { PoolState } from "../core/pool-state.ts";
@@ -59,7 +60,10 @@ export class WaitingLine {
     if (this.head === undefined) this.#setTimer(Number.POSITIVE_INFINITY);
   }
 
-  /** Lets in, from the head on, everyone who fits, and sends away everyone for whom waiting does not help any more. */
+  /**
+   * Lets in, from the head on, everyone who fits, and sends away everyone for whom waiting does not
+   * help any more.
+   */
   judge(): void {
     const nowMs = this.#clock.now();
     const contended = new Set<PoolState>();
@@ -80,7 +84,10 @@ export class WaitingLine {
     this.#setTimer(rollsAt);
   }
 
-  /** Why a place is not let in yet: its own refusal, or that of the nearest one ahead who is refused. */
+  /**
+   * Why a place is not let in yet: its own refusal, or that of the nearest one ahead who is
+   * refused.
+   */
   refusalAt(place: Place): Refusal {
     for (let at: Place | undefined = place; at !== undefined; at = at.ahead) {
       const refusal = refusalOf(at.waiter.pool, at.waiter.ask);

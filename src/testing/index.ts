@@ -1,6 +1,7 @@
 /**
- * For people who build a pool of their own, over a store of their own: the conformance suite that every pool of this
- * package passes, a reference model with command traces, and a clock that moves by hand.
+ * For people who build a pool of their own, over a store of their own: the conformance suite that
+ * every pool of this package passes, a reference model with command traces, and a clock that moves
+ * by hand.
  *
  * @module
  */
@@ -8,7 +9,13 @@
 export { conformanceCases, conformanceSuite } from "./conformance/suite.ts";
 export type { CaseContext, ConformanceCase, ConformanceOptions } from "./conformance/suite.ts";
 export { ManualClock } from "./manual-clock.ts";
-export type { Eventual, OpenPool, PoolUnderTest, ReservationUnderTest } from "./pool-under-test.ts";
+export type {
+  Eventual,
+  GrantUnderTest,
+  OpenPool,
+  PoolUnderTest,
+  ReservationUnderTest,
+} from "./pool-under-test.ts";
 export { runTrace } from "./trace.ts";
 export type { Trace, TraceCommand } from "./trace.ts";
 export type { ModelAmount, ModelOptions } from "./reference-model.ts";

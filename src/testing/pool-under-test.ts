@@ -1,9 +1,10 @@
-// What the conformance suite and the traces call: the pool of any place, whether it answers at once or with a promise.
+// What the conformance suite and the traces call: the pool of any place, whether it answers at once
+// or with a promise.
 
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
-import type { GrantRequest } from "../pool/budget-pool.ts";
+import type { GrantRequest, RecordOptions } from "../pool/budget-pool.ts";
 import type { BudgetPoolOptions, ChildPoolOptions, PoolChange } from "../pool/options.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import type { WaitOptions } from "../pool/wait.ts";
@@ -16,20 +17,24 @@ export type Eventual<T> = T | PromiseLike<T>;
 export interface ReservationUnderTest {
   readonly amount: AmountView;
   readonly settled: boolean;
-  readonly units: number | undefined;
   commit(actual?: Amount): Eventual<Settlement>;
   release(): Eventual<void>;
+}
+
+/** A granted reservation of any place. */
+export interface GrantUnderTest extends ReservationUnderTest {
+  readonly units: number;
 }
 
 /** A pool of any place. */
 export interface PoolUnderTest {
   readonly path: string;
-  record(amount: Amount): Eventual<void>;
+  record(amount: Amount, options?: RecordOptions): Eventual<void>;
   tryRecord(amount: Amount): Eventual<boolean>;
   check(amount: Amount): Eventual<Refusal | undefined>;
   reserve(amount: Amount): Eventual<ReservationUnderTest>;
   tryReserve(amount: Amount): Eventual<ReservationUnderTest | undefined>;
-  reserveUpTo(request: GrantRequest): Eventual<ReservationUnderTest>;
+  reserveUpTo(request: GrantRequest): Eventual<GrantUnderTest>;
   reserveWhenFree(amount: Amount, options?: WaitOptions): PromiseLike<ReservationUnderTest>;
   child(name: string, options?: ChildPoolOptions): Eventual<PoolUnderTest>;
   configure(change: PoolChange): Eventual<void>;

@@ -1,5 +1,5 @@
-// The rules once more, naively: lists of bookings and holds that are summed anew for every question, in BigInt. It shares
-// no code with core, so that the two can be compared.
+// The rules once more, naively: lists of bookings and holds that are summed anew for every
+// question, in BigInt. It shares no code with core, so that the two can be compared.
 
 /** Whole quantities by axis; money in nano-dollars. */
 export interface ModelAmount {
@@ -224,7 +224,9 @@ export class ModelPool {
   }
 }
 
-/** Reads an amount: `tokens` defaults to input + output, `calls` to `calls`, the rest to nothing. */
+/**
+ * Reads an amount: `tokens` defaults to input + output, `calls` to `calls`, the rest to nothing.
+ */
 export function modelQuantities(amount: ModelAmount, calls = 1): Quantities {
   const { tokens, inputTokens = 0, outputTokens = 0, nanoUsd = 0 } = amount;
   return {

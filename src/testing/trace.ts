@@ -1,5 +1,6 @@
-// Traces: lists of commands as plain data, run against a pool and the reference model side by side. After every command
-// the outcomes and the snapshots of all pools must agree, and the invariants must hold.
+// Traces: lists of commands as plain data, run against a pool and the reference model side by side.
+// After every command the outcomes and the snapshots of all pools must agree, and the invariants
+// must hold.
 
 import assert from "node:assert/strict";
 
@@ -20,7 +21,10 @@ import type {
   ModelRefusal,
 } from "./reference-model.ts";
 
-/** One command of a trace. Pools and holds are numbered in the order in which they were made, and counted round. */
+/**
+ * One command of a trace. Pools and holds are numbered in the order in which they were made, and
+ * counted round.
+ */
 export type TraceCommand =
   | {
       readonly do: "record" | "check" | "reserve";
@@ -41,7 +45,10 @@ export type TraceCommand =
   | { readonly do: "configure"; readonly pool: number; readonly caps: ModelAmount }
   | { readonly do: "advance"; readonly ms: number };
 
-/** A tree of pools, and what happens to it. The first pool is the root; each other hangs below an earlier one. */
+/**
+ * A tree of pools, and what happens to it. The first pool is the root; each other hangs below an
+ * earlier one.
+ */
 export interface Trace {
   readonly pools: readonly (ModelOptions & { readonly below: number })[];
   readonly commands: readonly TraceCommand[];
@@ -52,7 +59,10 @@ interface Holder {
   readonly model: ModelHold;
 }
 
-/** Runs a trace on a fresh pool and on the model; rejects with an `AssertionError` that says where they part. */
+/**
+ * Runs a trace on a fresh pool and on the model; rejects with an `AssertionError` that says where
+ * they part.
+ */
 export async function runTrace(open: OpenPool, trace: Trace): Promise<void> {
   const clock = new ManualClock();
   const run = await openBoth(open, trace, clock);

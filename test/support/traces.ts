@@ -55,7 +55,14 @@ const command: fc.Arbitrary<TraceCommand> = fc.oneof(
     weight: 1,
     arbitrary: fc
       .record({ pool, fixed: amount, unit, min: fc.nat(2), more: fc.nat(9) })
-      .map(({ more, ...rest }) => ({ do: "reserve up to" as const, ...rest, max: rest.min + more })),
+      .map(({ pool: at, fixed, unit: each, min, more }) => ({
+        do: "reserve up to" as const,
+        pool: at,
+        fixed,
+        unit: each,
+        min,
+        max: min + more,
+      })),
   },
   {
     weight: 6,

@@ -12,13 +12,13 @@ import type { PoolUnderTest } from "../pool-under-test.ts";
 /** What a case is given: a way to make pools, and the clock that they read. */
 export interface CaseContext {
   readonly clock: ManualClock;
-  open(options?: BudgetPoolOptions): Promise<PoolUnderTest>;
+  readonly open: (options?: BudgetPoolOptions) => Promise<PoolUnderTest>;
 }
 
 /** One statement about every pool, with the number of its rule in front. */
 export interface ConformanceCase {
   readonly title: string;
-  run(context: CaseContext): Promise<void>;
+  readonly run: (context: CaseContext) => Promise<void>;
 }
 
 /** Asserts that a call is refused, with these fields, and answers the refusal. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { assertFields, assertRefused } from "./case.ts";
+import { assertFields, assertRefused, assertThrows, assertUnchanged } from "./case.ts";
 import type { ConformanceCase } from "./case.ts";
 
 /** R5: commits that use more than was reserved. */
@@ -151,6 +151,39 @@ export const overageCases: readonly ConformanceCase[] = [
       const own = await run.reserve({ usd: 0.25 });
       await assertRefused(() => own.commit({ usd: 2 }), { booked: false });
       assert.equal((await root.snapshot()).used.usd, 0);
+    },
+  },
+  {
+    title: "R5 what has been spent already is recorded over the cap when the caller says so",
+    async run({ open }) {
+      const root = await open({ caps: { usd: 1 } });
+      const child = await root.child("child");
+      await child.record({ usd: 0.9 }, { overage: "allow" });
+      await assertUnchanged([root, child], () => assertRefused(() => child.record({ usd: 0.2 })));
+      await assertUnchanged([root, child], () =>
+        assertRefused(() => child.record({ usd: 0.2 }, { overage: "reject" }), { booked: false }),
+      );
+      await child.record({ usd: 0.2 }, { overage: "allow" });
+      assert.deepEqual((await root.snapshot()).remaining, { usd: -0.1 });
+      await assertRefused(() => child.record({ usd: 0.4 }, { overage: "throw" }), {
+        pool: root.path,
+        booked: true,
+        used: 1.5,
+        remaining: -0.5,
+      });
+      assertFields((await child.snapshot()).used, { usd: 1.5, calls: 3 });
+      assert.equal(await child.tryRecord({ usd: 0 }), false);
+    },
+  },
+  {
+    title: "R5 an option of record that does not exist is an error and books nothing",
+    async run({ open }) {
+      const pool = await open({ caps: { usd: 1 } });
+      await assertUnchanged([pool], async () => {
+        const past = { usd: 0.5 };
+        await assertThrows(() => pool.record(past, { over: "allow" } as object), TypeError);
+        await assertThrows(() => pool.record(past, { overage: "book" as "allow" }), RangeError);
+      });
     },
   },
 ];

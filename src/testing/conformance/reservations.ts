@@ -14,7 +14,6 @@ export const reservationCases: readonly ConformanceCase[] = [
       const amount = { tokens: 30, inputTokens: 20, outputTokens: 10, usd: 0.25, calls: 1 };
       assert.deepEqual(hold.amount, amount);
       assert.equal(hold.settled, false);
-      assert.equal(hold.units, undefined);
       const { reserved, used, remaining, openReservations } = await pool.snapshot();
       assert.deepEqual(reserved, amount);
       assertFields(used, { tokens: 0, usd: 0, calls: 0 });
@@ -95,7 +94,11 @@ export const reservationCases: readonly ConformanceCase[] = [
       await hold.commit();
       await assertUnchanged([pool], async () => {
         const error = await assertThrows(() => hold.commit({ tokens: 30 }), ReservationSettled);
-        assertFields(error, { code: "RESERVATION_SETTLED", pool: "acme" });
+        assertFields(error, {
+          code: "RESERVATION_SETTLED",
+          pool: "acme",
+          outcome: "committed",
+        });
         assert.deepEqual(error.amount, hold.amount);
       });
     },
@@ -107,7 +110,10 @@ export const reservationCases: readonly ConformanceCase[] = [
       const hold = await pool.reserve({ tokens: 30 });
       await hold.release();
       assert.equal(hold.settled, true);
-      await assertUnchanged([pool], () => assertThrows(() => hold.commit(), ReservationSettled));
+      await assertUnchanged([pool], async () => {
+        const error = await assertThrows(() => hold.commit(), ReservationSettled);
+        assert.equal(error.outcome, "released");
+      });
     },
   },
   {

@@ -1,5 +1,6 @@
-// Every rule as statements that any pool must pass, whatever keeps its state. The suite is data first, so that it runs
-// under every test runner, and a case that a pool cannot pass must be named with a reason.
+// Every rule as statements that any pool must pass, whatever keeps its state. The suite is data
+// first, so that it runs under every test runner, and a case that a pool cannot pass must be named
+// with a reason.
 
 import { ManualClock } from "../manual-clock.ts";
 import type { OpenPool } from "../pool-under-test.ts";
@@ -35,7 +36,10 @@ export interface ConformanceOptions {
   readonly test: (title: string, run: () => Promise<void>) => unknown;
   /** Makes a fresh root pool. */
   readonly open: OpenPool;
-  /** Cases that the pool cannot pass: their titles, and why. A title that is not in the suite is an error. */
+  /**
+   * Cases that the pool cannot pass: their titles, and why. A title that is not in the suite is an
+   * error.
+   */
   readonly skip?: { readonly [title: string]: string };
 }
 

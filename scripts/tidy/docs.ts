@@ -1,0 +1,59 @@
+// Documentation that points at what exists: links, paths in the ten-second table, one title a page.
+
+import { posix } from "node:path";
+
+import { fileExists, filesEndingIn, textOf } from "./files.ts";
+
+const LINK = /\]\(([^)\s]+)\)/g;
+const CODE_BLOCK = /^```[\s\S]*?^```/gm;
+const TABLE_PATH = /`((?:src|test|docs|scripts|bench|examples)\/[^`]*)`/g;
+
+/** Links that lead nowhere, paths that do not exist, and pages without exactly one title. */
+export function checkDocs(): string[] {
+  return filesEndingIn(".md").flatMap((path) => {
+    const text = textOf(path).replaceAll(CODE_BLOCK, "");
+    return checkTitle(path, text).concat(checkLinks(path, text), checkPaths(path, text));
+  });
+}
+
+function checkTitle(path: string, text: string): string[] {
+  const titles = text.split("\n").filter((line) => line.startsWith("# ")).length;
+  return titles === 1 ? [] : [`${path}: has ${titles} titles, needs one`];
+}
+
+function checkLinks(path: string, text: string): string[] {
+  const problems: string[] = [];
+  for (const [, link = ""] of text.matchAll(LINK)) {
+    if (/^[a-z]+:/.test(link)) continue;
+    const [file = "", anchor] = link.split("#");
+    const target = file === "" ? path : posix.join(posix.dirname(path), file);
+    if (!fileExists(target)) problems.push(`${path}: the link ${link} leads nowhere`);
+    else if (anchor !== undefined && !anchorsOf(target).includes(anchor)) {
+      problems.push(`${path}: ${target} has no heading #${anchor}`);
+    }
+  }
+  return problems;
+}
+
+function checkPaths(path: string, text: string): string[] {
+  if (path === "CHANGELOG.md") return [];
+  return [...text.matchAll(TABLE_PATH)]
+    .map(([, named = ""]) => named)
+    .filter((named) => !/[*<>{}…]/.test(named) && !fileExists(named))
+    .map((named) => `${path}: ${named} does not exist`);
+}
+
+function anchorsOf(path: string): string[] {
+  return textOf(path)
+    .replaceAll(CODE_BLOCK, "")
+    .split("\n")
+    .filter((line) => /^#+ /.test(line))
+    .map((line) =>
+      line
+        .replace(/^#+ /, "")
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+        .trim()
+        .replaceAll(" ", "-"),
+    );
+}

@@ -1,0 +1,49 @@
+// One direction of imports (see the picture in CONTRIBUTING.md).
+
+import { posix } from "node:path";
+
+import { filesEndingIn, textOf } from "./files.ts";
+
+/** For each layer, the layers that it may import from besides itself. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  pool: ["core"],
+  testing: ["pool", "core"],
+  index: ["pool", "core"],
+};
+/** Layers that run outside Node.js too, and so import nothing of `node:`. */
+const EVERYWHERE: ReadonlySet<string> = new Set(["core", "pool", "index"]);
+const IMPORT =
+  /^(?:import|export)\s[^;'"]*?\bfrom\s*["']([^"']+)["']|^import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
+
+/** What imports against the direction of the layers, and what imports from outside the package. */
+export function checkLayers(): string[] {
+  const problems: string[] = [];
+  for (const path of filesEndingIn(".ts").filter((each) => each.startsWith("src/"))) {
+    const layer = layerOf(path);
+    const allowed = LAYERS[layer];
+    if (allowed === undefined) {
+      problems.push(`${path}: the layer "${layer}" is not in scripts/tidy/layers.ts`);
+      continue;
+    }
+    for (const specifier of importsOf(textOf(path))) {
+      if (specifier.startsWith(".")) {
+        const target = layerOf(posix.join(posix.dirname(path), specifier));
+        if (target !== layer && !allowed.includes(target)) {
+          problems.push(`${path}: ${layer} may not import from ${target} (${specifier})`);
+        }
+      } else if (!specifier.startsWith("node:") || EVERYWHERE.has(layer)) {
+        problems.push(`${path}: ${layer} may not import ${specifier}`);
+      }
+    }
+  }
+  return problems;
+}
+
+function layerOf(path: string): string {
+  return (path.split("/")[1] ?? "").replace(/\.ts$/, "");
+}
+
+function importsOf(text: string): string[] {
+  return [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
+}

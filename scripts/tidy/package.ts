@@ -1,0 +1,71 @@
+// What the package promises of itself: doors that are folders, nothing at runtime, a lockfile that
+// works anywhere.
+
+import { fileExists, filesEndingIn, textOf } from "./files.ts";
+
+interface Manifest {
+  readonly version: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies?: unknown;
+  readonly optionalDependencies?: unknown;
+}
+
+/** For each door with a pool, the test that runs the conformance suite on it. */
+const CONFORMANCE_TESTS: Readonly<Record<string, string>> = {
+  ".": "test/pool/conformance.test.ts",
+};
+/** Doors that hold no pool. */
+const WITHOUT_POOL: ReadonlySet<string> = new Set(["./testing"]);
+const INSTALL_SCRIPTS: readonly string[] = ["preinstall", "install", "postinstall", "prepare"];
+
+/** Where package.json, the doors and the lockfiles are not as promised. */
+export function checkPackage(): string[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own file, which npm reads too
+  const manifest = JSON.parse(textOf("package.json")) as Manifest;
+  return [
+    ...checkDoors(Object.keys(manifest.exports).filter((door) => door !== "./package.json")),
+    ...checkManifest(manifest),
+    ...checkLockfiles(),
+  ];
+}
+
+function checkDoors(doors: readonly string[]): string[] {
+  const problems: string[] = [];
+  const entries = filesEndingIn("/index.ts").filter((path) => path.startsWith("src/"));
+  for (const door of doors) {
+    const entry = door === "." ? "src/index.ts" : `src/${door.slice(2)}/index.ts`;
+    if (!entries.includes(entry)) problems.push(`package.json: the door ${door} has no ${entry}`);
+    const test = CONFORMANCE_TESTS[door];
+    if (test === undefined) {
+      if (!WITHOUT_POOL.has(door)) problems.push(`${door}: no test runs the conformance suite`);
+    } else if (!fileExists(test) || !textOf(test).includes("conformanceSuite({")) {
+      problems.push(`${test}: does not run the conformance suite on ${door}`);
+    }
+  }
+  for (const entry of entries) {
+    const door = entry === "src/index.ts" ? "." : `./${entry.slice(4, -9)}`;
+    if (!doors.includes(door)) problems.push(`${entry}: package.json has no door ${door}`);
+  }
+  return problems;
+}
+
+function checkManifest(manifest: Manifest): string[] {
+  const problems: string[] = [];
+  if (manifest.dependencies !== undefined || manifest.optionalDependencies !== undefined) {
+    problems.push("package.json: there must be no runtime dependencies");
+  }
+  for (const name of INSTALL_SCRIPTS) {
+    if (manifest.scripts[name] !== undefined) problems.push(`package.json: no ${name} script`);
+  }
+  if (!textOf("CHANGELOG.md").includes(`## ${manifest.version}`)) {
+    problems.push(`CHANGELOG.md: nothing about ${manifest.version}`);
+  }
+  return problems;
+}
+
+function checkLockfiles(): string[] {
+  return filesEndingIn("package-lock.json")
+    .filter((path) => textOf(path).includes('"resolved": "http'))
+    .map((path) => `${path}: holds registry addresses; make it anew under .npmrc`);
+}

@@ -1,0 +1,36 @@
+// How source files look where the linter has no rule for it.
+
+import { filesEndingIn, textOf } from "./files.ts";
+
+/** Words that the vocabulary of docs/reference/glossary.md has another word for. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  quota: "cap",
+  rollback: "release",
+  utils: "a name of what it does",
+};
+
+const COMMENT = /^\s*(?:\/\/|\/?\*)/;
+
+/** Core files without a header, comments over 100 columns, and words that are not ours. */
+export function checkSources(): string[] {
+  return filesEndingIn(".ts")
+    .filter((path) => path.startsWith("src/"))
+    .flatMap((path) => {
+      const text = textOf(path);
+      const problems: string[] = [];
+      if (path.startsWith("src/core/") && !text.startsWith("// ")) {
+        problems.push(`${path}: begins without a comment that says what it is responsible for`);
+      }
+      for (const [index, line] of text.split("\n").entries()) {
+        if (line.length > 100 && COMMENT.test(line)) {
+          problems.push(`${path}:${index + 1}: a comment of more than 100 columns`);
+        }
+        for (const [word, ours] of Object.entries(SYNONYMS)) {
+          if (new RegExp(`\\b${word}\\b`, "i").test(line)) {
+            problems.push(`${path}:${index + 1}: "${word}"; our word is ${ours}`);
+          }
+        }
+      }
+      return problems;
+    });
+}

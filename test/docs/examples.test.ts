@@ -1,0 +1,76 @@
+// Runs every TypeScript example of the README, the docs and the docstrings as a program of its own.
+// A line that ends in `// => value` must have that value.
+
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { describe, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("../..", import.meta.url));
+/** What examples may use without saying where it comes from. */
+const PRELUDE = `
+import docsAssert from "node:assert/strict";
+const texts = ["one", "two", "three"];
+async function callModel(_prompt: string) {
+  return { text: "an answer", usage: { total_tokens: 1200 }, cost: 0.0036 };
+}
+`;
+
+interface Example {
+  readonly title: string;
+  readonly code: string;
+}
+
+function examplesOf(path: string): Example[] {
+  const text = readFileSync(`${root}/${path}`, "utf8");
+  const found = path.endsWith(".md")
+    ? [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? "")
+    : [...text.matchAll(/@example\n([\s\S]*?)\*\//g)].map(
+        (match) =>
+          `import { BudgetPool } from "token-budget";\n${(match[1] ?? "").replaceAll(/^\s*\* ?/gm, "")}`,
+      );
+  return found.map((code, index) => ({ title: `${path} ${index + 1}`, code }));
+}
+
+/** Turns `expression; // => value` into an assertion. */
+function withAssertions(code: string): string {
+  return code
+    .split("\n")
+    .map((line) => {
+      const match = /^(\s*)(?:const (\w+) = )?(.*?);\s*\/\/ => (.*)$/.exec(line);
+      if (match === null) return line;
+      const [, indent = "", name, expression = "", value = ""] = match;
+      const declared = name === undefined ? "" : `const ${name} = ${expression}; `;
+      return `${indent}${declared}docsAssert.deepEqual(${name ?? expression}, ${value});`;
+    })
+    .join("\n");
+}
+
+function filesUnder(path: string, ending: string): string[] {
+  return readdirSync(`${root}/${path}`, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${path}/${name}`);
+}
+
+const pages = ["README.md", ...filesUnder("docs", ".md"), ...filesUnder("src", ".ts")];
+const examples = pages.flatMap(examplesOf);
+
+describe("examples", () => {
+  it("are found in the README, the docs and the docstrings", () => {
+    const from = (start: string): number =>
+      examples.filter(({ title }) => title.startsWith(start)).length;
+    expect(from("README.md")).toBeGreaterThanOrEqual(2);
+    expect(from("docs/")).toBeGreaterThanOrEqual(10);
+    expect(from("src/")).toBeGreaterThanOrEqual(1);
+  });
+
+  it.concurrent.each(examples)("$title runs and gives what it says", async ({ code }) => {
+    // Run from the repository, where "token-budget" is the package itself, as built.
+    const program = PRELUDE + withAssertions(code);
+    const flags = ["--input-type=module-typescript", "--eval", program];
+    await expect(run(process.execPath, flags, { cwd: root })).resolves.toBeDefined();
+  });
+});
