@@ -6,7 +6,7 @@
 
 // The pool.
 export { BudgetPool } from "./pool/budget-pool.ts";
-export type { GrantRequest, RecordOptions, RunOptions } from "./pool/budget-pool.ts";
+export type { GrantRequest, RecordOptions, RunOptions } from "./pool/requests.ts";
 export type { BudgetPoolOptions, ChildPoolOptions, PoolChange } from "./pool/options.ts";
 export type { Grant, Reservation } from "./pool/reservation.ts";
 export type { Settlement } from "./pool/settlement.ts";

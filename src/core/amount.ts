@@ -58,6 +58,7 @@ export function readAmount(amount: Amount, callsDefault = 1): Quantities {
     (usd === undefined ? 0 : 1) +
     (calls === undefined ? 0 : 1);
   if (countKeys(amount) !== known) checkKeys(amount, AXES, "amount");
+  if (known === 0 && Array.isArray(amount)) throw notAnAmount(amount);
   const nanoUsd = usd === undefined ? 0 : toNanoUsd(usd);
   return new Quantities(total + 0, input + 0, output + 0, nanoUsd, count + 0); // −0 becomes 0
 }

@@ -7,7 +7,7 @@ import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import { toNanoUsd, toUsd } from "./nano-usd.ts";
 import type { Usd } from "./nano-usd.ts";
-import { FIELD_OF_AXIS, quantitiesOf, QUANTITY_MAX } from "./quantities.ts";
+import { FIELD_OF_AXIS, QUANTITY_MAX, Totals } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 
 /** The most that a pool may hold on each axis; an axis left out is uncapped. `usd` is dollars. */
@@ -62,7 +62,13 @@ function nullCap(axis: Axis): TypeError {
 
 /** The totals that may not be passed: the caps, and on uncapped axes the largest integer (R1). */
 export function limitsOf(caps: CapQuantities): Quantities {
-  return quantitiesOf((field) => caps[field] ?? QUANTITY_MAX);
+  return new Totals(
+    caps.tokens ?? QUANTITY_MAX,
+    caps.inputTokens ?? QUANTITY_MAX,
+    caps.outputTokens ?? QUANTITY_MAX,
+    caps.nanoUsd ?? QUANTITY_MAX,
+    caps.calls ?? QUANTITY_MAX,
+  );
 }
 
 /** Shows caps as callers see them, money in dollars. */

@@ -3,7 +3,7 @@
 
 import { capsView, limitsOf } from "./caps.ts";
 import type { CapQuantities, CapsView } from "./caps.ts";
-import { uniform } from "./quantities.ts";
+import { Totals, uniform } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { WindowRule } from "./window.ts";
 
@@ -69,8 +69,8 @@ export function createPoolState(
     path,
     parent,
     tree: parent === undefined ? { resets: 0 } : parent.tree,
-    taken: uniform(0),
-    reserved: uniform(0),
+    taken: new Totals(0, 0, 0, 0, 0),
+    reserved: new Totals(0, 0, 0, 0, 0),
     caps: settings.caps,
     limits: limitsOf(settings.caps),
     capsView: Object.freeze(capsView(settings.caps)),

@@ -8,11 +8,13 @@ export const QUANTITY_MAX: number = Number.MAX_SAFE_INTEGER;
 
 /** Non-negative safe integers on the five axes; money in nano-dollars (10⁻⁹ USD). */
 export class Quantities {
-  tokens: number;
-  inputTokens: number;
-  outputTokens: number;
-  nanoUsd: number;
-  calls: number;
+  // `declare`, so that no field is born undefined: engines keep a field that was never anything but
+  // a number as a bare double, and add to it in place.
+  declare tokens: number;
+  declare inputTokens: number;
+  declare outputTokens: number;
+  declare nanoUsd: number;
+  declare calls: number;
 
   constructor(
     tokens: number,
@@ -28,6 +30,13 @@ export class Quantities {
     this.calls = calls;
   }
 }
+
+/**
+ * Quantities that grow, and their limits. A class of their own, because engines choose how to keep
+ * a field by class: beside large totals, the small integers of every ask would be kept as doubles
+ * too.
+ */
+export class Totals extends Quantities {}
 
 /** The field of `Quantities` that counts an axis. */
 export const FIELD_OF_AXIS: Readonly<Record<Axis, keyof Quantities>> = {
@@ -61,6 +70,15 @@ export function subtract(total: Quantities, amount: Quantities): void {
   total.outputTokens -= amount.outputTokens;
   total.nanoUsd -= amount.nanoUsd;
   total.calls -= amount.calls;
+}
+
+/** Takes `out` from `total` and puts `into` in its place. The caller knows that `out` is in it. */
+export function exchange(total: Quantities, out: Quantities, into: Quantities): void {
+  total.tokens += into.tokens - out.tokens;
+  total.inputTokens += into.inputTokens - out.inputTokens;
+  total.outputTokens += into.outputTokens - out.outputTokens;
+  total.nanoUsd += into.nanoUsd - out.nanoUsd;
+  total.calls += into.calls - out.calls;
 }
 
 /** Copies `from` into `target`, in place. */

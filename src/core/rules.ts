@@ -12,6 +12,7 @@ import type { OveragePolicy, PoolState } from "./pool-state.ts";
 import {
   add,
   assign,
+  exchange,
   FIELD_OF_AXIS,
   fitsWithin,
   quantitiesOf,
@@ -25,6 +26,7 @@ import { windowAt } from "./window.ts";
 import type { WindowRule } from "./window.ts";
 
 const NOTHING: Quantities = uniform(0);
+const COUNTABLE: Quantities = limitsOf({});
 
 /** R8. The levels of a path that refuse an ask by a cap or by the largest integer. */
 export function refusingLevels(pool: PoolState, ask: Quantities): PoolState[] {
@@ -84,6 +86,19 @@ export function refusalOf(pool: PoolState, ask: Quantities): Refusal | undefined
   if (told !== undefined) return told;
   for (const level of pathOf(pool)) checkTotals(level, NOTHING, ask);
   return undefined;
+}
+
+/**
+ * R1. Whether every total stays within 2^53 − 1 with `ask` added: if one that does not fit is
+ * countable, it is a cap that refuses it.
+ */
+export function isCountable(pool: PoolState, ask: Quantities): boolean {
+  let level: PoolState | undefined = pool;
+  do {
+    if (!fitsWithin(level.taken, ask, COUNTABLE)) return false;
+    level = level.parent;
+  } while (level !== undefined);
+  return true;
 }
 
 const LASTING: Readonly<Record<RefusalReason, number>> = { never: 3, spent: 2, busy: 1 };
@@ -210,11 +225,12 @@ function settleLevels(pool: PoolState, held: Hold, actual: Quantities): void {
   let level: PoolState | undefined = pool;
   do {
     if (isHeldAt(level, held)) {
-      subtract(level.taken, held.quantities);
+      exchange(level.taken, held.quantities, actual);
       subtract(level.reserved, held.quantities);
       level.openReservations--;
+    } else {
+      add(level.taken, actual);
     }
-    add(level.taken, actual);
     level = level.parent;
   } while (level !== undefined);
 }

@@ -45,8 +45,8 @@ export function instantOf(zone: TimeZone, localMs: number): number {
   // that it shows.
   const before = zone.offsetMsAt(localMs - DAY_MS);
   const after = zone.offsetMsAt(localMs + DAY_MS);
-  const candidates = [localMs - before, localMs - after].toSorted((a, b) => a - b);
-  for (const instantMs of candidates) {
+  // Of a time that is shown twice, the first is the one with the offset from before the switch.
+  for (const instantMs of [localMs - before, localMs - after]) {
     if (instantMs + zone.offsetMsAt(instantMs) === localMs) return instantMs;
   }
   return firstInstant(

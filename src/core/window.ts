@@ -102,8 +102,7 @@ export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
     zone,
     nextLocalStart(period, localStartOf(period, startsAt + zone.offsetMsAt(startsAt))),
   );
-  if (expected > nowMs && begunBy(expected) && !begunBy(expected - 1))
-    return { startsAt, endsAt: expected };
+  if (expected > nowMs && !begunBy(expected - 1)) return { startsAt, endsAt: expected };
   return {
     startsAt,
     endsAt: firstInstant(nowMs, nowMs + LENGTH_MS_MAX[period] + 2 * DAY_MS, begunBy),

@@ -1,7 +1,7 @@
-import { readAmount, readQuantity } from "../core/amount.ts";
+import { readAmount } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
 import { checkKeys } from "../core/check-keys.ts";
-import { describe } from "../core/describe.ts";
+import { readClock } from "../core/clock.ts";
 import { BudgetExceeded, ConfigInvalid } from "../core/errors.ts";
 import { childPath, readName } from "../core/name.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
@@ -12,6 +12,7 @@ import {
   fits,
   grantOf,
   hold,
+  isCountable,
   largestGrant,
   NO_HOLD,
   refusalOf,
@@ -22,59 +23,16 @@ import {
 } from "../core/rules.ts";
 import { snapshotOf } from "../core/snapshot.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
-import {
-  checkOptions,
-  readChange,
-  readChildSettings,
-  readOverage,
-  readRootSettings,
-  settingsText,
-} from "./options.ts";
+import { readChange, readChildSettings, readRootSettings, settingsText } from "./options.ts";
 import type { BudgetPoolOptions, ChildPoolOptions, PoolChange } from "./options.ts";
 import { PoolNode } from "./pool-node.ts";
+import { readGrantRequest, readRecordOptions } from "./requests.ts";
+import type { GrantRequest, RecordOptions, RunOptions } from "./requests.ts";
 import { Grant, Reservation } from "./reservation.ts";
 import type { Settlement } from "./settlement.ts";
 import { systemClock } from "./system-clock.ts";
 import { checkWaitOptions, holdWhenFree } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
-
-/**
- * What `reserveUpTo` asks for: `fixed + n · unit`, with the largest `n` from `min` to `max` that
- * fits.
- */
-export interface GrantRequest {
-  /** What is needed however large `n` is, such as the input of a call. Default: one call. */
-  readonly fixed?: Amount | undefined;
-  /** What each unit adds, such as one output token and its price. `calls` defaults to 0 here. */
-  readonly unit: Amount;
-  /** The least `n` that is of use. Default: 1. */
-  readonly min?: number | undefined;
-  /** The most `n` that is of use. */
-  readonly max: number;
-}
-
-/** What `record` does with an amount that does not fit. */
-export interface RecordOptions {
-  /**
-   * `"reject"` books nothing and throws, `"throw"` books and throws, `"allow"` books. Default:
-   * `"reject"`.
-   */
-  readonly overage?: OveragePolicy | undefined;
-}
-
-/** How `run` goes about it. */
-export interface RunOptions {
-  /**
-   * Waits for room as `reserveWhenFree` does, instead of refusing when busy. `true` waits without
-   * limit.
-   */
-  readonly wait?: WaitOptions | boolean | undefined;
-  /**
-   * Told of a commit that took a pool over a cap; what it throws, the commit throws. Default:
-   * nobody is told.
-   */
-  readonly onOverage?: ((settlement: Settlement) => void) | undefined;
-}
 
 /**
  * A shared budget of tokens, dollars and calls for the tasks of one process.
@@ -235,7 +193,9 @@ export class BudgetPool {
     task: (hold: Reservation) => T | PromiseLike<T>,
     options: RunOptions = {},
   ): Promise<T> {
-    const reservation = await this.#reserveForRun(estimate, options);
+    const reserved = this.#reserveForRun(estimate, options);
+    // Awaiting what is here already would only put the task off.
+    const reservation = reserved instanceof Reservation ? reserved : await reserved;
     try {
       const answer = await task(reservation);
       if (!reservation.settled) reservation.commit();
@@ -290,7 +250,8 @@ export class BudgetPool {
     const node = this.#node;
     const { caps, overage, window } = readChange(change, node.state.caps);
     node.touch();
-    if (window !== undefined) setWindow(node.state, window ?? undefined, node.shared.clock.now());
+    if (window !== undefined)
+      setWindow(node.state, window ?? undefined, readClock(node.shared.clock));
     if (caps !== undefined) setCaps(node.state, caps);
     if (overage !== undefined) node.state.overage = overage;
     if (window !== undefined) node.shared.windowed = true;
@@ -342,7 +303,8 @@ export class BudgetPool {
 
   /** Fails on a total that is not refused by a cap but would pass the largest integer. */
   #isRefused(ask: Quantities): false {
-    refusalOf(this.#node.state, ask);
+    const { state } = this.#node;
+    if (!isCountable(state, ask)) refusalOf(state, ask);
     return false;
   }
 
@@ -368,31 +330,3 @@ export class BudgetPool {
 }
 
 function tellNobody(): void {}
-
-function readRecordOptions(options: RecordOptions): OveragePolicy {
-  checkOptions(options, ["overage"]);
-  return options.overage === undefined ? "reject" : readOverage(options.overage);
-}
-
-interface ReadGrant {
-  readonly fixed: Quantities;
-  readonly unit: Quantities;
-  readonly min: number;
-  readonly max: number;
-}
-
-function readGrantRequest(request: GrantRequest): ReadGrant {
-  if (typeof request !== "object" || request === null) {
-    throw new TypeError(
-      `Expected \`request\` to be an object such as { unit, max }, got ${describe(request)}`,
-    );
-  }
-  checkKeys(request, ["fixed", "unit", "min", "max"], "request");
-  const { fixed = {}, unit, min = 1, max } = request;
-  const minRead = readQuantity(min, "min");
-  const maxRead = readQuantity(max, "max");
-  if (minRead > maxRead) {
-    throw new RangeError(`Expected \`min\` to be at most \`max\`, got ${minRead} and ${maxRead}`);
-  }
-  return { fixed: readAmount(fixed), unit: readAmount(unit, 0), min: minRead, max: maxRead };
-}

@@ -1,6 +1,7 @@
 // One pool of a tree as its handles share it: its state, and what happens around a change of it
 // (windows that roll, thresholds that are told, waiters that are let in).
 
+import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import { createPoolState } from "../core/pool-state.ts";
@@ -46,7 +47,7 @@ export class PoolNode {
   touch(): void {
     const { windowed, clock, line } = this.shared;
     // Who has waited longer is judged before the ask that found the window over.
-    if (windowed && roll(this.state, clock.now()) && line.head !== undefined) line.judge();
+    if (windowed && roll(this.state, readClock(clock)) && line.head !== undefined) line.judge();
   }
 
   /**

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { amountView, readActual } from "../core/amount.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
 import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";

@@ -2,6 +2,7 @@
 // whoever is refused at a pool goes before everyone behind who needs room there too, and holds up
 // nobody else.
 
+import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
@@ -65,7 +66,7 @@ export class WaitingLine {
    * help any more.
    */
   judge(): void {
-    const nowMs = this.#clock.now();
+    const nowMs = readClock(this.#clock);
     const contended = new Set<PoolState>();
     let rollsAt = Number.POSITIVE_INFINITY;
     let place = this.head;

@@ -4,7 +4,7 @@
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
-import type { GrantRequest, RecordOptions } from "../pool/budget-pool.ts";
+import type { GrantRequest, RecordOptions } from "../pool/requests.ts";
 import type { BudgetPoolOptions, ChildPoolOptions, PoolChange } from "../pool/options.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import type { WaitOptions } from "../pool/wait.ts";

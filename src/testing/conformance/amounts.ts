@@ -52,6 +52,7 @@ const NOT_AMOUNTS: readonly unknown[] = [
   JSON.parse('{ "tokens": 5, "__proto__": 1 }'),
   JSON.parse('{ "constructor": 1 }'),
   [5],
+  [],
   null,
   5,
   "5",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { GrantRequest } from "../../pool/budget-pool.ts";
+import type { GrantRequest } from "../../pool/requests.ts";
 import { assertFields, assertRefused, assertThrows, assertUnchanged } from "./case.ts";
 import type { ConformanceCase } from "./case.ts";
 

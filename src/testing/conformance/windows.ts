@@ -190,4 +190,19 @@ export const windowCases: readonly ConformanceCase[] = [
       }
     },
   },
+  {
+    title: "R7 a clock that shows no time is an error, and does not open the budget",
+    async run({ open, clock }) {
+      const pool = await open({ caps: { tokens: 10 }, window: "day" });
+      await pool.record({ tokens: 10 });
+      const start = clock.now();
+      for (const broken of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+        clock.jump(broken);
+        await assertThrows(() => pool.record({ tokens: 1 }), RangeError);
+        await assertThrows(() => pool.snapshot(), RangeError);
+      }
+      clock.jump(start);
+      assertFields(await pool.snapshot(), { remaining: { tokens: 0 } });
+    },
+  },
 ];

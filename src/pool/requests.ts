@@ -1,0 +1,80 @@
+// What the methods of a pool are asked with, besides an amount, and how it is read.
+
+import { readAmount, readQuantity } from "../core/amount.ts";
+import type { Amount } from "../core/amount.ts";
+import { checkKeys } from "../core/check-keys.ts";
+import { describe } from "../core/describe.ts";
+import type { OveragePolicy } from "../core/pool-state.ts";
+import type { Quantities } from "../core/quantities.ts";
+import { checkOptions, readOverage } from "./options.ts";
+import type { Settlement } from "./settlement.ts";
+import type { WaitOptions } from "./wait.ts";
+
+/**
+ * What `reserveUpTo` asks for: `fixed + n · unit`, with the largest `n` from `min` to `max` that
+ * fits.
+ */
+export interface GrantRequest {
+  /** What is needed however large `n` is, such as the input of a call. Default: one call. */
+  readonly fixed?: Amount | undefined;
+  /** What each unit adds, such as one output token and its price. `calls` defaults to 0 here. */
+  readonly unit: Amount;
+  /** The least `n` that is of use. Default: 1. */
+  readonly min?: number | undefined;
+  /** The most `n` that is of use. */
+  readonly max: number;
+}
+
+/** What `record` does with an amount that does not fit. */
+export interface RecordOptions {
+  /**
+   * `"reject"` books nothing and throws, `"throw"` books and throws, `"allow"` books. Default:
+   * `"reject"`.
+   */
+  readonly overage?: OveragePolicy | undefined;
+}
+
+/** How `run` goes about it. */
+export interface RunOptions {
+  /**
+   * Waits for room as `reserveWhenFree` does, instead of refusing when busy. `true` waits without
+   * limit.
+   */
+  readonly wait?: WaitOptions | boolean | undefined;
+  /**
+   * Told of a commit that took a pool over a cap; what it throws, the commit throws. Default:
+   * nobody is told.
+   */
+  readonly onOverage?: ((settlement: Settlement) => void) | undefined;
+}
+
+/** Reads the options of `record`. @throws {TypeError | RangeError} on what is wrong. */
+export function readRecordOptions(options: RecordOptions): OveragePolicy {
+  checkOptions(options, ["overage"]);
+  return options.overage === undefined ? "reject" : readOverage(options.overage);
+}
+
+/** A grant request as read. */
+export interface ReadGrant {
+  readonly fixed: Quantities;
+  readonly unit: Quantities;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Reads a grant request. @throws {TypeError | RangeError} on what is wrong. */
+export function readGrantRequest(request: GrantRequest): ReadGrant {
+  if (typeof request !== "object" || request === null) {
+    throw new TypeError(
+      `Expected \`request\` to be an object such as { unit, max }, got ${describe(request)}`,
+    );
+  }
+  checkKeys(request, ["fixed", "unit", "min", "max"], "request");
+  const { fixed = {}, unit, min = 1, max } = request;
+  const minRead = readQuantity(min, "min");
+  const maxRead = readQuantity(max, "max");
+  if (minRead > maxRead) {
+    throw new RangeError(`Expected \`min\` to be at most \`max\`, got ${minRead} and ${maxRead}`);
+  }
+  return { fixed: readAmount(fixed), unit: readAmount(unit, 0), min: minRead, max: maxRead };
+}

@@ -1,0 +1,11 @@
+import * as api from "token-budget";
+import * as testing from "token-budget/testing";
+
+import { exercise } from "./exercise.cjs";
+
+if (Object.keys(testing).length === 0) throw new Error("./testing exports nothing");
+const { ManualClock } = testing;
+const clock = new ManualClock(0);
+clock.advance(5);
+if (clock.now() !== 5) throw new Error("ManualClock does not move");
+process.stdout.write(`passed ${await exercise(api)} checks\n`);

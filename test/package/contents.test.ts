@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, inject, it } from "vitest";
+
+import { REPOSITORY } from "./command.ts";
+
+const files = inject("packedFiles");
+const root = join(inject("consumer"), "node_modules/token-budget");
+
+interface Manifest {
+  readonly exports: Record<string, string | Record<string, string>>;
+  readonly scripts?: Record<string, string>;
+  readonly [field: string]: unknown;
+}
+
+const manifest: Manifest = JSON.parse(read("package.json"));
+
+function read(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}
+
+describe("the files of the tarball", () => {
+  const sources = files.filter((path) => path.startsWith("src/"));
+
+  it("are the sources, what is built of each of them, and four papers", () => {
+    const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+    const built = sources.flatMap((source) => {
+      const stem = source.replace(/^src\//, "dist/").replace(/\.ts$/, "");
+      return [".js", ".js.map", ".d.ts", ".d.ts.map"].map((ending) => stem + ending);
+    });
+    expect(sources).toContain("src/index.ts");
+    expect(sources.filter((source) => !source.endsWith(".ts"))).toEqual([]);
+    expect(files).toEqual([...papers, ...sources, ...built].toSorted());
+  });
+
+  it("hold every target of every door", () => {
+    const doors = Object.values(manifest.exports);
+    const targets = doors.flatMap((door) =>
+      typeof door === "string" ? [door] : Object.values(door),
+    );
+    expect(targets.length).toBeGreaterThan(2);
+    for (const target of targets) expect(files).toContain(target.replace(/^\.\//, ""));
+  });
+
+  it("have source maps that point at sources in the tarball", () => {
+    for (const map of files.filter((path) => path.endsWith(".map"))) {
+      const { sources: origins }: { sources: string[] } = JSON.parse(read(map));
+      for (const source of origins) {
+        expect(files).toContain(relative(root, join(root, dirname(map), source)));
+      }
+    }
+  });
+
+  it("name no path of the machine that built them", () => {
+    for (const path of files) {
+      const text = read(path);
+      for (const folder of [REPOSITORY, join(tmpdir(), "token-budget-package")]) {
+        expect(text.includes(folder), `${folder} in ${path}`).toBe(false);
+      }
+    }
+  });
+});
+
+describe("the manifest of the tarball", () => {
+  it.each(["dependencies", "optionalDependencies", "peerDependencies", "bundleDependencies"])(
+    "has no %s",
+    (field) => {
+      expect(manifest[field] ?? {}).toEqual({});
+    },
+  );
+
+  it.each(["preinstall", "install", "postinstall", "prepare"])("has no script %s", (script) => {
+    expect(Object.keys(manifest.scripts ?? {})).not.toContain(script);
+  });
+
+  it("describes an ES module without side effects, for Node 20.19 and later", () => {
+    expect(manifest).toMatchObject({
+      name: "token-budget",
+      type: "module",
+      sideEffects: false,
+      license: "MIT",
+      engines: { node: ">=20.19" },
+    });
+  });
+});

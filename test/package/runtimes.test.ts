@@ -1,0 +1,23 @@
+import { beforeAll, describe, expect, inject, it } from "vitest";
+
+import { BUN, DENO, NODE_20, NODE_22, NODE_24, programOf, runScript } from "./runtimes.ts";
+
+const RUNTIMES = [NODE_20, NODE_22, NODE_24, BUN, DENO].map((runtime) => ({
+  title: `${runtime.name} ${runtime.range}`,
+  runtime,
+}));
+const consumer = inject("consumer");
+
+describe.each(RUNTIMES)("the installed tarball under $title", ({ runtime }) => {
+  beforeAll(async () => {
+    await programOf(runtime);
+  });
+
+  it("is imported and exercised", async () => {
+    expect(await runScript(runtime, "smoke.mjs", consumer)).toMatch(/^passed \d\d checks\n$/);
+  });
+
+  it("is required and exercised", async () => {
+    expect(await runScript(runtime, "smoke.cjs", consumer)).toMatch(/^passed \d\d checks\n$/);
+  });
+});

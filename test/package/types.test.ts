@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, inject, it } from "vitest";
+
+import { runTool } from "./command.ts";
+
+const consumer = inject("consumer");
+
+// What the published declarations allow, and with @ts-expect-error what they forbid: were a type
+// lost on the way and `any` in its place, the line after such a comment would compile, which is an
+// error in turn.
+const SOURCE = `
+import { BudgetExceeded, BudgetPool, toNanoUsd } from "token-budget";
+import type { Amount, BudgetSnapshot, Refusal, Reservation, Settlement } from "token-budget";
+import { ManualClock } from "token-budget/testing";
+
+const estimate: Amount = { inputTokens: 1200, outputTokens: 300, usd: "0.0081" };
+const daily = { window: "day", timeZone: "Europe/Berlin" } as const;
+const pool = new BudgetPool({ caps: { usd: 10 }, ...daily, clock: new ManualClock() });
+const maybe: Reservation | undefined = pool.tryReserve(estimate);
+const settlement: Settlement | undefined = maybe?.commit({ outputTokens: 250 });
+const refusal: Refusal | undefined = settlement?.exceeded ?? pool.check(estimate);
+const snapshot: BudgetSnapshot = pool.child("task").snapshot();
+const nano: number = toNanoUsd(snapshot.used.usd) + (refusal?.attempted ?? 0);
+const answer: Promise<string> = pool.run(estimate, async (hold) => String(hold.settled));
+{
+  using hold = pool.reserve(estimate);
+  hold.release();
+}
+try {
+  pool.record({ tokens: nano });
+} catch (error) {
+  if (!BudgetExceeded.is(error)) throw error;
+  const axis: "tokens" | "inputTokens" | "outputTokens" | "usd" | "calls" = error.axis;
+  void axis;
+}
+// @ts-expect-error an axis that does not exist
+pool.record({ token: 5 });
+// @ts-expect-error an amount of dollars is no date
+pool.record({ usd: new Date() });
+// @ts-expect-error a window that does not exist
+new BudgetPool({ window: "year" });
+// @ts-expect-error figures of a snapshot are readonly
+snapshot.used.tokens = 5;
+// @ts-expect-error the inner handle is not public
+new BudgetPool(new Map());
+void answer;
+`;
+
+interface Consumer {
+  readonly title: string;
+  readonly options: Record<string, unknown>;
+}
+
+const CONSUMERS: readonly Consumer[] = [
+  { title: "nodenext, an ES module", options: { module: "nodenext" } },
+  { title: "node20, an ES module", options: { module: "node20" } },
+  { title: "a bundler", options: { module: "esnext", moduleResolution: "bundler" } },
+  {
+    title: "a bundler for browsers",
+    options: {
+      module: "esnext",
+      moduleResolution: "bundler",
+      lib: ["es2022", "dom", "esnext.disposable"],
+    },
+  },
+];
+
+describe("the published types", () => {
+  it.each(CONSUMERS)("compile for $title, libraries checked too", async ({ title, options }) => {
+    const folder = `types-${title.replaceAll(/\W+/g, "-")}`;
+    mkdirSync(join(consumer, folder));
+    const compilerOptions = {
+      target: "es2022",
+      lib: ["es2022", "esnext.disposable"],
+      types: [],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: false,
+      noEmit: true,
+      ...options,
+    };
+    writeFileSync(
+      join(consumer, folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["consumer.mts"] }),
+    );
+    writeFileSync(join(consumer, folder, "consumer.mts"), SOURCE);
+    expect(await runTool("tsc", ["-p", folder, "--pretty", "false"], consumer)).toBe("");
+  });
+});
