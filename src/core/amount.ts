@@ -45,22 +45,36 @@ export interface AmountView {
 export function readAmount(amount: Amount, callsDefault = 1): Quantities {
   if (typeof amount !== "object" || amount === null) throw notAnAmount(amount);
   const { tokens, inputTokens, outputTokens, usd, calls } = amount;
-  const input = inputTokens === undefined ? 0 : inputTokens;
-  const output = outputTokens === undefined ? 0 : outputTokens;
-  const count = calls === undefined ? callsDefault : calls;
+  let known = 0;
+  let input = 0;
+  let output = 0;
+  let count = callsDefault;
+  let nanoUsd = 0;
+  if (inputTokens !== undefined) {
+    input = inputTokens;
+    known++;
+  }
+  if (outputTokens !== undefined) {
+    output = outputTokens;
+    known++;
+  }
+  if (calls !== undefined) {
+    count = calls;
+    known++;
+  }
   if (!isQuantity(input) || !isQuantity(output) || !isQuantity(count)) throw badQuantity(amount);
-  const total = tokens === undefined ? input + output : tokens;
+  let total = input + output;
+  if (tokens !== undefined) {
+    total = tokens;
+    known++;
+  }
   if (!isQuantity(total)) throw badQuantity(amount);
-  const known =
-    (tokens === undefined ? 0 : 1) +
-    (inputTokens === undefined ? 0 : 1) +
-    (outputTokens === undefined ? 0 : 1) +
-    (usd === undefined ? 0 : 1) +
-    (calls === undefined ? 0 : 1);
-  if (countKeys(amount) !== known) checkKeys(amount, AXES, "amount");
-  if (known === 0 && Array.isArray(amount)) throw notAnAmount(amount);
-  const nanoUsd = usd === undefined ? 0 : toNanoUsd(usd);
-  return new Quantities(total + 0, input + 0, output + 0, nanoUsd, count + 0); // −0 becomes 0
+  if (usd !== undefined) {
+    nanoUsd = toNanoUsd(usd);
+    known++;
+  }
+  if (countKeys(amount) !== known || known === 0) checkKeysOf(amount);
+  return new Quantities(total, input, output, nanoUsd, count);
 }
 
 /** Reads what a reservation really used: an axis left out counts what was `held` on it (R4). */
@@ -82,12 +96,13 @@ export function readActual(amount: Amount, held: Quantities): Quantities {
 
 /** Shows quantities as callers see them, money in dollars. */
 export function amountView(quantities: Quantities): AmountView {
+  // Adding zero turns a −0 that a caller wrote into 0.
   return {
-    tokens: quantities.tokens,
-    inputTokens: quantities.inputTokens,
-    outputTokens: quantities.outputTokens,
+    tokens: quantities.tokens + 0,
+    inputTokens: quantities.inputTokens + 0,
+    outputTokens: quantities.outputTokens + 0,
     usd: toUsd(quantities.nanoUsd),
-    calls: quantities.calls,
+    calls: quantities.calls + 0,
   };
 }
 
@@ -113,13 +128,18 @@ function countKeys(object: object): number {
   return count;
 }
 
+/** The slow look at the keys of an amount: some are strangers, or are there but undefined. */
+function checkKeysOf(amount: Amount): void {
+  if (Array.isArray(amount)) throw notAnAmount(amount);
+  checkKeys(amount, AXES, "amount");
+}
+
 /**
  * Says what is wrong with an amount that does not hold quantities: first its names, then its
  * values.
  */
 function badQuantity(amount: Amount): Error {
-  if (Array.isArray(amount)) return notAnAmount(amount);
-  checkKeys(amount, AXES, "amount");
+  checkKeysOf(amount);
   for (const axis of AXES) {
     const value = amount[axis];
     if (axis !== "usd" && value !== undefined) readQuantity(value, axis);

@@ -7,6 +7,11 @@ import { QUANTITY_MAX } from "./quantities.ts";
 export type Usd = number | string;
 
 const NANO_PER_USD = 1e9;
+/**
+ * What two roundings may be off by, of the product: twice 2^-52 to be safe. Unless a half lies that
+ * close, rounding the product is exact.
+ */
+const ROUNDINGS = 2 ** -51;
 const NANO_DIGITS = 9;
 const DIGITS_MAX = String(QUANTITY_MAX).length;
 const USD_ALLOWED = "dollars from 0 to 9007199.254740991, as a number or a decimal string";
@@ -26,31 +31,30 @@ export function toNanoUsd(usd: Usd, argument = "usd"): number {
   if (typeof usd === "number") {
     const scaled = usd * NANO_PER_USD;
     const nano = Math.floor(scaled + 0.5);
-    // `scaled` is off by at most two roundings (2^-52 of itself). Unless a half could lie that
-    // close, `nano` is exact.
-    if (scaled >= 0 && Math.abs(scaled - nano) + scaled * 2 ** -51 < 0.5 && nano <= QUANTITY_MAX)
-      return nano;
-    return nanoUsdFromText(String(usd), usd, argument);
+    const error = Math.abs(scaled - nano) + scaled * ROUNDINGS;
+    if (scaled >= 0 && error < 0.5 && nano <= QUANTITY_MAX) return nano;
   }
-  if (typeof usd === "string") return nanoUsdFromText(usd, usd, argument);
-  throw new TypeError(`Expected \`${argument}\` to be ${USD_ALLOWED}, got ${describe(usd)}`);
+  return nanoUsdFromText(usd, argument);
 }
 
-function nanoUsdFromText(text: string, given: Usd, argument: string): number {
-  const match = DECIMAL.exec(text);
+function nanoUsdFromText(usd: Usd, argument: string): number {
+  if (typeof usd !== "number" && typeof usd !== "string") {
+    throw new TypeError(`Expected \`${argument}\` to be ${USD_ALLOWED}, got ${describe(usd)}`);
+  }
+  const match = DECIMAL.exec(String(usd));
   const whole = match?.[1] ?? "";
   const digits = whole + (match?.[2] ?? "");
-  if (digits === "") throw usdOutOfRange(given, argument);
+  if (digits === "") throw usdOutOfRange(usd, argument);
   const significant = digits.replace(/^0+/, "").length;
   if (significant === 0) return 0;
   // Digits from `point` on are worth less than a nano-dollar; the first of them decides the
   // rounding.
   const point = whole.length + Number(match?.[3] ?? 0) + NANO_DIGITS;
   if (point < 0) return 0;
-  if (significant - digits.length + point > DIGITS_MAX) throw usdOutOfRange(given, argument);
-  const nano =
-    Number(digits.slice(0, point).padEnd(point, "0")) + ((digits[point] ?? "0") >= "5" ? 1 : 0);
-  if (nano > QUANTITY_MAX) throw usdOutOfRange(given, argument);
+  if (significant - digits.length + point > DIGITS_MAX) throw usdOutOfRange(usd, argument);
+  const roundUp = (digits[point] ?? "0") >= "5" ? 1 : 0;
+  const nano = Number(digits.slice(0, point).padEnd(point, "0")) + roundUp;
+  if (nano > QUANTITY_MAX) throw usdOutOfRange(usd, argument);
   return nano;
 }
 

@@ -45,14 +45,10 @@ export class PoolNode {
 
   /** Brings the windows of the path up to now. Called before anything is judged or shown. */
   touch(): void {
-    const { windowed, clock, line } = this.shared;
-    // Who has waited longer is judged before the ask that found the window over.
-    if (windowed && roll(this.state, readClock(clock)) && line.head !== undefined) line.judge();
+    if (this.shared.windowed) this.#roll();
   }
 
-  /**
-   * Lets waiters in and tells thresholds. Called after every change, when the books are up to date.
-   */
+  /** Lets waiters in and tells thresholds. Called after every change, when the books are right. */
   changed(): void {
     if (this.shared.line.head !== undefined) this.shared.line.judge();
     if (this.shared.watched) this.#tellThresholds();
@@ -63,6 +59,12 @@ export class PoolNode {
     const refusal = refusalOf(this.state, ask);
     if (refusal === undefined) throw new Error("unreachable: an ask that fits was refused");
     return new BudgetExceeded(refusal);
+  }
+
+  #roll(): void {
+    const { clock, line } = this.shared;
+    // Who has waited longer is judged before the ask that found the window over.
+    if (roll(this.state, readClock(clock)) && line.head !== undefined) line.judge();
   }
 
   #tellThresholds(): void {

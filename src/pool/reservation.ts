@@ -3,6 +3,7 @@
 import { amountView, readActual } from "../core/amount.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
 import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
+import type { SettledOutcome } from "../core/errors.ts";
 import type { Quantities } from "../core/quantities.ts";
 import { release, settle } from "../core/rules.ts";
 import type { Hold } from "../core/rules.ts";
@@ -22,10 +23,9 @@ const DISPOSE = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for("Symbol.d
  * unless it was settled before.
  */
 export class Reservation {
-  #open: PoolNode | undefined;
   readonly #node: PoolNode;
   readonly #hold: Hold;
-  #committed = false;
+  #outcome: SettledOutcome | undefined;
   /** Called instead of throwing when a commit goes over a cap; set by `run`. */
   #onExceeded: ((settlement: Settlement) => void) | undefined;
 
@@ -42,7 +42,6 @@ export class Reservation {
 
   /** @internal Reservations come from a pool: the amount is held already. */
   constructor(node: PoolNode, held: Quantities, onExceeded?: (settlement: Settlement) => void) {
-    this.#open = node;
     this.#node = node;
     this.#hold = { quantities: held, asOf: node.state.tree.resets };
     this.#onExceeded = onExceeded;
@@ -55,7 +54,7 @@ export class Reservation {
 
   /** Whether the reservation has been committed or released. */
   get settled(): boolean {
-    return this.#open === undefined;
+    return this.#outcome !== undefined;
   }
 
   /**
@@ -74,14 +73,13 @@ export class Reservation {
    * @throws {RangeError | TypeError} on an amount that is not one; the reservation stays open.
    */
   commit(actual?: Amount): Settlement {
-    const node = this.#open;
-    if (node === undefined) throw this.#settledBefore();
+    const node = this.#node;
     const held = this.#hold;
     const used = actual === undefined ? held.quantities : readActual(actual, held.quantities);
     node.touch();
+    if (this.#outcome !== undefined) throw this.#settledBefore(this.#outcome);
     const settled = settle(node.state, held, used);
-    this.#open = undefined;
-    this.#committed = true;
+    this.#outcome = "committed";
     node.changed();
     const settlement = settlementOf(settled, used);
     if (settled.exceeded === undefined) return settlement;
@@ -95,16 +93,15 @@ export class Reservation {
    * already.
    */
   release(): void {
-    const node = this.#open;
-    if (node === undefined) return;
+    const node = this.#node;
     node.touch();
-    this.#open = undefined;
+    if (this.#outcome !== undefined) return;
+    this.#outcome = "released";
     release(node.state, this.#hold);
     node.changed();
   }
 
-  #settledBefore(): ReservationSettled {
-    const outcome = this.#committed ? "committed" : "released";
+  #settledBefore(outcome: SettledOutcome): ReservationSettled {
     return new ReservationSettled(this.#node.state.path, outcome, this.#hold.quantities);
   }
 }

@@ -104,6 +104,23 @@ export const reservationCases: readonly ConformanceCase[] = [
     },
   },
   {
+    title: "R4 a commit whose amount commits the same reservation while it is read books once",
+    async run({ open }) {
+      const pool = await open();
+      const hold = await pool.reserve({ tokens: 30 });
+      let inner: unknown;
+      const nested = {
+        get tokens(): number {
+          inner ??= hold.commit({ tokens: 7 });
+          return 20;
+        },
+      };
+      await assertThrows(async () => await hold.commit(nested), ReservationSettled);
+      await inner;
+      assertFields((await pool.snapshot()).used, { tokens: 7, calls: 1 });
+    },
+  },
+  {
     title: "R4 a commit after a release is an error, not a booking",
     async run({ open }) {
       const pool = await open();
