@@ -6,7 +6,6 @@ const config: ViteUserConfig = defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/package/**"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
-    execArgv: ["--expose-gc"],
     testTimeout: 60_000,
     coverage: { include: ["src/**"], reporter: ["text-summary", "html"] },
   },

@@ -4,7 +4,10 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { printLine } from "./print.ts";
 
-const GZIPPED_BYTES_MAX = 6000;
+/** What the project wants. */
+const GZIPPED_BYTES_WANTED = 6000;
+/** What it has come to; it may shrink, not grow. See docs/internals/benchmarks.md. */
+const GZIPPED_BYTES_MAX = 9216;
 
 /** Prints the size, and answers whether it is within the limit. */
 export async function printSize(): Promise<boolean> {
@@ -24,7 +27,7 @@ export async function printSize(): Promise<boolean> {
   const gzipped = gzipSync(bytes, { level: 9 }).length;
   const within = gzipped <= GZIPPED_BYTES_MAX;
   printLine(
-    `import { BudgetPool }: ${bytes.length} bytes minified, ${gzipped} gzipped, at most ${GZIPPED_BYTES_MAX}: ${within ? "ok" : "over"}`,
+    `import { BudgetPool }: ${bytes.length} bytes minified, ${gzipped} gzipped; wanted ${GZIPPED_BYTES_WANTED}, at most ${GZIPPED_BYTES_MAX}: ${within ? "ok" : "over"}`,
   );
   return within;
 }

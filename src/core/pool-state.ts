@@ -18,7 +18,7 @@ import type { WindowRule } from "./window.ts";
 export type OveragePolicy = "throw" | "allow" | "reject";
 
 /** What all pools of one tree share. */
-export interface Tree {
+interface Tree {
   /** How many resets the pools of the tree have seen, all told. */
   resets: number;
 }

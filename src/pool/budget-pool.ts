@@ -63,7 +63,7 @@ export class BudgetPool {
       return;
     }
     const settings = readRootSettings(from);
-    const path = readName(from.name ?? "budget");
+    const path = readName(from.name === undefined ? "budget" : from.name);
     this.#node = new PoolNode(path, settings, from.clock ?? systemClock);
     this.#node.onThreshold = from.onThreshold;
   }
@@ -250,11 +250,12 @@ export class BudgetPool {
     const node = this.#node;
     const { caps, overage, window } = readChange(change, node.state.caps);
     node.touch();
-    if (window !== undefined)
+    if (window !== undefined) {
       setWindow(node.state, window ?? undefined, readClock(node.shared.clock));
+      node.shared.windowed = true;
+    }
     if (caps !== undefined) setCaps(node.state, caps);
     if (overage !== undefined) node.state.overage = overage;
-    if (window !== undefined) node.shared.windowed = true;
     node.changed();
   }
 

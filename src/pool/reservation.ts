@@ -93,9 +93,9 @@ export class Reservation {
    * already.
    */
   release(): void {
+    if (this.#outcome !== undefined) return;
     const node = this.#node;
     node.touch();
-    if (this.#outcome !== undefined) return;
     this.#outcome = "released";
     release(node.state, this.#hold);
     node.changed();

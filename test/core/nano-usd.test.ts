@@ -105,7 +105,7 @@ describe("toNanoUsd", () => {
         expect(BigInt(toNanoUsd(usd))).toBe(byBigInt(String(usd)));
         expect(toNanoUsd(String(usd))).toBe(toNanoUsd(usd));
       }),
-      { numRuns: 100_000 },
+      { numRuns: 20_000 },
     );
   });
 
@@ -125,7 +125,7 @@ describe("toNanoUsd", () => {
         if (expected > BigInt(LARGEST)) expect(() => toNanoUsd(text)).toThrow(RangeError);
         else expect(BigInt(toNanoUsd(text))).toBe(expected);
       }),
-      { numRuns: 50_000 },
+      { numRuns: 20_000 },
     );
   });
 
@@ -134,7 +134,7 @@ describe("toNanoUsd", () => {
       fc.property(fc.integer({ min: 0, max: 8_388_607_999_999_999 }), (nano) => {
         expect(toNanoUsd(toUsd(nano))).toBe(nano);
       }),
-      { numRuns: 100_000 },
+      { numRuns: 20_000 },
     );
   });
 

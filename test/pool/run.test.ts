@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { BudgetExceeded, BudgetPool } from "../../src/index.ts";
 import type { Reservation, Settlement } from "../../src/index.ts";
+import { ManualClock } from "../../src/testing/index.ts";
 
 describe("run", () => {
   it("holds the estimate while the task runs, and answers what the task answers", async () => {
@@ -113,7 +114,7 @@ describe("run", () => {
   });
 
   it("waits for room when told to, and gives up as reserveWhenFree does", async () => {
-    const pool = new BudgetPool({ caps: { tokens: 1 } });
+    const pool = new BudgetPool({ caps: { tokens: 1 }, clock: new ManualClock() });
     let most = 0;
     let running = 0;
     const task = async (hold: Reservation): Promise<void> => {

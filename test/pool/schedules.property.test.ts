@@ -109,6 +109,6 @@ it("R2 R4 R5 R13 concurrent tasks that settle in any order never pass a cap, and
         });
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: Number(process.env["SCHEDULES"] ?? 2000) },
   );
 });

@@ -61,7 +61,7 @@ export async function assertUnchanged(
 }
 
 /** The snapshots of some pools, one after another. */
-export async function snapshotsOf(pools: readonly PoolUnderTest[]): Promise<BudgetSnapshot[]> {
+async function snapshotsOf(pools: readonly PoolUnderTest[]): Promise<BudgetSnapshot[]> {
   const snapshots: BudgetSnapshot[] = [];
   for (const pool of pools) snapshots.push(await pool.snapshot());
   return snapshots;
