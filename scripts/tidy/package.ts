@@ -65,7 +65,25 @@ function checkManifest(manifest: Manifest): string[] {
 }
 
 function checkLockfiles(): string[] {
-  return filesEndingIn("package-lock.json")
-    .filter((path) => textOf(path).includes('"resolved": "http'))
-    .map((path) => `${path}: holds registry addresses; make it anew under .npmrc`);
+  return filesEndingIn("package-lock.json").flatMap((path) => {
+    const text = textOf(path);
+    const problems = missingFrom(text).map(
+      (name) => `${path}: lacks ${name}; npm ci will refuse it`,
+    );
+    if (!text.includes('"resolved": "http')) return problems;
+    return [...problems, `${path}: holds registry addresses; make it anew under .npmrc`];
+  });
+}
+
+/** Optional packages that a locked package names and the lockfile does not hold. */
+function missingFrom(lockfile: string): string[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- npm's own format
+  const { packages } = JSON.parse(lockfile) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const names = Object.keys(packages).map((key) => key.replace(/^.*node_modules\//, ""));
+  const held = new Set(names);
+  return Object.values(packages)
+    .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+    .filter((name) => !held.has(name));
 }
