@@ -10,7 +10,8 @@ export type { GrantRequest, RecordOptions, RunOptions } from "./pool/requests.ts
 export type { BudgetPoolOptions, ChildPoolOptions, PoolChange } from "./pool/options.ts";
 export type { Grant, Reservation } from "./pool/reservation.ts";
 export type { Settlement } from "./pool/settlement.ts";
-export type { AbortSignalLike, WaitOptions } from "./pool/wait.ts";
+export type { AbortSignalLike } from "./pool/abort-signal.ts";
+export type { WaitOptions } from "./pool/wait.ts";
 
 // What goes in and what comes out.
 export { AXES } from "./core/axis.ts";

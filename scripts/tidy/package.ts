@@ -21,7 +21,7 @@ const INSTALL_SCRIPTS: readonly string[] = ["preinstall", "install", "postinstal
 
 /** Where package.json, the doors and the lockfiles are not as promised. */
 export function checkPackage(): string[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own file, which npm reads too
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- npm reads this file too
   const manifest = JSON.parse(textOf("package.json")) as Manifest;
   return [
     ...checkDoors(Object.keys(manifest.exports).filter((door) => door !== "./package.json")),
@@ -65,14 +65,17 @@ function checkManifest(manifest: Manifest): string[] {
 }
 
 function checkLockfiles(): string[] {
-  return filesEndingIn("package-lock.json").flatMap((path) => {
+  const problems: string[] = [];
+  for (const path of filesEndingIn("package-lock.json")) {
     const text = textOf(path);
-    const problems = missingFrom(text).map(
-      (name) => `${path}: lacks ${name}; npm ci will refuse it`,
-    );
-    if (!text.includes('"resolved": "http')) return problems;
-    return [...problems, `${path}: holds registry addresses; make it anew under .npmrc`];
-  });
+    for (const name of missingFrom(text)) {
+      problems.push(`${path}: lacks ${name}; run node scripts/complete-lockfile.ts`);
+    }
+    if (text.includes('"resolved": "http')) {
+      problems.push(`${path}: holds registry addresses; make it anew under .npmrc`);
+    }
+  }
+  return problems;
 }
 
 /** Optional packages that a locked package names and the lockfile does not hold. */

@@ -2,7 +2,7 @@
 // the only way in and out.
 
 import { AXES } from "./axis.ts";
-import { checkKeys } from "./check-keys.ts";
+import { unknownKey } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import { toNanoUsd, toUsd } from "./nano-usd.ts";
 import type { Usd } from "./nano-usd.ts";
@@ -35,63 +35,32 @@ export interface AmountView {
   readonly calls: number;
 }
 
+/** What an amount counts on the axes that it leaves out: one call, and nothing else. */
+const ONE_CALL = new Quantities(0, 0, 0, 0, 1);
+
 /**
- * Reads an amount, with `calls` defaulting to `callsDefault`.
+ * Reads an amount; an axis that is left out counts as in `defaults` (R1; for a commit, what was
+ * held: R4). Tokens follow their parts as soon as one of them is told: holding 2,000 and using
+ * 900 + 300 is 1,200. Every axis is read once.
  *
  * @throws {RangeError} when a quantity is negative, not finite, fractional where integers count, or
  * past 2^53 − 1.
  * @throws {TypeError} when an axis does not exist or a value is not a number.
  */
-export function readAmount(amount: Amount, callsDefault = 1): Quantities {
+export function readAmount(amount: Amount, defaults: Quantities = ONE_CALL): Quantities {
   if (typeof amount !== "object" || amount === null) throw notAnAmount(amount);
   const { tokens, inputTokens, outputTokens, usd, calls } = amount;
-  let known = 0;
-  let input = 0;
-  let output = 0;
-  let count = callsDefault;
-  let nanoUsd = 0;
-  if (inputTokens !== undefined) {
-    input = inputTokens;
-    known++;
-  }
-  if (outputTokens !== undefined) {
-    output = outputTokens;
-    known++;
-  }
-  if (calls !== undefined) {
-    count = calls;
-    known++;
-  }
+  const input = inputTokens === undefined ? defaults.inputTokens : inputTokens;
+  const output = outputTokens === undefined ? defaults.outputTokens : outputTokens;
+  const count = calls === undefined ? defaults.calls : calls;
   if (!isQuantity(input) || !isQuantity(output) || !isQuantity(count)) throw badQuantity(amount);
-  let total = input + output;
-  if (tokens !== undefined) {
-    total = tokens;
-    known++;
-  }
-  if (!isQuantity(total)) throw badQuantity(amount);
-  if (usd !== undefined) {
-    nanoUsd = toNanoUsd(usd);
-    known++;
-  }
-  if (countKeys(amount) !== known || known === 0) checkKeysOf(amount);
+  const untold = inputTokens === undefined && outputTokens === undefined;
+  const sum = untold ? defaults.tokens : input + output;
+  const total = tokens === undefined ? sum : tokens;
+  if (!isQuantity(total)) throw badQuantity(amount, sum);
+  const nanoUsd = usd === undefined ? defaults.nanoUsd : toNanoUsd(usd);
+  checkNames(amount);
   return new Quantities(total, input, output, nanoUsd, count);
-}
-
-/** Reads what a reservation really used: an axis left out counts what was `held` on it (R4). */
-export function readActual(amount: Amount, held: Quantities): Quantities {
-  const given = readAmount(amount, held.calls);
-  const { tokens, inputTokens, outputTokens, usd } = amount;
-  if (inputTokens === undefined) given.inputTokens = held.inputTokens;
-  if (outputTokens === undefined) given.outputTokens = held.outputTokens;
-  if (usd === undefined) given.nanoUsd = held.nanoUsd;
-  if (tokens === undefined) {
-    // The total follows its parts as soon as one of them is told: holding 2,000 and using 900 + 300
-    // is 1,200.
-    const partsTold = inputTokens !== undefined || outputTokens !== undefined;
-    given.tokens = partsTold ? given.inputTokens + given.outputTokens : held.tokens;
-    if (!isQuantity(given.tokens)) throw notAQuantity("tokens", given.tokens);
-  }
-  return given;
 }
 
 /** Shows quantities as callers see them, money in dollars. */
@@ -121,30 +90,46 @@ function isQuantity(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-function countKeys(object: object): number {
-  let count = 0;
-  // oxlint-disable-next-line no-underscore-dangle -- how many there are is all that matters here
-  for (const _key in object) count++;
-  return count;
+/** Fails on a name that is no axis, and on an object that cannot be meant as an amount. */
+function checkNames(amount: Amount): void {
+  let names = 0;
+  for (const name in amount) {
+    // Written out: a list of names would be searched for every name of every amount.
+    if (
+      name !== "tokens" &&
+      name !== "usd" &&
+      name !== "inputTokens" &&
+      name !== "outputTokens" &&
+      name !== "calls"
+    ) {
+      throw Array.isArray(amount) ? notAnAmount(amount) : unknownKey(name, AXES, "amount");
+    }
+    names++;
+  }
+  if (names === 0 && !isPlain(amount)) throw notAnAmount(amount);
 }
 
-/** The slow look at the keys of an amount: some are strangers, or are there but undefined. */
-function checkKeysOf(amount: Amount): void {
-  if (Array.isArray(amount)) throw notAnAmount(amount);
-  checkKeys(amount, AXES, "amount");
+/**
+ * Whether an object without names is an empty amount, and not a promise that nobody awaited or
+ * another thing without names of its own; an axis on its prototype speaks for it.
+ */
+function isPlain(amount: Amount): boolean {
+  const prototype: unknown = Object.getPrototypeOf(amount);
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return true;
+  return AXES.some((axis) => axis in amount);
 }
 
 /**
  * Says what is wrong with an amount that does not hold quantities: first its names, then its
- * values.
+ * values, or else the `sum` of its parts.
  */
-function badQuantity(amount: Amount): Error {
-  checkKeysOf(amount);
+function badQuantity(amount: Amount, sum = 0): Error {
+  checkNames(amount);
   for (const axis of AXES) {
     const value = amount[axis];
     if (axis !== "usd" && value !== undefined) readQuantity(value, axis);
   }
-  return notAQuantity("tokens", (amount.inputTokens ?? 0) + (amount.outputTokens ?? 0));
+  return notAQuantity("tokens", sum);
 }
 
 function notAQuantity(argument: string, value: number): RangeError {

@@ -7,11 +7,11 @@
  */
 export function checkKeys(object: object, known: readonly string[], argument: string): void {
   // for…in sees inherited keys too, so nothing that could be read from the object is passed over.
-  for (const key in object) {
-    if (!known.includes(key)) {
-      throw new TypeError(
-        `Unknown key ${JSON.stringify(key.slice(0, 60))} in \`${argument}\`; there are: ${known.join(", ")}`,
-      );
-    }
-  }
+  for (const key in object) if (!known.includes(key)) throw unknownKey(key, known, argument);
+}
+
+/** The error for a key that is none of `known`. */
+export function unknownKey(key: string, known: readonly string[], argument: string): TypeError {
+  const shown = JSON.stringify(key.slice(0, 60));
+  return new TypeError(`Unknown key ${shown} in \`${argument}\`; there are: ${known.join(", ")}`);
 }

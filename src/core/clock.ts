@@ -10,13 +10,18 @@ export interface Clock {
   schedule(delayMs: number, callback: () => void): () => void;
 }
 
+/** The last instant of a `Date` (ECMA-262, "Time Values and Time Range"). */
+const DATE_MS_MAX = 8.64e15;
+
 /**
  * The time that a clock shows.
  *
- * @throws {RangeError} when it is not finite: no window ends at such a time, or every one does.
+ * @throws {RangeError} when it is no time that a `Date` can show: every window would have ended.
  */
 export function readClock(clock: Clock): number {
   const nowMs = clock.now();
-  if (Number.isFinite(nowMs)) return nowMs;
-  throw new RangeError(`Expected \`clock.now()\` to be milliseconds, got ${describe(nowMs)}`);
+  if (Math.abs(nowMs) <= DATE_MS_MAX) return nowMs;
+  throw new RangeError(
+    `Expected \`clock.now()\` to be milliseconds since 1970, got ${describe(nowMs)}`,
+  );
 }

@@ -1,6 +1,5 @@
 import { readAmount } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
-import { checkKeys } from "../core/check-keys.ts";
 import { readClock } from "../core/clock.ts";
 import { BudgetExceeded, ConfigInvalid } from "../core/errors.ts";
 import { childPath, readName } from "../core/name.ts";
@@ -26,7 +25,7 @@ import type { BudgetSnapshot } from "../core/snapshot.ts";
 import { readChange, readChildSettings, readRootSettings, settingsText } from "./options.ts";
 import type { BudgetPoolOptions, ChildPoolOptions, PoolChange } from "./options.ts";
 import { PoolNode } from "./pool-node.ts";
-import { readGrantRequest, readRecordOptions } from "./requests.ts";
+import { readGrantRequest, readRecordOptions, readRunOptions } from "./requests.ts";
 import type { GrantRequest, RecordOptions, RunOptions } from "./requests.ts";
 import { Grant, Reservation } from "./reservation.ts";
 import type { Settlement } from "./settlement.ts";
@@ -182,8 +181,8 @@ export class BudgetPool {
    *
    * What the task has not settled is committed as reserved when it succeeds (the call was made),
    * and released when it throws. Inside `run` a commit never throws for budget reasons, because the
-   * answer has been paid for: the overage is booked under the pool's policy and told to
-   * `onOverage`, and the next ask is refused.
+   * answer has been paid for: the overage is booked, under every policy, and told to `onOverage`,
+   * and the next ask is refused.
    *
    * Rejects with `BudgetExceeded` when the estimate is refused (the task is not called then), and
    * with what the task throws.
@@ -321,13 +320,10 @@ export class BudgetPool {
   }
 
   #reserveForRun(estimate: Amount, options: RunOptions): Reservation | Promise<Reservation> {
-    checkKeys(options, ["wait", "onOverage"], "options");
     const ask = readAmount(estimate);
-    const { wait = false, onOverage = tellNobody } = options;
-    if (wait !== false) return this.#reserveWhenFree(ask, wait === true ? {} : wait, onOverage);
+    const { wait, onOverage } = readRunOptions(options);
+    if (wait !== false) return this.#reserveWhenFree(ask, wait, onOverage);
     if (!this.#hold(ask)) throw this.#node.refuse(ask);
     return new Reservation(this.#node, ask, onOverage);
   }
 }
-
-function tellNobody(): void {}

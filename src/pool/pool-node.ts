@@ -67,17 +67,22 @@ export class PoolNode {
     if (roll(this.state, readClock(clock)) && line.head !== undefined) line.judge();
   }
 
+  /** Told from the pool up, in a loop: a tree may be deeper than the stack. */
   #tellThresholds(): void {
+    this.#tellOwnThresholds();
+    for (let node = this.parent; node !== undefined; node = node.parent) node.#tellOwnThresholds();
+  }
+
+  #tellOwnThresholds(): void {
     for (const event of crossThresholds(this.state)) {
       try {
-        // A listener may be asynchronous: neither what it throws nor what it rejects with may break
-        // the call it sits in.
+        // A listener may be asynchronous: neither what it throws nor what it rejects with may
+        // break the call it sits in.
         Promise.resolve(this.onThreshold?.(event)).catch(ignore);
       } catch {
         // As the option's documentation says, what a listener throws is dropped.
       }
     }
-    if (this.parent !== undefined) this.parent.#tellThresholds();
   }
 }
 

@@ -5,6 +5,7 @@ import type { Amount } from "../core/amount.ts";
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
+import { uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import { checkOptions, readOverage } from "./options.ts";
 import type { Settlement } from "./settlement.ts";
@@ -48,11 +49,32 @@ export interface RunOptions {
   readonly onOverage?: ((settlement: Settlement) => void) | undefined;
 }
 
+/** What a unit counts on the axes that it leaves out. */
+const NOTHING = uniform(0);
+
 /** Reads the options of `record`. @throws {TypeError | RangeError} on what is wrong. */
 export function readRecordOptions(options: RecordOptions): OveragePolicy {
   checkOptions(options, ["overage"]);
   return options.overage === undefined ? "reject" : readOverage(options.overage);
 }
+
+/** The options of `run` as read. */
+interface ReadRunOptions {
+  readonly wait: WaitOptions | false;
+  readonly onOverage: (settlement: Settlement) => void;
+}
+
+/** Reads the options of `run`. @throws {TypeError} on what is wrong. */
+export function readRunOptions(options: RunOptions): ReadRunOptions {
+  checkOptions(options, ["wait", "onOverage"]);
+  const { wait = false, onOverage = tellNobody } = options;
+  if (typeof onOverage !== "function") {
+    throw new TypeError(`Expected \`onOverage\` to be a function, got ${describe(onOverage)}`);
+  }
+  return { wait: wait === true ? {} : wait, onOverage };
+}
+
+function tellNobody(): void {}
 
 /** A grant request as read. */
 export interface ReadGrant {
@@ -76,5 +98,5 @@ export function readGrantRequest(request: GrantRequest): ReadGrant {
   if (minRead > maxRead) {
     throw new RangeError(`Expected \`min\` to be at most \`max\`, got ${minRead} and ${maxRead}`);
   }
-  return { fixed: readAmount(fixed), unit: readAmount(unit, 0), min: minRead, max: maxRead };
+  return { fixed: readAmount(fixed), unit: readAmount(unit, NOTHING), min: minRead, max: maxRead };
 }

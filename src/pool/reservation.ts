@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { amountView, readActual } from "../core/amount.ts";
+import { amountView, readAmount } from "../core/amount.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
 import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
 import type { SettledOutcome } from "../core/errors.ts";
@@ -75,10 +75,10 @@ export class Reservation {
   commit(actual?: Amount): Settlement {
     const node = this.#node;
     const held = this.#hold;
-    const used = actual === undefined ? held.quantities : readActual(actual, held.quantities);
+    const used = actual === undefined ? held.quantities : readAmount(actual, held.quantities);
     node.touch();
     if (this.#outcome !== undefined) throw this.#settledBefore(this.#outcome);
-    const settled = settle(node.state, held, used);
+    const settled = settle(node.state, held, used, this.#onExceeded && "allow");
     this.#outcome = "committed";
     node.changed();
     const settlement = settlementOf(settled, used);
@@ -96,6 +96,7 @@ export class Reservation {
     if (this.#outcome !== undefined) return;
     const node = this.#node;
     node.touch();
+    if (this.settled) return; // by the clock, which is the caller's
     this.#outcome = "released";
     release(node.state, this.#hold);
     node.changed();

@@ -6,15 +6,8 @@ import { BudgetExceeded } from "../core/errors.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { fits, hold, refusalOf } from "../core/rules.ts";
+import type { AbortSignalLike } from "./abort-signal.ts";
 import type { PoolNode } from "./pool-node.ts";
-
-/** The part of an `AbortSignal` that waiting uses. */
-export interface AbortSignalLike {
-  readonly aborted: boolean;
-  readonly reason?: unknown;
-  addEventListener(type: "abort", listener: () => void): void;
-  removeEventListener(type: "abort", listener: () => void): void;
-}
 
 /** How long to wait for room. */
 export interface WaitOptions {
@@ -33,7 +26,7 @@ export function checkWaitOptions(options: WaitOptions): void {
   }
   checkKeys(options, ["signal", "timeoutMs"], "options");
   const { signal, timeoutMs } = options;
-  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+  if (signal !== undefined && !isSignal(signal)) {
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${describe(signal)}`);
   }
   if (
@@ -44,6 +37,13 @@ export function checkWaitOptions(options: WaitOptions): void {
       `Expected \`timeoutMs\` to be milliseconds from 0 up, got ${describe(timeoutMs)}`,
     );
   }
+}
+
+function isSignal(signal: AbortSignalLike): boolean {
+  return (
+    typeof signal?.addEventListener === "function" &&
+    typeof signal.removeEventListener === "function"
+  );
 }
 
 /**
@@ -69,40 +69,57 @@ export function holdWhenFree<T>(
   return new Promise<T>((resolve, reject) => {
     const startedAt = clock.now();
     let cancelTimeout: (() => void) | undefined;
+    // A signal or clock that throws here must not keep the line from going on.
     const stopListening = (): void => {
-      cancelTimeout?.();
-      signal?.removeEventListener("abort", onAbort);
+      try {
+        cancelTimeout?.();
+        signal?.removeEventListener("abort", giveUpAborted);
+      } catch {
+        // What it was listening for is over all the same.
+      }
     };
     const fail = (error: unknown): void => {
-      stopListening();
       reject(error);
+      stopListening();
     };
     const place = line.join({
       pool: state,
       ask,
-      admit(): void {
-        stopListening();
-        hold(state, ask);
+      signal,
+      admitted(): void {
         resolve(reserved());
+        stopListening();
       },
       refuse: (refused: Refusal) => fail(new BudgetExceeded(refused)),
       fail,
     });
     const giveUp = (error: unknown): void => {
-      line.leave(place);
+      if (place.left) return;
+      line.leaveAndJudge(place);
       fail(error);
-      line.judge();
     };
-    const onAbort = (): void => giveUp(signal?.reason);
-    const onTimeout = (): void => {
+    const giveUpAborted = (): void => giveUp(signal?.reason);
+    const giveUpLate = (): void => {
       line.judge();
       if (place.left) return;
-      giveUp(new BudgetExceeded(line.refusalAt(place), { waitedMs: clock.now() - startedAt }));
+      const why = line.refusalAt(place) ?? refusal;
+      const waitedMs = Math.max(0, clock.now() - startedAt);
+      giveUp(why === undefined ? signal?.reason : timedOut(why, waitedMs));
     };
-    line.judge();
-    if (place.left) return;
-    if (timeoutMs === 0) return onTimeout();
-    signal?.addEventListener("abort", onAbort);
-    if (timeoutMs !== undefined) cancelTimeout = clock.schedule(timeoutMs, onTimeout);
+    try {
+      if (place.left) return;
+      if (timeoutMs === 0) return giveUpLate();
+      if (timeoutMs !== undefined) cancelTimeout = clock.schedule(timeoutMs, giveUpLate);
+      signal?.addEventListener("abort", giveUpAborted);
+      if (place.left) stopListening();
+    } catch (error) {
+      giveUp(error);
+    }
   });
+}
+
+/** Who is still in the line is kept waiting by others, whatever keeps those. */
+function timedOut(why: Refusal, waitedMs: number): BudgetExceeded {
+  const { resetsAt: _resetsAt, ...rest } = why;
+  return new BudgetExceeded({ ...rest, reason: "busy" }, { waitedMs });
 }

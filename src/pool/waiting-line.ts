@@ -7,14 +7,17 @@ import type { Clock } from "../core/clock.ts";
 import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { fits, pathOf, refusalOf, refusingLevels, roll } from "../core/rules.ts";
+import { fits, hold, pathOf, refusalOf, refusingLevels, roll } from "../core/rules.ts";
+import type { AbortSignalLike } from "./abort-signal.ts";
 
-/** Somebody who waits for room on a pool. */
+/** Somebody who waits for room on a pool. The line calls it with the books up to date. */
 export interface Waiter {
   readonly pool: PoolState;
   readonly ask: Quantities;
-  /** Called when the ask fits and its turn has come; takes the room before it returns. */
-  admit(): void;
+  /** Ends the wait when it aborts, whether or not its listeners have been called yet. */
+  readonly signal: AbortSignalLike | undefined;
+  /** Called when its ask is held. */
+  admitted(): void;
   /** Called when waiting does not help any more: with why not, or with what judging it threw. */
   refuse(refusal: Refusal): void;
   fail(error: unknown): void;
@@ -28,12 +31,19 @@ export interface Place {
   left: boolean;
 }
 
+/** How many places are looked at behind one that closes the whole tree. */
+const LOOKED_AT_BEHIND = 100;
+
 /** A first-in-first-out line with removal from anywhere at constant cost. */
 export class WaitingLine {
   /** Who has waited longest. */
   head: Place | undefined;
   #tail: Place | undefined;
   readonly #clock: Clock;
+  /** The levels that refuse somebody in the line, as of the last judging. */
+  readonly #closed = new Set<PoolState>();
+  #judging = false;
+  #changedMeanwhile = false;
   #rollsAt = Number.POSITIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
 
@@ -41,16 +51,18 @@ export class WaitingLine {
     this.#clock = clock;
   }
 
-  /** Takes the last place. */
+  /** Takes the last place, and is let in at once when it fits and nobody is in its way. */
   join(waiter: Waiter): Place {
     const place: Place = { waiter, ahead: this.#tail, behind: undefined, left: false };
     if (this.#tail === undefined) this.head = place;
     else this.#tail.behind = place;
     this.#tail = place;
+    if (this.#judging) this.#changedMeanwhile = true;
+    else this.#setTimer(Math.min(this.#rollsAt, this.#judgePlace(place)));
     return place;
   }
 
-  /** Gives a place up. Whoever stood behind it may fit now: the caller judges the line. */
+  /** Gives a place up; whoever stood behind it may fit now. */
   leave(place: Place): void {
     if (place.left) return;
     place.left = true;
@@ -58,68 +70,100 @@ export class WaitingLine {
     else place.ahead.behind = place.behind;
     if (place.behind === undefined) this.#tail = place.ahead;
     else place.behind.ahead = place.ahead;
-    if (this.head === undefined) this.#setTimer(Number.POSITIVE_INFINITY);
+    if (this.head !== undefined) return;
+    this.#closed.clear();
+    this.#setTimer(Number.POSITIVE_INFINITY);
+  }
+
+  /** Gives a place up, and lets in who stood behind it and fits now. */
+  leaveAndJudge(place: Place): void {
+    const wasHead = place === this.head;
+    this.leave(place);
+    // While the head is refused at the root, nobody behind it can be let in.
+    if (this.head !== undefined && (wasHead || !refusedAtRoot(this.head.waiter))) this.judge();
   }
 
   /**
    * Lets in, from the head on, everyone who fits, and sends away everyone for whom waiting does not
-   * help any more.
+   * help any more. Waiters run code of their owners (a signal, a clock): what that changes in the
+   * pools is judged in another pass, not inside this one.
    */
   judge(): void {
-    const nowMs = readClock(this.#clock);
-    const contended = new Set<PoolState>();
-    let rollsAt = Number.POSITIVE_INFINITY;
-    let place = this.head;
-    while (place !== undefined) {
-      const { behind, waiter } = place;
-      if (!this.#isBehind(waiter, contended) && !this.#settles(place, nowMs)) {
-        for (const level of refusingLevels(waiter.pool, waiter.ask)) contended.add(level);
-        for (const level of pathOf(waiter.pool)) {
-          rollsAt = Math.min(rollsAt, level.windowEndsAt);
-          // Everybody needs the root: when it refuses, nobody further back can be let in.
-          if (level.parent === undefined && contended.has(level)) return this.#setTimer(rollsAt);
-        }
+    this.#changedMeanwhile = true;
+    if (this.#judging) return;
+    this.#judging = true;
+    try {
+      while (this.#changedMeanwhile) {
+        this.#changedMeanwhile = false;
+        this.#judgeAll(readClock(this.#clock));
       }
-      place = behind;
+    } finally {
+      this.#judging = false;
+    }
+  }
+
+  /** Why a place is not let in yet: its own refusal, or that of the first one it stands behind. */
+  refusalAt(place: Place): Refusal | undefined {
+    const { pool, ask } = place.waiter;
+    const own = refusalOf(pool, ask);
+    if (own !== undefined) return own;
+    const path = new Set(pathOf(pool));
+    for (let at = this.head; at !== undefined && at !== place; at = at.behind) {
+      const refused = refusingLevels(at.waiter.pool, at.waiter.ask);
+      if (refused.some((level) => path.has(level))) return refusalOf(at.waiter.pool, at.waiter.ask);
+    }
+    return undefined;
+  }
+
+  #judgeAll(nowMs: number): void {
+    this.#closed.clear();
+    let rollsAt = Number.POSITIVE_INFINITY;
+    let lookedAtBehind = 0;
+    for (let place = this.head; place !== undefined; place = nextOf(place)) {
+      roll(place.waiter.pool, nowMs);
+      rollsAt = Math.min(rollsAt, this.#judgePlace(place));
+      // Everybody needs the root: when it is closed, the rest can only be sent away.
+      if (this.#closed.has(rootOf(place.waiter.pool))) lookedAtBehind++;
+      if (lookedAtBehind > LOOKED_AT_BEHIND) break;
     }
     this.#setTimer(rollsAt);
   }
 
-  /**
-   * Why a place is not let in yet: its own refusal, or that of the nearest one ahead who is
-   * refused.
-   */
-  refusalAt(place: Place): Refusal {
-    for (let at: Place | undefined = place; at !== undefined; at = at.ahead) {
-      const refusal = refusalOf(at.waiter.pool, at.waiter.ask);
-      if (refusal !== undefined) return refusal;
-    }
-    throw new Error("unreachable: nobody in the line is refused, yet somebody waits");
-  }
-
-  #isBehind(waiter: Waiter, contended: ReadonlySet<PoolState>): boolean {
-    if (contended.size === 0) return false;
-    for (const level of pathOf(waiter.pool)) if (contended.has(level)) return true;
-    return false;
-  }
-
-  /** Admits or sends away who stands at `place`, if it is time for that. */
-  #settles(place: Place, nowMs: number): boolean {
+  /** Judges one place, and tells when to look again: when the first window on its path rolls. */
+  #judgePlace(place: Place): number {
     const { pool, ask } = place.waiter;
-    roll(pool, nowMs);
-    if (fits(pool, ask)) {
+    let rollsAt = Number.POSITIVE_INFINITY;
+    if (this.#settles(place, !isClosed(pool, this.#closed))) return rollsAt;
+    // Whoever waits goes before everyone behind, at each level that refuses it.
+    for (const level of refusingLevels(pool, ask)) this.#closed.add(level);
+    for (const level of pathOf(pool)) rollsAt = Math.min(rollsAt, level.windowEndsAt);
+    return rollsAt;
+  }
+
+  /** Admits who stands at `place` if `mayEnter`, or sends it away, if it is time for that. */
+  #settles(place: Place, mayEnter: boolean): boolean {
+    const { waiter } = place;
+    const { pool, ask } = waiter;
+    if (waiter.signal?.aborted === true) {
       this.leave(place);
-      place.waiter.admit();
+      waiter.fail(waiter.signal.reason);
+      return true;
+    }
+    if (fits(pool, ask)) {
+      if (!mayEnter) return false;
+      this.leave(place);
+      hold(pool, ask);
+      waiter.admitted();
       return true;
     }
     try {
       const refusal = refusalOf(pool, ask);
       if (refusal === undefined || refusal.reason === "busy") return false;
       this.leave(place);
-      place.waiter.refuse(refusal);
+      waiter.refuse(refusal);
     } catch (error) {
       this.leave(place);
-      place.waiter.fail(error);
+      waiter.fail(error);
     }
     return true;
   }
@@ -137,4 +181,29 @@ export class WaitingLine {
       this.judge();
     });
   }
+}
+
+/** The next place that is still taken. One that has left still knows who stood behind it. */
+function nextOf(place: Place): Place | undefined {
+  let next = place.behind;
+  while (next?.left === true) next = next.behind;
+  return next;
+}
+
+function isClosed(pool: PoolState, closed: ReadonlySet<PoolState>): boolean {
+  if (closed.size === 0) return false;
+  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
+    if (closed.has(level)) return true;
+  }
+  return false;
+}
+
+function refusedAtRoot({ pool, ask }: Waiter): boolean {
+  return refusingLevels(pool, ask).includes(rootOf(pool));
+}
+
+function rootOf(pool: PoolState): PoolState {
+  let root = pool;
+  while (root.parent !== undefined) root = root.parent;
+  return root;
 }

@@ -85,4 +85,92 @@ describe("reserveWhenFree", () => {
     hold.release();
     expect(pool.tryRecord({})).toBe(true);
   });
+
+  it("R2 R13 what a signal or a clock does while the line is judged is judged afterwards", async () => {
+    const pool = new BudgetPool({ caps: { tokens: 10 } });
+    const hold = pool.reserve({ tokens: 10 });
+    const empty = pool.reserve({ tokens: 0 });
+    let calls = 0;
+    const signal = {
+      aborted: false,
+      addEventListener: () => undefined,
+      removeEventListener: () => {
+        if (++calls > 1) return;
+        empty.release();
+        pool.tryReserve({ tokens: 9 });
+      },
+    };
+    const waits = [
+      pool.reserveWhenFree({ tokens: 1 }, { signal }),
+      pool.reserveWhenFree({ tokens: 1 }),
+    ];
+    hold.release();
+    const first = await waits[0];
+    expect(pool.snapshot().remaining.tokens).toBeGreaterThanOrEqual(0);
+    first?.release();
+    (await waits[1])?.release();
+    expect(pool.snapshot()).toMatchObject({ openReservations: 1, reserved: { tokens: 9 } });
+  });
+
+  it("R13 a signal that throws while it is listened to leaves nobody in the line", async () => {
+    const pool = new BudgetPool({ caps: { tokens: 10 } });
+    const hold = pool.reserve({ tokens: 10 });
+    const throws = (): never => {
+      throw new Error("a signal's own trouble");
+    };
+    const signal = { aborted: false, addEventListener: throws, removeEventListener: throws };
+    await expect(pool.reserveWhenFree({ tokens: 8 }, { signal })).rejects.toThrow("own trouble");
+    hold.release();
+    expect(pool.snapshot()).toMatchObject({ openReservations: 0, remaining: { tokens: 10 } });
+    const half = { aborted: false, addEventListener: throws } as never;
+    await expect(pool.reserveWhenFree({ tokens: 1 }, { signal: half })).rejects.toThrow(TypeError);
+  });
+
+  it("R4 a reservation that its clock releases or commits while it is released settles once", () => {
+    let again: (() => void) | undefined;
+    const clock = {
+      now: (): number => {
+        const call = again;
+        again = undefined;
+        call?.();
+        return 1;
+      },
+      schedule: () => () => undefined,
+    };
+    for (const settle of ["release", "commit"] as const) {
+      const pool = new BudgetPool({ caps: { tokens: 10 }, window: "day", clock });
+      const hold = pool.reserve({ tokens: 6 });
+      again = (): void => void hold[settle]();
+      hold.release();
+      expect(pool.snapshot().openReservations).toBe(0);
+      expect(pool.snapshot().reserved.tokens).toBe(0);
+    }
+  });
+
+  it("R13 5,000 waiters on as many children join and leave in a moment", async () => {
+    const root = new BudgetPool();
+    const controller = new AbortController();
+    const waits: Promise<unknown>[] = [];
+    for (let index = 0; index < 5000; index++) {
+      const child = root.child(`child-${index}`, { caps: { calls: 1 } });
+      child.reserve({});
+      waits.push(child.reserveWhenFree({}, { signal: controller.signal }).catch(String));
+    }
+    controller.abort(new Error("enough"));
+    expect(new Set(await Promise.all(waits))).toEqual(new Set(["Error: enough"]));
+    expect(root.snapshot().openReservations).toBe(5000);
+  });
+
+  it("R8 thresholds are told in a tree deeper than the stack", () => {
+    let told = 0;
+    const root = new BudgetPool({
+      caps: { tokens: 10 },
+      thresholds: [0.5],
+      onThreshold: () => told++,
+    });
+    let leaf = root;
+    for (let depth = 0; depth < 12_000; depth++) leaf = leaf.child("x");
+    leaf.record({ tokens: 6 });
+    expect([told, root.snapshot().used.tokens]).toEqual([1, 6]);
+  });
 });

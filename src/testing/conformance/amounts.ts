@@ -51,6 +51,15 @@ const NOT_AMOUNTS: readonly unknown[] = [
   JSON.parse('{ "__proto__": { "tokens": 5 } }'),
   JSON.parse('{ "tokens": 5, "__proto__": 1 }'),
   JSON.parse('{ "constructor": 1 }'),
+  new (class {
+    token = 500;
+    get usd(): number {
+      return 0.01;
+    }
+  })(),
+  Promise.resolve({ tokens: 5 }),
+  new Date(),
+  new Map([["tokens", 5]]),
   [5],
   [],
   null,

@@ -172,6 +172,7 @@ export const overageCases: readonly ConformanceCase[] = [
         remaining: -0.5,
       });
       assertFields((await child.snapshot()).used, { usd: 1.5, calls: 3 });
+      assertFields(await child.snapshot(), { openReservations: 0 });
       assert.equal(await child.tryRecord({ usd: 0 }), false);
     },
   },

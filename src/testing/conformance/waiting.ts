@@ -263,4 +263,64 @@ export const waitingCases: readonly ConformanceCase[] = [
       assertFields((await pool.snapshot()).used, { tokens: 50, calls: 10 });
     },
   },
+  {
+    title: "R13 one signal that aborts many waiters lets none of them in",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 10 } });
+      const hold = await pool.reserve({ tokens: 5 });
+      const controller = new AbortController();
+      const { signal } = controller;
+      const waits = [9, 3, 2].map((tokens) => waitFor(pool, { tokens }, { signal }));
+      assert.equal(await states(...waits), "waiting waiting waiting");
+      controller.abort(new Error("stop"));
+      assert.equal(await states(...waits), "failed failed failed");
+      await hold.release();
+      assertFields(await pool.snapshot(), { openReservations: 0, remaining: { tokens: 10 } });
+    },
+  },
+  {
+    title: "R13 a waiter behind another is refused too once waiting does not help it any more",
+    async run({ open }) {
+      const root = await open({ caps: { tokens: 100 } });
+      const child = await root.child("child", { caps: { tokens: 10 } });
+      await root.reserve({ tokens: 60 });
+      const inner = await child.reserve({ tokens: 5 });
+      const head = waitFor(root, { tokens: 90 });
+      const behind = waitFor(child, { tokens: 8 });
+      assert.equal(await states(head, behind), "waiting waiting");
+      await inner.commit();
+      assert.equal(await states(head, behind), "waiting failed");
+      await assertRefused(() => Promise.reject(behind.error as Error), { reason: "spent" });
+    },
+  },
+  {
+    title: "R13 who waits at several levels is overtaken at none of them",
+    async run({ open }) {
+      const root = await open({ caps: { tokens: 100 } });
+      const child = await root.child("child", { caps: { tokens: 60 } });
+      const hold = await child.reserve({ tokens: 60 });
+      const first = waitFor(child, { tokens: 5 });
+      const second = waitFor(child, { tokens: 50 });
+      const third = waitFor(root, { tokens: 40 });
+      assert.equal(await states(first, second, third), "waiting waiting waiting");
+      await hold.release();
+      assert.equal(await states(first, second, third), "held held held");
+    },
+  },
+  {
+    title: "R13 a timeout tells of a level that the waiter needs, and that it was kept waiting",
+    async run({ open }) {
+      const root = await open({ caps: { tokens: 100 } });
+      const a = await root.child("a", { caps: { tokens: 10 } });
+      const b = await root.child("b", { caps: { tokens: 10 } });
+      await a.reserve({ tokens: 10 });
+      await b.reserve({ tokens: 5 });
+      waitFor(b, { tokens: 8 });
+      waitFor(a, { tokens: 3 });
+      await assertRefused(() => b.reserveWhenFree({ tokens: 1 }, { timeoutMs: 0 }), {
+        pool: b.path,
+        reason: "busy",
+      });
+    },
+  },
 ];

@@ -1,0 +1,104 @@
+// What users read when something is wrong: which argument, what it got, what is allowed.
+
+import { describe, expect, it } from "vitest";
+
+import { BudgetPool, ConfigInvalid } from "../../src/index.ts";
+import type { Caps, ThresholdEvent } from "../../src/index.ts";
+
+describe("messages", () => {
+  it("R8 say what a name may be", () => {
+    expect(() => new BudgetPool({ name: 5 as never })).toThrow(
+      new TypeError("Expected `name` to be a string, got 5"),
+    );
+    expect(() => new BudgetPool({ name: "a/b" })).toThrow(
+      new RangeError(
+        'Expected `name` to be 1 to 128 characters without "/" and control characters, got "a/b"',
+      ),
+    );
+    expect(new BudgetPool({ name: "x".repeat(128) }).path).toHaveLength(128);
+    expect(() => new BudgetPool({ name: null as never })).toThrow(TypeError);
+  });
+
+  it("R1 say what caps may be, and which cap is wrong", () => {
+    const messages: [unknown, string][] = [
+      [5, "Expected `caps` to be an object such as { usd: 10 }, got 5"],
+      [[], "Expected `caps` to be an object such as { usd: 10 }, got an array"],
+      [{ tokens: 1.5 }, "Expected `caps.tokens` to be a non-negative safe integer, got 1.5"],
+      [
+        { tokens: "5" },
+        'Expected `caps.tokens` to be a non-negative safe integer, got "5" (string)',
+      ],
+      [
+        { usd: -1 },
+        "Expected `caps.usd` to be dollars from 0 to 9007199.254740991, as a number or a decimal string, got -1",
+      ],
+    ];
+    for (const [caps, message] of messages) {
+      expect(() => new BudgetPool({ caps: caps as Caps })).toThrow(message);
+    }
+  });
+
+  it("R1 say which total would pass the largest integer, and only beyond it", () => {
+    const pool = new BudgetPool({ name: "acme" });
+    pool.record({ tokens: Number.MAX_SAFE_INTEGER - 1, usd: "9007199.25474099" });
+    expect(() => pool.record({ tokens: 2 })).toThrow(
+      'The total of `tokens` would pass 9007199254740991 tokens in pool "acme"; reset it or use several pools',
+    );
+    expect(() => pool.record({ usd: "0.000000002" })).toThrow(
+      "The total of `usd` would pass 9007199254740991 nano-dollars",
+    );
+    const hold = pool.reserve({ tokens: 1 });
+    expect(() => hold.commit({ tokens: 2 })).toThrow("The total of `tokens` would pass");
+    expect(hold.commit({ tokens: 1, usd: "0.000000001" }).overage.usd).toBe(1e-9);
+    expect(pool.snapshot().used.tokens).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it("R4 say how a reservation was settled, and what to do", () => {
+    const hold = new BudgetPool().reserve({});
+    hold.release();
+    expect(() => hold.commit()).toThrow(
+      'This reservation was released before (pool "budget"); commit before release, and in a block with `using` await the call before the block ends',
+    );
+  });
+
+  it("are cut short: a long value or key is not shown whole", () => {
+    const long = "k".repeat(500);
+    expect(() => new BudgetPool({ [long]: 1 })).toThrow(`Unknown key "${"k".repeat(60)}" in`);
+    expect(() => new BudgetPool().record({ usd: "y".repeat(60) })).toThrow(
+      `got "${"y".repeat(60)}"`,
+    );
+  });
+
+  it("carry the code and the pool of a contradiction", () => {
+    const root = new BudgetPool();
+    root.child("a", { caps: { usd: 1 } });
+    try {
+      root.child("a", {});
+      expect.unreachable();
+    } catch (error) {
+      expect(ConfigInvalid.is(error)).toBe(true);
+      expect(error).toMatchObject({
+        code: "CONFIG_INVALID",
+        name: "ConfigInvalid",
+        pool: "budget/a",
+      });
+    }
+  });
+
+  it("F12 of thresholds count what is used, and show it in the unit of its axis", () => {
+    const told: ThresholdEvent[] = [];
+    const pool = new BudgetPool({
+      caps: { tokens: 10 },
+      thresholds: [0.5],
+      onThreshold: (event) => told.push(event),
+    });
+    pool.reserve({ tokens: 4 });
+    pool.record({ tokens: 1 });
+    expect(told).toEqual([]);
+    pool.record({ tokens: 5 });
+    expect(told).toEqual([{ pool: "budget", axis: "tokens", threshold: 0.5, used: 6, cap: 10 }]);
+    expect(() => new BudgetPool({ thresholds: [-1] })).toThrow(
+      "Expected `thresholds` to be numbers above 0, got -1",
+    );
+  });
+});
