@@ -12,15 +12,15 @@ import type { Quantities } from "./quantities.ts";
 
 /** The most that a pool may hold on each axis; an axis left out is uncapped. `usd` is dollars. */
 export interface Caps {
-  readonly tokens?: number | undefined;
-  readonly inputTokens?: number | undefined;
-  readonly outputTokens?: number | undefined;
-  readonly usd?: Usd | undefined;
-  readonly calls?: number | undefined;
+  readonly tokens?: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly usd?: Usd;
+  readonly calls?: number;
 }
 
 /** A change of caps: an axis left out stays as it is, `null` takes its cap away. */
-export type CapsChange = { readonly [A in keyof Caps]?: Caps[A] | null };
+export type CapsChange = { readonly [A in keyof Caps]?: Caps[A] | null | undefined };
 
 /** Caps as callers see them; `usd` in dollars. */
 export type CapsView = { readonly [A in Axis]?: number };
@@ -44,19 +44,19 @@ export function readCaps(change: CapsChange, caps?: CapQuantities): CapQuantitie
   for (const axis of AXES) {
     const cap = change[axis];
     const field = FIELD_OF_AXIS[axis];
-    if (cap === undefined) continue;
-    if (cap === null) {
-      if (caps === undefined) throw nullCap(axis);
-      delete read[field];
+    if (cap === undefined || cap === null) {
+      // A new cap that is not there, such as an unset variable, must not come to mean no cap.
+      if (caps === undefined && axis in change) throw noCap(axis, cap);
+      if (cap === null) delete read[field];
     } else if (axis === "usd") read[field] = toNanoUsd(cap, "caps.usd");
     else read[field] = readQuantity(cap, `caps.${axis}`);
   }
   return read;
 }
 
-function nullCap(axis: Axis): TypeError {
+function noCap(axis: Axis, cap: null | undefined): TypeError {
   return new TypeError(
-    `Expected \`caps.${axis}\` to be a quantity, got null; leave it out for no cap`,
+    `Expected \`caps.${axis}\` to be a quantity, got ${cap}; leave it out for no cap`,
   );
 }
 

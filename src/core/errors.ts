@@ -153,9 +153,12 @@ function messageOf(refusal: Refusal, details: { booked?: boolean; waitedMs?: num
     refusal.resetsAt === undefined
       ? ""
       : `, or when the window rolls at ${instantText(refusal.resetsAt)}`;
-  const waited = details.waitedMs === undefined ? "" : ` (gave up after ${details.waitedMs} ms)`;
   const left = quantityText(axis, remaining);
-  return `Budget exceeded on ${axis}: asked ${asked}, remaining ${left} ${of}; ${ADVICE[refusal.reason]}${rolls}${waited}`;
+  const advice =
+    details.waitedMs === undefined
+      ? ADVICE[refusal.reason]
+      : `gave up after waiting ${details.waitedMs} ms for open reservations to settle`;
+  return `Budget exceeded on ${axis}: asked ${asked}, remaining ${left} ${of}; ${advice}${rolls}`;
 }
 
 /** Dollars to nine places at the most and two at the least; counts as they are. */

@@ -219,7 +219,7 @@ export class BudgetPool {
     if (node === undefined) {
       node = new PoolNode(path, settings, this.#node);
       children.set(name, node);
-    } else if (options !== undefined && settingsText(settings) !== settingsText(node.settings)) {
+    } else if (options !== undefined && !node.hasSettings(settings)) {
       throw new ConfigInvalid(
         path,
         `Pool "${path}" was made with ${settingsText(node.settings)}, now asked for with ${settingsText(settings)}; use configure() to change it`,

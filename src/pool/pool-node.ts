@@ -10,6 +10,7 @@ import type { Quantities } from "../core/quantities.ts";
 import { refusalOf, roll } from "../core/rules.ts";
 import { crossThresholds } from "../core/thresholds.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
+import { settingsText } from "./options.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 /** What all nodes of one tree share. */
@@ -52,6 +53,16 @@ export class PoolNode {
   changed(): void {
     if (this.shared.line.head !== undefined) this.shared.line.judge();
     if (this.shared.watched) this.#tellThresholds();
+  }
+
+  /** Whether these are the settings that the pool was made with, or those of now. */
+  hasSettings(settings: PoolSettings): boolean {
+    const { caps, overage, window, thresholds } = this.state;
+    const text = settingsText(settings);
+    return (
+      text === settingsText(this.settings) ||
+      text === settingsText({ caps, overage, window, thresholds })
+    );
   }
 
   /** The error for an ask that does not fit. */

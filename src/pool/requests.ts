@@ -71,6 +71,11 @@ export function readRunOptions(options: RunOptions): ReadRunOptions {
   if (typeof onOverage !== "function") {
     throw new TypeError(`Expected \`onOverage\` to be a function, got ${describe(onOverage)}`);
   }
+  if (typeof wait !== "boolean" && (typeof wait !== "object" || wait === null)) {
+    throw new TypeError(
+      `Expected \`wait\` to be true or { signal, timeoutMs }, got ${describe(wait)}`,
+    );
+  }
   return { wait: wait === true ? {} : wait, onOverage };
 }
 

@@ -73,11 +73,13 @@ export class Reservation {
    * @throws {RangeError | TypeError} on an amount that is not one; the reservation stays open.
    */
   commit(actual?: Amount): Settlement {
+    if (this.#outcome !== undefined) throw this.#settledBefore(this.#outcome);
     const node = this.#node;
     const held = this.#hold;
     const used = actual === undefined ? held.quantities : readAmount(actual, held.quantities);
     node.touch();
-    if (this.#outcome !== undefined) throw this.#settledBefore(this.#outcome);
+    // Reading the amount and the clock has run code of the caller's.
+    if (this.settled) throw this.#settledBefore(this.#outcome);
     const settled = settle(node.state, held, used, this.#onExceeded && "allow");
     this.#outcome = "committed";
     node.changed();
@@ -102,7 +104,7 @@ export class Reservation {
     node.changed();
   }
 
-  #settledBefore(outcome: SettledOutcome): ReservationSettled {
+  #settledBefore(outcome: SettledOutcome = "committed"): ReservationSettled {
     return new ReservationSettled(this.#node.state.path, outcome, this.#hold.quantities);
   }
 }

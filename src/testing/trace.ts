@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 
 import type { Amount, AmountView } from "../core/amount.ts";
+import type { Caps } from "../core/caps.ts";
 import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
@@ -348,7 +349,7 @@ function amountOf({ nanoUsd, ...counts }: ModelAmount): Amount {
   return nanoUsd === undefined ? counts : { ...counts, usd: usdText(nanoUsd) };
 }
 
-function capsOf({ nanoUsd, ...counts }: ModelAmount): Amount {
+function capsOf({ nanoUsd, ...counts }: ModelAmount): Caps {
   return nanoUsd === undefined ? counts : { ...counts, usd: usdText(nanoUsd) };
 }
 

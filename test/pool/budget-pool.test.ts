@@ -49,6 +49,9 @@ describe("BudgetPool", () => {
       "Expected `clock` to be an object with now() and schedule(), got an object",
     );
     expect(() => new BudgetPool({ clock: null as never })).toThrow(TypeError);
+    expect(() => new BudgetPool({ caps: { usd: undefined as never } })).toThrow(
+      "Expected `caps.usd` to be a quantity, got undefined; leave it out for no cap",
+    );
     expect(() => new BudgetPool({ caps: { usd: null as never } })).toThrow(
       "Expected `caps.usd` to be a quantity, got null; leave it out for no cap",
     );

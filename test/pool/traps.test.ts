@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 
 import { BudgetExceeded, BudgetPool, ReservationSettled } from "../../src/index.ts";
-import type { Amount, Reservation } from "../../src/index.ts";
+import type { Amount, Caps, Reservation } from "../../src/index.ts";
 import { heapInUse } from "../support/heap.ts";
 
 describe("traps", () => {
@@ -112,7 +112,9 @@ describe("traps", () => {
     const pool = new BudgetPool();
     const hostile = JSON.parse('{ "__proto__": { "tokens": 5, "usd": 0 } }') as Amount;
     expect(() => pool.record(hostile)).toThrow('Unknown key "__proto__"');
-    expect(() => new BudgetPool({ caps: hostile })).toThrow('Unknown key "__proto__" in `caps`');
+    expect(() => new BudgetPool({ caps: hostile as Caps })).toThrow(
+      'Unknown key "__proto__" in `caps`',
+    );
     expect(() => new BudgetPool(JSON.parse('{ "__proto__": { "caps": {} } }') as object)).toThrow(
       TypeError,
     );

@@ -59,7 +59,7 @@ describe("reserveWhenFree", () => {
     const pool = new BudgetPool({ caps: { tokens: 1 } });
     pool.reserve({ tokens: 1 });
     const error = await pool.reserveWhenFree({ tokens: 1 }, { timeoutMs: 5 }).catch(String);
-    expect(error).toMatch(/gave up after \d+ ms/);
+    expect(error).toMatch(/gave up after waiting \d+ ms/);
   });
 
   it("R13 a total that cannot be reached any more ends the wait with a RangeError", async () => {

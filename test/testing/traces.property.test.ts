@@ -7,6 +7,8 @@ import type { OpenPool } from "../../src/testing/index.ts";
 import { traces } from "../support/traces.ts";
 
 const open: OpenPool = (options) => new BudgetPool(options);
+/** A seed that a failure has printed, to repeat it: `SEED=… npm run test:traces`. */
+const seed = process.env["SEED"];
 const runs = Number(process.env["TRACES"] ?? 10_000);
 
 it(
@@ -18,7 +20,7 @@ it(
       fc.asyncProperty(traces, async (trace) => {
         await runTrace(open, trace);
       }),
-      { numRuns: runs },
+      { numRuns: runs, ...(seed !== undefined && { seed: Number(seed) }) },
     );
     expect(runs).toBeGreaterThan(0);
   },
