@@ -69,6 +69,12 @@ export function holdWhenFree<T>(
   return new Promise<T>((resolve, reject) => {
     const startedAt = clock.now();
     let cancelTimeout: (() => void) | undefined;
+    const giveUp = (error: unknown): void => {
+      if (place.left) return;
+      line.leaveAndJudge(place);
+      fail(error);
+    };
+    const giveUpAborted = (): void => giveUp(signal?.reason);
     // A signal or clock that throws here must not keep the line from going on.
     const stopListening = (): void => {
       try {
@@ -93,12 +99,6 @@ export function holdWhenFree<T>(
       refuse: (refused: Refusal) => fail(new BudgetExceeded(refused)),
       fail,
     });
-    const giveUp = (error: unknown): void => {
-      if (place.left) return;
-      line.leaveAndJudge(place);
-      fail(error);
-    };
-    const giveUpAborted = (): void => giveUp(signal?.reason);
     const giveUpLate = (): void => {
       line.judge();
       if (place.left) return;
