@@ -28,30 +28,47 @@ export type CapsView = { readonly [A in Axis]?: number };
 /** Caps as the rules see them: integers, by field of `Quantities`. */
 export type CapQuantities = { readonly [F in keyof Quantities]?: number };
 
+/** A change of caps as the rules see it; `null` takes a cap away. */
+export type CapQuantitiesChange = { readonly [F in keyof Quantities]?: number | null };
+
 /**
- * Reads caps: new ones, or a change of `caps`, in which `null` takes a cap away.
+ * Reads a change of caps, or with `isNew` caps that are made: an axis left out stays as it is,
+ * `null` takes its cap away.
  *
  * @throws {RangeError | TypeError} on what is not a quantity or not an axis, as for an amount (R1).
  */
-export function readCaps(change: CapsChange, caps?: CapQuantities): CapQuantities {
-  if (typeof change !== "object" || change === null || Array.isArray(change)) {
+export function readCaps(caps: CapsChange, isNew: boolean): CapQuantitiesChange {
+  if (typeof caps !== "object" || caps === null || Array.isArray(caps)) {
     throw new TypeError(
-      `Expected \`caps\` to be an object such as { usd: 10 }, got ${describe(change)}`,
+      `Expected \`caps\` to be an object such as { usd: 10 }, got ${describe(caps)}`,
     );
   }
-  checkKeys(change, AXES, "caps");
-  const read: { [F in keyof Quantities]?: number } = { ...caps };
+  checkKeys(caps, AXES, "caps");
+  const read: { [F in keyof Quantities]?: number | null } = {};
   for (const axis of AXES) {
-    const cap = change[axis];
-    const field = FIELD_OF_AXIS[axis];
+    const cap = caps[axis];
     if (cap === undefined || cap === null) {
       // A new cap that is not there, such as an unset variable, must not come to mean no cap.
-      if (caps === undefined && axis in change) throw noCap(axis, cap);
-      if (cap === null) delete read[field];
-    } else if (axis === "usd") read[field] = toNanoUsd(cap, "caps.usd");
-    else read[field] = readQuantity(cap, `caps.${axis}`);
+      if (isNew && axis in caps) throw noCap(axis, cap);
+      if (cap === null) read[FIELD_OF_AXIS[axis]] = cap;
+    } else {
+      read[FIELD_OF_AXIS[axis]] =
+        axis === "usd" ? toNanoUsd(cap, "caps.usd") : readQuantity(cap, `caps.${axis}`);
+    }
   }
   return read;
+}
+
+/** R9. Caps with a change applied. */
+export function changeCaps(caps: CapQuantities, change: CapQuantitiesChange): CapQuantities {
+  const changed: { [F in keyof Quantities]?: number } = { ...caps };
+  for (const axis of AXES) {
+    const field = FIELD_OF_AXIS[axis];
+    const cap = change[field];
+    if (cap === null) delete changed[field];
+    else if (cap !== undefined) changed[field] = cap;
+  }
+  return changed;
 }
 
 function noCap(axis: Axis, cap: null | undefined): TypeError {

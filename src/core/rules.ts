@@ -53,7 +53,7 @@ export function book(pool: PoolState, ask: Quantities): void {
 }
 
 /** R4. Holds an ask that fits, on every level. */
-export function hold(pool: PoolState, ask: Quantities): void {
+export function hold(pool: PoolState, ask: Quantities): Hold {
   let level: PoolState | undefined = pool;
   do {
     add(level.taken, ask);
@@ -61,6 +61,7 @@ export function hold(pool: PoolState, ask: Quantities): void {
     level.openReservations++;
     level = level.parent;
   } while (level !== undefined);
+  return { quantities: ask, asOf: pool.tree.resets };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { readAmount } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
+import { changeCaps } from "../core/caps.ts";
 import { readClock } from "../core/clock.ts";
 import { BudgetExceeded, ConfigInvalid } from "../core/errors.ts";
-import { childPath, readName } from "../core/name.ts";
+import { readName } from "../core/name.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -10,7 +11,6 @@ import {
   book,
   fits,
   grantOf,
-  hold,
   isCountable,
   largestGrant,
   NO_HOLD,
@@ -18,19 +18,20 @@ import {
   reset,
   setCaps,
   setWindow,
-  settle,
 } from "../core/rules.ts";
+import type { Hold, Settled } from "../core/rules.ts";
 import { snapshotOf } from "../core/snapshot.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import { readChange, readChildSettings, readRootSettings, settingsText } from "./options.ts";
 import type { BudgetPoolOptions, ChildPoolOptions, PoolChange } from "./options.ts";
+import { LocalPoolNode } from "./local-pool-node.ts";
 import { PoolNode } from "./pool-node.ts";
 import { readGrantRequest, readRecordOptions, readRunOptions } from "./requests.ts";
 import type { GrantRequest, RecordOptions, RunOptions } from "./requests.ts";
 import { Grant, Reservation } from "./reservation.ts";
 import type { Settlement } from "./settlement.ts";
 import { systemClock } from "./system-clock.ts";
-import { checkWaitOptions, holdWhenFree } from "./wait.ts";
+import { checkWaitOptions, waitForRoom } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /**
@@ -63,7 +64,7 @@ export class BudgetPool {
     }
     const settings = readRootSettings(from);
     const path = readName(from.name === undefined ? "budget" : from.name);
-    this.#node = new PoolNode(path, settings, from.clock ?? systemClock);
+    this.#node = new LocalPoolNode(path, settings, from.clock ?? systemClock);
     this.#node.onThreshold = from.onThreshold;
   }
 
@@ -112,8 +113,13 @@ export class BudgetPool {
    */
   check(amount: Amount): Refusal | undefined {
     const ask = readAmount(amount);
-    this.#node.touch();
-    return refusalOf(this.#node.state, ask);
+    const node = this.#node;
+    let refusal: Refusal | undefined;
+    do {
+      node.begin();
+      refusal = node.refusalOf(ask);
+    } while (!node.end(false));
+    return refusal;
   }
 
   /**
@@ -125,8 +131,9 @@ export class BudgetPool {
    */
   reserve(amount: Amount): Reservation {
     const ask = readAmount(amount);
-    if (!this.#hold(ask)) throw this.#node.refuse(ask);
-    return new Reservation(this.#node, ask);
+    const held = this.#hold(ask, true);
+    if (held === undefined) throw this.#node.refuse(ask);
+    return new Reservation(this.#node, held);
   }
 
   /**
@@ -137,7 +144,8 @@ export class BudgetPool {
    */
   tryReserve(amount: Amount): Reservation | undefined {
     const ask = readAmount(amount);
-    if (this.#hold(ask)) return new Reservation(this.#node, ask);
+    const held = this.#hold(ask, true);
+    if (held !== undefined) return new Reservation(this.#node, held);
     this.#isRefused(ask);
     return undefined;
   }
@@ -155,12 +163,15 @@ export class BudgetPool {
   reserveUpTo(request: GrantRequest): Grant {
     const { fixed, unit, min, max } = readGrantRequest(request);
     const node = this.#node;
-    node.touch();
-    const units = largestGrant(node.state, fixed, unit, max);
-    if (units < min) throw node.refuse(grantOf(fixed, unit, min));
-    const ask = grantOf(fixed, unit, units);
-    hold(node.state, ask);
-    return new Grant(node, ask, units);
+    let units: number;
+    let held: Hold | undefined;
+    do {
+      node.begin();
+      units = largestGrant(node.state, fixed, unit, max);
+      held = units < min ? undefined : node.hold(grantOf(fixed, unit, units));
+    } while (!node.end(held !== undefined));
+    if (held === undefined) throw node.refuse(grantOf(fixed, unit, min));
+    return new Grant(node, held, units);
   }
 
   /**
@@ -212,14 +223,10 @@ export class BudgetPool {
    * @throws {TypeError | RangeError} on a bad name or option.
    */
   child(name: string, options?: ChildPoolOptions): BudgetPool {
-    const path = childPath(this.path, readName(name));
     const settings = readChildSettings(options === undefined ? {} : options);
-    const { children } = this.#node;
-    let node = children.get(name);
-    if (node === undefined) {
-      node = new PoolNode(path, settings, this.#node);
-      children.set(name, node);
-    } else if (options !== undefined && !node.hasSettings(settings)) {
+    const node = this.#node.child(readName(name), settings);
+    if (options !== undefined && !node.hasSettings(settings)) {
+      const { path } = node.state;
       throw new ConfigInvalid(
         path,
         `Pool "${path}" was made with ${settingsText(node.settings)}, now asked for with ${settingsText(settings)}; use configure() to change it`,
@@ -235,7 +242,7 @@ export class BudgetPool {
    * whether there was one.
    */
   forgetChild(name: string): boolean {
-    return this.#node.children.delete(name);
+    return this.#node.forgetChild(name);
   }
 
   /**
@@ -247,22 +254,30 @@ export class BudgetPool {
    */
   configure(change: PoolChange): void {
     const node = this.#node;
-    const { caps, overage, window } = readChange(change, node.state.caps);
-    node.touch();
-    if (window !== undefined) {
-      setWindow(node.state, window ?? undefined, readClock(node.shared.clock));
-      node.shared.windowed = true;
-    }
-    if (caps !== undefined) setCaps(node.state, caps);
-    if (overage !== undefined) node.state.overage = overage;
+    const { caps, overage, window } = readChange(change);
+    const nowMs = window === undefined ? 0 : readClock(node.clock);
+    do {
+      node.begin();
+      const { state } = node;
+      if (window !== undefined) {
+        setWindow(state, window ?? undefined, nowMs);
+        node.windowSet();
+      }
+      if (caps !== undefined) setCaps(state, changeCaps(state.caps, caps));
+      if (overage !== undefined) state.overage = overage;
+    } while (!node.end(true));
     node.changed();
   }
 
   /** All figures of this pool at one instant, as a value of its own. */
   snapshot(): BudgetSnapshot {
     const node = this.#node;
-    node.touch();
-    return snapshotOf(node.state);
+    let snapshot: BudgetSnapshot;
+    do {
+      node.begin();
+      snapshot = snapshotOf(node.state);
+    } while (!node.end(false));
+    return snapshot;
   }
 
   /**
@@ -272,33 +287,47 @@ export class BudgetPool {
    */
   reset(): void {
     const node = this.#node;
-    node.touch();
-    reset(node.state);
+    do {
+      node.begin();
+      reset(node.state);
+    } while (!node.end(true));
     node.changed();
   }
 
   #book(ask: Quantities): boolean {
     const node = this.#node;
-    node.touch();
-    if (!fits(node.state, ask)) return false;
-    book(node.state, ask);
-    node.changed();
-    return true;
+    let fitting: boolean;
+    do {
+      node.begin();
+      fitting = fits(node.state, ask);
+      if (fitting) book(node.state, ask);
+    } while (!node.end(fitting));
+    if (fitting) node.changed();
+    return fitting;
   }
 
   #bookOverage(ask: Quantities, policy: OveragePolicy): void {
     const node = this.#node;
-    const { exceeded, booked, throws } = settle(node.state, NO_HOLD, ask, policy);
+    let settled: Settled;
+    do {
+      node.begin();
+      settled = node.settle(NO_HOLD, ask, policy);
+    } while (!node.end(true));
     node.changed();
+    const { exceeded, booked, throws } = settled;
     if (exceeded !== undefined && throws) throw new BudgetExceeded(exceeded, { booked });
   }
 
-  #hold(ask: Quantities): boolean {
+  /** Holds an ask that fits; before those who wait for the same room only if `mayPass`. */
+  #hold(ask: Quantities, mayPass: boolean): Hold | undefined {
     const node = this.#node;
-    node.touch();
-    if (!fits(node.state, ask)) return false;
-    hold(node.state, ask);
-    return true;
+    let held: Hold | undefined;
+    do {
+      node.begin();
+      const entering = fits(node.state, ask) && (mayPass || node.nobodyWaits);
+      held = entering ? node.hold(ask) : undefined;
+    } while (!node.end(held !== undefined));
+    return held;
   }
 
   /** Fails on a total that is not refused by a cap but would pass the largest integer. */
@@ -314,16 +343,20 @@ export class BudgetPool {
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<Reservation> {
     checkWaitOptions(options);
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     const node = this.#node;
-    node.touch();
-    return holdWhenFree(node, ask, options, () => new Reservation(node, ask, onExceeded));
+    const reserved = (held: Hold): Reservation => new Reservation(node, held, onExceeded);
+    const held = this.#hold(ask, false);
+    if (held !== undefined) return Promise.resolve(reserved(held));
+    return waitForRoom(node, ask, options, reserved);
   }
 
   #reserveForRun(estimate: Amount, options: RunOptions): Reservation | Promise<Reservation> {
     const ask = readAmount(estimate);
     const { wait, onOverage } = readRunOptions(options);
     if (wait !== false) return this.#reserveWhenFree(ask, wait, onOverage);
-    if (!this.#hold(ask)) throw this.#node.refuse(ask);
-    return new Reservation(this.#node, ask, onOverage);
+    const held = this.#hold(ask, true);
+    if (held === undefined) throw this.#node.refuse(ask);
+    return new Reservation(this.#node, held, onOverage);
   }
 }

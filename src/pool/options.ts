@@ -1,7 +1,7 @@
 // What callers hand to pools, and how it is read.
 
-import { capsView, readCaps } from "../core/caps.ts";
-import type { CapQuantities, Caps, CapsChange } from "../core/caps.ts";
+import { capsView, changeCaps, readCaps } from "../core/caps.ts";
+import type { CapQuantitiesChange, Caps, CapsChange } from "../core/caps.ts";
 import { checkKeys } from "../core/check-keys.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
@@ -95,7 +95,7 @@ function readSettings(options: ChildPoolOptions): PoolSettings {
   }
   if (window === undefined && timeZone !== undefined) throw timeZoneAlone();
   return {
-    caps: caps === undefined ? {} : readCaps(caps),
+    caps: caps === undefined ? {} : changeCaps({}, readCaps(caps, true)),
     overage: overage === undefined ? undefined : readOverage(overage),
     window: window === undefined ? undefined : readWindow(window, timeZone),
     thresholds: thresholds === undefined ? [] : readThresholds(thresholds),
@@ -104,21 +104,18 @@ function readSettings(options: ChildPoolOptions): PoolSettings {
 
 /** A change as read: a field left out stays as it is; `window: null` takes the window away. */
 export interface ReadChange {
-  readonly caps?: CapQuantities;
+  readonly caps?: CapQuantitiesChange;
   readonly overage?: OveragePolicy;
   readonly window?: WindowRule | null;
 }
 
-/**
- * Reads a change of settings on top of the caps of now. @throws {TypeError | RangeError} on what is
- * wrong.
- */
-export function readChange(change: PoolChange, capsOfNow: CapQuantities): ReadChange {
+/** Reads a change of settings. @throws {TypeError | RangeError} on what is wrong. */
+export function readChange(change: PoolChange): ReadChange {
   checkOptions(change, CHANGE_KEYS);
   const { caps, overage, window, timeZone } = change;
   if (timeZone !== undefined && (window === undefined || window === null)) throw timeZoneAlone();
   return {
-    ...(caps !== undefined && { caps: readCaps(caps, capsOfNow) }),
+    ...(caps !== undefined && { caps: readCaps(caps, false) }),
     ...(overage !== undefined && { overage: readOverage(overage) }),
     ...(window !== undefined && { window: window === null ? null : readWindow(window, timeZone) }),
   };

@@ -1,62 +1,70 @@
-// One pool of a tree as its handles share it: its state, and what happens around a change of it
-// (windows that roll, thresholds that are told, waiters that are let in).
+// One pool of a tree as its handles share it, wherever its state is kept. A handle changes a pool in
+// steps: begin, apply the rules to `state`, end. A step that others came in between of has not
+// happened and is taken again, so nothing in a step may have effects elsewhere.
 
-import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { BudgetExceeded } from "../core/errors.ts";
-import { createPoolState } from "../core/pool-state.ts";
-import type { PoolSettings, PoolState } from "../core/pool-state.ts";
+import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { refusalOf, roll } from "../core/rules.ts";
-import { crossThresholds } from "../core/thresholds.ts";
+import type { Refusal } from "../core/refusal.ts";
+import { refusalOf } from "../core/rules.ts";
+import type { Hold, Settled } from "../core/rules.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
 import { settingsText } from "./options.ts";
-import { WaitingLine } from "./waiting-line.ts";
+import type { Place, Waiter } from "./place.ts";
 
-/** What all nodes of one tree share. */
-export interface SharedByTree {
-  readonly clock: Clock;
-  readonly line: WaitingLine;
-  /** Whether any pool of the tree has, or had, a window: only then is the clock read. */
-  windowed: boolean;
-  /** Whether any pool of the tree has thresholds. */
-  watched: boolean;
-}
+/** Told of a threshold. */
+export type ThresholdListener = (event: ThresholdEvent) => unknown;
 
 /** One pool of a tree. */
-export class PoolNode {
-  readonly state: PoolState;
-  readonly parent: PoolNode | undefined;
-  readonly shared: SharedByTree;
-  readonly settings: PoolSettings;
-  readonly children: Map<string, PoolNode> = new Map();
-  onThreshold: ((event: ThresholdEvent) => unknown) | undefined;
+export abstract class PoolNode {
+  abstract readonly state: PoolState;
+  abstract readonly clock: Clock;
+  /** What the pool was made with. */
+  abstract readonly settings: PoolSettings;
+  /** Whether nobody waits for room in the tree; within a step. */
+  abstract readonly nobodyWaits: boolean;
+  onThreshold: ThresholdListener | undefined;
 
-  constructor(path: string, settings: PoolSettings, above: PoolNode | Clock) {
-    this.parent = above instanceof PoolNode ? above : undefined;
-    this.settings = settings;
-    this.state = createPoolState(path, settings, this.parent?.state);
-    this.shared =
-      above instanceof PoolNode
-        ? above.shared
-        : { clock: above, line: new WaitingLine(above), windowed: false, watched: false };
-    if (settings.window !== undefined) this.shared.windowed = true;
-    if (settings.thresholds.length > 0) this.shared.watched = true;
-  }
+  /** Begins a step: brings the state of the path up to now, windows included. */
+  abstract begin(): void;
 
-  /** Brings the windows of the path up to now. Called before anything is judged or shown. */
-  touch(): void {
-    if (this.shared.windowed) this.#roll();
-  }
+  /**
+   * Ends a step that has `changed` the state or only looked at it. False when the step did not
+   * stand: take it again.
+   */
+  abstract end(changed: boolean): boolean;
 
-  /** Lets waiters in and tells thresholds. Called after every change, when the books are right. */
-  changed(): void {
-    if (this.shared.line.head !== undefined) this.shared.line.judge();
-    if (this.shared.watched) this.#tellThresholds();
-  }
+  /** Called after a change that stands: lets waiters in and tells thresholds. */
+  abstract changed(): void;
+
+  /** Within a step: `hold` of the rules. */
+  abstract hold(ask: Quantities): Hold;
+
+  /** Within a step: `settle` of the rules. */
+  abstract settle(held: Hold, actual: Quantities, policy?: OveragePolicy): Settled;
+
+  /** Within a step: `release` of the rules. */
+  abstract release(held: Hold): void;
+
+  /** Within a step: `refusalOf` of the rules. */
+  abstract refusalOf(ask: Quantities): Refusal | undefined;
+
+  /** Within a step: called when a window was set. */
+  abstract windowSet(): void;
+
+  /** The last place in the line of those who wait for room. */
+  abstract join(ask: Quantities, waiter: Waiter): Place;
+
+  /** The child of that name, made with `settings` if there is none. */
+  abstract child(name: string, settings: PoolSettings): PoolNode;
+
+  /** Lets go of the child of that name, and answers whether there was one. */
+  abstract forgetChild(name: string): boolean;
 
   /** Whether these are the settings that the pool was made with, or those of now. */
   hasSettings(settings: PoolSettings): boolean {
+    if (settings === this.settings) return true;
     const { caps, overage, window, thresholds } = this.state;
     const text = settingsText(settings);
     return (
@@ -65,27 +73,16 @@ export class PoolNode {
     );
   }
 
-  /** The error for an ask that does not fit. */
+  /** The error for an ask that the step before has found not to fit. */
   refuse(ask: Quantities): BudgetExceeded {
     const refusal = refusalOf(this.state, ask);
     if (refusal === undefined) throw new Error("unreachable: an ask that fits was refused");
     return new BudgetExceeded(refusal);
   }
 
-  #roll(): void {
-    const { clock, line } = this.shared;
-    // Who has waited longer is judged before the ask that found the window over.
-    if (roll(this.state, readClock(clock)) && line.head !== undefined) line.judge();
-  }
-
-  /** Told from the pool up, in a loop: a tree may be deeper than the stack. */
-  #tellThresholds(): void {
-    this.#tellOwnThresholds();
-    for (let node = this.parent; node !== undefined; node = node.parent) node.#tellOwnThresholds();
-  }
-
-  #tellOwnThresholds(): void {
-    for (const event of crossThresholds(this.state)) {
+  /** Tells the listener of these events. What it throws or rejects with is dropped. */
+  protected tell(events: readonly ThresholdEvent[]): void {
+    for (const event of events) {
       try {
         // A listener may be asynchronous: neither what it throws nor what it rejects with may
         // break the call it sits in.

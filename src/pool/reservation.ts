@@ -4,9 +4,7 @@ import { amountView, readAmount } from "../core/amount.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
 import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
 import type { SettledOutcome } from "../core/errors.ts";
-import type { Quantities } from "../core/quantities.ts";
-import { release, settle } from "../core/rules.ts";
-import type { Hold } from "../core/rules.ts";
+import type { Hold, Settled } from "../core/rules.ts";
 import type { PoolNode } from "./pool-node.ts";
 import { settlementOf } from "./settlement.ts";
 import type { Settlement } from "./settlement.ts";
@@ -41,9 +39,9 @@ export class Reservation {
   }
 
   /** @internal Reservations come from a pool: the amount is held already. */
-  constructor(node: PoolNode, held: Quantities, onExceeded?: (settlement: Settlement) => void) {
+  constructor(node: PoolNode, held: Hold, onExceeded?: (settlement: Settlement) => void) {
     this.#node = node;
-    this.#hold = { quantities: held, asOf: node.state.tree.resets };
+    this.#hold = held;
     this.#onExceeded = onExceeded;
   }
 
@@ -77,10 +75,13 @@ export class Reservation {
     const node = this.#node;
     const held = this.#hold;
     const used = actual === undefined ? held.quantities : readAmount(actual, held.quantities);
-    node.touch();
-    // Reading the amount and the clock has run code of the caller's.
-    if (this.settled) throw this.#settledBefore(this.#outcome);
-    const settled = settle(node.state, held, used, this.#onExceeded && "allow");
+    let settled: Settled;
+    do {
+      node.begin();
+      // Reading the amount and the clock has run code of the caller's.
+      if (this.settled) throw this.#settledBefore(this.#outcome);
+      settled = node.settle(held, used, this.#onExceeded && "allow");
+    } while (!node.end(true));
     this.#outcome = "committed";
     node.changed();
     const settlement = settlementOf(settled, used);
@@ -97,10 +98,12 @@ export class Reservation {
   release(): void {
     if (this.#outcome !== undefined) return;
     const node = this.#node;
-    node.touch();
-    if (this.settled) return; // by the clock, which is the caller's
+    do {
+      node.begin();
+      if (this.settled) return; // by the clock, which is the caller's
+      node.release(this.#hold);
+    } while (!node.end(true));
     this.#outcome = "released";
-    release(node.state, this.#hold);
     node.changed();
   }
 
@@ -115,7 +118,7 @@ export class Grant extends Reservation {
   readonly units: number;
 
   /** @internal Grants come from a pool: the amount is held already. */
-  constructor(node: PoolNode, held: Quantities, units: number) {
+  constructor(node: PoolNode, held: Hold, units: number) {
     super(node, held);
     this.units = units;
   }

@@ -5,7 +5,8 @@ import { describe } from "../core/describe.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { fits, hold, refusalOf } from "../core/rules.ts";
+import { refusalOf } from "../core/rules.ts";
+import type { Hold } from "../core/rules.ts";
 import type { AbortSignalLike } from "./abort-signal.ts";
 import type { PoolNode } from "./pool-node.ts";
 
@@ -47,31 +48,26 @@ function isSignal(signal: AbortSignalLike): boolean {
 }
 
 /**
- * Holds an ask as soon as it fits and nobody who waits for the same room came before; `reserved`
- * says that it is held. Rejects when waiting does not help, the signal aborts, or the time is over.
+ * Waits for an ask that has just been refused with `refusal`, and is in nobody's way only behind
+ * those who came before; `reserved` makes of the hold what is answered. Rejects when waiting does
+ * not help, the signal aborts, or the time is over.
  */
-export function holdWhenFree<T>(
+export function waitForRoom<T>(
   node: PoolNode,
   ask: Quantities,
   { signal, timeoutMs }: WaitOptions,
-  reserved: () => T,
+  reserved: (held: Hold) => T,
 ): Promise<T> {
-  const { state, shared } = node;
-  const { line, clock } = shared;
-  if (signal?.aborted === true) return Promise.reject(signal.reason);
-  if (line.head === undefined && fits(state, ask)) {
-    hold(state, ask);
-    return Promise.resolve(reserved());
-  }
-  const refusal = refusalOf(state, ask);
+  const refusal = refusalOf(node.state, ask);
   if (refusal !== undefined && refusal.reason !== "busy")
     return Promise.reject(new BudgetExceeded(refusal));
   return new Promise<T>((resolve, reject) => {
+    const { clock } = node;
     const startedAt = clock.now();
     let cancelTimeout: (() => void) | undefined;
     const giveUp = (error: unknown): void => {
       if (place.left) return;
-      line.leaveAndJudge(place);
+      place.leave();
       fail(error);
     };
     const giveUpAborted = (): void => giveUp(signal?.reason);
@@ -88,21 +84,19 @@ export function holdWhenFree<T>(
       reject(error);
       stopListening();
     };
-    const place = line.join({
-      pool: state,
-      ask,
+    const place = node.join(ask, {
       signal,
-      admitted(): void {
-        resolve(reserved());
+      admitted(held: Hold): void {
+        resolve(reserved(held));
         stopListening();
       },
       refuse: (refused: Refusal) => fail(new BudgetExceeded(refused)),
       fail,
     });
     const giveUpLate = (): void => {
-      line.judge();
+      place.judge();
       if (place.left) return;
-      const why = line.refusalAt(place) ?? refusal;
+      const why = place.refusal() ?? refusal;
       const waitedMs = Math.max(0, clock.now() - startedAt);
       giveUp(why === undefined ? signal?.reason : timedOut(why, waitedMs));
     };

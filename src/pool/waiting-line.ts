@@ -8,37 +8,53 @@ import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { fits, hold, pathOf, refusalOf, refusingLevels, roll } from "../core/rules.ts";
-import type { AbortSignalLike } from "./abort-signal.ts";
-
-/** Somebody who waits for room on a pool. The line calls it with the books up to date. */
-export interface Waiter {
-  readonly pool: PoolState;
-  readonly ask: Quantities;
-  /** Ends the wait when it aborts, whether or not its listeners have been called yet. */
-  readonly signal: AbortSignalLike | undefined;
-  /** Called when its ask is held. */
-  admitted(): void;
-  /** Called when waiting does not help any more: with why not, or with what judging it threw. */
-  refuse(refusal: Refusal): void;
-  fail(error: unknown): void;
-}
-
-/** A place in the line. */
-export interface Place {
-  readonly waiter: Waiter;
-  ahead: Place | undefined;
-  behind: Place | undefined;
-  left: boolean;
-}
+import type { Place, Waiter } from "./place.ts";
 
 /** How many places are looked at behind one that closes the whole tree. */
 const LOOKED_AT_BEHIND = 100;
 
+/** A place of this line, between the one ahead and the one behind. */
+class LinePlace implements Place {
+  readonly pool: PoolState;
+  readonly ask: Quantities;
+  readonly waiter: Waiter;
+  readonly #line: WaitingLine;
+  ahead: LinePlace | undefined;
+  behind: LinePlace | undefined = undefined;
+  left = false;
+
+  constructor(
+    line: WaitingLine,
+    pool: PoolState,
+    ask: Quantities,
+    waiter: Waiter,
+    ahead: LinePlace | undefined,
+  ) {
+    this.#line = line;
+    this.pool = pool;
+    this.ask = ask;
+    this.waiter = waiter;
+    this.ahead = ahead;
+  }
+
+  judge(): void {
+    this.#line.judge();
+  }
+
+  leave(): void {
+    this.#line.leaveAndJudge(this);
+  }
+
+  refusal(): Refusal | undefined {
+    return this.#line.refusalAt(this);
+  }
+}
+
 /** A first-in-first-out line with removal from anywhere at constant cost. */
 export class WaitingLine {
   /** Who has waited longest. */
-  head: Place | undefined;
-  #tail: Place | undefined;
+  head: LinePlace | undefined;
+  #tail: LinePlace | undefined;
   readonly #clock: Clock;
   /** The levels that refuse somebody in the line, as of the last judging. */
   readonly #closed = new Set<PoolState>();
@@ -52,8 +68,8 @@ export class WaitingLine {
   }
 
   /** Takes the last place, and is let in at once when it fits and nobody is in its way. */
-  join(waiter: Waiter): Place {
-    const place: Place = { waiter, ahead: this.#tail, behind: undefined, left: false };
+  join(pool: PoolState, ask: Quantities, waiter: Waiter): Place {
+    const place = new LinePlace(this, pool, ask, waiter, this.#tail);
     if (this.#tail === undefined) this.head = place;
     else this.#tail.behind = place;
     this.#tail = place;
@@ -63,7 +79,7 @@ export class WaitingLine {
   }
 
   /** Gives a place up; whoever stood behind it may fit now. */
-  leave(place: Place): void {
+  leave(place: LinePlace): void {
     if (place.left) return;
     place.left = true;
     if (place.ahead === undefined) this.head = place.behind;
@@ -76,11 +92,11 @@ export class WaitingLine {
   }
 
   /** Gives a place up, and lets in who stood behind it and fits now. */
-  leaveAndJudge(place: Place): void {
+  leaveAndJudge(place: LinePlace): void {
     const wasHead = place === this.head;
     this.leave(place);
     // While the head is refused at the root, nobody behind it can be let in.
-    if (this.head !== undefined && (wasHead || !refusedAtRoot(this.head.waiter))) this.judge();
+    if (this.head !== undefined && (wasHead || !refusedAtRoot(this.head))) this.judge();
   }
 
   /**
@@ -103,14 +119,14 @@ export class WaitingLine {
   }
 
   /** Why a place is not let in yet: its own refusal, or that of the first one it stands behind. */
-  refusalAt(place: Place): Refusal | undefined {
-    const { pool, ask } = place.waiter;
+  refusalAt(place: LinePlace): Refusal | undefined {
+    const { pool, ask } = place;
     const own = refusalOf(pool, ask);
     if (own !== undefined) return own;
     const path = new Set(pathOf(pool));
     for (let at = this.head; at !== undefined && at !== place; at = at.behind) {
-      const refused = refusingLevels(at.waiter.pool, at.waiter.ask);
-      if (refused.some((level) => path.has(level))) return refusalOf(at.waiter.pool, at.waiter.ask);
+      const refused = refusingLevels(at.pool, at.ask);
+      if (refused.some((level) => path.has(level))) return refusalOf(at.pool, at.ask);
     }
     return undefined;
   }
@@ -120,18 +136,18 @@ export class WaitingLine {
     let rollsAt = Number.POSITIVE_INFINITY;
     let lookedAtBehind = 0;
     for (let place = this.head; place !== undefined; place = nextOf(place)) {
-      roll(place.waiter.pool, nowMs);
+      roll(place.pool, nowMs);
       rollsAt = Math.min(rollsAt, this.#judgePlace(place));
       // Everybody needs the root: when it is closed, the rest can only be sent away.
-      if (this.#closed.has(rootOf(place.waiter.pool))) lookedAtBehind++;
+      if (this.#closed.has(rootOf(place.pool))) lookedAtBehind++;
       if (lookedAtBehind > LOOKED_AT_BEHIND) break;
     }
     this.#setTimer(rollsAt);
   }
 
   /** Judges one place, and tells when to look again: when the first window on its path rolls. */
-  #judgePlace(place: Place): number {
-    const { pool, ask } = place.waiter;
+  #judgePlace(place: LinePlace): number {
+    const { pool, ask } = place;
     let rollsAt = Number.POSITIVE_INFINITY;
     if (this.#settles(place, !isClosed(pool, this.#closed))) return rollsAt;
     // Whoever waits goes before everyone behind, at each level that refuses it.
@@ -141,9 +157,8 @@ export class WaitingLine {
   }
 
   /** Admits who stands at `place` if `mayEnter`, or sends it away, if it is time for that. */
-  #settles(place: Place, mayEnter: boolean): boolean {
-    const { waiter } = place;
-    const { pool, ask } = waiter;
+  #settles(place: LinePlace, mayEnter: boolean): boolean {
+    const { pool, ask, waiter } = place;
     if (waiter.signal?.aborted === true) {
       this.leave(place);
       waiter.fail(waiter.signal.reason);
@@ -152,8 +167,7 @@ export class WaitingLine {
     if (fits(pool, ask)) {
       if (!mayEnter) return false;
       this.leave(place);
-      hold(pool, ask);
-      waiter.admitted();
+      waiter.admitted(hold(pool, ask));
       return true;
     }
     try {
@@ -184,7 +198,7 @@ export class WaitingLine {
 }
 
 /** The next place that is still taken. One that has left still knows who stood behind it. */
-function nextOf(place: Place): Place | undefined {
+function nextOf(place: LinePlace): LinePlace | undefined {
   let next = place.behind;
   while (next?.left === true) next = next.behind;
   return next;
@@ -198,7 +212,7 @@ function isClosed(pool: PoolState, closed: ReadonlySet<PoolState>): boolean {
   return false;
 }
 
-function refusedAtRoot({ pool, ask }: Waiter): boolean {
+function refusedAtRoot({ pool, ask }: LinePlace): boolean {
   return refusingLevels(pool, ask).includes(rootOf(pool));
 }
 

@@ -1,0 +1,120 @@
+// A pool in the memory of one thread. Nobody can come in between of its steps, so every one stands.
+
+import { readClock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
+import { childPath } from "../core/name.ts";
+import { createPoolState } from "../core/pool-state.ts";
+import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type { Refusal } from "../core/refusal.ts";
+import { hold, refusalOf, release, roll, settle } from "../core/rules.ts";
+import type { Hold, Settled } from "../core/rules.ts";
+import { crossThresholds } from "../core/thresholds.ts";
+import type { Place, Waiter } from "./place.ts";
+import { PoolNode } from "./pool-node.ts";
+import { WaitingLine } from "./waiting-line.ts";
+
+/** What all nodes of one tree share. */
+interface SharedByTree {
+  readonly clock: Clock;
+  readonly line: WaitingLine;
+  /** Whether any pool of the tree has, or had, a window: only then is the clock read. */
+  windowed: boolean;
+  /** Whether any pool of the tree has thresholds. */
+  watched: boolean;
+}
+
+/** One pool of a tree in memory. */
+export class LocalPoolNode extends PoolNode {
+  readonly state: PoolState;
+  readonly settings: PoolSettings;
+  readonly #parent: LocalPoolNode | undefined;
+  readonly #shared: SharedByTree;
+  readonly #children = new Map<string, LocalPoolNode>();
+
+  constructor(path: string, settings: PoolSettings, above: LocalPoolNode | Clock) {
+    super();
+    const parent = above instanceof LocalPoolNode ? above : undefined;
+    this.#parent = parent;
+    this.settings = settings;
+    this.state = createPoolState(path, settings, parent?.state);
+    this.#shared =
+      above instanceof LocalPoolNode
+        ? above.#shared
+        : { clock: above, line: new WaitingLine(above), windowed: false, watched: false };
+    if (settings.window !== undefined) this.#shared.windowed = true;
+    if (settings.thresholds.length > 0) this.#shared.watched = true;
+  }
+
+  get clock(): Clock {
+    return this.#shared.clock;
+  }
+
+  get nobodyWaits(): boolean {
+    return this.#shared.line.head === undefined;
+  }
+
+  begin(): void {
+    if (this.#shared.windowed) this.#roll();
+  }
+
+  end(): true {
+    return true;
+  }
+
+  changed(): void {
+    if (this.#shared.line.head !== undefined) this.#shared.line.judge();
+    if (this.#shared.watched) this.#tellThresholds();
+  }
+
+  hold(ask: Quantities): Hold {
+    return hold(this.state, ask);
+  }
+
+  settle(held: Hold, actual: Quantities, policy?: OveragePolicy): Settled {
+    return settle(this.state, held, actual, policy);
+  }
+
+  release(held: Hold): void {
+    release(this.state, held);
+  }
+
+  refusalOf(ask: Quantities): Refusal | undefined {
+    return refusalOf(this.state, ask);
+  }
+
+  windowSet(): void {
+    this.#shared.windowed = true;
+  }
+
+  join(ask: Quantities, waiter: Waiter): Place {
+    return this.#shared.line.join(this.state, ask, waiter);
+  }
+
+  child(name: string, settings: PoolSettings): LocalPoolNode {
+    let node = this.#children.get(name);
+    if (node === undefined) {
+      node = new LocalPoolNode(childPath(this.state.path, name), settings, this);
+      this.#children.set(name, node);
+    }
+    return node;
+  }
+
+  forgetChild(name: string): boolean {
+    return this.#children.delete(name);
+  }
+
+  #roll(): void {
+    const { clock, line } = this.#shared;
+    // Who has waited longer is judged before the ask that found the window over.
+    if (roll(this.state, readClock(clock)) && line.head !== undefined) line.judge();
+  }
+
+  /** Told from the pool up, in a loop: a tree may be deeper than the stack. */
+  #tellThresholds(): void {
+    this.tell(crossThresholds(this.state));
+    for (let node = this.#parent; node !== undefined; node = node.#parent) {
+      node.tell(crossThresholds(node.state));
+    }
+  }
+}
