@@ -13,7 +13,15 @@ const MARKER = Symbol.for("token-budget.error");
  * What went wrong, as a word that does not change between versions; match on it rather than on
  * classes.
  */
-export type BudgetErrorCode = "BUDGET_EXCEEDED" | "RESERVATION_SETTLED" | "CONFIG_INVALID";
+export type BudgetErrorCode =
+  | "BUDGET_EXCEEDED"
+  | "RESERVATION_SETTLED"
+  | "CONFIG_INVALID"
+  | "RESERVATIONS_FULL"
+  | "POOLS_FULL"
+  | "THREADS_FULL"
+  | "HANDLE_INVALID"
+  | "POOL_GONE";
 
 /**
  * The parent of every error that this package throws on purpose, except `TypeError` and

@@ -65,7 +65,7 @@ export class BudgetPool {
     const settings = readRootSettings(from);
     const path = readName(from.name === undefined ? "budget" : from.name);
     this.#node = new LocalPoolNode(path, settings, from.clock ?? systemClock);
-    this.#node.onThreshold = from.onThreshold;
+    if (from.onThreshold !== undefined) this.#node.listen(from.onThreshold);
   }
 
   /**
@@ -223,6 +223,11 @@ export class BudgetPool {
    * @throws {TypeError | RangeError} on a bad name or option.
    */
   child(name: string, options?: ChildPoolOptions): BudgetPool {
+    return new BudgetPool(this.childNode(name, options));
+  }
+
+  /** @internal What `child` makes a handle of. */
+  protected childNode(name: string, options?: ChildPoolOptions): PoolNode {
     const settings = readChildSettings(options === undefined ? {} : options);
     const node = this.#node.child(readName(name), settings);
     if (options !== undefined && !node.hasSettings(settings)) {
@@ -232,8 +237,8 @@ export class BudgetPool {
         `Pool "${path}" was made with ${settingsText(node.settings)}, now asked for with ${settingsText(settings)}; use configure() to change it`,
       );
     }
-    if (options?.onThreshold !== undefined) node.onThreshold = options.onThreshold;
-    return new BudgetPool(node);
+    if (options?.onThreshold !== undefined) node.listen(options.onThreshold);
+    return node;
   }
 
   /**
@@ -259,12 +264,10 @@ export class BudgetPool {
     do {
       node.begin();
       const { state } = node;
-      if (window !== undefined) {
-        setWindow(state, window ?? undefined, nowMs);
-        node.windowSet();
-      }
+      if (window !== undefined) setWindow(state, window ?? undefined, nowMs);
       if (caps !== undefined) setCaps(state, changeCaps(state.caps, caps));
       if (overage !== undefined) state.overage = overage;
+      node.settingsChanged();
     } while (!node.end(true));
     node.changed();
   }
@@ -290,6 +293,7 @@ export class BudgetPool {
     do {
       node.begin();
       reset(node.state);
+      node.settingsChanged();
     } while (!node.end(true));
     node.changed();
   }

@@ -83,8 +83,8 @@ export class LocalPoolNode extends PoolNode {
     return refusalOf(this.state, ask);
   }
 
-  windowSet(): void {
-    this.#shared.windowed = true;
+  settingsChanged(): void {
+    if (this.state.window !== undefined) this.#shared.windowed = true;
   }
 
   join(ask: Quantities, waiter: Waiter): Place {

@@ -24,7 +24,7 @@ export abstract class PoolNode {
   abstract readonly settings: PoolSettings;
   /** Whether nobody waits for room in the tree; within a step. */
   abstract readonly nobodyWaits: boolean;
-  onThreshold: ThresholdListener | undefined;
+  #listener: ThresholdListener | undefined;
 
   /** Begins a step: brings the state of the path up to now, windows included. */
   abstract begin(): void;
@@ -50,8 +50,8 @@ export abstract class PoolNode {
   /** Within a step: `refusalOf` of the rules. */
   abstract refusalOf(ask: Quantities): Refusal | undefined;
 
-  /** Within a step: called when a window was set. */
-  abstract windowSet(): void;
+  /** Within a step: called when settings or the generation were changed. */
+  abstract settingsChanged(): void;
 
   /** The last place in the line of those who wait for room. */
   abstract join(ask: Quantities, waiter: Waiter): Place;
@@ -80,13 +80,18 @@ export abstract class PoolNode {
     return new BudgetExceeded(refusal);
   }
 
+  /** Has thresholds told to `listener` from now on. */
+  listen(listener: ThresholdListener): void {
+    this.#listener = listener;
+  }
+
   /** Tells the listener of these events. What it throws or rejects with is dropped. */
-  protected tell(events: readonly ThresholdEvent[]): void {
+  tell(events: readonly ThresholdEvent[]): void {
     for (const event of events) {
       try {
         // A listener may be asynchronous: neither what it throws nor what it rejects with may
         // break the call it sits in.
-        Promise.resolve(this.onThreshold?.(event)).catch(ignore);
+        Promise.resolve(this.#listener?.(event)).catch(ignore);
       } catch {
         // As the option's documentation says, what a listener throws is dropped.
       }

@@ -1,0 +1,80 @@
+// What can go wrong with a budget in shared memory, beyond what can with any budget.
+
+import { BudgetError } from "../core/errors.ts";
+import type { BudgetErrorCode } from "../core/errors.ts";
+
+/** The parent of the errors that a fixed capacity brings about. Nothing has changed. */
+class CapacityFull extends BudgetError {
+  /** How many fit, as given in `capacity`. */
+  readonly capacity: number;
+
+  constructor(code: BudgetErrorCode, message: string, capacity: number) {
+    super(code, message);
+    this.capacity = capacity;
+  }
+}
+
+/** Thrown when as many reservations are open, or waited for, as fit. */
+export class ReservationsFull extends CapacityFull {
+  override readonly name = "ReservationsFull" as const;
+  override readonly code = "RESERVATIONS_FULL" as const;
+
+  constructor(capacity: number) {
+    super(
+      "RESERVATIONS_FULL",
+      `All ${capacity} reservations of this shared budget are open or waited for; settle some, or create it with a larger capacity.reservations`,
+      capacity,
+    );
+  }
+}
+
+/** Thrown when a child is asked for and as many pools exist as fit. */
+export class PoolsFull extends CapacityFull {
+  override readonly name = "PoolsFull" as const;
+  override readonly code = "POOLS_FULL" as const;
+
+  constructor(capacity: number) {
+    super(
+      "POOLS_FULL",
+      `All ${capacity} pools of this shared budget are in use; let go of some with forgetChild(), or create it with a larger capacity.pools`,
+      capacity,
+    );
+  }
+}
+
+/** Thrown by `attach` when as many threads are attached as fit. */
+export class ThreadsFull extends CapacityFull {
+  override readonly name = "ThreadsFull" as const;
+  override readonly code = "THREADS_FULL" as const;
+
+  constructor(capacity: number) {
+    super(
+      "THREADS_FULL",
+      `${capacity} threads are attached to this shared budget, as many as fit; close() it in a thread that is done, watch() workers so that their places come free when they exit, or create it with a larger capacity.threads`,
+      capacity,
+    );
+  }
+}
+
+/** Thrown by `attach` when a handle does not lead to a shared budget that this version can use. */
+export class HandleInvalid extends BudgetError {
+  override readonly name = "HandleInvalid" as const;
+  override readonly code = "HANDLE_INVALID" as const;
+
+  constructor(message: string) {
+    super("HANDLE_INVALID", message);
+  }
+}
+
+/** Thrown by a pool that was closed in this thread, or forgotten and its place given to another. */
+export class PoolGone extends BudgetError {
+  override readonly name = "PoolGone" as const;
+  override readonly code = "POOL_GONE" as const;
+  /** The path of the pool. */
+  readonly pool: string;
+
+  constructor(pool: string, why: string) {
+    super("POOL_GONE", `Pool "${pool}" ${why}`);
+    this.pool = pool;
+  }
+}

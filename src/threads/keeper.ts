@@ -1,0 +1,156 @@
+// What a thread does in the background for the budgets that it takes part in: it shows that it lives,
+// frees what threads hold that have ended, and tells when workers that it has made end.
+
+import { ROW } from "./layout.ts";
+import type { SharedTree } from "./shared-tree.ts";
+import { rowOf } from "./thread-rows.ts";
+import type { Owner } from "./thread-rows.ts";
+
+/** The part of a `Worker` of Node.js that is used. */
+export interface WatchableWorker {
+  readonly threadId: number;
+  once(event: "exit", listener: () => void): unknown;
+}
+
+interface NodeProcess {
+  getBuiltinModule?(name: "node:worker_threads"): { isMainThread: boolean; threadId: number };
+  on?(event: string, listener: (argument: never) => void): unknown;
+}
+
+declare function setInterval(callback: () => void, everyMs: number): { unref?(): void };
+declare function clearInterval(timer: unknown): void;
+
+const nodeProcess = (globalThis as { process?: unknown }).process as NodeProcess | undefined;
+const workerThreads = nodeProcess?.getBuiltinModule?.("node:worker_threads");
+
+/** How long a beat may be in coming before others look again; a quarter of the lease if shorter. */
+const BEAT_MS_MAX = 500;
+
+/** Since when a thread has not been seen to live, by the clock of the thread that looks. */
+interface Seen {
+  readonly beat: number;
+  readonly atMs: number;
+}
+
+interface Kept {
+  readonly tree: WeakRef<SharedTree>;
+  readonly seen: Map<Owner, Seen>;
+  readonly timer: { unref?(): void };
+}
+
+/** The trees of this thread, by the ids of their buffers. */
+const keptTrees = new Map<string, Kept>();
+/** Workers that this thread will see end, by their numbers. */
+const watchedThreads = new Set<number>();
+/** Takes over a tree that was dropped without being closed. */
+const dropped = new FinalizationRegistry<() => void>((close) => close());
+let hooked = false;
+
+/**
+ * The number of this thread in the rows: that of Node.js plus one, or one made up below zero where
+ * there is none.
+ */
+export const thisThread: number =
+  workerThreads === undefined ? -Math.ceil(Math.random() * 2 ** 31) : workerThreads.threadId + 1;
+
+/** The tree of a buffer that this thread takes part in already. */
+export function keptTree(id: string): SharedTree | undefined {
+  return keptTrees.get(id)?.tree.deref();
+}
+
+/**
+ * Has this thread keep a tree; `closeDropped` frees what is left of it when nobody refers to it any
+ * more.
+ */
+export function keep(tree: SharedTree, closeDropped: () => void): void {
+  hookProcess();
+  const { rows, row, owner, shared } = tree;
+  // The main thread ends with the process, and so with everybody.
+  if (workerThreads?.isMainThread === true) rows.set(row, ROW.watcher, owner);
+  const { id } = shared;
+  const timer = setInterval(() => tick(id), Math.min(BEAT_MS_MAX, shared.leaseMs / 4));
+  timer.unref?.();
+  keptTrees.set(id, { tree: new WeakRef(tree), seen: new Map(), timer });
+  dropped.register(
+    tree,
+    () => {
+      clearInterval(timer);
+      if (keptTrees.get(id)?.timer === timer) keptTrees.delete(id);
+      closeDropped();
+    },
+    tree,
+  );
+}
+
+/** Lets go of a tree that was closed. */
+export function letGo(tree: SharedTree): void {
+  const { id } = tree.shared;
+  clearInterval(keptTrees.get(id)?.timer);
+  keptTrees.delete(id);
+  dropped.unregister(tree);
+}
+
+/** Frees what a worker's thread holds as soon as the worker has exited, in every tree kept here. */
+export function watchWorker(worker: WatchableWorker): void {
+  const { threadId } = worker;
+  if (watchedThreads.has(threadId) || threadId < 0) return;
+  watchedThreads.add(threadId);
+  worker.once("exit", () => {
+    watchedThreads.delete(threadId);
+    for (const { tree } of keptTrees.values()) {
+      const kept = tree.deref();
+      if (kept !== undefined) sweepThread(kept, threadId);
+    }
+  });
+}
+
+function sweepThread(tree: SharedTree, threadId: number): void {
+  const { rows } = tree;
+  for (let row = 0; row < rows.count; row++) {
+    if (rows.get(row, ROW.thread) !== threadId + 1) continue;
+    const owner = rows.ownerOf(row);
+    if (owner === 0) rows.free(row);
+    else if (owner !== tree.owner) tree.sweep(owner, true);
+  }
+}
+
+function hookProcess(): void {
+  if (hooked) return;
+  hooked = true;
+  nodeProcess?.on?.("worker", (worker) => watchWorker(worker));
+  // What is left of a thread that ends by itself nobody will settle.
+  if (workerThreads?.isMainThread === false) {
+    nodeProcess?.on?.("exit", () => {
+      for (const { tree } of keptTrees.values())
+        tree.deref()?.leave("is of a thread that has ended");
+    });
+  }
+}
+
+function tick(id: string): void {
+  const kept = keptTrees.get(id);
+  const tree = kept?.tree.deref();
+  if (kept === undefined || tree === undefined) return;
+  const { rows } = tree;
+  rows.add(tree.row, ROW.beat);
+  for (let row = 0; row < rows.count; row++) {
+    const owner = rows.ownerOf(row);
+    if (owner === 0 || owner === tree.owner) continue;
+    if (watchedThreads.has(rows.get(row, ROW.thread) - 1)) {
+      rows.set(row, ROW.watcher, tree.owner);
+    }
+    if (!rows.has(rows.get(row, ROW.watcher))) freeIfExpired(tree, kept.seen, owner);
+  }
+}
+
+function freeIfExpired(tree: SharedTree, seen: Map<Owner, Seen>, owner: Owner): void {
+  const beat = tree.rows.get(rowOf(owner), ROW.beat);
+  const before = seen.get(owner);
+  const nowMs = performance.now();
+  if (before?.beat !== beat) {
+    seen.set(owner, { beat, atMs: nowMs });
+  } else if (nowMs - before.atMs > tree.shared.leaseMs) {
+    // It may live after all, so its row and places stay its own.
+    tree.sweep(owner, false);
+  }
+}

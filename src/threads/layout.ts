@@ -1,0 +1,195 @@
+// Where everything lies in the shared buffer. Numbers are cells (8 bytes, Float64Array) or words
+// (4 bytes, Int32Array); a cell is two words.
+//
+//   preamble │ one row for each thread │ owners of reservations │ reservations │ slots, two a thread
+//
+// A slot holds the whole state of the tree at one instant:
+//
+//   header │ stamps of pools │ hot cells of pools │ cold cells of pools │ open bits │ line │ granted
+
+import { QUANTITY_MAX } from "../core/quantities.ts";
+
+/** How much fits into the buffer. It cannot grow. */
+export interface Capacity {
+  /** Threads that use the budget at the same time, the one that makes it included. */
+  readonly threads: number;
+  /** Pools of the tree, the root included. */
+  readonly pools: number;
+  /** Reservations that are open or waited for at the same time, in all threads and pools. */
+  readonly reservations: number;
+}
+
+/** "token-budget", in the first eight bytes: what `attach` knows a buffer by. */
+export const MAGIC: readonly [number, number] = [0x746f6b65, 0x62756467];
+/** Raised with every change of this file. */
+export const LAYOUT_VERSION = 1;
+
+/** Words of the preamble. */
+export const PREAMBLE = {
+  magic: 0,
+  layoutVersion: 2,
+  threads: 3,
+  pools: 4,
+  reservations: 5,
+  leaseMs: 6,
+  /** Four words that are like no other buffer's. */
+  id: 8,
+  /** The one word that is swapped (see slot-swap.ts), on a cache line of its own. */
+  current: 32,
+  end: 64,
+} as const;
+
+/** Words of a thread's row. */
+export const ROW = {
+  /** Who has the row: 0 for nobody, else the row's number + 1 and above it how often it was taken. */
+  owner: 0,
+  /** How often the row has been taken. */
+  taken: 1,
+  /** Raised regularly while the thread lives. */
+  beat: 2,
+  /** Raised, and notified, when the thread has something to look at. */
+  wake: 3,
+  /** Whether the thread wants to be woken when a threshold is crossed. */
+  listening: 4,
+  /** The number of the thread that has taken the row: see keeper.ts; 0 for none. */
+  thread: 5,
+  /** The owner of the thread that will tell of this one's end; 0 for nobody. */
+  watcher: 6,
+  words: 16,
+} as const;
+
+/** Cells of a reservation. Written by its owner before it is open or waits, and never while it is. */
+export const RESERVATION = {
+  pool: 0,
+  /** The number of the operation that made it: no two have the same. */
+  ticket: 1,
+  asOf: 2,
+  quantities: 3,
+  cells: 8,
+} as const;
+
+/** Cells of a slot's header. The `…At` are numbers of operations: equal stamps, equal contents. */
+export const HEADER = {
+  /** How many operations the tree has seen. */
+  operations: 0,
+  resets: 1,
+  /** How many places of pools have been used. */
+  pools: 2,
+  /** Reservations that are open or waited for. */
+  inUse: 3,
+  lineLength: 4,
+  grantedLength: 5,
+  windowed: 6,
+  coldAt: 7,
+  bitsAt: 8,
+  lineAt: 9,
+  cells: 16,
+} as const;
+
+/** Cells that every ask on a pool changes. */
+export const HOT = { taken: 0, reserved: 5, openReservations: 10, cells: 11 } as const;
+
+/** Cells of settings: five caps (−1 for none), and the rest. */
+export const SETTINGS = {
+  caps: 0,
+  overage: 5,
+  windowKind: 6,
+  period: 7,
+  anchorMs: 8,
+  zoneLength: 9,
+  zone: 10,
+  cells: 16,
+} as const;
+/** Bytes of a time zone's name: all there are of its cells. */
+export const ZONE_LENGTH_MAX = 48;
+export const THRESHOLDS_MAX = 16;
+
+/** Cells of a pool that change rarely, and the settings and name that it was made with. */
+export const COLD = {
+  /** The operation that made the pool. */
+  born: 0,
+  /** The place of the pool above, −1 for the root. */
+  parent: 1,
+  forgotten: 2,
+  generation: 3,
+  droppedBefore: 4,
+  windowStartsAt: 5,
+  windowEndsAt: 6,
+  settings: 7,
+  settingsMade: 23,
+  thresholdsLength: 39,
+  thresholds: 40,
+  nameLength: 56,
+  /** 128 UTF-16 units. */
+  name: 57,
+  cells: 89,
+} as const;
+
+/** Reservations that a thread may keep for itself without using them, so that taking one is cheap. */
+export const KEPT_FREE = 8;
+
+/** The offsets that follow from a capacity. */
+export interface Layout extends Capacity {
+  /** Places for reservations: what threads keep free does not count against the capacity. */
+  readonly places: number;
+  readonly rowsWord: number;
+  readonly ownersWord: number;
+  readonly reservationsCell: number;
+  readonly slotsCell: number;
+  readonly slotCells: number;
+  /** The bits of the current word that say which slot it is; the rest counts versions. */
+  readonly slotMask: number;
+  readonly bitsWords: number;
+  /** Cells within a slot. */
+  readonly hotAtCell: number;
+  readonly coldAtCell: number;
+  readonly hotCell: number;
+  readonly coldCell: number;
+  readonly bitsCell: number;
+  readonly lineCell: number;
+  readonly grantedCell: number;
+  readonly bytes: number;
+}
+
+/** Lays a buffer out. */
+export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
+  const places = roundUp(reservations + threads * KEPT_FREE, 64);
+  const rowsWord = PREAMBLE.end;
+  const ownersWord = rowsWord + threads * ROW.words;
+  const reservationsCell = (ownersWord + places) / 2;
+  const slotsCell = reservationsCell + places * RESERVATION.cells;
+  const hotAtCell = HEADER.cells;
+  const coldAtCell = hotAtCell + pools;
+  const hotCell = coldAtCell + pools;
+  const coldCell = hotCell + pools * HOT.cells;
+  const bitsCell = coldCell + pools * COLD.cells;
+  const lineCell = bitsCell + places / 64;
+  const grantedCell = lineCell + roundUp(reservations, 2) / 2;
+  const slotCells = roundUp(grantedCell + reservations, 16);
+  const slots = 2 ** Math.ceil(Math.log2(2 * threads));
+  return {
+    threads,
+    pools,
+    reservations,
+    places,
+    rowsWord,
+    ownersWord,
+    reservationsCell,
+    slotsCell,
+    slotCells,
+    slotMask: slots - 1,
+    bitsWords: places / 32,
+    hotAtCell,
+    coldAtCell,
+    hotCell,
+    coldCell,
+    bitsCell,
+    lineCell,
+    grantedCell,
+    bytes: Math.min(QUANTITY_MAX, (slotsCell + 2 * threads * slotCells) * 8),
+  };
+}
+
+function roundUp(count: number, multiple: number): number {
+  return Math.ceil(count / multiple) * multiple;
+}

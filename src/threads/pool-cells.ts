@@ -1,0 +1,202 @@
+// A pool's state as cells of a slot, and back.
+
+import { capsView, limitsOf } from "../core/caps.ts";
+import type { CapQuantities } from "../core/caps.ts";
+import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
+import { assign, uniform } from "../core/quantities.ts";
+import type { Quantities } from "../core/quantities.ts";
+import { readTimeZone } from "../core/time-zone.ts";
+import type { CalendarPeriod, WindowRule } from "../core/window.ts";
+import { COLD, HOT, SETTINGS, THRESHOLDS_MAX, ZONE_LENGTH_MAX } from "./layout.ts";
+
+type Cells = Float64Array;
+
+const OVERAGES: readonly (OveragePolicy | undefined)[] = [undefined, "throw", "allow", "reject"];
+const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
+const WINDOW_KINDS = { none: 0, calendar: 1, fixed: 2 } as const;
+const NO_CAP = -1;
+
+/** Writes what every ask changes. */
+export function writeHot(cells: Cells, at: number, pool: PoolState): void {
+  writeQuantities(cells, at + HOT.taken, pool.taken);
+  writeQuantities(cells, at + HOT.reserved, pool.reserved);
+  cells[at + HOT.openReservations] = pool.openReservations;
+}
+
+/** Reads what every ask changes. */
+export function readHot(cells: Cells, at: number, pool: PoolState): void {
+  readQuantities(cells, at + HOT.taken, pool.taken);
+  readQuantities(cells, at + HOT.reserved, pool.reserved);
+  pool.openReservations = cellAt(cells, at + HOT.openReservations);
+}
+
+/** Writes quantities into five cells. */
+export function writeQuantities(cells: Cells, at: number, quantities: Quantities): void {
+  cells[at] = quantities.tokens;
+  cells[at + 1] = quantities.inputTokens;
+  cells[at + 2] = quantities.outputTokens;
+  cells[at + 3] = quantities.nanoUsd;
+  cells[at + 4] = quantities.calls;
+}
+
+/** Reads quantities from five cells. */
+export function readQuantities(cells: Cells, at: number, target: Quantities): void {
+  target.tokens = cellAt(cells, at);
+  target.inputTokens = cellAt(cells, at + 1);
+  target.outputTokens = cellAt(cells, at + 2);
+  target.nanoUsd = cellAt(cells, at + 3);
+  target.calls = cellAt(cells, at + 4);
+}
+
+/** What changes rarely, and is not a pool's own business. */
+export interface Lineage {
+  readonly born: number;
+  /** The place of the pool above, −1 for the root. */
+  readonly parent: number;
+  readonly forgotten: boolean;
+}
+
+/** Writes what changes rarely. */
+export function writeCold(cells: Cells, at: number, pool: PoolState, lineage: Lineage): void {
+  cells[at + COLD.born] = lineage.born;
+  cells[at + COLD.parent] = lineage.parent;
+  cells[at + COLD.forgotten] = Number(lineage.forgotten);
+  cells[at + COLD.generation] = pool.generation;
+  cells[at + COLD.droppedBefore] = pool.droppedBefore;
+  cells[at + COLD.windowStartsAt] = pool.windowStartsAt;
+  cells[at + COLD.windowEndsAt] = pool.windowEndsAt;
+  writeSettings(cells, at + COLD.settings, pool);
+}
+
+/** Writes what a pool was made with; it never changes. */
+export function writeMade(cells: Cells, at: number, settings: PoolSettings, name: string): void {
+  writeSettings(cells, at + COLD.settingsMade, settings);
+  cells[at + COLD.thresholdsLength] = settings.thresholds.length;
+  for (const [index, threshold] of settings.thresholds.entries()) {
+    cells[at + COLD.thresholds + index] = threshold;
+  }
+  cells[at + COLD.nameLength] = name.length;
+  const units = new Uint16Array(cells.buffer, cells.byteOffset + (at + COLD.name) * 8, name.length);
+  for (let index = 0; index < name.length; index++) units[index] = name.charCodeAt(index);
+}
+
+/** Fails on settings for which there are no cells. @throws {RangeError} */
+export function checkSettingsFit({ thresholds, window }: PoolSettings): void {
+  if (thresholds.length > THRESHOLDS_MAX) {
+    throw new RangeError(
+      `Expected \`thresholds\` to be at most ${THRESHOLDS_MAX} in a shared budget, got ${thresholds.length}`,
+    );
+  }
+  checkWindowFits(window);
+}
+
+/** Fails on a window for which there are no cells. @throws {RangeError} */
+export function checkWindowFits(window: WindowRule | undefined): void {
+  if (window?.kind === "calendar" && window.zone.name.length > ZONE_LENGTH_MAX) {
+    throw new RangeError(
+      `Expected \`timeZone\` to be at most ${ZONE_LENGTH_MAX} characters in a shared budget`,
+    );
+  }
+}
+
+/** Reads the place of the pool above and when the pool was made. */
+export function readLineage(cells: Cells, at: number): Lineage {
+  return {
+    born: cellAt(cells, at + COLD.born),
+    parent: cellAt(cells, at + COLD.parent),
+    forgotten: cellAt(cells, at + COLD.forgotten) === 1,
+  };
+}
+
+/** Reads what a pool was made with. */
+export function readMade(cells: Cells, at: number): { settings: PoolSettings; name: string } {
+  const length = cellAt(cells, at + COLD.thresholdsLength);
+  const thresholds = [...cells.subarray(at + COLD.thresholds, at + COLD.thresholds + length)];
+  const units = new Uint16Array(
+    cells.buffer,
+    cells.byteOffset + (at + COLD.name) * 8,
+    cellAt(cells, at + COLD.nameLength),
+  );
+  return {
+    settings: { ...readSettings(cells, at + COLD.settingsMade), thresholds },
+    name: String.fromCharCode(...units),
+  };
+}
+
+/** Reads what changes rarely into a pool's state. */
+export function readCold(cells: Cells, at: number, pool: PoolState): void {
+  const generation = cellAt(cells, at + COLD.generation);
+  const windowStartsAt = cellAt(cells, at + COLD.windowStartsAt);
+  // Used has started over: thresholds will be reached anew.
+  if (generation !== pool.generation || windowStartsAt !== pool.windowStartsAt) {
+    assign(pool.thresholdsTold, uniform(0));
+  }
+  pool.generation = generation;
+  pool.droppedBefore = cellAt(cells, at + COLD.droppedBefore);
+  pool.windowStartsAt = windowStartsAt;
+  pool.windowEndsAt = cellAt(cells, at + COLD.windowEndsAt);
+  const { caps, overage, window } = readSettings(cells, at + COLD.settings);
+  pool.caps = caps;
+  pool.limits = limitsOf(caps);
+  pool.capsView = Object.freeze(capsView(caps));
+  pool.overage = overage;
+  pool.window = window;
+}
+
+type Settings = Omit<PoolSettings, "thresholds">;
+
+function writeSettings(cells: Cells, at: number, { caps, overage, window }: Settings): void {
+  cells[at + SETTINGS.caps] = caps.tokens ?? NO_CAP;
+  cells[at + SETTINGS.caps + 1] = caps.inputTokens ?? NO_CAP;
+  cells[at + SETTINGS.caps + 2] = caps.outputTokens ?? NO_CAP;
+  cells[at + SETTINGS.caps + 3] = caps.nanoUsd ?? NO_CAP;
+  cells[at + SETTINGS.caps + 4] = caps.calls ?? NO_CAP;
+  cells[at + SETTINGS.overage] = OVERAGES.indexOf(overage);
+  cells[at + SETTINGS.windowKind] = WINDOW_KINDS[window?.kind ?? "none"];
+  if (window?.kind === "fixed") {
+    cells[at + SETTINGS.period] = window.everyMs;
+    cells[at + SETTINGS.anchorMs] = window.anchorMs;
+  } else if (window?.kind === "calendar") {
+    const { name } = window.zone;
+    cells[at + SETTINGS.period] = PERIODS.indexOf(window.period);
+    cells[at + SETTINGS.zoneLength] = name.length;
+    const bytes = zoneBytes(cells, at, name.length);
+    for (let index = 0; index < name.length; index++) bytes[index] = name.charCodeAt(index);
+  }
+}
+
+function readSettings(cells: Cells, at: number): Settings {
+  const caps: { -readonly [F in keyof CapQuantities]: CapQuantities[F] } = {};
+  const read = (axis: number): number => cellAt(cells, at + SETTINGS.caps + axis);
+  if (read(0) !== NO_CAP) caps.tokens = read(0);
+  if (read(1) !== NO_CAP) caps.inputTokens = read(1);
+  if (read(2) !== NO_CAP) caps.outputTokens = read(2);
+  if (read(3) !== NO_CAP) caps.nanoUsd = read(3);
+  if (read(4) !== NO_CAP) caps.calls = read(4);
+  return {
+    caps,
+    overage: OVERAGES[cellAt(cells, at + SETTINGS.overage)],
+    window: readWindow(cells, at),
+  };
+}
+
+function readWindow(cells: Cells, at: number): WindowRule | undefined {
+  const kind = cellAt(cells, at + SETTINGS.windowKind);
+  const period = cellAt(cells, at + SETTINGS.period);
+  if (kind === WINDOW_KINDS.fixed) {
+    return { kind: "fixed", everyMs: period, anchorMs: cellAt(cells, at + SETTINGS.anchorMs) };
+  }
+  if (kind !== WINDOW_KINDS.calendar) return undefined;
+  const name = String.fromCharCode(
+    ...zoneBytes(cells, at, cellAt(cells, at + SETTINGS.zoneLength)),
+  );
+  return { kind: "calendar", period: PERIODS[period] ?? "month", zone: readTimeZone(name) };
+}
+
+function zoneBytes(cells: Cells, at: number, length: number): Uint8Array {
+  return new Uint8Array(cells.buffer, cells.byteOffset + (at + SETTINGS.zone) * 8, length);
+}
+
+function cellAt(cells: Cells, at: number): number {
+  return cells[at] ?? 0;
+}

@@ -1,0 +1,114 @@
+// Where reservations are kept, so that those of a thread that has ended can be freed. A place belongs
+// to a thread, which alone writes to it, and only while the reservation neither is open nor waits;
+// whether it is, is part of the state that is swapped (the bits, the line and the list of granted).
+
+import { Quantities } from "../core/quantities.ts";
+import type { Hold } from "../core/rules.ts";
+import { KEPT_FREE, RESERVATION } from "./layout.ts";
+import { readQuantities, writeQuantities } from "./pool-cells.ts";
+import type { SharedBuffer } from "./shared-buffer.ts";
+import type { Owner } from "./thread-rows.ts";
+
+/** A hold that has a place in the table. */
+export interface SharedHold extends Hold {
+  readonly place: number;
+  /** The operation that made it: the place may be another reservation's by now. */
+  readonly ticket: number;
+}
+
+/** The table as one thread sees it. */
+export class ReservationTable {
+  readonly #cells: Float64Array;
+  readonly #words: Int32Array;
+  readonly #ownersWord: number;
+  readonly #firstCell: number;
+  readonly places: number;
+  readonly #owner: Owner;
+  /** Places that are this thread's and free. */
+  readonly #kept: number[] = [];
+  #searchFrom: number;
+
+  constructor({ cells, words, layout }: SharedBuffer, owner: Owner, row: number) {
+    this.#cells = cells;
+    this.#words = words;
+    this.#ownersWord = layout.ownersWord;
+    this.#firstCell = layout.reservationsCell;
+    this.places = layout.places;
+    this.#owner = owner;
+    this.#searchFrom = row * KEPT_FREE;
+  }
+
+  /** Takes a free place; undefined when there is none. */
+  take(): number | undefined {
+    return this.#kept.pop() ?? this.#search();
+  }
+
+  /** Gives back a place of this thread's that is free now. */
+  giveBack(place: number): void {
+    if (this.#kept.length < KEPT_FREE) this.#kept.push(place);
+    else Atomics.store(this.#words, this.#ownersWord + place, 0);
+  }
+
+  /** Gives back every place that this thread has kept. */
+  giveBackAll(): void {
+    for (const place of this.#kept.splice(0)) {
+      Atomics.store(this.#words, this.#ownersWord + place, 0);
+    }
+  }
+
+  /** Gives back a place of a thread that has ended. */
+  giveBackFor(owner: Owner, place: number): void {
+    Atomics.compareExchange(this.#words, this.#ownersWord + place, owner, 0);
+  }
+
+  /** Whose place it is; 0 for nobody's. */
+  ownerOf(place: number): Owner {
+    return Atomics.load(this.#words, this.#ownersWord + place);
+  }
+
+  /** Writes a reservation that is about to be open, or to wait. */
+  write(place: number, pool: number, ticket: number, held: Hold): void {
+    const cells = this.#cells;
+    const at = this.#firstCell + place * RESERVATION.cells;
+    cells[at + RESERVATION.pool] = pool;
+    cells[at + RESERVATION.ticket] = ticket;
+    cells[at + RESERVATION.asOf] = held.asOf;
+    writeQuantities(cells, at + RESERVATION.quantities, held.quantities);
+  }
+
+  /** Says since when a reservation that waited is held. */
+  writeAsOf(place: number, asOf: number): void {
+    this.#cells[this.#firstCell + place * RESERVATION.cells + RESERVATION.asOf] = asOf;
+  }
+
+  /** The operation that made the reservation at a place. */
+  ticketOf(place: number): number {
+    return this.#cells[this.#firstCell + place * RESERVATION.cells + RESERVATION.ticket] ?? 0;
+  }
+
+  /** The place of the pool that the reservation is on. */
+  poolOf(place: number): number {
+    return this.#cells[this.#firstCell + place * RESERVATION.cells + RESERVATION.pool] ?? 0;
+  }
+
+  /** What is held, or waited for, at a place. */
+  read(place: number): SharedHold {
+    const at = this.#firstCell + place * RESERVATION.cells;
+    const quantities = new Quantities(0, 0, 0, 0, 0);
+    readQuantities(this.#cells, at + RESERVATION.quantities, quantities);
+    const asOf = this.#cells[at + RESERVATION.asOf] ?? 0;
+    return { quantities, asOf, place, ticket: this.ticketOf(place) };
+  }
+
+  #search(): number | undefined {
+    for (let step = 0; step < this.places; step++) {
+      const place = (this.#searchFrom + step) % this.places;
+      const at = this.#ownersWord + place;
+      if (this.#words[at] !== 0) continue;
+      if (Atomics.compareExchange(this.#words, at, 0, this.#owner) !== 0) continue;
+      this.#searchFrom = place + 1;
+      return place;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,135 @@
+import { readName } from "../core/name.ts";
+import { BudgetPool } from "../pool/budget-pool.ts";
+import { readRootSettings } from "../pool/options.ts";
+import type { ChildPoolOptions } from "../pool/options.ts";
+import { systemClock } from "../pool/system-clock.ts";
+import { HandleInvalid } from "./errors.ts";
+import { keep, keptTree, letGo, thisThread, watchWorker } from "./keeper.ts";
+import type { WatchableWorker } from "./keeper.ts";
+import { checkSettingsFit } from "./pool-cells.ts";
+import { createBuffer, openBuffer } from "./shared-buffer.ts";
+import type { SharedBudgetHandle, SharedBuffer } from "./shared-buffer.ts";
+import { checkAttachOptions, readSharedOptions } from "./shared-options.ts";
+import type { AttachOptions, SharedBudgetPoolOptions } from "./shared-options.ts";
+import { SharedPoolNode } from "./shared-pool-node.ts";
+import { SharedTree } from "./shared-tree.ts";
+import { ThreadRows } from "./thread-rows.ts";
+import type { Clock } from "../core/clock.ts";
+
+/**
+ * A budget in shared memory, for the tasks of all threads of a process: every thread sees the same
+ * books and may ask at any time, synchronously.
+ *
+ * It is a `BudgetPool` in every respect. A reservation belongs to the thread that made it, and is
+ * released when that thread ends.
+ *
+ * @example
+ * const pool = SharedBudgetPool.create({ caps: { usd: 10 } });
+ * pool.watch(new Worker("./summarize.js", { workerData: { budget: pool.handle } }));
+ *
+ * // in summarize.js
+ * const pool = SharedBudgetPool.attach(workerData.budget);
+ */
+export class SharedBudgetPool extends BudgetPool {
+  readonly #node: SharedPoolNode;
+
+  private constructor(node: SharedPoolNode) {
+    super(node);
+    this.#node = node;
+  }
+
+  /**
+   * Makes a budget in a buffer of its own, with nothing used. From now on, workers that this thread
+   * starts (`node:worker_threads`) are watched.
+   *
+   * @throws {TypeError | RangeError} when an option does not exist or its value is not allowed, or
+   * there is not the memory for that capacity.
+   */
+  static create(options: SharedBudgetPoolOptions = {}): SharedBudgetPool {
+    const { poolOptions, capacity, leaseMs } = readSharedOptions(options);
+    const settings = readRootSettings(poolOptions);
+    checkSettingsFit(settings);
+    const { name = "budget", clock = systemClock, onThreshold } = poolOptions;
+    readName(name);
+    const tree = joinTree(createBuffer(capacity, leaseMs), clock);
+    tree.makeRoot(name, settings);
+    const pool = new SharedBudgetPool(tree.root);
+    if (onThreshold !== undefined) tree.root.listen(onThreshold);
+    return pool;
+  }
+
+  /**
+   * The pool of a handle, in this thread. Attaching again answers a pool of the same part in the
+   * budget, and takes no further place.
+   *
+   * @throws {TypeError} when `handle` is no handle.
+   * @throws {HandleInvalid} `HANDLE_INVALID` when its buffer holds no budget, or one of another
+   * version of this package.
+   * @throws {ThreadsFull} `THREADS_FULL` when no more threads fit.
+   */
+  static attach(handle: SharedBudgetHandle, options: AttachOptions = {}): SharedBudgetPool {
+    checkAttachOptions(options);
+    const shared = openBuffer(handle);
+    const tree = keptTree(shared.id) ?? joinTree(shared, options.clock ?? systemClock);
+    const node = tree.find(handle.place, handle.born);
+    if (node === undefined) {
+      throw new HandleInvalid(
+        "The pool of the handle was let go of with forgetChild(), and its place is another pool's by now",
+      );
+    }
+    if (options.onThreshold !== undefined) node.listen(options.onThreshold);
+    return new SharedBudgetPool(node);
+  }
+
+  /**
+   * What another thread attaches with: a plain object for `workerData` or `postMessage`. It leads to
+   * this pool; `attach` gives the pools above nothing but what asks on it bring.
+   */
+  get handle(): SharedBudgetHandle {
+    const { place, born, tree } = this.#node;
+    return { kind: "token-budget/threads", buffer: tree.shared.buffer, place, born };
+  }
+
+  /**
+   * How many operations had changed the budget, in whichever thread, when this thread last looked.
+   * Right after a call that changed something, the number of that operation; after one that was
+   * refused or only looked, that of the operation whose outcome it saw. Sorting what all threads did
+   * by it gives the order in which it happened.
+   */
+  get operations(): number {
+    return this.#node.tree.operations;
+  }
+
+  override child(name: string, options?: ChildPoolOptions): SharedBudgetPool {
+    return new SharedBudgetPool(this.childNode(name, options) as SharedPoolNode);
+  }
+
+  /**
+   * Frees what a worker's thread still holds as soon as the worker has exited, however it ends.
+   * Workers that this thread starts after `create` or `attach` are watched without this; it is for
+   * those that were there before. Answers the pool.
+   */
+  watch(worker: WatchableWorker): this {
+    watchWorker(worker);
+    return this;
+  }
+
+  /**
+   * Ends this thread's part in the budget, in all its pools: what it still holds is released, its
+   * place comes free, and its pools cannot be used any more. A thread that ends does this by itself.
+   */
+  close(): void {
+    const { tree } = this.#node;
+    if (tree.closedBecause !== undefined) return;
+    tree.leave("was closed in this thread");
+    letGo(tree);
+  }
+}
+
+function joinTree(shared: SharedBuffer, clock: Clock): SharedTree {
+  const rows = new ThreadRows(shared);
+  const owner = rows.take(thisThread);
+  const tree = new SharedTree(shared, rows, owner, clock);
+  keep(tree, () => new SharedTree(shared, rows, owner, systemClock).leave("was dropped"));
+  return tree;
+}

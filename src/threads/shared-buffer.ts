@@ -1,0 +1,113 @@
+// The buffer that threads share, as two views; making one, and knowing one again.
+
+import { describe } from "../core/describe.ts";
+import { HandleInvalid } from "./errors.ts";
+import { LAYOUT_VERSION, layoutOf, MAGIC, PREAMBLE } from "./layout.ts";
+import type { Capacity, Layout } from "./layout.ts";
+
+/** A laid out buffer. */
+export interface SharedBuffer {
+  readonly buffer: SharedArrayBuffer;
+  readonly layout: Layout;
+  readonly cells: Float64Array;
+  readonly words: Int32Array;
+  /** The same in every thread, and like no other buffer's. */
+  readonly id: string;
+  readonly leaseMs: number;
+}
+
+/** What a worker is handed to take part: a plain object that can be cloned and posted. */
+export interface SharedBudgetHandle {
+  readonly kind: "token-budget/threads";
+  readonly buffer: SharedArrayBuffer;
+  /** The place of the pool in the buffer, and the operation that made it. */
+  readonly place: number;
+  readonly born: number;
+}
+
+/** Makes a buffer, zeroed but for the preamble. @throws {RangeError} when there is not the memory. */
+export function createBuffer(capacity: Capacity, leaseMs: number): SharedBuffer {
+  const layout = layoutOf(capacity);
+  const buffer = allocate(layout.bytes);
+  const words = new Int32Array(buffer);
+  const [first, second] = MAGIC;
+  words[PREAMBLE.magic] = first;
+  words[PREAMBLE.magic + 1] = second;
+  words[PREAMBLE.layoutVersion] = LAYOUT_VERSION;
+  words[PREAMBLE.threads] = capacity.threads;
+  words[PREAMBLE.pools] = capacity.pools;
+  words[PREAMBLE.reservations] = capacity.reservations;
+  words[PREAMBLE.leaseMs] = leaseMs;
+  for (let at = 0; at < 4; at++) words[PREAMBLE.id + at] = Math.floor(Math.random() * 2 ** 32);
+  return viewsOf(buffer, layout);
+}
+
+function allocate(bytes: number): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(bytes);
+  } catch (cause) {
+    throw new RangeError(
+      `A shared budget of that capacity takes ${bytes} bytes, which are not to be had; choose fewer threads, pools or reservations`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Reads a handle.
+ *
+ * @throws {TypeError} when it is none.
+ * @throws {HandleInvalid} when its buffer is foreign, of another layout, or cut off.
+ */
+export function openBuffer(handle: SharedBudgetHandle): SharedBuffer {
+  if (typeof handle !== "object" || handle === null || handle.kind !== "token-budget/threads") {
+    throw new TypeError(
+      `Expected \`handle\` to be the \`handle\` of a SharedBudgetPool, got ${describe(handle)}`,
+    );
+  }
+  const { buffer, place, born } = handle;
+  if (!isSharedArrayBuffer(buffer) || !Number.isSafeInteger(place) || !Number.isSafeInteger(born)) {
+    throw new HandleInvalid(
+      `The handle of a shared budget came without its SharedArrayBuffer (got ${describe(buffer)}): hand it over in \`workerData\` or with postMessage(), not as JSON`,
+    );
+  }
+  if (buffer.byteLength < PREAMBLE.end * 4) throw foreign();
+  const words = new Int32Array(buffer, 0, PREAMBLE.end);
+  const word = (at: number): number => words[at] ?? 0;
+  if (word(PREAMBLE.magic) !== MAGIC[0] || word(PREAMBLE.magic + 1) !== MAGIC[1]) throw foreign();
+  const version = word(PREAMBLE.layoutVersion);
+  if (version !== LAYOUT_VERSION) {
+    throw new HandleInvalid(
+      `The shared budget has layout version ${version}, this copy of token-budget knows ${LAYOUT_VERSION}: use one version of token-budget in all threads`,
+    );
+  }
+  const layout = layoutOf({
+    threads: word(PREAMBLE.threads),
+    pools: word(PREAMBLE.pools),
+    reservations: word(PREAMBLE.reservations),
+  });
+  if (buffer.byteLength !== layout.bytes) throw foreign();
+  return viewsOf(buffer, layout);
+}
+
+function viewsOf(buffer: SharedArrayBuffer, layout: Layout): SharedBuffer {
+  const words = new Int32Array(buffer);
+  return {
+    buffer,
+    layout,
+    cells: new Float64Array(buffer),
+    words,
+    id: words.slice(PREAMBLE.id, PREAMBLE.id + 4).join(),
+    leaseMs: words[PREAMBLE.leaseMs] ?? 0,
+  };
+}
+
+function isSharedArrayBuffer(value: unknown): value is SharedArrayBuffer {
+  return Object.prototype.toString.call(value) === "[object SharedArrayBuffer]";
+}
+
+function foreign(): HandleInvalid {
+  return new HandleInvalid(
+    "The buffer of the handle holds no shared budget: hand over the `handle` of a SharedBudgetPool as it is",
+  );
+}

@@ -1,0 +1,396 @@
+// R13. Who waits for room, in all threads, in the order in which they came. The line is part of the
+// state that is swapped: whoever makes room lets in, in the same step, those who stand first,
+// whichever threads they are in. A thread whose waiter was let in by another finds the reservation
+// in the list of granted ones when it is woken.
+
+import type { PoolState } from "../core/pool-state.ts";
+import { uniform } from "../core/quantities.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type { Refusal } from "../core/refusal.ts";
+import { fits, hold, pathOf, refusalOf, refusingLevels, release } from "../core/rules.ts";
+import type { Place, Waiter } from "../pool/place.ts";
+import { HEADER } from "./layout.ts";
+import type { SharedHold } from "./reservation-table.ts";
+import type { SharedPoolNode } from "./shared-pool-node.ts";
+import type { SharedTree } from "./shared-tree.ts";
+import { rowOf } from "./thread-rows.ts";
+
+const NOTHING: Quantities = uniform(0);
+/** How many places are looked at behind one that closes the whole tree. */
+const LOOKED_AT_BEHIND = 100;
+
+/** A place in the line of somebody in this thread. */
+class SharedPlace implements Place {
+  readonly node: SharedPoolNode;
+  readonly ask: Quantities;
+  readonly waiter: Waiter;
+  /** Where the ask is kept. */
+  held: SharedHold | undefined;
+  left = false;
+
+  constructor(node: SharedPoolNode, ask: Quantities, waiter: Waiter) {
+    this.node = node;
+    this.ask = ask;
+    this.waiter = waiter;
+  }
+
+  judge(): void {
+    this.node.tree.line.judgeNow();
+  }
+
+  leave(): void {
+    this.node.tree.line.leave(this);
+  }
+
+  refusal(): Refusal | undefined {
+    return this.node.tree.line.refusalAt(this);
+  }
+}
+
+/** The line as one thread sees it. */
+export class SharedLine {
+  readonly #tree: SharedTree;
+  readonly #lineWord: number;
+  readonly #grantedWord: number;
+  /** Where the asks of those who wait are kept, the first one first. */
+  #waiting: number[] = [];
+  /** Reservations that were let in by another thread: where they are kept, and since which reset. */
+  #granted: { place: number; asOf: number }[] = [];
+  #at = -1;
+  /** Whether the step changes the line. */
+  changed = false;
+  /** Who waits in this thread, by where the ask is kept. */
+  readonly #here = new Map<number, SharedPlace>();
+  /** Who leaves the line with what, and which threads are woken, when the step stands. */
+  #outcomes: { place: SharedPlace; tell: () => void }[] = [];
+  readonly #toWake = new Set<number>();
+  readonly #closed = new Set<PoolState>();
+  #rollsAt = Number.POSITIVE_INFINITY;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(tree: SharedTree) {
+    this.#tree = tree;
+    this.#lineWord = tree.shared.layout.lineCell * 2;
+    this.#grantedWord = tree.shared.layout.grantedCell * 2;
+  }
+
+  /** Within a step: whether nobody waits, or was let in and does not know it yet. */
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0 && this.#granted.length === 0;
+  }
+
+  /** Brings the line up to the slot at `at`. */
+  read(at: number): void {
+    const { cells, words } = this.#tree.shared;
+    const stamp = cells[at + HEADER.lineAt] ?? 0;
+    if (stamp === this.#at) return;
+    const line = at * 2 + this.#lineWord;
+    const granted = at * 2 + this.#grantedWord;
+    this.#waiting = [...words.subarray(line, line + (cells[at + HEADER.lineLength] ?? 0))];
+    this.#granted = [];
+    for (let word = 0; word < (cells[at + HEADER.grantedLength] ?? 0); word += 2) {
+      this.#granted.push({
+        place: words[granted + word] ?? 0,
+        asOf: words[granted + word + 1] ?? 0,
+      });
+    }
+    this.#at = stamp;
+  }
+
+  /** Writes the line into the slot that the step makes. */
+  write(at: number, stamp: number): void {
+    const { cells, words } = this.#tree.shared;
+    words.set(this.#waiting, at * 2 + this.#lineWord);
+    words.set(
+      this.#granted.flatMap(({ place, asOf }) => [place, asOf]),
+      at * 2 + this.#grantedWord,
+    );
+    cells[at + HEADER.lineLength] = this.#waiting.length;
+    cells[at + HEADER.grantedLength] = this.#granted.length * 2;
+    cells[at + HEADER.lineAt] = stamp;
+    this.#at = stamp;
+  }
+
+  /** Within a step: whether somebody waits whose ask is kept at a place. */
+  has(place: number): boolean {
+    return this.#waiting.includes(place);
+  }
+
+  /** Takes the last place, and is let in at once when it fits and nobody is in its way. */
+  join(node: SharedPoolNode, ask: Quantities, waiter: Waiter): Place {
+    const place = new SharedPlace(node, ask, waiter);
+    try {
+      do {
+        node.begin();
+        if (this.#tree.hasRoom()) this.#append(place);
+      } while (!node.end(true));
+    } catch (error) {
+      if (place.held !== undefined) this.#here.delete(place.held.place);
+      throw error;
+    }
+    this.#settleDown();
+    return place;
+  }
+
+  #append(place: SharedPlace): void {
+    place.held = this.#tree.openWaiting(place.node, { quantities: place.ask, asOf: -1 });
+    this.#here.set(place.held.place, place);
+    this.#waiting.push(place.held.place);
+    this.changed = true;
+  }
+
+  /** Judges the line in a step of its own. */
+  judgeNow(): void {
+    if (this.#here.size === 0) return;
+    do {
+      this.#tree.begin(this.#tree.root);
+      this.#comeBack();
+    } while (!this.#tree.end(true));
+    this.#settleDown();
+  }
+
+  /** Within a step: who was taken for dead and removed stands at the end again. */
+  #comeBack(): void {
+    for (const [at, { held }] of this.#here) {
+      if (held === undefined || this.has(at) || this.grantedAt(at) !== undefined) continue;
+      if (this.#tree.isOpen(held)) continue;
+      this.#tree.waitAgain();
+      this.#waiting.push(at);
+      this.changed = true;
+    }
+  }
+
+  /** Gives a place up, and lets in who stood behind it. */
+  leave(place: SharedPlace): void {
+    const { held, node } = place;
+    if (place.left || held === undefined) return;
+    place.left = true;
+    this.#here.delete(held.place);
+    do {
+      node.begin();
+      if (!this.sweep(held.place)) {
+        const granted = this.takeGranted(held.place);
+        if (granted !== undefined) release(node.state, granted);
+        this.#tree.close(held, granted !== undefined);
+      }
+    } while (!node.end(true));
+    this.#settleDown();
+  }
+
+  /** Why a place is not let in yet: its own refusal, or that of the first one it stands behind. */
+  refusalAt({ node, held }: SharedPlace): Refusal | undefined {
+    let refusal: Refusal | undefined;
+    do {
+      node.begin();
+      refusal =
+        node.refusalOf(held?.quantities ?? NOTHING) ?? this.#refusalAhead(node, held?.place);
+    } while (!node.end(false));
+    return refusal;
+  }
+
+  #refusalAhead(node: SharedPoolNode, place: number | undefined): Refusal | undefined {
+    const path = new Set(pathOf(node.state));
+    for (const at of this.#waiting) {
+      if (at === place) return undefined;
+      const other = this.#nodeOf(at);
+      if (other === undefined) continue;
+      this.#tree.include(other);
+      const ask = this.#tree.reservations.read(at).quantities;
+      if (refusingLevels(other.state, ask).some((level) => path.has(level))) {
+        return other.refusalOf(ask);
+      }
+    }
+    return undefined;
+  }
+
+  /** Within a step: removes who waits with an ask at a place, and answers whether anybody did. */
+  sweep(place: number): boolean {
+    const index = this.#waiting.indexOf(place);
+    if (index < 0) return false;
+    this.#waiting.splice(index, 1);
+    this.changed = true;
+    this.#tree.leaveWaiting(place);
+    return true;
+  }
+
+  /** Within a step: what another thread has let in at a place, if it did. */
+  grantedAt(place: number): SharedHold | undefined {
+    const found = this.#granted.find((each) => each.place === place);
+    if (found === undefined) return undefined;
+    return { ...this.#tree.reservations.read(place), asOf: found.asOf };
+  }
+
+  /** Within a step: takes what was let in at a place off the list, if it is on it. */
+  takeGranted(place: number): SharedHold | undefined {
+    const granted = this.grantedAt(place);
+    if (granted === undefined) return undefined;
+    this.#granted = this.#granted.filter((each) => each.place !== place);
+    this.changed = true;
+    return granted;
+  }
+
+  /**
+   * Within a step: lets in, from the head on, everyone who fits, and sends away those of this
+   * thread for whom waiting does not help any more.
+   */
+  judge(): void {
+    this.#collect();
+    this.#closed.clear();
+    const root = this.#tree.root.state;
+    const staying: number[] = [];
+    let lookedAtBehind = 0;
+    for (const [index, at] of this.#waiting.entries()) {
+      // Everybody needs the root: when it is closed, the rest can only be sent away.
+      if (this.#closed.has(root) && ++lookedAtBehind > LOOKED_AT_BEHIND) {
+        staying.push(...this.#waiting.slice(index));
+        break;
+      }
+      if (this.#stays(at)) staying.push(at);
+    }
+    if (staying.length === this.#waiting.length) return;
+    this.#waiting = staying;
+    this.changed = true;
+  }
+
+  /** Those of this thread whom another has let in. */
+  #collect(): void {
+    for (const { place: at } of this.#granted) {
+      const here = this.#here.get(at);
+      const granted = here && this.takeGranted(at);
+      if (here === undefined || granted === undefined) continue;
+      this.#tree.reservations.writeAsOf(at, granted.asOf);
+      this.#settled(here, () => here.waiter.admitted(granted));
+    }
+  }
+
+  #stays(at: number): boolean {
+    const node = this.#nodeOf(at);
+    if (node === undefined) return true;
+    const tree = this.#tree;
+    const here = this.#here.get(at);
+    const ask = here?.ask ?? tree.reservations.read(at).quantities;
+    tree.include(node);
+    if (here?.waiter.signal?.aborted === true) {
+      tree.leaveWaiting(at);
+      this.#settled(here, () => here.waiter.fail(here.waiter.signal?.reason));
+      return false;
+    }
+    if (fits(node.state, ask)) {
+      if (this.#isClosed(node.state)) return true;
+      this.#admit(at, node, ask, here);
+      return false;
+    }
+    try {
+      const refusal = refusalOf(node.state, ask);
+      if (refusal === undefined || refusal.reason === "busy") {
+        // Whoever waits goes before everyone behind, at each level that refuses it.
+        for (const level of refusingLevels(node.state, ask)) this.#closed.add(level);
+        return true;
+      }
+      return this.#cannotHelp(at, here, () => here?.waiter.refuse(refusal));
+    } catch (error) {
+      return this.#cannotHelp(at, here, () => here?.waiter.fail(error));
+    }
+  }
+
+  #admit(at: number, node: SharedPoolNode, ask: Quantities, here: SharedPlace | undefined): void {
+    const tree = this.#tree;
+    const { asOf } = hold(node.state, ask);
+    tree.admit(at);
+    if (here?.held === undefined) {
+      this.#granted.push({ place: at, asOf });
+      this.#toWake.add(rowOf(tree.reservations.ownerOf(at)));
+      return;
+    }
+    const held = { ...here.held, asOf };
+    tree.reservations.writeAsOf(at, asOf);
+    this.#settled(here, () => here.waiter.admitted(held));
+  }
+
+  /** Only the thread that waits can tell its waiter, so another's stays until that has looked. */
+  #cannotHelp(at: number, here: SharedPlace | undefined, tell: () => void): boolean {
+    if (here === undefined) {
+      this.#toWake.add(rowOf(this.#tree.reservations.ownerOf(at)));
+      return true;
+    }
+    this.#tree.leaveWaiting(at);
+    this.#settled(here, tell);
+    return false;
+  }
+
+  #settled(place: SharedPlace, tell: () => void): void {
+    this.#outcomes.push({ place, tell });
+  }
+
+  #isClosed(pool: PoolState): boolean {
+    if (this.#closed.size === 0) return false;
+    for (const level of pathOf(pool)) if (this.#closed.has(level)) return true;
+    return false;
+  }
+
+  #nodeOf(at: number): SharedPoolNode | undefined {
+    return this.#tree.directory.find(this.#tree.reservations.poolOf(at));
+  }
+
+  /** The step stands. */
+  stand(): void {
+    this.changed = false;
+    if (this.#toWake.size > 0) {
+      for (const row of this.#toWake) if (row >= 0) this.#tree.rows.wake(row);
+      this.#toWake.clear();
+    }
+    if (this.#outcomes.length === 0) return;
+    const outcomes = this.#outcomes;
+    this.#outcomes = [];
+    for (const { place } of outcomes) {
+      place.left = true;
+      if (place.held !== undefined) this.#here.delete(place.held.place);
+    }
+    this.#settleDown();
+    // Waiters run code of their owners, which must find the step that let them in over and done.
+    void Promise.resolve().then(() => outcomes.forEach(({ tell }) => tell()));
+  }
+
+  /** Sends away everybody who waits in this thread. */
+  failAll(error: unknown): void {
+    for (const place of this.#here.values()) {
+      place.left = true;
+      place.waiter.fail(error);
+    }
+    this.#here.clear();
+    this.#settleDown();
+  }
+
+  /** The step does not stand. */
+  discard(): void {
+    this.#at = -1;
+    this.changed = false;
+    this.#outcomes.length = 0;
+    this.#toWake.clear();
+  }
+
+  /** Whether anybody in this thread waits. */
+  get someoneHere(): boolean {
+    return this.#here.size > 0;
+  }
+
+  /** Sees to it that this thread is woken while somebody in it waits, and when a window rolls. */
+  #settleDown(): void {
+    this.#tree.wakeUp.update();
+    let rollsAt = Number.POSITIVE_INFINITY;
+    for (const { node } of this.#here.values()) {
+      for (const { windowEndsAt } of pathOf(node.state)) rollsAt = Math.min(rollsAt, windowEndsAt);
+    }
+    if (rollsAt === this.#rollsAt) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#rollsAt = rollsAt;
+    if (rollsAt === Number.POSITIVE_INFINITY) return;
+    const { clock } = this.#tree;
+    this.#cancelTimer = clock.schedule(Math.max(0, rollsAt - clock.now()), () => {
+      this.#rollsAt = Number.POSITIVE_INFINITY;
+      this.#cancelTimer = undefined;
+      this.judgeNow();
+    });
+  }
+}

@@ -1,0 +1,175 @@
+// A pool in shared memory as one thread sees it: a copy of its state that every step brings up to
+// date, and the rules applied to that copy.
+
+import type { Clock } from "../core/clock.ts";
+import { childPath } from "../core/name.ts";
+import { createPoolState } from "../core/pool-state.ts";
+import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type { Refusal } from "../core/refusal.ts";
+import { hold, NO_HOLD, refusalOf, release, settle } from "../core/rules.ts";
+import type { Hold, Settled } from "../core/rules.ts";
+import type { Place, Waiter } from "../pool/place.ts";
+import { PoolNode } from "../pool/pool-node.ts";
+import type { ThresholdListener } from "../pool/pool-node.ts";
+import { checkSettingsFit, checkWindowFits } from "./pool-cells.ts";
+import type { SharedHold } from "./reservation-table.ts";
+import type { SharedTree } from "./shared-tree.ts";
+
+/** What a commit is said to have come to in a step that will be taken again. */
+const NOT_SETTLED: Settled = {
+  booked: false,
+  overage: undefined,
+  exceeded: undefined,
+  throws: false,
+};
+
+/** One pool of a tree in shared memory. */
+export class SharedPoolNode extends PoolNode {
+  readonly tree: SharedTree;
+  /** Which of the pools in the buffer it is. */
+  readonly place: number;
+  /** The operation that made it: another pool may get its place later. */
+  readonly born: number;
+  readonly name: string;
+  readonly state: PoolState;
+  readonly settings: PoolSettings;
+  readonly parent: SharedPoolNode | undefined;
+  /** The pool and every pool above it. */
+  readonly path: readonly SharedPoolNode[];
+  readonly children: Map<string, SharedPoolNode> = new Map();
+  /** Whether the pool above has let go of it. */
+  forgotten = false;
+  /** Whether its place is another pool's by now. */
+  gone = false;
+  /** The operations whose state is copied here; −1 for none. */
+  hotAt = -1;
+  coldAt = -1;
+  /** Whether the step changes what rarely changes. */
+  coldChanged = false;
+  /** The last step that this pool was part of. */
+  step = -1;
+
+  constructor(
+    tree: SharedTree,
+    place: number,
+    born: number,
+    name: string,
+    settings: PoolSettings,
+    parent: SharedPoolNode | undefined,
+  ) {
+    super();
+    this.tree = tree;
+    this.place = place;
+    this.born = born;
+    this.name = name;
+    this.settings = settings;
+    this.parent = parent;
+    this.path = [this, ...(parent?.path ?? [])];
+    const path = parent === undefined ? name : childPath(parent.state.path, name);
+    this.state = createPoolState(path, settings, parent?.state);
+  }
+
+  get clock(): Clock {
+    return this.tree.clock;
+  }
+
+  get nobodyWaits(): boolean {
+    return this.tree.line.isEmpty;
+  }
+
+  /** Whether it, or a pool above it, was let go of. */
+  get lost(): boolean {
+    return this.path.some((level) => level.forgotten);
+  }
+
+  override listen(listener: ThresholdListener): void {
+    this.tree.thresholds.add(this);
+    super.listen(listener);
+  }
+
+  begin(): void {
+    this.tree.begin(this);
+  }
+
+  end(changed: boolean): boolean {
+    return this.tree.end(changed);
+  }
+
+  changed(): void {
+    this.tree.thresholds.tell(this);
+  }
+
+  hold(ask: Quantities): Hold {
+    if (!this.tree.hasRoom()) return NO_HOLD;
+    return this.tree.open(this, hold(this.state, ask));
+  }
+
+  settle(held: Hold, actual: Quantities, policy?: OveragePolicy): Settled {
+    const open = isShared(held) && this.tree.isOpen(held);
+    // What was freed when this thread seemed to have ended is held nowhere any more.
+    const heldNow = open || held === NO_HOLD ? held : { ...held, asOf: NO_HOLD.asOf };
+    try {
+      const settled = settle(this.state, heldNow, actual, policy);
+      if (isShared(held)) this.tree.close(held, open);
+      return settled;
+    } catch (error) {
+      this.tree.fail(error);
+      return NOT_SETTLED;
+    }
+  }
+
+  release(held: Hold): void {
+    if (!isShared(held)) return;
+    const open = this.tree.isOpen(held);
+    if (open) release(this.state, held);
+    this.tree.close(held, open);
+  }
+
+  refusalOf(ask: Quantities): Refusal | undefined {
+    try {
+      return refusalOf(this.state, ask);
+    } catch (error) {
+      this.tree.fail(error);
+      return undefined;
+    }
+  }
+
+  settingsChanged(): void {
+    checkWindowFits(this.state.window);
+    this.coldChanged = true;
+    if (this.state.window !== undefined) this.tree.windowSet();
+  }
+
+  join(ask: Quantities, waiter: Waiter): Place {
+    return this.tree.line.join(this, ask, waiter);
+  }
+
+  child(name: string, settings: PoolSettings): SharedPoolNode {
+    checkSettingsFit(settings);
+    for (;;) {
+      this.begin();
+      const found = this.children.get(name);
+      if (found !== undefined) {
+        if (this.end(false)) return found;
+      } else {
+        const made = this.tree.addPool(this, name, settings);
+        if (this.end(made !== undefined) && made !== undefined) return made;
+      }
+    }
+  }
+
+  forgetChild(name: string): boolean {
+    let child: SharedPoolNode | undefined;
+    do {
+      this.begin();
+      child = this.children.get(name);
+      if (child !== undefined) this.tree.forget(child);
+    } while (!this.end(child !== undefined));
+    return child !== undefined;
+  }
+}
+
+function isShared(held: Hold): held is SharedHold {
+  return "place" in held;
+}

@@ -1,0 +1,222 @@
+// How threads change one state together without a lock. Every thread owns two slots, and each slot
+// holds a whole state. One word of shared memory says which slot is current, and a version that is
+// raised with every change. A thread makes the next state in its own slot that is not current, and
+// swaps it in with one compare-and-exchange on that word, which fails when anybody else came first.
+//
+// - What others can see changes in that one instruction, so a thread that is ended anywhere has
+//   either done the whole of its step or nothing.
+// - A slot is written only by its owner, and only while it is not current. Whoever reads a slot that
+//   is rewritten meanwhile reads nonsense, and finds out: the exchange fails, since the word has
+//   changed. So nothing that was read may be believed before an exchange has succeeded.
+// - The version wraps around after 2^32 / slots changes. Only a thread that stands still in the middle
+//   of a step for exactly so many, and then finds the very same slot current, would be fooled.
+
+import { COLD, HEADER, HOT, PREAMBLE } from "./layout.ts";
+import type { Layout } from "./layout.ts";
+import { NumberList } from "./number-list.ts";
+import type { SharedBuffer } from "./shared-buffer.ts";
+
+const CURRENT = PREAMBLE.current;
+const UNKNOWN = -1;
+
+/** One thread's part in the exchange. */
+export class SlotSwap {
+  readonly #cells: Float64Array;
+  readonly #words: Int32Array;
+  readonly #layout: Layout;
+  readonly #slotMask: number;
+  readonly #hotAtCell: number;
+  /** The current word as this thread last saw it in an atomic operation. */
+  #word: number;
+  /** Where the current slot begins, in cells. */
+  at: number;
+  /** The slot of this thread's in which the next state is made, and where it begins. */
+  #nextSlot: number;
+  nextAt: number;
+  /** Pools whose cells in the next slot are not what their stamps say if the exchange fails. */
+  readonly #hotTouched = new NumberList();
+  readonly #coldTouched = new NumberList();
+  #bitsTouched = false;
+  #lineTouched = false;
+
+  constructor(shared: SharedBuffer, row: number) {
+    this.#cells = shared.cells;
+    this.#words = shared.words;
+    this.#layout = shared.layout;
+    this.#slotMask = shared.layout.slotMask;
+    this.#hotAtCell = shared.layout.hotAtCell;
+    this.#word = Atomics.load(shared.words, CURRENT);
+    this.at = this.#cellOf(this.#word & this.#slotMask);
+    const current = this.#word & this.#slotMask;
+    this.#nextSlot = current === 2 * row ? 2 * row + 1 : 2 * row;
+    this.nextAt = this.#cellOf(this.#nextSlot);
+    // Another thread may have had this row before, and ended anywhere.
+    for (const slot of [2 * row, 2 * row + 1]) {
+      if (slot !== current) this.#forget(this.#cellOf(slot));
+    }
+  }
+
+  /** Looks which slot is current. False when it is the one that this thread saw last. */
+  look(): boolean {
+    // A plain read is a hint: what it leads to is believed only after an exchange.
+    if (this.#words[CURRENT] === this.#word) return false;
+    this.#see(Atomics.load(this.#words, CURRENT));
+    return true;
+  }
+
+  /** Whether nothing has changed since the last look, so that what was read can be believed. */
+  confirm(): boolean {
+    // Not a mere load: what was read before must not be read after it by the processor.
+    const found = Atomics.compareExchange(this.#words, CURRENT, this.#word, this.#word);
+    if (found === this.#word) return true;
+    this.#see(found);
+    return false;
+  }
+
+  /** The caller will write the hot cells of a pool in the next slot itself, after `prepare`. */
+  willWrite(pool: number): void {
+    const stamp = this.#hotAtCell + pool;
+    this.#cells[this.nextAt + stamp] = this.#cells[this.at + stamp] ?? UNKNOWN;
+    this.#hotTouched.add(pool);
+  }
+
+  /** Brings the next slot up to the current one, by copying what their stamps tell apart. */
+  prepare(pools: number): void {
+    const cells = this.#cells;
+    const { at, nextAt } = this;
+    const from = at + this.#hotAtCell;
+    const to = nextAt + this.#hotAtCell;
+    for (let pool = 0; pool < pools; pool++) {
+      if (cells[to + pool] !== cells[from + pool]) this.#copyHot(pool);
+    }
+    if (cells[nextAt + HEADER.coldAt] !== cells[at + HEADER.coldAt]) this.#copyCold(pools);
+    if (cells[nextAt + HEADER.bitsAt] !== cells[at + HEADER.bitsAt]) this.#copyBits();
+    if (cells[nextAt + HEADER.lineAt] !== cells[at + HEADER.lineAt]) this.#copyLine();
+  }
+
+  /** The caller writes cold cells of a pool in the next slot, after `prepare`. */
+  writesCold(pool: number): void {
+    this.#coldTouched.add(pool);
+  }
+
+  /** The caller changes bits in the next slot. */
+  writesBits(): void {
+    this.#bitsTouched = true;
+  }
+
+  /** The caller changes the line in the next slot. */
+  writesLine(): void {
+    this.#lineTouched = true;
+  }
+
+  /** Makes the next slot the current one. False when another thread came first. */
+  exchange(): boolean {
+    const mask = this.#slotMask;
+    const next = (((this.#word | mask) + 1) & ~mask) | this.#nextSlot;
+    const found = Atomics.compareExchange(this.#words, CURRENT, this.#word, next);
+    if (found !== this.#word) {
+      this.#see(found);
+      return false;
+    }
+    this.#word = next;
+    this.at = this.nextAt;
+    this.#nextSlot ^= 1;
+    this.nextAt = this.#cellOf(this.#nextSlot);
+    this.#settle();
+    return true;
+  }
+
+  /** After a step that did not stand: what was written into the next slot is worth nothing. */
+  discard(): void {
+    const cells = this.#cells;
+    const { nextAt } = this;
+    const { hotAtCell, coldAtCell } = this.#layout;
+    const hot = this.#hotTouched;
+    const cold = this.#coldTouched;
+    for (let index = 0; index < hot.length; index++) {
+      cells[nextAt + hotAtCell + hot.at(index)] = UNKNOWN;
+    }
+    for (let index = 0; index < cold.length; index++) {
+      cells[nextAt + coldAtCell + cold.at(index)] = UNKNOWN;
+    }
+    if (cold.length > 0) cells[nextAt + HEADER.coldAt] = UNKNOWN;
+    if (this.#bitsTouched) cells[nextAt + HEADER.bitsAt] = UNKNOWN;
+    if (this.#lineTouched) cells[nextAt + HEADER.lineAt] = UNKNOWN;
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#hotTouched.clear();
+    this.#coldTouched.clear();
+    this.#bitsTouched = false;
+    this.#lineTouched = false;
+  }
+
+  #see(word: number): void {
+    this.#word = word;
+    this.at = this.#cellOf(word & this.#slotMask);
+  }
+
+  #cellOf(slot: number): number {
+    return this.#layout.slotsCell + slot * this.#layout.slotCells;
+  }
+
+  #copyHot(pool: number): void {
+    const { hotCell } = this.#layout;
+    const cells = this.#cells;
+    const from = this.at + hotCell + pool * HOT.cells;
+    const to = this.nextAt + hotCell + pool * HOT.cells;
+    this.willWrite(pool);
+    for (let cell = 0; cell < HOT.cells; cell++) cells[to + cell] = cells[from + cell] ?? 0;
+  }
+
+  #copyCold(pools: number): void {
+    const { coldAtCell, coldCell } = this.#layout;
+    const cells = this.#cells;
+    for (let pool = 0; pool < pools; pool++) {
+      const stamp = cells[this.at + coldAtCell + pool] ?? UNKNOWN;
+      if (cells[this.nextAt + coldAtCell + pool] === stamp) continue;
+      this.#coldTouched.add(pool);
+      const from = this.at + coldCell + pool * COLD.cells;
+      cells.copyWithin(this.nextAt + coldCell + pool * COLD.cells, from, from + COLD.cells);
+      cells[this.nextAt + coldAtCell + pool] = stamp;
+    }
+    cells[this.nextAt + HEADER.coldAt] = cells[this.at + HEADER.coldAt] ?? UNKNOWN;
+  }
+
+  #copyBits(): void {
+    const { bitsCell, bitsWords } = this.#layout;
+    const words = this.#words;
+    const from = (this.at + bitsCell) * 2;
+    const to = (this.nextAt + bitsCell) * 2;
+    this.#bitsTouched = true;
+    for (let word = 0; word < bitsWords; word++) words[to + word] = words[from + word] ?? 0;
+    this.#cells[this.nextAt + HEADER.bitsAt] = this.#cells[this.at + HEADER.bitsAt] ?? UNKNOWN;
+  }
+
+  #copyLine(): void {
+    const { lineCell, grantedCell } = this.#layout;
+    const cells = this.#cells;
+    this.#lineTouched = true;
+    this.#copyWords(lineCell, cells[this.at + HEADER.lineLength] ?? 0);
+    this.#copyWords(grantedCell, cells[this.at + HEADER.grantedLength] ?? 0);
+    for (const cell of [HEADER.lineLength, HEADER.grantedLength, HEADER.lineAt]) {
+      cells[this.nextAt + cell] = cells[this.at + cell] ?? UNKNOWN;
+    }
+  }
+
+  #copyWords(cell: number, count: number): void {
+    const words = this.#words;
+    const from = (this.at + cell) * 2;
+    const to = (this.nextAt + cell) * 2;
+    for (let word = 0; word < count; word++) words[to + word] = words[from + word] ?? 0;
+  }
+
+  #forget(slotAt: number): void {
+    const { hotAtCell, pools } = this.#layout;
+    for (let pool = 0; pool < 2 * pools; pool++) this.#cells[slotAt + hotAtCell + pool] = UNKNOWN;
+    for (const stamp of [HEADER.coldAt, HEADER.bitsAt, HEADER.lineAt]) {
+      this.#cells[slotAt + stamp] = UNKNOWN;
+    }
+  }
+}

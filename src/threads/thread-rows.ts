@@ -1,0 +1,90 @@
+// Which threads take part. A thread takes a row, and with it two slots; it is known by the number of
+// the row and of how often the row was taken, so that who had it before is somebody else.
+
+import { ThreadsFull } from "./errors.ts";
+import { ROW } from "./layout.ts";
+import type { SharedBuffer } from "./shared-buffer.ts";
+
+const ROW_BITS = 8;
+const TAKEN_MASK = 2 ** 22 - 1;
+
+/** A thread that has a row: never 0. */
+export type Owner = number;
+
+/** The rows of all threads. */
+export class ThreadRows {
+  readonly #words: Int32Array;
+  readonly #first: number;
+  readonly count: number;
+
+  constructor({ words, layout }: SharedBuffer) {
+    this.#words = words;
+    this.#first = layout.rowsWord;
+    this.count = layout.threads;
+  }
+
+  /**
+   * Takes a row for the thread of that number.
+   *
+   * @throws {ThreadsFull} when all are taken.
+   */
+  take(thread: number): Owner {
+    for (let row = 0; row < this.count; row++) {
+      // The number is what a thread that ends right here is found by.
+      const at = this.wordOf(row, ROW.thread);
+      if (Atomics.compareExchange(this.#words, at, 0, thread) !== 0) continue;
+      for (const word of [ROW.beat, ROW.listening, ROW.watcher]) this.set(row, word, 0);
+      const owner = (((this.get(row, ROW.taken) + 1) & TAKEN_MASK) << ROW_BITS) | (row + 1);
+      this.set(row, ROW.owner, owner);
+      return owner;
+    }
+    throw new ThreadsFull(this.count);
+  }
+
+  /** Gives a row back, once nothing is its owner's any more. */
+  free(row: number): void {
+    // The next owner must be another one, so this comes first.
+    const owner = this.ownerOf(row);
+    if (owner !== 0) this.set(row, ROW.taken, owner >> ROW_BITS);
+    this.set(row, ROW.owner, 0);
+    this.set(row, ROW.thread, 0);
+  }
+
+  /** Who has a row; 0 for nobody. */
+  ownerOf(row: number): Owner {
+    return this.get(row, ROW.owner);
+  }
+
+  /** Whether a thread still has its row. */
+  has(owner: Owner): boolean {
+    return owner !== 0 && this.ownerOf(rowOf(owner)) === owner;
+  }
+
+  get(row: number, word: number): number {
+    return Atomics.load(this.#words, this.wordOf(row, word));
+  }
+
+  set(row: number, word: number, value: number): void {
+    Atomics.store(this.#words, this.wordOf(row, word), value);
+  }
+
+  add(row: number, word: number): void {
+    Atomics.add(this.#words, this.wordOf(row, word), 1);
+  }
+
+  /** Where a word of a row lies in the buffer. */
+  wordOf(row: number, word: number): number {
+    return this.#first + row * ROW.words + word;
+  }
+
+  /** Makes a thread look at the budget soon. */
+  wake(row: number): void {
+    this.add(row, ROW.wake);
+    Atomics.notify(this.#words, this.wordOf(row, ROW.wake));
+  }
+}
+
+/** The row of a thread. */
+export function rowOf(owner: Owner): number {
+  return (owner & (2 ** ROW_BITS - 1)) - 1;
+}

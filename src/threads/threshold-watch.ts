@@ -1,0 +1,68 @@
+// Thresholds across threads. Each thread counts for itself which ones used has reached; the one whose
+// step crosses one wakes those that have listeners, and each of them tells its own.
+
+import { crossThresholds } from "../core/thresholds.ts";
+import { ROW } from "./layout.ts";
+import type { SharedPoolNode } from "./shared-pool-node.ts";
+import type { SharedTree } from "./shared-tree.ts";
+
+/** The listeners of one thread. */
+export class ThresholdWatch {
+  readonly #tree: SharedTree;
+  readonly #nodes = new Set<SharedPoolNode>();
+
+  constructor(tree: SharedTree) {
+    this.#tree = tree;
+  }
+
+  /** Whether anybody in this thread listens. */
+  get listening(): boolean {
+    return this.#nodes.size > 0;
+  }
+
+  /** A pool has a listener in this thread. What was reached before is not told any more. */
+  add(node: SharedPoolNode): void {
+    if (this.#nodes.has(node)) return;
+    do node.begin();
+    while (!node.end(false));
+    crossThresholds(node.state);
+    this.#nodes.add(node);
+    this.#tree.rows.set(this.#tree.row, ROW.listening, 1);
+    this.#tree.wakeUp.update();
+  }
+
+  /** Nobody in this thread listens any more. */
+  clear(): void {
+    this.#nodes.clear();
+  }
+
+  /** After a step on a pool: tells what it has crossed, here and above, and wakes other threads. */
+  tell(node: SharedPoolNode): void {
+    if (!this.#tree.directory.watched) return;
+    let crossed = false;
+    for (const level of node.path) {
+      const events = crossThresholds(level.state);
+      if (events.length === 0) continue;
+      crossed = true;
+      level.tell(events);
+    }
+    if (crossed) this.#wakeOthers();
+  }
+
+  /** Looks for what other threads have crossed. */
+  look(): void {
+    for (const node of this.#nodes) {
+      if (node.gone) continue;
+      do node.begin();
+      while (!node.end(false));
+      node.tell(crossThresholds(node.state));
+    }
+  }
+
+  #wakeOthers(): void {
+    const { rows, row } = this.#tree;
+    for (let other = 0; other < rows.count; other++) {
+      if (other !== row && rows.get(other, ROW.listening) === 1) rows.wake(other);
+    }
+  }
+}

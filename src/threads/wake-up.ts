@@ -1,0 +1,63 @@
+// Being woken by other threads: by a notification where the runtime can wait for one without blocking
+// (Atomics.waitAsync, ECMA-2024), and by looking from time to time everywhere, because a thread that
+// is ended between its step and its notification notifies nobody.
+
+import { ROW } from "./layout.ts";
+import type { SharedTree } from "./shared-tree.ts";
+
+declare function setInterval(callback: () => void, everyMs: number): unknown;
+declare function clearInterval(timer: unknown): void;
+
+type WaitAsync = (
+  words: Int32Array,
+  index: number,
+  value: number,
+) => { async: true; value: Promise<unknown> } | { async: false };
+
+const waitAsync: WaitAsync | undefined = (Atomics as { waitAsync?: WaitAsync }).waitAsync;
+/** How often a thread that waits looks by itself. */
+const LOOK_EVERY_MS: number = waitAsync === undefined ? 10 : 100;
+
+/** Has a thread look when it is woken, as long as it has something to look for. */
+export class WakeUp {
+  readonly #tree: SharedTree;
+  #listening = false;
+  #timer: unknown;
+
+  constructor(tree: SharedTree) {
+    this.#tree = tree;
+  }
+
+  /** To be called when there is more or less to look for than before. */
+  update(): void {
+    const { line, thresholds } = this.#tree;
+    const someoneWaits = line.someoneHere;
+    // The timer keeps the thread alive while somebody waits: only another thread may bring it on.
+    if (someoneWaits) this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
+    else if (this.#timer !== undefined) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    if (someoneWaits || thresholds.listening) this.#listen();
+  }
+
+  #listen(): void {
+    if (this.#listening || waitAsync === undefined) return;
+    const { rows, row, shared } = this.#tree;
+    const wait = waitAsync(shared.words, rows.wordOf(row, ROW.wake), rows.get(row, ROW.wake));
+    this.#listening = true;
+    const woken = wait.async ? wait.value : Promise.resolve();
+    void woken.then(() => {
+      this.#listening = false;
+      if (this.#tree.closedBecause !== undefined) return;
+      // Before looking, so that whoever wakes this thread from here on wakes it again.
+      this.update();
+      this.#look();
+    });
+  }
+
+  #look(): void {
+    this.#tree.thresholds.look();
+    this.#tree.line.judgeNow();
+  }
+}
