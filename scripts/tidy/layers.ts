@@ -8,11 +8,12 @@ import { filesEndingIn, textOf } from "./files.ts";
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   pool: ["core"],
+  threads: ["pool", "core"],
   testing: ["pool", "core"],
   index: ["pool", "core"],
 };
 /** Layers that run outside Node.js too, and so import nothing of `node:`. */
-const EVERYWHERE: ReadonlySet<string> = new Set(["core", "pool", "index"]);
+const EVERYWHERE: ReadonlySet<string> = new Set(["core", "pool", "threads", "index"]);
 const IMPORT =
   /^(?:import|export)\s[^;'"]*?\bfrom\s*["']([^"']+)["']|^import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
 

@@ -14,6 +14,7 @@ interface Manifest {
 /** For each door with a pool, the test that runs the conformance suite on it. */
 const CONFORMANCE_TESTS: Readonly<Record<string, string>> = {
   ".": "test/pool/conformance.test.ts",
+  "./threads": "test/threads/conformance.test.ts",
 };
 /** Doors that hold no pool. */
 const WITHOUT_POOL: ReadonlySet<string> = new Set(["./testing"]);

@@ -1,5 +1,5 @@
-// One pool of a tree as its handles share it, wherever its state is kept. A handle changes a pool in
-// steps: begin, apply the rules to `state`, end. A step that others came in between of has not
+// One pool of a tree as its handles share it, wherever its state is kept. A handle changes a pool
+// in steps: begin, apply the rules to `state`, end. A step that others came in between of has not
 // happened and is taken again, so nothing in a step may have effects elsewhere.
 
 import type { Clock } from "../core/clock.ts";

@@ -1,8 +1,9 @@
-// What a thread does in the background for the budgets that it takes part in: it shows that it lives,
-// frees what threads hold that have ended, and tells when workers that it has made end.
+// What a thread does in the background for the budgets that it takes part in: it shows that it
+// lives, frees what threads hold that have ended, and tells when workers that it has made end.
 
 import { ROW } from "./layout.ts";
 import type { SharedTree } from "./shared-tree.ts";
+import { sweep } from "./sweep.ts";
 import { rowOf } from "./thread-rows.ts";
 import type { Owner } from "./thread-rows.ts";
 
@@ -14,13 +15,14 @@ export interface WatchableWorker {
 
 interface NodeProcess {
   getBuiltinModule?(name: "node:worker_threads"): { isMainThread: boolean; threadId: number };
-  on?(event: string, listener: (argument: never) => void): unknown;
+  on?(event: "worker", listener: (worker: WatchableWorker) => void): unknown;
+  on?(event: "exit", listener: () => void): unknown;
 }
 
 declare function setInterval(callback: () => void, everyMs: number): { unref?(): void };
 declare function clearInterval(timer: unknown): void;
 
-const nodeProcess = (globalThis as { process?: unknown }).process as NodeProcess | undefined;
+const { process: nodeProcess }: { readonly process?: NodeProcess } = globalThis;
 const workerThreads = nodeProcess?.getBuiltinModule?.("node:worker_threads");
 
 /** How long a beat may be in coming before others look again; a quarter of the lease if shorter. */
@@ -110,7 +112,7 @@ function sweepThread(tree: SharedTree, threadId: number): void {
     if (rows.get(row, ROW.thread) !== threadId + 1) continue;
     const owner = rows.ownerOf(row);
     if (owner === 0) rows.free(row);
-    else if (owner !== tree.owner) tree.sweep(owner, true);
+    else if (owner !== tree.owner) sweep(tree, owner, true);
   }
 }
 
@@ -151,6 +153,6 @@ function freeIfExpired(tree: SharedTree, seen: Map<Owner, Seen>, owner: Owner): 
     seen.set(owner, { beat, atMs: nowMs });
   } else if (nowMs - before.atMs > tree.shared.leaseMs) {
     // It may live after all, so its row and places stay its own.
-    tree.sweep(owner, false);
+    sweep(tree, owner, false);
   }
 }

@@ -1,13 +1,11 @@
 // Where everything lies in the shared buffer. Numbers are cells (8 bytes, Float64Array) or words
 // (4 bytes, Int32Array); a cell is two words.
 //
-//   preamble │ one row for each thread │ owners of reservations │ reservations │ slots, two a thread
+//   preamble │ a row a thread │ owners of reservations │ reservations │ two slots a thread
 //
 // A slot holds the whole state of the tree at one instant:
 //
-//   header │ stamps of pools │ hot cells of pools │ cold cells of pools │ open bits │ line │ granted
-
-import { QUANTITY_MAX } from "../core/quantities.ts";
+//   header │ stamps of pools │ hot cells, cold cells of pools │ open bits │ line │ granted
 
 /** How much fits into the buffer. It cannot grow. */
 export interface Capacity {
@@ -41,7 +39,9 @@ export const PREAMBLE = {
 
 /** Words of a thread's row. */
 export const ROW = {
-  /** Who has the row: 0 for nobody, else the row's number + 1 and above it how often it was taken. */
+  /**
+   * Who has the row: 0 for nobody, else the row's number + 1 and above it how often it was taken.
+   */
   owner: 0,
   /** How often the row has been taken. */
   taken: 1,
@@ -58,7 +58,9 @@ export const ROW = {
   words: 16,
 } as const;
 
-/** Cells of a reservation. Written by its owner before it is open or waits, and never while it is. */
+/**
+ * Cells of a reservation. Written by its owner before it is open or waits, and never while it is.
+ */
 export const RESERVATION = {
   pool: 0,
   /** The number of the operation that made it: no two have the same. */
@@ -80,9 +82,11 @@ export const HEADER = {
   lineLength: 4,
   grantedLength: 5,
   windowed: 6,
-  coldAt: 7,
-  bitsAt: 8,
-  lineAt: 9,
+  /** The last operation that changed anything but hot cells. */
+  restAt: 7,
+  coldAt: 8,
+  bitsAt: 9,
+  lineAt: 10,
   cells: 16,
 } as const;
 
@@ -125,7 +129,9 @@ export const COLD = {
   cells: 89,
 } as const;
 
-/** Reservations that a thread may keep for itself without using them, so that taking one is cheap. */
+/**
+ * Reservations that a thread may keep for itself without using them, so that taking one is cheap.
+ */
 export const KEPT_FREE = 8;
 
 /** The offsets that follow from a capacity. */
@@ -186,7 +192,7 @@ export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
     bitsCell,
     lineCell,
     grantedCell,
-    bytes: Math.min(QUANTITY_MAX, (slotsCell + 2 * threads * slotCells) * 8),
+    bytes: (slotsCell + 2 * threads * slotCells) * 8,
   };
 }
 

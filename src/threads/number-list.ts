@@ -13,6 +13,13 @@ export class NumberList {
     return this.#numbers[index] ?? 0;
   }
 
+  /** Takes the last one away; undefined when there is none. */
+  pop(): number | undefined {
+    if (this.length === 0) return undefined;
+    this.length--;
+    return this.#numbers[this.length];
+  }
+
   clear(): void {
     this.length = 0;
   }

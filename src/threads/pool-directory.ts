@@ -1,7 +1,7 @@
-// The pools of a tree as one thread knows them. Which there are, and all that changes rarely, is read
-// anew when its stamp in the current slot has changed.
+// The pools of a tree as one thread knows them. Which there are, and all that changes rarely, is
+// read anew when its stamp in the current slot has changed.
 
-import { COLD, HEADER, HOT } from "./layout.ts";
+import { COLD, HEADER } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import { readCold, readHot, readLineage, readMade, writeCold, writeMade } from "./pool-cells.ts";
 import type { SharedTree } from "./shared-tree.ts";
@@ -14,7 +14,8 @@ export class PoolDirectory {
   readonly #cells: Float64Array;
   readonly #layout: Layout;
   readonly #nodes: SharedPoolNode[] = [];
-  /** A pool that the step makes. */
+  /** Whether the step makes a pool, and which. */
+  adding = false;
   #added: SharedPoolNode | undefined;
   #coldAt = -1;
   /** How many places have been used, as of the slot that was read last. */
@@ -99,8 +100,7 @@ export class PoolDirectory {
 
   /** Reads what every ask changes into a pool's state. */
   readHot(node: SharedPoolNode, at: number, stamp: number): void {
-    const { hotCell } = this.#layout;
-    readHot(this.#cells, at + hotCell + node.place * HOT.cells, node.state);
+    readHot(this.#cells, at + node.hotCell, node.state);
     node.hotAt = stamp;
   }
 
@@ -118,13 +118,24 @@ export class PoolDirectory {
   freePlace(): number | undefined {
     if (this.count < this.#layout.pools) return this.count;
     const lost = this.#nodes.filter((node) => node.lost);
-    const used = this.#tree.poolsInUse();
+    const used = this.#poolsInUse();
     const parents = new Set(this.#nodes.map((node) => node.parent));
     return lost.find((node) => !parents.has(node) && !used.has(node.place))?.place;
   }
 
+  /** The places of pools on which somebody holds or waits for something. */
+  #poolsInUse(): Set<number> {
+    const { line, open } = this.#tree;
+    const inUse = new Set<number>();
+    for (let place = 0; place < open.table.places; place++) {
+      if (open.isPlaceOpen(place) || line.has(place)) inUse.add(open.table.poolOf(place));
+    }
+    return inUse;
+  }
+
   /** Within a step: a new pool. */
   add(node: SharedPoolNode): void {
+    this.adding = true;
     this.#added = node;
   }
 
@@ -141,6 +152,7 @@ export class PoolDirectory {
     writeCold(this.#cells, to, node.state, { born, forgotten, parent: parent?.place ?? -1 });
     if (node === this.#added) writeMade(this.#cells, to, node.settings, node.name);
     this.#cells[at + coldAtCell + node.place] = stamp;
+    this.#cells[at + HEADER.restAt] = stamp;
     this.#cells[at + HEADER.coldAt] = stamp;
     node.coldAt = stamp;
     this.#coldAt = stamp;
@@ -154,12 +166,14 @@ export class PoolDirectory {
 
   /** The step stands. */
   stand(): void {
+    if (!this.adding) return;
     const added = this.#added;
     if (added === undefined) return;
     const before = this.#nodes[added.place];
     if (before !== undefined) this.#drop(before);
     this.count = this.countAfterStep;
     this.#enter(added);
+    this.adding = false;
     this.#added = undefined;
   }
 
@@ -170,6 +184,7 @@ export class PoolDirectory {
     node.coldChanged = false;
     node.coldAt = -1;
     this.#coldAt = -1;
+    this.adding = false;
     this.#added = undefined;
   }
 }

@@ -1,19 +1,30 @@
-// Where reservations are kept, so that those of a thread that has ended can be freed. A place belongs
-// to a thread, which alone writes to it, and only while the reservation neither is open nor waits;
-// whether it is, is part of the state that is swapped (the bits, the line and the list of granted).
+// Where reservations are kept, so that those of a thread that has ended can be freed. A place
+// belongs to a thread, which alone writes to it, and only while the reservation neither is open nor
+// waits; whether it is, is part of the state that is swapped (the bits, the line and the list of
+// granted).
 
 import { Quantities } from "../core/quantities.ts";
 import type { Hold } from "../core/rules.ts";
 import { KEPT_FREE, RESERVATION } from "./layout.ts";
+import { NumberList } from "./number-list.ts";
 import { readQuantities, writeQuantities } from "./pool-cells.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
 import type { Owner } from "./thread-rows.ts";
 
 /** A hold that has a place in the table. */
-export interface SharedHold extends Hold {
+export class SharedHold implements Hold {
+  readonly quantities: Quantities;
+  readonly asOf: number;
   readonly place: number;
   /** The operation that made it: the place may be another reservation's by now. */
   readonly ticket: number;
+
+  constructor(quantities: Quantities, asOf: number, place: number, ticket: number) {
+    this.quantities = quantities;
+    this.asOf = asOf;
+    this.place = place;
+    this.ticket = ticket;
+  }
 }
 
 /** The table as one thread sees it. */
@@ -25,7 +36,7 @@ export class ReservationTable {
   readonly places: number;
   readonly #owner: Owner;
   /** Places that are this thread's and free. */
-  readonly #kept: number[] = [];
+  readonly #kept = new NumberList();
   #searchFrom: number;
 
   constructor({ cells, words, layout }: SharedBuffer, owner: Owner, row: number) {
@@ -45,15 +56,8 @@ export class ReservationTable {
 
   /** Gives back a place of this thread's that is free now. */
   giveBack(place: number): void {
-    if (this.#kept.length < KEPT_FREE) this.#kept.push(place);
+    if (this.#kept.length < KEPT_FREE) this.#kept.add(place);
     else Atomics.store(this.#words, this.#ownersWord + place, 0);
-  }
-
-  /** Gives back every place that this thread has kept. */
-  giveBackAll(): void {
-    for (const place of this.#kept.splice(0)) {
-      Atomics.store(this.#words, this.#ownersWord + place, 0);
-    }
   }
 
   /** Gives back a place of a thread that has ended. */
@@ -66,12 +70,26 @@ export class ReservationTable {
     return Atomics.load(this.#words, this.#ownersWord + place);
   }
 
-  /** Writes a reservation that is about to be open, or to wait. */
-  write(place: number, pool: number, ticket: number, held: Hold): void {
+  /** Whether a place is this thread's. */
+  isOwn(place: number): boolean {
+    return this.ownerOf(place) === this.#owner;
+  }
+
+  /** The places of a thread. */
+  placesOf(owner: Owner): number[] {
+    const places: number[] = [];
+    for (let place = 0; place < this.places; place++) {
+      if (this.ownerOf(place) === owner) places.push(place);
+    }
+    return places;
+  }
+
+  /** Writes a reservation that is about to be open, or to wait, on the pool of that place. */
+  write(pool: number, held: SharedHold): void {
     const cells = this.#cells;
-    const at = this.#firstCell + place * RESERVATION.cells;
+    const at = this.#firstCell + held.place * RESERVATION.cells;
     cells[at + RESERVATION.pool] = pool;
-    cells[at + RESERVATION.ticket] = ticket;
+    cells[at + RESERVATION.ticket] = held.ticket;
     cells[at + RESERVATION.asOf] = held.asOf;
     writeQuantities(cells, at + RESERVATION.quantities, held.quantities);
   }
@@ -97,7 +115,7 @@ export class ReservationTable {
     const quantities = new Quantities(0, 0, 0, 0, 0);
     readQuantities(this.#cells, at + RESERVATION.quantities, quantities);
     const asOf = this.#cells[at + RESERVATION.asOf] ?? 0;
-    return { quantities, asOf, place, ticket: this.ticketOf(place) };
+    return new SharedHold(quantities, asOf, place, this.ticketOf(place));
   }
 
   #search(): number | undefined {

@@ -82,8 +82,8 @@ export class SharedBudgetPool extends BudgetPool {
   }
 
   /**
-   * What another thread attaches with: a plain object for `workerData` or `postMessage`. It leads to
-   * this pool; `attach` gives the pools above nothing but what asks on it bring.
+   * What another thread attaches with: a plain object for `workerData` or `postMessage`. It leads
+   * to this pool; `attach` gives the pools above nothing but what asks on it bring.
    */
   get handle(): SharedBudgetHandle {
     const { place, born, tree } = this.#node;
@@ -93,15 +93,17 @@ export class SharedBudgetPool extends BudgetPool {
   /**
    * How many operations had changed the budget, in whichever thread, when this thread last looked.
    * Right after a call that changed something, the number of that operation; after one that was
-   * refused or only looked, that of the operation whose outcome it saw. Sorting what all threads did
-   * by it gives the order in which it happened.
+   * refused or only looked, that of the operation whose outcome it saw. Sorting what all threads
+   * did by it gives the order in which it happened.
    */
   get operations(): number {
     return this.#node.tree.operations;
   }
 
   override child(name: string, options?: ChildPoolOptions): SharedBudgetPool {
-    return new SharedBudgetPool(this.childNode(name, options) as SharedPoolNode);
+    const node = this.childNode(name, options);
+    if (node instanceof SharedPoolNode) return new SharedBudgetPool(node);
+    throw new Error("unreachable: the child of a shared pool is one too");
   }
 
   /**
@@ -116,7 +118,8 @@ export class SharedBudgetPool extends BudgetPool {
 
   /**
    * Ends this thread's part in the budget, in all its pools: what it still holds is released, its
-   * place comes free, and its pools cannot be used any more. A thread that ends does this by itself.
+   * place comes free, and its pools cannot be used any more. A thread that ends does this by
+   * itself.
    */
   close(): void {
     const { tree } = this.#node;

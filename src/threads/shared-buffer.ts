@@ -25,7 +25,9 @@ export interface SharedBudgetHandle {
   readonly born: number;
 }
 
-/** Makes a buffer, zeroed but for the preamble. @throws {RangeError} when there is not the memory. */
+/**
+ * Makes a buffer, zeroed but for the preamble. @throws {RangeError} when there is not the memory.
+ */
 export function createBuffer(capacity: Capacity, leaseMs: number): SharedBuffer {
   const layout = layoutOf(capacity);
   const buffer = allocate(layout.bytes);

@@ -10,7 +10,9 @@ import type { Refusal } from "../core/refusal.ts";
 import { fits, hold, pathOf, refusalOf, refusingLevels, release } from "../core/rules.ts";
 import type { Place, Waiter } from "../pool/place.ts";
 import { HEADER } from "./layout.ts";
-import type { SharedHold } from "./reservation-table.ts";
+import { readGranted, readWaiting, writeLine } from "./line-cells.ts";
+import type { Granted } from "./line-cells.ts";
+import { SharedHold } from "./reservation-table.ts";
 import type { SharedPoolNode } from "./shared-pool-node.ts";
 import type { SharedTree } from "./shared-tree.ts";
 import { rowOf } from "./thread-rows.ts";
@@ -50,12 +52,12 @@ class SharedPlace implements Place {
 /** The line as one thread sees it. */
 export class SharedLine {
   readonly #tree: SharedTree;
-  readonly #lineWord: number;
-  readonly #grantedWord: number;
   /** Where the asks of those who wait are kept, the first one first. */
   #waiting: number[] = [];
-  /** Reservations that were let in by another thread: where they are kept, and since which reset. */
-  #granted: { place: number; asOf: number }[] = [];
+  /**
+   * Reservations that were let in by another thread: where they are kept, and since which reset.
+   */
+  #granted: Granted[] = [];
   #at = -1;
   /** Whether the step changes the line. */
   changed = false;
@@ -70,8 +72,6 @@ export class SharedLine {
 
   constructor(tree: SharedTree) {
     this.#tree = tree;
-    this.#lineWord = tree.shared.layout.lineCell * 2;
-    this.#grantedWord = tree.shared.layout.grantedCell * 2;
   }
 
   /** Within a step: whether nobody waits, or was let in and does not know it yet. */
@@ -81,33 +81,16 @@ export class SharedLine {
 
   /** Brings the line up to the slot at `at`. */
   read(at: number): void {
-    const { cells, words } = this.#tree.shared;
-    const stamp = cells[at + HEADER.lineAt] ?? 0;
+    const stamp = this.#tree.shared.cells[at + HEADER.lineAt] ?? 0;
     if (stamp === this.#at) return;
-    const line = at * 2 + this.#lineWord;
-    const granted = at * 2 + this.#grantedWord;
-    this.#waiting = [...words.subarray(line, line + (cells[at + HEADER.lineLength] ?? 0))];
-    this.#granted = [];
-    for (let word = 0; word < (cells[at + HEADER.grantedLength] ?? 0); word += 2) {
-      this.#granted.push({
-        place: words[granted + word] ?? 0,
-        asOf: words[granted + word + 1] ?? 0,
-      });
-    }
+    this.#waiting = readWaiting(this.#tree.shared, at);
+    this.#granted = readGranted(this.#tree.shared, at);
     this.#at = stamp;
   }
 
   /** Writes the line into the slot that the step makes. */
   write(at: number, stamp: number): void {
-    const { cells, words } = this.#tree.shared;
-    words.set(this.#waiting, at * 2 + this.#lineWord);
-    words.set(
-      this.#granted.flatMap(({ place, asOf }) => [place, asOf]),
-      at * 2 + this.#grantedWord,
-    );
-    cells[at + HEADER.lineLength] = this.#waiting.length;
-    cells[at + HEADER.grantedLength] = this.#granted.length * 2;
-    cells[at + HEADER.lineAt] = stamp;
+    writeLine(this.#tree.shared, at, stamp, this.#waiting, this.#granted);
     this.#at = stamp;
   }
 
@@ -122,7 +105,7 @@ export class SharedLine {
     try {
       do {
         node.begin();
-        if (this.#tree.hasRoom()) this.#append(place);
+        if (this.#tree.open.hasRoom()) this.#append(place);
       } while (!node.end(true));
     } catch (error) {
       if (place.held !== undefined) this.#here.delete(place.held.place);
@@ -133,7 +116,7 @@ export class SharedLine {
   }
 
   #append(place: SharedPlace): void {
-    place.held = this.#tree.openWaiting(place.node, { quantities: place.ask, asOf: -1 });
+    place.held = this.#tree.open.openWaiting(place.node, place.ask);
     this.#here.set(place.held.place, place);
     this.#waiting.push(place.held.place);
     this.changed = true;
@@ -153,8 +136,8 @@ export class SharedLine {
   #comeBack(): void {
     for (const [at, { held }] of this.#here) {
       if (held === undefined || this.has(at) || this.grantedAt(at) !== undefined) continue;
-      if (this.#tree.isOpen(held)) continue;
-      this.#tree.waitAgain();
+      if (this.#tree.open.isOpen(held)) continue;
+      this.#tree.open.waitAgain();
       this.#waiting.push(at);
       this.changed = true;
     }
@@ -171,7 +154,7 @@ export class SharedLine {
       if (!this.sweep(held.place)) {
         const granted = this.takeGranted(held.place);
         if (granted !== undefined) release(node.state, granted);
-        this.#tree.close(held, granted !== undefined);
+        this.#tree.open.close(held, granted !== undefined);
       }
     } while (!node.end(true));
     this.#settleDown();
@@ -195,7 +178,7 @@ export class SharedLine {
       const other = this.#nodeOf(at);
       if (other === undefined) continue;
       this.#tree.include(other);
-      const ask = this.#tree.reservations.read(at).quantities;
+      const ask = this.#tree.open.table.read(at).quantities;
       if (refusingLevels(other.state, ask).some((level) => path.has(level))) {
         return other.refusalOf(ask);
       }
@@ -209,7 +192,7 @@ export class SharedLine {
     if (index < 0) return false;
     this.#waiting.splice(index, 1);
     this.changed = true;
-    this.#tree.leaveWaiting(place);
+    this.#tree.open.closeWaiting(place);
     return true;
   }
 
@@ -217,7 +200,8 @@ export class SharedLine {
   grantedAt(place: number): SharedHold | undefined {
     const found = this.#granted.find((each) => each.place === place);
     if (found === undefined) return undefined;
-    return { ...this.#tree.reservations.read(place), asOf: found.asOf };
+    const { quantities, ticket } = this.#tree.open.table.read(place);
+    return new SharedHold(quantities, found.asOf, place, ticket);
   }
 
   /** Within a step: takes what was let in at a place off the list, if it is on it. */
@@ -258,7 +242,7 @@ export class SharedLine {
       const here = this.#here.get(at);
       const granted = here && this.takeGranted(at);
       if (here === undefined || granted === undefined) continue;
-      this.#tree.reservations.writeAsOf(at, granted.asOf);
+      this.#tree.open.table.writeAsOf(at, granted.asOf);
       this.#settled(here, () => here.waiter.admitted(granted));
     }
   }
@@ -268,10 +252,10 @@ export class SharedLine {
     if (node === undefined) return true;
     const tree = this.#tree;
     const here = this.#here.get(at);
-    const ask = here?.ask ?? tree.reservations.read(at).quantities;
+    const ask = here?.ask ?? tree.open.table.read(at).quantities;
     tree.include(node);
     if (here?.waiter.signal?.aborted === true) {
-      tree.leaveWaiting(at);
+      tree.open.closeWaiting(at);
       this.#settled(here, () => here.waiter.fail(here.waiter.signal?.reason));
       return false;
     }
@@ -296,24 +280,24 @@ export class SharedLine {
   #admit(at: number, node: SharedPoolNode, ask: Quantities, here: SharedPlace | undefined): void {
     const tree = this.#tree;
     const { asOf } = hold(node.state, ask);
-    tree.admit(at);
+    tree.open.admit(at);
     if (here?.held === undefined) {
       this.#granted.push({ place: at, asOf });
-      this.#toWake.add(rowOf(tree.reservations.ownerOf(at)));
+      this.#toWake.add(rowOf(tree.open.table.ownerOf(at)));
       return;
     }
-    const held = { ...here.held, asOf };
-    tree.reservations.writeAsOf(at, asOf);
+    const held = new SharedHold(ask, asOf, at, here.held.ticket);
+    tree.open.table.writeAsOf(at, asOf);
     this.#settled(here, () => here.waiter.admitted(held));
   }
 
   /** Only the thread that waits can tell its waiter, so another's stays until that has looked. */
   #cannotHelp(at: number, here: SharedPlace | undefined, tell: () => void): boolean {
     if (here === undefined) {
-      this.#toWake.add(rowOf(this.#tree.reservations.ownerOf(at)));
+      this.#toWake.add(rowOf(this.#tree.open.table.ownerOf(at)));
       return true;
     }
-    this.#tree.leaveWaiting(at);
+    this.#tree.open.closeWaiting(at);
     this.#settled(here, tell);
     return false;
   }
@@ -329,7 +313,12 @@ export class SharedLine {
   }
 
   #nodeOf(at: number): SharedPoolNode | undefined {
-    return this.#tree.directory.find(this.#tree.reservations.poolOf(at));
+    return this.#tree.directory.find(this.#tree.open.table.poolOf(at));
+  }
+
+  /** Whether there is anything to do when the step stands. */
+  get eventful(): boolean {
+    return this.changed || this.#toWake.size > 0 || this.#outcomes.length > 0;
   }
 
   /** The step stands. */

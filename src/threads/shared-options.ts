@@ -13,8 +13,8 @@ export interface SharedBudgetPoolOptions extends BudgetPoolOptions {
   /** How much fits; it cannot grow. Default: 32 threads, 64 pools, 1024 reservations. */
   readonly capacity?: Partial<Capacity> | undefined;
   /**
-   * How long the reservations of a thread live when nothing is heard of it and nobody watches it, in
-   * milliseconds from 100 to 2^31 − 1. Default: 60,000.
+   * How long the reservations of a thread live when nothing is heard of it and nobody watches it,
+   * in milliseconds from 100 to 2^31 − 1. Default: 60,000.
    */
   readonly leaseMs?: number | undefined;
 }

@@ -12,8 +12,9 @@ import type { Hold, Settled } from "../core/rules.ts";
 import type { Place, Waiter } from "../pool/place.ts";
 import { PoolNode } from "../pool/pool-node.ts";
 import type { ThresholdListener } from "../pool/pool-node.ts";
+import { HOT } from "./layout.ts";
 import { checkSettingsFit, checkWindowFits } from "./pool-cells.ts";
-import type { SharedHold } from "./reservation-table.ts";
+import { SharedHold } from "./reservation-table.ts";
 import type { SharedTree } from "./shared-tree.ts";
 
 /** What a commit is said to have come to in a step that will be taken again. */
@@ -38,6 +39,8 @@ export class SharedPoolNode extends PoolNode {
   /** The pool and every pool above it. */
   readonly path: readonly SharedPoolNode[];
   readonly children: Map<string, SharedPoolNode> = new Map();
+  /** Where the cells that every ask changes begin, in a slot. */
+  readonly hotCell: number;
   /** Whether the pool above has let go of it. */
   forgotten = false;
   /** Whether its place is another pool's by now. */
@@ -65,6 +68,7 @@ export class SharedPoolNode extends PoolNode {
     this.name = name;
     this.settings = settings;
     this.parent = parent;
+    this.hotCell = tree.shared.layout.hotCell + place * HOT.cells;
     this.path = [this, ...(parent?.path ?? [])];
     const path = parent === undefined ? name : childPath(parent.state.path, name);
     this.state = createPoolState(path, settings, parent?.state);
@@ -101,17 +105,17 @@ export class SharedPoolNode extends PoolNode {
   }
 
   hold(ask: Quantities): Hold {
-    if (!this.tree.hasRoom()) return NO_HOLD;
-    return this.tree.open(this, hold(this.state, ask));
+    if (!this.tree.open.hasRoom()) return NO_HOLD;
+    return this.tree.open.open(this, hold(this.state, ask));
   }
 
   settle(held: Hold, actual: Quantities, policy?: OveragePolicy): Settled {
-    const open = isShared(held) && this.tree.isOpen(held);
+    const open = held instanceof SharedHold && this.tree.open.isOpen(held);
     // What was freed when this thread seemed to have ended is held nowhere any more.
-    const heldNow = open || held === NO_HOLD ? held : { ...held, asOf: NO_HOLD.asOf };
+    const heldNow = open ? held : NO_HOLD;
     try {
       const settled = settle(this.state, heldNow, actual, policy);
-      if (isShared(held)) this.tree.close(held, open);
+      if (held instanceof SharedHold) this.tree.open.close(held, open);
       return settled;
     } catch (error) {
       this.tree.fail(error);
@@ -120,10 +124,10 @@ export class SharedPoolNode extends PoolNode {
   }
 
   release(held: Hold): void {
-    if (!isShared(held)) return;
-    const open = this.tree.isOpen(held);
+    if (!(held instanceof SharedHold)) return;
+    const open = this.tree.open.isOpen(held);
     if (open) release(this.state, held);
-    this.tree.close(held, open);
+    this.tree.open.close(held, open);
   }
 
   refusalOf(ask: Quantities): Refusal | undefined {
@@ -168,8 +172,4 @@ export class SharedPoolNode extends PoolNode {
     } while (!this.end(child !== undefined));
     return child !== undefined;
   }
-}
-
-function isShared(held: Hold): held is SharedHold {
-  return "place" in held;
 }

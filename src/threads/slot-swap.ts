@@ -5,10 +5,12 @@
 //
 // - What others can see changes in that one instruction, so a thread that is ended anywhere has
 //   either done the whole of its step or nothing.
-// - A slot is written only by its owner, and only while it is not current. Whoever reads a slot that
+// - A slot is written only by its owner, and only while it is not current. Whoever reads a slot
+//   that
 //   is rewritten meanwhile reads nonsense, and finds out: the exchange fails, since the word has
 //   changed. So nothing that was read may be believed before an exchange has succeeded.
-// - The version wraps around after 2^32 / slots changes. Only a thread that stands still in the middle
+// - The version wraps around after 2^32 / slots changes. Only a thread that stands still in the
+//   middle
 //   of a step for exactly so many, and then finds the very same slot current, would be fooled.
 
 import { COLD, HEADER, HOT, PREAMBLE } from "./layout.ts";
@@ -36,8 +38,16 @@ export class SlotSwap {
   /** Pools whose cells in the next slot are not what their stamps say if the exchange fails. */
   readonly #hotTouched = new NumberList();
   readonly #coldTouched = new NumberList();
+  /** Whether any of these is so. */
+  #untidy = false;
   #bitsTouched = false;
   #lineTouched = false;
+  /** The words of bits that this step changes. */
+  #bitWords = new NumberList();
+  /** Those that the last step of this thread changed which did, and the stamps around it. */
+  #bitLog = new NumberList();
+  #bitsBefore = UNKNOWN;
+  #bitsAfter = UNKNOWN;
 
   constructor(shared: SharedBuffer, row: number) {
     this.#cells = shared.cells;
@@ -73,40 +83,70 @@ export class SlotSwap {
     return false;
   }
 
-  /** The caller will write the hot cells of a pool in the next slot itself, after `prepare`. */
-  willWrite(pool: number): void {
+  /**
+   * The caller will write the hot cells of a pool in the next slot itself: `prepare` need not copy
+   * them. To be taken back with `forgetHot` when the step does not stand.
+   */
+  willWriteHot(pool: number): void {
     const stamp = this.#hotAtCell + pool;
     this.#cells[this.nextAt + stamp] = this.#cells[this.at + stamp] ?? UNKNOWN;
-    this.#hotTouched.add(pool);
   }
 
-  /** Brings the next slot up to the current one, by copying what their stamps tell apart. */
-  prepare(pools: number): void {
+  /** What the next slot holds of a pool's hot cells is worth nothing. */
+  forgetHot(pool: number): void {
+    this.#cells[this.nextAt + this.#hotAtCell + pool] = UNKNOWN;
+  }
+
+  /** Brings the hot cells of the first `pools` pools in the next slot up to the current one. */
+  prepareHot(pools: number): void {
     const cells = this.#cells;
-    const { at, nextAt } = this;
-    const from = at + this.#hotAtCell;
-    const to = nextAt + this.#hotAtCell;
+    const from = this.at + this.#hotAtCell;
+    const to = this.nextAt + this.#hotAtCell;
     for (let pool = 0; pool < pools; pool++) {
       if (cells[to + pool] !== cells[from + pool]) this.#copyHot(pool);
     }
+  }
+
+  /** Brings everything but hot cells in the next slot up to the current one. */
+  prepare(pools: number): void {
+    const cells = this.#cells;
+    if (cells[this.nextAt + HEADER.restAt] !== cells[this.at + HEADER.restAt]) {
+      this.#prepareRest(pools);
+    }
+  }
+
+  #prepareRest(pools: number): void {
+    const cells = this.#cells;
+    const { at, nextAt } = this;
     if (cells[nextAt + HEADER.coldAt] !== cells[at + HEADER.coldAt]) this.#copyCold(pools);
     if (cells[nextAt + HEADER.bitsAt] !== cells[at + HEADER.bitsAt]) this.#copyBits();
     if (cells[nextAt + HEADER.lineAt] !== cells[at + HEADER.lineAt]) this.#copyLine();
+    cells[nextAt + HEADER.restAt] = cells[at + HEADER.restAt] ?? UNKNOWN;
+    this.#untidy = true;
   }
 
   /** The caller writes cold cells of a pool in the next slot, after `prepare`. */
   writesCold(pool: number): void {
     this.#coldTouched.add(pool);
+    this.#untidy = true;
   }
 
-  /** The caller changes bits in the next slot. */
-  writesBits(): void {
+  /** Writes a bit in the next slot, after `prepare`. */
+  writeBit(bit: number, set: boolean): void {
+    const word = bit >>> 5;
+    const mask = 1 << (bit & 31);
+    const at = (this.nextAt + this.#layout.bitsCell) * 2 + word;
+    const before = this.#words[at] ?? 0;
+    this.#words[at] = set ? before | mask : before & ~mask;
+    this.#bitWords.add(word);
     this.#bitsTouched = true;
+    this.#untidy = true;
   }
 
   /** The caller changes the line in the next slot. */
   writesLine(): void {
     this.#lineTouched = true;
+    this.#untidy = true;
   }
 
   /** Makes the next slot the current one. False when another thread came first. */
@@ -119,10 +159,11 @@ export class SlotSwap {
       return false;
     }
     this.#word = next;
+    if (this.#bitWords.length > 0) this.#keepBitLog();
     this.at = this.nextAt;
     this.#nextSlot ^= 1;
     this.nextAt = this.#cellOf(this.#nextSlot);
-    this.#settle();
+    if (this.#untidy) this.#settle();
     return true;
   }
 
@@ -139,13 +180,24 @@ export class SlotSwap {
     for (let index = 0; index < cold.length; index++) {
       cells[nextAt + coldAtCell + cold.at(index)] = UNKNOWN;
     }
+    if (this.#untidy) cells[nextAt + HEADER.restAt] = UNKNOWN;
     if (cold.length > 0) cells[nextAt + HEADER.coldAt] = UNKNOWN;
     if (this.#bitsTouched) cells[nextAt + HEADER.bitsAt] = UNKNOWN;
     if (this.#lineTouched) cells[nextAt + HEADER.lineAt] = UNKNOWN;
     this.#settle();
   }
 
+  #keepBitLog(): void {
+    this.#bitsBefore = this.#cells[this.at + HEADER.bitsAt] ?? UNKNOWN;
+    this.#bitsAfter = this.#cells[this.nextAt + HEADER.bitsAt] ?? UNKNOWN;
+    const log = this.#bitLog;
+    this.#bitLog = this.#bitWords;
+    this.#bitWords = log;
+  }
+
   #settle(): void {
+    this.#bitWords.clear();
+    this.#untidy = false;
     this.#hotTouched.clear();
     this.#coldTouched.clear();
     this.#bitsTouched = false;
@@ -166,7 +218,9 @@ export class SlotSwap {
     const cells = this.#cells;
     const from = this.at + hotCell + pool * HOT.cells;
     const to = this.nextAt + hotCell + pool * HOT.cells;
-    this.willWrite(pool);
+    this.willWriteHot(pool);
+    this.#hotTouched.add(pool);
+    this.#untidy = true;
     for (let cell = 0; cell < HOT.cells; cell++) cells[to + cell] = cells[from + cell] ?? 0;
   }
 
@@ -177,6 +231,7 @@ export class SlotSwap {
       const stamp = cells[this.at + coldAtCell + pool] ?? UNKNOWN;
       if (cells[this.nextAt + coldAtCell + pool] === stamp) continue;
       this.#coldTouched.add(pool);
+      this.#untidy = true;
       const from = this.at + coldCell + pool * COLD.cells;
       cells.copyWithin(this.nextAt + coldCell + pool * COLD.cells, from, from + COLD.cells);
       cells[this.nextAt + coldAtCell + pool] = stamp;
@@ -187,10 +242,24 @@ export class SlotSwap {
   #copyBits(): void {
     const { bitsCell, bitsWords } = this.#layout;
     const words = this.#words;
+    const cells = this.#cells;
     const from = (this.at + bitsCell) * 2;
     const to = (this.nextAt + bitsCell) * 2;
     this.#bitsTouched = true;
-    for (let word = 0; word < bitsWords; word++) words[to + word] = words[from + word] ?? 0;
+    this.#untidy = true;
+    const log = this.#bitLog;
+    if (
+      cells[this.nextAt + HEADER.bitsAt] === this.#bitsBefore &&
+      cells[this.at + HEADER.bitsAt] === this.#bitsAfter
+    ) {
+      // Between the two slots lies this thread's last step that changed bits, and nothing else.
+      for (let index = 0; index < log.length; index++) {
+        const word = log.at(index);
+        words[to + word] = words[from + word] ?? 0;
+      }
+    } else {
+      for (let word = 0; word < bitsWords; word++) words[to + word] = words[from + word] ?? 0;
+    }
     this.#cells[this.nextAt + HEADER.bitsAt] = this.#cells[this.at + HEADER.bitsAt] ?? UNKNOWN;
   }
 
@@ -198,6 +267,7 @@ export class SlotSwap {
     const { lineCell, grantedCell } = this.#layout;
     const cells = this.#cells;
     this.#lineTouched = true;
+    this.#untidy = true;
     this.#copyWords(lineCell, cells[this.at + HEADER.lineLength] ?? 0);
     this.#copyWords(grantedCell, cells[this.at + HEADER.grantedLength] ?? 0);
     for (const cell of [HEADER.lineLength, HEADER.grantedLength, HEADER.lineAt]) {
@@ -215,7 +285,7 @@ export class SlotSwap {
   #forget(slotAt: number): void {
     const { hotAtCell, pools } = this.#layout;
     for (let pool = 0; pool < 2 * pools; pool++) this.#cells[slotAt + hotAtCell + pool] = UNKNOWN;
-    for (const stamp of [HEADER.coldAt, HEADER.bitsAt, HEADER.lineAt]) {
+    for (const stamp of [HEADER.restAt, HEADER.coldAt, HEADER.bitsAt, HEADER.lineAt]) {
       this.#cells[slotAt + stamp] = UNKNOWN;
     }
   }

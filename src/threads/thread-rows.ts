@@ -1,5 +1,5 @@
-// Which threads take part. A thread takes a row, and with it two slots; it is known by the number of
-// the row and of how often the row was taken, so that who had it before is somebody else.
+// Which threads take part. A thread takes a row, and with it two slots; it is known by the number
+// of the row and of how often the row was taken, so that who had it before is somebody else.
 
 import { ThreadsFull } from "./errors.ts";
 import { ROW } from "./layout.ts";

@@ -1,5 +1,5 @@
-// Thresholds across threads. Each thread counts for itself which ones used has reached; the one whose
-// step crosses one wakes those that have listeners, and each of them tells its own.
+// Thresholds across threads. Each thread counts for itself which ones used has reached; the one
+// whose step crosses one wakes those that have listeners, and each of them tells its own.
 
 import { crossThresholds } from "../core/thresholds.ts";
 import { ROW } from "./layout.ts";

@@ -1,6 +1,6 @@
-// Being woken by other threads: by a notification where the runtime can wait for one without blocking
-// (Atomics.waitAsync, ECMA-2024), and by looking from time to time everywhere, because a thread that
-// is ended between its step and its notification notifies nobody.
+// Being woken by other threads: by a notification where the runtime can wait for one without
+// blocking (Atomics.waitAsync, ECMA-2024), and by looking from time to time everywhere, because a
+// thread that is ended between its step and its notification notifies nobody.
 
 import { ROW } from "./layout.ts";
 import type { SharedTree } from "./shared-tree.ts";
@@ -14,7 +14,7 @@ type WaitAsync = (
   value: number,
 ) => { async: true; value: Promise<unknown> } | { async: false };
 
-const waitAsync: WaitAsync | undefined = (Atomics as { waitAsync?: WaitAsync }).waitAsync;
+const waitAsync: WaitAsync | undefined = Reflect.get(Atomics, "waitAsync");
 /** How often a thread that waits looks by itself. */
 const LOOK_EVERY_MS: number = waitAsync === undefined ? 10 : 100;
 
@@ -47,13 +47,16 @@ export class WakeUp {
     const wait = waitAsync(shared.words, rows.wordOf(row, ROW.wake), rows.get(row, ROW.wake));
     this.#listening = true;
     const woken = wait.async ? wait.value : Promise.resolve();
-    void woken.then(() => {
-      this.#listening = false;
-      if (this.#tree.closedBecause !== undefined) return;
-      // Before looking, so that whoever wakes this thread from here on wakes it again.
-      this.update();
-      this.#look();
-    });
+    void this.#lookOnce(woken);
+  }
+
+  async #lookOnce(woken: Promise<unknown>): Promise<void> {
+    await woken;
+    this.#listening = false;
+    if (this.#tree.closedBecause !== undefined) return;
+    // Before looking, so that whoever wakes this thread from here on wakes it again.
+    this.update();
+    this.#look();
   }
 
   #look(): void {

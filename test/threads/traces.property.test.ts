@@ -17,7 +17,8 @@ it(
   async () => {
     expect.hasAssertions();
     let opened: SharedBudgetPool | undefined;
-    const open: OpenPool = (options) => (opened = SharedBudgetPool.create({ ...options, capacity }));
+    const open: OpenPool = (options) =>
+      (opened = SharedBudgetPool.create({ ...options, capacity }));
     await fc.assert(
       fc.asyncProperty(traces, async (trace) => {
         await runTrace(open, trace);

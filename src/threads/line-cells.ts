@@ -1,0 +1,47 @@
+// The line of those who wait, as words of a slot.
+
+import { HEADER } from "./layout.ts";
+import type { SharedBuffer } from "./shared-buffer.ts";
+
+/**
+ * A reservation that another thread has let in: where it is kept, and since which reset it holds.
+ */
+export interface Granted {
+  readonly place: number;
+  readonly asOf: number;
+}
+
+/** Where the asks of those who wait are kept, the first one first. */
+export function readWaiting({ cells, words, layout }: SharedBuffer, at: number): number[] {
+  const first = (at + layout.lineCell) * 2;
+  return [...words.subarray(first, first + (cells[at + HEADER.lineLength] ?? 0))];
+}
+
+/** What was let in and not yet taken by the thread that waited. */
+export function readGranted({ cells, words, layout }: SharedBuffer, at: number): Granted[] {
+  const first = (at + layout.grantedCell) * 2;
+  const granted: Granted[] = [];
+  for (let word = first; word < first + (cells[at + HEADER.grantedLength] ?? 0); word += 2) {
+    granted.push({ place: words[word] ?? 0, asOf: words[word + 1] ?? 0 });
+  }
+  return granted;
+}
+
+/** Writes both, and the stamp of the operation that changes them. */
+export function writeLine(
+  { cells, words, layout }: SharedBuffer,
+  at: number,
+  stamp: number,
+  waiting: readonly number[],
+  granted: readonly Granted[],
+): void {
+  words.set(waiting, (at + layout.lineCell) * 2);
+  words.set(
+    granted.flatMap(({ place, asOf }) => [place, asOf]),
+    (at + layout.grantedCell) * 2,
+  );
+  cells[at + HEADER.lineLength] = waiting.length;
+  cells[at + HEADER.grantedLength] = granted.length * 2;
+  cells[at + HEADER.restAt] = stamp;
+  cells[at + HEADER.lineAt] = stamp;
+}

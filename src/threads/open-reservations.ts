@@ -1,0 +1,149 @@
+// Which reservations are open: bits of the state that is swapped, one for each place of the table.
+
+import type { Quantities } from "../core/quantities.ts";
+import { NO_HOLD } from "../core/rules.ts";
+import type { Hold } from "../core/rules.ts";
+import { ReservationsFull } from "./errors.ts";
+import { HEADER } from "./layout.ts";
+import { NumberList } from "./number-list.ts";
+import { SharedHold } from "./reservation-table.ts";
+import type { ReservationTable } from "./reservation-table.ts";
+import type { SharedPoolNode } from "./shared-pool-node.ts";
+import type { SharedTree } from "./shared-tree.ts";
+import type { SlotSwap } from "./slot-swap.ts";
+
+/** The open reservations as one thread sees them, and what its step changes of them. */
+export class OpenReservations {
+  readonly table: ReservationTable;
+  readonly #tree: SharedTree;
+  readonly #swap: SlotSwap;
+  readonly #cells: Float64Array;
+  readonly #words: Int32Array;
+  readonly #bitsCell: number;
+  readonly #capacity: number;
+  /** How many are open or waited for, with what the step has changed. */
+  #inUse = 0;
+  readonly #opened = new NumberList();
+  readonly #closed = new NumberList();
+  /** Places of the table that come free for this thread when the step stands. */
+  readonly #freed = new NumberList();
+  /** A place that was taken for a step that did not stand, or that refused. */
+  #spare: number | undefined;
+  #spareUsed = false;
+
+  constructor(tree: SharedTree, swap: SlotSwap, table: ReservationTable) {
+    this.table = table;
+    this.#tree = tree;
+    this.#swap = swap;
+    this.#cells = tree.shared.cells;
+    this.#words = tree.shared.words;
+    this.#bitsCell = tree.shared.layout.bitsCell;
+    this.#capacity = tree.shared.layout.reservations;
+  }
+
+  /** A step begins. */
+  start(): void {
+    this.#opened.clear();
+    this.#closed.clear();
+    this.#freed.clear();
+    this.#spareUsed = false;
+  }
+
+  /** Brings the count up to the slot at `at`. */
+  read(at: number): void {
+    this.#inUse = this.#cells[at + HEADER.inUse] ?? 0;
+  }
+
+  /** Whether one more reservation fits. @throws {ReservationsFull} when none does. */
+  hasRoom(): boolean {
+    if (this.#inUse < this.#capacity) {
+      this.#spare ??= this.table.take();
+      if (this.#spare !== undefined) return true;
+    }
+    this.#tree.fail(new ReservationsFull(this.#capacity));
+    return false;
+  }
+
+  /** After `hasRoom`: gives a hold a place in the table. */
+  open(node: SharedPoolNode, held: Hold): SharedHold {
+    const kept = this.#keep(node, held.quantities, held.asOf);
+    this.#opened.add(kept.place);
+    return kept;
+  }
+
+  /** After `hasRoom`: gives an ask that waits a place in the table. */
+  openWaiting(node: SharedPoolNode, ask: Quantities): SharedHold {
+    return this.#keep(node, ask, NO_HOLD.asOf);
+  }
+
+  #keep(node: SharedPoolNode, quantities: Quantities, asOf: number): SharedHold {
+    const kept = new SharedHold(quantities, asOf, this.#spare ?? 0, this.#tree.operations + 1);
+    this.table.write(node.place, kept);
+    this.#spareUsed = true;
+    this.#inUse++;
+    return kept;
+  }
+
+  /** The reservation at a place that waited is open now. */
+  admit(place: number): void {
+    this.#opened.add(place);
+  }
+
+  /** Somebody waits again who was taken out of the line. */
+  waitAgain(): void {
+    this.#inUse++;
+  }
+
+  /** Whether a reservation is still held. */
+  isOpen(held: SharedHold): boolean {
+    return this.isPlaceOpen(held.place) && this.table.ticketOf(held.place) === held.ticket;
+  }
+
+  /** Whether the reservation at a place was open when the step began. */
+  isPlaceOpen(place: number): boolean {
+    const word = (this.#swap.at + this.#bitsCell) * 2 + (place >>> 5);
+    return ((this.#words[word] ?? 0) & (1 << (place & 31))) !== 0;
+  }
+
+  /**
+   * A reservation of this thread's is settled; it was `open`, or freed by another thread before.
+   */
+  close(held: SharedHold, open: boolean): void {
+    if (open) this.closePlace(held.place);
+    this.#freed.add(held.place);
+  }
+
+  /** The reservation at a place is not open any more. */
+  closePlace(place: number): void {
+    this.#closed.add(place);
+    this.#inUse--;
+  }
+
+  /** Nobody waits at a place any more. */
+  closeWaiting(place: number): void {
+    this.#inUse--;
+    if (this.table.isOwn(place)) this.#freed.add(place);
+  }
+
+  /** Writes what the step changes into the next slot. */
+  write(at: number, operations: number): void {
+    this.#cells[at + HEADER.inUse] = this.#inUse;
+    if (this.#opened.length === 0 && this.#closed.length === 0) return;
+    for (let index = 0; index < this.#opened.length; index++) {
+      this.#swap.writeBit(this.#opened.at(index), true);
+    }
+    for (let index = 0; index < this.#closed.length; index++) {
+      this.#swap.writeBit(this.#closed.at(index), false);
+    }
+    this.#cells[at + HEADER.restAt] = operations;
+    this.#cells[at + HEADER.bitsAt] = operations;
+  }
+
+  /** The step stands. */
+  stand(): void {
+    for (let index = 0; index < this.#freed.length; index++) {
+      this.table.giveBack(this.#freed.at(index));
+    }
+    if (this.#spareUsed) this.#spare = undefined;
+  }
+}

@@ -1,0 +1,41 @@
+// R11. What a thread that has ended, or seems to have, still holds and waits for is freed, in one
+// step.
+
+import { release } from "../core/rules.ts";
+import type { SharedTree } from "./shared-tree.ts";
+import { rowOf } from "./thread-rows.ts";
+import type { Owner } from "./thread-rows.ts";
+
+/**
+ * Frees what a thread still holds and waits for. With `ended`, the thread is known to be no more,
+ * and its row and places are given back too; otherwise they stay its own, since it may go on.
+ */
+export function sweep(tree: SharedTree, owner: Owner, ended: boolean): void {
+  const { table } = tree.open;
+  let owned: number[];
+  let changed: boolean;
+  do {
+    tree.begin(tree.root);
+    owned = table.placesOf(owner);
+    changed = false;
+    for (const place of owned) if (sweepPlace(tree, place)) changed = true;
+  } while (!tree.end(changed));
+  if (!ended) return;
+  for (const place of owned) table.giveBackFor(owner, place);
+  tree.rows.free(rowOf(owner));
+}
+
+/** Within a step: frees what is held or waited for at a place, and answers whether anything was. */
+function sweepPlace(tree: SharedTree, place: number): boolean {
+  if (tree.line.sweep(place)) return true;
+  if (!tree.open.isPlaceOpen(place)) return false;
+  const { table } = tree.open;
+  const held = tree.line.takeGranted(place) ?? table.read(place);
+  const node = tree.directory.find(table.poolOf(place));
+  // Without a pool the place was rewritten meanwhile, and the step will not stand.
+  if (node === undefined) return false;
+  tree.include(node);
+  release(node.state, held);
+  tree.open.closePlace(place);
+  return true;
+}
