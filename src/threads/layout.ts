@@ -157,22 +157,25 @@ export interface Layout extends Capacity {
   readonly bytes: number;
 }
 
-/** Lays a buffer out. */
+/**
+ * Lays a buffer out. Offsets are made with integer operations throughout: engines keep an integer
+ * that came of a division as a double, and everything that is computed from it.
+ */
 export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
   const places = roundUp(reservations + threads * KEPT_FREE, 64);
   const rowsWord = PREAMBLE.end;
   const ownersWord = rowsWord + threads * ROW.words;
-  const reservationsCell = (ownersWord + places) / 2;
+  const reservationsCell = (ownersWord + places) >> 1;
   const slotsCell = reservationsCell + places * RESERVATION.cells;
   const hotAtCell = HEADER.cells;
   const coldAtCell = hotAtCell + pools;
   const hotCell = coldAtCell + pools;
   const coldCell = hotCell + pools * HOT.cells;
   const bitsCell = coldCell + pools * COLD.cells;
-  const lineCell = bitsCell + places / 64;
-  const grantedCell = lineCell + roundUp(reservations, 2) / 2;
+  const lineCell = bitsCell + (places >> 6);
+  const grantedCell = lineCell + (roundUp(reservations, 2) >> 1);
   const slotCells = roundUp(grantedCell + reservations, 16);
-  const slots = 2 ** Math.ceil(Math.log2(2 * threads));
+  const slots = 1 << Math.ceil(Math.log2(2 * threads));
   return {
     threads,
     pools,
@@ -184,7 +187,7 @@ export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
     slotsCell,
     slotCells,
     slotMask: slots - 1,
-    bitsWords: places / 32,
+    bitsWords: places >> 5,
     hotAtCell,
     coldAtCell,
     hotCell,
@@ -197,5 +200,5 @@ export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
 }
 
 function roundUp(count: number, multiple: number): number {
-  return Math.ceil(count / multiple) * multiple;
+  return (Math.ceil(count / multiple) * multiple) | 0;
 }

@@ -42,6 +42,5 @@ export function writeLine(
   );
   cells[at + HEADER.lineLength] = waiting.length;
   cells[at + HEADER.grantedLength] = granted.length * 2;
-  cells[at + HEADER.restAt] = stamp;
   cells[at + HEADER.lineAt] = stamp;
 }

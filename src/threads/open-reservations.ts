@@ -23,13 +23,12 @@ export class OpenReservations {
   readonly #capacity: number;
   /** How many are open or waited for, with what the step has changed. */
   #inUse = 0;
-  readonly #opened = new NumberList();
-  readonly #closed = new NumberList();
   /** Places of the table that come free for this thread when the step stands. */
   readonly #freed = new NumberList();
   /** A place that was taken for a step that did not stand, or that refused. */
   #spare: number | undefined;
   #spareUsed = false;
+  #bitsChanged = false;
 
   constructor(tree: SharedTree, swap: SlotSwap, table: ReservationTable) {
     this.table = table;
@@ -43,8 +42,7 @@ export class OpenReservations {
 
   /** A step begins. */
   start(): void {
-    this.#opened.clear();
-    this.#closed.clear();
+    this.#bitsChanged = false;
     this.#freed.clear();
     this.#spareUsed = false;
   }
@@ -67,7 +65,7 @@ export class OpenReservations {
   /** After `hasRoom`: gives a hold a place in the table. */
   open(node: SharedPoolNode, held: Hold): SharedHold {
     const kept = this.#keep(node, held.quantities, held.asOf);
-    this.#opened.add(kept.place);
+    this.#setBit(kept.place, true);
     return kept;
   }
 
@@ -81,17 +79,26 @@ export class OpenReservations {
     this.table.write(node.place, kept);
     this.#spareUsed = true;
     this.#inUse++;
+    this.#tree.changesRest();
     return kept;
   }
 
   /** The reservation at a place that waited is open now. */
   admit(place: number): void {
-    this.#opened.add(place);
+    this.#setBit(place, true);
+  }
+
+  #setBit(place: number, open: boolean): void {
+    this.#swap.prepareRest();
+    this.#swap.writeBit(place, open);
+    this.#bitsChanged = true;
+    this.#tree.changesRest();
   }
 
   /** Somebody waits again who was taken out of the line. */
   waitAgain(): void {
     this.#inUse++;
+    this.#tree.changesRest();
   }
 
   /** Whether a reservation is still held. */
@@ -102,7 +109,7 @@ export class OpenReservations {
   /** Whether the reservation at a place was open when the step began. */
   isPlaceOpen(place: number): boolean {
     const word = (this.#swap.at + this.#bitsCell) * 2 + (place >>> 5);
-    return ((this.#words[word] ?? 0) & (1 << (place & 31))) !== 0;
+    return (this.#words[word]! & (1 << (place & 31))) !== 0;
   }
 
   /**
@@ -111,32 +118,26 @@ export class OpenReservations {
   close(held: SharedHold, open: boolean): void {
     if (open) this.closePlace(held.place);
     this.#freed.add(held.place);
+    this.#tree.changesRest();
   }
 
   /** The reservation at a place is not open any more. */
   closePlace(place: number): void {
-    this.#closed.add(place);
+    this.#setBit(place, false);
     this.#inUse--;
   }
 
   /** Nobody waits at a place any more. */
   closeWaiting(place: number): void {
     this.#inUse--;
+    this.#tree.changesRest();
     if (this.table.isOwn(place)) this.#freed.add(place);
   }
 
   /** Writes what the step changes into the next slot. */
   write(at: number, operations: number): void {
     this.#cells[at + HEADER.inUse] = this.#inUse;
-    if (this.#opened.length === 0 && this.#closed.length === 0) return;
-    for (let index = 0; index < this.#opened.length; index++) {
-      this.#swap.writeBit(this.#opened.at(index), true);
-    }
-    for (let index = 0; index < this.#closed.length; index++) {
-      this.#swap.writeBit(this.#closed.at(index), false);
-    }
-    this.#cells[at + HEADER.restAt] = operations;
-    this.#cells[at + HEADER.bitsAt] = operations;
+    if (this.#bitsChanged) this.#cells[at + HEADER.bitsAt] = operations;
   }
 
   /** The step stands. */

@@ -103,7 +103,7 @@ export function checkWindowFits(window: WindowRule | undefined): void {
 export function readLineage(cells: Cells, at: number): Lineage {
   return {
     born: cellAt(cells, at + COLD.born),
-    parent: cellAt(cells, at + COLD.parent),
+    parent: cellAt(cells, at + COLD.parent) | 0,
     forgotten: cellAt(cells, at + COLD.forgotten) === 1,
   };
 }
@@ -198,5 +198,5 @@ function zoneBytes(cells: Cells, at: number, length: number): Uint8Array {
 }
 
 function cellAt(cells: Cells, at: number): number {
-  return cells[at] ?? 0;
+  return cells[at]!;
 }

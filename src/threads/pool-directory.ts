@@ -43,8 +43,8 @@ export class PoolDirectory {
 
   /** Brings the pools up to the slot at `at`. False when that was rewritten meanwhile. */
   read(at: number, swap: SlotSwap): boolean {
-    this.count = this.#cells[at + HEADER.pools] ?? 0;
-    const stamp = this.#cells[at + HEADER.coldAt] ?? -1;
+    this.count = this.#cells[at + HEADER.pools]! | 0;
+    const stamp = this.#cells[at + HEADER.coldAt]!;
     return stamp === this.#coldAt || this.#readAll(at, stamp, swap);
   }
 
@@ -60,7 +60,7 @@ export class PoolDirectory {
       const node = this.#nodeAt(place, cold, from);
       if (node.coldAt === stamps[place]) continue;
       readCold(cold, from, node.state);
-      node.coldAt = stamps[place] ?? -1;
+      node.coldAt = stamps[place]!;
       node.forgotten = readLineage(cold, from).forgotten;
       if (node.forgotten) this.#leaveParent(node);
     }
@@ -152,7 +152,6 @@ export class PoolDirectory {
     writeCold(this.#cells, to, node.state, { born, forgotten, parent: parent?.place ?? -1 });
     if (node === this.#added) writeMade(this.#cells, to, node.settings, node.name);
     this.#cells[at + coldAtCell + node.place] = stamp;
-    this.#cells[at + HEADER.restAt] = stamp;
     this.#cells[at + HEADER.coldAt] = stamp;
     node.coldAt = stamp;
     this.#coldAt = stamp;
@@ -166,7 +165,6 @@ export class PoolDirectory {
 
   /** The step stands. */
   stand(): void {
-    if (!this.adding) return;
     const added = this.#added;
     if (added === undefined) return;
     const before = this.#nodes[added.place];

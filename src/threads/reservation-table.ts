@@ -101,12 +101,12 @@ export class ReservationTable {
 
   /** The operation that made the reservation at a place. */
   ticketOf(place: number): number {
-    return this.#cells[this.#firstCell + place * RESERVATION.cells + RESERVATION.ticket] ?? 0;
+    return this.#cells[this.#firstCell + place * RESERVATION.cells + RESERVATION.ticket]!;
   }
 
   /** The place of the pool that the reservation is on. */
   poolOf(place: number): number {
-    return this.#cells[this.#firstCell + place * RESERVATION.cells + RESERVATION.pool] ?? 0;
+    return this.#cells[this.#firstCell + place * RESERVATION.cells + RESERVATION.pool]! | 0;
   }
 
   /** What is held, or waited for, at a place. */
@@ -114,7 +114,7 @@ export class ReservationTable {
     const at = this.#firstCell + place * RESERVATION.cells;
     const quantities = new Quantities(0, 0, 0, 0, 0);
     readQuantities(this.#cells, at + RESERVATION.quantities, quantities);
-    const asOf = this.#cells[at + RESERVATION.asOf] ?? 0;
+    const asOf = this.#cells[at + RESERVATION.asOf]!;
     return new SharedHold(quantities, asOf, place, this.ticketOf(place));
   }
 

@@ -231,9 +231,11 @@ export class SharedLine {
       }
       if (this.#stays(at)) staying.push(at);
     }
-    if (staying.length === this.#waiting.length) return;
-    this.#waiting = staying;
-    this.changed = true;
+    if (staying.length < this.#waiting.length) {
+      this.#waiting = staying;
+      this.changed = true;
+    }
+    if (this.eventful) this.#tree.changesRest();
   }
 
   /** Those of this thread whom another has let in. */

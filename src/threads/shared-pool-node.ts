@@ -142,6 +142,7 @@ export class SharedPoolNode extends PoolNode {
   settingsChanged(): void {
     checkWindowFits(this.state.window);
     this.coldChanged = true;
+    this.tree.changesRest();
     if (this.state.window !== undefined) this.tree.windowSet();
   }
 

@@ -45,15 +45,18 @@ export class SharedTree {
 
   // The header of the slot that was looked at last, with what the step has changed.
   operations = 0;
+  #restAt = -1;
   #windowed = false;
 
   // The step.
   #number = 0;
   #inStep = false;
   #stale = true;
+  /** Whether any of the following is so. */
+  #special = true;
   #void = false;
   #rolled = false;
-  #coldWritten = false;
+  #restChanged = false;
   #nowMs = 0;
   readonly #levels: SharedPoolNode[] = [];
   #levelCount = 0;
@@ -93,7 +96,7 @@ export class SharedTree {
       );
     }
     if (this.#windowed) {
-      if (nowMs === undefined) this.#void = true;
+      if (nowMs === undefined) this.#voidStep();
       else this.#nowMs = nowMs;
     }
     this.include(node);
@@ -122,21 +125,43 @@ export class SharedTree {
   #start(): void {
     this.#number++;
     this.#inStep = true;
+    this.#levelCount = 0;
+    if (this.#special) this.#startAnew();
+    if (this.#swap.look() || this.#stale) this.#read();
+  }
+
+  #startAnew(): void {
+    this.#special = false;
     this.#void = false;
     this.#rolled = false;
-    this.#levelCount = 0;
+    this.#restChanged = false;
     this.open.start();
-    this.#coldWritten = false;
-    if (!this.#swap.look() && !this.#stale) return;
+  }
+
+  #read(): void {
     this.#stale = false;
-    const at = this.#swap.at;
+    const { at } = this.#swap;
     const cells = this.#cells;
-    this.operations = cells[at + HEADER.operations] ?? 0;
+    this.operations = cells[at + HEADER.operations]!;
+    if (cells[at + HEADER.restAt] === this.#restAt) return;
+    this.#restAt = cells[at + HEADER.restAt]!;
     this.open.read(at);
     this.#windowed = cells[at + HEADER.windowed] === 1;
     this.line.read(at);
-    if (!this.directory.read(at, this.#swap)) this.#void = true;
-    this.directory.resets = cells[at + HEADER.resets] ?? 0;
+    if (!this.directory.read(at, this.#swap)) this.#voidStep();
+    this.directory.resets = cells[at + HEADER.resets]!;
+  }
+
+  /** Makes the step one that will not stand. */
+  #voidStep(): void {
+    this.#special = true;
+    this.#void = true;
+  }
+
+  /** Within a step: it changes more than what every ask on a pool changes. */
+  changesRest(): void {
+    this.#special = true;
+    this.#restChanged = true;
   }
 
   /** Makes a pool and those above it part of the step. */
@@ -149,12 +174,13 @@ export class SharedTree {
       if (level.step === this.#number) break;
       level.step = this.#number;
       this.#addLevel(level);
-      const stamp = this.#cells[hotAt + level.place] ?? -1;
+      const stamp = this.#cells[hotAt + level.place]!;
       if (level.hotAt !== stamp) this.directory.readHot(level, at, stamp);
       level = level.parent;
     } while (level !== undefined);
     if (this.#windowed && roll(node.state, this.#nowMs)) {
       this.#rolled = true;
+      this.changesRest();
       for (const each of node.path) each.coldChanged = true;
     }
   }
@@ -171,18 +197,28 @@ export class SharedTree {
    */
   end(changed: boolean): boolean {
     if (!this.#inStep) return false;
-    if (!this.#void && (changed || this.#rolled)) {
-      if (!this.line.isEmpty) this.line.judge();
-      if (this.#exchange()) {
-        this.#stand();
+    if (!this.#special && this.line.isEmpty) {
+      if (changed ? this.#exchange() : this.#swap.confirm()) {
+        this.#inStep = false;
         return true;
       }
-    } else if (!this.#void && this.#swap.confirm()) {
-      this.#inStep = false;
-      return true;
-    }
+    } else if (this.#endSpecial(changed)) return true;
     this.#discard();
     return false;
+  }
+
+  #endSpecial(changed: boolean): boolean {
+    if (this.#void) return false;
+    if (changed || this.#rolled) {
+      if (!this.line.isEmpty) this.line.judge();
+      if (!this.#exchange()) return false;
+      this.#inStep = false;
+      if (this.#restChanged) this.#standRest();
+      return true;
+    }
+    if (!this.#swap.confirm()) return false;
+    this.#inStep = false;
+    return true;
   }
 
   /**
@@ -191,7 +227,7 @@ export class SharedTree {
    */
   fail(error: unknown): void {
     const believed = !this.#void && this.#swap.confirm();
-    this.#void = true;
+    this.#voidStep();
     if (!believed) return;
     this.#discard();
     throw error;
@@ -217,6 +253,7 @@ export class SharedTree {
     this.directory.add(node);
     node.step = this.#number;
     node.coldChanged = true;
+    this.changesRest();
     this.#addLevel(node);
     if (settings.window !== undefined) this.#windowed = true;
     return node;
@@ -227,6 +264,7 @@ export class SharedTree {
     this.include(node);
     node.forgotten = true;
     node.coldChanged = true;
+    this.changesRest();
   }
 
   /**
@@ -253,11 +291,11 @@ export class SharedTree {
     const levels = this.#levels;
     const count = this.#levelCount;
     const pools = this.directory.count;
-    if (pools > count || this.directory.adding) {
+    if (pools > count || this.#restChanged) {
       for (let index = 0; index < count; index++) swap.willWriteHot(levels[index]!.place);
       swap.prepareHot(pools);
     }
-    swap.prepare(pools);
+    if (swap.restIsBehind) swap.prepareRest();
     const at = swap.nextAt;
     const operations = this.operations + 1;
     const hotAt = at + this.#hotAtCell;
@@ -266,41 +304,50 @@ export class SharedTree {
       writeHot(cells, at + level.hotCell, level.state);
       cells[hotAt + level.place] = operations;
       level.hotAt = operations;
-      if (level.coldChanged) {
-        this.#coldWritten = true;
-        swap.writesCold(level.place);
-        this.directory.writeCold(level, at, operations);
-      }
     }
-    this.open.write(at, operations);
-    if (this.line.changed) {
-      swap.writesLine();
-      this.line.write(at, operations);
-    }
+    if (this.#restChanged) this.#writeRest(at, operations);
     cells[at + HEADER.operations] = operations;
-    cells[at + HEADER.resets] = levels[0]!.state.tree.resets;
-    cells[at + HEADER.pools] = this.directory.adding ? this.directory.countAfterStep : pools;
-    cells[at + HEADER.windowed] = this.#windowed ? 1 : 0;
-    return swap.exchange();
+    if (!swap.exchange()) return false;
+    this.operations = operations;
+    return true;
   }
 
-  #stand(): void {
-    this.operations++;
-    this.#inStep = false;
-    this.open.stand();
-    if (this.#coldWritten) {
-      for (let index = 0; index < this.#levelCount; index++) {
-        const level = this.#levels[index]!;
-        if (level.coldChanged) this.directory.standCold(level);
-      }
-      this.directory.stand();
+  #writeRest(at: number, operations: number): void {
+    const cells = this.#cells;
+    const { directory } = this;
+    this.open.write(at, operations);
+    if (this.line.changed) {
+      this.#swap.writesLine();
+      this.line.write(at, operations);
     }
+    for (let index = 0; index < this.#levelCount; index++) {
+      const level = this.#levels[index]!;
+      if (!level.coldChanged) continue;
+      this.#swap.writesCold(level.place);
+      directory.writeCold(level, at, operations);
+      cells[at + HEADER.resets] = level.state.tree.resets;
+      cells[at + HEADER.pools] = directory.countAfterStep;
+      cells[at + HEADER.windowed] = this.#windowed ? 1 : 0;
+    }
+    cells[at + HEADER.restAt] = operations;
+  }
+
+  #standRest(): void {
+    this.#restAt = this.operations;
+    this.open.stand();
+    for (let index = 0; index < this.#levelCount; index++) {
+      const level = this.#levels[index]!;
+      if (level.coldChanged) this.directory.standCold(level);
+    }
+    this.directory.stand();
     if (this.line.eventful) this.line.stand();
   }
 
   #discard(): void {
     this.#inStep = false;
+    this.#special = true;
     this.#stale = true;
+    this.#restAt = -1;
     this.#swap.discard();
     for (let index = 0; index < this.#levelCount; index++) {
       const level = this.#levels[index]!;

@@ -20,6 +20,8 @@ import type { SharedBuffer } from "./shared-buffer.ts";
 
 const CURRENT = PREAMBLE.current;
 const UNKNOWN = -1;
+const NONE = -1;
+const SEVERAL = -2;
 
 /** One thread's part in the exchange. */
 export class SlotSwap {
@@ -28,6 +30,9 @@ export class SlotSwap {
   readonly #layout: Layout;
   readonly #slotMask: number;
   readonly #hotAtCell: number;
+  readonly #bitsCell: number;
+  readonly #slotsCell: number;
+  readonly #slotCells: number;
   /** The current word as this thread last saw it in an atomic operation. */
   #word: number;
   /** Where the current slot begins, in cells. */
@@ -42,12 +47,13 @@ export class SlotSwap {
   #untidy = false;
   #bitsTouched = false;
   #lineTouched = false;
-  /** The words of bits that this step changes. */
-  #bitWords = new NumberList();
-  /** Those that the last step of this thread changed which did, and the stamps around it. */
-  #bitLog = new NumberList();
+  /** The word of bits that this step changes; `NONE`, or `SEVERAL`. */
+  #bitWord = NONE;
+  /** The same of this thread's last step that changed bits, and the stamps around it. */
+  #lastBitWord = NONE;
   #bitsBefore = UNKNOWN;
   #bitsAfter = UNKNOWN;
+  #prepared = false;
 
   constructor(shared: SharedBuffer, row: number) {
     this.#cells = shared.cells;
@@ -55,6 +61,9 @@ export class SlotSwap {
     this.#layout = shared.layout;
     this.#slotMask = shared.layout.slotMask;
     this.#hotAtCell = shared.layout.hotAtCell;
+    this.#bitsCell = shared.layout.bitsCell;
+    this.#slotsCell = shared.layout.slotsCell;
+    this.#slotCells = shared.layout.slotCells;
     this.#word = Atomics.load(shared.words, CURRENT);
     this.at = this.#cellOf(this.#word & this.#slotMask);
     const current = this.#word & this.#slotMask;
@@ -89,7 +98,7 @@ export class SlotSwap {
    */
   willWriteHot(pool: number): void {
     const stamp = this.#hotAtCell + pool;
-    this.#cells[this.nextAt + stamp] = this.#cells[this.at + stamp] ?? UNKNOWN;
+    this.#cells[this.nextAt + stamp] = this.#cells[this.at + stamp]!;
   }
 
   /** What the next slot holds of a pool's hot cells is worth nothing. */
@@ -107,22 +116,25 @@ export class SlotSwap {
     }
   }
 
-  /** Brings everything but hot cells in the next slot up to the current one. */
-  prepare(pools: number): void {
-    const cells = this.#cells;
-    if (cells[this.nextAt + HEADER.restAt] !== cells[this.at + HEADER.restAt]) {
-      this.#prepareRest(pools);
-    }
-  }
-
-  #prepareRest(pools: number): void {
+  /** Brings everything but hot cells in the next slot up to the current one; once a step. */
+  prepareRest(): void {
+    if (this.#prepared) return;
+    this.#prepared = true;
+    this.#untidy = true;
     const cells = this.#cells;
     const { at, nextAt } = this;
-    if (cells[nextAt + HEADER.coldAt] !== cells[at + HEADER.coldAt]) this.#copyCold(pools);
+    if (cells[nextAt + HEADER.restAt] === cells[at + HEADER.restAt]) return;
     if (cells[nextAt + HEADER.bitsAt] !== cells[at + HEADER.bitsAt]) this.#copyBits();
     if (cells[nextAt + HEADER.lineAt] !== cells[at + HEADER.lineAt]) this.#copyLine();
-    cells[nextAt + HEADER.restAt] = cells[at + HEADER.restAt] ?? UNKNOWN;
-    this.#untidy = true;
+    if (cells[nextAt + HEADER.coldAt] !== cells[at + HEADER.coldAt]) this.#copyCold();
+    cells[nextAt + HEADER.inUse] = cells[at + HEADER.inUse]!;
+    cells[nextAt + HEADER.restAt] = cells[at + HEADER.restAt]!;
+  }
+
+  /** Whether the next slot is behind the current one in anything but hot cells. */
+  get restIsBehind(): boolean {
+    const cells = this.#cells;
+    return cells[this.nextAt + HEADER.restAt] !== cells[this.at + HEADER.restAt];
   }
 
   /** The caller writes cold cells of a pool in the next slot, after `prepare`. */
@@ -131,14 +143,14 @@ export class SlotSwap {
     this.#untidy = true;
   }
 
-  /** Writes a bit in the next slot, after `prepare`. */
+  /** Writes a bit in the next slot, after `prepareRest`. */
   writeBit(bit: number, set: boolean): void {
     const word = bit >>> 5;
     const mask = 1 << (bit & 31);
-    const at = (this.nextAt + this.#layout.bitsCell) * 2 + word;
-    const before = this.#words[at] ?? 0;
+    const at = (this.nextAt + this.#bitsCell) * 2 + word;
+    const before = this.#words[at]!;
     this.#words[at] = set ? before | mask : before & ~mask;
-    this.#bitWords.add(word);
+    this.#bitWord = this.#bitWord === NONE || this.#bitWord === word ? word : SEVERAL;
     this.#bitsTouched = true;
     this.#untidy = true;
   }
@@ -159,7 +171,7 @@ export class SlotSwap {
       return false;
     }
     this.#word = next;
-    if (this.#bitWords.length > 0) this.#keepBitLog();
+    if (this.#bitWord !== NONE) this.#noteBits();
     this.at = this.nextAt;
     this.#nextSlot ^= 1;
     this.nextAt = this.#cellOf(this.#nextSlot);
@@ -187,17 +199,16 @@ export class SlotSwap {
     this.#settle();
   }
 
-  #keepBitLog(): void {
-    this.#bitsBefore = this.#cells[this.at + HEADER.bitsAt] ?? UNKNOWN;
-    this.#bitsAfter = this.#cells[this.nextAt + HEADER.bitsAt] ?? UNKNOWN;
-    const log = this.#bitLog;
-    this.#bitLog = this.#bitWords;
-    this.#bitWords = log;
+  #noteBits(): void {
+    this.#bitsBefore = this.#cells[this.at + HEADER.bitsAt]!;
+    this.#bitsAfter = this.#cells[this.nextAt + HEADER.bitsAt]!;
+    this.#lastBitWord = this.#bitWord;
   }
 
   #settle(): void {
-    this.#bitWords.clear();
     this.#untidy = false;
+    this.#prepared = false;
+    this.#bitWord = NONE;
     this.#hotTouched.clear();
     this.#coldTouched.clear();
     this.#bitsTouched = false;
@@ -210,7 +221,7 @@ export class SlotSwap {
   }
 
   #cellOf(slot: number): number {
-    return this.#layout.slotsCell + slot * this.#layout.slotCells;
+    return this.#slotsCell + slot * this.#slotCells;
   }
 
   #copyHot(pool: number): void {
@@ -221,14 +232,15 @@ export class SlotSwap {
     this.willWriteHot(pool);
     this.#hotTouched.add(pool);
     this.#untidy = true;
-    for (let cell = 0; cell < HOT.cells; cell++) cells[to + cell] = cells[from + cell] ?? 0;
+    for (let cell = 0; cell < HOT.cells; cell++) cells[to + cell] = cells[from + cell]!;
   }
 
-  #copyCold(pools: number): void {
+  #copyCold(): void {
     const { coldAtCell, coldCell } = this.#layout;
     const cells = this.#cells;
+    const pools = cells[this.at + HEADER.pools]!;
     for (let pool = 0; pool < pools; pool++) {
-      const stamp = cells[this.at + coldAtCell + pool] ?? UNKNOWN;
+      const stamp = cells[this.at + coldAtCell + pool]!;
       if (cells[this.nextAt + coldAtCell + pool] === stamp) continue;
       this.#coldTouched.add(pool);
       this.#untidy = true;
@@ -236,7 +248,9 @@ export class SlotSwap {
       cells.copyWithin(this.nextAt + coldCell + pool * COLD.cells, from, from + COLD.cells);
       cells[this.nextAt + coldAtCell + pool] = stamp;
     }
-    cells[this.nextAt + HEADER.coldAt] = cells[this.at + HEADER.coldAt] ?? UNKNOWN;
+    for (const cell of [HEADER.resets, HEADER.pools, HEADER.windowed, HEADER.coldAt]) {
+      cells[this.nextAt + cell] = cells[this.at + cell]!;
+    }
   }
 
   #copyBits(): void {
@@ -247,20 +261,14 @@ export class SlotSwap {
     const to = (this.nextAt + bitsCell) * 2;
     this.#bitsTouched = true;
     this.#untidy = true;
-    const log = this.#bitLog;
-    if (
+    const lastStep =
       cells[this.nextAt + HEADER.bitsAt] === this.#bitsBefore &&
-      cells[this.at + HEADER.bitsAt] === this.#bitsAfter
-    ) {
-      // Between the two slots lies this thread's last step that changed bits, and nothing else.
-      for (let index = 0; index < log.length; index++) {
-        const word = log.at(index);
-        words[to + word] = words[from + word] ?? 0;
-      }
-    } else {
-      for (let word = 0; word < bitsWords; word++) words[to + word] = words[from + word] ?? 0;
-    }
-    this.#cells[this.nextAt + HEADER.bitsAt] = this.#cells[this.at + HEADER.bitsAt] ?? UNKNOWN;
+      cells[this.at + HEADER.bitsAt] === this.#bitsAfter;
+    // Between the two slots lies this thread's last step that changed bits, and nothing else.
+    const last = lastStep ? this.#lastBitWord : SEVERAL;
+    if (last >= 0) words[to + last] = words[from + last]!;
+    else for (let word = 0; word < bitsWords; word++) words[to + word] = words[from + word]!;
+    cells[this.nextAt + HEADER.bitsAt] = cells[this.at + HEADER.bitsAt]!;
   }
 
   #copyLine(): void {
@@ -268,10 +276,10 @@ export class SlotSwap {
     const cells = this.#cells;
     this.#lineTouched = true;
     this.#untidy = true;
-    this.#copyWords(lineCell, cells[this.at + HEADER.lineLength] ?? 0);
-    this.#copyWords(grantedCell, cells[this.at + HEADER.grantedLength] ?? 0);
+    this.#copyWords(lineCell, cells[this.at + HEADER.lineLength]!);
+    this.#copyWords(grantedCell, cells[this.at + HEADER.grantedLength]!);
     for (const cell of [HEADER.lineLength, HEADER.grantedLength, HEADER.lineAt]) {
-      cells[this.nextAt + cell] = cells[this.at + cell] ?? UNKNOWN;
+      cells[this.nextAt + cell] = cells[this.at + cell]!;
     }
   }
 
@@ -279,7 +287,7 @@ export class SlotSwap {
     const words = this.#words;
     const from = (this.at + cell) * 2;
     const to = (this.nextAt + cell) * 2;
-    for (let word = 0; word < count; word++) words[to + word] = words[from + word] ?? 0;
+    for (let word = 0; word < count; word++) words[to + word] = words[from + word]!;
   }
 
   #forget(slotAt: number): void {
