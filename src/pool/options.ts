@@ -57,7 +57,8 @@ export interface PoolChange {
 }
 
 const CHILD_KEYS = ["caps", "overage", "window", "timeZone", "thresholds", "onThreshold"] as const;
-const ROOT_KEYS = [...CHILD_KEYS, "name", "clock"] as const;
+/** The names of the options of a root pool. */
+export const ROOT_KEYS: readonly string[] = [...CHILD_KEYS, "name", "clock"] as const;
 const CHANGE_KEYS = ["caps", "overage", "window", "timeZone"] as const;
 const POLICIES: readonly OveragePolicy[] = ["throw", "allow", "reject"];
 

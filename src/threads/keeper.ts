@@ -10,7 +10,7 @@ import type { Owner } from "./thread-rows.ts";
 /** The part of a `Worker` of Node.js that is used. */
 export interface WatchableWorker {
   readonly threadId: number;
-  once(event: "exit", listener: () => void): unknown;
+  prependOnceListener(event: "exit", listener: () => void): unknown;
 }
 
 interface NodeProcess {
@@ -97,7 +97,8 @@ export function watchWorker(worker: WatchableWorker): void {
   const { threadId } = worker;
   if (watchedThreads.has(threadId) || threadId < 0) return;
   watchedThreads.add(threadId);
-  worker.once("exit", () => {
+  // First of all listeners, so that the others find the books without what the worker held.
+  worker.prependOnceListener("exit", () => {
     watchedThreads.delete(threadId);
     for (const { tree } of keptTrees.values()) {
       const kept = tree.deref();

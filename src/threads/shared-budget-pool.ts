@@ -1,3 +1,4 @@
+import { ConfigInvalid } from "../core/errors.ts";
 import { readName } from "../core/name.ts";
 import { BudgetPool } from "../pool/budget-pool.ts";
 import { readRootSettings } from "../pool/options.ts";
@@ -25,10 +26,10 @@ import type { Clock } from "../core/clock.ts";
  *
  * @example
  * const pool = SharedBudgetPool.create({ caps: { usd: 10 } });
- * pool.watch(new Worker("./summarize.js", { workerData: { budget: pool.handle } }));
- *
- * // in summarize.js
- * const pool = SharedBudgetPool.attach(workerData.budget);
+ * const handle = structuredClone(pool.handle); // as `workerData` and postMessage() do
+ * const inAnotherThread = SharedBudgetPool.attach(handle);
+ * inAnotherThread.record({ usd: 0.25 });
+ * pool.snapshot().remaining; // => { usd: 9.75 }
  */
 export class SharedBudgetPool extends BudgetPool {
   readonly #node: SharedPoolNode;
@@ -65,6 +66,7 @@ export class SharedBudgetPool extends BudgetPool {
    * @throws {TypeError} when `handle` is no handle.
    * @throws {HandleInvalid} `HANDLE_INVALID` when its buffer holds no budget, or one of another
    * version of this package.
+   * @throws {ConfigInvalid} `CONFIG_INVALID` when this thread attached with another clock before.
    * @throws {ThreadsFull} `THREADS_FULL` when no more threads fit.
    */
   static attach(handle: SharedBudgetHandle, options: AttachOptions = {}): SharedBudgetPool {
@@ -75,6 +77,12 @@ export class SharedBudgetPool extends BudgetPool {
     if (node === undefined) {
       throw new HandleInvalid(
         "The pool of the handle was let go of with forgetChild(), and its place is another pool's by now",
+      );
+    }
+    if (options.clock !== undefined && options.clock !== tree.clock) {
+      throw new ConfigInvalid(
+        node.state.path,
+        "This thread takes part in the budget already, with another `clock`; give it where the thread attaches first",
       );
     }
     if (options.onThreshold !== undefined) node.listen(options.onThreshold);

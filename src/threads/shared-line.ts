@@ -128,7 +128,8 @@ export class SharedLine {
     do {
       this.#tree.begin(this.#tree.root);
       this.#comeBack();
-    } while (!this.#tree.end(true));
+      this.judge();
+    } while (!this.#tree.end(this.eventful));
     this.#settleDown();
   }
 

@@ -4,7 +4,7 @@ import { checkKeys } from "../core/check-keys.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
-import { checkOptions } from "../pool/options.ts";
+import { checkOptions, ROOT_KEYS } from "../pool/options.ts";
 import type { BudgetPoolOptions } from "../pool/options.ts";
 import type { Capacity } from "./layout.ts";
 
@@ -21,7 +21,10 @@ export interface SharedBudgetPoolOptions extends BudgetPoolOptions {
 
 /** What a thread joins a shared budget with. */
 export interface AttachOptions {
-  /** Where this thread gets the time from. Default: the system's clock. */
+  /**
+   * Where this thread gets the time from; told once, where it attaches first. Default: the system's
+   * clock.
+   */
   readonly clock?: Clock | undefined;
   /** Called in this thread when used reaches a threshold of the pool, in whichever thread. */
   readonly onThreshold?: ((event: ThresholdEvent) => unknown) | undefined;
@@ -40,9 +43,7 @@ export function readSharedOptions(options: SharedBudgetPoolOptions): {
   readonly capacity: Capacity;
   readonly leaseMs: number;
 } {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`Expected \`options\` to be an object, got ${describe(options)}`);
-  }
+  checkOptions(options, [...ROOT_KEYS, "capacity", "leaseMs"]);
   const { capacity = {}, leaseMs = LEASE_MS_DEFAULT, ...poolOptions } = options;
   readWhole("leaseMs", leaseMs, LEASE_MS_MIN, LEASE_MS_MAX);
   return { poolOptions, capacity: readCapacity(capacity), leaseMs };

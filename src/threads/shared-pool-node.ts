@@ -140,9 +140,14 @@ export class SharedPoolNode extends PoolNode {
   }
 
   settingsChanged(): void {
-    checkWindowFits(this.state.window);
     this.coldChanged = true;
     this.tree.changesRest();
+    try {
+      checkWindowFits(this.state.window);
+    } catch (error) {
+      this.tree.abandon();
+      throw error;
+    }
     if (this.state.window !== undefined) this.tree.windowSet();
   }
 

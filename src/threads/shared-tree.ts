@@ -90,6 +90,7 @@ export class SharedTree {
     const nowMs = this.#windowed ? readClock(this.clock) : undefined;
     this.#start();
     if (node.gone) {
+      this.abandon();
       throw new PoolGone(
         node.state.path,
         "was let go of with forgetChild(), and its place is another pool's by now",
@@ -231,6 +232,11 @@ export class SharedTree {
     if (!believed) return;
     this.#discard();
     throw error;
+  }
+
+  /** Ends a step that came to nothing: all that it has touched is read anew. */
+  abandon(): void {
+    this.#discard();
   }
 
   /** Within a step: a pool has a window now, so the clock matters. */

@@ -165,13 +165,15 @@ export class SlotSwap {
   exchange(): boolean {
     const mask = this.#slotMask;
     const next = (((this.#word | mask) + 1) & ~mask) | this.#nextSlot;
+    // Read while the slot is current: after the exchange its owner may write to it.
+    const bitsBefore = this.#cells[this.at + HEADER.bitsAt]!;
     const found = Atomics.compareExchange(this.#words, CURRENT, this.#word, next);
     if (found !== this.#word) {
       this.#see(found);
       return false;
     }
     this.#word = next;
-    if (this.#bitWord !== NONE) this.#noteBits();
+    if (this.#bitWord !== NONE) this.#noteBits(bitsBefore);
     this.at = this.nextAt;
     this.#nextSlot ^= 1;
     this.nextAt = this.#cellOf(this.#nextSlot);
@@ -199,8 +201,8 @@ export class SlotSwap {
     this.#settle();
   }
 
-  #noteBits(): void {
-    this.#bitsBefore = this.#cells[this.at + HEADER.bitsAt]!;
+  #noteBits(before: number): void {
+    this.#bitsBefore = before;
     this.#bitsAfter = this.#cells[this.nextAt + HEADER.bitsAt]!;
     this.#lastBitWord = this.#bitWord;
   }

@@ -24,13 +24,19 @@ interface Example {
   readonly code: string;
 }
 
+/** Docstrings show no imports: theirs is the class that they are about. */
+function importFor(path: string): string {
+  return path.startsWith("src/threads/")
+    ? 'import { SharedBudgetPool } from "token-budget/threads";'
+    : 'import { BudgetPool } from "token-budget";';
+}
+
 function examplesOf(path: string): Example[] {
   const text = readFileSync(`${root}/${path}`, "utf8");
   const found = path.endsWith(".md")
     ? [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? "")
     : [...text.matchAll(/@example\n([\s\S]*?)\*\//g)].map(
-        (match) =>
-          `import { BudgetPool } from "token-budget";\n${(match[1] ?? "").replaceAll(/^\s*\* ?/gm, "")}`,
+        (match) => `${importFor(path)}\n${(match[1] ?? "").replaceAll(/^\s*\* ?/gm, "")}`,
       );
   return found.map((code, index) => ({ title: `${path} ${index + 1}`, code }));
 }

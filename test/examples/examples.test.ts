@@ -48,6 +48,14 @@ describe("small examples", () => {
     expect(stdout).toMatch(/^acme +\$1\.00 of \$1\.00$/m);
   });
 
+  test("threads: workers share a budget, and one that is ended holds nothing", async () => {
+    const { code, stdout, stderr } = await runExample("threads");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^worker 1: .* then ended from outside$/m);
+    expect(stdout).toMatch(/^worker [2-4]: \d+ summarized, [1-9]\d* refused$/m);
+    expect(stdout).toContain("held by nobody: 0 reservations, $0");
+  });
+
   test("windows: a day of 25 hours, a refusal until midnight, a hold that crosses it", async () => {
     const { code, stdout, stderr } = await runExample("windows");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

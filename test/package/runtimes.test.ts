@@ -17,6 +17,10 @@ describe.each(RUNTIMES)("the installed tarball under $title", ({ runtime }) => {
     expect(await runScript(runtime, "smoke.mjs", consumer)).toMatch(/^passed \d\d checks\n$/);
   });
 
+  it.each(["threads.mjs", "threads.cjs"])("shares a budget among workers: %s", async (script) => {
+    expect(await runScript(runtime, script, consumer)).toBe("passed 6 checks\n");
+  });
+
   it("is required and exercised", async () => {
     expect(await runScript(runtime, "smoke.cjs", consumer)).toMatch(/^passed \d\d checks\n$/);
   });

@@ -13,6 +13,8 @@ const SOURCE = `
 import { BudgetExceeded, BudgetPool, toNanoUsd } from "token-budget";
 import type { Amount, BudgetSnapshot, Refusal, Reservation, Settlement } from "token-budget";
 import { ManualClock } from "token-budget/testing";
+import { SharedBudgetPool } from "token-budget/threads";
+import type { SharedBudgetHandle } from "token-budget/threads";
 
 const estimate: Amount = { inputTokens: 1200, outputTokens: 300, usd: "0.0081" };
 const daily = { window: "day", timeZone: "Europe/Berlin" } as const;
@@ -34,6 +36,11 @@ try {
   const axis: "tokens" | "inputTokens" | "outputTokens" | "usd" | "calls" = error.axis;
   void axis;
 }
+const shared: BudgetPool = SharedBudgetPool.create({ caps: { usd: 10 }, capacity: { threads: 4 } });
+const handle: SharedBudgetHandle = SharedBudgetPool.create().child("task").handle;
+shared.record(SharedBudgetPool.attach(handle).snapshot().used);
+// @ts-expect-error a shared pool is made with create()
+new SharedBudgetPool();
 // @ts-expect-error an axis that does not exist
 pool.record({ token: 5 });
 // @ts-expect-error an amount of dollars is no date
