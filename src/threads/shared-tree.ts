@@ -46,6 +46,8 @@ export class SharedTree {
   // The header of the slot that was looked at last, with what the step has changed.
   operations = 0;
   #restAt = -1;
+  /** Whether the step has read more than hot cells. */
+  #restRead = false;
   #windowed = false;
 
   // The step.
@@ -124,9 +126,12 @@ export class SharedTree {
   }
 
   #start(): void {
+    // A step that was not ended, by an error or by code of the caller's that takes one in between.
+    if (this.#inStep) this.#discard();
     this.#number++;
     this.#inStep = true;
     this.#levelCount = 0;
+    this.#restRead = false;
     if (this.#special) this.#startAnew();
     if (this.#swap.look() || this.#stale) this.#read();
   }
@@ -145,6 +150,7 @@ export class SharedTree {
     const cells = this.#cells;
     this.operations = cells[at + HEADER.operations]!;
     if (cells[at + HEADER.restAt] === this.#restAt) return;
+    this.#restRead = true;
     this.#restAt = cells[at + HEADER.restAt]!;
     this.open.read(at);
     this.#windowed = cells[at + HEADER.windowed] === 1;
@@ -351,15 +357,16 @@ export class SharedTree {
 
   #discard(): void {
     this.#inStep = false;
-    this.#special = true;
     this.#stale = true;
-    this.#restAt = -1;
     this.#swap.discard();
     for (let index = 0; index < this.#levelCount; index++) {
       const level = this.#levels[index]!;
       this.#swap.forgetHot(level.place);
       this.directory.discard(level);
     }
+    // What was read in an earlier step, which stood, is right still.
+    if (!this.#special && !this.#restRead) return;
+    this.#restAt = -1;
     this.line.discard();
   }
 }
