@@ -10,6 +10,7 @@ import { printExactness } from "./exactness.ts";
 import { printHeading, printLine } from "./print.ts";
 import { printSize } from "./size.ts";
 import { printSpeed } from "./speed.ts";
+import { printThreads } from "./threads.ts";
 
 installPeers();
 printLine(`Node ${process.versions.node}, ${cpus()[0]?.model.trim() ?? "unknown CPU"}`);
@@ -24,6 +25,8 @@ printHeading("Size");
 if (!(await printSize())) process.exitCode = 1;
 printHeading("Delegation");
 if ((await printDelegation()) > 0) process.exitCode = 1;
+printHeading("Threads");
+if ((await printThreads({ rounds: 15, roundMs: 80 })) > 0) process.exitCode = 1;
 
 /** The peers are no dependencies of the package: they are installed when they are first needed. */
 function installPeers(): void {

@@ -94,11 +94,14 @@ export function waitForRoom<T>(
       fail,
     });
     const giveUpLate = (): void => {
-      place.judge();
-      if (place.left) return;
-      const why = place.refusal() ?? refusal;
-      const waitedMs = Math.max(0, clock.now() - startedAt);
-      giveUp(why === undefined ? signal?.reason : timedOut(why, waitedMs));
+      let why: Refusal | undefined;
+      do {
+        place.judge();
+        if (place.left) return;
+        // Nothing refuses it any more when another thread has made room since: then it is let in.
+        why = place.refusal();
+      } while (why === undefined);
+      giveUp(timedOut(why, Math.max(0, clock.now() - startedAt)));
     };
     try {
       if (place.left) return;

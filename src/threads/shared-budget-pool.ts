@@ -141,6 +141,6 @@ function joinTree(shared: SharedBuffer, clock: Clock): SharedTree {
   const rows = new ThreadRows(shared);
   const owner = rows.take(thisThread);
   const tree = new SharedTree(shared, rows, owner, clock);
-  keep(tree, () => new SharedTree(shared, rows, owner, systemClock).leave("was dropped"));
+  keep(tree, () => new SharedTree(shared, rows, owner, clock).leave("was dropped"));
   return tree;
 }
