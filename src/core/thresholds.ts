@@ -60,6 +60,17 @@ export function crossThresholds(pool: PoolState): ThresholdEvent[] {
   return events;
 }
 
+/** Takes back, telling nobody, what used does not reach any more, as after a raise of a cap. */
+export function lowerThresholds(pool: PoolState): void {
+  for (const axis of AXES) {
+    const field = FIELD_OF_AXIS[axis];
+    const cap = pool.caps[field];
+    const used = pool.taken[field] - pool.reserved[field];
+    const reached = cap === undefined ? 0 : countReached(pool.thresholds, used, cap);
+    pool.thresholdsTold[field] = Math.min(pool.thresholdsTold[field], reached);
+  }
+}
+
 function countReached(thresholds: readonly number[], used: number, cap: number): number {
   let reached = 0;
   for (const threshold of thresholds) {

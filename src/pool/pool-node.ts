@@ -80,6 +80,11 @@ export abstract class PoolNode {
     return new BudgetExceeded(refusal);
   }
 
+  /** Whether its thread has given it up, and with it all that it held. */
+  isClosed(): boolean {
+    return false;
+  }
+
   /** Has thresholds told to `listener` from now on. */
   listen(listener: ThresholdListener): void {
     this.#listener = listener;

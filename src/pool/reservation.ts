@@ -96,8 +96,8 @@ export class Reservation {
    * already.
    */
   release(): void {
-    if (this.#outcome !== undefined) return;
     const node = this.#node;
+    if (this.#outcome !== undefined || node.isClosed()) return;
     do {
       node.begin();
       if (this.settled) return; // by the clock, which is the caller's

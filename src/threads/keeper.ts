@@ -141,6 +141,7 @@ function tick(id: string): void {
     if (owner === 0 || owner === tree.owner) continue;
     if (watchedThreads.has(rows.get(row, ROW.thread) - 1)) {
       rows.set(row, ROW.watcher, tree.owner);
+      if (rows.ownerOf(row) !== owner) rows.set(row, ROW.watcher, 0);
     }
     if (!rows.has(rows.get(row, ROW.watcher))) freeIfExpired(tree, kept.seen, owner);
   }
@@ -153,7 +154,8 @@ function freeIfExpired(tree: SharedTree, seen: Map<Owner, Seen>, owner: Owner): 
   if (before?.beat !== beat) {
     seen.set(owner, { beat, atMs: nowMs });
   } else if (nowMs - before.atMs > tree.shared.leaseMs) {
-    // It may live after all, so its row and places stay its own.
+    // It may live after all, so its row and places stay its own. Until it goes on it holds no more.
+    seen.set(owner, { beat, atMs: Number.POSITIVE_INFINITY });
     sweep(tree, owner, false);
   }
 }

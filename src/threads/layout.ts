@@ -162,7 +162,8 @@ export interface Layout extends Capacity {
  * that came of a division as a double, and everything that is computed from it.
  */
 export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
-  const places = roundUp(reservations + threads * KEPT_FREE, 64);
+  // Besides what it keeps free, a thread may have taken a place for the step that it is in.
+  const places = roundUp(reservations + threads * (KEPT_FREE + 1), 64);
   const rowsWord = PREAMBLE.end;
   const ownersWord = rowsWord + threads * ROW.words;
   const reservationsCell = (ownersWord + places) >> 1;

@@ -95,10 +95,12 @@ export class OpenReservations {
     this.#tree.changesRest();
   }
 
-  /** Somebody waits again who was taken out of the line. */
-  waitAgain(): void {
+  /** Somebody waits again who was taken out of the line; answers why not, if there is no room. */
+  waitAgain(): ReservationsFull | undefined {
+    if (this.#inUse >= this.#capacity) return new ReservationsFull(this.#capacity);
     this.#inUse++;
     this.#tree.changesRest();
+    return undefined;
   }
 
   /** Whether a reservation is still held. */

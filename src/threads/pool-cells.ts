@@ -127,8 +127,8 @@ export function readMade(cells: Cells, at: number): { settings: PoolSettings; na
 export function readCold(cells: Cells, at: number, pool: PoolState): void {
   const generation = cellAt(cells, at + COLD.generation);
   const windowStartsAt = cellAt(cells, at + COLD.windowStartsAt);
-  // Used has started over: thresholds will be reached anew.
-  if (generation !== pool.generation || windowStartsAt !== pool.windowStartsAt) {
+  // Used has started over, by a reset or a roll: thresholds will be reached anew.
+  if (generation !== pool.generation || windowStartsAt >= pool.windowEndsAt) {
     assign(pool.thresholdsTold, uniform(0));
   }
   pool.generation = generation;

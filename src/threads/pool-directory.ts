@@ -1,7 +1,8 @@
 // The pools of a tree as one thread knows them. Which there are, and all that changes rarely, is
 // read anew when its stamp in the current slot has changed.
 
-import { COLD, HEADER } from "./layout.ts";
+import { lowerThresholds } from "../core/thresholds.ts";
+import { COLD, HEADER, HOT } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import { readCold, readHot, readLineage, readMade, writeCold, writeMade } from "./pool-cells.ts";
 import type { SharedTree } from "./shared-tree.ts";
@@ -49,8 +50,9 @@ export class PoolDirectory {
   }
 
   #readAll(at: number, stamp: number, swap: SlotSwap): boolean {
-    const { coldAtCell, coldCell } = this.#layout;
+    const { coldAtCell, coldCell, hotCell } = this.#layout;
     const { count } = this;
+    const hot = this.#cells.slice(at + hotCell, at + hotCell + count * HOT.cells);
     const stamps = this.#cells.slice(at + coldAtCell, at + coldAtCell + count);
     const cold = this.#cells.slice(at + coldCell, at + coldCell + count * COLD.cells);
     // Names and settings are made of these cells, so they must be right at once.
@@ -63,6 +65,10 @@ export class PoolDirectory {
       node.coldAt = stamps[place]!;
       node.forgotten = readLineage(cold, from).forgotten;
       if (node.forgotten) this.#leaveParent(node);
+      if (node.state.thresholds.length === 0) continue;
+      readHot(hot, place * HOT.cells, node.state);
+      lowerThresholds(node.state);
+      node.hotAt = -1;
     }
     this.#coldAt = stamp;
     return true;
@@ -71,20 +77,22 @@ export class PoolDirectory {
   /** The pool at a place; another one than before when the place was given to another. */
   #nodeAt(place: number, cold: Float64Array, from: number): SharedPoolNode {
     const known = this.#nodes[place];
-    const { born, parent } = readLineage(cold, from);
+    const { born, parent, forgotten } = readLineage(cold, from);
     if (known?.born === born) return known;
     if (known !== undefined) this.#drop(known);
     const { settings, name } = readMade(cold, from);
     // A child may have been given a lower place than its parent: parents are made first.
     const above = parent < 0 ? undefined : this.#nodeAt(parent, cold, parent * COLD.cells);
     const node = new SharedPoolNode(this.#tree, place, born, name, settings, above);
+    node.forgotten = forgotten;
     this.#enter(node);
     return node;
   }
 
   #enter(node: SharedPoolNode): void {
     this.#nodes[node.place] = node;
-    node.parent?.children.set(node.name, node);
+    // One that was let go of is no child any more: another may have its name by now.
+    if (!node.forgotten) node.parent?.children.set(node.name, node);
     if (node.settings.thresholds.length > 0) this.watched = true;
   }
 
@@ -114,12 +122,13 @@ export class PoolDirectory {
     if (root !== undefined) root.state.tree.resets = resets;
   }
 
-  /** Within a step: a place for a new pool; undefined when there is none. */
-  freePlace(): number | undefined {
+  /** Within a step: a place for a new pool below `parent`; undefined when there is none. */
+  freePlace(parent: SharedPoolNode | undefined): number | undefined {
     if (this.count < this.#layout.pools) return this.count;
     const lost = this.#nodes.filter((node) => node.lost);
     const used = this.#poolsInUse();
-    const parents = new Set(this.#nodes.map((node) => node.parent));
+    // Nor may a pool take the place of one above it, which may have been let go of itself.
+    const parents = new Set([parent, ...this.#nodes.map((node) => node.parent)]);
     return lost.find((node) => !parents.has(node) && !used.has(node.place))?.place;
   }
 

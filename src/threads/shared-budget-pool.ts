@@ -72,9 +72,11 @@ export class SharedBudgetPool extends BudgetPool {
   static attach(handle: SharedBudgetHandle, options: AttachOptions = {}): SharedBudgetPool {
     checkAttachOptions(options);
     const shared = openBuffer(handle);
-    const tree = keptTree(shared.id) ?? joinTree(shared, options.clock ?? systemClock);
+    const known = keptTree(shared.id);
+    const tree = known ?? joinTree(shared, options.clock ?? systemClock);
     const node = tree.find(handle.place, handle.born);
     if (node === undefined) {
+      if (known === undefined) closeTree(tree);
       throw new HandleInvalid(
         "The pool of the handle was let go of with forgetChild(), and its place is another pool's by now",
       );
@@ -130,11 +132,14 @@ export class SharedBudgetPool extends BudgetPool {
    * itself.
    */
   close(): void {
-    const { tree } = this.#node;
-    if (tree.closedBecause !== undefined) return;
-    tree.leave("was closed in this thread");
-    letGo(tree);
+    closeTree(this.#node.tree);
   }
+}
+
+function closeTree(tree: SharedTree): void {
+  if (tree.closedBecause !== undefined) return;
+  tree.leave("was closed in this thread");
+  letGo(tree);
 }
 
 function joinTree(shared: SharedBuffer, clock: Clock): SharedTree {

@@ -14,40 +14,14 @@ import { readGranted, readWaiting, writeLine } from "./line-cells.ts";
 import type { Granted } from "./line-cells.ts";
 import { SharedHold } from "./reservation-table.ts";
 import type { SharedPoolNode } from "./shared-pool-node.ts";
+import { SharedPlace, tellOutcome } from "./shared-place.ts";
+import type { Outcome } from "./shared-place.ts";
 import type { SharedTree } from "./shared-tree.ts";
 import { rowOf } from "./thread-rows.ts";
 
 const NOTHING: Quantities = uniform(0);
 /** How many places are looked at behind one that closes the whole tree. */
 const LOOKED_AT_BEHIND = 100;
-
-/** A place in the line of somebody in this thread. */
-class SharedPlace implements Place {
-  readonly node: SharedPoolNode;
-  readonly ask: Quantities;
-  readonly waiter: Waiter;
-  /** Where the ask is kept. */
-  held: SharedHold | undefined;
-  left = false;
-
-  constructor(node: SharedPoolNode, ask: Quantities, waiter: Waiter) {
-    this.node = node;
-    this.ask = ask;
-    this.waiter = waiter;
-  }
-
-  judge(): void {
-    this.node.tree.line.judgeNow();
-  }
-
-  leave(): void {
-    this.node.tree.line.leave(this);
-  }
-
-  refusal(): Refusal | undefined {
-    return this.node.tree.line.refusalAt(this);
-  }
-}
 
 /** The line as one thread sees it. */
 export class SharedLine {
@@ -64,7 +38,7 @@ export class SharedLine {
   /** Who waits in this thread, by where the ask is kept. */
   readonly #here = new Map<number, SharedPlace>();
   /** Who leaves the line with what, and which threads are woken, when the step stands. */
-  #outcomes: { place: SharedPlace; tell: () => void }[] = [];
+  #outcomes: Outcome[] = [];
   readonly #toWake = new Set<number>();
   readonly #closed = new Set<PoolState>();
   #rollsAt = Number.POSITIVE_INFINITY;
@@ -135,10 +109,16 @@ export class SharedLine {
 
   /** Within a step: who was taken for dead and removed stands at the end again. */
   #comeBack(): void {
-    for (const [at, { held }] of this.#here) {
+    for (const [at, place] of this.#here) {
+      const { held, node } = place;
       if (held === undefined || this.has(at) || this.grantedAt(at) !== undefined) continue;
       if (this.#tree.open.isOpen(held)) continue;
-      this.#tree.open.waitAgain();
+      const why = node.gone ? node.goneError() : this.#tree.open.waitAgain();
+      if (why !== undefined) {
+        this.#tree.open.close(held, false);
+        this.#settled(place, () => place.waiter.fail(why));
+        continue;
+      }
       this.#waiting.push(at);
       this.changed = true;
     }
@@ -150,15 +130,25 @@ export class SharedLine {
     if (place.left || held === undefined) return;
     place.left = true;
     this.#here.delete(held.place);
-    do {
-      node.begin();
-      if (!this.sweep(held.place)) {
-        const granted = this.takeGranted(held.place);
-        if (granted !== undefined) release(node.state, granted);
-        this.#tree.open.close(held, granted !== undefined);
-      }
-    } while (!node.end(true));
+    try {
+      do {
+        node.begin();
+        this.#remove(node, held);
+      } while (!node.end(true));
+    } catch (error) {
+      // Such as one of the clock: it stands where it stood.
+      place.left = false;
+      this.#here.set(held.place, place);
+      throw error;
+    }
     this.#settleDown();
+  }
+
+  #remove(node: SharedPoolNode, held: SharedHold): void {
+    if (this.sweep(held.place)) return;
+    const granted = this.takeGranted(held.place);
+    if (granted !== undefined) release(node.state, granted);
+    this.#tree.open.close(held, granted !== undefined);
   }
 
   /** Why a place is not let in yet: its own refusal, or that of the first one it stands behind. */
@@ -227,7 +217,7 @@ export class SharedLine {
     for (const [index, at] of this.#waiting.entries()) {
       // Everybody needs the root: when it is closed, the rest can only be sent away.
       if (this.#closed.has(root) && ++lookedAtBehind > LOOKED_AT_BEHIND) {
-        staying.push(...this.#waiting.slice(index));
+        for (const rest of this.#waiting.slice(index)) staying.push(rest);
         break;
       }
       if (this.#stays(at)) staying.push(at);
@@ -321,16 +311,12 @@ export class SharedLine {
 
   /** Whether there is anything to do when the step stands. */
   get eventful(): boolean {
-    return this.changed || this.#toWake.size > 0 || this.#outcomes.length > 0;
+    return this.changed || this.#outcomes.length > 0;
   }
 
   /** The step stands. */
   stand(): void {
     this.changed = false;
-    if (this.#toWake.size > 0) {
-      for (const row of this.#toWake) if (row >= 0) this.#tree.rows.wake(row);
-      this.#toWake.clear();
-    }
     if (this.#outcomes.length === 0) return;
     const outcomes = this.#outcomes;
     this.#outcomes = [];
@@ -338,9 +324,16 @@ export class SharedLine {
       place.left = true;
       if (place.held !== undefined) this.#here.delete(place.held.place);
     }
-    this.#settleDown();
     // Waiters run code of their owners, which must find the step that let them in over and done.
-    void Promise.resolve().then(() => outcomes.forEach(({ tell }) => tell()));
+    void Promise.resolve().then(() => outcomes.forEach(tellOutcome));
+    this.#settleDown();
+  }
+
+  /** After a step that stands: has other threads look for what it did for those who wait there. */
+  wakeOthers(): void {
+    if (this.#toWake.size === 0) return;
+    for (const row of this.#toWake) if (row >= 0) this.#tree.rows.wake(row);
+    this.#toWake.clear();
   }
 
   /** Sends away everybody who waits in this thread. */

@@ -12,6 +12,7 @@ import type { Hold, Settled } from "../core/rules.ts";
 import type { Place, Waiter } from "../pool/place.ts";
 import { PoolNode } from "../pool/pool-node.ts";
 import type { ThresholdListener } from "../pool/pool-node.ts";
+import { PoolGone } from "./errors.ts";
 import { HOT } from "./layout.ts";
 import { checkSettingsFit, checkWindowFits } from "./pool-cells.ts";
 import { SharedHold } from "./reservation-table.ts";
@@ -50,6 +51,8 @@ export class SharedPoolNode extends PoolNode {
   coldAt = -1;
   /** Whether the step changes what rarely changes. */
   coldChanged = false;
+  /** Whether settings were changed here and other threads not told yet. */
+  reconfigured = false;
   /** The last step that this pool was part of. */
   step = -1;
 
@@ -90,6 +93,18 @@ export class SharedPoolNode extends PoolNode {
   override listen(listener: ThresholdListener): void {
     this.tree.thresholds.add(this);
     super.listen(listener);
+  }
+
+  /** The error for using it when its place is another pool's. */
+  goneError(): PoolGone {
+    return new PoolGone(
+      this.state.path,
+      "was let go of with forgetChild(), and its place is another pool's by now",
+    );
+  }
+
+  override isClosed(): boolean {
+    return this.tree.closedBecause !== undefined;
   }
 
   begin(): void {
@@ -141,6 +156,7 @@ export class SharedPoolNode extends PoolNode {
 
   settingsChanged(): void {
     this.coldChanged = true;
+    this.reconfigured = true;
     this.tree.changesRest();
     try {
       checkWindowFits(this.state.window);

@@ -93,10 +93,7 @@ export class SharedTree {
     this.#start();
     if (node.gone) {
       this.abandon();
-      throw new PoolGone(
-        node.state.path,
-        "was let go of with forgetChild(), and its place is another pool's by now",
-      );
+      throw node.goneError();
     }
     if (this.#windowed) {
       if (nowMs === undefined) this.#voidStep();
@@ -133,7 +130,9 @@ export class SharedTree {
     this.#levelCount = 0;
     this.#restRead = false;
     if (this.#special) this.#startAnew();
-    if (this.#swap.look() || this.#stale) this.#read();
+    // The word may be the same although all versions have come by while this thread did nothing.
+    const same = this.#cells[this.#swap.at + HEADER.operations] === this.operations;
+    if (this.#swap.look() || this.#stale || !same) this.#read();
   }
 
   #startAnew(): void {
@@ -218,9 +217,11 @@ export class SharedTree {
     if (this.#void) return false;
     if (changed || this.#rolled) {
       if (!this.line.isEmpty) this.line.judge();
-      if (!this.#exchange()) return false;
-      this.#inStep = false;
+      // Judging asks the signals of those who wait, which are their owners' code.
+      if (!this.#inStep || !this.#exchange()) return false;
       if (this.#restChanged) this.#standRest();
+      this.#inStep = false;
+      this.line.wakeOthers();
       return true;
     }
     if (!this.#swap.confirm()) return false;
@@ -256,7 +257,7 @@ export class SharedTree {
     name: string,
     settings: PoolSettings,
   ): SharedPoolNode | undefined {
-    const place = this.directory.freePlace();
+    const place = this.directory.freePlace(parent);
     if (place === undefined) {
       this.fail(new PoolsFull(this.shared.layout.pools));
       return undefined;
@@ -327,6 +328,7 @@ export class SharedTree {
   #writeRest(at: number, operations: number): void {
     const cells = this.#cells;
     const { directory } = this;
+    this.#swap.writesRest();
     this.open.write(at, operations);
     if (this.line.changed) {
       this.#swap.writesLine();

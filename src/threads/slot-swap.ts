@@ -137,6 +137,11 @@ export class SlotSwap {
     return cells[this.nextAt + HEADER.restAt] !== cells[this.at + HEADER.restAt];
   }
 
+  /** The caller writes the stamp of all but hot cells in the next slot. */
+  writesRest(): void {
+    this.#untidy = true;
+  }
+
   /** The caller writes cold cells of a pool in the next slot, after `prepare`. */
   writesCold(pool: number): void {
     this.#coldTouched.add(pool);

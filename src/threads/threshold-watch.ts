@@ -23,11 +23,12 @@ export class ThresholdWatch {
   /** A pool has a listener in this thread. What was reached before is not told any more. */
   add(node: SharedPoolNode): void {
     if (this.#nodes.has(node)) return;
+    // First of all, so that what is crossed from here on wakes this thread.
+    this.#tree.rows.set(this.#tree.row, ROW.listening, 1);
     do node.begin();
     while (!node.end(false));
     crossThresholds(node.state);
     this.#nodes.add(node);
-    this.#tree.rows.set(this.#tree.row, ROW.listening, 1);
     this.#tree.wakeUp.update();
   }
 
@@ -39,7 +40,9 @@ export class ThresholdWatch {
   /** After a step on a pool: tells what it has crossed, here and above, and wakes other threads. */
   tell(node: SharedPoolNode): void {
     if (!this.#tree.directory.watched) return;
-    let crossed = false;
+    // Another cap may put thresholds out of reach, to be told of anew.
+    let crossed = node.reconfigured;
+    node.reconfigured = false;
     for (const level of node.path) {
       const events = crossThresholds(level.state);
       if (events.length === 0) continue;
@@ -52,9 +55,14 @@ export class ThresholdWatch {
   /** Looks for what other threads have crossed. */
   look(): void {
     for (const node of this.#nodes) {
-      if (node.gone) continue;
-      do node.begin();
-      while (!node.end(false));
+      try {
+        do node.begin();
+        while (!node.end(false));
+      } catch (error) {
+        if (!node.gone) throw error;
+        this.#nodes.delete(node);
+        continue;
+      }
       node.tell(crossThresholds(node.state));
     }
   }

@@ -1,0 +1,51 @@
+// R13. A place in the line of those who wait, of somebody in this thread.
+
+import type { Quantities } from "../core/quantities.ts";
+import type { Refusal } from "../core/refusal.ts";
+import type { Place, Waiter } from "../pool/place.ts";
+import type { SharedHold } from "./reservation-table.ts";
+import type { SharedPoolNode } from "./shared-pool-node.ts";
+
+/** A place in the line of somebody in this thread. */
+export class SharedPlace implements Place {
+  readonly node: SharedPoolNode;
+  readonly ask: Quantities;
+  readonly waiter: Waiter;
+  /** Where the ask is kept. */
+  held: SharedHold | undefined;
+  left = false;
+
+  constructor(node: SharedPoolNode, ask: Quantities, waiter: Waiter) {
+    this.node = node;
+    this.ask = ask;
+    this.waiter = waiter;
+  }
+
+  judge(): void {
+    this.node.tree.line.judgeNow();
+  }
+
+  leave(): void {
+    this.node.tree.line.leave(this);
+  }
+
+  refusal(): Refusal | undefined {
+    return this.node.tree.line.refusalAt(this);
+  }
+}
+
+/** What one who waited is told. */
+export interface Outcome {
+  readonly place: SharedPlace;
+  readonly tell: () => void;
+}
+
+/** Tells one who waited. */
+export function tellOutcome({ place, tell }: Outcome): void {
+  try {
+    tell();
+  } catch (error) {
+    // A signal, or a clock, of one who waits must not keep the others from being told.
+    place.waiter.fail(error);
+  }
+}
