@@ -68,7 +68,12 @@ const POLICIES: readonly OveragePolicy[] = ["throw", "allow", "reject"];
  */
 export function readRootSettings(options: BudgetPoolOptions): PoolSettings {
   checkOptions(options, ROOT_KEYS);
-  const { clock } = options;
+  checkClock(options.clock);
+  return readSettings(options);
+}
+
+/** Fails unless `clock` is one, or left out. @throws {TypeError} */
+export function checkClock(clock: Clock | undefined): void {
   if (
     clock !== undefined &&
     (typeof clock?.now !== "function" || typeof clock.schedule !== "function")
@@ -77,7 +82,12 @@ export function readRootSettings(options: BudgetPoolOptions): PoolSettings {
       `Expected \`clock\` to be an object with now() and schedule(), got ${describe(clock)}`,
     );
   }
-  return readSettings(options);
+}
+
+/** Fails unless `onThreshold` is a function, or left out. @throws {TypeError} */
+export function checkListener(onThreshold: unknown): void {
+  if (onThreshold === undefined || typeof onThreshold === "function") return;
+  throw new TypeError(`Expected \`onThreshold\` to be a function, got ${describe(onThreshold)}`);
 }
 
 /**
@@ -91,9 +101,7 @@ export function readChildSettings(options: ChildPoolOptions): PoolSettings {
 
 function readSettings(options: ChildPoolOptions): PoolSettings {
   const { caps, overage, window, timeZone, thresholds, onThreshold } = options;
-  if (onThreshold !== undefined && typeof onThreshold !== "function") {
-    throw new TypeError(`Expected \`onThreshold\` to be a function, got ${describe(onThreshold)}`);
-  }
+  checkListener(onThreshold);
   if (window === undefined && timeZone !== undefined) throw timeZoneAlone();
   return {
     caps: caps === undefined ? {} : changeCaps({}, readCaps(caps, true)),

@@ -52,7 +52,7 @@ export class Reservation {
 
   /** Whether the reservation has been committed or released. */
   get settled(): boolean {
-    return this.#outcome !== undefined;
+    return this.#outcome !== undefined || this.#node.isClosed();
   }
 
   /**

@@ -1,6 +1,7 @@
 // What a thread does in the background for the budgets that it takes part in: it shows that it
 // lives, frees what threads hold that have ended, and tells when workers that it has made end.
 
+import { describe } from "../core/describe.ts";
 import { ROW } from "./layout.ts";
 import type { SharedTree } from "./shared-tree.ts";
 import { sweep } from "./sweep.ts";
@@ -94,6 +95,11 @@ export function letGo(tree: SharedTree): void {
 
 /** Frees what a worker's thread holds as soon as the worker has exited, in every tree kept here. */
 export function watchWorker(worker: WatchableWorker): void {
+  if (typeof worker?.threadId !== "number" || typeof worker.prependOnceListener !== "function") {
+    throw new TypeError(
+      `Expected \`worker\` to be a Worker of node:worker_threads, got ${describe(worker)}`,
+    );
+  }
   const { threadId } = worker;
   if (watchedThreads.has(threadId) || threadId < 0) return;
   watchedThreads.add(threadId);

@@ -35,6 +35,11 @@ export class SharedBudgetPool extends BudgetPool {
   readonly #node: SharedPoolNode;
 
   private constructor(node: SharedPoolNode) {
+    if (!(node instanceof SharedPoolNode)) {
+      throw new TypeError(
+        "A shared pool is made with SharedBudgetPool.create(options), or had with SharedBudgetPool.attach(handle)",
+      );
+    }
     super(node);
     this.#node = node;
   }
@@ -128,8 +133,8 @@ export class SharedBudgetPool extends BudgetPool {
 
   /**
    * Ends this thread's part in the budget, in all its pools: what it still holds is released, its
-   * place comes free, and its pools cannot be used any more. A thread that ends does this by
-   * itself.
+   * place comes free, and its pools cannot be used any more. Settle first what is to be booked: a
+   * commit after it throws `PoolGone`. A thread that ends does this by itself.
    */
   close(): void {
     closeTree(this.#node.tree);
@@ -138,7 +143,7 @@ export class SharedBudgetPool extends BudgetPool {
 
 function closeTree(tree: SharedTree): void {
   if (tree.closedBecause !== undefined) return;
-  tree.leave("was closed in this thread");
+  tree.leave("was closed in this thread; to use it again, attach its handle");
   letGo(tree);
 }
 

@@ -63,9 +63,7 @@ function allocate(bytes: number): SharedArrayBuffer {
  */
 export function openBuffer(handle: SharedBudgetHandle): SharedBuffer {
   if (typeof handle !== "object" || handle === null || handle.kind !== "token-budget/threads") {
-    throw new TypeError(
-      `Expected \`handle\` to be the \`handle\` of a SharedBudgetPool, got ${describe(handle)}`,
-    );
+    throw notAHandle(handle);
   }
   const { buffer, place, born } = handle;
   if (!isSharedArrayBuffer(buffer) || !Number.isSafeInteger(place) || !Number.isSafeInteger(born)) {
@@ -90,6 +88,18 @@ export function openBuffer(handle: SharedBudgetHandle): SharedBuffer {
   });
   if (buffer.byteLength !== layout.bytes) throw foreign();
   return viewsOf(buffer, layout);
+}
+
+function notAHandle(given: unknown): TypeError {
+  const expected = "Expected `handle` to be the `handle` of a SharedBudgetPool";
+  if (typeof given !== "object" || given === null) {
+    return new TypeError(`${expected}, got ${describe(given)}`);
+  }
+  if ("handle" in given) return new TypeError(`${expected}, got the pool: pass \`pool.handle\``);
+  const keys = Object.keys(given).slice(0, 5).join(", ");
+  return new TypeError(
+    `${expected}, got an object with ${keys === "" ? "no keys, as a pool becomes on its way to a worker: pass `pool.handle`" : `the keys ${keys}`}`,
+  );
 }
 
 function viewsOf(buffer: SharedArrayBuffer, layout: Layout): SharedBuffer {

@@ -4,7 +4,7 @@ import { checkKeys } from "../core/check-keys.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
-import { checkOptions, ROOT_KEYS } from "../pool/options.ts";
+import { checkClock, checkListener, checkOptions, ROOT_KEYS } from "../pool/options.ts";
 import type { BudgetPoolOptions } from "../pool/options.ts";
 import type { Capacity } from "./layout.ts";
 
@@ -26,7 +26,10 @@ export interface AttachOptions {
    * clock.
    */
   readonly clock?: Clock | undefined;
-  /** Called in this thread when used reaches a threshold of the pool, in whichever thread. */
+  /**
+   * Called in this thread when used reaches a threshold of the pool, whichever thread brings that
+   * about. Takes the place of a listener that this thread has given for the pool before.
+   */
   readonly onThreshold?: ((event: ThresholdEvent) => unknown) | undefined;
 }
 
@@ -43,6 +46,11 @@ export function readSharedOptions(options: SharedBudgetPoolOptions): {
   readonly capacity: Capacity;
   readonly leaseMs: number;
 } {
+  if (Object.hasOwn(Object(options), "kind")) {
+    throw new TypeError(
+      "Expected `options` of a new budget, got the handle of one that exists: use SharedBudgetPool.attach(handle)",
+    );
+  }
   checkOptions(options, [...ROOT_KEYS, "capacity", "leaseMs"]);
   const { capacity = {}, leaseMs = LEASE_MS_DEFAULT, ...poolOptions } = options;
   readWhole("leaseMs", leaseMs, LEASE_MS_MIN, LEASE_MS_MAX);
@@ -68,6 +76,8 @@ function readCapacity(given: Partial<Capacity>): Capacity {
 /** Reads the options of `attach`. @throws {TypeError} on what is wrong. */
 export function checkAttachOptions(options: AttachOptions): void {
   checkOptions(options, ["clock", "onThreshold"]);
+  checkClock(options.clock);
+  checkListener(options.onThreshold);
 }
 
 function readWhole(argument: string, value: number, min: number, max: number): void {

@@ -205,6 +205,13 @@ describe("handles", () => {
   it("that are none, or lead elsewhere, are errors that say so", () => {
     const { handle } = pool;
     const attach = (given: unknown): unknown => SharedBudgetPool.attach(given as typeof handle);
+    expect(() => attach(pool)).toThrow(/pass `pool.handle`/);
+    expect(() => attach({ budget: handle })).toThrow(/the keys budget/);
+    expect(() => SharedBudgetPool.create(handle as object)).toThrow(/attach\(handle\)/);
+    expect(() => Reflect.construct(SharedBudgetPool, [{}])).toThrow(/SharedBudgetPool.create/);
+    expect(() => pool.watch({} as never)).toThrow(/Expected `worker`/);
+    expect(() => SharedBudgetPool.attach(handle, { clock: {} as never })).toThrow(/`clock`/);
+    expect(() => SharedBudgetPool.attach(handle, { onThreshold: 5 as never })).toThrow(TypeError);
     for (const wrong of [undefined, null, 5, {}, pool])
       expect(() => attach(wrong)).toThrow(TypeError);
     const json: unknown = JSON.parse(JSON.stringify(handle));
@@ -234,10 +241,20 @@ describe("closing", () => {
     a.tree.leave("was closed in this thread");
     await expect(wait).rejects.toMatchObject({ code: "POOL_GONE" });
     hold.release();
+    expect(hold.settled).toBe(true);
     expect(() => hold.commit()).toThrow(PoolGone);
     expect(() => a.pool.snapshot()).toThrow(/was closed in this thread/);
     expect(b.pool.snapshot()).toMatchObject({ openReservations: 0, reserved: { tokens: 0 } });
   });
+});
+
+it("R4 an answer that was paid for is not lost because its task has closed the pool", async () => {
+  const pool = SharedBudgetPool.create({ caps: { usd: 1 } });
+  const answer = await pool.run({ usd: 0.5 }, () => {
+    pool.close();
+    return "paid for";
+  });
+  expect(answer).toBe("paid for");
 });
 
 function codeOf(error: { code?: unknown }): unknown {
