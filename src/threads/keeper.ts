@@ -22,8 +22,9 @@ interface NodeProcess {
 
 declare function setInterval(callback: () => void, everyMs: number): { unref?(): void };
 declare function clearInterval(timer: unknown): void;
+declare const performance: { now(): number };
 
-const { process: nodeProcess }: { readonly process?: NodeProcess } = globalThis;
+const nodeProcess: NodeProcess | undefined = Reflect.get(globalThis, "process");
 const workerThreads = nodeProcess?.getBuiltinModule?.("node:worker_threads");
 
 /** How long a beat may be in coming before others look again; a quarter of the lease if shorter. */

@@ -26,7 +26,7 @@ const THREADS = 1 + PLACES;
 /** Five that are kept, one at the gate, one that is waited for. */
 const RESERVATIONS = 7 * PLACES;
 /** How long a survivor may take for a call at the very most. */
-const STALL_MS = 20_000;
+const STALL_MS = 60_000;
 const LIFE_MS_MAX = 25;
 
 let worker: Bundle;

@@ -171,7 +171,7 @@ describe.each([
   it.each([
     [outcomes, "lenient" as const],
     [bounds, "strict" as const],
-  ])("%s", async (_, tree) => {
+  ])("%s", { timeout: 600_000 }, async (_, tree) => {
     const seed = newSeed();
     try {
       const counts = await run(new Torture(tree, threads, calls, seed));
