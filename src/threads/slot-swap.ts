@@ -6,12 +6,11 @@
 // - What others can see changes in that one instruction, so a thread that is ended anywhere has
 //   either done the whole of its step or nothing.
 // - A slot is written only by its owner, and only while it is not current. Whoever reads a slot
-//   that
-//   is rewritten meanwhile reads nonsense, and finds out: the exchange fails, since the word has
-//   changed. So nothing that was read may be believed before an exchange has succeeded.
+//   that is rewritten meanwhile reads nonsense, and finds out: the exchange fails, since the word
+//   has changed. So nothing that was read may be believed before an exchange has succeeded.
 // - The version wraps around after 2^32 / slots changes. Only a thread that stands still in the
-//   middle
-//   of a step for exactly so many, and then finds the very same slot current, would be fooled.
+//   middle of a step for exactly so many, and then finds the very same slot current, would be
+//   fooled.
 
 import { COLD, HEADER, HOT, PREAMBLE } from "./layout.ts";
 import type { Layout } from "./layout.ts";
