@@ -9,7 +9,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   pool: ["core"],
   threads: ["pool", "core"],
-  testing: ["pool", "core"],
+  stores: ["pool", "core"],
+  sqlite: ["stores", "pool", "core"],
+  testing: ["stores", "pool", "core"],
   index: ["pool", "core"],
 };
 /** Layers that run outside Node.js too, and so import nothing of `node:`. */

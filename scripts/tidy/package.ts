@@ -15,6 +15,8 @@ interface Manifest {
 const CONFORMANCE_TESTS: Readonly<Record<string, string>> = {
   ".": "test/pool/conformance.test.ts",
   "./threads": "test/threads/conformance.test.ts",
+  "./stores": "test/stores/conformance.test.ts",
+  "./sqlite": "test/sqlite/conformance.test.ts",
 };
 /** Doors that hold no pool. */
 const WITHOUT_POOL: ReadonlySet<string> = new Set(["./testing"]);

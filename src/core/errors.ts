@@ -21,7 +21,12 @@ export type BudgetErrorCode =
   | "POOLS_FULL"
   | "THREADS_FULL"
   | "HANDLE_INVALID"
-  | "POOL_GONE";
+  | "POOL_GONE"
+  | "ID_TAKEN"
+  | "NOT_FOUND"
+  | "STORE_UNAVAILABLE"
+  | "STORE_CLOSED"
+  | "STORE_INCOMPATIBLE";
 
 /**
  * The parent of every error that this package throws on purpose, except `TypeError` and

@@ -4,8 +4,10 @@ import { AXES } from "./axis.ts";
 import type { Axis } from "./axis.ts";
 import { describe } from "./describe.ts";
 import { toUsd } from "./nano-usd.ts";
+import type { CapQuantities } from "./caps.ts";
 import type { PoolState } from "./pool-state.ts";
 import { FIELD_OF_AXIS } from "./quantities.ts";
+import type { Quantities } from "./quantities.ts";
 
 /** Told when used reaches a fraction of a cap. `usd` figures are dollars. */
 export interface ThresholdEvent {
@@ -58,6 +60,34 @@ export function crossThresholds(pool: PoolState): ThresholdEvent[] {
     pool.thresholdsTold[field] = reached;
   }
   return events;
+}
+
+/** What a cap and used were on some axes, or are. */
+interface Standing {
+  readonly caps: CapQuantities;
+  readonly used: Quantities;
+}
+
+/** What is to be told of a pool that came from one standing to another. */
+export function thresholdsCrossed(
+  pool: string,
+  thresholds: readonly number[],
+  before: Standing,
+  now: Standing,
+): ThresholdEvent[] {
+  return AXES.flatMap((axis) => {
+    const field = FIELD_OF_AXIS[axis];
+    const cap = now.caps[field];
+    if (cap === undefined) return [];
+    const capBefore = before.caps[field];
+    const told =
+      capBefore === undefined ? 0 : countReached(thresholds, before.used[field], capBefore);
+    const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
+    const used = shown(now.used[field]);
+    return thresholds
+      .slice(told, countReached(thresholds, now.used[field], cap))
+      .map((threshold) => ({ pool, axis, threshold, used, cap: shown(cap) }));
+  });
 }
 
 /** Takes back, telling nobody, what used does not reach any more, as after a raise of a cap. */

@@ -56,7 +56,15 @@ export interface PoolChange {
   readonly timeZone?: string | undefined;
 }
 
-const CHILD_KEYS = ["caps", "overage", "window", "timeZone", "thresholds", "onThreshold"] as const;
+/** The names of the options of a child pool. */
+export const CHILD_KEYS = [
+  "caps",
+  "overage",
+  "window",
+  "timeZone",
+  "thresholds",
+  "onThreshold",
+] as const;
 /** The names of the options of a root pool. */
 export const ROOT_KEYS: readonly string[] = [...CHILD_KEYS, "name", "clock"] as const;
 const CHANGE_KEYS = ["caps", "overage", "window", "timeZone"] as const;

@@ -8,6 +8,8 @@
 
 export { conformanceCases, conformanceSuite } from "./conformance/suite.ts";
 export type { CaseContext, ConformanceCase, ConformanceOptions } from "./conformance/suite.ts";
+export { storeSuite } from "./conformance/stores.ts";
+export type { StoreSuiteOptions } from "./conformance/stores.ts";
 export { ManualClock } from "./manual-clock.ts";
 export type {
   Eventual,

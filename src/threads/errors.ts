@@ -66,15 +66,4 @@ export class HandleInvalid extends BudgetError {
   }
 }
 
-/** Thrown by a pool that was closed in this thread, or forgotten and its place given to another. */
-export class PoolGone extends BudgetError {
-  override readonly name = "PoolGone" as const;
-  override readonly code = "POOL_GONE" as const;
-  /** The path of the pool. */
-  readonly pool: string;
-
-  constructor(pool: string, why: string) {
-    super("POOL_GONE", `Pool "${pool}" ${why}`);
-    this.pool = pool;
-  }
-}
+export { PoolGone } from "../core/pool-gone.ts";

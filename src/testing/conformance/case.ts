@@ -13,6 +13,8 @@ import type { PoolUnderTest } from "../pool-under-test.ts";
 export interface CaseContext {
   readonly clock: ManualClock;
   readonly open: (options?: BudgetPoolOptions) => Promise<PoolUnderTest>;
+  /** Lets everything that was started come as far as it can. */
+  readonly turns: () => Promise<void>;
 }
 
 /** One statement about every pool, with the number of its rule in front. */

@@ -15,6 +15,8 @@ import { resetAndConfigureCases } from "./reset-and-configure.ts";
 import { waitingCases } from "./waiting.ts";
 import { windowCases } from "./windows.ts";
 
+import { turns as microtasks } from "./case.ts";
+
 export type { CaseContext, ConformanceCase } from "./case.ts";
 
 /** All cases, in the order of the rules. */
@@ -37,6 +39,11 @@ export interface ConformanceOptions {
   /** Makes a fresh root pool. */
   readonly open: OpenPool;
   /**
+   * Resolves when everything that was started has come as far as it can without the clock moving
+   * on. Default: some turns of the microtask queue, enough for a pool in memory.
+   */
+  readonly turns?: () => Promise<void>;
+  /**
    * Cases that the pool cannot pass: their titles, and why. A title that is not in the suite is an
    * error.
    */
@@ -48,7 +55,12 @@ export interface ConformanceOptions {
  *
  * @throws {RangeError} when `skip` names a case that does not exist or gives no reason.
  */
-export function conformanceSuite({ test, open, skip = {} }: ConformanceOptions): void {
+export function conformanceSuite({
+  test,
+  open,
+  turns = microtasks,
+  skip = {},
+}: ConformanceOptions): void {
   for (const [title, reason] of Object.entries(skip)) {
     if (!conformanceCases.some((each) => each.title === title)) {
       throw new RangeError(
@@ -62,7 +74,7 @@ export function conformanceSuite({ test, open, skip = {} }: ConformanceOptions):
     if (Object.hasOwn(skip, title)) continue;
     test(title, async () => {
       const clock = new ManualClock();
-      await run({ clock, open: async (options = {}) => open({ ...options, clock }) });
+      await run({ clock, turns, open: async (options = {}) => open({ ...options, clock }) });
     });
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { PoolUnderTest, ReservationUnderTest } from "../pool-under-test.ts";
-import { assertFields, assertRefused, assertThrows, errorOf, turns } from "./case.ts";
+import { assertFields, assertRefused, assertThrows, errorOf } from "./case.ts";
 import type { ConformanceCase } from "./case.ts";
 
 interface Wait {
@@ -20,7 +20,8 @@ function waitFor(pool: PoolUnderTest, ...ask: Parameters<PoolUnderTest["reserveW
   return wait;
 }
 
-async function states(...waits: Wait[]): Promise<string> {
+/** What became of some waits, with nothing under way. */
+async function states(turns: () => Promise<void>, ...waits: Wait[]): Promise<string> {
   await turns();
   return waits.map((wait) => wait.state).join(" ");
 }
@@ -48,39 +49,39 @@ export const waitingCases: readonly ConformanceCase[] = [
   },
   {
     title: "R13 a waiter is let in by a commit that leaves room, a release, a reset and a raise",
-    async run({ open }) {
+    async run({ open, turns }) {
       for (const free of ["commit", "release", "reset", "raise"] as const) {
         const pool = await open({ caps: { tokens: 10 } });
         const hold = await pool.reserve({ tokens: 10 });
         const wait = waitFor(pool, { tokens: 6 });
-        assert.equal(await states(wait), "waiting");
+        assert.equal(await states(turns, wait), "waiting");
         if (free === "commit") await hold.commit({ tokens: 4 });
         else if (free === "release") await hold.release();
         else if (free === "reset") await pool.reset();
         else await pool.configure({ caps: { tokens: 16 } });
-        assert.equal(await states(wait), "held", free);
+        assert.equal(await states(turns, wait), "held", free);
         assert.equal(wait.hold?.amount.tokens, 6);
       }
     },
   },
   {
     title: "R13 a waiter is let in when the window rolls, though nobody touches the pool",
-    async run({ open, clock }) {
+    async run({ open, clock, turns }) {
       const pool = await open({ caps: { tokens: 10 }, window: { everyMs: 1000 } });
       await pool.record({ tokens: 5 });
       await pool.reserve({ tokens: 5 });
       const wait = waitFor(pool, { tokens: 4 });
-      assert.equal(await states(wait), "waiting");
+      assert.equal(await states(turns, wait), "waiting");
       clock.advance(999);
-      assert.equal(await states(wait), "waiting");
+      assert.equal(await states(turns, wait), "waiting");
       clock.advance(1);
-      assert.equal(await states(wait), "held");
+      assert.equal(await states(turns, wait), "held");
       assertFields((await pool.snapshot()).reserved, { tokens: 9 });
     },
   },
   {
     title: "R13 waiters are served in the order in which they came",
-    async run({ open }) {
+    async run({ open, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       let hold = await pool.reserve({ tokens: 10 });
       const waits = Array.from({ length: 5 }, () => waitFor(pool, { tokens: 10 }));
@@ -100,78 +101,78 @@ export const waitingCases: readonly ConformanceCase[] = [
   },
   {
     title: "R13 the head of the line is not starved by smaller asks behind it",
-    async run({ open }) {
+    async run({ open, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       const holds = [await pool.reserve({ tokens: 5 }), await pool.reserve({ tokens: 5 })] as const;
       const big = waitFor(pool, { tokens: 8 });
       const small = waitFor(pool, { tokens: 1 });
       await turns();
       await holds[0].release();
-      assert.equal(await states(big, small), "waiting waiting");
+      assert.equal(await states(turns, big, small), "waiting waiting");
       await holds[1].release();
-      assert.equal(await states(big, small), "held held");
+      assert.equal(await states(turns, big, small), "held held");
     },
   },
   {
     title: "R13 who waits at one child holds up nobody at another",
-    async run({ open }) {
+    async run({ open, turns }) {
       const root = await open({ caps: { tokens: 100 } });
       const a = await root.child("a", { caps: { tokens: 10 } });
       const b = await root.child("b", { caps: { tokens: 10 } });
       await a.reserve({ tokens: 10 });
       const stuck = waitFor(a, { tokens: 5 });
       const free = waitFor(b, { tokens: 5 });
-      assert.equal(await states(stuck, free), "waiting held");
+      assert.equal(await states(turns, stuck, free), "waiting held");
     },
   },
   {
     title: "R13 who waits at the parent goes before later asks of every child",
-    async run({ open }) {
+    async run({ open, turns }) {
       const root = await open({ caps: { tokens: 10 } });
       const a = await root.child("a");
       const b = await root.child("b");
       const hold = await root.reserve({ tokens: 6 });
       const first = waitFor(a, { tokens: 8 });
       const second = waitFor(b, { tokens: 3 });
-      assert.equal(await states(first, second), "waiting waiting");
+      assert.equal(await states(turns, first, second), "waiting waiting");
       await hold.release();
-      assert.equal(await states(first, second), "held waiting");
+      assert.equal(await states(turns, first, second), "held waiting");
       await first.hold?.commit({ tokens: 0 });
-      assert.equal(await states(second), "held");
+      assert.equal(await states(turns, second), "held");
     },
   },
   {
     title: "R13 a waiter is refused as soon as waiting does not help any more",
-    async run({ open }) {
+    async run({ open, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       const hold = await pool.reserve({ tokens: 5 });
       const spent = waitFor(pool, { tokens: 6 });
       await turns();
       await hold.commit();
-      assert.equal(await states(spent), "failed");
+      assert.equal(await states(turns, spent), "failed");
       await assertRefused(() => Promise.reject(spent.error as Error), { reason: "spent" });
       await pool.reset();
       await pool.reserve({ tokens: 5 });
       const never = waitFor(pool, { tokens: 6 });
       await turns();
       await pool.configure({ caps: { tokens: 5 } });
-      assert.equal(await states(never), "failed");
+      assert.equal(await states(turns, never), "failed");
       await assertRefused(() => Promise.reject(never.error as Error), { reason: "never" });
     },
   },
   {
     title:
       "R13 an aborted waiter rejects with the signal's reason, holds nothing and frees its place",
-    async run({ open }) {
+    async run({ open, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       await pool.reserve({ tokens: 5 });
       const controller = new AbortController();
       const big = waitFor(pool, { tokens: 8 }, { signal: controller.signal });
       const small = waitFor(pool, { tokens: 5 });
-      assert.equal(await states(big, small), "waiting waiting");
+      assert.equal(await states(turns, big, small), "waiting waiting");
       const reason = new Error("changed my mind");
       controller.abort(reason);
-      assert.equal(await states(big, small), "failed held");
+      assert.equal(await states(turns, big, small), "failed held");
       assert.equal(big.error, reason);
       assertFields((await pool.snapshot()).reserved, { tokens: 10 });
     },
@@ -188,16 +189,16 @@ export const waitingCases: readonly ConformanceCase[] = [
   },
   {
     title: "R13 a wait that takes too long is refused as busy, and says how long it was",
-    async run({ open, clock }) {
+    async run({ open, clock, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       const hold = await pool.reserve({ tokens: 5 });
       const big = waitFor(pool, { tokens: 8 }, { timeoutMs: 250 });
       const behind = waitFor(pool, { tokens: 5 }, { timeoutMs: 300 });
       await turns();
       clock.advance(249);
-      assert.equal(await states(big, behind), "waiting waiting");
+      assert.equal(await states(turns, big, behind), "waiting waiting");
       clock.advance(1);
-      assert.equal(await states(big, behind), "failed held");
+      assert.equal(await states(turns, big, behind), "failed held");
       await assertRefused(() => Promise.reject(big.error as Error), {
         reason: "busy",
         waitedMs: 250,
@@ -211,14 +212,14 @@ export const waitingCases: readonly ConformanceCase[] = [
   },
   {
     title: "R13 a timeout behind somebody who is refused tells that refusal",
-    async run({ open, clock }) {
+    async run({ open, clock, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       await pool.reserve({ tokens: 5 });
       waitFor(pool, { tokens: 8 });
       const behind = waitFor(pool, { tokens: 1 }, { timeoutMs: 10 });
       await turns();
       clock.advance(10);
-      assert.equal(await states(behind), "failed");
+      assert.equal(await states(turns, behind), "failed");
       await assertRefused(() => Promise.reject(behind.error as Error), {
         reason: "busy",
         attempted: 13,
@@ -256,7 +257,7 @@ export const waitingCases: readonly ConformanceCase[] = [
       const pool = await open({ caps: { tokens: 100 } });
       const call = async (): Promise<void> => {
         const hold = await pool.reserveWhenFree({ tokens: 50 });
-        await turns(2);
+        await Promise.resolve();
         await hold.commit({ tokens: 5 });
       };
       await Promise.all(Array.from({ length: 10 }, call));
@@ -265,46 +266,46 @@ export const waitingCases: readonly ConformanceCase[] = [
   },
   {
     title: "R13 one signal that aborts many waiters lets none of them in",
-    async run({ open }) {
+    async run({ open, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       const hold = await pool.reserve({ tokens: 5 });
       const controller = new AbortController();
       const { signal } = controller;
       const waits = [9, 3, 2].map((tokens) => waitFor(pool, { tokens }, { signal }));
-      assert.equal(await states(...waits), "waiting waiting waiting");
+      assert.equal(await states(turns, ...waits), "waiting waiting waiting");
       controller.abort(new Error("stop"));
-      assert.equal(await states(...waits), "failed failed failed");
+      assert.equal(await states(turns, ...waits), "failed failed failed");
       await hold.release();
       assertFields(await pool.snapshot(), { openReservations: 0, remaining: { tokens: 10 } });
     },
   },
   {
     title: "R13 a waiter behind another is refused too once waiting does not help it any more",
-    async run({ open }) {
+    async run({ open, turns }) {
       const root = await open({ caps: { tokens: 100 } });
       const child = await root.child("child", { caps: { tokens: 10 } });
       await root.reserve({ tokens: 60 });
       const inner = await child.reserve({ tokens: 5 });
       const head = waitFor(root, { tokens: 90 });
       const behind = waitFor(child, { tokens: 8 });
-      assert.equal(await states(head, behind), "waiting waiting");
+      assert.equal(await states(turns, head, behind), "waiting waiting");
       await inner.commit();
-      assert.equal(await states(head, behind), "waiting failed");
+      assert.equal(await states(turns, head, behind), "waiting failed");
       await assertRefused(() => Promise.reject(behind.error as Error), { reason: "spent" });
     },
   },
   {
     title: "R13 who waits at several levels is overtaken at none of them",
-    async run({ open }) {
+    async run({ open, turns }) {
       const root = await open({ caps: { tokens: 100 } });
       const child = await root.child("child", { caps: { tokens: 60 } });
       const hold = await child.reserve({ tokens: 60 });
       const first = waitFor(child, { tokens: 5 });
       const second = waitFor(child, { tokens: 50 });
       const third = waitFor(root, { tokens: 40 });
-      assert.equal(await states(first, second, third), "waiting waiting waiting");
+      assert.equal(await states(turns, first, second, third), "waiting waiting waiting");
       await hold.release();
-      assert.equal(await states(first, second, third), "held held held");
+      assert.equal(await states(turns, first, second, third), "held held held");
     },
   },
   {

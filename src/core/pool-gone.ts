@@ -1,0 +1,17 @@
+// The error of a handle whose pool is not there any more; by itself, so that only those who use it
+// carry it.
+
+import { BudgetError } from "./errors.ts";
+
+/** Thrown by a handle whose pool is not there any more. */
+export class PoolGone extends BudgetError {
+  override readonly name = "PoolGone" as const;
+  override readonly code = "POOL_GONE" as const;
+  /** The path of the pool. */
+  readonly pool: string;
+
+  constructor(pool: string, why: string) {
+    super("POOL_GONE", `Pool "${pool}" ${why}`);
+    this.pool = pool;
+  }
+}

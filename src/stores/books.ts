@@ -1,0 +1,87 @@
+// The books of one tree as the commands read and write them, within one exclusive step: where they
+// are kept is the business of a store.
+
+import type { PoolState } from "../core/pool-state.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type { Settled } from "../core/rules.ts";
+import type { LedgerKind, LedgerLine } from "./ledger.ts";
+import type { StoredSettings } from "./stored-settings.ts";
+
+/** A pool of the tree. */
+export interface StoredPool {
+  readonly state: PoolState;
+  readonly above: StoredPool | undefined;
+  /** How much of used stands in for amounts that nobody knows. */
+  readonly unknown: Quantities;
+  /** What it was made with, as text. */
+  readonly made: string;
+}
+
+/** A reservation that is not settled. */
+export interface OpenReservation {
+  readonly id: string;
+  readonly path: string;
+  readonly quantities: Quantities;
+  /** How many resets the tree had seen when it was made. */
+  readonly asOf: number;
+  readonly units: number;
+  readonly expiresAt: number;
+  /** Whether its lease has ended: it holds nothing any more. */
+  readonly expired: boolean;
+}
+
+/** Somebody who waits for room. */
+export interface StoredWaiter {
+  readonly id: string;
+  readonly path: string;
+  readonly ask: Quantities;
+  readonly expiresAt: number;
+}
+
+/** A line to be written, and what its command came to. */
+export interface NewLine extends Omit<LedgerLine, "seq"> {
+  /** What a commit, record or amendment came to, unless it is booked without a word. */
+  readonly settled: Settled | undefined;
+  /** What it asked to book; `amount`, unless that was rejected. */
+  readonly asked: Quantities;
+}
+
+/** A line as it is found by its id. */
+export interface FoundLine {
+  readonly kind: LedgerKind;
+  readonly path: string;
+  readonly amount: Quantities;
+  readonly unknown: boolean;
+  readonly bookedAt: number;
+  readonly asOf: number;
+  readonly settled: Settled | undefined;
+  readonly asked: Quantities;
+}
+
+/** The books of one tree. */
+export interface Books {
+  /** The pool of that path with all above it. The same object for the same path within a step. */
+  pool(path: string): StoredPool | undefined;
+  /** Makes a pool that is not there. */
+  create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool;
+  /** Says that figures or settings of a pool were changed. */
+  changed(pool: StoredPool): void;
+
+  reservation(id: string): OpenReservation | undefined;
+  /** Adds a reservation, or writes it anew. */
+  keep(reservation: OpenReservation): void;
+  drop(id: string): void;
+  /** Reservations that are not marked as expired and whose lease has ended by then. */
+  expiredBy(nowMs: number): readonly OpenReservation[];
+
+  line(id: string): FoundLine | undefined;
+  append(line: NewLine): void;
+  /** The sum of the amendments of a line; undefined when there is none. */
+  amended(id: string): Quantities | undefined;
+
+  /** Who waits, in the order in which they came. */
+  waiters(): readonly StoredWaiter[];
+  /** Adds a waiter at the end, or writes it anew in its place. */
+  keepWaiter(waiter: StoredWaiter): void;
+  dropWaiter(id: string): void;
+}

@@ -1,0 +1,145 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import type { Clock } from "../core/clock.ts";
+import { checkClock, checkOptions } from "../pool/options.ts";
+import { systemClock } from "../pool/system-clock.ts";
+import { StoreClosed } from "./errors.ts";
+import { openPool } from "./open-pool.ts";
+import { errorOf } from "./outcome-error.ts";
+import { readPath, rootOf } from "./path.ts";
+import { storedSnapshotOf } from "./pool-figures.ts";
+import type { StoredSnapshot } from "./pool-figures.ts";
+import type { Store } from "./store.ts";
+import { StoredBudgetPool } from "./stored-budget-pool.ts";
+import { readWhole } from "./stored-requests.ts";
+import type { StoredPoolOptions } from "./stored-requests.ts";
+import { StoredTree } from "./stored-tree.ts";
+import type { TreeOptions } from "./stored-tree.ts";
+
+const ASYNC_DISPOSE =
+  (Symbol as { asyncDispose?: symbol }).asyncDispose ?? Symbol.for("Symbol.asyncDispose");
+/** How long a store may take to answer unless it is said otherwise. */
+export const TIMEOUT_MS_DEFAULT = 5000;
+const POLL_MS_DEFAULT = 250;
+const LEASE_MS_DEFAULT = 60_000;
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** What every store is opened with. */
+export interface BudgetStoreOptions {
+  /**
+   * How long the store may take to answer before `StoreUnavailable` is thrown, retries included, in
+   * milliseconds. Default: 5,000.
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * How often somebody who waits for room asks again, at the most, in milliseconds. Default: 250. A
+   * process that stops asking loses its place after eight times that.
+   */
+  readonly pollMs?: number | undefined;
+  /**
+   * A clock in place of the store's own, for tests. Whoever uses the same store must bring the
+   * same.
+   */
+  readonly clock?: Clock | undefined;
+}
+
+/** The names of the options of every store. */
+export const STORE_KEYS: readonly string[] = ["timeoutMs", "pollMs", "clock"];
+
+/**
+ * A place where budgets are kept for many processes, and the way to its pools.
+ *
+ * `sqliteStore`, `redisStore` and `postgresStore` make one; over a `Store` of your own, this
+ * constructor does.
+ */
+export class BudgetStore {
+  readonly #store: Store;
+  readonly #options: TreeOptions;
+  readonly #trees = new Map<string, StoredTree>();
+  #closing: Promise<void> | undefined;
+
+  /** Closes the store. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+
+  static {
+    Object.defineProperty(this.prototype, ASYNC_DISPOSE, {
+      value(this: BudgetStore): Promise<void> {
+        return this.close();
+      },
+    });
+  }
+
+  /** Makes pools of a store. @throws {TypeError | RangeError} on a bad option. */
+  constructor(store: Store, options: BudgetStoreOptions = {}) {
+    checkOptions(options, STORE_KEYS);
+    const { timeoutMs = TIMEOUT_MS_DEFAULT, pollMs = POLL_MS_DEFAULT, clock } = options;
+    readWhole("timeoutMs", timeoutMs, 1, TIMER_MS_MAX);
+    readWhole("pollMs", pollMs, 1, Number.MAX_SAFE_INTEGER);
+    checkClock(clock);
+    this.#store = store;
+    this.#options = { timeoutMs, pollMs, clock: clock ?? systemClock };
+  }
+
+  /**
+   * The pool of that path, such as `"acme/search"`: made on the first call, whichever process makes
+   * it, together with the pools above it (which get no caps). Opened again without options, or with
+   * the same, it is the same pool with what was used and held so far.
+   *
+   * @throws {ConfigInvalid} `CONFIG_INVALID` when it exists and was made with other settings; the
+   * error shows both, and `configure` changes them.
+   * @throws {TypeError | RangeError} on a bad path or option.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   */
+  async pool(path: string, options?: StoredPoolOptions): Promise<StoredBudgetPool> {
+    const tree = this.#treeOf(readPath(path));
+    return new StoredBudgetPool(await openPool(tree, path, LEASE_MS_DEFAULT, options));
+  }
+
+  /**
+   * A snapshot of every pool in the store, in the order of their paths. Each tree is shown as it is
+   * at one instant; different trees at different ones.
+   */
+  async pools(): Promise<readonly StoredSnapshot[]> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const paths = [...(await this.#store.paths())].toSorted();
+    const snapshots = paths.map(async (path) => {
+      const command = { kind: "snapshot", path } as const;
+      const outcome = await this.#treeOf(path).ask(command);
+      if (outcome.kind === "gone") return [];
+      if (outcome.kind !== "figures") throw errorOf(outcome, command);
+      return [storedSnapshotOf(outcome.figures)];
+    });
+    return (await Promise.all(snapshots)).flat();
+  }
+
+  /**
+   * Answers what was asked before, ends every wait, stops renewing leases, and lets go of what this
+   * store has opened itself; a client or database that was handed in stays open. What is held stays
+   * held until its lease ends.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** @internal Resolves when nothing is asked and unanswered. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#trees.values()].map((tree) => tree.idle()));
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#trees.values()].map((tree) => tree.close()));
+    await this.#store.close();
+  }
+
+  #treeOf(path: string): StoredTree {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const root = rootOf(path);
+    let tree = this.#trees.get(root);
+    if (tree === undefined) {
+      tree = new StoredTree(this.#store, root, this.#options);
+      this.#trees.set(root, tree);
+    }
+    return tree;
+  }
+}

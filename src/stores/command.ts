@@ -1,0 +1,190 @@
+// What a pool asks of a store, and what the store answers: data only, money in nano-dollars except
+// in refusals, which are told to people.
+
+import type { CapQuantitiesChange } from "../core/caps.ts";
+import type { OveragePolicy } from "../core/pool-state.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type { Refusal } from "../core/refusal.ts";
+import type { Settled } from "../core/rules.ts";
+import type { WindowRule } from "../core/window.ts";
+import type { PoolFigures } from "./pool-figures.ts";
+import type { StoredSettings } from "./stored-settings.ts";
+
+/** What every command on a pool says. */
+interface OnPool {
+  /** The path of the pool, such as `"acme/search"`. */
+  readonly path: string;
+}
+
+/** What every command that changes the books says (R10). */
+interface Identified extends OnPool {
+  /** Made on the caller's side; the same in every retry. Unique within the tree. */
+  readonly id: string;
+}
+
+/** What every command that changes used may ask to be told. */
+interface Watching {
+  /** The paths, of this pool and above, whose figures before and after are told. */
+  readonly watched?: readonly string[] | undefined;
+}
+
+/** Makes the pool, and the pools above it, unless they exist. Settings that differ are told. */
+export interface OpenCommand extends OnPool {
+  readonly kind: "open";
+  /** What the pool is to be made with; undefined takes it as it is, or without caps. */
+  readonly settings: StoredSettings | undefined;
+}
+
+/** R2. Adds to used; what is refused under `"reject"` is not booked. */
+export interface RecordCommand extends Identified, Watching {
+  readonly kind: "record";
+  readonly ask: Quantities;
+  readonly policy: OveragePolicy;
+}
+
+/** R4. Holds an amount until it is settled, or its lease ends (R11). */
+export interface ReserveCommand extends Identified {
+  readonly kind: "reserve";
+  readonly ask: Quantities;
+  readonly leaseMs: number;
+}
+
+/** R14. Holds `fixed + n · unit` with the largest `n` that fits. */
+export interface GrantCommand extends Identified {
+  readonly kind: "grant";
+  readonly fixed: Quantities;
+  readonly unit: Quantities;
+  readonly min: number;
+  readonly max: number;
+  readonly leaseMs: number;
+}
+
+/** R13. Holds an amount as soon as it fits and nobody waits for the same room before. */
+export interface WaitCommand extends Identified {
+  readonly kind: "wait";
+  readonly ask: Quantities;
+  readonly leaseMs: number;
+  /** How long its place in the line is kept from now on, unless it asks again. */
+  readonly placeMs: number;
+  /** Whether it gives its place up if it is not let in now. */
+  readonly last: boolean;
+}
+
+/** R13. Gives up a place in the line; a hold that it was given meanwhile too. */
+interface LeaveCommand extends Identified {
+  readonly kind: "leave";
+}
+
+/** R4, R5. Books what was really used. */
+export interface CommitCommand extends Identified, Watching {
+  readonly kind: "commit";
+  readonly actual: Quantities;
+  /** Whether the amount stands in for one that nobody knows. */
+  readonly unknown: boolean;
+  /** Goes before the overage policy of the pool. */
+  readonly policy?: OveragePolicy | undefined;
+}
+
+/** R4. Gives back what is held. */
+export interface ReleaseCommand extends Identified {
+  readonly kind: "release";
+}
+
+/** R11. Has leases end `leaseMs` from now. */
+export interface RenewCommand extends OnPool {
+  readonly kind: "renew";
+  readonly ids: readonly string[];
+  readonly leaseMs: number;
+}
+
+/** Corrects what a commit or record has booked. */
+export interface AmendCommand extends Identified, Watching {
+  readonly kind: "amend";
+  /** The id of the reservation or record. */
+  readonly of: string;
+  /** What was really used, on every axis. */
+  readonly actual: Quantities;
+}
+
+/** Finds what a commit or record has booked, as amended since. */
+export interface FindCommand extends OnPool {
+  readonly kind: "find";
+  readonly of: string;
+}
+
+/** R6. Zeroes used and drops what is held, on this pool alone. */
+export interface ResetCommand extends Identified {
+  readonly kind: "reset";
+}
+
+/** R9. Changes settings; what is left out stays, `window: null` takes the window away. */
+export interface ConfigureCommand extends Identified, Watching {
+  readonly kind: "configure";
+  readonly caps?: CapQuantitiesChange | undefined;
+  readonly overage?: OveragePolicy | undefined;
+  readonly window?: WindowRule | null | undefined;
+}
+
+/** R3. Why an ask would be refused now. */
+interface CheckCommand extends OnPool {
+  readonly kind: "check";
+  readonly ask: Quantities;
+}
+
+/** All figures of the pool. */
+interface SnapshotCommand extends OnPool {
+  readonly kind: "snapshot";
+}
+
+/** One thing that a pool asks of a store. */
+export type Command =
+  | OpenCommand
+  | RecordCommand
+  | ReserveCommand
+  | GrantCommand
+  | WaitCommand
+  | LeaveCommand
+  | CommitCommand
+  | ReleaseCommand
+  | RenewCommand
+  | AmendCommand
+  | FindCommand
+  | ResetCommand
+  | ConfigureCommand
+  | CheckCommand
+  | SnapshotCommand;
+
+/** What became of used at one level, for those who watch thresholds. */
+export interface LevelChange {
+  readonly path: string;
+  readonly capsBefore: { readonly [F in keyof Quantities]?: number };
+  readonly caps: { readonly [F in keyof Quantities]?: number };
+  readonly usedBefore: Quantities;
+  readonly used: Quantities;
+}
+
+/** What a command came to. Which outcomes a command can have is said in store.ts. */
+export type Outcome =
+  | { readonly kind: "done"; readonly levels?: readonly LevelChange[] | undefined }
+  /** Of an open: what the pool was made with, and what it has now. */
+  | { readonly kind: "opened"; readonly made: string; readonly settings: StoredSettings }
+  | { readonly kind: "refused"; readonly refusal: Refusal }
+  | { readonly kind: "held"; readonly quantities: Quantities; readonly units: number }
+  /** Of a wait that goes on: why, and when a window rolls that may let it in. */
+  | { readonly kind: "waiting"; readonly refusal: Refusal; readonly rollsAt: number }
+  | {
+      readonly kind: "settled";
+      readonly settled: Settled;
+      readonly levels?: readonly LevelChange[] | undefined;
+    }
+  | { readonly kind: "settled before"; readonly outcome: "committed" | "released" }
+  | { readonly kind: "found"; readonly amount: Quantities }
+  | { readonly kind: "figures"; readonly figures: PoolFigures }
+  /** The pool is not in the store. */
+  | { readonly kind: "gone" }
+  /** The reservation or record is not in the store. */
+  | { readonly kind: "not found" }
+  /** The id is that of another command. */
+  | { readonly kind: "id taken" }
+  /** R1: a total would pass 2^53 − 1. */
+  | { readonly kind: "out of range"; readonly message: string };

@@ -1,0 +1,45 @@
+/**
+ * For people who keep budgets in a store of their own: the contract, the rules to apply within its
+ * exclusive step, and pools over it.
+ *
+ * @module
+ */
+
+export { BudgetStore } from "./budget-store.ts";
+export type { BudgetStoreOptions } from "./budget-store.ts";
+export { MemoryStore } from "./memory-store.ts";
+export { StoredBudgetPool } from "./stored-budget-pool.ts";
+export type { StoredGrant, StoredReservation } from "./stored-reservation.ts";
+export type { StoredActual } from "./stored-reservation.ts";
+export type {
+  Identity,
+  LedgerOptions,
+  StoredPoolOptions,
+  StoredRecordOptions,
+} from "./stored-requests.ts";
+export type { StoredSnapshot, PoolFigures } from "./pool-figures.ts";
+export type { LedgerEntry, LedgerKind, LedgerLine } from "./ledger.ts";
+
+// The contract.
+export type { LedgerQuery, Store } from "./store.ts";
+export type { Command, LevelChange, Outcome } from "./command.ts";
+export { applyCommands } from "./apply.ts";
+export type {
+  Books,
+  FoundLine,
+  NewLine,
+  OpenReservation,
+  StoredPool,
+  StoredWaiter,
+} from "./books.ts";
+export type { StoredSettings } from "./stored-settings.ts";
+
+// Errors.
+export {
+  IdTaken,
+  NotFound,
+  PoolGone,
+  StoreClosed,
+  StoreIncompatible,
+  StoreUnavailable,
+} from "./errors.ts";

@@ -1,0 +1,103 @@
+// R11. Keeps the leases of this process alive, as long as somebody here holds the reservation; and
+// delivers the commits that the store has not answered.
+
+import type { CommandQueue } from "./command-queue.ts";
+import type { StoredReservation } from "./stored-reservation.ts";
+
+/** Renewed three times a lease, so that two renewals may fail. */
+const RENEWALS_A_LEASE = 3;
+const IDS_AT_ONCE = 500;
+const TIMER_MS_MAX = 2 ** 31 - 1;
+/** How often an unanswered commit is asked for again. */
+const REDELIVERY_MS = 1000;
+
+/** A reservation as the keeper knows it: if nobody else does any more, it is left to expire. */
+interface Kept {
+  readonly reservation: WeakRef<StoredReservation>;
+  readonly leaseMs: number;
+}
+
+/** The keeper of one tree. */
+export class LeaseKeeper {
+  readonly #root: string;
+  readonly #queue: CommandQueue;
+  readonly #kept = new Map<string, Kept>();
+  readonly #undelivered = new Set<() => Promise<unknown>>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerMs = TIMER_MS_MAX;
+  #isClosed = false;
+
+  constructor(root: string, queue: CommandQueue) {
+    this.#root = root;
+    this.#queue = queue;
+  }
+
+  /** Renews a reservation until it is forgotten. */
+  keep(reservation: StoredReservation, leaseMs: number): void {
+    this.#kept.set(reservation.id, { reservation: new WeakRef(reservation), leaseMs });
+    this.#wakeIn(leaseMs / RENEWALS_A_LEASE);
+  }
+
+  forget(id: string): void {
+    this.#kept.delete(id);
+    if (this.#kept.size === 0 && this.#undelivered.size === 0) this.#stop();
+  }
+
+  /** Has `deliver` called again and again, until it resolves. */
+  redeliver(deliver: () => Promise<unknown>): void {
+    this.#undelivered.add(deliver);
+    this.#wakeIn(REDELIVERY_MS);
+  }
+
+  /** Stops for good. What is not delivered by then is not. */
+  close(): void {
+    this.#isClosed = true;
+    this.#stop();
+  }
+
+  #wakeIn(ms: number): void {
+    if (this.#isClosed || (this.#timer !== undefined && this.#timerMs <= ms)) return;
+    this.#stop();
+    this.#timerMs = Math.min(ms, TIMER_MS_MAX);
+    this.#timer = setTimeout(() => void this.#wake(), this.#timerMs);
+    // A lease must not keep a process alive that is done.
+    const timer: { unref?: () => void } = this.#timer;
+    timer.unref?.();
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#timerMs = TIMER_MS_MAX;
+  }
+
+  /** Never rejects: what fails is tried again the next time. */
+  async #wake(): Promise<void> {
+    this.#stop();
+    await Promise.allSettled([...this.#renewals(), ...this.#deliveries()]);
+    for (const { leaseMs } of this.#kept.values()) this.#wakeIn(leaseMs / RENEWALS_A_LEASE);
+    if (this.#undelivered.size > 0) this.#wakeIn(REDELIVERY_MS);
+  }
+
+  #renewals(): Promise<unknown>[] {
+    const idsOfLease = new Map<number, string[]>();
+    for (const [id, { reservation, leaseMs }] of this.#kept) {
+      if (reservation.deref() === undefined) this.#kept.delete(id);
+      else if (idsOfLease.get(leaseMs)?.push(id) === undefined) idsOfLease.set(leaseMs, [id]);
+    }
+    const path = this.#root;
+    return [...idsOfLease].flatMap(([leaseMs, ids]) =>
+      Array.from({ length: Math.ceil(ids.length / IDS_AT_ONCE) }, (_, chunk) => {
+        const some = ids.slice(chunk * IDS_AT_ONCE, (chunk + 1) * IDS_AT_ONCE);
+        return this.#queue.ask({ kind: "renew", path, ids: some, leaseMs });
+      }),
+    );
+  }
+
+  #deliveries(): Promise<unknown>[] {
+    return [...this.#undelivered].map(async (deliver) => {
+      await deliver();
+      this.#undelivered.delete(deliver);
+    });
+  }
+}

@@ -1,0 +1,66 @@
+// The ledger: what was settled, as a list that is only ever added to.
+
+import { toUsd } from "../core/nano-usd.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type { AmountView } from "../core/amount.ts";
+
+/** What a line tells of. */
+export type LedgerKind = "record" | "commit" | "release" | "amend" | "reset" | "configure";
+
+/** A line as a store keeps it. */
+export interface LedgerLine {
+  /** Rises from line to line of a tree. */
+  readonly seq: number;
+  readonly id: string;
+  readonly kind: LedgerKind;
+  readonly path: string;
+  /** When it was written, by the store's clock; milliseconds since 1970. */
+  readonly at: number;
+  /** What it adds to used; of an amendment a difference, which may be negative. */
+  readonly amount: Quantities;
+  /** Whether the amount stands in for one that nobody knows. */
+  readonly unknown: boolean;
+  /** Of an amendment: the id that it amends. */
+  readonly of: string | undefined;
+  /** When what it tells of was booked: `at`, and of an amendment that of the amended line. */
+  readonly bookedAt: number;
+  /** How many resets the tree had seen when that was booked. */
+  readonly asOf: number;
+}
+
+/** A line of the ledger as callers see it. `usd` is dollars. */
+export interface LedgerEntry {
+  /** Rises from line to line; hand it to `ledger({ after })` to read on. */
+  readonly seq: number;
+  /** The id of the reservation or record, or of the reset, change or amendment. */
+  readonly id: string;
+  readonly kind: LedgerKind;
+  /** The path of the pool that was asked; it counts in every pool above too. */
+  readonly pool: string;
+  /** When it was written, by the store's clock; milliseconds since 1970. */
+  readonly at: number;
+  /** What it adds to used; of an amendment a difference, which may be negative. */
+  readonly amount: AmountView;
+  /** Whether the amount stands in for one that nobody knows (`outcome: "unknown"`). */
+  readonly unknown: boolean;
+  /** Of an amendment: the id of what it amends. */
+  readonly of?: string;
+  /** Of an amendment: when what it amends was booked; milliseconds since 1970. */
+  readonly bookedAt?: number;
+}
+
+/** Shows a line as callers see it. */
+export function ledgerEntryOf(line: LedgerLine): LedgerEntry {
+  const { seq, id, kind, path, at, amount, unknown, of, bookedAt } = line;
+  const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;
+  return {
+    seq,
+    id,
+    kind,
+    pool: path,
+    at,
+    amount: { tokens, inputTokens, outputTokens, usd: toUsd(nanoUsd), calls },
+    unknown,
+    ...(of !== undefined && { of, bookedAt }),
+  };
+}

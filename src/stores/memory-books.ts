@@ -1,0 +1,92 @@
+// The books of one tree in the memory of one process.
+
+import { add, uniform } from "../core/quantities.ts";
+import { createPoolState } from "../core/pool-state.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type {
+  Books,
+  FoundLine,
+  NewLine,
+  OpenReservation,
+  StoredPool,
+  StoredWaiter,
+} from "./books.ts";
+import type { LedgerLine } from "./ledger.ts";
+import { settingsTextOf } from "./stored-settings.ts";
+import type { StoredSettings } from "./stored-settings.ts";
+
+/** The books of one tree in memory; they keep every line and never forget an id. */
+export class MemoryBooks implements Books {
+  readonly pools: Map<string, StoredPool> = new Map<string, StoredPool>();
+  readonly lines: (NewLine & LedgerLine)[] = [];
+  readonly #reservations = new Map<string, OpenReservation>();
+  readonly #lineOfId = new Map<string, NewLine>();
+  readonly #amended = new Map<string, Quantities>();
+  readonly #waiters = new Map<string, StoredWaiter>();
+
+  pool(path: string): StoredPool | undefined {
+    return this.pools.get(path);
+  }
+
+  create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
+    const pool: StoredPool = {
+      state: createPoolState(path, { ...settings, thresholds: [] }, above?.state),
+      above,
+      unknown: uniform(0),
+      made: settingsTextOf(settings),
+    };
+    this.pools.set(path, pool);
+    return pool;
+  }
+
+  changed(): void {
+    // The pools are the books.
+  }
+
+  reservation(id: string): OpenReservation | undefined {
+    return this.#reservations.get(id);
+  }
+
+  keep(reservation: OpenReservation): void {
+    this.#reservations.set(reservation.id, reservation);
+  }
+
+  drop(id: string): void {
+    this.#reservations.delete(id);
+  }
+
+  expiredBy(nowMs: number): readonly OpenReservation[] {
+    return [...this.#reservations.values()].filter(
+      ({ expired, expiresAt }) => !expired && expiresAt <= nowMs,
+    );
+  }
+
+  line(id: string): FoundLine | undefined {
+    return this.#lineOfId.get(id);
+  }
+
+  append(line: NewLine): void {
+    this.#lineOfId.set(line.id, line);
+    this.lines.push({ ...line, seq: this.lines.length + 1 });
+    if (line.of === undefined) return;
+    const sum = this.#amended.get(line.of) ?? uniform(0);
+    add(sum, line.amount);
+    this.#amended.set(line.of, sum);
+  }
+
+  amended(id: string): Quantities | undefined {
+    return this.#amended.get(id);
+  }
+
+  waiters(): readonly StoredWaiter[] {
+    return [...this.#waiters.values()];
+  }
+
+  keepWaiter(waiter: StoredWaiter): void {
+    this.#waiters.set(waiter.id, waiter);
+  }
+
+  dropWaiter(id: string): void {
+    this.#waiters.delete(id);
+  }
+}

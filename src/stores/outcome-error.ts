@@ -1,0 +1,30 @@
+// The errors that outcomes of commands are told as.
+
+import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
+import { uniform } from "../core/quantities.ts";
+import type { Command, Outcome } from "./command.ts";
+import { IdTaken, NotFound, PoolGone } from "./errors.ts";
+
+/** The error for an outcome that a command was not asked for. */
+export function errorOf(outcome: Outcome, command: Command): Error {
+  const id = "id" in command ? command.id : "";
+  switch (outcome.kind) {
+    case "refused":
+      return new BudgetExceeded(outcome.refusal);
+    case "gone":
+      return new PoolGone(
+        command.path,
+        "is not in the store any more: it was deleted, or the store has lost its data; open it again to begin anew",
+      );
+    case "id taken":
+      return new IdTaken(id);
+    case "not found":
+      return new NotFound(command.path, "of" in command ? command.of : id);
+    case "out of range":
+      return new RangeError(outcome.message);
+    case "settled before":
+      return new ReservationSettled(command.path, outcome.outcome, uniform(0));
+    default:
+      return new Error(`The store has answered ${command.kind} with ${outcome.kind}`);
+  }
+}

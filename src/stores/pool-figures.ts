@@ -1,0 +1,79 @@
+// All figures of one stored pool, and how a snapshot is made of them.
+
+import { amountView } from "../core/amount.ts";
+import type { AmountView } from "../core/amount.ts";
+import type { CapQuantities } from "../core/caps.ts";
+import { createPoolState } from "../core/pool-state.ts";
+import type { OveragePolicy, PoolState } from "../core/pool-state.ts";
+import { assign, uniform } from "../core/quantities.ts";
+import type { Quantities } from "../core/quantities.ts";
+import { snapshotOf } from "../core/snapshot.ts";
+import type { BudgetSnapshot } from "../core/snapshot.ts";
+import type { WindowRule } from "../core/window.ts";
+import type { StoredPool } from "./books.ts";
+
+/** What a store knows of one pool at one instant. */
+export interface PoolFigures {
+  readonly path: string;
+  /** used + reserved. */
+  readonly taken: Quantities;
+  readonly reserved: Quantities;
+  /** How much of used stands in for amounts that nobody knows. */
+  readonly unknown: Quantities;
+  readonly caps: CapQuantities;
+  readonly overage: OveragePolicy | undefined;
+  readonly window: WindowRule | undefined;
+  readonly windowStartsAt: number;
+  readonly windowEndsAt: number;
+  readonly openReservations: number;
+  readonly generation: number;
+}
+
+/** A snapshot of a stored pool. */
+export interface StoredSnapshot extends BudgetSnapshot {
+  /** How much of used was committed with `outcome: "unknown"` and not amended since. */
+  readonly unknown: AmountView;
+}
+
+/** Shows the figures of a pool as callers see them. */
+export function storedSnapshotOf(figures: PoolFigures): StoredSnapshot {
+  return { ...snapshotOf(stateOf(figures)), unknown: amountView(figures.unknown) };
+}
+
+function stateOf(figures: PoolFigures): PoolState {
+  const { path, caps, overage, window } = figures;
+  const state = createPoolState(path, { caps, overage, window, thresholds: [] }, undefined);
+  assign(state.taken, figures.taken);
+  assign(state.reserved, figures.reserved);
+  state.windowStartsAt = figures.windowStartsAt;
+  state.windowEndsAt = figures.windowEndsAt;
+  state.openReservations = figures.openReservations;
+  state.generation = figures.generation;
+  return state;
+}
+
+/** The figures of a pool now. */
+export function figuresOf({ state, unknown }: StoredPool): PoolFigures {
+  const { path, taken, reserved, caps, overage, window } = state;
+  const { windowStartsAt, windowEndsAt, openReservations, generation } = state;
+  return {
+    path,
+    taken: copyOf(taken),
+    reserved: copyOf(reserved),
+    unknown: copyOf(unknown),
+    caps,
+    overage,
+    window,
+    windowStartsAt,
+    windowEndsAt,
+    openReservations,
+    generation,
+  };
+}
+
+/** A copy that later changes of a pool do not reach. */
+function copyOf(quantities: Quantities): Quantities {
+  const copy = uniform(0);
+  assign(copy, quantities);
+  return copy;
+}

@@ -1,0 +1,89 @@
+// What a store is: the one contract between pools and the places where their books are kept.
+
+import type { Command, Outcome } from "./command.ts";
+import type { LedgerLine } from "./ledger.ts";
+
+/** Which lines of a ledger are asked for, oldest first. */
+export interface LedgerQuery {
+  /** The pool; lines of the pools below it count. */
+  readonly path: string;
+  /** Only lines after the one with this `seq`; 0 for all. */
+  readonly after: number;
+  /** Only lines booked at this time or later, by the store's clock; milliseconds since 1970. */
+  readonly sinceMs: number;
+  readonly limit: number;
+}
+
+/**
+ * Keeps the books of trees of pools. A tree is a root pool and all pools below it; trees have
+ * nothing to do with each other.
+ *
+ * **Exclusion.** `execute` applies all commands of a batch to one tree, in their order, as if
+ * nobody else did anything meanwhile. Nothing of a batch is ever seen half done, by anybody. When
+ * `execute` rejects, each command of it has been applied or not, and nobody knows which: it will be
+ * asked again with the same ids.
+ *
+ * **Outcomes.** One for each command, in their order, as `applyCommands` gives them over the same
+ * books: a store that can run it within its exclusive step needs no rule of its own. A command that
+ * is refused, gone, taken or out of range has changed nothing.
+ *
+ * | command | outcomes |
+ * | --- | --- |
+ * | any but open | gone: the pool is not in the store |
+ * | open | opened |
+ * | record | settled · refused · id taken · out of range |
+ * | reserve, grant | held · refused · settled before · id taken · out of range |
+ * | wait | held · waiting · refused · settled before · id taken · out of range |
+ * | commit | settled · settled before · id taken · out of range |
+ * | release, leave, renew, reset, configure | done |
+ * | amend | settled · not found · id taken · out of range |
+ * | find | found · not found |
+ * | check | done: it fits · refused · out of range |
+ * | snapshot | figures |
+ *
+ * **Identity (R10).** A command with an id that has been applied before changes nothing and has the
+ * outcome that it had then. A commit of a reservation that was committed with the same amount too;
+ * with another, or after a release, it is settled before. Ids are remembered for 24 hours at least.
+ *
+ * **Leases (R11).** A reservation whose lease has ended is freed before anything is judged, in
+ * every batch; it stays known, so that a late commit is booked, without a hold. A commit of a
+ * reservation that the store has never seen is booked in the same way: the money was spent.
+ *
+ * **Time.** The store's own clock, one for all who use it, decides about leases and windows.
+ *
+ * **Windows (R7)** roll before a command on the pool is judged.
+ *
+ * **Waiting (R13).** One line for a tree, in the order in which waiters asked first. A waiter that
+ * does not ask again within its `placeMs` loses its place.
+ */
+export interface Store {
+  /** How many batches of one tree may be under way at once. */
+  readonly batchesAtOnce: number;
+  /** How many commands a batch may have at the most. */
+  readonly commandsAtOnce: number;
+
+  /**
+   * Applies commands to the tree of `root`, the name of its root pool, in one exclusive step. A
+   * `BudgetError` or `RangeError` that it throws or rejects with is final; anything else is tried
+   * again.
+   */
+  execute(
+    root: string,
+    commands: readonly Command[],
+  ): Promise<readonly Outcome[]> | readonly Outcome[];
+
+  /** The paths of all pools. */
+  paths(): Promise<readonly string[]>;
+
+  /** Lines of the ledger; undefined where the store keeps none. */
+  ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> | undefined;
+
+  /**
+   * Calls `listener` when room may have come free in a tree, whoever freed it; answers how to stop
+   * that. Undefined where the store cannot tell: then waiters ask again every `pollMs`.
+   */
+  watch?(root: string, listener: () => void): Promise<() => Promise<void>>;
+
+  /** Lets go of what the store has opened itself, and of nothing else. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,112 @@
+// What all handles of one tree of stored pools share in this process.
+
+import type { Clock } from "../core/clock.ts";
+import { BudgetError } from "../core/errors.ts";
+import type { ThresholdEvent } from "../core/thresholds.ts";
+import { thresholdsCrossed } from "../core/thresholds.ts";
+import { CommandQueue } from "./command-queue.ts";
+import type { Command, LevelChange, Outcome } from "./command.ts";
+import { StoreClosed, StoreUnavailable } from "./errors.ts";
+import { LeaseKeeper } from "./lease-keeper.ts";
+import { isBelow } from "./path.ts";
+import type { LedgerLine } from "./ledger.ts";
+import type { LedgerQuery, Store } from "./store.ts";
+import { StoredLine } from "./stored-line.ts";
+
+/** What a tree takes over from its store. */
+export interface TreeOptions {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly pollMs: number;
+}
+
+interface Watch {
+  readonly thresholds: readonly number[];
+  readonly listener: (event: ThresholdEvent) => unknown;
+}
+
+/** Commands that may make room for somebody who waits. */
+const FREEING: ReadonlySet<Command["kind"]> = new Set([
+  "commit",
+  "release",
+  "leave",
+  "amend",
+  "reset",
+  "configure",
+]);
+
+/** One tree of stored pools in this process. */
+export class StoredTree {
+  readonly store: Store;
+  readonly keeper: LeaseKeeper;
+  readonly line: StoredLine;
+  readonly #queue: CommandQueue;
+  readonly #watches = new Map<string, Watch>();
+
+  constructor(store: Store, root: string, { clock, timeoutMs, pollMs }: TreeOptions) {
+    this.store = store;
+    this.#queue = new CommandQueue(store, root, timeoutMs);
+    this.keeper = new LeaseKeeper(root, this.#queue);
+    this.line = new StoredLine(store, root, this.#queue, clock, pollMs);
+  }
+
+  /** Asks the store; tells thresholds and wakes who waits, as the outcome says. */
+  async ask(command: Command): Promise<Outcome> {
+    const outcome = await this.#queue.ask(command);
+    if ("levels" in outcome && outcome.levels !== undefined) this.#tell(outcome.levels);
+    if (FREEING.has(command.kind)) this.line.wake();
+    return outcome;
+  }
+
+  /** Has the thresholds of a pool told to `listener` when this process crosses them. */
+  watch(path: string, thresholds: readonly number[], listener: Watch["listener"]): void {
+    this.#watches.set(path, { thresholds, listener });
+  }
+
+  /** The pools on a path whose thresholds somebody here wants to be told of. */
+  watchedOn(path: string): readonly string[] | undefined {
+    if (this.#watches.size === 0) return undefined;
+    const watched = [...this.#watches.keys()].filter((top) => isBelow(path, top));
+    return watched.length === 0 ? undefined : watched;
+  }
+
+  /** Lines of the ledger; none where the store keeps none. */
+  async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
+    const startedAt = performance.now();
+    try {
+      return (await this.store.ledger(query)) ?? [];
+    } catch (error) {
+      if (error instanceof BudgetError) throw error;
+      throw new StoreUnavailable(query.path, performance.now() - startedAt, error);
+    }
+  }
+
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  async close(): Promise<void> {
+    this.keeper.close();
+    await this.line.close(new StoreClosed());
+    await this.#queue.close();
+  }
+
+  #tell(levels: readonly LevelChange[]): void {
+    for (const { path, capsBefore, caps, usedBefore, used } of levels) {
+      const watch = this.#watches.get(path);
+      if (watch === undefined) continue;
+      const before = { caps: capsBefore, used: usedBefore };
+      for (const event of thresholdsCrossed(path, watch.thresholds, before, { caps, used }))
+        tellOne(watch.listener, event);
+    }
+  }
+}
+
+/** What a listener throws or rejects with is dropped, as the option's documentation says. */
+function tellOne(listener: Watch["listener"], event: ThresholdEvent): void {
+  try {
+    Promise.resolve(listener(event)).catch(() => undefined);
+  } catch {
+    // Dropped.
+  }
+}

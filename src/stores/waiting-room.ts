@@ -1,0 +1,119 @@
+// R13. Who waits for room in a stored tree. Nobody is let in before asking again, so whoever is
+// ahead and fits is counted as let in, and whoever is ahead and refused closes the levels that
+// refuse it to everyone behind.
+
+import { createPoolState } from "../core/pool-state.ts";
+import type { PoolState } from "../core/pool-state.ts";
+import { assign } from "../core/quantities.ts";
+import type { Refusal } from "../core/refusal.ts";
+import { fits, hold, isCountable, pathOf, refusalOf, refusingLevels } from "../core/rules.ts";
+import type { Books, StoredPool, StoredWaiter } from "./books.ts";
+import { rollPath } from "./stored-path.ts";
+
+/** How many are looked at behind one that closes the whole tree. */
+const LOOKED_AT_BEHIND = 100;
+
+/**
+ * The line as it would come in now, from its head on. It holds for as long as nothing but waiters
+ * changes the books.
+ */
+export class WaitingRoom {
+  readonly #books: Books;
+  readonly #nowMs: number;
+  readonly #line: StoredWaiter[];
+  #position = 0;
+  /** Who has come in or gone away since. */
+  readonly #resolved = new Set<string>();
+  /** The pools as they would be if everybody ahead who fits had come in. */
+  readonly #imagined = new Map<string, PoolState>();
+  /** The levels that refuse somebody ahead, and with what. */
+  readonly #closed = new Map<PoolState, Refusal>();
+  #lookedAtBehind = 0;
+
+  constructor(books: Books, nowMs: number) {
+    this.#books = books;
+    this.#nowMs = nowMs;
+    this.#line = [...books.waiters()];
+  }
+
+  /** Why somebody ahead keeps a waiter from coming in; undefined when nobody does. */
+  blocks(waiter: StoredWaiter): Refusal | undefined {
+    this.#advanceTo(waiter.id);
+    const pool = this.#imaginedPool(waiter.path);
+    if (pool === undefined) return undefined;
+    for (const level of pathOf(pool)) {
+      const refusal = this.#closed.get(level);
+      if (refusal !== undefined) return refusal;
+    }
+    return refusalOf(pool, waiter.ask);
+  }
+
+  /** Keeps the place of a waiter, or gives it the last one. */
+  keep(waiter: StoredWaiter): void {
+    this.#books.keepWaiter(waiter);
+    if (!this.#line.some(({ id }) => id === waiter.id)) this.#line.push(waiter);
+  }
+
+  /** Takes a waiter out of the line, who has come in if `held`. */
+  leave({ id, path, ask }: StoredWaiter, held: boolean): void {
+    this.#books.dropWaiter(id);
+    this.#resolved.add(id);
+    const pool = held ? this.#imaginedPool(path) : undefined;
+    if (pool !== undefined) hold(pool, ask);
+  }
+
+  /** Everybody up to the one with this id takes place, in order. */
+  #advanceTo(id: string): void {
+    for (; this.#position < this.#line.length; this.#position++) {
+      const waiter = this.#line[this.#position];
+      if (waiter === undefined || waiter.id === id) return;
+      if (this.#resolved.has(waiter.id)) continue;
+      if (waiter.expiresAt <= this.#nowMs) this.#books.dropWaiter(waiter.id);
+      else if (this.#lookedAtBehind <= LOOKED_AT_BEHIND) this.#imagine(waiter);
+    }
+  }
+
+  #imagine({ path, ask }: StoredWaiter): void {
+    const pool = this.#imaginedPool(path);
+    if (pool === undefined) return;
+    const isClosed = [...pathOf(pool)].some((level) => this.#closed.has(level));
+    if (fits(pool, ask)) {
+      if (!isClosed) hold(pool, ask);
+    } else {
+      const refusal = isCountable(pool, ask) ? refusalOf(pool, ask) : undefined;
+      // Who cannot be helped by waiting will be sent away, and is in nobody's way.
+      if (refusal === undefined || refusal.reason !== "busy") return;
+      for (const level of refusingLevels(pool, ask)) this.#closed.set(level, refusal);
+    }
+    if (this.#closed.has(rootOf(pool))) this.#lookedAtBehind++;
+  }
+
+  #imaginedPool(path: string): PoolState | undefined {
+    const known = this.#imagined.get(path);
+    if (known !== undefined) return known;
+    const pool = this.#books.pool(path);
+    if (pool === undefined) return undefined;
+    rollPath(this.#books, pool, this.#nowMs);
+    return this.#copy(pool);
+  }
+
+  #copy({ state, above }: StoredPool): PoolState {
+    const known = this.#imagined.get(state.path);
+    if (known !== undefined) return known;
+    const { path, caps, overage, window } = state;
+    const parent = above === undefined ? undefined : this.#copy(above);
+    const copy = createPoolState(path, { caps, overage, window, thresholds: [] }, parent);
+    assign(copy.taken, state.taken);
+    assign(copy.reserved, state.reserved);
+    copy.windowStartsAt = state.windowStartsAt;
+    copy.windowEndsAt = state.windowEndsAt;
+    this.#imagined.set(path, copy);
+    return copy;
+  }
+}
+
+function rootOf(pool: PoolState): PoolState {
+  let root = pool;
+  while (root.parent !== undefined) root = root.parent;
+  return root;
+}

@@ -1,0 +1,281 @@
+// What must hold of a store besides the rules of any pool: identity (R10), leases (R11), amending,
+// and opening. Two stores over the same place stand for two processes.
+
+import assert from "node:assert/strict";
+
+import { ConfigInvalid, ReservationSettled } from "../../core/errors.ts";
+import { IdTaken, NotFound, StoreClosed } from "../../stores/index.ts";
+import type { BudgetStore } from "../../stores/index.ts";
+import { ManualClock } from "../manual-clock.ts";
+import { assertFields, assertRefused, assertThrows } from "./case.ts";
+
+const LEASE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/** What a case is given. */
+interface StoreContext {
+  readonly clock: ManualClock;
+  /** Opens the store once more over the same place, as another process would. */
+  readonly open: () => BudgetStore;
+}
+
+interface StoreCase {
+  readonly title: string;
+  readonly run: (context: StoreContext) => Promise<void>;
+}
+
+/** How the suite is run. */
+export interface StoreSuiteOptions {
+  /** The `test` or `it` of the test runner. */
+  readonly test: (title: string, run: () => Promise<void>) => unknown;
+  /**
+   * Answers a function that opens a store over a fresh place that reads the time from `clock`; each
+   * call of that opens the same place once more.
+   */
+  readonly openPlace: (clock: ManualClock) => () => BudgetStore;
+}
+
+const storeCases: readonly StoreCase[] = [
+  {
+    title: "R10 a record with the same id is booked once, from wherever it is tried",
+    async run({ open }) {
+      const pool = await open().pool("acme", { caps: { usd: 1 } });
+      const other = await open().pool("acme");
+      await pool.record({ usd: 0.4 }, { id: "job-1" });
+      await other.record({ usd: 0.4 }, { id: "job-1" });
+      await Promise.all([1, 2, 3].map(() => pool.record({ usd: 0.4 }, { id: "job-2" })));
+      assertFields((await pool.snapshot()).used, { usd: 0.8, calls: 2 });
+    },
+  },
+  {
+    title: "R10 an id that was used for something else is an error and changes nothing",
+    async run({ open }) {
+      const pool = await open().pool("acme");
+      const child = await pool.child("child");
+      await pool.record({ usd: 0.4 }, { id: "job-1" });
+      await assertThrows(() => pool.record({ usd: 0.5 }, { id: "job-1" }), IdTaken);
+      await assertThrows(() => child.record({ usd: 0.4 }, { id: "job-1" }), IdTaken);
+      await assertThrows(() => pool.reserve({ usd: 0.4 }, { id: "job-1" }), IdTaken);
+      await pool.reserve({ usd: 0.1 }, { id: "job-2" });
+      await assertThrows(() => pool.record({ usd: 0.1 }, { id: "job-2" }), IdTaken);
+      await assertThrows(() => pool.reserve({ usd: 0.2 }, { id: "job-2" }), IdTaken);
+      assertFields((await pool.snapshot()).used, { usd: 0.4, calls: 1 });
+      assertFields((await pool.snapshot()).reserved, { usd: 0.1 });
+    },
+  },
+  {
+    title: "R10 F23 a reservation with the same id is the same one, and is settled once",
+    async run({ open }) {
+      const pool = await open().pool("acme", { caps: { tokens: 10 } });
+      const other = await open().pool("acme");
+      const hold = await pool.reserve({ tokens: 8 }, { id: "job-1" });
+      const again = await other.reserve({ tokens: 8 }, { id: "job-1" });
+      assertFields(await pool.snapshot(), { openReservations: 1 });
+      await hold.commit({ tokens: 5 });
+      // The same amount: the answer was lost, and is given again.
+      assert.deepEqual((await again.commit({ tokens: 5 })).booked.tokens, 5);
+      assertFields((await pool.snapshot()).used, { tokens: 5, calls: 1 });
+      await assertThrows(() => other.reserve({ tokens: 8 }, { id: "job-1" }), ReservationSettled);
+    },
+  },
+  {
+    title: "R10 a reservation that another process has settled with another amount stays as it was",
+    async run({ open }) {
+      const pool = await open().pool("acme");
+      const holds = await Promise.all([1, 2].map(() => pool.reserve({ tokens: 8 }, { id: "x" })));
+      await holds[0]?.commit({ tokens: 5 });
+      await assertThrows(async () => await holds[1]?.commit({ tokens: 6 }), ReservationSettled);
+      assert.equal(holds[1]?.settled, true);
+      assertFields((await pool.snapshot()).used, { tokens: 5 });
+    },
+  },
+  {
+    title: "R10 a commit over the cap is told in the same way when it is tried again",
+    async run({ open }) {
+      const pool = await open().pool("acme", { caps: { tokens: 10 } });
+      const holds = await Promise.all([1, 2].map(() => pool.reserve({ tokens: 8 }, { id: "x" })));
+      for (const hold of holds) {
+        await assertRefused(() => hold.commit({ tokens: 15 }), { booked: true, used: 15 });
+      }
+      assertFields((await pool.snapshot()).used, { tokens: 15, calls: 1 });
+    },
+  },
+  {
+    title: "R11 F22 a hold is free when its lease has ended, and not before",
+    async run({ open, clock }) {
+      const pool = await open().pool("acme", { caps: { tokens: 10 }, leaseMs: LEASE_MS });
+      const other = await open().pool("acme");
+      await pool.reserve({ tokens: 10 });
+      clock.advance(LEASE_MS - 1);
+      assert.equal(await other.tryReserve({ tokens: 1 }), undefined);
+      clock.advance(1);
+      assertFields(await other.snapshot(), { openReservations: 0, remaining: { tokens: 10 } });
+      await other.reserve({ tokens: 10 });
+    },
+  },
+  {
+    title: "R11 F28 a commit after the lease is booked once, all of it as overage",
+    async run({ open, clock }) {
+      const pool = await open().pool("acme", { caps: { tokens: 10 }, leaseMs: LEASE_MS });
+      const child = await pool.child("child");
+      const hold = await child.reserve({ tokens: 8 });
+      clock.advance(LEASE_MS);
+      await pool.record({ tokens: 9 });
+      await assertRefused(() => hold.commit({ tokens: 7 }), { booked: true, used: 16 });
+      assertFields(await pool.snapshot(), { remaining: { tokens: -6 }, openReservations: 0 });
+      assertFields((await child.snapshot()).used, { tokens: 7 });
+    },
+  },
+  {
+    title: "R11 a release after the lease does nothing more",
+    async run({ open, clock }) {
+      const pool = await open().pool("acme", { caps: { tokens: 10 }, leaseMs: LEASE_MS });
+      const hold = await pool.reserve({ tokens: 8 });
+      clock.advance(LEASE_MS);
+      const other = await pool.reserve({ tokens: 9 });
+      await hold.release();
+      assertFields((await pool.snapshot()).reserved, { tokens: 9 });
+      await other.commit();
+      assertFields((await pool.snapshot()).used, { tokens: 9, calls: 1 });
+    },
+  },
+  {
+    title: "F25 F27 many who open a pool at once make one, and other settings are an error",
+    async run({ open }) {
+      const options = { caps: { usd: 1 } };
+      const pools = await Promise.all(
+        Array.from({ length: 10 }, () => open().pool("acme/search", options)),
+      );
+      await Promise.all(pools.map((pool) => pool.tryRecord({ usd: 0.2 })));
+      const [pool] = pools;
+      assert.ok(pool !== undefined);
+      assertFields((await pool.snapshot()).used, { usd: 1, calls: 5 });
+      const error = await assertThrows(
+        () => open().pool("acme/search", { caps: { usd: 2 } }),
+        ConfigInvalid,
+      );
+      assert.match(error.message, /"usd":1.*"usd":2/);
+      await pool.configure({ caps: { usd: 2 } });
+      assert.deepEqual((await open().pool("acme/search", { caps: { usd: 2 } })).path, pool.path);
+      assert.deepEqual((await (await open().pool("acme")).snapshot()).caps, {});
+    },
+  },
+  {
+    title: "a store lists its pools, and counts what a child books in those above",
+    async run({ open }) {
+      const store = open();
+      await (await store.pool("acme/search/run 1")).record({ tokens: 3 });
+      await (await store.pool("zeta")).record({ tokens: 1 });
+      const shown = (await store.pools()).map(({ path, used }) => [path, used.tokens]);
+      assert.deepEqual(shown, [
+        ["acme", 3],
+        ["acme/search", 3],
+        ["acme/search/run 1", 3],
+        ["zeta", 1],
+      ]);
+    },
+  },
+  {
+    title: "F43 an unknown outcome is booked as held, shown as unknown, and amended once",
+    async run({ open }) {
+      const pool = await open().pool("acme", { caps: { usd: 1 } });
+      const child = await pool.child("child");
+      const hold = await child.reserve({ usd: 0.5, tokens: 100 });
+      await hold.commit({ outcome: "unknown" });
+      for (const each of [pool, child]) {
+        const { used, unknown } = await each.snapshot();
+        assert.deepEqual([used.usd, unknown.usd, unknown.tokens], [0.5, 0.5, 100]);
+      }
+      const settlement = await child.amend(hold.id, { usd: 0.2 });
+      assertFields(settlement.booked, { usd: 0.2, tokens: 100 });
+      for (const each of [pool, child]) {
+        const { used, unknown } = await each.snapshot();
+        assert.deepEqual([used.usd, used.tokens, unknown.usd, unknown.tokens], [0.2, 100, 0, 0]);
+      }
+      await child.amend(hold.id, { usd: 0.2 });
+      await child.amend(hold.id, { usd: 0.9 });
+      assertFields((await pool.snapshot()).used, { usd: 0.9, calls: 1 });
+    },
+  },
+  {
+    title: "an amendment past the cap is booked and told, and of nothing that was booked an error",
+    async run({ open }) {
+      const pool = await open().pool("acme", { caps: { usd: 1 } });
+      await pool.record({ usd: 0.5 }, { id: "bill" });
+      const { exceeded, overage } = await pool.amend("bill", { usd: 1.25 });
+      assert.deepEqual([exceeded?.used, exceeded?.remaining, overage.usd], [1.25, -0.25, 0.75]);
+      await assertRefused(() => pool.record({ usd: 0.1 }), { reason: "spent" });
+      await assertThrows(() => pool.amend("no such id", { usd: 1 }), NotFound);
+      const open1 = await pool.child("other");
+      await assertThrows(() => open1.amend("bill", { usd: 1 }), NotFound);
+    },
+  },
+  {
+    title: "an amendment counts in the period of what it amends, at every level",
+    async run({ open, clock }) {
+      const root = await open().pool("acme");
+      const child = await root.child("child", { window: { everyMs: HOUR_MS } });
+      await child.record({ tokens: 10 }, { id: "bill" });
+      clock.advance(HOUR_MS);
+      await child.amend("bill", { tokens: 4 });
+      assertFields((await child.snapshot()).used, { tokens: 0 });
+      assertFields((await root.snapshot()).used, { tokens: 4 });
+      await root.reset();
+      await child.amend("bill", { tokens: 7 });
+      assertFields((await root.snapshot()).used, { tokens: 0 });
+    },
+  },
+  {
+    title: "thresholds are told once, in the process that crosses them",
+    async run({ open }) {
+      const told: string[] = [];
+      const onThreshold = ({ threshold, used }: { threshold: number; used: number }): void => {
+        told.push(`${threshold} at ${used}`);
+      };
+      const options = { caps: { tokens: 10 }, thresholds: [0.5, 1], onThreshold };
+      const pool = await open().pool("acme", options);
+      await pool.record({ tokens: 4 });
+      await (await pool.child("child")).record({ tokens: 2 });
+      await pool.record({ tokens: 1 });
+      await (await open().pool("acme")).record({ tokens: 3 });
+      assert.deepEqual(told, ["0.5 at 6"]);
+    },
+  },
+  {
+    title: "R12 a closed store answers nothing more, and ends every wait",
+    async run({ open }) {
+      const store = open();
+      const pool = await store.pool("acme", { caps: { tokens: 1 } });
+      await pool.reserve({ tokens: 1 });
+      const wait = assertThrows(() => pool.reserveWhenFree({ tokens: 1 }), StoreClosed);
+      await pool.snapshot();
+      await store.close();
+      await wait;
+      await assertThrows(() => pool.record({ tokens: 1 }), StoreClosed);
+      await assertThrows(() => store.pool("acme"), StoreClosed);
+    },
+  },
+];
+
+/**
+ * Hands every case about stores to the test runner; the rules of pools are in `conformanceSuite`.
+ */
+export function storeSuite({ test, openPlace }: StoreSuiteOptions): void {
+  for (const { title, run } of storeCases) {
+    test(title, async () => {
+      const clock = new ManualClock();
+      const openOnce = openPlace(clock);
+      const opened: BudgetStore[] = [];
+      const open = (): BudgetStore => {
+        const store = openOnce();
+        opened.push(store);
+        return store;
+      };
+      try {
+        await run({ clock, open });
+      } finally {
+        await Promise.all(opened.map((store) => store.close()));
+      }
+    });
+  }
+}

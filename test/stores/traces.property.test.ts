@@ -1,0 +1,41 @@
+import BetterSqlite from "better-sqlite3";
+import fc from "fast-check";
+import { DatabaseSync } from "node:sqlite";
+import { expect, it } from "vitest";
+
+import { sqliteStore } from "../../src/sqlite/index.ts";
+import { MemoryStore } from "../../src/stores/index.ts";
+import { runTrace } from "../../src/testing/trace.ts";
+import { LONG_MS, rootsOf } from "../support/stored-roots.ts";
+import { traces } from "../support/traces.ts";
+
+/** A seed that a failure has printed, to repeat it. */
+const seed = process.env["SEED"];
+const runs = Number(process.env["STORE_TRACES"] ?? 2000);
+
+const places = {
+  memory: rootsOf((clock) => new MemoryStore(clock)),
+  "node:sqlite": rootsOf((clock) =>
+    sqliteStore(new DatabaseSync(":memory:"), { clock, pollMs: LONG_MS }),
+  ),
+  "better-sqlite3": rootsOf((clock) =>
+    sqliteStore(new BetterSqlite(":memory:"), { clock, pollMs: LONG_MS }),
+  ),
+};
+
+for (const [place, { open, close }] of Object.entries(places)) {
+  it(
+    `R1–R9, R14 ${runs} random traces in a store over ${place} give the outcomes and books of the reference model`,
+    { timeout: 3_600_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(traces, async (trace) => {
+          await runTrace(open, trace);
+          await close();
+        }),
+        { numRuns: runs, ...(seed !== undefined && { seed: Number(seed) }) },
+      );
+      expect(runs).toBeGreaterThan(0);
+    },
+  );
+}
