@@ -21,6 +21,10 @@ describe.each(RUNTIMES)("the installed tarball under $title", ({ runtime }) => {
     expect(await runScript(runtime, script, consumer)).toBe("passed 6 checks\n");
   });
 
+  it("keeps a budget in a store", async () => {
+    expect(await runScript(runtime, "stores.mjs", consumer)).toBe("passed 7 checks\n");
+  });
+
   it("is required and exercised", async () => {
     expect(await runScript(runtime, "smoke.cjs", consumer)).toMatch(/^passed \d\d checks\n$/);
   });

@@ -13,6 +13,9 @@ const SOURCE = `
 import { BudgetExceeded, BudgetPool, toNanoUsd } from "token-budget";
 import type { Amount, BudgetSnapshot, Refusal, Reservation, Settlement } from "token-budget";
 import { ManualClock } from "token-budget/testing";
+import { sqliteStore } from "token-budget/sqlite";
+import { BudgetStore, MemoryStore } from "token-budget/stores";
+import type { Store, StoredBudgetPool, StoredReservation } from "token-budget/stores";
 import { SharedBudgetPool } from "token-budget/threads";
 import type { SharedBudgetHandle } from "token-budget/threads";
 
@@ -39,6 +42,15 @@ try {
 const shared: BudgetPool = SharedBudgetPool.create({ caps: { usd: 10 }, capacity: { threads: 4 } });
 const handle: SharedBudgetHandle = SharedBudgetPool.create().child("task").handle;
 shared.record(SharedBudgetPool.attach(handle).snapshot().used);
+const kept: Store = new MemoryStore();
+const stored: Promise<StoredBudgetPool> = new BudgetStore(kept).pool("acme", { leaseMs: 1000 });
+const held: Promise<StoredReservation> = stored.then((each) => each.reserve(estimate));
+void sqliteStore("budgets.db", { durability: "process crash" }).close();
+// @ts-expect-error a durability that does not exist
+void sqliteStore("budgets.db", { durability: "fast" });
+// @ts-expect-error a stored reservation answers promises
+const now: Settlement = held.then((each) => each.commit());
+void now;
 // @ts-expect-error a shared pool is made with create()
 new SharedBudgetPool();
 // @ts-expect-error an axis that does not exist

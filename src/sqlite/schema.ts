@@ -1,0 +1,102 @@
+// The tables, and how a file comes to have them. A migration that was published is never changed;
+// the next one is added behind it.
+
+import { StoreIncompatible } from "../stores/errors.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+
+const AMOUNT = (prefix: string): string =>
+  ["tokens", "input_tokens", "output_tokens", "nano_usd", "calls"]
+    .map((axis) => `${prefix}${axis} INTEGER NOT NULL`)
+    .join(", ");
+
+const MIGRATIONS: readonly string[] = [
+  `
+CREATE TABLE token_budget_pools (
+  path TEXT PRIMARY KEY,
+  made TEXT NOT NULL,
+  caps TEXT NOT NULL,
+  overage TEXT,
+  window TEXT NOT NULL,
+  window_starts_at INTEGER,
+  window_ends_at INTEGER,
+  ${AMOUNT("taken_")},
+  ${AMOUNT("reserved_")},
+  ${AMOUNT("unknown_")},
+  open_reservations INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  dropped_before INTEGER NOT NULL,
+  resets INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE token_budget_reservations (
+  root TEXT NOT NULL,
+  id TEXT NOT NULL,
+  path TEXT NOT NULL,
+  ${AMOUNT("")},
+  as_of INTEGER NOT NULL,
+  units INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  expired INTEGER NOT NULL,
+  PRIMARY KEY (root, id)
+) WITHOUT ROWID;
+CREATE INDEX token_budget_leases ON token_budget_reservations (root, expires_at)
+  WHERE expired = 0;
+
+CREATE TABLE token_budget_ledger (
+  seq INTEGER PRIMARY KEY,
+  root TEXT NOT NULL,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  path TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  ${AMOUNT("")},
+  unknown INTEGER NOT NULL,
+  amends TEXT,
+  booked_at INTEGER NOT NULL,
+  as_of INTEGER NOT NULL,
+  outcome TEXT
+);
+CREATE UNIQUE INDEX token_budget_ledger_ids ON token_budget_ledger (root, id);
+CREATE INDEX token_budget_amendments ON token_budget_ledger (root, amends)
+  WHERE amends IS NOT NULL;
+
+CREATE TABLE token_budget_waiters (
+  seq INTEGER PRIMARY KEY,
+  root TEXT NOT NULL,
+  id TEXT NOT NULL,
+  path TEXT NOT NULL,
+  ${AMOUNT("")},
+  expires_at INTEGER NOT NULL,
+  UNIQUE (root, id)
+);
+`,
+];
+
+/**
+ * Brings a database to the tables of this version, in one transaction.
+ *
+ * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when a later version has written it.
+ */
+export function migrate(database: SqliteDatabase): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    database.exec("CREATE TABLE IF NOT EXISTS token_budget_schema (version INTEGER NOT NULL)");
+    const row = database.prepare("SELECT max(version) AS version FROM token_budget_schema").get();
+    const found: unknown = Reflect.get(Object(row), "version");
+    const version = typeof found === "number" ? found : 0;
+    if (version > MIGRATIONS.length) {
+      throw new StoreIncompatible(
+        `This database has the tables of version ${version}, this package knows them up to ${MIGRATIONS.length}; install the version of token-budget that has written it, or a later one`,
+      );
+    }
+    for (const [index, sql] of MIGRATIONS.entries()) {
+      if (index < version) continue;
+      database.exec(sql);
+      database.prepare("INSERT INTO token_budget_schema VALUES (?)").run(index + 1);
+    }
+    database.exec("COMMIT");
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,164 @@
+// The books of one tree in SQLite, within one transaction. Pools are read once and written at its
+// end, everything else at once.
+
+import { createPoolState } from "../core/pool-state.ts";
+import { uniform } from "../core/quantities.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type {
+  Books,
+  FoundLine,
+  NewLine,
+  OpenReservation,
+  StoredPool,
+  StoredWaiter,
+} from "../stores/books.ts";
+import { settingsTextOf, windowOf } from "../stores/stored-settings.ts";
+import type { StoredSettings } from "../stores/stored-settings.ts";
+import {
+  capsOf,
+  figuresOf,
+  foundLineOf,
+  numberOf,
+  outcomeText,
+  overageOf,
+  quantitiesOf,
+  readFigures,
+  reservationOf,
+  rowOf,
+  textOf,
+  valuesOf,
+  waiterOf,
+} from "./rows.ts";
+import type { Statements } from "./statements.ts";
+
+/** The books of one tree for the length of one transaction. */
+export class SqliteBooks implements Books {
+  readonly #statements: Statements;
+  readonly #root: string;
+  readonly #pools = new Map<string, StoredPool>();
+  readonly #changed = new Set<StoredPool>();
+
+  constructor(statements: Statements, root: string) {
+    this.#statements = statements;
+    this.#root = root;
+  }
+
+  pool(path: string): StoredPool | undefined {
+    const known = this.#pools.get(path);
+    if (known !== undefined) return known;
+    const row = rowOf(this.#statements.pool.get(path));
+    if (row === undefined) return undefined;
+    const end = path.lastIndexOf("/");
+    const above = end === -1 ? undefined : this.pool(path.slice(0, end));
+    const pool = makePool(path, textOf(row, "made"), above, {
+      caps: capsOf(row),
+      overage: overageOf(row),
+      window: windowOf(textOf(row, "window")),
+    });
+    readFigures(row, pool.state);
+    Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
+    this.#pools.set(path, pool);
+    return pool;
+  }
+
+  create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
+    const pool = makePool(path, settingsTextOf(settings), above, settings);
+    this.#statements.createPool.run(...figuresOf(pool), path, pool.made);
+    this.#pools.set(path, pool);
+    return pool;
+  }
+
+  changed(pool: StoredPool): void {
+    this.#changed.add(pool);
+  }
+
+  /** Writes the pools that were changed. */
+  write(): void {
+    for (const pool of this.#changed)
+      this.#statements.writePool.run(...figuresOf(pool), pool.state.path);
+  }
+
+  reservation(id: string): OpenReservation | undefined {
+    const row = rowOf(this.#statements.reservation.get(this.#root, id));
+    return row && reservationOf(row);
+  }
+
+  keep(reservation: OpenReservation): void {
+    const { id, path, quantities, asOf, units, expiresAt, expired } = reservation;
+    this.#statements.keep.run(
+      this.#root,
+      id,
+      path,
+      ...valuesOf(quantities),
+      asOf,
+      units,
+      expiresAt,
+      expired ? 1 : 0,
+    );
+  }
+
+  drop(id: string): void {
+    this.#statements.drop.run(this.#root, id);
+  }
+
+  expiredBy(nowMs: number): readonly OpenReservation[] {
+    return this.#statements.expired
+      .all(this.#root, nowMs)
+      .map(rowOf)
+      .filter((row) => row !== undefined)
+      .map(reservationOf);
+  }
+
+  line(id: string): FoundLine | undefined {
+    const row = rowOf(this.#statements.line.get(this.#root, id));
+    return row && foundLineOf(row);
+  }
+
+  append(line: NewLine): void {
+    const { id, kind, path, at, amount, unknown, of, bookedAt, asOf } = line;
+    this.#statements.append.run(
+      this.#root,
+      id,
+      kind,
+      path,
+      at,
+      ...valuesOf(amount),
+      unknown ? 1 : 0,
+      of ?? null,
+      bookedAt,
+      asOf,
+      outcomeText(line),
+    );
+  }
+
+  amended(id: string): Quantities | undefined {
+    const row = rowOf(this.#statements.amended.get(this.#root, id));
+    return row === undefined || numberOf(row, "lines") === 0 ? undefined : quantitiesOf(row);
+  }
+
+  waiters(): readonly StoredWaiter[] {
+    return this.#statements.waiters
+      .all(this.#root)
+      .map(rowOf)
+      .filter((row) => row !== undefined)
+      .map(waiterOf);
+  }
+
+  keepWaiter({ id, path, ask, expiresAt }: StoredWaiter): void {
+    this.#statements.keepWaiter.run(this.#root, id, path, ...valuesOf(ask), expiresAt);
+  }
+
+  dropWaiter(id: string): void {
+    this.#statements.dropWaiter.run(this.#root, id);
+  }
+}
+
+function makePool(
+  path: string,
+  made: string,
+  above: StoredPool | undefined,
+  settings: StoredSettings,
+): StoredPool {
+  const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
+  return { state, above, unknown: uniform(0), made };
+}

@@ -1,0 +1,188 @@
+import { readClock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
+import { describe } from "../core/describe.ts";
+import { checkOptions } from "../pool/options.ts";
+import { systemClock } from "../pool/system-clock.ts";
+import { applyCommands } from "../stores/apply.ts";
+import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/budget-store.ts";
+import type { Command, Outcome } from "../stores/command.ts";
+import { StoreUnavailable } from "../stores/errors.ts";
+import type { LedgerLine } from "../stores/ledger.ts";
+import { rootOf } from "../stores/path.ts";
+import type { LedgerQuery, Store } from "../stores/store.ts";
+import { lineOf, rowOf, textOf } from "./rows.ts";
+import { migrate } from "./schema.ts";
+import { SqliteBooks } from "./sqlite-books.ts";
+import { isBusy, openDatabase } from "./sqlite-database.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+import { prepareStatements } from "./statements.ts";
+import type { Statements } from "./statements.ts";
+
+/** What a crash may cost. */
+export type Durability = "power loss" | "process crash";
+
+/** What a SQLite store is opened with. */
+export interface SqliteStoreOptions extends BudgetStoreOptions {
+  /**
+   * What what was booked survives: `"power loss"` waits for the disk at every batch
+   * (`synchronous = FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power,
+   * the last bookings may be missing then, and the file is intact. Default: `"power loss"`.
+   */
+  readonly durability?: Durability | undefined;
+}
+
+const SYNCHRONOUS: Readonly<Record<Durability, string>> = {
+  "power loss": "FULL",
+  "process crash": "NORMAL",
+};
+/** How long opening waits for others who open or recover the file. */
+const OPENING_MS = 5000;
+/** Small pages: a booking writes a few rows, and each of them a whole page. */
+const PAGE_BYTES = 1024;
+/** The longest pause between two tries for the lock; who waited long gets no longer ones. */
+const PAUSE_MS_MAX = 4;
+
+/**
+ * Keeps budgets in a SQLite file, for all processes of one machine.
+ *
+ * `database` is the path of a file, opened with the SQLite built into the runtime (Node.js from
+ * 22.13 on, Bun, Deno), or a connection of its own: a `DatabaseSync` of `node:sqlite` or a
+ * `Database` of better-sqlite3, which this store sets to WAL and to its own handling of locks and
+ * never closes. Tables are made on the first use; their names begin with `token_budget_`. Files on
+ * network drives do not lock reliably: use another store there.
+ *
+ * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when the runtime has no SQLite of its own, or a
+ * later version of this package has written the file.
+ * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the file cannot be opened or is no database.
+ * @throws {TypeError | RangeError} on a bad option.
+ */
+export function sqliteStore(
+  database: string | SqliteDatabase,
+  options: SqliteStoreOptions = {},
+): BudgetStore {
+  checkOptions(options, [...STORE_KEYS, "durability"]);
+  const { durability = "power loss", ...storeOptions } = options;
+  const synchronous = SYNCHRONOUS[durability];
+  if (!Object.hasOwn(SYNCHRONOUS, durability)) {
+    throw new RangeError(
+      `Expected \`durability\` to be "power loss" or "process crash", got ${describe(durability)}`,
+    );
+  }
+  const isPath = typeof database === "string";
+  if (!isPath && typeof database?.prepare !== "function") {
+    throw new TypeError(
+      `Expected \`database\` to be the path of a file, or a database of node:sqlite or better-sqlite3, got ${describe(database)}`,
+    );
+  }
+  const store = new SqliteStore(database, synchronous, options);
+  return new BudgetStore(store, storeOptions);
+}
+
+/** The store contract over one connection. */
+class SqliteStore implements Store {
+  readonly batchesAtOnce: number = 1;
+  readonly commandsAtOnce: number = 256;
+  readonly #database: SqliteDatabase;
+  readonly #isOwn: boolean;
+  readonly #statements: Statements;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+
+  constructor(database: string | SqliteDatabase, synchronous: string, options: BudgetStoreOptions) {
+    this.#clock = options.clock ?? systemClock;
+    this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS_DEFAULT;
+    this.#isOwn = typeof database === "string";
+    try {
+      this.#database = typeof database === "string" ? openDatabase(database) : database;
+      this.#database.exec(`PRAGMA busy_timeout = ${OPENING_MS}`);
+      if (this.#isOwn) this.#database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
+      this.#database.exec("PRAGMA journal_mode = WAL");
+      this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
+      migrate(this.#database);
+      this.#statements = prepareStatements(this.#database);
+      // SQLite's own waiting blocks the thread, and starves some of those who wait.
+      this.#database.exec("PRAGMA busy_timeout = 0");
+    } catch (error) {
+      throw unavailable(typeof database === "string" ? database : "", error);
+    }
+  }
+
+  execute(
+    root: string,
+    commands: readonly Command[],
+  ): readonly Outcome[] | Promise<readonly Outcome[]> {
+    return this.#try(root, commands) ?? this.#retry(root, commands);
+  }
+
+  async paths(): Promise<readonly string[]> {
+    return this.#statements.paths.all().map((row) => textOf(rowOf(row) ?? {}, "path"));
+  }
+
+  async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
+    const rows = this.#statements.ledger.all(rootOf(path), after, sinceMs, path, path, path, limit);
+    return rows.map((row) => lineOf(rowOf(row) ?? {}));
+  }
+
+  async close(): Promise<void> {
+    if (this.#isOwn) this.#database.close();
+  }
+
+  /** One transaction; undefined when another connection is writing. */
+  #try(root: string, commands: readonly Command[]): readonly Outcome[] | undefined {
+    const nowMs = readClock(this.#clock);
+    const { begin, commit, abandon } = this.#statements;
+    try {
+      begin.run();
+    } catch (error) {
+      if (isBusy(error)) return undefined;
+      throw unavailable(root, error);
+    }
+    try {
+      const books = new SqliteBooks(this.#statements, root);
+      const outcomes = applyCommands(books, commands, Math.floor(nowMs));
+      books.write();
+      commit.run();
+      return outcomes;
+    } catch (error) {
+      try {
+        abandon.run();
+      } catch {
+        // A full disk has rolled the transaction back already.
+      }
+      if (isBusy(error)) return undefined;
+      throw unavailable(root, error);
+    }
+  }
+
+  /** Tries again after short pauses of random length, with the event loop free in between. */
+  async #retry(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < this.#timeoutMs) {
+      // oxlint-disable-next-line no-await-in-loop -- the next try comes after the pause
+      await pause(Math.random() * PAUSE_MS_MAX);
+      const outcomes = this.#try(root, commands);
+      if (outcomes !== undefined) return outcomes;
+    }
+    const error = new Error("another connection holds the lock of the database");
+    throw new StoreUnavailable(root, performance.now() - startedAt, error);
+  }
+}
+
+/** Under a millisecond, the event loop is all there is to wait for. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (ms < 1) setImmediate(resolve);
+    else setTimeout(resolve, ms);
+  });
+}
+
+/** What is not a lock that comes free does not get better by trying again. */
+function unavailable(root: string, error: unknown): unknown {
+  if (error instanceof Error && "code" in error && !(error instanceof StoreUnavailable)) {
+    const code: unknown = error.code;
+    if (typeof code === "string" && code.includes("SQLITE"))
+      return new StoreUnavailable(root, 0, error);
+  }
+  return error;
+}

@@ -1,0 +1,85 @@
+// The statements on the tables of schema.ts, prepared once for a connection.
+
+import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
+
+const AXES = ["tokens", "input_tokens", "output_tokens", "nano_usd", "calls"];
+const FIGURES: readonly string[] = [
+  "caps",
+  "overage",
+  "window",
+  "window_starts_at",
+  "window_ends_at",
+  ...["taken_", "reserved_", "unknown_"].flatMap((prefix) => AXES.map((axis) => prefix + axis)),
+  "open_reservations",
+  "generation",
+  "dropped_before",
+  "resets",
+];
+
+/** A statement for everything that books are asked. */
+export interface Statements {
+  readonly begin: SqliteStatement;
+  readonly commit: SqliteStatement;
+  readonly abandon: SqliteStatement;
+  readonly pool: SqliteStatement;
+  readonly createPool: SqliteStatement;
+  readonly writePool: SqliteStatement;
+  readonly paths: SqliteStatement;
+  readonly reservation: SqliteStatement;
+  readonly keep: SqliteStatement;
+  readonly drop: SqliteStatement;
+  readonly expired: SqliteStatement;
+  readonly line: SqliteStatement;
+  readonly append: SqliteStatement;
+  readonly amended: SqliteStatement;
+  readonly ledger: SqliteStatement;
+  readonly waiters: SqliteStatement;
+  readonly keepWaiter: SqliteStatement;
+  readonly dropWaiter: SqliteStatement;
+}
+
+function placesOf(count: number): string {
+  return Array.from({ length: count }, () => "?").join(", ");
+}
+
+/** Prepares all statements. */
+export function prepareStatements(database: SqliteDatabase): Statements {
+  const sums = AXES.map((axis) => `sum(${axis}) AS ${axis}`).join(", ");
+  const prepare = (sql: string): SqliteStatement => database.prepare(sql);
+  return {
+    begin: prepare("BEGIN IMMEDIATE"),
+    commit: prepare("COMMIT"),
+    abandon: prepare("ROLLBACK"),
+    pool: prepare("SELECT * FROM token_budget_pools WHERE path = ?"),
+    createPool: prepare(
+      `INSERT INTO token_budget_pools (${FIGURES.join(", ")}, path, made) VALUES (${placesOf(FIGURES.length + 2)})`,
+    ),
+    writePool: prepare(
+      `UPDATE token_budget_pools SET ${FIGURES.map((name) => `${name} = ?`).join(", ")} WHERE path = ?`,
+    ),
+    paths: prepare("SELECT path FROM token_budget_pools ORDER BY path"),
+    reservation: prepare("SELECT * FROM token_budget_reservations WHERE root = ? AND id = ?"),
+    keep: prepare(`INSERT OR REPLACE INTO token_budget_reservations VALUES (${placesOf(12)})`),
+    drop: prepare("DELETE FROM token_budget_reservations WHERE root = ? AND id = ?"),
+    expired: prepare(
+      "SELECT * FROM token_budget_reservations WHERE root = ? AND expired = 0 AND expires_at <= ?",
+    ),
+    line: prepare("SELECT * FROM token_budget_ledger WHERE root = ? AND id = ?"),
+    append: prepare(
+      `INSERT INTO token_budget_ledger (root, id, kind, path, at, ${AXES.join(", ")}, unknown, amends, booked_at, as_of, outcome) VALUES (${placesOf(15)})`,
+    ),
+    amended: prepare(
+      `SELECT count(*) AS lines, ${sums} FROM token_budget_ledger WHERE root = ? AND amends = ?`,
+    ),
+    // Names hold no "/", and "0" is the character after it: all that lies between is below the
+    // path.
+    ledger: prepare(
+      "SELECT * FROM token_budget_ledger WHERE root = ? AND seq > ? AND at >= ? AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY seq LIMIT ?",
+    ),
+    waiters: prepare("SELECT * FROM token_budget_waiters WHERE root = ? ORDER BY seq"),
+    keepWaiter: prepare(
+      `INSERT INTO token_budget_waiters (root, id, path, ${AXES.join(", ")}, expires_at) VALUES (${placesOf(9)}) ON CONFLICT (root, id) DO UPDATE SET expires_at = excluded.expires_at`,
+    ),
+    dropWaiter: prepare("DELETE FROM token_budget_waiters WHERE root = ? AND id = ?"),
+  };
+}

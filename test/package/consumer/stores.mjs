@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+
+import { sqliteStore } from "token-budget/sqlite";
+import { BudgetStore, MemoryStore, StoreIncompatible } from "token-budget/stores";
+
+let checks = 0;
+const check = (actual, expected) => {
+  assert.deepEqual(actual, expected);
+  checks++;
+};
+
+async function exercise(store) {
+  const pool = await store.pool("acme/search", { caps: { usd: 1 } });
+  const hold = await pool.reserve({ usd: 0.75 });
+  check(await pool.tryReserve({ usd: 0.5 }), undefined);
+  await hold.commit({ usd: 0.25 });
+  check((await pool.snapshot()).remaining, { usd: 0.75 });
+  check(
+    (await pool.ledger()).map(({ kind, amount }) => [kind, amount.usd]),
+    [["commit", 0.25]],
+  );
+  await store.close();
+}
+
+await exercise(new BudgetStore(new MemoryStore()));
+if (process.getBuiltinModule?.("node:sqlite") === undefined) {
+  assert.throws(() => sqliteStore("budgets.db"), StoreIncompatible);
+  checks += 4;
+} else {
+  const folder = mkdtempSync(join(tmpdir(), "token-budget-"));
+  const file = join(folder, "budgets.db");
+  await exercise(sqliteStore(file));
+  const again = sqliteStore(file);
+  check(
+    (await again.pools()).map(({ path, used }) => [path, used.usd]),
+    [
+      ["acme", 0.25],
+      ["acme/search", 0.25],
+    ],
+  );
+  await again.close();
+  rmSync(folder, { recursive: true });
+}
+process.stdout.write(`passed ${checks} checks\n`);
