@@ -36,6 +36,7 @@ const SYNCHRONOUS: Readonly<Record<Durability, string>> = {
   "power loss": "FULL",
   "process crash": "NORMAL",
 };
+const LOCK_MS_MAX = 1000;
 /** How long opening waits for others who open or recover the file. */
 const OPENING_MS = 5000;
 /** Small pages: a booking writes a few rows, and each of them a whole page. */
@@ -87,11 +88,12 @@ class SqliteStore implements Store {
   readonly #isOwn: boolean;
   readonly #statements: Statements;
   readonly #clock: Clock;
-  readonly #timeoutMs: number;
+  /** How long the lock is tried for before that is told as an error. */
+  readonly #lockMs: number;
 
   constructor(database: string | SqliteDatabase, synchronous: string, options: BudgetStoreOptions) {
     this.#clock = options.clock ?? systemClock;
-    this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS_DEFAULT;
+    this.#lockMs = Math.min(LOCK_MS_MAX, (options.timeoutMs ?? TIMEOUT_MS_DEFAULT) / 2);
     this.#isOwn = typeof database === "string";
     try {
       this.#database = typeof database === "string" ? openDatabase(database) : database;
@@ -157,15 +159,14 @@ class SqliteStore implements Store {
 
   /** Tries again after short pauses of random length, with the event loop free in between. */
   async #retry(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
-    const startedAt = performance.now();
-    while (performance.now() - startedAt < this.#timeoutMs) {
+    const endsAt = performance.now() + this.#lockMs;
+    while (performance.now() < endsAt) {
       // oxlint-disable-next-line no-await-in-loop -- the next try comes after the pause
       await pause(Math.random() * PAUSE_MS_MAX);
       const outcomes = this.#try(root, commands);
       if (outcomes !== undefined) return outcomes;
     }
-    const error = new Error("another connection holds the lock of the database");
-    throw new StoreUnavailable(root, performance.now() - startedAt, error);
+    throw new Error("another connection holds the lock of the database");
   }
 }
 

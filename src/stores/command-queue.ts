@@ -104,12 +104,14 @@ export class CommandQueue {
   }
 
   async #execute(commands: readonly Command[], endsAt: number): Promise<readonly Outcome[]> {
+    let last: unknown;
     for (let pauseMs = PAUSE_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {
       try {
         const answer = this.#store.execute(this.#root, commands);
         // oxlint-disable-next-line no-await-in-loop -- the next try waits for the last
-        return answer instanceof Promise ? await within(answer, endsAt) : answer;
+        return answer instanceof Promise ? await within(answer, endsAt, last) : answer;
       } catch (error) {
+        last = error;
         const jitteredMs = pauseMs * (0.5 + Math.random());
         if (isFinal(error) || performance.now() + jitteredMs >= endsAt) throw error;
         // oxlint-disable-next-line no-await-in-loop -- the next try comes after the pause
@@ -124,11 +126,11 @@ function isFinal(error: unknown): boolean {
   return error instanceof BudgetError || error instanceof RangeError;
 }
 
-/** What `answer` resolves to, or a rejection when that takes too long. */
-function within<T>(answer: Promise<T>, endsAt: number): Promise<T> {
+/** What `answer` resolves to, or when that takes too long a rejection with the last error. */
+function within<T>(answer: Promise<T>, endsAt: number, last: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new Error("no answer in time")),
+      () => reject(last ?? new Error("no answer in time")),
       Math.max(0, endsAt - performance.now()),
     );
     answer.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -1,0 +1,176 @@
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+import { sqliteStore } from "../../src/sqlite/index.ts";
+import { StoreIncompatible, StoreUnavailable } from "../../src/stores/index.ts";
+import { temporaryFile } from "../support/temporary-file.ts";
+
+const run = promisify(execFile);
+const DOOR = new URL("../../src/sqlite/index.ts", import.meta.url).href;
+
+describe("sqliteStore", () => {
+  it("keeps the books in the file, and has settings and holds when it is opened again", async () => {
+    const file = temporaryFile("budgets.db");
+    const store = sqliteStore(file);
+    const pool = await store.pool("acme", { caps: { usd: 1 }, window: "month" });
+    await pool.record({ usd: 0.25 });
+    await pool.reserve({ usd: 0.5 }, { id: "job-1" });
+    await store.close();
+    const again = sqliteStore(file);
+    const found = await again.pool("acme");
+    const { caps, used, reserved, window } = await found.snapshot();
+    expect([caps, used.usd, reserved.usd]).toEqual([{ usd: 1 }, 0.25, 0.5]);
+    expect(window?.endsAt).toBeGreaterThan(Date.now());
+    await (await found.reserve({ usd: 0.5 }, { id: "job-1" })).commit({ usd: 0.4 });
+    expect((await found.snapshot()).used.usd).toBe(0.65);
+    await again.close();
+  });
+
+  it("syncs to the disk by default, and less often when told so", async () => {
+    for (const [durability, synchronous] of [
+      [undefined, 2],
+      ["power loss", 2],
+      ["process crash", 1],
+    ] as const) {
+      const database = new DatabaseSync(temporaryFile("budgets.db"));
+      const store = sqliteStore(database, { durability });
+      expect(database.prepare("PRAGMA synchronous").get()).toEqual({ synchronous });
+      expect(database.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+      await store.close();
+      // What was handed in stays open.
+      expect(database.prepare("SELECT 1 AS one").get()).toEqual({ one: 1 });
+      database.close();
+    }
+  });
+
+  it("does not touch a file that a later version has written", async () => {
+    const file = temporaryFile("budgets.db");
+    await sqliteStore(file).close();
+    const database = new DatabaseSync(file);
+    database.exec("INSERT INTO token_budget_schema VALUES (99)");
+    database.close();
+    expect(() => sqliteStore(file)).toThrow(StoreIncompatible);
+    expect(() => sqliteStore(file)).toThrow(/version 99/);
+  });
+
+  it("says what is wrong with a file that is no database, or cannot be opened", () => {
+    const file = temporaryFile("notes.txt");
+    writeFileSync(file, "no database at all, but long enough to be looked at ".repeat(50));
+    expect(() => sqliteStore(file)).toThrow(/not a database/);
+    expect(() => sqliteStore(file)).toThrow(StoreUnavailable);
+    expect(() => sqliteStore(join(file, "x.db"))).toThrow(/unable to open database file/);
+  });
+
+  it.each([
+    [5, /path of a file/],
+    [{}, /path of a file/],
+    [null, /path of a file/],
+  ])("refuses %s as a database", (database, message) => {
+    expect(() => sqliteStore(database as never)).toThrow(message);
+  });
+
+  it("refuses options that do not exist or are not allowed", () => {
+    const file = temporaryFile("budgets.db");
+    for (const options of [{ durable: true }, { clock: 5 }]) {
+      expect(() => sqliteStore(file, options as never)).toThrow(TypeError);
+    }
+    for (const options of [{ durability: "fast" }, { timeoutMs: 0 }, { pollMs: Number.NaN }]) {
+      expect(() => sqliteStore(file, options as never)).toThrow(RangeError);
+    }
+  });
+
+  it("lets the process exit with holds open, and nothing closed", async () => {
+    const file = temporaryFile("budgets.db");
+    const script = `
+      import { sqliteStore } from ${JSON.stringify(DOOR)};
+      const pool = await sqliteStore(${JSON.stringify(file)}).pool("acme");
+      await pool.reserve({ tokens: 5 });
+      console.log((await pool.snapshot()).reserved.tokens);
+    `;
+    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], {
+      timeout: 20_000,
+    });
+    expect(stdout).toBe("5\n");
+  });
+
+  it("R12 waits for a lock without blocking the event loop, and says so when it is not let go", async () => {
+    const file = temporaryFile("budgets.db");
+    const store = sqliteStore(file, { timeoutMs: 300 });
+    const pool = await store.pool("acme");
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE");
+    let turns = 0;
+    const timer = setInterval(() => turns++, 5);
+    await expect(pool.record({ tokens: 1 })).rejects.toThrow(/holds the lock/);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(10);
+    const record = pool.record({ tokens: 1 });
+    other.exec("COMMIT");
+    await record;
+    expect((await pool.snapshot()).used.tokens).toBe(1);
+    other.close();
+    await store.close();
+  });
+
+  it("I9 names and ids of any kind stay what they are", async () => {
+    const store = sqliteStore(temporaryFile("budgets.db"));
+    const names = ["'; DROP TABLE token_budget_pools; --", '"', "{a}", "__proto__", "%", "_", "日"];
+    for (const name of names) {
+      const pool = await store.pool(`acme/${name}`);
+      await pool.record({ tokens: 1 }, { id: name });
+      await pool.record({ tokens: 1 }, { id: name });
+    }
+    expect((await store.pools()).map(({ used }) => used.tokens)).toEqual([
+      names.length,
+      ...names.map(() => 1),
+    ]);
+    const percent = await store.pool("acme/%");
+    expect((await percent.ledger()).map(({ id }) => id)).toEqual(["%"]);
+    await expect(store.pool("a".repeat(129))).rejects.toThrow(RangeError);
+    await expect(store.pool(Array.from({ length: 900 }, () => "a").join("/"))).rejects.toThrow(
+      /at most 800/,
+    );
+    await store.close();
+  });
+
+  it(
+    "says at once that the disk is full, and goes on when it is not",
+    { timeout: 60_000 },
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "token-budget-full-"));
+      chmodSync(folder, 0o700);
+      try {
+        execFileSync("mount", ["-t", "tmpfs", "-o", "size=512k", "tmpfs", folder]);
+      } catch {
+        // Mounting is for root; a page limit is what SQLite itself calls full.
+      }
+      const database = new DatabaseSync(join(folder, "budgets.db"));
+      const store = sqliteStore(database, { timeoutMs: 5000 });
+      const pool = await store.pool("acme");
+      database.exec("PRAGMA max_page_count = 120");
+      let booked = 0;
+      const startedAt = performance.now();
+      await expect(
+        (async () => {
+          for (; booked < 100_000; booked++) await pool.record({ tokens: 1 });
+        })(),
+      ).rejects.toThrow(/full|disk/);
+      expect(performance.now() - startedAt).toBeLessThan(30_000);
+      database.exec("PRAGMA max_page_count = 1000000");
+      expect(database.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+      expect((await pool.snapshot()).used.tokens).toBe(booked);
+      await store.close();
+      database.close();
+      try {
+        execFileSync("umount", [folder], { stdio: "ignore" });
+      } catch {
+        // It was not mounted.
+      }
+    },
+  );
+});
