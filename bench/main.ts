@@ -10,6 +10,7 @@ import { printExactness } from "./exactness.ts";
 import { printHeading, printLine } from "./print.ts";
 import { printSize } from "./size.ts";
 import { printSpeed } from "./speed.ts";
+import { printStores } from "./stores.ts";
 import { printThreads } from "./threads.ts";
 
 installPeers();
@@ -27,6 +28,8 @@ printHeading("Delegation");
 if ((await printDelegation()) > 0) process.exitCode = 1;
 printHeading("Threads");
 if ((await printThreads({ rounds: 15, roundMs: 80 })) > 0) process.exitCode = 1;
+printHeading("Stores");
+await printStores({ rounds: 9, roundMs: 60 });
 
 /** The peers are no dependencies of the package: they are installed when they are first needed. */
 function installPeers(): void {

@@ -1,0 +1,170 @@
+// What a budget in SQLite costs beside bare SQL on the same settings, in one run.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { sqliteStore } from "../dist/sqlite/index.js";
+import type { Durability } from "../dist/sqlite/index.js";
+import type { StoredBudgetPool, StoredReservation } from "../dist/stores/index.js";
+import { printTable } from "./print.ts";
+import { measure } from "./runner.ts";
+import type { Contender, Effort } from "./runner.ts";
+
+const LEDGER_LINES = 1_000_000;
+const OPEN_RESERVATIONS = 100_000;
+
+/** Prints the table of SQLite. */
+export async function printStores(effort: Effort): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "token-budget-bench-"));
+  try {
+    printTable(
+      ["SQLite", "µs", "bare µs", "ratio", "target"],
+      [
+        await lone(folder, effort),
+        await inFlight(folder, effort, "process crash", 64, "-"),
+        await inFlight(folder, effort, "power loss", 64, "≤ 0.10"),
+      ],
+    );
+    printTable(
+      ["reserve + commit beside", "µs"],
+      [
+        ["nothing", await timeBeside(folder, effort, 0, 0)],
+        [`${LEDGER_LINES} settled`, await timeBeside(folder, effort, LEDGER_LINES, 0)],
+        [`${OPEN_RESERVATIONS} open`, await timeBeside(folder, effort, 0, OPEN_RESERVATIONS)],
+      ],
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+let files = 0;
+
+async function openPool(folder: string, durability: Durability): Promise<StoredBudgetPool> {
+  const store = sqliteStore(join(folder, `budgets-${files++}.db`), { durability });
+  return await store.pool("bench", { caps: { tokens: 2 ** 50 } });
+}
+
+/** A bare autocommit UPDATE, as a counter without a budget would do it. */
+function bareUpdate(folder: string, synchronous: string): () => void {
+  const database = new DatabaseSync(join(folder, `bare-${files++}.db`));
+  database.exec(
+    `PRAGMA page_size = 1024; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};
+     CREATE TABLE counters (id INTEGER PRIMARY KEY, tokens INTEGER, usd INTEGER);
+     INSERT INTO counters VALUES (1, 0, 0)`,
+  );
+  const update = database.prepare(
+    "UPDATE counters SET tokens = tokens + ?, usd = usd + ? WHERE id = 1",
+  );
+  return () => void update.run(10, 12_000);
+}
+
+async function reserveAndCommit(pool: StoredBudgetPool, times: number): Promise<void> {
+  for (let count = 0; count < times; count++) {
+    // oxlint-disable-next-line no-await-in-loop -- one after another is what is measured
+    const hold = await pool.reserve({ tokens: 10, usd: 0.000012 });
+    // oxlint-disable-next-line no-await-in-loop -- likewise
+    await hold.commit({ tokens: 8 });
+  }
+}
+
+async function lone(folder: string, effort: Effort): Promise<string[]> {
+  const pool = await openPool(folder, "process crash");
+  const update = bareUpdate(folder, "NORMAL");
+  const bare: Contender = {
+    name: "bare",
+    run(times) {
+      for (let count = 0; count < 2 * times; count++) update();
+    },
+  };
+  const budget: Contender = { name: "budget", run: (times) => reserveAndCommit(pool, times) };
+  return await row(
+    "reserve + commit, process crash, against two UPDATEs",
+    bare,
+    budget,
+    effort,
+    "≤ 2.5",
+  );
+}
+
+async function inFlight(
+  folder: string,
+  effort: Effort,
+  durability: Durability,
+  count: number,
+  target: string,
+): Promise<string[]> {
+  const pool = await openPool(folder, durability);
+  const update = bareUpdate(folder, durability === "power loss" ? "FULL" : "NORMAL");
+  const bare: Contender = {
+    name: "bare",
+    run(times) {
+      for (let done = 0; done < times; done++) update();
+    },
+  };
+  const budget: Contender = {
+    name: "budget",
+    async run(times) {
+      for (let done = 0; done < times; done += count) {
+        const some = Math.min(count, times - done);
+        // oxlint-disable-next-line no-await-in-loop -- so many in flight are what is measured
+        await Promise.all(
+          Array.from({ length: some }, () => pool.record({ tokens: 10, usd: 0.000012 })),
+        );
+      }
+    },
+  };
+  return await row(
+    `record, ${durability}, ${count} in flight, against one UPDATE each`,
+    bare,
+    budget,
+    effort,
+    target,
+  );
+}
+
+async function row(
+  title: string,
+  bare: Contender,
+  budget: Contender,
+  effort: Effort,
+  target: string,
+): Promise<string[]> {
+  const timings = await measure([bare, budget], effort);
+  const ours = timings.get("budget")?.median ?? 0;
+  const theirs = timings.get("bare")?.median ?? 0;
+  return [title, micros(ours), micros(theirs), (ours / theirs).toFixed(2), target];
+}
+
+/** The time of a reserve and its commit in a store that holds so much already. */
+async function timeBeside(
+  folder: string,
+  effort: Effort,
+  settled: number,
+  open: number,
+): Promise<string> {
+  const pool = await openPool(folder, "process crash");
+  const AT_ONCE = 256;
+  for (let done = 0; done < settled; done += AT_ONCE) {
+    // oxlint-disable-next-line no-await-in-loop -- batch after batch
+    await Promise.all(Array.from({ length: AT_ONCE }, () => pool.record({ tokens: 1 })));
+  }
+  // Held on to, or their leases would be left to end.
+  const holds: StoredReservation[] = [];
+  for (let done = 0; done < open; done += AT_ONCE) {
+    // oxlint-disable-next-line no-await-in-loop -- batch after batch
+    holds.push(
+      ...(await Promise.all(Array.from({ length: AT_ONCE }, () => pool.reserve({ tokens: 1 })))),
+    );
+  }
+  const contender: Contender = { name: "budget", run: (times) => reserveAndCommit(pool, times) };
+  const timing = (await measure([contender], effort)).get("budget")?.median ?? 0;
+  if (holds.some(({ settled: isSettled }) => isSettled)) throw new Error("a hold was lost");
+  return micros(timing);
+}
+
+function micros(ns: number): string {
+  return (ns / 1000).toFixed(1);
+}
