@@ -38,6 +38,9 @@ export class WaitingRoom {
 
   /** Why somebody ahead keeps a waiter from coming in; undefined when nobody does. */
   blocks(waiter: StoredWaiter): Refusal | undefined {
+    const place = this.#line.findIndex(({ id }) => id === waiter.id);
+    // Asked for behind somebody who stands behind it: the line is gone through anew.
+    if (place !== -1 && place < this.#position) this.#beginAnew();
     this.#advanceTo(waiter.id);
     const pool = this.#imaginedPool(waiter.path);
     if (pool === undefined) return undefined;
@@ -60,6 +63,13 @@ export class WaitingRoom {
     this.#resolved.add(id);
     const pool = held ? this.#imaginedPool(path) : undefined;
     if (pool !== undefined) hold(pool, ask);
+  }
+
+  #beginAnew(): void {
+    this.#position = 0;
+    this.#imagined.clear();
+    this.#closed.clear();
+    this.#lookedAtBehind = 0;
   }
 
   /** Everybody up to the one with this id takes place, in order. */
