@@ -116,7 +116,7 @@ export function waitForRoom<T>(
 }
 
 /** Who is still in the line is kept waiting by others, whatever keeps those. */
-function timedOut(why: Refusal, waitedMs: number): BudgetExceeded {
+export function timedOut(why: Refusal, waitedMs: number): BudgetExceeded {
   const { resetsAt: _resetsAt, ...rest } = why;
   return new BudgetExceeded({ ...rest, reason: "busy" }, { waitedMs });
 }

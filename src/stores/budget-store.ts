@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { Clock } from "../core/clock.ts";
+import { readWhole } from "../core/whole.ts";
 import { checkClock, checkOptions } from "../pool/options.ts";
 import { systemClock } from "../pool/system-clock.ts";
 import { StoreClosed } from "./errors.ts";
@@ -11,7 +12,6 @@ import { storedSnapshotOf } from "./pool-figures.ts";
 import type { StoredSnapshot } from "./pool-figures.ts";
 import type { Store } from "./store.ts";
 import { StoredBudgetPool } from "./stored-budget-pool.ts";
-import { readWhole } from "./stored-requests.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
 import { StoredTree } from "./stored-tree.ts";
 import type { TreeOptions } from "./stored-tree.ts";

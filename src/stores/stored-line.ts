@@ -5,8 +5,8 @@
 import type { Clock } from "../core/clock.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Quantities } from "../core/quantities.ts";
-import type { Refusal } from "../core/refusal.ts";
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
+import { timedOut } from "../pool/wait.ts";
 import type { WaitOptions } from "../pool/wait.ts";
 import type { Outcome, WaitCommand } from "./command.ts";
 import type { CommandQueue } from "./command-queue.ts";
@@ -233,9 +233,4 @@ export class StoredLine {
 
 function listenTo(signal: AbortSignalLike | undefined, listener: () => void): void {
   signal?.addEventListener("abort", listener);
-}
-
-function timedOut(why: Refusal, waitedMs: number): BudgetExceeded {
-  const { resetsAt: _resetsAt, ...rest } = why;
-  return new BudgetExceeded({ ...rest, reason: "busy" }, { waitedMs });
 }

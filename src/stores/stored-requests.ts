@@ -1,6 +1,7 @@
 // What stored pools are asked with, besides what every pool is, and how it is read.
 
 import { describe } from "../core/describe.ts";
+import { readWhole } from "../core/whole.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
 import { CHILD_KEYS, checkOptions, readChildSettings } from "../pool/options.ts";
 import type { ChildPoolOptions } from "../pool/options.ts";
@@ -104,13 +105,4 @@ export function readLedgerOptions(options: LedgerOptions): {
   readWhole("after", after, 0, Number.MAX_SAFE_INTEGER);
   readWhole("limit", limit, 1, LIMIT_MAX);
   return { sinceMs, after, limit };
-}
-
-/** Fails unless a value is a whole number of a range. @throws {TypeError | RangeError} */
-export function readWhole(argument: string, value: number, min: number, max: number): void {
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
-  const Kind = typeof value === "number" ? RangeError : TypeError;
-  throw new Kind(
-    `Expected \`${argument}\` to be a whole number from ${min} to ${max}, got ${describe(value)}`,
-  );
 }

@@ -4,6 +4,7 @@ import { checkKeys } from "../core/check-keys.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
+import { readWhole } from "../core/whole.ts";
 import { checkClock, checkListener, checkOptions, ROOT_KEYS } from "../pool/options.ts";
 import type { BudgetPoolOptions } from "../pool/options.ts";
 import type { Capacity } from "./layout.ts";
@@ -78,12 +79,4 @@ export function checkAttachOptions(options: AttachOptions): void {
   checkOptions(options, ["clock", "onThreshold"]);
   checkClock(options.clock);
   checkListener(options.onThreshold);
-}
-
-function readWhole(argument: string, value: number, min: number, max: number): void {
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
-  const Kind = typeof value === "number" ? RangeError : TypeError;
-  throw new Kind(
-    `Expected \`${argument}\` to be a whole number from ${min} to ${max}, got ${describe(value)}`,
-  );
 }
