@@ -11,6 +11,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   threads: ["pool", "core"],
   stores: ["pool", "core"],
   sqlite: ["stores", "pool", "core"],
+  redis: ["stores", "pool", "core"],
   testing: ["stores", "pool", "core"],
   index: ["pool", "core"],
 };

@@ -17,6 +17,7 @@ const CONFORMANCE_TESTS: Readonly<Record<string, string>> = {
   "./threads": "test/threads/conformance.test.ts",
   "./stores": "test/stores/conformance.test.ts",
   "./sqlite": "test/sqlite/conformance.test.ts",
+  "./redis": "test/redis/conformance.test.ts",
 };
 /** Doors that hold no pool. */
 const WITHOUT_POOL: ReadonlySet<string> = new Set(["./testing"]);

@@ -148,12 +148,17 @@ function checkTotals(level: PoolState, freed: Quantities, ask: Quantities): void
   for (const axis of AXES) {
     const field = FIELD_OF_AXIS[axis];
     if (level.taken[field] - freed[field] + ask[field] > QUANTITY_MAX) {
-      const unit = axis === "usd" ? "nano-dollars" : axis;
-      throw new RangeError(
-        `The total of \`${axis}\` would pass ${QUANTITY_MAX} ${unit} in pool "${level.path}"; reset it or use several pools`,
-      );
+      throw totalTooLarge(level.path, axis);
     }
   }
+}
+
+/** R1. The error for a total that would pass 2^53 − 1. */
+export function totalTooLarge(path: string, axis: Axis): RangeError {
+  const unit = axis === "usd" ? "nano-dollars" : axis;
+  return new RangeError(
+    `The total of \`${axis}\` would pass ${QUANTITY_MAX} ${unit} in pool "${path}"; reset it or use several pools`,
+  );
 }
 
 /** What a settled commit came to. */

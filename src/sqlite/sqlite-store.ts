@@ -81,7 +81,7 @@ export function sqliteStore(
 }
 
 /** The store contract over one connection. */
-class SqliteStore implements Store {
+export class SqliteStore implements Store {
   readonly batchesAtOnce: number = 1;
   readonly commandsAtOnce: number = 256;
   readonly #database: SqliteDatabase;

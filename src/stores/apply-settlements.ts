@@ -1,15 +1,17 @@
 // What the commands that settle, renew and correct reservations do to the books (R4, R5, R10, R11).
 
+import { AXES } from "../core/axis.ts";
 import {
   add,
   exchange,
+  FIELD_OF_AXIS,
   quantitiesOf,
   QUANTITY_MAX,
   subtract,
   uniform,
 } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { refusalOf, release as releaseHold, settle } from "../core/rules.ts";
+import { refusalOf, release as releaseHold, settle, totalTooLarge } from "../core/rules.ts";
 import { NO_HOLD } from "../core/rules.ts";
 import type { Settled } from "../core/rules.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -226,12 +228,11 @@ export function amend(
 
 function checkTotals(levels: readonly StoredPool[], difference: Quantities): void {
   for (const { state } of levels) {
-    quantitiesOf((field) => {
-      if (state.taken[field] + difference[field] <= QUANTITY_MAX) return 0;
-      throw new RangeError(
-        `The total of \`${field}\` would pass ${QUANTITY_MAX} in pool "${state.path}"; reset it or use several pools`,
-      );
-    });
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      if (state.taken[field] + difference[field] > QUANTITY_MAX)
+        throw totalTooLarge(state.path, axis);
+    }
   }
 }
 

@@ -54,7 +54,9 @@ export class WaitingRoom {
   /** Keeps the place of a waiter, or gives it the last one. */
   keep(waiter: StoredWaiter): void {
     this.#books.keepWaiter(waiter);
-    if (!this.#line.some(({ id }) => id === waiter.id)) this.#line.push(waiter);
+    const place = this.#line.findIndex(({ id }) => id === waiter.id);
+    if (place === -1) this.#line.push(waiter);
+    else this.#line[place] = waiter;
   }
 
   /** Takes a waiter out of the line, who has come in if `held`. */

@@ -4,8 +4,10 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 
 import { sqliteStore } from "../../src/sqlite/index.ts";
+import { SqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { MemoryStore } from "../../src/stores/index.ts";
 import { runTrace } from "../../src/testing/trace.ts";
+import { batches, expectSame } from "../support/batches.ts";
 import { LONG_MS, rootsOf } from "../support/stored-roots.ts";
 import { traces } from "../support/traces.ts";
 
@@ -32,6 +34,26 @@ for (const [place, { open, close }] of Object.entries(places)) {
         fc.asyncProperty(traces, async (trace) => {
           await runTrace(open, trace);
           await close();
+        }),
+        { numRuns: runs, ...(seed !== undefined && { seed: Number(seed) }) },
+      );
+      expect(runs).toBeGreaterThan(0);
+    },
+  );
+}
+
+const drivers = { "node:sqlite": DatabaseSync, "better-sqlite3": BetterSqlite };
+for (const [driver, Database] of Object.entries(drivers)) {
+  it(
+    `R1–R14 ${runs} random series of batches over ${driver} give the outcomes and books of the memory`,
+    { timeout: 3_600_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(batches, async (plan) => {
+          await expectSame(
+            (clock) => new SqliteStore(new Database(":memory:"), "OFF", { clock }),
+            plan,
+          );
         }),
         { numRuns: runs, ...(seed !== undefined && { seed: Number(seed) }) },
       );

@@ -1,18 +1,15 @@
-// A process that spends from a budget in a SQLite file until it is killed. What was acknowledged to
-// it, it writes down before it asks again.
+// A process that spends from a budget until it is killed. What was acknowledged to it, it writes
+// down before it asks again.
 
 import { openSync, writeSync } from "node:fs";
 import process from "node:process";
 
-import { sqliteStore } from "../../src/sqlite/index.ts";
 import { BudgetExceeded } from "../../src/index.ts";
+import { openStore } from "./open-store.ts";
 
-const [file = "", journal = "", durability = ""] = process.argv.slice(2);
+const [address = "", journal = ""] = process.argv.slice(2);
 const acknowledged = openSync(journal, "a");
-const store = sqliteStore(file, {
-  durability: durability === "power loss" ? "power loss" : "process crash",
-  timeoutMs: 20_000,
-});
+const store = openStore(address);
 const pool = await store.pool("acme/search", { leaseMs: 300 });
 
 async function spend(name: string): Promise<void> {

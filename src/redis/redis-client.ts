@@ -1,0 +1,136 @@
+// The slice of a Redis client that is used: ioredis and node-redis both fit. No client is imported
+// for its types.
+
+import { describe } from "../core/describe.ts";
+
+/** A connection of ioredis that listens to channels. */
+export interface IoredisSubscriber {
+  on(event: string, listener: (...values: string[]) => void): unknown;
+  subscribe(channel: string): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  disconnect(): unknown;
+}
+
+/** A `Redis` or `Cluster` of ioredis. */
+export interface IoredisClient {
+  readonly isCluster: boolean;
+  call(command: string, ...args: string[]): Promise<unknown>;
+  duplicate(): IoredisSubscriber;
+}
+
+/** A connection of node-redis that listens to channels. */
+export interface NodeRedisSubscriber {
+  on(event: string, listener: (...values: unknown[]) => void): unknown;
+  connect(): Promise<unknown>;
+  subscribe(channel: string, listener: () => void): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  destroy(): unknown;
+}
+
+/** What `createClient` or `createSentinel` of node-redis makes. */
+export interface NodeRedisClient {
+  sendCommand(args: readonly string[]): Promise<unknown>;
+  duplicate(): NodeRedisSubscriber;
+}
+
+/** What `createCluster` of node-redis makes. */
+export interface NodeRedisCluster {
+  readonly masters: readonly unknown[];
+  sendCommand(
+    firstKey: string | undefined,
+    isReadonly: boolean | undefined,
+    args: string[],
+  ): Promise<unknown>;
+}
+
+/** A client of Redis or Valkey. */
+export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster;
+
+/** Listens to channels over a connection of its own. */
+export interface Subscriber {
+  subscribe(channel: string): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  disconnect(): unknown;
+}
+
+/** What every client is used for. */
+export interface RedisConnection {
+  readonly isCluster: boolean;
+  /** Sends one command about the slot of `key`. */
+  send(key: string, words: readonly string[]): Promise<unknown>;
+  /** Opens a connection that calls `heard` with the channel of each message. */
+  readonly listen: ((heard: (channel: string) => void) => Promise<Subscriber>) | undefined;
+}
+
+/** What a client is to the store. @throws {TypeError} when it is none. */
+export function connectionOf(client: RedisClient): RedisConnection {
+  if (isIoredis(client)) {
+    return {
+      isCluster: client.isCluster,
+      send: (_key, [command = "", ...args]) => client.call(command, ...args),
+      listen: async (heard) => listenWithIoredis(client.duplicate(), heard),
+    };
+  }
+  if (isNodeRedisCluster(client)) {
+    return {
+      isCluster: true,
+      send: (key, words) => client.sendCommand(key, false, [...words]),
+      listen: undefined,
+    };
+  }
+  if (isNodeRedis(client)) {
+    return {
+      isCluster: false,
+      send: (_key, words) => client.sendCommand(words),
+      listen: (heard) => listenWithNodeRedis(client.duplicate(), heard),
+    };
+  }
+  throw new TypeError(
+    `Expected \`client\` to be a client of ioredis or of node-redis (no pool of them), got ${describe(client)}`,
+  );
+}
+
+function listenWithIoredis(
+  subscriber: IoredisSubscriber,
+  heard: (channel: string) => void,
+): Subscriber {
+  subscriber.on("error", ignore);
+  subscriber.on("message", (channel = "") => heard(channel));
+  return subscriber;
+}
+
+async function listenWithNodeRedis(
+  subscriber: NodeRedisSubscriber,
+  heard: (channel: string) => void,
+): Promise<Subscriber> {
+  subscriber.on("error", ignore);
+  await subscriber.connect();
+  return {
+    subscribe: (channel) => subscriber.subscribe(channel, () => heard(channel)),
+    unsubscribe: (channel) => subscriber.unsubscribe(channel),
+    disconnect: () => subscriber.destroy(),
+  };
+}
+
+/** The client connects again by itself; until then, whoever waits asks every `pollMs`. */
+function ignore(): void {
+  // Nothing to do.
+}
+
+function isIoredis(client: RedisClient): client is IoredisClient {
+  return hasFunction(client, "call") && hasFunction(client, "duplicate");
+}
+
+function isNodeRedisCluster(client: RedisClient): client is NodeRedisCluster {
+  return hasFunction(client, "sendCommand") && "masters" in client;
+}
+
+function isNodeRedis(client: RedisClient): client is NodeRedisClient {
+  return hasFunction(client, "sendCommand") && hasFunction(client, "duplicate");
+}
+
+function hasFunction(client: RedisClient, name: string): boolean {
+  return (
+    typeof client === "object" && client !== null && typeof Reflect.get(client, name) === "function"
+  );
+}

@@ -1,0 +1,64 @@
+import { describe } from "../core/describe.ts";
+import { readWhole } from "../core/whole.ts";
+import { checkOptions } from "../pool/options.ts";
+import { BudgetStore, STORE_KEYS } from "../stores/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/budget-store.ts";
+import { connectionOf } from "./redis-client.ts";
+import type { RedisClient } from "./redis-client.ts";
+import { ScriptStore } from "./script-store.ts";
+
+/** What a Redis store is opened with. */
+export interface RedisStoreOptions extends BudgetStoreOptions {
+  /** What all keys begin with; without braces. Default: `"token-budget"`. */
+  readonly prefix?: string | undefined;
+  /**
+   * How long ids and lines of the ledger are kept once they are settled, in milliseconds: an hour
+   * at least. Default: 86,400,000 (24 hours).
+   */
+  readonly retentionMs?: number | undefined;
+  /**
+   * How many replicas must have what was written before it is acknowledged (`WAIT`); not with a
+   * cluster. This narrows what a failover may forget, and does not close it. Default: 0.
+   */
+  readonly waitForReplicas?: number | undefined;
+}
+
+const PREFIX_DEFAULT = "token-budget";
+const HOUR_MS = 3_600_000;
+const RETENTION_MS_DEFAULT = 24 * HOUR_MS;
+const REPLICAS_MAX = 100;
+
+/**
+ * Keeps budgets in Redis (6.2 or later) or Valkey, for all processes on all hosts that reach it.
+ *
+ * `client` is a `Redis` or `Cluster` of ioredis, or a connected client or cluster of node-redis; it
+ * is never closed. Every batch is one script call, and the clock is the server's. All keys of a
+ * tree of pools lie in one slot of a cluster. What was booked is as durable as the server is
+ * configured to be: with `appendfsync always` it survives a crash of the server, with less it may
+ * forget the last second. A server that evicts keys forgets budgets: it is told of by a warning of
+ * the process, with the code `TOKEN_BUDGET_EVICTION`, unless `maxmemory-policy` is `noeviction`.
+ *
+ * @throws {TypeError | RangeError} on a bad client or option.
+ */
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): BudgetStore {
+  checkOptions(options, [...STORE_KEYS, "prefix", "retentionMs", "waitForReplicas"]);
+  const {
+    prefix = PREFIX_DEFAULT,
+    retentionMs = RETENTION_MS_DEFAULT,
+    waitForReplicas = 0,
+    ...storeOptions
+  } = options;
+  if (typeof prefix !== "string" || prefix === "" || /[{}]/.test(prefix)) {
+    throw new RangeError(
+      `Expected \`prefix\` to be a text without braces, which would decide the slot of its keys, got ${describe(prefix)}`,
+    );
+  }
+  readWhole("retentionMs", retentionMs, HOUR_MS, Number.MAX_SAFE_INTEGER);
+  readWhole("waitForReplicas", waitForReplicas, 0, REPLICAS_MAX);
+  const connection = connectionOf(client);
+  if (waitForReplicas > 0 && connection.isCluster) {
+    throw new RangeError("`waitForReplicas` goes with one server and its replicas, not a cluster");
+  }
+  const store = new ScriptStore(connection, { ...options, prefix, retentionMs, waitForReplicas });
+  return new BudgetStore(store, storeOptions);
+}

@@ -1,0 +1,184 @@
+// What the script answers, read back: one text for each command, its lines split by line ends.
+
+import { AXES } from "../core/axis.ts";
+import type { Axis } from "../core/axis.ts";
+import type { CapQuantities } from "../core/caps.ts";
+import { toUsd } from "../core/nano-usd.ts";
+import type { OveragePolicy } from "../core/pool-state.ts";
+import { FIELD_OF_AXIS, Quantities } from "../core/quantities.ts";
+import type { Refusal, RefusalReason } from "../core/refusal.ts";
+import { totalTooLarge } from "../core/rules.ts";
+import type { Settled } from "../core/rules.ts";
+import { BOOKED } from "../stores/apply-settlements.ts";
+import type { LevelChange, Outcome } from "../stores/command.ts";
+import type { LedgerKind, LedgerLine } from "../stores/ledger.ts";
+import { windowOf } from "../stores/stored-settings.ts";
+
+const LINES_A_LEVEL = 5;
+const FIRST_LINE_OF_REFUSAL = 3;
+
+/** The outcome that a text of the script tells; `path` is that of the command. */
+export function outcomeOf(text: string, path: string): Outcome {
+  switch (text[0]) {
+    case "d":
+      return { kind: "done", levels: levelsOf(text) };
+    case "t":
+      return settledOf(text);
+    case "h": {
+      const [, amount = "", units] = text.split("\n");
+      return { kind: "held", quantities: quantitiesOf(amount), units: Number(units) };
+    }
+    case "r":
+      return { kind: "refused", refusal: refusalOf(text.split("\n"), 1) };
+    case "w": {
+      const lines = text.split("\n");
+      return { kind: "waiting", rollsAt: endOf(lines[1]), refusal: refusalOf(lines, 2) };
+    }
+    case "b":
+      return { kind: "settled before", outcome: text === "b\nreleased" ? "released" : "committed" };
+    case "f":
+      return { kind: "found", amount: quantitiesOf(text.slice(2)) };
+    case "o":
+      return openedOf(text.split("\n"));
+    case "s":
+      return figuresOf(text.split("\n"), path);
+    case "g":
+      return { kind: "gone" };
+    case "n":
+      return { kind: "not found" };
+    case "i":
+      return { kind: "id taken" };
+    case "e": {
+      const [, level = "", axis] = text.split("\n");
+      return { kind: "out of range", message: totalTooLarge(level, axisOf(axis)).message };
+    }
+    default:
+      throw new TypeError(`The script has answered with ${JSON.stringify(text)}`);
+  }
+}
+
+/** The line of a ledger that an entry of the stream is. */
+export function ledgerLineOf(entryId: string, text: string): LedgerLine {
+  const [id = "", at, kind, path = "", amount = "", , unknown, bookedAt, asOf, of] =
+    text.split("\n");
+  return {
+    seq: Number.parseInt(entryId, 10),
+    id,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from a LedgerKind
+    kind: kind as LedgerKind,
+    path,
+    at: Number(at),
+    amount: quantitiesOf(amount),
+    unknown: unknown === "1",
+    of: of === "" ? undefined : of,
+    bookedAt: Number(bookedAt),
+    asOf: Number(asOf),
+  };
+}
+
+function settledOf(text: string): Outcome {
+  const end = text.indexOf("\f");
+  const lines = text.slice(2, end).split("\n");
+  const [booked, throws, overage] = lines;
+  let settled: Settled = BOOKED;
+  if (overage !== undefined) {
+    settled = {
+      booked: booked === "1",
+      throws: throws === "1",
+      overage: quantitiesOf(overage),
+      exceeded:
+        lines.length > FIRST_LINE_OF_REFUSAL ? refusalOf(lines, FIRST_LINE_OF_REFUSAL) : undefined,
+    };
+  }
+  return { kind: "settled", settled, levels: levelsOf(text) };
+}
+
+function levelsOf(text: string): readonly LevelChange[] | undefined {
+  const start = text.indexOf("\f");
+  if (start === -1 || start === text.length - 1) return undefined;
+  const lines = text.slice(start + 2).split("\n");
+  const levels: LevelChange[] = [];
+  for (let at = 0; at < lines.length; at += LINES_A_LEVEL) {
+    const [path = "", capsBefore = "", caps = "", usedBefore = "", used = ""] = lines.slice(at);
+    levels.push({
+      path,
+      capsBefore: capsOf(capsBefore),
+      caps: capsOf(caps),
+      usedBefore: quantitiesOf(usedBefore),
+      used: quantitiesOf(used),
+    });
+  }
+  return levels;
+}
+
+function refusalOf(lines: readonly string[], first: number): Refusal {
+  const [pool = "", axisText, attempted, cap, used, reserved, reason, resetsAt] =
+    lines.slice(first);
+  const axis = axisOf(axisText);
+  const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
+  return {
+    pool,
+    axis,
+    attempted: shown(Number(attempted)),
+    cap: shown(Number(cap)),
+    used: shown(Number(used)),
+    reserved: shown(Number(reserved)),
+    remaining: shown(Number(cap) - Number(used) - Number(reserved)),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the script
+    reason: reason as RefusalReason,
+    ...(resetsAt !== "" && { resetsAt: Number(resetsAt) }),
+  };
+}
+
+function openedOf([, made = "", caps = "", overage, window = ""]: readonly string[]): Outcome {
+  const settings = { caps: capsOf(caps), overage: policyOf(overage), window: windowOf(window) };
+  return { kind: "opened", made, settings };
+}
+
+function figuresOf(lines: readonly string[], path: string): Outcome {
+  const [, taken = "", reserved = "", unknown = "", caps = "", overage, window = ""] = lines;
+  const [starts, ends, openReservations, generation] = lines.slice(7);
+  const rule = windowOf(window);
+  return {
+    kind: "figures",
+    figures: {
+      path,
+      taken: quantitiesOf(taken),
+      reserved: quantitiesOf(reserved),
+      unknown: quantitiesOf(unknown),
+      caps: capsOf(caps),
+      overage: policyOf(overage),
+      window: rule,
+      windowStartsAt: starts === "" ? Number.NEGATIVE_INFINITY : Number(starts),
+      windowEndsAt: endOf(ends),
+      openReservations: Number(openReservations),
+      generation: Number(generation),
+    },
+  };
+}
+
+function quantitiesOf(text: string): Quantities {
+  const [tokens, inputTokens, outputTokens, nanoUsd, calls] = text.split(" ").map(Number);
+  return new Quantities(tokens ?? 0, inputTokens ?? 0, outputTokens ?? 0, nanoUsd ?? 0, calls ?? 0);
+}
+
+function capsOf(text: string): CapQuantities {
+  const caps: { [F in keyof Quantities]?: number } = {};
+  for (const [index, cap] of text.split(" ").entries()) {
+    const axis = AXES[index];
+    if (cap !== "-" && axis !== undefined) caps[FIELD_OF_AXIS[axis]] = Number(cap);
+  }
+  return caps;
+}
+
+function axisOf(place: string | undefined): Axis {
+  return AXES[Number(place) - 1] ?? "tokens";
+}
+
+function policyOf(text: string | undefined): OveragePolicy | undefined {
+  return text === "throw" || text === "allow" || text === "reject" ? text : undefined;
+}
+
+function endOf(text: string | undefined): number {
+  return text === "" ? Number.POSITIVE_INFINITY : Number(text);
+}

@@ -1,0 +1,144 @@
+// Commands as the script reads them: words, quantities as decimal text, money in nano-dollars.
+
+import { AXES } from "../core/axis.ts";
+import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
+import { FIELD_OF_AXIS } from "../core/quantities.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type { WindowSpan } from "../core/window.ts";
+import type { Command, ConfigureCommand, OpenCommand } from "../stores/command.ts";
+import { settingsTextOf, windowText } from "../stores/stored-settings.ts";
+import type { StoredSettings } from "../stores/stored-settings.ts";
+
+const NO_SETTINGS: StoredSettings = { caps: {}, overage: undefined, window: undefined };
+
+/** A batch as words: its paths and commands. */
+export interface RequestWords {
+  readonly paths: readonly string[];
+  readonly words: readonly string[];
+}
+
+/** Writes a batch as words. */
+export function wordsOf(commands: readonly Command[]): RequestWords {
+  const places = new Map<string, string>();
+  const words: string[] = [];
+  for (const command of commands) {
+    let place = places.get(command.path);
+    if (place === undefined) {
+      place = String(places.size + 1);
+      places.set(command.path, place);
+    }
+    addWords(words, command, place);
+  }
+  return { paths: [...places.keys()], words };
+}
+
+/** The words of spans of windows, with how many there are. */
+export function spanWords(spans: ReadonlyMap<string, WindowSpan>): string[] {
+  const words = [String(spans.size)];
+  for (const [text, { startsAt, endsAt }] of spans)
+    words.push(text, String(startsAt), String(endsAt));
+  return words;
+}
+
+function addWords(words: string[], command: Command, path: string): void {
+  switch (command.kind) {
+    case "open":
+      words.push("o", path, ...openWords(command));
+      return;
+    case "record":
+      words.push(
+        "r",
+        path,
+        command.id,
+        amountText(command.ask),
+        command.policy,
+        watchedText(command.watched),
+      );
+      return;
+    case "reserve":
+      words.push("v", path, command.id, amountText(command.ask), String(command.leaseMs));
+      return;
+    case "grant":
+      words.push("g", path, command.id, amountText(command.fixed), amountText(command.unit));
+      words.push(String(command.min), String(command.max), String(command.leaseMs));
+      return;
+    case "wait":
+      words.push("w", path, command.id, amountText(command.ask), String(command.leaseMs));
+      words.push(String(command.placeMs), flagText(command.last));
+      return;
+    case "leave":
+      words.push("l", path, command.id);
+      return;
+    case "commit":
+      words.push("c", path, command.id, amountText(command.actual), flagText(command.unknown));
+      words.push(command.policy ?? "", watchedText(command.watched));
+      return;
+    case "release":
+      words.push("x", path, command.id);
+      return;
+    case "renew":
+      words.push("n", path, command.ids.join("\n"), String(command.leaseMs));
+      return;
+    case "amend":
+      words.push("a", path, command.id, command.of, amountText(command.actual));
+      words.push(watchedText(command.watched));
+      return;
+    case "find":
+      words.push("f", path, command.of);
+      return;
+    case "reset":
+      words.push("z", path, command.id);
+      return;
+    case "configure":
+      words.push("y", path, ...configureWords(command));
+      return;
+    case "check":
+      words.push("k", path, amountText(command.ask));
+      return;
+    default:
+      words.push("s", path);
+  }
+}
+
+function openWords({ settings = NO_SETTINGS }: OpenCommand): string[] {
+  const { caps, overage, window } = settings;
+  const made = settingsTextOf(settings);
+  return [made, capsText(caps), overage ?? "", windowText(window), settingsTextOf(NO_SETTINGS)];
+}
+
+function configureWords(command: ConfigureCommand): string[] {
+  const { id, caps, overage, window, watched } = command;
+  return [
+    id,
+    caps === undefined ? "" : changeText(caps),
+    overage ?? "",
+    window === undefined ? "=" : windowText(window ?? undefined),
+    watchedText(watched),
+  ];
+}
+
+/** Five integers; they stay below 2^53, so that their text is exact and has no exponent. */
+function amountText({ tokens, inputTokens, outputTokens, nanoUsd, calls }: Quantities): string {
+  return `${tokens} ${inputTokens} ${outputTokens} ${nanoUsd} ${calls}`;
+}
+
+/** Caps, with `-` on axes that have none. */
+function capsText(caps: CapQuantities): string {
+  return AXES.map((axis) => caps[FIELD_OF_AXIS[axis]] ?? "-").join(" ");
+}
+
+/** A change of caps, with `=` on axes that stay, and `-` on those whose cap is taken away. */
+function changeText(change: CapQuantitiesChange): string {
+  return AXES.map((axis) => {
+    const cap = change[FIELD_OF_AXIS[axis]];
+    return cap === undefined ? "=" : (cap ?? "-");
+  }).join(" ");
+}
+
+function watchedText(watched: readonly string[] | undefined): string {
+  return watched?.join("\n") ?? "";
+}
+
+function flagText(flag: boolean): string {
+  return flag ? "1" : "0";
+}

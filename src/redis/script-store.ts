@@ -1,0 +1,207 @@
+// The store contract over one client: a script call for every batch.
+
+import process from "node:process";
+
+import { readClock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
+import { describe } from "../core/describe.ts";
+import { windowAt } from "../core/window.ts";
+import type { WindowSpan } from "../core/window.ts";
+import type { Command, Outcome } from "../stores/command.ts";
+import { StoreUnavailable } from "../stores/errors.ts";
+import type { LedgerLine } from "../stores/ledger.ts";
+import { isBelow, rootOf } from "../stores/path.ts";
+import type { LedgerQuery, Store } from "../stores/store.ts";
+import { windowOf } from "../stores/stored-settings.ts";
+import { Channels } from "./channels.ts";
+import type { RedisConnection } from "./redis-client.ts";
+import { ledgerLineOf, outcomeOf } from "./reply.ts";
+import { spanWords, wordsOf } from "./request.ts";
+import { SCRIPT, SCRIPT_SHA } from "./script/script.ts";
+
+const REPLICAS_MS = 1000;
+const LEDGER_LINES_AT_ONCE = 1000;
+/** What the server says for good: who may not do this now may not do it a second later. */
+const REFUSED_FOR_GOOD = /^(?:NOAUTH|WRONGPASS|NOPERM)/;
+
+/** What the store is made with; redis-store.ts says what each means. */
+interface ScriptStoreSettings {
+  readonly clock?: Clock | undefined;
+  readonly prefix: string;
+  readonly retentionMs: number;
+  readonly waitForReplicas: number;
+}
+
+/** Keeps trees of pools in Redis. */
+export class ScriptStore implements Store {
+  readonly batchesAtOnce: number = 4;
+  readonly commandsAtOnce: number = 256;
+  readonly #connection: RedisConnection;
+  readonly #settings: ScriptStoreSettings;
+  readonly #channels: Channels | undefined;
+  #isEvictionChecked = false;
+
+  readonly watch?: (root: string, listener: () => void) => Promise<() => Promise<void>>;
+
+  constructor(connection: RedisConnection, settings: ScriptStoreSettings) {
+    this.#connection = connection;
+    this.#settings = settings;
+    if (connection.listen === undefined) return;
+    const channels = new Channels(connection.listen);
+    this.#channels = channels;
+    this.watch = (root, listener) => channels.watch(this.#channelOf(root), listener);
+  }
+
+  async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
+    if (!this.#isEvictionChecked) {
+      this.#isEvictionChecked = true;
+      void this.#checkEviction();
+    }
+    try {
+      if (commands.some(({ kind }) => kind === "open")) await this.#addRoot(root);
+      const outcomes = await this.#run(root, commands);
+      if (this.#settings.waitForReplicas > 0) await this.#waitForReplicas(root);
+      return outcomes;
+    } catch (error) {
+      if (error instanceof Error && REFUSED_FOR_GOOD.test(error.message))
+        throw new StoreUnavailable(root, 0, error);
+      throw error;
+    }
+  }
+
+  async paths(): Promise<readonly string[]> {
+    const rootsKey = this.#rootsKey();
+    const roots = textsOf(await this.#connection.send(rootsKey, ["SMEMBERS", rootsKey]));
+    const paths = await Promise.all(
+      roots.map(async (root) => {
+        const key = `${this.#baseOf(root)}:paths`;
+        return textsOf(await this.#connection.send(key, ["SMEMBERS", key]));
+      }),
+    );
+    return paths.flat();
+  }
+
+  async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
+    const key = `${this.#baseOf(rootOf(path))}:ledger`;
+    const lines: LedgerLine[] = [];
+    for (let last = after; lines.length < limit;) {
+      // oxlint-disable-next-line no-await-in-loop -- the next page begins where this one ends
+      const page = await this.#connection.send(key, [
+        "XRANGE",
+        key,
+        `(${last}-1`,
+        "+",
+        "COUNT",
+        String(LEDGER_LINES_AT_ONCE),
+      ]);
+      const entries = Array.isArray(page) ? page.map(entryOf) : [];
+      for (const line of entries) {
+        if (line.at >= sinceMs && isBelow(line.path, path) && lines.length < limit)
+          lines.push(line);
+      }
+      if (entries.length < LEDGER_LINES_AT_ONCE) break;
+      last = entries.at(-1)?.seq ?? last;
+    }
+    return lines;
+  }
+
+  async close(): Promise<void> {
+    await this.#channels?.close();
+  }
+
+  /** Calls the script until it has executed the batch. */
+  async #run(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
+    const base = this.#baseOf(root);
+    const { clock, retentionMs } = this.#settings;
+    const { paths, words } = wordsOf(commands);
+    const spans = new Map<string, WindowSpan>();
+    for (;;) {
+      const now = clock === undefined ? "" : String(Math.floor(readClock(clock)));
+      const head = [now, String(retentionMs), this.#channelOf(root), String(paths.length)];
+      // oxlint-disable-next-line no-await-in-loop -- it says what is missing, or that there is more
+      const [kind, ...texts] = await this.#call(base, [
+        ...head,
+        ...paths,
+        ...spanWords(spans),
+        ...words,
+      ]);
+      if (kind === "ok") {
+        return texts.map((text, index) => outcomeOf(text, commands[index]?.path ?? ""));
+      }
+      if (kind === "roll") addSpans(spans, texts);
+      else if (kind !== "more") throw new Error(`The script has answered with ${describe(kind)}`);
+    }
+  }
+
+  async #call(base: string, words: readonly string[]): Promise<readonly string[]> {
+    const connection = this.#connection;
+    try {
+      return textsOf(await connection.send(base, ["EVALSHA", SCRIPT_SHA, "1", base, ...words]));
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+      return textsOf(await connection.send(base, ["EVAL", SCRIPT, "1", base, ...words]));
+    }
+  }
+
+  async #addRoot(root: string): Promise<void> {
+    const key = this.#rootsKey();
+    await this.#connection.send(key, ["SADD", key, root]);
+  }
+
+  async #waitForReplicas(root: string): Promise<void> {
+    const { waitForReplicas } = this.#settings;
+    const words = ["WAIT", String(waitForReplicas), String(REPLICAS_MS)];
+    const reached = await this.#connection.send(this.#baseOf(root), words);
+    if (Number(reached) < waitForReplicas) {
+      throw new Error(`${String(reached)} of ${waitForReplicas} replicas have what was written`);
+    }
+  }
+
+  async #checkEviction(): Promise<void> {
+    try {
+      const info = String(await this.#connection.send(this.#rootsKey(), ["INFO", "memory"]));
+      const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
+      if (policy === undefined || policy === "noeviction") return;
+      process.emitWarning(
+        `The Redis server of the budgets under "${this.#settings.prefix}" has the maxmemory-policy ${policy}: when its memory is full, it will forget what was spent. Set it to noeviction.`,
+        { code: "TOKEN_BUDGET_EVICTION" },
+      );
+    } catch {
+      // Who may not ask is not told.
+    }
+  }
+
+  /** What the keys of a tree begin with. Braces have Redis put them all into one slot. */
+  #baseOf(root: string): string {
+    return `${this.#settings.prefix}:{${encodeURIComponent(root)}}`;
+  }
+
+  #channelOf(root: string): string {
+    return `${this.#baseOf(root)}:freed`;
+  }
+
+  #rootsKey(): string {
+    return `${this.#settings.prefix}:roots`;
+  }
+}
+
+/** Where the windows that are to roll stand at the time of the server. */
+function addSpans(spans: Map<string, WindowSpan>, [now, ...windows]: readonly string[]): void {
+  for (const text of windows) {
+    const rule = windowOf(text);
+    if (rule !== undefined) spans.set(text, windowAt(rule, Number(now)));
+  }
+}
+
+function textsOf(reply: unknown): readonly string[] {
+  if (!Array.isArray(reply)) {
+    throw new TypeError(`Expected the server to answer with a list, got ${describe(reply)}`);
+  }
+  return reply.map(String);
+}
+
+/** One entry of the stream: its id, and the names and values of its fields. */
+function entryOf(entry: unknown): LedgerLine {
+  const [id, fields]: unknown[] = Array.isArray(entry) ? entry : [];
+  return ledgerLineOf(String(id), textsOf(fields)[1] ?? "");
+}

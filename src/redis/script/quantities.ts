@@ -1,0 +1,75 @@
+// Quantities in the script: the five axes in their order, as numbers within it and as decimal text
+// outside. Nothing is ever formatted by `tostring` or cjson, which round from 2^53 / 100 on.
+
+/** Lua: reading, showing, adding and comparing quantities. */
+export const QUANTITIES = `
+local MAX = 9007199254740991
+local NOTHING = { 0, 0, 0, 0, 0 }
+local NOTHING_TEXT = '0 0 0 0 0'
+
+local function numberText(value)
+  return string.format('%.0f', value)
+end
+
+local function read(text)
+  local a, b, c, d, e = string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+)$')
+  return { tonumber(a), tonumber(b), tonumber(c), tonumber(d), tonumber(e) }
+end
+
+local function show(q)
+  return string.format('%.0f %.0f %.0f %.0f %.0f', q[1], q[2], q[3], q[4], q[5])
+end
+
+local function readCaps(text)
+  local caps = read(text)
+  for axis = 1, 5 do
+    caps[axis] = caps[axis] or false
+  end
+  return caps
+end
+
+local function showCaps(caps)
+  local texts = {}
+  for axis = 1, 5 do
+    texts[axis] = caps[axis] and numberText(caps[axis]) or '-'
+  end
+  return table.concat(texts, ' ')
+end
+
+local function limitsOf(caps)
+  return { caps[1] or MAX, caps[2] or MAX, caps[3] or MAX, caps[4] or MAX, caps[5] or MAX }
+end
+
+local function copyOf(q)
+  return { q[1], q[2], q[3], q[4], q[5] }
+end
+
+local function add(total, q)
+  for axis = 1, 5 do
+    total[axis] = total[axis] + q[axis]
+  end
+end
+
+local function subtract(total, q)
+  for axis = 1, 5 do
+    total[axis] = total[axis] - q[axis]
+  end
+end
+
+local function exchange(total, out, into)
+  for axis = 1, 5 do
+    total[axis] = total[axis] + (into[axis] - out[axis])
+  end
+end
+
+local function within(total, q, limit)
+  return total[1] + q[1] <= limit[1] and total[2] + q[2] <= limit[2]
+    and total[3] + q[3] <= limit[3] and total[4] + q[4] <= limit[4]
+    and total[5] + q[5] <= limit[5]
+end
+
+local function isSame(one, other)
+  return one[1] == other[1] and one[2] == other[2] and one[3] == other[3]
+    and one[4] == other[4] and one[5] == other[5]
+end
+`;

@@ -1,0 +1,145 @@
+// R13 in the script, as in stores/waiting-room.ts.
+
+/** Lua: the line of those who wait, as it would come in now. */
+export const WAITING_ROOM = `
+local LOOKED_AT_BEHIND = 100
+
+local function openRoom()
+  local line = {}
+  for index = 1, #waiters do
+    line[index] = waiters[index]
+  end
+  return { line = line, position = 1, resolved = {}, imagined = {}, closed = {}, behind = 0 }
+end
+
+local function imaginedCopy(room, p)
+  local known = room.imagined[p.path]
+  if known then
+    return known
+  end
+  local copy = {
+    path = p.path, caps = p.caps, limits = p.limits, window = p.window, ends = p.ends,
+    taken = copyOf(p.taken), reserved = copyOf(p.reserved), open = p.open,
+    above = p.above and imaginedCopy(room, p.above) or nil,
+  }
+  room.imagined[p.path] = copy
+  return copy
+end
+
+local function imaginedPool(room, path)
+  local known = room.imagined[path]
+  if known then
+    return known
+  end
+  local p = pool(path)
+  if not p then
+    return nil
+  end
+  roll(p)
+  return imaginedCopy(room, p)
+end
+
+local function imagine(room, waiter)
+  local p = imaginedPool(room, waiter.path)
+  if not p then
+    return
+  end
+  local isClosed = false
+  local root = p
+  local level = p
+  while level do
+    isClosed = isClosed or room.closed[level] ~= nil
+    root = level
+    level = level.above
+  end
+  if fits(p, waiter.ask) then
+    if not isClosed then
+      hold(p, waiter.ask)
+    end
+  else
+    local told = isCountable(p, waiter.ask) and refusalOf(p, waiter.ask)
+    -- Who cannot be helped by waiting will be sent away, and is in nobody's way.
+    if not told or told.reason ~= 'busy' then
+      return
+    end
+    level = p
+    while level do
+      if not within(level.taken, waiter.ask, level.limits) then
+        room.closed[level] = told
+      end
+      level = level.above
+    end
+  end
+  if room.closed[root] then
+    room.behind = room.behind + 1
+  end
+end
+
+local function advanceTo(room, id)
+  while room.position <= #room.line do
+    local waiter = room.line[room.position]
+    if waiter.id == id then
+      return
+    end
+    if not room.resolved[waiter.id] then
+      if waiter.expiresAt <= now then
+        dropWaiter(waiter.id)
+      elseif room.behind <= LOOKED_AT_BEHIND then
+        imagine(room, waiter)
+      end
+    end
+    room.position = room.position + 1
+  end
+end
+
+-- Why somebody ahead keeps a waiter from coming in.
+local function blocks(room, waiter)
+  for index = 1, room.position - 1 do
+    if room.line[index] and room.line[index].id == waiter.id then
+      -- Asked for behind somebody who stands behind it: the line is gone through anew.
+      room.position, room.imagined, room.closed, room.behind = 1, {}, {}, 0
+      break
+    end
+  end
+  advanceTo(room, waiter.id)
+  local p = imaginedPool(room, waiter.path)
+  if not p then
+    return nil
+  end
+  local level = p
+  while level do
+    if room.closed[level] then
+      return room.closed[level]
+    end
+    level = level.above
+  end
+  return refusalOf(p, waiter.ask)
+end
+
+local function keepPlace(room, waiter)
+  for index = 1, #waiters do
+    if waiters[index].id == waiter.id then
+      waiters[index].expiresAt = waiter.expiresAt
+      waitersWritten[waiter.id] = waiters[index]
+      return
+    end
+  end
+  tree.waiters = tree.waiters + 1
+  treeChanged = true
+  waiter.place = tree.waiters
+  waiters[#waiters + 1] = waiter
+  waitersWritten[waiter.id] = waiter
+  room.line[#room.line + 1] = waiter
+end
+
+local function leaveLine(room, waiter, held)
+  if dropWaiter(waiter.id) then
+    freed = true
+  end
+  room.resolved[waiter.id] = true
+  local p = held and imaginedPool(room, waiter.path)
+  if p then
+    hold(p, waiter.ask)
+  end
+end
+`;

@@ -1,0 +1,232 @@
+// Random batches of commands, and a store that must answer each as the store in memory does.
+
+import fc from "fast-check";
+import { expect } from "vitest";
+
+import { Quantities, quantitiesOf } from "../../src/core/quantities.ts";
+import { readWindow } from "../../src/core/window.ts";
+import { MemoryStore } from "../../src/stores/index.ts";
+import type { Command, Store } from "../../src/stores/index.ts";
+import { ManualClock } from "../../src/testing/index.ts";
+
+/** Commands that are executed together, some time after those before. */
+export interface Batch {
+  readonly afterMs: number;
+  readonly commands: readonly Command[];
+}
+
+const quantity = fc.oneof(
+  { weight: 20, arbitrary: fc.integer({ min: 0, max: 12 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 2 ** 51, max: Number.MAX_SAFE_INTEGER }) },
+);
+const amount: fc.Arbitrary<Quantities> = fc
+  .tuple(quantity, quantity, quantity, quantity, fc.nat(2))
+  .map((quantities) => {
+    let axis = 0;
+    return quantitiesOf(() => quantities[axis++] ?? 0);
+  });
+const cap = fc.oneof(
+  { weight: 12, arbitrary: fc.integer({ min: 0, max: 60 }) },
+  { weight: 1, arbitrary: fc.constant(Number.MAX_SAFE_INTEGER) },
+);
+const capsOf = <T>(each: fc.Arbitrary<T>): fc.Arbitrary<Partial<Record<keyof Quantities, T>>> =>
+  fc.record(
+    { tokens: each, inputTokens: each, outputTokens: each, nanoUsd: each, calls: each },
+    { requiredKeys: [] },
+  );
+const policy = fc.constantFrom("throw" as const, "allow" as const, "reject" as const);
+const window = fc.constantFrom(
+  readWindow({ everyMs: 10 }),
+  readWindow({ everyMs: 1000, anchor: 7 }),
+  readWindow("minute"),
+  readWindow("day", "Europe/Berlin"),
+);
+const paths = ["acme", "acme/a", "acme/a/b", "acme/c{}", "acme/never opened"];
+const path = fc.constantFrom(...paths);
+/** So few that commands meet each other's. */
+const id = fc.integer({ min: 0, max: 11 }).map((count) => `id-${count}`);
+const idOfKind = (kind: string): fc.Arbitrary<string> =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.uuid() },
+    { weight: 1, arbitrary: fc.nat(2).map((count) => `${kind}-${count}`) },
+  );
+const watched = fc.option(fc.subarray(paths), { nil: undefined });
+const leaseMs = fc.constantFrom(5, 50, 100_000);
+const kindOf = <K extends Command["kind"]>(kind: K): fc.Arbitrary<K> => fc.constant(kind);
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: kindOf("record"), path, id, ask: amount, policy, watched }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: kindOf("reserve"), path, id, ask: amount, leaseMs }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ path, id, fixed: amount, leaseMs, tokens: fc.nat(9), min: fc.nat(2) })
+      .map(({ path: on, id: as, fixed, leaseMs: forMs, tokens, min }) => ({
+        kind: "grant" as const,
+        path: on,
+        id: as,
+        fixed,
+        leaseMs: forMs,
+        unit: new Quantities(tokens, 0, 0, tokens > 4 ? 1 : 0, 0),
+        min,
+        max: min + 9,
+      })),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: kindOf("wait"),
+      path,
+      id,
+      ask: amount,
+      leaseMs,
+      placeMs: fc.constantFrom(8, 1000),
+      last: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kindOf("leave"), path, id }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: kindOf("commit"),
+      path,
+      id,
+      actual: amount,
+      unknown: fc.boolean(),
+      policy: fc.option(policy, { nil: undefined }),
+      watched,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: kindOf("release"), path, id }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: kindOf("renew"), path, ids: fc.array(id), leaseMs }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kindOf("amend"),
+      path,
+      id: idOfKind("amend"),
+      of: id,
+      actual: amount,
+      watched,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kindOf("find"), path, of: id }) },
+  { weight: 1, arbitrary: fc.record({ kind: kindOf("reset"), path, id: idOfKind("reset") }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: kindOf("configure"),
+      path,
+      id: idOfKind("configure"),
+      caps: fc.option(capsOf(fc.option(cap)), { nil: undefined }),
+      overage: fc.option(policy, { nil: undefined }),
+      window: fc.oneof(fc.constant(undefined), fc.constant(null), window),
+      watched,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kindOf("check"), path, ask: amount }) },
+  { weight: 1, arbitrary: fc.record({ kind: kindOf("snapshot"), path }) },
+);
+
+const opening: fc.Arbitrary<Command> = fc.record({
+  kind: kindOf("open"),
+  path: fc.constantFrom(...paths.slice(0, 4)),
+  settings: fc.option(
+    fc.record({
+      caps: capsOf(cap),
+      overage: fc.option(policy, { nil: undefined }),
+      window: fc.option(window, { nil: undefined }),
+    }),
+    { nil: undefined },
+  ),
+});
+
+/** Pools that are opened, and up to twelve batches on them. */
+export const batches: fc.Arbitrary<readonly Batch[]> = fc
+  .tuple(
+    fc.array(opening, { minLength: 2, maxLength: 5 }),
+    fc.array(
+      fc.record({
+        afterMs: fc.constantFrom(0, 0, 1, 4, 9, 60, 70_000),
+        commands: fc.array(fc.oneof({ weight: 30, arbitrary: command }, opening), {
+          minLength: 1,
+          maxLength: 8,
+        }),
+      }),
+      { minLength: 1, maxLength: 12 },
+    ),
+  )
+  .map(([commands, rest]) => [{ afterMs: 0, commands }].concat(rest));
+
+/** Executes batches in a store and in memory; every outcome, snapshot and line must be the same. */
+export async function expectSame(
+  makeStore: (clock: ManualClock) => Store,
+  plan: readonly Batch[],
+): Promise<void> {
+  const clock = new ManualClock();
+  const model = new MemoryStore(clock);
+  const store = makeStore(clock);
+  try {
+    for (const { afterMs, commands } of plan) {
+      clock.advance(afterMs);
+      // oxlint-disable-next-line no-await-in-loop -- batch after batch
+      await expectSameOutcomes(model, store, commands);
+    }
+    await expectSameOutcomes(
+      model,
+      store,
+      paths.map((each) => ({ kind: "snapshot", path: each })),
+    );
+    const query = { path: "acme", after: 0, sinceMs: 0, limit: 1000 };
+    expect(plain(await store.ledger(query))).toEqual(plain(await model.ledger(query)));
+    expect((await store.paths()).toSorted()).toEqual((await model.paths()).toSorted());
+  } finally {
+    await store.close();
+  }
+}
+
+async function expectSameOutcomes(
+  model: Store,
+  store: Store,
+  commands: readonly Command[],
+): Promise<void> {
+  const expected = await model.execute("acme", commands);
+  expect(plain(await store.execute("acme", commands))).toEqual(plain(expected));
+}
+
+const LINE_FIELDS = new Set([
+  "id",
+  "kind",
+  "path",
+  "at",
+  "amount",
+  "unknown",
+  "of",
+  "bookedAt",
+  "asOf",
+]);
+
+/** What a store tells, without what says nothing and without what only a memory has. */
+function plain(value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === "function") return "function";
+  if (typeof value !== "object" || value === null) return value;
+  const isLine = "bookedAt" in value;
+  const entries = Object.entries(value).filter(
+    ([key, each]) =>
+      each !== undefined &&
+      !(key === "levels" && Array.isArray(each) && each.length === 0) &&
+      !(isLine && !LINE_FIELDS.has(key)),
+  );
+  return Object.fromEntries(entries.map(([key, each]) => [key, plain(each)]));
+}

@@ -1,0 +1,29 @@
+// A store for a process of its own, by an address that can be handed to it as a word.
+
+import { Redis } from "ioredis";
+
+import { redisStore } from "../../src/redis/index.ts";
+import { sqliteStore } from "../../src/sqlite/index.ts";
+import type { BudgetStore, BudgetStoreOptions } from "../../src/stores/index.ts";
+
+/** Long enough to outlive a server that is started again. */
+const TIMEOUT_MS = 20_000;
+
+/** Opens what `sqlite:<durability>:<file>` or `redis:<port>` says. */
+export function openStore(address: string, options: BudgetStoreOptions = {}): BudgetStore {
+  const storeOptions = { timeoutMs: TIMEOUT_MS, ...options };
+  const [kind, detail = "", ...rest] = address.split(":");
+  switch (kind) {
+    case "sqlite": {
+      const durability = detail === "power loss" ? "power loss" : "process crash";
+      return sqliteStore(rest.join(":"), { ...storeOptions, durability });
+    }
+    case "redis": {
+      const client = new Redis({ port: Number(detail), host: "127.0.0.1" });
+      client.on("error", () => undefined);
+      return redisStore(client, storeOptions);
+    }
+    default:
+      throw new RangeError(`Expected the address of a store, got ${address}`);
+  }
+}
