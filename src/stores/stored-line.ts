@@ -17,6 +17,8 @@ import type { Store } from "./store.ts";
 const ASKED_AT_ONCE = 64;
 /** How many polls a place in the line outlives its owner. */
 const POLLS_A_PLACE = 8;
+/** How long it goes on listening when nobody waits any more: soon somebody may again. */
+const LISTENING_ON_MS = 1000;
 
 /** What is needed to ask for a wait. */
 export interface WaitAsk {
@@ -49,6 +51,7 @@ export class StoredLine {
   #askAgain: "some" | "all" | undefined;
   #cancelTimer: (() => void) | undefined;
   #unwatch: Promise<(() => Promise<void>) | undefined> | undefined;
+  #listeningOn: ReturnType<typeof setTimeout> | undefined;
 
   constructor(store: Store, root: string, queue: CommandQueue, clock: Clock, pollMs: number) {
     this.#store = store;
@@ -110,6 +113,12 @@ export class StoredLine {
   /** Sends everybody away with an error. */
   async close(error: Error): Promise<void> {
     for (const waiter of this.#waiters.values()) this.#end(waiter, () => waiter.failed(error));
+    await this.#stopWatching();
+  }
+
+  async #stopWatching(): Promise<void> {
+    clearTimeout(this.#listeningOn);
+    this.#listeningOn = undefined;
     const unwatch = this.#unwatch;
     this.#unwatch = undefined;
     try {
@@ -208,8 +217,12 @@ export class StoredLine {
     waiter.isDone = true;
     this.#waiters.delete(waiter.command.id);
     tell();
-    if (this.#waiters.size === 0) this.#setTimer();
-    else this.wake();
+    if (this.#waiters.size === 0) {
+      this.#setTimer();
+      this.#watchOnForAWhile();
+    } else {
+      this.wake();
+    }
   }
 
   #setTimer(): void {
@@ -224,7 +237,16 @@ export class StoredLine {
     this.#cancelTimer = this.#clock.schedule(delayMs, () => this.wake("all"));
   }
 
+  /** A connection that listens keeps a process alive, so it must not outlast the waiting. */
+  #watchOnForAWhile(): void {
+    if (this.#unwatch === undefined || this.#listeningOn !== undefined) return;
+    this.#listeningOn = setTimeout(() => void this.#stopWatching(), LISTENING_ON_MS);
+    (this.#listeningOn as { unref?: () => void }).unref?.();
+  }
+
   #watch(): void {
+    clearTimeout(this.#listeningOn);
+    this.#listeningOn = undefined;
     if (this.#unwatch !== undefined || this.#store.watch === undefined) return;
     // Where watching fails, asking every `pollMs` goes on.
     this.#unwatch = this.#store.watch(this.#root, () => this.wake()).catch(() => undefined);

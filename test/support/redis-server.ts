@@ -84,7 +84,7 @@ function answers(port: number): Promise<boolean> {
     const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
     socket.once("data", (reply) => {
       socket.destroy();
-      resolve(reply.toString().startsWith("+PONG"));
+      resolve(!reply.toString().startsWith("-LOADING"));
     });
     socket.once("error", () => resolve(false));
   });

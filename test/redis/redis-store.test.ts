@@ -1,0 +1,273 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { Cluster, Redis } from "ioredis";
+import { createCluster } from "redis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { redisStore } from "../../src/redis/index.ts";
+import { StoreUnavailable } from "../../src/stores/index.ts";
+import { ManualClock } from "../../src/testing/index.ts";
+import { freePort } from "../support/servers.ts";
+import { redisBinary, RedisServer } from "../support/redis-server.ts";
+import { LONG_MS } from "../support/stored-roots.ts";
+
+const binary = redisBinary("redis-server");
+const HOUR_MS = 3_600_000;
+const isUnavailable = (error: unknown): boolean => StoreUnavailable.is(error);
+
+/** A client that is quiet about connections that break. */
+function clientOf(server: RedisServer, options = {}): Redis {
+  const client = new Redis({ port: server.port, host: "127.0.0.1", ...options });
+  client.on("error", () => undefined);
+  return client;
+}
+
+describe.skipIf(binary === undefined)("redisStore", () => {
+  let server: RedisServer;
+  let client: Redis;
+  beforeAll(async () => {
+    server = await RedisServer.start(binary ?? "", ["--repl-diskless-sync-delay", "0"]);
+    client = clientOf(server);
+  });
+  afterAll(async () => {
+    client.disconnect();
+    await server.crash();
+  });
+
+  it("goes on when the server has forgotten the script", async () => {
+    const pool = await redisStore(client, { prefix: "flushed" }).pool("acme");
+    await pool.record({ tokens: 1 });
+    await client.script("FLUSH");
+    await pool.record({ tokens: 2 });
+    expect((await pool.snapshot()).used.tokens).toBe(3);
+  });
+
+  it("says that a pool is gone when the server has lost its data, and begins anew when it is opened", async () => {
+    const own = await RedisServer.start(binary ?? "");
+    const store = redisStore(clientOf(own));
+    const pool = await store.pool("acme", { caps: { tokens: 10 } });
+    const hold = await pool.reserve({ tokens: 4 });
+    await clientOf(own).flushall();
+    await expect(pool.record({ tokens: 1 })).rejects.toMatchObject({ code: "POOL_GONE" });
+    await store.pool("acme", { caps: { tokens: 10 } });
+    await hold.commit({ tokens: 3 }).catch(() => undefined);
+    expect((await pool.snapshot()).used.tokens).toBe(3);
+    await own.crash();
+  });
+
+  it("F20 the largest amounts come back as they went in", async () => {
+    const pool = await redisStore(client, { prefix: "large" }).pool("acme");
+    const tokens = Number.MAX_SAFE_INTEGER;
+    await pool.record({ tokens: tokens - 1, usd: "9007199.254740991" }, { id: "large" });
+    await pool.record({ tokens: 1 });
+    const { used } = await pool.snapshot();
+    expect([used.tokens, used.usd]).toEqual([tokens, 9_007_199.254_740_991]);
+    await expect(pool.record({ tokens: 1 })).rejects.toThrow(RangeError);
+    const [line] = await pool.ledger();
+    expect([line?.amount.tokens, line?.amount.usd]).toEqual([tokens - 1, 9_007_199.254_740_991]);
+  });
+
+  it("I9 names and ids of any kind name what they name, and nothing else", async () => {
+    const store = redisStore(client, { prefix: "names" });
+    const names = [
+      "}{",
+      "{acme}",
+      "acme}",
+      "a:b",
+      "pool:acme",
+      "%7B",
+      "__proto__",
+      "constructor",
+      "'; return redis.call('FLUSHALL') --",
+      "*",
+      "日本 🚀",
+      "x".repeat(128),
+      " ",
+    ];
+    for (const [index, name] of names.entries()) {
+      const pool = await store.pool(`${name}/${name}`);
+      await pool.record({ tokens: index + 1 }, { id: name });
+    }
+    const used = new Map((await store.pools()).map((pool) => [pool.path, pool.used.tokens]));
+    expect(used.size).toBe(2 * names.length);
+    for (const [index, name] of names.entries()) {
+      expect(used.get(`${name}/${name}`)).toBe(index + 1);
+      expect((await (await store.pool(name)).ledger()).map(({ id }) => id)).toEqual([name]);
+    }
+  });
+
+  it("keeps stores of different prefixes apart, and refuses a prefix that would move keys", async () => {
+    const pools = await Promise.all(
+      ["one", "two"].map((prefix) => redisStore(client, { prefix }).pool("acme")),
+    );
+    await pools[0]?.record({ tokens: 1 });
+    expect((await pools[1]?.snapshot())?.used.tokens).toBe(0);
+    expect(() => redisStore(client, { prefix: "{x}" })).toThrow(/without braces/);
+    expect(() => redisStore(client, { retentionMs: 5 })).toThrow(/retentionMs/);
+    // @ts-expect-error -- no client
+    expect(() => redisStore("redis://localhost")).toThrow(/client of ioredis or of node-redis/);
+  });
+
+  it("frees thousands of holds whose leases have ended before it judges", async () => {
+    const clock = new ManualClock();
+    const store = redisStore(client, { prefix: "expired", clock, pollMs: LONG_MS });
+    const pool = await store.pool("acme", { caps: { calls: 3500 }, leaseMs: 1000 });
+    await Promise.all(Array.from({ length: 3500 }, () => pool.reserve({ tokens: 1 })));
+    clock.advance(1000);
+    await pool.reserve({ calls: 3500 });
+    expect((await pool.snapshot()).openReservations).toBe(1);
+    await store.close();
+  });
+
+  it("R10 forgets lines and ids when they are older than the retention, and only then", async () => {
+    const clock = new ManualClock();
+    const store = redisStore(client, { prefix: "old", clock, retentionMs: 2 * HOUR_MS });
+    const pool = await store.pool("acme");
+    await Promise.all(Array.from({ length: 300 }, () => pool.record({ tokens: 1 })));
+    clock.advance(2 * HOUR_MS);
+    await Promise.all(Array.from({ length: 200 }, () => pool.record({ tokens: 1 })));
+    expect((await pool.ledger({ limit: 1000 })).length).toBe(500);
+    clock.advance(1);
+    await Promise.all(Array.from({ length: 200 }, () => pool.record({ tokens: 1 })));
+    expect((await pool.ledger({ limit: 1000 })).length).toBeLessThanOrEqual(400);
+    expect((await pool.snapshot()).used.tokens).toBe(700);
+    const [line] = await pool.ledger();
+    const left = await client.pttl(`old:{acme}:id:${line?.id}`);
+    expect(left).toBeGreaterThan(2 * HOUR_MS - 60_000);
+    await store.close();
+  });
+
+  it("R13 somebody who waits is told at once what another process frees", async () => {
+    const other = clientOf(server);
+    const options = { prefix: "told", pollMs: 20_000 };
+    const stores = [redisStore(client, options), redisStore(other, options)];
+    const [pool, there] = await Promise.all(
+      stores.map((store) => store.pool("acme", { caps: { tokens: 10 } })),
+    );
+    const hold = await pool?.reserve({ tokens: 10 });
+    const waiting = there?.reserveWhenFree({ tokens: 5 });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const freedAt = performance.now();
+    await hold?.release();
+    await waiting;
+    expect(performance.now() - freedAt).toBeLessThan(5000);
+    await Promise.all(stores.map((store) => store.close()));
+    other.disconnect();
+  });
+
+  it("R12 a process ends when its work is done and its client is closed, though it has waited", async () => {
+    const script = `
+      import { Redis } from "ioredis";
+      import { redisStore } from "./src/redis/index.ts";
+      const client = new Redis({ port: ${server.port}, host: "127.0.0.1" });
+      const pool = await redisStore(client, { prefix: "ends" }).pool("acme", { caps: { tokens: 1 } });
+      const hold = await pool.reserve({ tokens: 1 });
+      setTimeout(() => hold.release(), 50);
+      await (await pool.reserveWhenFree({ tokens: 1 })).commit();
+      client.disconnect();`;
+    const run = promisify(execFile);
+    await expect(
+      run(process.execPath, ["--input-type=module", "--eval", script], { timeout: 20_000 }),
+    ).resolves.toMatchObject({ stdout: "" });
+  });
+
+  it("F30 warns of a server that evicts keys, once", async () => {
+    const own = await RedisServer.start(binary ?? "", ["--maxmemory-policy", "allkeys-lru"]);
+    const warned = new Promise<Error>((resolve) => {
+      process.once("warning", resolve);
+    });
+    const pool = await redisStore(clientOf(own)).pool("acme");
+    await pool.record({ tokens: 1 });
+    expect(await warned).toMatchObject({
+      code: "TOKEN_BUDGET_EVICTION",
+      message: expect.stringContaining("noeviction"),
+    });
+    await own.crash();
+  });
+
+  it("F30 a server whose memory is full refuses, and has changed nothing", async () => {
+    const own = await RedisServer.start(binary ?? "");
+    const admin = clientOf(own);
+    const pool = await redisStore(clientOf(own), { timeoutMs: 300 }).pool("acme");
+    await pool.record({ tokens: 1 });
+    await admin.config("SET", "maxmemory", "1mb");
+    await expect(pool.record({ tokens: 2 })).rejects.toSatisfy(isUnavailable);
+    await expect(pool.record({ tokens: 2 })).rejects.toMatchObject({
+      cause: expect.objectContaining({ message: expect.stringContaining("OOM") }),
+    });
+    await admin.config("SET", "maxmemory", "0");
+    await pool.record({ tokens: 4 });
+    const lines = await pool.ledger();
+    expect((await pool.snapshot()).used.tokens).toBe(5);
+    expect(lines.map(({ amount }) => amount.tokens)).toEqual([1, 4]);
+    await own.crash();
+  });
+
+  it("a wrong password is told at once, with what the server said", async () => {
+    const own = await RedisServer.start(binary ?? "", ["--requirepass", "secret"]);
+    const store = redisStore(clientOf(own), { timeoutMs: 30_000 });
+    await expect(store.pool("acme")).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      cause: expect.objectContaining({ message: expect.stringContaining("NOAUTH") }),
+    });
+    await own.crash();
+  });
+
+  it("F31 waitForReplicas acknowledges only what replicas have", async () => {
+    const replica = await RedisServer.start(binary ?? "", [
+      "--replicaof",
+      `127.0.0.1 ${server.port}`,
+    ]);
+    const copy = clientOf(replica);
+    await expect
+      .poll(() => copy.info("replication"), { timeout: 20_000 })
+      .toContain("master_link_status:up");
+    const store = redisStore(client, { prefix: "wait", waitForReplicas: 1, timeoutMs: 3000 });
+    const pool = await store.pool("acme");
+    await pool.record({ tokens: 3 }, { id: "first" });
+    expect(await copy.hget("wait:{acme}:pool:acme", "taken")).toBe("3 0 0 0 1");
+    replica.signal("SIGSTOP");
+    await expect(pool.record({ tokens: 4 }, { id: "second" })).rejects.toSatisfy(isUnavailable);
+    replica.signal("SIGCONT");
+    await pool.record({ tokens: 4 }, { id: "second" });
+    expect((await pool.snapshot()).used.tokens).toBe(7);
+    await replica.crash();
+  });
+
+  it("keeps all keys of a tree in one slot of a cluster, with both clients", async () => {
+    const node = await RedisServer.start(binary ?? "", [
+      "--cluster-enabled",
+      "yes",
+      "--cluster-announce-ip",
+      "127.0.0.1",
+      "--cluster-port",
+      String(await freePort()),
+    ]);
+    const admin = clientOf(node);
+    await admin.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+    await expect
+      .poll(() => admin.call("CLUSTER", "INFO"), { timeout: 20_000 })
+      .toContain("cluster_state:ok");
+    const cluster = new Cluster([{ host: "127.0.0.1", port: node.port }]);
+    const nodeCluster = createCluster({ rootNodes: [{ url: `redis://127.0.0.1:${node.port}` }] });
+    await nodeCluster.connect();
+    for (const store of [
+      redisStore(cluster, { prefix: "a" }),
+      redisStore(nodeCluster, { prefix: "b", pollMs: 20 }),
+    ]) {
+      const pool = await store.pool("acme/search", { caps: { tokens: 10 }, window: "day" });
+      const hold = await pool.reserve({ tokens: 8 });
+      const waiting = pool.reserveWhenFree({ tokens: 5 });
+      await pool.snapshot();
+      await hold.commit({ tokens: 3 });
+      await (await waiting).commit({ tokens: 4 });
+      expect((await store.pools()).map(({ used }) => used.tokens)).toEqual([7, 7]);
+      expect((await pool.ledger()).length).toBe(2);
+      await store.close();
+    }
+    expect(() => redisStore(cluster, { waitForReplicas: 1 })).toThrow(/not a cluster/);
+    cluster.disconnect();
+    nodeCluster.destroy();
+    await node.crash();
+  });
+});
