@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { printDelegation } from "./delegation.ts";
 import { printExactness } from "./exactness.ts";
 import { printHeading, printLine } from "./print.ts";
+import { printRedis } from "./redis.ts";
 import { printSize } from "./size.ts";
 import { printSpeed } from "./speed.ts";
 import { printStores } from "./stores.ts";
@@ -30,6 +31,7 @@ printHeading("Threads");
 if ((await printThreads({ rounds: 15, roundMs: 80 })) > 0) process.exitCode = 1;
 printHeading("Stores");
 await printStores({ rounds: 9, roundMs: 60 });
+await printRedis({ rounds: 9, roundMs: 60 });
 
 /** The peers are no dependencies of the package: they are installed when they are first needed. */
 function installPeers(): void {

@@ -57,17 +57,24 @@ export function outcomeOf(text: string, path: string): Outcome {
   }
 }
 
-/** The line of a ledger that an entry of the stream is. */
-export function ledgerLineOf(entryId: string, text: string): LedgerLine {
-  const [id = "", at, kind, path = "", amount = "", , unknown, bookedAt, asOf, of] =
-    text.split("\n");
+/** The lines of a ledger that an entry of the stream holds, the first of them named by its id. */
+export function ledgerLinesOf(entryId: string, at: string, text: string): LedgerLine[] {
+  const firstSeq = Number.parseInt(entryId, 10);
+  return text
+    .split("\f")
+    .slice(0, -1)
+    .map((line, index) => ledgerLineOf(firstSeq + index, Number(at), line));
+}
+
+function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
+  const [id = "", kind, path = "", amount = "", , unknown, bookedAt, asOf, of] = text.split("\n");
   return {
-    seq: Number.parseInt(entryId, 10),
+    seq,
     id,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from a LedgerKind
     kind: kind as LedgerKind,
     path,
-    at: Number(at),
+    at,
     amount: quantitiesOf(amount),
     unknown: unknown === "1",
     of: of === "" ? undefined : of,

@@ -29,7 +29,17 @@ export function wordsOf(commands: readonly Command[]): RequestWords {
     }
     addWords(words, command, place);
   }
-  return { paths: [...places.keys()], words };
+  return { paths: withThoseAbove([...places.keys()]), words };
+}
+
+/** Paths, and behind them those of the pools above that are not among them. */
+function withThoseAbove(paths: readonly string[]): readonly string[] {
+  const all = new Set(paths);
+  for (const path of paths) {
+    for (let end = path.lastIndexOf("/"); end !== -1; end = path.lastIndexOf("/", end - 1))
+      all.add(path.slice(0, end));
+  }
+  return [...all];
 }
 
 /** The words of spans of windows, with how many there are. */

@@ -15,12 +15,12 @@ import type { LedgerQuery, Store } from "../stores/store.ts";
 import { windowOf } from "../stores/stored-settings.ts";
 import { Channels } from "./channels.ts";
 import type { RedisConnection } from "./redis-client.ts";
-import { ledgerLineOf, outcomeOf } from "./reply.ts";
+import { ledgerLinesOf, outcomeOf } from "./reply.ts";
 import { spanWords, wordsOf } from "./request.ts";
 import { SCRIPT, SCRIPT_SHA } from "./script/script.ts";
 
 const REPLICAS_MS = 1000;
-const LEDGER_LINES_AT_ONCE = 1000;
+const ENTRIES_AT_ONCE = 100;
 /** What the server says for good: who may not do this now may not do it a second later. */
 const REFUSED_FOR_GOOD = /^(?:NOAUTH|WRONGPASS|NOPERM)/;
 
@@ -84,23 +84,18 @@ export class ScriptStore implements Store {
   async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
     const key = `${this.#baseOf(rootOf(path))}:ledger`;
     const lines: LedgerLine[] = [];
-    for (let last = after; lines.length < limit;) {
+    // The line after may be any of the lines of a batch, which are one entry named by the first.
+    let from = after < this.commandsAtOnce ? "-" : `(${after - this.commandsAtOnce}-1`;
+    while (lines.length < limit) {
+      const words = ["XRANGE", key, from, "+", "COUNT", String(ENTRIES_AT_ONCE)];
       // oxlint-disable-next-line no-await-in-loop -- the next page begins where this one ends
-      const page = await this.#connection.send(key, [
-        "XRANGE",
-        key,
-        `(${last}-1`,
-        "+",
-        "COUNT",
-        String(LEDGER_LINES_AT_ONCE),
-      ]);
-      const entries = Array.isArray(page) ? page.map(entryOf) : [];
-      for (const line of entries) {
-        if (line.at >= sinceMs && isBelow(line.path, path) && lines.length < limit)
-          lines.push(line);
+      const entries = entriesOf(await this.#connection.send(key, words));
+      for (const line of entries.flatMap(({ lines: those }) => those)) {
+        const isWanted = line.seq > after && line.at >= sinceMs && isBelow(line.path, path);
+        if (isWanted && lines.length < limit) lines.push(line);
       }
-      if (entries.length < LEDGER_LINES_AT_ONCE) break;
-      last = entries.at(-1)?.seq ?? last;
+      if (entries.length < ENTRIES_AT_ONCE) break;
+      from = `(${entries.at(-1)?.id}`;
     }
     return lines;
   }
@@ -117,13 +112,14 @@ export class ScriptStore implements Store {
     const spans = new Map<string, WindowSpan>();
     for (;;) {
       const now = clock === undefined ? "" : String(Math.floor(readClock(clock)));
-      const head = [now, String(retentionMs), this.#channelOf(root), String(paths.length)];
+      const batch = [String(paths.length), ...paths, ...spanWords(spans), ...words];
       // oxlint-disable-next-line no-await-in-loop -- it says what is missing, or that there is more
       const [kind, ...texts] = await this.#call(base, [
-        ...head,
-        ...paths,
-        ...spanWords(spans),
-        ...words,
+        now,
+        String(retentionMs),
+        this.#channelOf(root),
+        // Texts only, and no number among them: one word is faster than hundreds.
+        JSON.stringify(batch),
       ]);
       if (kind === "ok") {
         return texts.map((text, index) => outcomeOf(text, commands[index]?.path ?? ""));
@@ -200,8 +196,18 @@ function textsOf(reply: unknown): readonly string[] {
   return reply.map(String);
 }
 
-/** One entry of the stream: its id, and the names and values of its fields. */
-function entryOf(entry: unknown): LedgerLine {
-  const [id, fields]: unknown[] = Array.isArray(entry) ? entry : [];
-  return ledgerLineOf(String(id), textsOf(fields)[1] ?? "");
+interface LedgerPage {
+  readonly id: string;
+  readonly lines: readonly LedgerLine[];
+}
+
+/** Entries of the stream, each its id, and the names and values of its fields. */
+function entriesOf(page: unknown): readonly LedgerPage[] {
+  if (!Array.isArray(page))
+    throw new TypeError(`Expected entries of a stream, got ${describe(page)}`);
+  return page.map((entry: unknown) => {
+    const [id, fields]: unknown[] = Array.isArray(entry) ? entry : [];
+    const [, at = "", , lines = ""] = textsOf(fields);
+    return { id: String(id), lines: ledgerLinesOf(String(id), at, lines) };
+  });
 }

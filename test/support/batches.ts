@@ -80,15 +80,23 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 5,
-    arbitrary: fc.record({
-      kind: kindOf("wait"),
-      path,
-      id,
-      ask: amount,
-      leaseMs,
-      placeMs: fc.constantFrom(8, 1000),
-      last: fc.boolean(),
-    }),
+    // Whoever asks again under an id asks for the same.
+    arbitrary: fc
+      .record({
+        place: fc.integer({ min: 0, max: 11 }),
+        forMs: leaseMs,
+        placeMs: fc.constantFrom(8, 1000),
+        last: fc.boolean(),
+      })
+      .map(({ place, forMs, placeMs, last }) => ({
+        kind: "wait" as const,
+        path: paths[place % 4] ?? "",
+        id: `id-${place}`,
+        ask: new Quantities(3 * place, 0, place, 20 - place, 1),
+        leaseMs: forMs,
+        placeMs,
+        last,
+      })),
   },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("leave"), path, id }) },
   {

@@ -9,80 +9,108 @@ if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local retentionText = ARGV[2]
-local retention = tonumber(retentionText)
+local retention = tonumber(ARGV[2])
 local channel = ARGV[3]
 local nowText = numberText(now)
 
-local function idKey(id)
-  return base .. ':id:' .. id
+local words = cjson.decode(ARGV[4])
+
+-- The paths of the commands, with all above them, are the first words; how many, the very first.
+local paths = {}
+local wordsRead = 1
+for index = 1, tonumber(words[1]) do
+  wordsRead = wordsRead + 1
+  paths[index] = words[wordsRead]
 end
 
--- The tree: counters that all its pools share.
-local treeRow = redis.call('HMGET', base .. ':tree', 'resets', 'lines', 'waiters')
+-- The tree and the pools are kept as cmsgpack, which keeps every integer below 2^53 as it is; the
+-- first value says in which layout.
+local LAYOUT = 1
+local treeKey = base .. ':tree'
+local rows = {}
+
+local function poolKey(path)
+  return base .. ':pool:' .. path
+end
+
+do
+  local keys = { treeKey }
+  for index = 1, #paths do
+    keys[index + 1] = poolKey(paths[index])
+  end
+  local found = redis.call('MGET', unpack(keys))
+  rows[0] = found[1]
+  for index = 1, #paths do
+    rows[paths[index]] = found[index + 1]
+  end
+end
+
+-- The tree: counters that all its pools share, and a time before which no lease ends. Besides:
+-- whether something was given back, so that somebody who waits may come in.
+local treeRow = rows[0] and cmsgpack.unpack(rows[0]) or { LAYOUT, 0, 0, 0, 0, math.huge }
 local tree = {
-  resets = tonumber(treeRow[1] or 0),
-  lines = tonumber(treeRow[2] or 0),
-  waiters = tonumber(treeRow[3] or 0),
+  resets = treeRow[2], lines = treeRow[3], waiters = treeRow[4], period = treeRow[5],
+  leases = treeRow[6], changed = false, freed = false,
 }
-local linesBefore = tree.lines
-local treeChanged = false
--- Whether something was given back, so that somebody who waits may come in.
-local freed = false
 
 -- Pools.
 local pools = {}
-
-local function makePool(path, above, made)
-  return {
-    path = path, above = above, made = made, caps = { false, false, false, false, false },
-    overage = '', window = '', starts = -math.huge, ends = math.huge,
-    taken = copyOf(NOTHING), reserved = copyOf(NOTHING), unknown = copyOf(NOTHING),
-    open = 0, generation = 0, dropped = 0,
-  }
-end
-
-local function setCaps(p, caps)
-  p.caps = caps
-  p.capsText = showCaps(caps)
-  p.limits = limitsOf(caps)
-end
 
 local function pool(path)
   local known = pools[path]
   if known ~= nil then
     return known
   end
-  local row = redis.call('HMGET', base .. ':pool:' .. path, 'made', 'caps', 'overage', 'window',
-    'starts', 'ends', 'taken', 'reserved', 'unknown', 'open', 'generation', 'dropped')
-  if not row[1] then
+  local row = rows[path]
+  if row == nil then
+    row = redis.call('GET', poolKey(path))
+  end
+  if not row then
     pools[path] = false
     return false
   end
   local above = string.match(path, '^(.*)/[^/]*$')
-  local p = makePool(path, above and pool(above) or nil, row[1])
-  p.caps = readCaps(row[2])
-  p.capsText = row[2]
-  p.limits = limitsOf(p.caps)
-  p.overage, p.window = row[3], row[4]
-  p.starts = tonumber(row[5]) or -math.huge
-  -- A window that has never rolled has ended long ago; none never ends.
-  p.ends = tonumber(row[6]) or (p.window == '' and math.huge or -math.huge)
-  p.taken, p.reserved, p.unknown = read(row[7]), read(row[8]), read(row[9])
-  p.open, p.generation, p.dropped = tonumber(row[10]), tonumber(row[11]), tonumber(row[12])
+  local _, made, caps, overage, window, starts, ends, taken, reserved, unknown, open, generation,
+    dropped = unpack(cmsgpack.unpack(row))
+  local p = {
+    path = path, above = above and pool(above) or nil, made = made, caps = caps,
+    limits = limitsOf(caps), overage = overage, window = window, starts = starts, ends = ends,
+    taken = taken, reserved = reserved, unknown = unknown, open = open, generation = generation,
+    dropped = dropped,
+  }
   pools[path] = p
   return p
 end
 
 -- Ids: what is kept under each. Reservations begin with "r" and a line end, lines with their kind.
+-- Open reservations have a hash of their own; what is settled is in the hash of the period of
+-- retention in which that was, and found there in that period and the next.
+local period = math.max(tree.period, math.floor(now / retention))
+local openKey = base .. ':open'
+local idsKey = base .. ':ids:' .. numberText(period)
+local idsKeyBefore = base .. ':ids:' .. numberText(period - 1)
 local ids = {}
-local idsWritten = {}
+local isOpen = {}
+local opened = {}
+local retained = {}
+
+-- Reads what is kept under some names at once.
+local function fetch(names)
+  local inOpen = redis.call('HMGET', openKey, unpack(names))
+  local inPeriod = redis.call('HMGET', idsKey, unpack(names))
+  local inPeriodBefore = redis.call('HMGET', idsKeyBefore, unpack(names))
+  for index = 1, #names do
+    local name = names[index]
+    isOpen[name] = inOpen[index] and true
+    ids[name] = inOpen[index] or inPeriod[index] or inPeriodBefore[index]
+  end
+end
 
 local function kept(id)
   local value = ids[id]
   if value == nil then
-    value = redis.call('GET', idKey(id))
-    ids[id] = value
+    fetch({ id })
+    value = ids[id]
   end
   return value
 end
@@ -123,50 +151,51 @@ end
 -- Leases: when those of reservations that hold something end.
 local leases = {}
 
-local function keep(reservation, expiresAt)
-  ids[reservation.id] = table.concat({
-    'r', reservation.path, reservation.amount, numberText(reservation.asOf), reservation.units,
-    reservation.expired and '1' or '0',
-  }, '\\n')
-  idsWritten[reservation.id] = reservation.expired and 'retained' or 'open'
-  leases[reservation.id] = expiresAt
+local function setLease(id, expiresAt)
+  leases[id] = expiresAt
+  if expiresAt < tree.leases then
+    tree.leases, tree.changed = expiresAt, true
+  end
 end
 
--- Lines: what is added to the ledger.
-local lines = {}
-
-local function append(id, line)
-  local asked = line.asked
-  if asked == line.amount then
-    asked = ''
+-- Keeps a reservation until its lease ends; one whose lease has ended, for a late commit.
+local function keep(reservation, expiresAt)
+  local id = reservation.id
+  ids[id] = 'r\\n' .. reservation.path .. '\\n' .. reservation.amount .. '\\n'
+    .. numberText(reservation.asOf) .. '\\n' .. reservation.units
+    .. (reservation.expired and '\\n1' or '\\n0')
+  if reservation.expired then
+    opened[id], retained[id] = nil, true
+  else
+    opened[id], retained[id] = true, nil
   end
-  local before = ids[id]
-  if before and string.sub(before, 1, 2) == 'r\\n' then
+  if expiresAt then
+    setLease(id, expiresAt)
+  else
     leases[id] = false
   end
-  local value = table.concat({
-    line.kind, line.path, line.amount, asked, line.unknown and '1' or '0',
-    line.bookedAt or nowText, line.asOf or numberText(tree.resets), line.of or '',
-    line.settled or '',
-  }, '\\n')
-  ids[id] = value
-  idsWritten[id] = 'retained'
-  lines[#lines + 1] = id .. '\\n' .. nowText .. '\\n' .. value
 end
 
--- The sum of the amendments of a line.
-local sums = {}
-local sumsWritten = {}
-
-local function amended(id)
-  local sum = sums[id]
-  if sum == nil then
-    local text = redis.call('GET', base .. ':sum:' .. id)
-    sum = text and read(text)
-    sums[id] = sum
+-- Lines: what is added to the ledger, and kept under its id. A line is text of these lines: kind,
+-- path, amount, what was asked if that is another, whether it is unknown, when it was booked, how
+-- many resets there had been, what it amends, what it came to.
+local lines = {}
+local function append(id, line)
+  ids[id] = line
+  retained[id] = true
+  if isOpen[id] or opened[id] then
+    opened[id] = nil
+    leases[id] = false
   end
-  return sum
+  local count = #lines
+  lines[count + 1], lines[count + 2], lines[count + 3], lines[count + 4] = id, '\\n', line, '\\f'
 end
+
+-- When, and after how many resets, what is booked now is booked.
+local function stampNow()
+  tree.stamp = nowText .. '\\n' .. numberText(tree.resets)
+end
+stampNow()
 
 -- Waiters, in the order in which they came.
 local waiters
@@ -203,92 +232,112 @@ local function dropWaiter(id)
 end
 
 local function writePools()
+  local values = {}
   for path, p in pairs(pools) do
     if p and p.changed then
-      local key = base .. ':pool:' .. path
-      redis.call('HSET', key, 'taken', show(p.taken), 'reserved', show(p.reserved),
-        'unknown', show(p.unknown), 'open', numberText(p.open),
-        'generation', numberText(p.generation), 'dropped', numberText(p.dropped))
-      if p.rolled then
-        redis.call('HSET', key, 'starts', p.starts == -math.huge and '' or numberText(p.starts),
-          'ends', math.abs(p.ends) == math.huge and '' or numberText(p.ends))
-      end
-      if p.configured then
-        redis.call('HSET', key, 'made', p.made, 'caps', p.capsText, 'overage', p.overage,
-          'window', p.window)
-      end
+      values[#values + 1] = poolKey(path)
+      values[#values + 1] = cmsgpack.pack({
+        LAYOUT, p.made, p.caps, p.overage, p.window, p.starts, p.ends, p.taken, p.reserved,
+        p.unknown, p.open, p.generation, p.dropped,
+      })
       if p.isNew then
         redis.call('SADD', base .. ':paths', path)
       end
     end
   end
+  if tree.changed then
+    values[#values + 1] = treeKey
+    values[#values + 1] =
+      cmsgpack.pack({ LAYOUT, tree.resets, tree.lines, tree.waiters, tree.period, tree.leases })
+  end
+  if #values > 0 then
+    redis.call('MSET', unpack(values))
+  end
+end
+
+-- Calls a command with as many words as it takes, some of them at a time.
+local WORDS_AT_ONCE = 1000
+
+local function callWith(command, key, words)
+  for from = 1, #words, WORDS_AT_ONCE do
+    local to = math.min(#words, from + WORDS_AT_ONCE - 1)
+    redis.call(command, key, unpack(words, from, to))
+  end
 end
 
 local function writeIds()
-  for id, how in pairs(idsWritten) do
-    if how == 'open' then
-      redis.call('SET', idKey(id), ids[id])
-    else
-      redis.call('SET', idKey(id), ids[id], 'PX', retentionText)
+  local toOpen, toSettle, toClose = {}, {}, {}
+  for id in pairs(opened) do
+    local count = #toOpen
+    toOpen[count + 1], toOpen[count + 2] = id, ids[id]
+  end
+  for id in pairs(retained) do
+    local count = #toSettle
+    toSettle[count + 1], toSettle[count + 2] = id, ids[id]
+    if isOpen[id] then
+      toClose[#toClose + 1] = id
     end
   end
+  callWith('HSET', openKey, toOpen)
+  callWith('HSET', idsKey, toSettle)
+  callWith('HDEL', openKey, toClose)
+  local ends, ended = {}, {}
   for id, expiresAt in pairs(leases) do
     if expiresAt then
-      redis.call('ZADD', base .. ':leases', numberText(expiresAt), id)
-    elseif expiresAt == false then
-      redis.call('ZREM', base .. ':leases', id)
+      local count = #ends
+      ends[count + 1], ends[count + 2] = numberText(expiresAt), id
+    else
+      ended[#ended + 1] = id
     end
   end
-  for id in pairs(sumsWritten) do
-    redis.call('SET', base .. ':sum:' .. id, show(sums[id]), 'PX', retentionText)
+  callWith('ZADD', base .. ':leases', ends)
+  callWith('ZREM', base .. ':leases', ended)
+  if period ~= tree.period then
+    redis.call('UNLINK', base .. ':ids:' .. numberText(tree.period - 1))
+    if period > tree.period + 1 then
+      redis.call('UNLINK', base .. ':ids:' .. numberText(tree.period))
+    end
+    tree.period, tree.changed = period, true
   end
 end
 
-local TRIM_EVERY = 128
+-- All lines of a batch are one entry of the stream, named by the number of the first.
+local LINE_WORDS = 4
+local ENTRIES_TRIMMED = 100
 
 local function writeLines()
-  local ledger = base .. ':ledger'
-  for index = 1, #lines do
-    tree.lines = tree.lines + 1
-    redis.call('XADD', ledger, numberText(tree.lines) .. '-1', 'line', lines[index])
-  end
-  if math.floor(tree.lines / TRIM_EVERY) == math.floor(linesBefore / TRIM_EVERY) then
+  if #lines == 0 then
     return
   end
-  -- Twice as many as were added are looked at, so that what is too old goes sooner than it comes.
-  local oldest = redis.call('XRANGE', ledger, '-', '+', 'COUNT',
-    numberText(2 * (TRIM_EVERY + #lines)))
-  local firstKept
-  for index = 1, #oldest do
-    local at = string.match(oldest[index][2][2], '^[^\\n]*\\n([^\\n]*)')
-    firstKept = oldest[index][1]
-    if tonumber(at) >= now - retention then
-      break
+  local ledger = base .. ':ledger'
+  redis.call('XADD', ledger, numberText(tree.lines + 1) .. '-1', 'at', nowText,
+    'lines', table.concat(lines))
+  tree.lines, tree.changed = tree.lines + #lines / LINE_WORDS, true
+  local oldest = redis.call('XRANGE', ledger, '-', '+', 'COUNT', 1)
+  if tonumber(oldest[1][2][2]) < now - retention then
+    oldest = redis.call('XRANGE', ledger, '-', '+', 'COUNT', ENTRIES_TRIMMED)
+    for index = 1, #oldest do
+      if tonumber(oldest[index][2][2]) >= now - retention or index == ENTRIES_TRIMMED then
+        redis.call('XTRIM', ledger, 'MINID', oldest[index][1])
+        break
+      end
     end
-  end
-  if firstKept then
-    redis.call('XTRIM', ledger, 'MINID', firstKept)
   end
 end
 
 local function write()
-  writePools()
   writeIds()
   writeLines()
+  writePools()
   for id, waiter in pairs(waitersWritten) do
     if waiter then
-      redis.call('HSET', base .. ':waiters', id, table.concat({
-        numberText(waiter.place), waiter.path, waiter.askText, numberText(waiter.expiresAt),
-      }, '\\n'))
+      redis.call('HSET', base .. ':waiters', id, numberText(waiter.place) .. '\\n' .. waiter.path
+        .. '\\n' .. waiter.askText .. '\\n' .. numberText(waiter.expiresAt))
     else
       redis.call('HDEL', base .. ':waiters', id)
     end
   end
-  if treeChanged or #lines > 0 then
-    redis.call('HSET', base .. ':tree', 'resets', numberText(tree.resets),
-      'lines', numberText(tree.lines), 'waiters', numberText(tree.waiters))
-  end
-  if freed and redis.call('EXISTS', base .. ':waiters') == 1 then
+  if tree.freed and redis.call('EXISTS', base .. ':waiters') == 1 then
     redis.pcall('PUBLISH', channel, '')
   end
 end

@@ -135,7 +135,7 @@ local function settleLevels(p, held, actual)
     level.changed = true
     level = level.above
   end
-  freed = true
+  tree.freed = true
 end
 
 local function overageOf(p, held, actual)
@@ -213,16 +213,6 @@ local function settle(p, held, actual, policyGiven)
   return settledText(booked, exceeded and policy ~= 'allow', overage, exceeded), booked
 end
 
--- R6.
-local function reset(p)
-  p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
-  p.open = 0
-  p.generation = p.generation + 1
-  tree.resets = tree.resets + 1
-  p.dropped = tree.resets
-  p.changed, treeChanged, freed = true, true, true
-end
-
 -- R7. The spans of windows come from the client, which has the calendar.
 local spans = {}
 local spansMissing = {}
@@ -237,7 +227,7 @@ end
 local function setSpan(p)
   local span = spans[p.window]
   p.starts, p.ends = span[1], span[2]
-  p.changed, p.rolled = true, true
+  p.changed = true
 end
 
 local function needSpansOf(p)
@@ -256,36 +246,9 @@ local function roll(p)
     if level.window ~= '' and now >= level.ends then
       setSpan(level)
       level.taken, level.unknown = copyOf(level.reserved), copyOf(NOTHING)
-      freed = true
+      tree.freed = true
     end
     level = level.above
   end
-end
-
--- R14.
-local function largestGrant(p, fixed, unit, max)
-  local units = max
-  local level = p
-  while level do
-    for axis = 1, 5 do
-      local room = level.limits[axis] - level.taken[axis] - fixed[axis]
-      if room < 0 then
-        return -1
-      end
-      if unit[axis] > 0 then
-        units = math.min(units, (room - math.fmod(room, unit[axis])) / unit[axis])
-      end
-    end
-    level = level.above
-  end
-  return units
-end
-
-local function grantOf(fixed, unit, units)
-  local grant = {}
-  for axis = 1, 5 do
-    grant[axis] = fixed[axis] + units * unit[axis]
-  end
-  return grant
 end
 `;

@@ -3,17 +3,31 @@
 
 import { createHash } from "node:crypto";
 
+import { AMENDMENTS } from "./amendments.ts";
+import { BATCH } from "./batch.ts";
 import { BOOKS } from "./books.ts";
 import { COMMANDS } from "./commands.ts";
 import { QUANTITIES } from "./quantities.ts";
+import { RARE_COMMANDS } from "./rare-commands.ts";
 import { RULES } from "./rules.ts";
 import { SETTLEMENTS } from "./settlements.ts";
 import { WAITING_ROOM } from "./waiting-room.ts";
 
-/** The script, in Lua 5.1. */
-export const SCRIPT: string = [QUANTITIES, BOOKS, RULES, SETTLEMENTS, WAITING_ROOM, COMMANDS].join(
-  "",
-);
+const PARTS = [
+  QUANTITIES,
+  BOOKS,
+  RULES,
+  SETTLEMENTS,
+  `${COMMANDS}local function rareCommands()\n${AMENDMENTS}${WAITING_ROOM}${RARE_COMMANDS}end\n${BATCH}`,
+];
+
+/**
+ * The script, in Lua 5.1. The server makes every function of it anew at every call, and finds what
+ * a function refers to by walking through the locals of its own part: so each part is a function
+ * within the part before, and what comes seldom is made when it comes.
+ */
+export const SCRIPT: string =
+  PARTS.join("\nreturn (function()\n") + "\nend)()".repeat(PARTS.length - 1);
 
 /** The name under which a server keeps the script. */
 export const SCRIPT_SHA: string = createHash("sha1").update(SCRIPT).digest("hex");

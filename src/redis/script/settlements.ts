@@ -1,20 +1,20 @@
-// What settles, renews and corrects in the script, as in stores/apply-settlements.ts.
+// What settles and renews in the script, as in stores/apply-settlements.ts.
 
-/** Lua: commit, release, renew, find, amend and the end of leases. */
+/** Lua: commit, release, renew and the end of leases. */
 export const SETTLEMENTS = `
 -- What a change did to the levels that are watched, as text.
 local function levelsWatched(p, watched)
-  local seen = {}
   if watched == '' then
-    return seen
+    return nil
   end
+  local seen = {}
   watched = '\\n' .. watched .. '\\n'
   local level = p
   while level do
     if string.find(watched, '\\n' .. level.path .. '\\n', 1, true) then
       local used = copyOf(level.taken)
       subtract(used, level.reserved)
-      seen[#seen + 1] = { level = level, capsText = level.capsText, used = used }
+      seen[#seen + 1] = { level = level, caps = level.caps, used = used }
     end
     level = level.above
   end
@@ -22,6 +22,9 @@ local function levelsWatched(p, watched)
 end
 
 local function levelsText(seen)
+  if not seen then
+    return ''
+  end
   local texts = {}
   for index = 1, #seen do
     local before = seen[index]
@@ -29,7 +32,7 @@ local function levelsText(seen)
     local used = copyOf(level.taken)
     subtract(used, level.reserved)
     texts[index] = table.concat({
-      '\\n' .. level.path, before.capsText, level.capsText, show(before.used), show(used),
+      '\\n' .. level.path, showCaps(before.caps), showCaps(level.caps), show(before.used), show(used),
     }, '\\n')
   end
   return table.concat(texts)
@@ -37,7 +40,7 @@ end
 
 -- What a settlement came to, with how many lines of text that is, and what became of the levels.
 local function settledOutcome(settled, seen)
-  return 't\\n' .. settled .. '\\f' .. (seen and levelsText(seen) or '')
+  return 't\\n' .. settled .. '\\f' .. levelsText(seen)
 end
 
 -- R11.
@@ -52,6 +55,9 @@ local EXPIRED_AT_ONCE = 1000
 
 -- Whether there are more of them.
 local function expire()
+  if now < tree.leases then
+    return false
+  end
   local due = redis.call('ZRANGEBYSCORE', base .. ':leases', '-inf', nowText, 'LIMIT', 0,
     EXPIRED_AT_ONCE)
   for index = 1, #due do
@@ -64,7 +70,13 @@ local function expire()
       leases[due[index]] = false
     end
   end
-  return #due == EXPIRED_AT_ONCE
+  if #due == EXPIRED_AT_ONCE then
+    return true
+  end
+  local nextDue = redis.call('ZRANGEBYSCORE', base .. ':leases', '(' .. nowText, '+inf',
+    'WITHSCORES', 'LIMIT', 0, 1)
+  tree.leases, tree.changed = tonumber(nextDue[2]) or math.huge, true
+  return false
 end
 
 -- R4, R5, R10.
@@ -104,11 +116,15 @@ local function commit(p, id, actualText, unknown, policy, watched)
       level = level.above
     end
   end
-  append(id, {
-    kind = 'commit', path = p.path, asked = actualText,
-    amount = booked and actualText or NOTHING_TEXT, unknown = unknown == '1', settled = settled,
-  })
+  append(id, 'commit\\n' .. p.path .. '\\n'
+    .. (booked and actualText .. '\\n' or NOTHING_TEXT .. '\\n' .. actualText) .. '\\n' .. unknown
+    .. '\\n' .. tree.stamp .. '\\n\\n' .. settled)
   return settledOutcome(settled, seen)
+end
+
+-- A line of what books nothing.
+local function appendNothing(id, kind, p)
+  append(id, kind .. '\\n' .. p.path .. '\\n' .. NOTHING_TEXT .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n')
 end
 
 -- R4.
@@ -118,7 +134,7 @@ local function release(p, id)
     return 'd'
   end
   free(reservation)
-  append(id, { kind = 'release', path = p.path, asked = NOTHING_TEXT, amount = NOTHING_TEXT })
+  appendNothing(id, 'release', p)
   return 'd'
 end
 
@@ -127,95 +143,9 @@ local function renew(idsText, leaseMs)
   for id in string.gmatch(idsText, '[^\\n]+') do
     local reservation = reservationOf(id)
     if reservation and not reservation.expired then
-      leases[id] = now + leaseMs
+      setLease(id, now + leaseMs)
     end
   end
   return 'd'
-end
-
-local function amountOf(id, line)
-  local amount = copyOf(line.amount)
-  local sum = amended(id)
-  if sum then
-    add(amount, sum)
-  end
-  return amount
-end
-
-local function find(of)
-  local line = lineOf(of)
-  if not line or (line.kind ~= 'commit' and line.kind ~= 'record') then
-    return 'n'
-  end
-  return 'f\\n' .. show(amountOf(of, line))
-end
-
-local function amendedTo(p, difference)
-  local overage = {}
-  for axis = 1, 5 do
-    overage[axis] = math.max(0, difference[axis])
-  end
-  if isSame(overage, NOTHING) then
-    return ''
-  end
-  local exceeded = refusalOf(p, NOTHING)
-  if exceeded and overage[exceeded.axis] == 0 then
-    exceeded = nil
-  end
-  return settledText(true, false, overage, exceeded)
-end
-
--- The levels whose books a line is still in.
-local function levelsCounting(p, line)
-  local counting = {}
-  local level = p
-  while level do
-    if line.asOf >= level.dropped and line.bookedAt >= level.starts then
-      counting[#counting + 1] = level
-    end
-    level = level.above
-  end
-  return counting
-end
-
-local function amend(p, id, of, actualText, watched)
-  local before = lineOf(id)
-  if before then
-    if before.kind == 'amend' and before.asked == actualText then
-      return settledOutcome(before.settled)
-    end
-    return 'i'
-  end
-  local line = lineOf(of)
-  if not line or (line.kind ~= 'commit' and line.kind ~= 'record') or line.path ~= p.path then
-    return 'n'
-  end
-  local booked = amountOf(of, line)
-  local difference = read(actualText)
-  subtract(difference, booked)
-  local counting = levelsCounting(p, line)
-  for index = 1, #counting do
-    checkTotals(counting[index], NOTHING, difference)
-  end
-  local isFirst = not amended(of)
-  local seen = levelsWatched(p, watched)
-  for index = 1, #counting do
-    local level = counting[index]
-    add(level.taken, difference)
-    if line.unknown and isFirst then
-      subtract(level.unknown, line.amount)
-    end
-    level.changed = true
-  end
-  freed = true
-  local settled = amendedTo(p, difference)
-  local sum = amended(of) or copyOf(NOTHING)
-  add(sum, difference)
-  sums[of], sumsWritten[of] = sum, true
-  append(id, {
-    kind = 'amend', path = p.path, asked = actualText, amount = show(difference), of = of,
-    settled = settled, bookedAt = numberText(line.bookedAt), asOf = numberText(line.asOf),
-  })
-  return settledOutcome(settled, seen)
 end
 `;

@@ -125,7 +125,7 @@ local function keepPlace(room, waiter)
     end
   end
   tree.waiters = tree.waiters + 1
-  treeChanged = true
+  tree.changed = true
   waiter.place = tree.waiters
   waiters[#waiters + 1] = waiter
   waitersWritten[waiter.id] = waiter
@@ -134,7 +134,7 @@ end
 
 local function leaveLine(room, waiter, held)
   if dropWaiter(waiter.id) then
-    freed = true
+    tree.freed = true
   end
   room.resolved[waiter.id] = true
   local p = held and imaginedPool(room, waiter.path)

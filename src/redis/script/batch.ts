@@ -1,0 +1,127 @@
+// The way of the script through a batch: reading the words, applying each command, writing
+// what was changed. The commands themselves are in the parts before.
+
+/** Lua: reading everything, judging everything, writing everything. */
+export const BATCH = `
+-- How many words each command has, its letter and path included.
+local WORDS = {
+  o = 7, r = 6, v = 5, g = 8, w = 7, l = 3, c = 7, x = 3, n = 4, a = 6, f = 3, z = 3, y = 7,
+  k = 3, s = 2,
+}
+
+local at = wordsRead + 1
+local spansGiven = tonumber(words[at])
+at = at + 1
+for _ = 1, spansGiven do
+  spans[words[at]] = { tonumber(words[at + 1]), tonumber(words[at + 2]) }
+  at = at + 3
+end
+local first = at
+
+-- The commands that are rare, made when the first of them comes.
+local rare
+
+-- One command, by its words from words[at] on.
+local function apply(at)
+  local kind, path = words[at], paths[tonumber(words[at + 1])]
+  if kind == 'o' then
+    rare = rare or rareCommands()
+    return rare.o(nil, at, path)
+  end
+  local p = pool(path)
+  if not p then
+    return 'g'
+  end
+  roll(p)
+  local id = words[at + 2]
+  if kind == 'w' then
+    rare = rare or rareCommands()
+    return rare.w(p, at, id)
+  end
+  if rare then
+    rare.closeRoom()
+  end
+  if kind == 'r' then
+    return record(p, id, words[at + 3], words[at + 4], words[at + 5])
+  elseif kind == 'v' then
+    return reserve(p, id, words[at + 3], tonumber(words[at + 4]))
+  elseif kind == 'c' then
+    return commit(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
+  elseif kind == 'x' then
+    return release(p, id)
+  elseif kind == 'n' then
+    return renew(id, tonumber(words[at + 3]))
+  elseif kind == 'k' then
+    return check(p, read(id))
+  elseif kind == 's' then
+    return figures(p)
+  end
+  rare = rare or rareCommands()
+  return rare[kind](p, at, id)
+end
+
+-- Everything that the batch is about is read at once.
+local wanted = {}
+at = first
+while at <= #words do
+  local kind = words[at]
+  if kind == 'w' or kind == 'l' then
+    loadWaiters()
+  elseif kind == 'o' and words[at + 5] ~= '' and not pool(paths[tonumber(words[at + 1])]) then
+    needSpan(words[at + 5])
+  elseif kind == 'y' and words[at + 5] ~= '=' and words[at + 5] ~= '' then
+    needSpan(words[at + 5])
+  end
+  if kind == 'a' then
+    wanted[#wanted + 1] = words[at + 3]
+  end
+  if kind ~= 'o' and kind ~= 'n' and kind ~= 'k' and kind ~= 's' then
+    wanted[#wanted + 1] = words[at + 2]
+  end
+  at = at + WORDS[kind]
+end
+local FETCHED_AT_ONCE = 1000
+for from = 1, #wanted, FETCHED_AT_ONCE do
+  fetch({ unpack(wanted, from, math.min(#wanted, from + FETCHED_AT_ONCE - 1)) })
+end
+
+if expire() then
+  write()
+  return { 'more' }
+end
+
+-- All windows that may roll are known before anything is judged.
+for index = 1, #paths do
+  local path = paths[index]
+  while path and not pool(path) do
+    path = string.match(path, '^(.*)/[^/]*$')
+  end
+  needSpansOf(path and pool(path))
+end
+for index = 1, waiters and #waiters or 0 do
+  needSpansOf(pool(waiters[index].path))
+end
+if next(spansMissing) then
+  local answer = { 'roll', nowText }
+  for window in pairs(spansMissing) do
+    answer[#answer + 1] = window
+  end
+  return answer
+end
+
+local outcomes = { 'ok' }
+at = first
+while at <= #words do
+  local isApplied, outcome = pcall(apply, at)
+  if isApplied then
+    outcomes[#outcomes + 1] = outcome
+  elseif type(outcome) == 'table' and outcome.axis then
+    outcomes[#outcomes + 1] = 'e\\n' .. outcome.path .. '\\n' .. numberText(outcome.axis)
+  else
+    error(outcome, 0)
+  end
+  at = at + WORDS[words[at]]
+end
+write()
+return outcomes
+`;

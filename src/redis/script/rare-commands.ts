@@ -1,0 +1,214 @@
+// The commands that come seldom, in the script, as in stores/apply.ts.
+
+/** Lua: open, grant, wait, leave, reset and configure. */
+export const RARE_COMMANDS = `
+local room
+
+local function makePool(path, above, made)
+  return {
+    path = path, above = above, made = made, caps = { false, false, false, false, false },
+    overage = '', window = '', starts = -math.huge, ends = math.huge,
+    taken = copyOf(NOTHING), reserved = copyOf(NOTHING), unknown = copyOf(NOTHING),
+    open = 0, generation = 0, dropped = 0,
+  }
+end
+
+-- R6.
+local function reset(p)
+  p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
+  p.open = 0
+  p.generation = p.generation + 1
+  tree.resets = tree.resets + 1
+  p.dropped = tree.resets
+  p.changed, tree.changed, tree.freed = true, true, true
+  stampNow()
+end
+
+-- R14.
+local function largestGrant(p, fixed, unit, max)
+  local units = max
+  local level = p
+  while level do
+    for axis = 1, 5 do
+      local room = level.limits[axis] - level.taken[axis] - fixed[axis]
+      if room < 0 then
+        return -1
+      end
+      if unit[axis] > 0 then
+        units = math.min(units, (room - math.fmod(room, unit[axis])) / unit[axis])
+      end
+    end
+    level = level.above
+  end
+  return units
+end
+
+local function grantOf(fixed, unit, units)
+  local grant = {}
+  for axis = 1, 5 do
+    grant[axis] = fixed[axis] + units * unit[axis]
+  end
+  return grant
+end
+
+-- R8.
+local function open(path, made, caps, overage, window, madeAbove)
+  local above
+  local at
+  for name in string.gmatch(path, '[^/]+') do
+    at = at and at .. '/' .. name or name
+    local p = pool(at)
+    if not p then
+      local isAsked = at == path
+      p = makePool(at, above, isAsked and made or madeAbove)
+      p.caps = isAsked and readCaps(caps) or p.caps
+      p.limits = limitsOf(p.caps)
+      if isAsked then
+        p.overage, p.window = overage, window
+        p.ends = window == '' and math.huge or -math.huge
+      end
+      p.changed, p.isNew = true, true
+      pools[at] = p
+    end
+    above = p
+  end
+  roll(above)
+  return table.concat({ 'o', above.made, showCaps(above.caps), above.overage, above.window }, '\\n')
+end
+
+-- R14.
+local function grant(p, id, fixed, unit, min, max, leaseMs)
+  local before = heldBefore(id, p.path)
+  if before then
+    return before
+  end
+  local units = largestGrant(p, fixed, unit, max)
+  if units < min then
+    return refused(p, grantOf(fixed, unit, min))
+  end
+  local amount = grantOf(fixed, unit, units)
+  return holdNow(p, id, amount, show(amount), numberText(units), leaseMs)
+end
+
+-- Who is kept back by others waits for them, whatever it is that keeps those.
+local function keptBack(told)
+  if told then
+    local copy = {}
+    for key, value in pairs(told) do
+      copy[key] = value
+    end
+    copy.reason, copy.resetsAt = 'busy', ''
+    return copy
+  end
+  return nil
+end
+
+-- R13.
+local function wait(p, id, askText, leaseMs, placeMs, last)
+  local before = heldBefore(id, p.path)
+  if before then
+    return before
+  end
+  local ask = read(askText)
+  local waiter = { id = id, path = p.path, ask = ask, askText = askText, expiresAt = now + placeMs }
+  local isCounted, told = pcall(function()
+    return refusalOf(p, ask) or keptBack(blocks(room, waiter))
+  end)
+  if not isCounted then
+    leaveLine(room, waiter, false)
+    error(told, 0)
+  end
+  if not told then
+    local outcome = holdNow(p, id, ask, askText, '0', leaseMs)
+    leaveLine(room, waiter, true)
+    return outcome
+  end
+  if last == '1' or told.reason ~= 'busy' then
+    leaveLine(room, waiter, false)
+    return 'r\\n' .. refusalText(told)
+  end
+  keepPlace(room, waiter)
+  local rollsAt = math.huge
+  local level = p
+  while level do
+    rollsAt = math.min(rollsAt, level.ends)
+    level = level.above
+  end
+  return 'w\\n' .. (rollsAt == math.huge and '' or numberText(rollsAt)) .. '\\n' .. refusalText(told)
+end
+
+-- R6, R10.
+local function resetPool(p, id)
+  local before = kept(id)
+  if before then
+    return lineOf(id) and 'd' or 'i'
+  end
+  reset(p)
+  appendNothing(id, 'reset', p)
+  return 'd'
+end
+
+-- R9, R10.
+local function configure(p, id, caps, overage, window, watched)
+  local before = kept(id)
+  if before then
+    return lineOf(id) and 'd' or 'i'
+  end
+  local seen = levelsWatched(p, watched)
+  if window ~= '=' then
+    p.window = window
+    p.starts, p.ends = -math.huge, math.huge
+    if window ~= '' then
+      setSpan(p)
+    end
+  end
+  if caps ~= '' then
+    local changed = {}
+    local axis = 0
+    for text in string.gmatch(caps, '%S+') do
+      axis = axis + 1
+      changed[axis] = text == '=' and p.caps[axis] or tonumber(text) or false
+    end
+    p.caps, p.limits = changed, limitsOf(changed)
+  end
+  if overage ~= '' then
+    p.overage = overage
+  end
+  p.changed, tree.freed = true, true
+  appendNothing(id, 'configure', p)
+  return 'd\\f' .. levelsText(seen)
+end
+
+return {
+  closeRoom = function()
+    room = nil
+  end,
+  o = function(_, at, path)
+    return open(path, words[at + 2], words[at + 3], words[at + 4], words[at + 5], words[at + 6])
+  end,
+  g = function(p, at, id)
+    return grant(p, id, read(words[at + 3]), read(words[at + 4]), tonumber(words[at + 5]),
+      tonumber(words[at + 6]), tonumber(words[at + 7]))
+  end,
+  w = function(p, at, id)
+    room = room or openRoom()
+    return wait(p, id, words[at + 3], tonumber(words[at + 4]), tonumber(words[at + 5]), words[at + 6])
+  end,
+  l = function(p, _, id)
+    tree.freed = dropWaiter(id) or tree.freed
+    return release(p, id)
+  end,
+  a = function(p, at, id)
+    return amend(p, id, words[at + 3], words[at + 4], words[at + 5])
+  end,
+  f = function(_, _, id)
+    return find(id)
+  end,
+  z = function(p, _, id)
+    return resetPool(p, id)
+  end,
+  y = function(p, at, id)
+    return configure(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
+  end,
+}
+`;
