@@ -66,7 +66,7 @@ local function amend(p, id, of, actualText, watched)
     return 'n'
   end
   local booked = amountOf(of, line)
-  local difference = read(actualText)
+  local difference = copyOf(read(actualText))
   subtract(difference, booked)
   local counting = levelsCounting(p, line)
   for index = 1, #counting do
@@ -84,7 +84,7 @@ local function amend(p, id, of, actualText, watched)
   end
   tree.freed = true
   local settled = amendedTo(p, difference)
-  local sum = amended(of) or copyOf(NOTHING)
+  local sum = copyOf(amended(of) or NOTHING)
   add(sum, difference)
   ids['\\n' .. of], retained['\\n' .. of] = show(sum), true
   append(id, 'amend\\n' .. p.path .. '\\n' .. show(difference) .. '\\n' .. actualText .. '\\n0\\n'

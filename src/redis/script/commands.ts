@@ -8,15 +8,11 @@ end
 
 -- R2, R10.
 local function record(p, id, askText, policy, watched)
-  local before = lineOf(id)
-  if before then
-    if before.kind == 'record' and before.path == p.path and before.asked == askText then
-      return settledOutcome(before.settled)
-    end
-    return 'i'
-  end
-  if reservationOf(id) then
-    return 'i'
+  if kept(id) then
+    local before = lineOf(id)
+    local isSame = before and before.kind == 'record' and before.path == p.path
+      and before.asked == askText
+    return isSame and settledOutcome(before.settled) or 'i'
   end
   local ask = read(askText)
   local fitting = fits(p, ask)
@@ -40,6 +36,9 @@ end
 
 -- R10. What became of a reservation that this id has made before.
 local function heldBefore(id, path)
+  if not kept(id) then
+    return nil
+  end
   local reservation = reservationOf(id)
   if reservation then
     return reservation.path == path and held(reservation.amount, reservation.units) or 'i'

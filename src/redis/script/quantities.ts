@@ -11,9 +11,21 @@ local function numberText(value)
   return string.format('%.0f', value)
 end
 
-local function read(text)
+local function parse(text)
   local a, b, c, d, e = string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+)$')
   return { tonumber(a), tonumber(b), tonumber(c), tonumber(d), tonumber(e) }
+end
+
+-- Quantities that are only read: those of the same text are the same table.
+local quantitiesOf = {}
+
+local function read(text)
+  local known = quantitiesOf[text]
+  if not known then
+    known = parse(text)
+    quantitiesOf[text] = known
+  end
+  return known
 end
 
 local function show(q)
@@ -21,7 +33,7 @@ local function show(q)
 end
 
 local function readCaps(text)
-  local caps = read(text)
+  local caps = parse(text)
   for axis = 1, 5 do
     caps[axis] = caps[axis] or false
   end
@@ -44,16 +56,15 @@ local function copyOf(q)
   return { q[1], q[2], q[3], q[4], q[5] }
 end
 
+-- Written out axis by axis, because every ask on every pool runs through these lines.
 local function add(total, q)
-  for axis = 1, 5 do
-    total[axis] = total[axis] + q[axis]
-  end
+  total[1], total[2], total[3] = total[1] + q[1], total[2] + q[2], total[3] + q[3]
+  total[4], total[5] = total[4] + q[4], total[5] + q[5]
 end
 
 local function subtract(total, q)
-  for axis = 1, 5 do
-    total[axis] = total[axis] - q[axis]
-  end
+  total[1], total[2], total[3] = total[1] - q[1], total[2] - q[2], total[3] - q[3]
+  total[4], total[5] = total[4] - q[4], total[5] - q[5]
 end
 
 local function exchange(total, out, into)

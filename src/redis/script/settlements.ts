@@ -40,6 +40,9 @@ end
 
 -- What a settlement came to, with how many lines of text that is, and what became of the levels.
 local function settledOutcome(settled, seen)
+  if settled == '' and not seen then
+    return 't\\n\\f'
+  end
   return 't\\n' .. settled .. '\\f' .. levelsText(seen)
 end
 
