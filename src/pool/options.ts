@@ -139,7 +139,9 @@ export function readChange(change: PoolChange): ReadChange {
 }
 
 /** Settings as a line of text: equal for equal settings, and readable in an error message. */
-export function settingsText(settings: PoolSettings): string {
+export function settingsText(
+  settings: Omit<PoolSettings, "thresholds"> & Partial<PoolSettings>,
+): string {
   const { caps, overage, window, thresholds } = settings;
   const windowText =
     window?.kind === "calendar" ? { period: window.period, timeZone: window.zone.name } : window;

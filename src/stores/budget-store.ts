@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import { readWhole } from "../core/whole.ts";
 import { checkClock, checkOptions } from "../pool/options.ts";
 import { systemClock } from "../pool/system-clock.ts";
+import { ASYNC_DISPOSE } from "./async-dispose.ts";
 import { StoreClosed } from "./errors.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
@@ -16,8 +17,6 @@ import type { StoredPoolOptions } from "./stored-requests.ts";
 import { StoredTree } from "./stored-tree.ts";
 import type { TreeOptions } from "./stored-tree.ts";
 
-const ASYNC_DISPOSE =
-  (Symbol as { asyncDispose?: symbol }).asyncDispose ?? Symbol.for("Symbol.asyncDispose");
 /** How long a store may take to answer unless it is said otherwise. */
 export const TIMEOUT_MS_DEFAULT = 5000;
 const POLL_MS_DEFAULT = 250;

@@ -23,9 +23,10 @@ export async function openPool(
     const asked = settingsTextOf(settings);
     const now = settingsTextOf(outcome.settings);
     if (asked !== outcome.made && asked !== now) {
+      const since = outcome.made === now ? "" : ` and has ${now} since`;
       throw new ConfigInvalid(
         path,
-        `Pool "${path}" was made with ${outcome.made} and has ${now}, now asked for with ${asked}; use configure() to change it, or leave the options out to take it as it is`,
+        `Pool "${path}" was made with ${outcome.made}${since}, now asked for with ${asked}; use configure() to change it, or leave the options out to take it as it is`,
       );
     }
   }

@@ -8,6 +8,7 @@ import type { Quantities } from "../core/quantities.ts";
 import type { Settled } from "../core/rules.ts";
 import { settlementOf } from "../pool/settlement.ts";
 import type { Settlement } from "../pool/settlement.ts";
+import { ASYNC_DISPOSE } from "./async-dispose.ts";
 import type { CommitCommand } from "./command.ts";
 import { StoreUnavailable } from "./errors.ts";
 import { errorOf } from "./outcome-error.ts";
@@ -15,8 +16,6 @@ import type { StoredTree } from "./stored-tree.ts";
 
 // Where the runtime lacks Symbol.asyncDispose, compilers that lower `await using` look for this
 // registered symbol instead.
-const ASYNC_DISPOSE =
-  (Symbol as { asyncDispose?: symbol }).asyncDispose ?? Symbol.for("Symbol.asyncDispose");
 
 /** What was really used; with `outcome: "unknown"` what stands in for what nobody knows. */
 export interface StoredActual extends Amount {

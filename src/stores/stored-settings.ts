@@ -47,5 +47,5 @@ export function windowOf(text: string): WindowRule | undefined {
 
 /** Settings as a line of text: equal for equal settings, and readable in an error message. */
 export function settingsTextOf(settings: StoredSettings): string {
-  return settingsText({ ...settings, thresholds: [] });
+  return settingsText(settings);
 }
