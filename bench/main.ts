@@ -5,9 +5,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { printContention } from "./contention.ts";
 import { printDelegation } from "./delegation.ts";
 import { printExactness } from "./exactness.ts";
 import { printHeading, printLine } from "./print.ts";
+import { printPostgres } from "./postgres.ts";
 import { printRedis } from "./redis.ts";
 import { printSize } from "./size.ts";
 import { printSpeed } from "./speed.ts";
@@ -31,7 +33,9 @@ printHeading("Threads");
 if ((await printThreads({ rounds: 15, roundMs: 80 })) > 0) process.exitCode = 1;
 printHeading("Stores");
 await printStores({ rounds: 9, roundMs: 60 });
+await printContention();
 await printRedis({ rounds: 9, roundMs: 60 });
+await printPostgres({ rounds: 9, roundMs: 60 });
 
 /** The peers are no dependencies of the package: they are installed when they are first needed. */
 function installPeers(): void {

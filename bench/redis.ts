@@ -1,44 +1,34 @@
 // What a budget in Redis costs beside bare script calls on the same client and server, and beside what users would
 // pick instead, in one run.
 
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 
 import { redisStore } from "../dist/redis/index.js";
 import type { StoredBudgetPool } from "../dist/stores/index.js";
+import { redisBinary, RedisServer } from "../test/support/redis-server.ts";
 import { printLine, printTable } from "./print.ts";
 import { measure } from "./runner.ts";
 import type { Contender, Effort } from "./runner.ts";
 
-const PORT = 7399;
 const LEDGER_LINES = 1_000_000;
 const OPEN_RESERVATIONS = 100_000;
 const ASK = { tokens: 10, usd: 0.000_012 };
 
 /** Prints the tables of Redis, or why there are none. */
 export async function printRedis(effort: Effort): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "token-budget-bench-"));
-  const server = spawn("redis-server", ["--port", String(PORT), "--dir", folder, "--save", ""], {
-    stdio: "ignore",
-  });
+  const binary = redisBinary("redis-server");
+  if (binary === undefined) {
+    printLine("Redis is not installed");
+    return;
+  }
+  const server = await RedisServer.start(binary);
+  const client = new Redis({ port: server.port, host: "127.0.0.1" });
   try {
-    if (!(await isUp(server))) {
-      printLine("No table of Redis: install it with apt-get install redis-server");
-      return;
-    }
-    const client = new Redis({ port: PORT });
     await printTables(client, effort);
-    client.disconnect();
   } finally {
-    server.kill();
-    rmSync(folder, { recursive: true, force: true });
+    client.disconnect();
+    await server.crash();
   }
 }
 
@@ -182,7 +172,7 @@ interface LlmBudget {
 
 async function besideLlmBudget(client: Redis, effort: Effort): Promise<string[]> {
   const { Budget, RedisStore } = await load<LlmBudget>("llm-budget");
-  const theirs = createClient({ socket: { port: PORT, host: "127.0.0.1" } });
+  const theirs = createClient({ socket: { port: client.options.port ?? 0, host: "127.0.0.1" } });
   await theirs.connect();
   const budgets = new Budget({
     store: new RedisStore(theirs),
@@ -243,32 +233,6 @@ async function timeBeside(
   const timing = (await measure([contender], effort)).get("budget")?.median ?? 0;
   if (holds.some((hold) => hold.settled)) throw new Error("a hold was lost");
   return micros(timing);
-}
-
-/** Whether the server listens before it has failed to start. */
-async function isUp(server: ChildProcess): Promise<boolean> {
-  const failed = once(server, "error").then(
-    () => true,
-    () => true,
-  );
-  for (let tries = 0; tries < 200; tries++) {
-    // oxlint-disable-next-line no-await-in-loop -- one try after another
-    if (await listens()) return true;
-    // oxlint-disable-next-line no-await-in-loop -- likewise
-    if (await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 25, false))]))
-      return false;
-  }
-  return false;
-}
-
-function listens(): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(PORT, "127.0.0.1", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }
 
 function micros(ns: number): string {

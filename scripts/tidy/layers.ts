@@ -12,6 +12,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   stores: ["pool", "core"],
   sqlite: ["stores", "pool", "core"],
   redis: ["stores", "pool", "core"],
+  postgres: ["stores", "pool", "core"],
   testing: ["stores", "pool", "core"],
   index: ["pool", "core"],
 };

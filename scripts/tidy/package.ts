@@ -18,6 +18,7 @@ const CONFORMANCE_TESTS: Readonly<Record<string, string>> = {
   "./stores": "test/stores/conformance.test.ts",
   "./sqlite": "test/sqlite/conformance.test.ts",
   "./redis": "test/redis/conformance.test.ts",
+  "./postgres": "test/postgres/conformance.test.ts",
 };
 /** Doors that hold no pool. */
 const WITHOUT_POOL: ReadonlySet<string> = new Set(["./testing"]);

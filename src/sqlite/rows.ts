@@ -1,50 +1,10 @@
-// Rows of the tables, and what the rules know them as.
+// What is bound to the statements, in the order of their columns.
 
-import type { CapQuantities } from "../core/caps.ts";
-import type { OveragePolicy, PoolState } from "../core/pool-state.ts";
-import { Quantities } from "../core/quantities.ts";
-import type { Settled } from "../core/rules.ts";
-import type {
-  FoundLine,
-  NewLine,
-  OpenReservation,
-  StoredPool,
-  StoredWaiter,
-} from "../stores/books.ts";
-import type { LedgerKind, LedgerLine } from "../stores/ledger.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type { StoredPool } from "../stores/books.ts";
+import { instantOf } from "../stores/rows.ts";
 import { windowText } from "../stores/stored-settings.ts";
 import type { SqliteValue } from "./sqlite-database.ts";
-
-/** A row as drivers give it, by name of column. */
-export type Row = Readonly<Record<string, SqliteValue>>;
-
-/** A row, or undefined when there was none. */
-export function rowOf(found: unknown): Row | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables are ours
-  return found === undefined || found === null ? undefined : (found as Row);
-}
-
-/** The text of a column that is never null. */
-export function textOf(row: Row, column: string): string {
-  return String(row[column]);
-}
-
-/** The number of a column; `absent` where it is null. */
-export function numberOf(row: Row, column: string, absent = 0): number {
-  const value = row[column];
-  return value === null || value === undefined ? absent : Number(value);
-}
-
-/** The five quantities of a row, by prefix of the column. */
-export function quantitiesOf(row: Row, prefix = ""): Quantities {
-  return new Quantities(
-    numberOf(row, `${prefix}tokens`),
-    numberOf(row, `${prefix}input_tokens`),
-    numberOf(row, `${prefix}output_tokens`),
-    numberOf(row, `${prefix}nano_usd`),
-    numberOf(row, `${prefix}calls`),
-  );
-}
 
 /** Quantities in the order of the columns. */
 export function valuesOf(quantities: Quantities): SqliteValue[] {
@@ -68,99 +28,4 @@ export function figuresOf({ state, unknown }: StoredPool): SqliteValue[] {
     state.droppedBefore,
     state.tree.resets,
   ];
-}
-
-/** An instant, or null for none: infinities are no integers. */
-function instantOf(atMs: number): number | null {
-  return Number.isFinite(atMs) ? atMs : null;
-}
-
-/** Puts the figures of a row into the state of a pool that was made with its settings. */
-export function readFigures(row: Row, state: PoolState): void {
-  // A window that has never rolled has ended long ago; none never ends.
-  const never = state.window === undefined ? Infinity : -Infinity;
-  state.windowStartsAt = numberOf(row, "window_starts_at", -Infinity);
-  state.windowEndsAt = numberOf(row, "window_ends_at", never);
-  Object.assign(state.taken, quantitiesOf(row, "taken_"));
-  Object.assign(state.reserved, quantitiesOf(row, "reserved_"));
-  state.openReservations = numberOf(row, "open_reservations");
-  state.generation = numberOf(row, "generation");
-  state.droppedBefore = numberOf(row, "dropped_before");
-  state.tree.resets = Math.max(state.tree.resets, numberOf(row, "resets"));
-}
-
-/** The caps of a row. */
-export function capsOf(row: Row): CapQuantities {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by figuresOf
-  return JSON.parse(textOf(row, "caps")) as CapQuantities;
-}
-
-/** The overage policy of a row. */
-export function overageOf(row: Row): OveragePolicy | undefined {
-  const policy = row["overage"];
-  return policy === "throw" || policy === "allow" || policy === "reject" ? policy : undefined;
-}
-
-/** A reservation of a row. */
-export function reservationOf(row: Row): OpenReservation {
-  return {
-    id: textOf(row, "id"),
-    path: textOf(row, "path"),
-    quantities: quantitiesOf(row),
-    asOf: numberOf(row, "as_of"),
-    units: numberOf(row, "units"),
-    expiresAt: numberOf(row, "expires_at"),
-    expired: row["expired"] === 1,
-  };
-}
-
-/** A waiter of a row. */
-export function waiterOf(row: Row): StoredWaiter {
-  return {
-    id: textOf(row, "id"),
-    path: textOf(row, "path"),
-    ask: quantitiesOf(row),
-    expiresAt: numberOf(row, "expires_at"),
-  };
-}
-
-/** What a line came to, as text; null for what was booked without a word. */
-export function outcomeText({ settled, asked, amount }: NewLine): string | null {
-  if (settled === undefined && asked === amount) return null;
-  return JSON.stringify({ settled, asked });
-}
-
-interface LineOutcome {
-  readonly settled?: Settled;
-  readonly asked: Quantities;
-}
-
-/** A line as it is found by its id. */
-export function foundLineOf(row: Row): FoundLine {
-  const line = lineOf(row);
-  const text = row["outcome"];
-  const outcome =
-    typeof text === "string"
-      ? // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by outcomeText
-        (JSON.parse(text) as LineOutcome)
-      : { asked: line.amount };
-  return { ...line, asked: outcome.asked, settled: outcome.settled };
-}
-
-/** A line as the ledger shows it. */
-export function lineOf(row: Row): LedgerLine {
-  const of = row["amends"];
-  return {
-    seq: numberOf(row, "seq"),
-    id: textOf(row, "id"),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from a LedgerKind
-    kind: textOf(row, "kind") as LedgerKind,
-    path: textOf(row, "path"),
-    at: numberOf(row, "at"),
-    amount: quantitiesOf(row),
-    unknown: row["unknown"] === 1,
-    of: typeof of === "string" ? of : undefined,
-    bookedAt: numberOf(row, "booked_at"),
-    asOf: numberOf(row, "as_of"),
-  };
 }

@@ -12,11 +12,8 @@ import type {
   StoredPool,
   StoredWaiter,
 } from "../stores/books.ts";
-import { settingsTextOf, windowOf } from "../stores/stored-settings.ts";
-import type { StoredSettings } from "../stores/stored-settings.ts";
 import {
   capsOf,
-  figuresOf,
   foundLineOf,
   numberOf,
   outcomeText,
@@ -26,9 +23,11 @@ import {
   reservationOf,
   rowOf,
   textOf,
-  valuesOf,
   waiterOf,
-} from "./rows.ts";
+} from "../stores/rows.ts";
+import { settingsTextOf, windowOf } from "../stores/stored-settings.ts";
+import type { StoredSettings } from "../stores/stored-settings.ts";
+import { figuresOf, valuesOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 /** The books of one tree for the length of one transaction. */
@@ -56,6 +55,8 @@ export class SqliteBooks implements Books {
       window: windowOf(textOf(row, "window")),
     });
     readFigures(row, pool.state);
+    const { tree } = pool.state;
+    tree.resets = Math.max(tree.resets, numberOf(row, "resets"));
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
     this.#pools.set(path, pool);
     return pool;

@@ -1,15 +1,17 @@
 // The statements on the tables of schema.ts, prepared once for a connection.
 
+import { AMOUNT_COLUMNS } from "../stores/rows.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 
-const AXES = ["tokens", "input_tokens", "output_tokens", "nano_usd", "calls"];
 const FIGURES: readonly string[] = [
   "caps",
   "overage",
   "window",
   "window_starts_at",
   "window_ends_at",
-  ...["taken_", "reserved_", "unknown_"].flatMap((prefix) => AXES.map((axis) => prefix + axis)),
+  ...["taken_", "reserved_", "unknown_"].flatMap((prefix) =>
+    AMOUNT_COLUMNS.map((axis) => prefix + axis),
+  ),
   "open_reservations",
   "generation",
   "dropped_before",
@@ -44,7 +46,7 @@ function placesOf(count: number): string {
 
 /** Prepares all statements. */
 export function prepareStatements(database: SqliteDatabase): Statements {
-  const sums = AXES.map((axis) => `sum(${axis}) AS ${axis}`).join(", ");
+  const sums = AMOUNT_COLUMNS.map((axis) => `sum(${axis}) AS ${axis}`).join(", ");
   const prepare = (sql: string): SqliteStatement => database.prepare(sql);
   return {
     begin: prepare("BEGIN IMMEDIATE"),
@@ -66,7 +68,7 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     ),
     line: prepare("SELECT * FROM token_budget_ledger WHERE root = ? AND id = ?"),
     append: prepare(
-      `INSERT INTO token_budget_ledger (root, id, kind, path, at, ${AXES.join(", ")}, unknown, amends, booked_at, as_of, outcome) VALUES (${placesOf(15)})`,
+      `INSERT INTO token_budget_ledger (root, id, kind, path, at, ${AMOUNT_COLUMNS.join(", ")}, unknown, amends, booked_at, as_of, outcome) VALUES (${placesOf(15)})`,
     ),
     amended: prepare(
       `SELECT count(*) AS lines, ${sums} FROM token_budget_ledger WHERE root = ? AND amends = ?`,
@@ -78,7 +80,7 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     ),
     waiters: prepare("SELECT * FROM token_budget_waiters WHERE root = ? ORDER BY seq"),
     keepWaiter: prepare(
-      `INSERT INTO token_budget_waiters (root, id, path, ${AXES.join(", ")}, expires_at) VALUES (${placesOf(9)}) ON CONFLICT (root, id) DO UPDATE SET expires_at = excluded.expires_at`,
+      `INSERT INTO token_budget_waiters (root, id, path, ${AMOUNT_COLUMNS.join(", ")}, expires_at) VALUES (${placesOf(9)}) ON CONFLICT (root, id) DO UPDATE SET expires_at = excluded.expires_at`,
     ),
     dropWaiter: prepare("DELETE FROM token_budget_waiters WHERE root = ? AND id = ?"),
   };

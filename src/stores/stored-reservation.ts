@@ -14,9 +14,6 @@ import { StoreUnavailable } from "./errors.ts";
 import { errorOf } from "./outcome-error.ts";
 import type { StoredTree } from "./stored-tree.ts";
 
-// Where the runtime lacks Symbol.asyncDispose, compilers that lower `await using` look for this
-// registered symbol instead.
-
 /** What was really used; with `outcome: "unknown"` what stands in for what nobody knows. */
 export interface StoredActual extends Amount {
   /**

@@ -1,7 +1,9 @@
 // A store for a process of its own, by an address that can be handed to it as a word.
 
 import { Redis } from "ioredis";
+import pg from "pg";
 
+import { postgresStore } from "../../src/postgres/index.ts";
 import { redisStore } from "../../src/redis/index.ts";
 import { sqliteStore } from "../../src/sqlite/index.ts";
 import type { BudgetStore, BudgetStoreOptions } from "../../src/stores/index.ts";
@@ -9,7 +11,7 @@ import type { BudgetStore, BudgetStoreOptions } from "../../src/stores/index.ts"
 /** Long enough to outlive a server that is started again. */
 const TIMEOUT_MS = 20_000;
 
-/** Opens what `sqlite:<durability>:<file>` or `redis:<port>` says. */
+/** Opens what `sqlite:<durability>:<file>`, `redis:<port>` or `postgres:<port>` says. */
 export function openStore(address: string, options: BudgetStoreOptions = {}): BudgetStore {
   const storeOptions = { timeoutMs: TIMEOUT_MS, ...options };
   const [kind, detail = "", ...rest] = address.split(":");
@@ -22,6 +24,17 @@ export function openStore(address: string, options: BudgetStoreOptions = {}): Bu
       const client = new Redis({ port: Number(detail), host: "127.0.0.1" });
       client.on("error", () => undefined);
       return redisStore(client, storeOptions);
+    }
+    case "postgres": {
+      const pool = new pg.Pool({
+        host: "127.0.0.1",
+        port: Number(detail),
+        user: "postgres",
+        database: "postgres",
+        max: 2,
+      });
+      pool.on("error", () => undefined);
+      return postgresStore(pool, storeOptions);
     }
     default:
       throw new RangeError(`Expected the address of a store, got ${address}`);

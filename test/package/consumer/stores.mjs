@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 
+import { postgresStore } from "token-budget/postgres";
+import { redisStore } from "token-budget/redis";
 import { sqliteStore } from "token-budget/sqlite";
 import { BudgetStore, MemoryStore, StoreIncompatible } from "token-budget/stores";
 
@@ -23,6 +25,10 @@ async function exercise(store) {
   await store.close();
 }
 
+// The doors load without the clients that they are handed.
+assert.throws(() => redisStore("redis://localhost"), TypeError);
+assert.throws(() => postgresStore("postgres://localhost"), TypeError);
+checks += 2;
 await exercise(new BudgetStore(new MemoryStore()));
 if (process.getBuiltinModule?.("node:sqlite") === undefined) {
   assert.throws(() => sqliteStore("budgets.db"), StoreIncompatible);

@@ -1,0 +1,225 @@
+// What runs at the server: it hands out the books and takes in what was written to them, and knows
+// none of the rules. Values go in and out as JSON text, in which integers of any size are exact.
+
+import { AMOUNT_COLUMNS } from "../stores/rows.ts";
+
+/** How many leases that have ended are freed in one step. */
+const EXPIRED_AT_ONCE = 500;
+/** How long a turn lasts that nobody uses. */
+const TURN_MS = 100;
+/** How far ahead of the server's clock somebody may believe it to be. */
+const AHEAD_MS_MAX = 5;
+/** How old books may be when they are written: nobody decides by a clock that stood still. */
+const BOOKS_MS_MAX = 5000;
+
+/**
+ * Plans are made once for a session, and every row is looked up by the whole of its key, however
+ * small a table is when they are made. Postgres would otherwise make them anew for every batch, and
+ * read whole trees until the next ANALYZE.
+ */
+const PLANS = "SET plan_cache_mode = force_generic_plan SET enable_seqscan = off";
+const NOW = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+const SUMS = AMOUNT_COLUMNS.map((column) => `sum(${column}) AS ${column}`).join(", ");
+
+/** The columns of a pool that change. */
+const FIGURES: readonly string[] = [
+  "caps",
+  "overage",
+  "window",
+  "window_starts_at",
+  "window_ends_at",
+  ...["taken_", "reserved_", "unknown_"].flatMap((prefix) =>
+    AMOUNT_COLUMNS.map((column) => prefix + column),
+  ),
+  "open_reservations",
+  "generation",
+  "dropped_before",
+];
+
+/**
+ * Hands out all that commands can touch, as it is at one instant (a STABLE function sees what its
+ * query sees). `asked`: `ids` of commands and reservations, `of` ids of lines, `paths` with all
+ * above them, whether somebody `waits`, and `now` when the clock is not the server's. The pools of
+ * ended leases, and of those who wait, come with them.
+ */
+const loadFunction = (schema: string): string => `
+CREATE FUNCTION ${schema}.load_1(asked_root text, request text) RETURNS text
+LANGUAGE plpgsql STABLE ${PLANS} AS $function$
+DECLARE
+  asked jsonb := request;
+  at_ms bigint := ${NOW};
+  now_ms bigint := coalesce((asked->>'now')::bigint, at_ms);
+  ids text[] := ARRAY(SELECT jsonb_array_elements_text(asked->'ids'));
+  paths text[] := ARRAY(SELECT jsonb_array_elements_text(asked->'paths'));
+  tree ${schema}.trees;
+  ended text[];
+  reservations json;
+  lines json;
+  amended json;
+  waiters json;
+BEGIN
+  SELECT * INTO tree FROM ${schema}.trees WHERE root = asked_root;
+  IF NOT FOUND THEN
+    RETURN json_build_object('version', '', 'at', at_ms, 'now', now_ms);
+  END IF;
+  -- R11.
+  ended := ARRAY(
+    SELECT id FROM ${schema}.reservations
+    WHERE root = asked_root AND NOT expired AND expires_at <= now_ms
+    ORDER BY expires_at LIMIT ${EXPIRED_AT_ONCE});
+  IF cardinality(ids) + cardinality(ended) > 0 THEN
+    SELECT json_agg(r) INTO reservations FROM unnest(ids || ended) each,
+      LATERAL (SELECT * FROM ${schema}.reservations WHERE root = asked_root AND id = each
+        OFFSET 0) r;
+  END IF;
+  IF cardinality(ids) > 0 THEN
+    SELECT json_agg(l) INTO lines FROM unnest(ids) each,
+      LATERAL (SELECT * FROM ${schema}.ledger WHERE root = asked_root AND id = each OFFSET 0) l;
+  END IF;
+  IF asked ? 'of' THEN
+    SELECT json_agg(s) INTO amended FROM jsonb_array_elements_text(asked->'of') each,
+      LATERAL (SELECT amends, ${SUMS} FROM ${schema}.ledger
+        WHERE root = asked_root AND amends = each GROUP BY amends) s;
+  END IF;
+  IF asked ? 'waits' THEN
+    SELECT json_agg(w ORDER BY seq) INTO waiters FROM ${schema}.waiters w
+    WHERE root = asked_root;
+  END IF;
+  IF cardinality(ended) > 0 OR waiters IS NOT NULL THEN
+    paths := ARRAY(
+      SELECT unnest(paths)
+      UNION
+      SELECT array_to_string(names[1:depth], '/') FROM (
+        SELECT string_to_array(reservation->>'path', '/') AS names
+        FROM json_array_elements(reservations) reservation
+        UNION
+        SELECT string_to_array(waiter->>'path', '/') FROM json_array_elements(waiters) waiter
+      ) touched, generate_series(1, cardinality(names)) depth);
+  END IF;
+  RETURN json_build_object(
+    'version', tree.version, 'at', at_ms, 'now', now_ms,
+    'resets', tree.resets, 'lines', tree.lines,
+    'turn', CASE WHEN tree.turn_until > at_ms THEN tree.turn_of END,
+    'more', cardinality(ended) = ${EXPIRED_AT_ONCE},
+    'pools', (SELECT json_agg(p) FROM unnest(paths) each,
+      LATERAL (SELECT * FROM ${schema}.pools WHERE path = each OFFSET 0) p),
+    'reservations', reservations, 'ledger', lines, 'amended', amended,
+    'waiters', CASE WHEN asked ? 'waits' THEN coalesce(waiters, '[]') END);
+END
+$function$;
+`;
+
+/**
+ * Takes a turn at writing to a tree, and hands out its books as `load` does; NULL while it is
+ * somebody else's turn. A turn that is not used ends by itself, so nobody holds anybody up for
+ * longer than that.
+ */
+const claimFunction = (schema: string): string => `
+CREATE FUNCTION ${schema}.claim_1(asked_root text, request text, turn text) RETURNS text
+LANGUAGE plpgsql ${PLANS} AS $function$
+BEGIN
+  -- A turn that is lost in a crash is no loss.
+  PERFORM set_config('synchronous_commit', 'off', true);
+  UPDATE ${schema}.trees SET turn_of = turn, turn_until = ${NOW} + ${TURN_MS}
+  WHERE root = asked_root AND (turn_of IS NULL OR turn_of = turn OR turn_until <= ${NOW});
+  IF NOT FOUND AND EXISTS (SELECT FROM ${schema}.trees WHERE root = asked_root) THEN
+    RETURN NULL;
+  END IF;
+  RETURN ${schema}.load_1(asked_root, request);
+END
+$function$;
+`;
+
+/** What must not be so of books that were known from before, besides their version. */
+const isStale = (schema: string): string => `
+    at_ms > ${NOW} + ${AHEAD_MS_MAX}
+    OR EXISTS (SELECT FROM ${schema}.reservations
+      WHERE root = asked_root AND NOT expired AND expires_at <= now_ms)
+    OR EXISTS (SELECT FROM jsonb_array_elements_text(written->'fresh') each
+      WHERE EXISTS (SELECT FROM ${schema}.reservations WHERE root = asked_root AND id = each
+          OFFSET 0)
+        OR EXISTS (SELECT FROM ${schema}.ledger WHERE root = asked_root AND id = each OFFSET 0))
+`;
+
+/**
+ * Writes to the books of a tree if they are still of the version that `written` is made from, and
+ * it is nobody else's turn: all of it or nothing. Answers `at` when it did, and NULL when not.
+ *
+ * Books that were not loaded for this, but known from before, come with the ids that are `fresh`,
+ * and `now` when the clock is not the server's. Nobody may have used those ids, and no lease may
+ * have ended; when it is otherwise, the answer is that of `load`.
+ */
+const writeFunction = (schema: string): string => `
+CREATE FUNCTION ${schema}.write_1(asked_root text, turn text, asked text, request text)
+RETURNS text LANGUAGE plpgsql ${PLANS} AS $function$
+DECLARE
+  written jsonb := request;
+  loaded text := written->>'version';
+  at_ms bigint := written->'at';
+  now_ms bigint := coalesce((written->>'now')::bigint, ${NOW});
+BEGIN
+  IF written ? 'fresh' AND (${isStale(schema)}) THEN
+    RETURN ${schema}.load_1(asked_root, asked);
+  END IF;
+  IF loaded = '' THEN
+    INSERT INTO ${schema}.trees (root, version, resets, lines)
+    VALUES (asked_root, written->>'next', (written->'resets')::bigint, (written->'lines')::bigint)
+    ON CONFLICT DO NOTHING;
+  ELSE
+    UPDATE ${schema}.trees SET version = written->>'next', turn_of = NULL,
+      resets = (written->'resets')::bigint, lines = (written->'lines')::bigint
+    WHERE root = asked_root AND version = loaded AND ${NOW} - at_ms <= ${BOOKS_MS_MAX}
+      AND (turn_of IS NULL OR turn_of = turn OR turn_until <= ${NOW});
+  END IF;
+  IF NOT FOUND THEN
+    RETURN CASE WHEN written ? 'fresh' THEN ${schema}.load_1(asked_root, asked) END;
+  END IF;
+  IF written ? 'pools' THEN
+    INSERT INTO ${schema}.pools
+    SELECT * FROM jsonb_populate_recordset(NULL::${schema}.pools, written->'pools')
+    ON CONFLICT (path) DO UPDATE SET
+      ${FIGURES.map((column) => `${quoted(column)} = EXCLUDED.${quoted(column)}`).join(", ")};
+  END IF;
+  IF written ? 'dropped' THEN
+    DELETE FROM ${schema}.reservations WHERE ctid = ANY(ARRAY(
+      SELECT r.ctid FROM jsonb_array_elements_text(written->'dropped') each,
+        LATERAL (SELECT ctid FROM ${schema}.reservations WHERE root = asked_root AND id = each
+          OFFSET 0) r));
+  END IF;
+  IF written ? 'kept' THEN
+    INSERT INTO ${schema}.reservations
+    SELECT * FROM jsonb_populate_recordset(NULL::${schema}.reservations, written->'kept')
+    ON CONFLICT (root, id) DO UPDATE SET
+      expires_at = EXCLUDED.expires_at, expired = EXCLUDED.expired;
+  END IF;
+  IF written ? 'ledger' THEN
+    INSERT INTO ${schema}.ledger
+    SELECT * FROM jsonb_populate_recordset(NULL::${schema}.ledger, written->'ledger');
+  END IF;
+  IF written ? 'left' THEN
+    DELETE FROM ${schema}.waiters WHERE ctid = ANY(ARRAY(
+      SELECT r.ctid FROM jsonb_array_elements_text(written->'left') each,
+        LATERAL (SELECT ctid FROM ${schema}.waiters WHERE root = asked_root AND id = each
+          OFFSET 0) r));
+  END IF;
+  IF written ? 'waiters' THEN
+    INSERT INTO ${schema}.waiters
+    SELECT * FROM jsonb_populate_recordset(NULL::${schema}.waiters, written->'waiters')
+    ON CONFLICT (root, id) DO UPDATE SET path = EXCLUDED.path,
+      ${AMOUNT_COLUMNS.map((column) => `${column} = EXCLUDED.${column}`).join(", ")},
+      expires_at = EXCLUDED.expires_at;
+  END IF;
+  RETURN json_build_object('at', ${NOW});
+END
+$function$;
+`;
+
+/** `window` is a word of SQL. */
+function quoted(column: string): string {
+  return `"${column}"`;
+}
+
+/** The functions of version 1, in a schema whose name is quoted. */
+export function functionsOf(schema: string): string {
+  return loadFunction(schema) + claimFunction(schema) + writeFunction(schema);
+}

@@ -1,0 +1,345 @@
+// The books of one tree as they were loaded, and what is written to them: nothing goes to the
+// server before all commands of a batch are applied.
+
+import { createPoolState } from "../core/pool-state.ts";
+import { add, uniform } from "../core/quantities.ts";
+import type { Quantities } from "../core/quantities.ts";
+import type {
+  Books,
+  FoundLine,
+  NewLine,
+  OpenReservation,
+  StoredPool,
+  StoredWaiter,
+} from "../stores/books.ts";
+import { newId } from "../stores/id.ts";
+import {
+  capsOf,
+  foundLineOf,
+  instantOf,
+  numberOf,
+  outcomeText,
+  overageOf,
+  quantitiesOf,
+  readFigures,
+  reservationOf,
+  textOf,
+  waiterOf,
+} from "../stores/rows.ts";
+import type { Row } from "../stores/rows.ts";
+import { settingsTextOf, windowOf, windowText } from "../stores/stored-settings.ts";
+import type { StoredSettings } from "../stores/stored-settings.ts";
+
+/** What `load` answers; all but the first three only where there is a tree. */
+export interface Loaded {
+  /** Changes with everything that is written; empty where there is no tree. */
+  readonly version: string;
+  /** When it was loaded, by the clock of the server. */
+  readonly at: number;
+  /** The time that the commands are applied at. */
+  readonly now: number;
+  readonly resets?: number;
+  /** How many lines the ledger of the tree has. */
+  readonly lines?: number;
+  /** Whose turn it is to write, if it is anybody's. */
+  readonly turn?: string | null;
+  /** Whether there may be more leases that have ended than were loaded. */
+  readonly more?: boolean;
+  readonly pools?: readonly Row[] | null;
+  readonly reservations?: readonly Row[] | null;
+  readonly ledger?: readonly Row[] | null;
+  readonly amended?: readonly Row[] | null;
+  readonly waiters?: readonly Row[] | null;
+}
+
+interface PlacedWaiter extends StoredWaiter {
+  readonly seq: number;
+}
+
+/** The books of one tree for the length of one batch. */
+export class PostgresBooks implements Books {
+  readonly #root: string;
+  /** What the books are a version of. */
+  #version: string;
+  /** And what they will be: no other has been or will be the same, whatever a server forgets. */
+  #next: string = newId();
+  #lineCount: number;
+  readonly #resets: number;
+  readonly #rows = new Map<string, Row>();
+  readonly #pools = new Map<string, StoredPool>();
+  readonly #changed = new Set<StoredPool>();
+  readonly #reservations = new Map<string, OpenReservation>();
+  /** No lease ends before. */
+  #leasesLastTo = -Infinity;
+  readonly #kept = new Set<string>();
+  readonly #dropped = new Set<string>();
+  readonly #lines = new Map<string, FoundLine>();
+  #appended: NewLine[] = [];
+  readonly #amended = new Map<string, Quantities>();
+  readonly #waiters = new Map<string, PlacedWaiter>();
+  readonly #waiting = new Set<string>();
+  readonly #left = new Set<string>();
+  /** Whether somebody waits in this batch, so that it is known who stands in the line. */
+  readonly #isLineLoaded: boolean;
+  #lastPlace: number;
+
+  constructor(root: string, loaded: Loaded) {
+    this.#root = root;
+    this.#version = loaded.version;
+    this.#lineCount = loaded.lines ?? 0;
+    this.#resets = loaded.resets ?? 0;
+    for (const row of loaded.pools ?? []) this.#rows.set(textOf(row, "path"), row);
+    for (const row of loaded.reservations ?? [])
+      this.#reservations.set(textOf(row, "id"), reservationOf(row));
+    for (const row of loaded.ledger ?? []) this.#lines.set(textOf(row, "id"), foundLineOf(row));
+    for (const row of loaded.amended ?? [])
+      this.#amended.set(textOf(row, "amends"), quantitiesOf(row));
+    for (const row of loaded.waiters ?? [])
+      this.#waiters.set(textOf(row, "id"), { ...waiterOf(row), seq: numberOf(row, "seq") });
+    this.#isLineLoaded = Array.isArray(loaded.waiters);
+    this.#lastPlace = Math.max(0, ...Array.from(this.#waiters.values(), ({ seq }) => seq));
+  }
+
+  pool(path: string): StoredPool | undefined {
+    const known = this.#pools.get(path);
+    if (known !== undefined) return known;
+    const row = this.#rows.get(path);
+    if (row === undefined) return undefined;
+    const end = path.lastIndexOf("/");
+    const above = end === -1 ? undefined : this.pool(path.slice(0, end));
+    if (end !== -1 && above === undefined)
+      throw new Error(`unreachable: "${path}" was loaded without the pools above it`);
+    const pool = this.#add(path, textOf(row, "made"), above, {
+      caps: capsOf(row),
+      overage: overageOf(row),
+      window: windowOf(textOf(row, "window")),
+    });
+    readFigures(row, pool.state);
+    Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
+    if (above === undefined) pool.state.tree.resets = this.#resets;
+    return pool;
+  }
+
+  create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
+    const pool = this.#add(path, settingsTextOf(settings), above, settings);
+    this.#changed.add(pool);
+    return pool;
+  }
+
+  changed(pool: StoredPool): void {
+    this.#changed.add(pool);
+  }
+
+  reservation(id: string): OpenReservation | undefined {
+    return this.#reservations.get(id);
+  }
+
+  keep(reservation: OpenReservation): void {
+    this.#reservations.set(reservation.id, reservation);
+    this.#kept.add(reservation.id);
+    if (!reservation.expired)
+      this.#leasesLastTo = Math.min(this.#leasesLastTo, reservation.expiresAt);
+  }
+
+  drop(id: string): void {
+    if (!this.#reservations.delete(id)) return;
+    this.#kept.delete(id);
+    this.#dropped.add(id);
+  }
+
+  expiredBy(nowMs: number): readonly OpenReservation[] {
+    if (nowMs < this.#leasesLastTo) return [];
+    const leased = [...this.#reservations.values()].filter(({ expired }) => !expired);
+    const ended = leased.filter(({ expiresAt }) => expiresAt <= nowMs);
+    this.#leasesLastTo = leased.reduce(
+      (first, { expiresAt }) => (expiresAt > nowMs ? Math.min(first, expiresAt) : first),
+      Infinity,
+    );
+    return ended;
+  }
+
+  line(id: string): FoundLine | undefined {
+    return this.#lines.get(id);
+  }
+
+  append(line: NewLine): void {
+    this.#lines.set(line.id, line);
+    this.#appended.push(line);
+    if (line.of === undefined) return;
+    const sum = this.#amended.get(line.of) ?? uniform(0);
+    add(sum, line.amount);
+    this.#amended.set(line.of, sum);
+  }
+
+  amended(id: string): Quantities | undefined {
+    return this.#amended.get(id);
+  }
+
+  waiters(): readonly StoredWaiter[] {
+    return [...this.#waiters.values()].toSorted((one, other) => one.seq - other.seq);
+  }
+
+  keepWaiter(waiter: StoredWaiter): void {
+    const seq = this.#waiters.get(waiter.id)?.seq ?? ++this.#lastPlace;
+    this.#waiters.set(waiter.id, { ...waiter, seq });
+    this.#waiting.add(waiter.id);
+  }
+
+  dropWaiter(id: string): void {
+    if (!this.#waiters.delete(id) && this.#isLineLoaded) return;
+    this.#waiting.delete(id);
+    this.#left.add(id);
+  }
+
+  /**
+   * What was written, as text for `write`; undefined when nothing was. `at` is the time of the
+   * server that the books are of; of books that are known from before, `known` says the rest.
+   */
+  written(
+    at: number,
+    known: { readonly now: number | undefined; readonly fresh: readonly string[] } | undefined,
+  ): string | undefined {
+    const changes = {
+      ...listed("pools", [...this.#changed].map(poolRowOf)),
+      ...listed("dropped", [...this.#dropped]),
+      ...listed("kept", this.#rowsOf(this.#kept, this.#reservations, reservationRowOf)),
+      ...listed(
+        "ledger",
+        this.#appended.map((line, index) => this.#lineRowOf(line, index)),
+      ),
+      ...listed("left", [...this.#left]),
+      ...listed("waiters", this.#rowsOf(this.#waiting, this.#waiters, waiterRowOf)),
+    };
+    if (Object.keys(changes).length === 0) return undefined;
+    return this.#writing(at, { ...known, ...changes });
+  }
+
+  /** Nothing, as text for `write`: it ends a turn. */
+  nothing(at: number): string {
+    return this.#writing(at, {});
+  }
+
+  /** Takes it that the server has what was written, for another batch. */
+  settle(): void {
+    this.#version = this.#next;
+    this.#next = newId();
+    this.#lineCount += this.#appended.length;
+    this.#appended = [];
+    this.#lines.clear();
+    this.#amended.clear();
+    for (const changes of [this.#changed, this.#kept, this.#dropped, this.#waiting, this.#left])
+      changes.clear();
+  }
+
+  /** Whether a pool is in these books. */
+  has(path: string): boolean {
+    return this.#pools.has(path) || this.#rows.has(path);
+  }
+
+  /** How many reservations are in these books. */
+  get reservationCount(): number {
+    return this.#reservations.size;
+  }
+
+  #writing(at: number, changes: object): string {
+    return JSON.stringify({
+      version: this.#version,
+      next: this.#next,
+      at,
+      resets: this.#pools.get(this.#root)?.state.tree.resets ?? this.#resets,
+      lines: this.#lineCount + this.#appended.length,
+      ...changes,
+    });
+  }
+
+  #add(
+    path: string,
+    made: string,
+    above: StoredPool | undefined,
+    settings: StoredSettings,
+  ): StoredPool {
+    const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
+    const pool: StoredPool = { state, above, unknown: uniform(0), made };
+    this.#pools.set(path, pool);
+    return pool;
+  }
+
+  #rowsOf<T>(
+    ids: ReadonlySet<string>,
+    all: ReadonlyMap<string, T>,
+    toRow: (each: T) => Row,
+  ): Row[] {
+    return [...ids].flatMap((id) => {
+      const each = all.get(id);
+      return each === undefined ? [] : [{ root: this.#root, ...toRow(each) }];
+    });
+  }
+
+  #lineRowOf(line: NewLine, index: number): Row {
+    const { id, kind, path, at, amount, unknown, of, bookedAt, asOf } = line;
+    return {
+      root: this.#root,
+      seq: this.#lineCount + index + 1,
+      id,
+      kind,
+      path,
+      at,
+      ...amountColumns("", amount),
+      unknown,
+      amends: of ?? null,
+      booked_at: bookedAt,
+      as_of: asOf,
+      outcome: outcomeText(line),
+    };
+  }
+}
+
+/** A list under its name; nothing when it is empty. */
+function listed(name: string, rows: readonly unknown[]): Record<string, readonly unknown[]> {
+  return rows.length === 0 ? {} : { [name]: rows };
+}
+
+function amountColumns(prefix: string, amount: Quantities): Row {
+  return {
+    [`${prefix}tokens`]: amount.tokens,
+    [`${prefix}input_tokens`]: amount.inputTokens,
+    [`${prefix}output_tokens`]: amount.outputTokens,
+    [`${prefix}nano_usd`]: amount.nanoUsd,
+    [`${prefix}calls`]: amount.calls,
+  };
+}
+
+function poolRowOf({ state, unknown, made }: StoredPool): Row {
+  return {
+    path: state.path,
+    made,
+    caps: JSON.stringify(state.caps),
+    overage: state.overage ?? null,
+    window: windowText(state.window),
+    window_starts_at: instantOf(state.windowStartsAt),
+    window_ends_at: instantOf(state.windowEndsAt),
+    ...amountColumns("taken_", state.taken),
+    ...amountColumns("reserved_", state.reserved),
+    ...amountColumns("unknown_", unknown),
+    open_reservations: state.openReservations,
+    generation: state.generation,
+    dropped_before: state.droppedBefore,
+  };
+}
+
+function reservationRowOf(reservation: OpenReservation): Row {
+  const { id, path, quantities, asOf, units, expiresAt, expired } = reservation;
+  return {
+    id,
+    path,
+    ...amountColumns("", quantities),
+    as_of: asOf,
+    units,
+    expires_at: expiresAt,
+    expired,
+  };
+}
+
+function waiterRowOf({ id, seq, path, ask, expiresAt }: PlacedWaiter): Row {
+  return { id, seq, path, ...amountColumns("", ask), expires_at: expiresAt };
+}

@@ -1,0 +1,277 @@
+import { readClock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
+import { describe } from "../core/describe.ts";
+import { checkOptions } from "../pool/options.ts";
+import { applyCommands } from "../stores/apply.ts";
+import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/budget-store.ts";
+import type { Command, Outcome } from "../stores/command.ts";
+import { StoreUnavailable } from "../stores/errors.ts";
+import { newId } from "../stores/id.ts";
+import type { LedgerLine } from "../stores/ledger.ts";
+import { rootOf } from "../stores/path.ts";
+import { lineOf } from "../stores/rows.ts";
+import type { Row } from "../stores/rows.ts";
+import type { LedgerQuery, Store } from "../stores/store.ts";
+import { KnownBooks } from "./known-books.ts";
+import { PostgresBooks } from "./postgres-books.ts";
+import type { Loaded } from "./postgres-books.ts";
+import { answersOf, isConflict, isLasting } from "./postgres-client.ts";
+import type { PostgresClient } from "./postgres-client.ts";
+import { requestOf } from "./request.ts";
+import type { Request } from "./request.ts";
+import { migrate } from "./schema.ts";
+
+/** What a Postgres store is opened with. */
+export interface PostgresStoreOptions extends BudgetStoreOptions {
+  /**
+   * The schema with the tables: lower-case letters, digits and `_`. It is made on the first use.
+   * Default: `"token_budget"`.
+   */
+  readonly schema?: string | undefined;
+}
+
+const SCHEMA_DEFAULT = "token_budget";
+const SCHEMA = /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/;
+/** The longest pause while it is somebody else's turn. */
+const PAUSE_MS_MAX = 8;
+/** Who has no turn. */
+const NOBODY = "";
+
+/**
+ * Keeps budgets in a Postgres database (14 or later), for all processes on all hosts that reach it.
+ *
+ * `client` is a `Pool` or a `Client` of pg, or a `PGlite`; it is never closed, and not to be used
+ * within a transaction of your own. It may go through a pooler in transaction mode: nothing is kept
+ * in the session. A batch is one query as long as nobody else writes to the tree; otherwise one
+ * that reads and one that writes if nobody has written since. No lock is held between them. The
+ * clock is that of the server. The tables are made on the first use, unless somebody has made them
+ * before. What was booked is as durable as commits of the server are (`synchronous_commit`).
+ *
+ * A `Pool` emits `"error"` when an idle connection breaks, which ends the process unless it is
+ * listened to: `pool.on("error", () => undefined)`.
+ *
+ * @throws {TypeError | RangeError} on a bad client or option.
+ */
+export function postgresStore(
+  client: PostgresClient,
+  options: PostgresStoreOptions = {},
+): BudgetStore {
+  checkOptions(options, [...STORE_KEYS, "schema"]);
+  const { schema = SCHEMA_DEFAULT, ...storeOptions } = options;
+  return new BudgetStore(new PostgresStore(client, schema, storeOptions), storeOptions);
+}
+
+/** The store contract over one database. */
+export class PostgresStore implements Store {
+  readonly batchesAtOnce: number = 1;
+  readonly commandsAtOnce: number = 512;
+  readonly #client: PostgresClient;
+  readonly #schemaName: string;
+  /** The name of the schema, quoted. */
+  readonly #schema: string;
+  readonly #clock: Clock | undefined;
+  readonly #timeoutMs: number;
+  readonly #known = new KnownBooks();
+  #ready: Promise<void> | undefined;
+
+  constructor(client: PostgresClient, schema: string, options: BudgetStoreOptions) {
+    const { clock, timeoutMs = TIMEOUT_MS_DEFAULT } = options;
+    if (typeof client?.query !== "function") {
+      throw new TypeError(
+        `Expected \`client\` to be a Pool or Client of pg, or a PGlite, got ${describe(client)}`,
+      );
+    }
+    if (typeof schema !== "string" || !SCHEMA.test(schema)) {
+      throw new RangeError(
+        `Expected \`schema\` to be lower-case letters, digits and "_", not beginning with a digit or "pg_", got ${describe(schema)}`,
+      );
+    }
+    this.#client = client;
+    this.#schemaName = schema;
+    this.#schema = `"${schema}"`;
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
+    const nowMs = this.#clock && Math.floor(readClock(this.#clock));
+    const request = requestOf(commands, nowMs);
+    return await this.#ask(root, async () => {
+      const { outcomes, loaded } = await this.#writeToKnown(root, commands, request);
+      return outcomes ?? (await this.#loadAndWrite(root, commands, request, loaded));
+    });
+  }
+
+  async paths(): Promise<readonly string[]> {
+    return await this.#ask("", async () => {
+      const text = `SELECT path AS answer FROM ${this.#schema}.pools ORDER BY path`;
+      const answers = await answersOf(this.#client, text, []);
+      return answers.filter((answer) => answer !== null);
+    });
+  }
+
+  async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
+    return await this.#ask(path, async () => {
+      // Names hold no "/", and "0" is the character after it: all that lies between is below.
+      const text = `SELECT row_to_json(line)::text AS answer FROM ${this.#schema}.ledger line
+        WHERE root = $1 AND seq > $2::bigint AND at >= $3::bigint
+          AND (path = $4::text OR (path > $4::text || '/' AND path < $4::text || '0'))
+        ORDER BY seq LIMIT $5::bigint`;
+      const values = [rootOf(path), after, sinceMs, path, limit].map(String);
+      const answers = await answersOf(this.#client, text, values);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our table
+      return answers.map((answer) => lineOf(JSON.parse(answer ?? "{}") as Row));
+    });
+  }
+
+  async close(): Promise<void> {
+    // Nothing was opened.
+  }
+
+  /** Runs what asks the server, once the tables are there. */
+  async #ask<T>(path: string, run: () => Promise<T>): Promise<T> {
+    try {
+      await (this.#ready ??= migrate(this.#client, this.#schemaName));
+    } catch (error) {
+      this.#ready = undefined;
+      throw isLasting(error) ? new StoreUnavailable(path, 0, error) : error;
+    }
+    try {
+      return await run();
+    } catch (error) {
+      throw isLasting(error) ? new StoreUnavailable(path, 0, error) : error;
+    }
+  }
+
+  /**
+   * One trip, if all that the commands touch is known from the batch before. Answers the outcomes,
+   * or what was loaded because it is known no more, or nothing.
+   */
+  async #writeToKnown(
+    root: string,
+    commands: readonly Command[],
+    request: Request,
+  ): Promise<{ readonly outcomes?: readonly Outcome[]; readonly loaded?: Loaded }> {
+    const known = this.#known.take(root, commands, request);
+    if (known === undefined) return {};
+    const { books, at } = known;
+    const { now } = request;
+    const fresh = request.ids.filter((id) => books.reservation(id) === undefined);
+    const outcomes = applyCommands(books, commands, now ?? at);
+    const written = books.written(at, { now, fresh });
+    // What changes nothing is told by what the books are now.
+    if (written === undefined) return {};
+    const answer = await this.#write(root, NOBODY, written, request);
+    if (answer === undefined) return {};
+    if ("version" in answer) return { loaded: answer };
+    books.settle();
+    this.#known.remember(root, books, answer.at);
+    return { outcomes };
+  }
+
+  /** Two trips, and two more for each time that somebody else was faster. */
+  async #loadAndWrite(
+    root: string,
+    commands: readonly Command[],
+    request: Request,
+    loadedBefore: Loaded | undefined,
+  ): Promise<readonly Outcome[]> {
+    const endsAt = performance.now() + this.#timeoutMs;
+    let loaded = loadedBefore ?? (await this.#load(root, request));
+    /** Taken after the first time that somebody else was faster. */
+    let turn = NOBODY;
+    for (;;) {
+      if (loaded !== undefined) {
+        const books = new PostgresBooks(root, loaded);
+        // R11. Leases that have ended are freed before anything is judged, however many there are.
+        const isComplete = loaded.more !== true;
+        const outcomes = applyCommands(books, isComplete ? commands : [], loaded.now);
+        // oxlint-disable-next-line no-await-in-loop -- the next try waits for this one
+        const isWritten = await this.#writeLoaded(root, books, loaded, turn);
+        if (isWritten && isComplete) return outcomes;
+        if (!isWritten && turn === NOBODY) turn = newId();
+      } else {
+        // oxlint-disable-next-line no-await-in-loop -- it is somebody else's turn
+        await pause(1 + Math.random() * (PAUSE_MS_MAX - 1));
+      }
+      if (performance.now() >= endsAt) throw new Error("other processes were faster all the time");
+      // oxlint-disable-next-line no-await-in-loop -- the next try begins with what is there by then
+      loaded = await (turn === NOBODY
+        ? this.#load(root, request)
+        : this.#claim(root, request, turn));
+    }
+  }
+
+  async #load(root: string, request: Request): Promise<Loaded | undefined> {
+    const text = `SELECT ${this.#schema}.load_1($1, $2) AS answer`;
+    const [answer] = await answersOf(this.#client, text, [root, JSON.stringify(request)]);
+    return loadedOf(answer);
+  }
+
+  /** Takes a turn; undefined while it is somebody else's. */
+  async #claim(root: string, request: Request, turn: string): Promise<Loaded | undefined> {
+    const text = `SELECT ${this.#schema}.claim_1($1, $2, $3) AS answer`;
+    const values = [root, JSON.stringify(request), turn];
+    const [answer] = await unlessInTheWay(answersOf(this.#client, text, values));
+    return loadedOf(answer);
+  }
+
+  /** Whether the books hold now: they were written, or there was nothing to write. */
+  async #writeLoaded(
+    root: string,
+    books: PostgresBooks,
+    { at, turn: turnThere }: Loaded,
+    turn: string,
+  ): Promise<boolean> {
+    const written = books.written(at, undefined);
+    const isOthersTurn = typeof turnThere === "string" && turnThere !== turn;
+    if (written === undefined && (turn === NOBODY || isOthersTurn)) {
+      this.#known.remember(root, books, at);
+      return true;
+    }
+    if (isOthersTurn) return false;
+    const answer = await this.#write(root, turn, written ?? books.nothing(at), undefined);
+    if (answer === undefined) return written === undefined;
+    books.settle();
+    this.#known.remember(root, books, answer.at);
+    return true;
+  }
+
+  async #write(
+    root: string,
+    turn: string,
+    written: string,
+    request: Request | undefined,
+  ): Promise<Loaded | { readonly at: number } | undefined> {
+    const text = `SELECT ${this.#schema}.write_1($1, $2, $3, $4) AS answer`;
+    const asked = request === undefined ? "" : JSON.stringify(request);
+    const values = [root, turn, asked, written];
+    const [answer] = await unlessInTheWay(answersOf(this.#client, text, values));
+    return loadedOf(answer);
+  }
+}
+
+/** What a function has answered, if it has. */
+function loadedOf(answer: string | null | undefined): Loaded | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by functions.ts
+  return typeof answer === "string" ? (JSON.parse(answer) as Loaded) : undefined;
+}
+
+/** No answer when another transaction was in the way. */
+async function unlessInTheWay(
+  answers: Promise<readonly (string | null)[]>,
+): Promise<readonly (string | null)[]> {
+  try {
+    return await answers;
+  } catch (error) {
+    if (isConflict(error)) return [];
+    throw error;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

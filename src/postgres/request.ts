@@ -1,0 +1,43 @@
+// What the commands of a batch can touch: all that is asked of the server before they are applied.
+
+import type { Command } from "../stores/command.ts";
+
+/** What the commands of a batch can touch, as functions.ts says. */
+export interface Request {
+  readonly ids: readonly string[];
+  /** With the paths of all pools above. */
+  readonly paths: readonly string[];
+  readonly of?: readonly string[];
+  readonly waits?: true;
+  readonly now?: number;
+}
+
+/** All that the commands can touch; `nowMs` where the clock is not the server's. */
+export function requestOf(commands: readonly Command[], nowMs: number | undefined): Request {
+  const ids = new Set<string>();
+  const of = new Set<string>();
+  const paths = new Set<string>();
+  for (const command of commands) {
+    addPath(paths, command.path);
+    if ("id" in command) ids.add(command.id);
+    if (command.kind === "renew") for (const id of command.ids) ids.add(id);
+    if (command.kind === "amend" || command.kind === "find") {
+      ids.add(command.of);
+      of.add(command.of);
+    }
+  }
+  return {
+    ids: [...ids],
+    paths: [...paths],
+    ...(of.size > 0 && { of: [...of] }),
+    ...(commands.some(({ kind }) => kind === "wait") && { waits: true }),
+    ...(nowMs !== undefined && { now: nowMs }),
+  };
+}
+
+/** The path, and those of all pools above. */
+function addPath(paths: Set<string>, path: string): void {
+  paths.add(path);
+  for (let end = path.lastIndexOf("/"); end !== -1; end = path.lastIndexOf("/", end - 1))
+    paths.add(path.slice(0, end));
+}

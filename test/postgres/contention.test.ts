@@ -1,0 +1,102 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { postgresStore } from "../../src/postgres/index.ts";
+import { PostgresStore } from "../../src/postgres/postgres-store.ts";
+import { postgresBinaries, PostgresServer } from "../support/postgres-server.ts";
+
+const CONTENDER = fileURLToPath(new URL("contender.ts", import.meta.url));
+const SPENDING_MS = 2000;
+const STARVING_MS = 1000;
+const binaries = postgresBinaries();
+
+interface Spent {
+  readonly count: number;
+  readonly longestMs: number;
+}
+
+describe.skipIf(binaries === undefined)("postgresStore when many want the same", () => {
+  let server: PostgresServer;
+  let pool: pg.Pool;
+  beforeAll(async () => {
+    server = await PostgresServer.start(binaries ?? "");
+    pool = new pg.Pool({ ...server.options, max: 20 });
+  }, 120_000);
+  afterAll(async () => {
+    await pool.end();
+    await server.stop();
+  });
+
+  for (const processes of [4, 8]) {
+    it(`none of ${processes} processes that write to one pool starves`, async () => {
+      const store = postgresStore(pool);
+      const acme = await store.pool("acme");
+      const before = (await acme.snapshot()).used.tokens;
+      const contenders = Array.from({ length: processes }, () =>
+        fork(CONTENDER, [`postgres:${server.port}`, String(SPENDING_MS)]),
+      );
+      await Promise.all(contenders.map((contender) => once(contender, "message")));
+      const answers = contenders.map(async (contender): Promise<Spent> => {
+        const answer = once(contender, "message");
+        contender.send("spend");
+        const [spent] = await answer;
+        contender.kill("SIGKILL");
+        return spent;
+      });
+      const spent = await Promise.all(answers);
+      const counts = spent.map(({ count }) => count);
+      const longestMs = Math.max(...spent.map((each) => each.longestMs));
+      if (process.env["FIGURES"] !== undefined)
+        process.stdout.write(`${JSON.stringify({ counts, longestMs })}\n`);
+      expect(longestMs).toBeLessThan(STARVING_MS);
+      expect(Math.min(...counts)).toBeGreaterThan(Math.max(...counts) / 4);
+      const sum = counts.reduce((total, count) => total + count, 0);
+      expect((await acme.snapshot()).used.tokens - before).toBe(sum);
+      await store.close();
+    });
+  }
+
+  it("F25 of many who open a tree for the first time at once, one makes it", async () => {
+    const stores = Array.from({ length: 8 }, () => postgresStore(pool, { schema: "first" }));
+    for (let round = 0; round < 20; round++) {
+      const path = `tree ${round}/below`;
+      const pools = await Promise.all(
+        stores.map((store) => store.pool(path, { caps: { tokens: 5 } })),
+      );
+      const told = await Promise.all(pools.map((each) => each.tryRecord({ tokens: 1 })));
+      expect(told.filter(Boolean)).toHaveLength(5);
+      expect((await pools[0]?.ledger())?.length).toBe(5);
+    }
+  });
+
+  it("of many who make the tables at once, one makes them", async () => {
+    for (let round = 0; round < 5; round++) {
+      const schema = `made_${round}`;
+      const stores = Array.from({ length: 8 }, () => new PostgresStore(pool, schema, {}));
+      const paths = await Promise.all(stores.map((store) => store.paths()));
+      expect(paths.flat()).toEqual([]);
+      const versions = await pool.query(`SELECT version FROM ${schema}.schema_version`);
+      expect(versions.rows).toEqual([{ version: 1 }]);
+    }
+  });
+
+  it("a turn that nobody uses holds others up for a moment only", async () => {
+    const store = postgresStore(pool, { schema: "turns" });
+    const acme = await store.pool("acme");
+    const far = Date.now() + 250;
+    await pool.query("UPDATE turns.trees SET turn_of = 'somebody', turn_until = $1", [far]);
+    const startedAt = performance.now();
+    await acme.record({ tokens: 1 });
+    const passedMs = performance.now() - startedAt;
+    expect(passedMs).toBeGreaterThan(150);
+    expect(passedMs).toBeLessThan(2000);
+    // What changes nothing waits for nobody.
+    await pool.query("UPDATE turns.trees SET turn_of = 'somebody', turn_until = $1", [
+      Date.now() + 60_000,
+    ]);
+    expect((await acme.snapshot()).used.tokens).toBe(1);
+  });
+});
