@@ -12,14 +12,20 @@ export function valuesOf(quantities: Quantities): SqliteValue[] {
   return [tokens, inputTokens, outputTokens, nanoUsd, calls];
 }
 
-/** The columns of a pool that change, in the order of statements.ts. */
-export function figuresOf({ state, unknown }: StoredPool): SqliteValue[] {
+/** The columns of a pool that change seldom, in the order of statements.ts. */
+export function settingsOf({ state }: StoredPool): SqliteValue[] {
   return [
     JSON.stringify(state.caps),
     state.overage ?? null,
     windowText(state.window),
     instantOf(state.windowStartsAt),
     instantOf(state.windowEndsAt),
+  ];
+}
+
+/** The columns of a pool that change often, in the order of statements.ts. */
+export function figuresOf({ state, unknown }: StoredPool): SqliteValue[] {
+  return [
     ...valuesOf(state.taken),
     ...valuesOf(state.reserved),
     ...valuesOf(unknown),

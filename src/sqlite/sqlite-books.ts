@@ -1,5 +1,5 @@
-// The books of one tree in SQLite, within one transaction. Pools are read once and written at its
-// end, everything else at once.
+// The books of one tree in SQLite, within one transaction. Pools are read when nobody knows them and
+// written at its end, everything else at once.
 
 import { createPoolState } from "../core/pool-state.ts";
 import { uniform } from "../core/quantities.ts";
@@ -27,19 +27,20 @@ import {
 } from "../stores/rows.ts";
 import { settingsTextOf, windowOf } from "../stores/stored-settings.ts";
 import type { StoredSettings } from "../stores/stored-settings.ts";
-import { figuresOf, valuesOf } from "./rows.ts";
+import { figuresOf, settingsOf, valuesOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 /** The books of one tree for the length of one transaction. */
 export class SqliteBooks implements Books {
   readonly #statements: Statements;
   readonly #root: string;
-  readonly #pools = new Map<string, StoredPool>();
+  readonly #pools: Map<string, StoredPool>;
   readonly #changed = new Set<StoredPool>();
 
-  constructor(statements: Statements, root: string) {
+  constructor(statements: Statements, root: string, pools: Map<string, StoredPool>) {
     this.#statements = statements;
     this.#root = root;
+    this.#pools = pools;
   }
 
   pool(path: string): StoredPool | undefined {
@@ -58,13 +59,16 @@ export class SqliteBooks implements Books {
     const { tree } = pool.state;
     tree.resets = Math.max(tree.resets, numberOf(row, "resets"));
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
+    markWritten(pool);
     this.#pools.set(path, pool);
     return pool;
   }
 
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
     const pool = makePool(path, settingsTextOf(settings), above, settings);
-    this.#statements.createPool.run(...figuresOf(pool), path, pool.made);
+    const { createPool } = this.#statements;
+    createPool.run(...settingsOf(pool), ...figuresOf(pool), path, pool.made);
+    markWritten(pool);
     this.#pools.set(path, pool);
     return pool;
   }
@@ -75,8 +79,16 @@ export class SqliteBooks implements Books {
 
   /** Writes the pools that were changed. */
   write(): void {
-    for (const pool of this.#changed)
-      this.#statements.writePool.run(...figuresOf(pool), pool.state.path);
+    const { writePool, writeFigures } = this.#statements;
+    for (const pool of this.#changed) {
+      const { path } = pool.state;
+      if (hasWritten(pool)) {
+        writeFigures.run(...figuresOf(pool), path);
+      } else {
+        writePool.run(...settingsOf(pool), ...figuresOf(pool), path);
+        markWritten(pool);
+      }
+    }
   }
 
   reservation(id: string): OpenReservation | undefined {
@@ -162,4 +174,21 @@ function makePool(
 ): StoredPool {
   const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
   return { state, above, unknown: uniform(0), made };
+}
+
+/** The settings of pools as they are in the file. They are replaced, never changed. */
+const written = new WeakMap<StoredPool, readonly unknown[]>();
+
+function settingsNow({ state }: StoredPool): readonly unknown[] {
+  const { caps, overage, window, windowStartsAt, windowEndsAt } = state;
+  return [caps, overage, window, windowStartsAt, windowEndsAt];
+}
+
+function markWritten(pool: StoredPool): void {
+  written.set(pool, settingsNow(pool));
+}
+
+function hasWritten(pool: StoredPool): boolean {
+  const before = written.get(pool);
+  return settingsNow(pool).every((setting, index) => setting === before?.[index]);
 }

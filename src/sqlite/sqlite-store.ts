@@ -12,6 +12,7 @@ import type { LedgerLine } from "../stores/ledger.ts";
 import { rootOf } from "../stores/path.ts";
 import { lineOf, rowOf, textOf } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
+import { KnownPools } from "./known-pools.ts";
 import { migrate } from "./schema.ts";
 import { SqliteBooks } from "./sqlite-books.ts";
 import { isBusy, openDatabase } from "./sqlite-database.ts";
@@ -87,6 +88,7 @@ export class SqliteStore implements Store {
   readonly #database: SqliteDatabase;
   readonly #isOwn: boolean;
   readonly #statements: Statements;
+  readonly #known: KnownPools;
   readonly #clock: Clock;
   /** How long the lock is tried for before that is told as an error. */
   readonly #lockMs: number;
@@ -103,6 +105,7 @@ export class SqliteStore implements Store {
       this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
       migrate(this.#database);
       this.#statements = prepareStatements(this.#database);
+      this.#known = KnownPools.of(this.#database);
       // SQLite's own waiting blocks the thread, and starves some of those who wait.
       this.#database.exec("PRAGMA busy_timeout = 0");
     } catch (error) {
@@ -141,12 +144,14 @@ export class SqliteStore implements Store {
       throw unavailable(root, error);
     }
     try {
-      const books = new SqliteBooks(this.#statements, root);
+      this.#known.refresh();
+      const books = new SqliteBooks(this.#statements, root, this.#known.pools);
       const outcomes = applyCommands(books, commands, Math.floor(nowMs));
       books.write();
       commit.run();
       return outcomes;
     } catch (error) {
+      this.#known.forget();
       try {
         abandon.run();
       } catch {

@@ -3,12 +3,14 @@
 import { AMOUNT_COLUMNS } from "../stores/rows.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 
-const FIGURES: readonly string[] = [
+const SETTINGS: readonly string[] = [
   "caps",
   "overage",
   "window",
   "window_starts_at",
   "window_ends_at",
+];
+const FIGURES: readonly string[] = [
   ...["taken_", "reserved_", "unknown_"].flatMap((prefix) =>
     AMOUNT_COLUMNS.map((axis) => prefix + axis),
   ),
@@ -26,6 +28,7 @@ export interface Statements {
   readonly pool: SqliteStatement;
   readonly createPool: SqliteStatement;
   readonly writePool: SqliteStatement;
+  readonly writeFigures: SqliteStatement;
   readonly paths: SqliteStatement;
   readonly reservation: SqliteStatement;
   readonly keep: SqliteStatement;
@@ -44,9 +47,15 @@ function placesOf(count: number): string {
   return Array.from({ length: count }, () => "?").join(", ");
 }
 
+function updateOf(columns: readonly string[]): string {
+  const places = columns.map((name) => `${name} = ?`).join(", ");
+  return `UPDATE token_budget_pools SET ${places} WHERE path = ?`;
+}
+
 /** Prepares all statements. */
 export function prepareStatements(database: SqliteDatabase): Statements {
   const sums = AMOUNT_COLUMNS.map((axis) => `sum(${axis}) AS ${axis}`).join(", ");
+  const columns = [...SETTINGS, ...FIGURES];
   const prepare = (sql: string): SqliteStatement => database.prepare(sql);
   return {
     begin: prepare("BEGIN IMMEDIATE"),
@@ -54,11 +63,10 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     abandon: prepare("ROLLBACK"),
     pool: prepare("SELECT * FROM token_budget_pools WHERE path = ?"),
     createPool: prepare(
-      `INSERT INTO token_budget_pools (${FIGURES.join(", ")}, path, made) VALUES (${placesOf(FIGURES.length + 2)})`,
+      `INSERT INTO token_budget_pools (${columns.join(", ")}, path, made) VALUES (${placesOf(columns.length + 2)})`,
     ),
-    writePool: prepare(
-      `UPDATE token_budget_pools SET ${FIGURES.map((name) => `${name} = ?`).join(", ")} WHERE path = ?`,
-    ),
+    writePool: prepare(updateOf(columns)),
+    writeFigures: prepare(updateOf(FIGURES)),
     paths: prepare("SELECT path FROM token_budget_pools ORDER BY path"),
     reservation: prepare("SELECT * FROM token_budget_reservations WHERE root = ? AND id = ?"),
     keep: prepare(`INSERT OR REPLACE INTO token_budget_reservations VALUES (${placesOf(12)})`),

@@ -89,9 +89,10 @@ export function commit(
   nowMs: number,
 ): Outcome {
   const { id, actual, unknown, policy, watched } = command;
-  const line = books.line(id);
-  if (line !== undefined) return committedBefore(line, command);
   const reservation = books.reservation(id);
+  // What is not settled has no line.
+  const line = reservation === undefined ? books.line(id) : undefined;
+  if (line !== undefined) return committedBefore(line, command);
   if (reservation !== undefined && reservation.path !== command.path) return { kind: "id taken" };
   const held = reservation === undefined || reservation.expired ? NO_HOLD : reservation;
   let settled: Settled = BOOKED;
