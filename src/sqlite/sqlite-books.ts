@@ -1,5 +1,5 @@
-// The books of one tree in SQLite, within one transaction. Pools are read when nobody knows them and
-// written at its end, everything else at once.
+// The books of one tree in SQLite, within one transaction. Pools are read when nobody knows them
+// and written at its end, everything else at once.
 
 import { createPoolState } from "../core/pool-state.ts";
 import { uniform } from "../core/quantities.ts";
