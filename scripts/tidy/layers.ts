@@ -13,11 +13,12 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sqlite: ["stores", "pool", "core"],
   redis: ["stores", "pool", "core"],
   postgres: ["stores", "pool", "core"],
+  prices: ["core"],
   testing: ["stores", "pool", "core"],
   index: ["pool", "core"],
 };
 /** Layers that run outside Node.js too, and so import nothing of `node:`. */
-const EVERYWHERE: ReadonlySet<string> = new Set(["core", "pool", "threads", "index"]);
+const EVERYWHERE: ReadonlySet<string> = new Set(["core", "pool", "threads", "prices", "index"]);
 const IMPORT =
   /^(?:import|export)\s[^;'"]*?\bfrom\s*["']([^"']+)["']|^import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
 

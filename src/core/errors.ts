@@ -26,7 +26,8 @@ export type BudgetErrorCode =
   | "NOT_FOUND"
   | "STORE_UNAVAILABLE"
   | "STORE_CLOSED"
-  | "STORE_INCOMPATIBLE";
+  | "STORE_INCOMPATIBLE"
+  | "PRICE_UNKNOWN";
 
 /**
  * The parent of every error that this package throws on purpose, except `TypeError` and

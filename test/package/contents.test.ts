@@ -23,8 +23,14 @@ function read(path: string): string {
 describe("the files of the tarball", () => {
   const sources = files.filter((path) => path.startsWith("src/"));
 
-  it("are the sources, what is built of each of them, and four papers", () => {
-    const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+  it("are the sources, what is built of each of them, and five papers", () => {
+    const papers = [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "THIRD-PARTY-NOTICES.md",
+      "package.json",
+    ];
     const built = sources.flatMap((source) => {
       const stem = source.replace(/^src\//, "dist/").replace(/\.ts$/, "");
       return [".js", ".js.map", ".d.ts", ".d.ts.map"].map((ending) => stem + ending);

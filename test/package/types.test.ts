@@ -13,6 +13,10 @@ const SOURCE = `
 import { BudgetExceeded, BudgetPool, toNanoUsd } from "token-budget";
 import type { Amount, BudgetSnapshot, Refusal, Reservation, Settlement } from "token-budget";
 import { ManualClock } from "token-budget/testing";
+import { postgresStore } from "token-budget/postgres";
+import { priceBook } from "token-budget/prices";
+import type { Price } from "token-budget/prices";
+import { redisStore } from "token-budget/redis";
 import { sqliteStore } from "token-budget/sqlite";
 import { BudgetStore, MemoryStore } from "token-budget/stores";
 import type { Store, StoredBudgetPool, StoredReservation } from "token-budget/stores";
@@ -46,6 +50,17 @@ const kept: Store = new MemoryStore();
 const stored: Promise<StoredBudgetPool> = new BudgetStore(kept).pool("acme", { leaseMs: 1000 });
 const held: Promise<StoredReservation> = stored.then((each) => each.reserve(estimate));
 void sqliteStore("budgets.db", { durability: "process crash" }).close();
+const price: Price = priceBook.find("gpt-5.5");
+pool.record(price.amount({ inputTokens: 5 }));
+// @ts-expect-error a class of tokens that does not exist
+price.cost({ promptTokens: 5 });
+const asked = async (): Promise<unknown> => [];
+void redisStore({ sendCommand: asked, duplicate: () => { throw new Error(); } }, { prefix: "x" });
+// @ts-expect-error no client of Redis
+void redisStore({});
+void postgresStore({ query: async () => ({ rows: [] }) }, { schema: "x" });
+// @ts-expect-error no client of Postgres
+void postgresStore("postgres://localhost");
 // @ts-expect-error a durability that does not exist
 void sqliteStore("budgets.db", { durability: "fast" });
 // @ts-expect-error a stored reservation answers promises

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 
 import { postgresStore } from "token-budget/postgres";
+import { priceBook } from "token-budget/prices";
 import { redisStore } from "token-budget/redis";
 import { sqliteStore } from "token-budget/sqlite";
 import { BudgetStore, MemoryStore, StoreIncompatible } from "token-budget/stores";
@@ -29,6 +30,7 @@ async function exercise(store) {
 assert.throws(() => redisStore("redis://localhost"), TypeError);
 assert.throws(() => postgresStore("postgres://localhost"), TypeError);
 checks += 2;
+check(priceBook.find("claude-opus-4-5").cost({ inputTokens: 2000, outputTokens: 500 }), 0.0225);
 await exercise(new BudgetStore(new MemoryStore()));
 if (process.getBuiltinModule?.("node:sqlite") === undefined) {
   assert.throws(() => sqliteStore("budgets.db"), StoreIncompatible);

@@ -1,0 +1,72 @@
+// Usage times rates, exactly: every product is an integer, and the sum is rounded up once, to whole
+// nano-dollars.
+
+import { QUANTITY_MAX } from "../core/quantities.ts";
+import { rateFor, rateOf } from "./rates.ts";
+import type { Rates } from "./rates.ts";
+import { COUNT_CLASSES, INPUT_CLASSES, sumOf, USAGE_CLASSES } from "./usage.ts";
+import type { UsageClass, WholeUsage } from "./usage.ts";
+
+const COUNTED: ReadonlySet<UsageClass> = new Set<UsageClass>(COUNT_CLASSES);
+const TOKENS_PRICED = 6; // a million of them
+const COUNT_PRICED = 3; // a thousand of them
+const NANO_DIGITS = 9;
+
+/** An exact decimal: `digits` × 10^−`places`. */
+interface Decimal {
+  readonly digits: bigint;
+  readonly places: number;
+}
+
+/** The classes that are used and have no rate. */
+export function unpriced(rates: Rates, usage: WholeUsage): readonly UsageClass[] {
+  return USAGE_CLASSES.filter((name) => usage[name] > 0 && rateOf(rates, name) === undefined);
+}
+
+/**
+ * What usage costs, in nano-dollars, rounded up. Classes without a rate cost nothing: ask
+ * `unpriced` before.
+ *
+ * @throws {RangeError} when it is more than 2^53 − 1 nano-dollars.
+ */
+export function nanoUsdOf(rates: Rates, usage: WholeUsage, multiplier: number): number {
+  const inputTokens = sumOf(usage, INPUT_CLASSES);
+  let sum: Decimal = { digits: 0n, places: 0 };
+  for (const name of USAGE_CLASSES) {
+    const rate = rateOf(rates, name);
+    if (usage[name] === 0 || rate === undefined) continue;
+    const { digits, places } = decimalOf(rateFor(rate, inputTokens));
+    const priced = COUNTED.has(name) ? COUNT_PRICED : TOKENS_PRICED;
+    sum = plus(sum, { digits: digits * BigInt(usage[name]), places: places + priced });
+  }
+  const factor = decimalOf(multiplier);
+  const nano = roundedUp(sum.digits * factor.digits, sum.places + factor.places - NANO_DIGITS);
+  if (nano > QUANTITY_MAX) {
+    throw new RangeError(
+      `Usage that costs more than ${QUANTITY_MAX} nano-dollars cannot be booked`,
+    );
+  }
+  return Number(nano);
+}
+
+/** A number means the decimal that it prints as (docs/decisions/0005). */
+function decimalOf(value: number): Decimal {
+  const [mantissa = "", exponent = "0"] = String(value).split("e");
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  return { digits: BigInt(whole + fraction), places: fraction.length - Number(exponent) };
+}
+
+function plus(one: Decimal, other: Decimal): Decimal {
+  const places = Math.max(one.places, other.places);
+  return { digits: scaled(one, places) + scaled(other, places), places };
+}
+
+function scaled({ digits, places }: Decimal, to: number): bigint {
+  return digits * 10n ** BigInt(to - places);
+}
+
+function roundedUp(digits: bigint, places: number): bigint {
+  if (places <= 0) return digits * 10n ** BigInt(-places);
+  const unit = 10n ** BigInt(places);
+  return (digits + unit - 1n) / unit;
+}

@@ -1,0 +1,28 @@
+// What can go wrong with a price.
+
+import { BudgetError } from "../core/errors.ts";
+
+/**
+ * Thrown when nobody knows what something costs: a model that is not in the book, a class of tokens
+ * that it has no rate for, or a way of serving without a multiplier. Nothing is ever priced at $0
+ * for want of a price.
+ */
+export class PriceUnknown extends BudgetError {
+  override readonly name = "PriceUnknown" as const;
+  override readonly code = "PRICE_UNKNOWN" as const;
+  /** The provider and model that were asked for. */
+  readonly model: string;
+  /** The nearest models that are known, such as `"openai/gpt-5.5"`. */
+  readonly nearest: readonly string[];
+
+  constructor(model: string, message: string, nearest: readonly string[] = []) {
+    super("PRICE_UNKNOWN", message);
+    this.model = model;
+    this.nearest = nearest;
+  }
+
+  /** Whether a value is a `PriceUnknown`, whichever copy of the package made it. */
+  static override is(value: unknown): value is PriceUnknown {
+    return BudgetError.is(value) && value.code === "PRICE_UNKNOWN";
+  }
+}

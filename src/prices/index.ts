@@ -1,0 +1,17 @@
+/**
+ * What models cost: usage by class of tokens, times dated prices, in exact dollars.
+ *
+ * @module
+ */
+
+import { PriceBook } from "./price-book.ts";
+import { AS_OF, TABLES } from "./tables/tables.ts";
+
+/** The prices of the providers, as of the day that `priceBook.asOf` says. */
+export const priceBook: PriceBook = new PriceBook(TABLES, AS_OF);
+
+export type { FindOptions, Override, PriceBook } from "./price-book.ts";
+export type { Bound, Price, ServiceOptions } from "./price.ts";
+export type { Multipliers, Rate, Rates, TieredRate } from "./rates.ts";
+export type { Usage, UsageClass } from "./usage.ts";
+export { PriceUnknown } from "./errors.ts";

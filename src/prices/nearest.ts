@@ -1,0 +1,26 @@
+// Names that look like another, for an error message.
+
+/** The names that take the fewest changes of a letter, at most three, none that is far off. */
+export function nearestTo(name: string, names: readonly string[]): readonly string[] {
+  const target = name.toLowerCase();
+  return names
+    .map((each) => ({ each, changes: changesBetween(target, each.toLowerCase()) }))
+    .filter(({ each, changes }) => changes <= Math.max(target.length, each.length) / 2)
+    .toSorted((one, other) => one.changes - other.changes)
+    .slice(0, 3)
+    .map(({ each }) => each);
+}
+
+/** How many letters have to be put in, taken out or changed (Levenshtein). */
+function changesBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let at = 1; at <= one.length; at++) {
+    const next = [at];
+    for (let to = 1; to <= other.length; to++) {
+      const change = one[at - 1] === other[to - 1] ? 0 : 1;
+      next.push(Math.min((row[to] ?? 0) + 1, (next[to - 1] ?? 0) + 1, (row[to - 1] ?? 0) + change));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}

@@ -1,0 +1,202 @@
+import { checkKeys } from "../core/check-keys.ts";
+import { describe } from "../core/describe.ts";
+import { PriceUnknown } from "./errors.ts";
+import { nearestTo } from "./nearest.ts";
+import { Price } from "./price.ts";
+import { readRates } from "./rates.ts";
+import type { Multipliers, Rates } from "./rates.ts";
+import { isMeant, ratesAt } from "./table.ts";
+import type { ModelRow, ProviderTable } from "./table.ts";
+
+/** How a model is looked up. */
+export interface FindOptions {
+  /** The instant whose prices count; milliseconds since 1970, or a `Date`. Default: now. */
+  readonly at?: number | Date | undefined;
+  /**
+   * What becomes of a model that is not in the book: `"error"` throws, `"tokens only"` answers a
+   * price without dollars, so that only caps on tokens and calls hold it. Default: `"error"`.
+   */
+  readonly unknown?: "error" | "tokens only" | undefined;
+}
+
+/** A user's own model, or own rates of one. */
+export interface Override extends Rates {
+  /** What changes the price, besides what the provider's table says. */
+  readonly multipliers?: Multipliers | undefined;
+  /** How many tokens fit into a request. */
+  readonly context?: number | undefined;
+}
+
+const NAME_LENGTH_MAX = 200;
+
+/** What models cost. A book never changes; `with` makes another. */
+export class PriceBook {
+  readonly #providers: readonly ProviderTable[];
+  readonly #overrides: ReadonlyMap<string, Override>;
+  readonly #asOf: string;
+
+  /** @internal */
+  constructor(
+    providers: readonly ProviderTable[],
+    asOf: string,
+    overrides: ReadonlyMap<string, Override> = new Map(),
+  ) {
+    this.#providers = providers;
+    this.#asOf = asOf;
+    this.#overrides = overrides;
+  }
+
+  /** The day of the tables, such as `"2026-09-23"`. */
+  get asOf(): string {
+    return this.#asOf;
+  }
+
+  /**
+   * The price of a model: `"anthropic/claude-opus-4-5"`, or `"claude-opus-4-5"` where the name says
+   * whose it is. Dated names and other aliases of the provider are found too.
+   *
+   * @throws {PriceUnknown} `PRICE_UNKNOWN` when it is not in the book, naming the nearest that are.
+   * @throws {TypeError | RangeError} on a bad name or option.
+   */
+  find(name: string, options: FindOptions = {}): Price {
+    const { at = Date.now(), unknown = "error" } = readOptions(name, options);
+    const atMs = at instanceof Date ? at.getTime() : at;
+    const table = this.#providerOf(name);
+    const model = table === undefined ? name : withoutProvider(name, table);
+    const override = this.#overrideOf(table, model, name);
+    if (override !== undefined) return priceOfOverride(override, table, model, name);
+    const row = table && this.#rowOf(table, model);
+    if (table !== undefined && row !== undefined) return this.#priceOf(table, row, atMs);
+    if (unknown === "tokens only") return priceWithoutRates(table?.id ?? "", model);
+    const nearest = nearestTo(name, this.models());
+    const hint = nearest.length === 0 ? "" : `; the nearest known are ${nearest.join(", ")}`;
+    throw new PriceUnknown(
+      name,
+      `No price is known for the model ${describe(name)}${hint}; add it with book.with({ ${JSON.stringify(name)}: { inputTokens: 3, outputTokens: 15 } }), in dollars for a million tokens`,
+      nearest,
+    );
+  }
+
+  /**
+   * A book with models of your own besides, or rates of your own in place of those it has; the last
+   * wins. Rates are dollars for a million tokens.
+   *
+   * @throws {TypeError | RangeError} on bad rates.
+   */
+  with(overrides: Readonly<Record<string, Override>>): PriceBook {
+    const all = new Map(this.#overrides);
+    for (const [name, override] of Object.entries(overrides)) {
+      const { multipliers, context, ...rates } = override;
+      readRates(rates, `overrides[${JSON.stringify(name)}]`);
+      all.set(name.toLowerCase(), { ...rates, multipliers, context });
+    }
+    return new PriceBook(this.#providers, this.#asOf, all);
+  }
+
+  /** The names of all models, with their provider. */
+  models(): readonly string[] {
+    const listed = this.#providers.flatMap(({ id, models }) =>
+      models.map((model) => `${id}/${model.id}`),
+    );
+    return [...this.#overrides.keys(), ...listed];
+  }
+
+  #priceOf(table: ProviderTable, row: ModelRow, atMs: number): Price {
+    return new Price({
+      provider: table.id,
+      model: row.id,
+      rates: ratesAt(row, atMs),
+      multipliers: table.multipliers,
+      context: row.context,
+      source: `${table.sources[0] ?? table.name}, as of ${this.#asOf}`,
+    });
+  }
+
+  #rowOf({ models, serves }: ProviderTable, model: string): ModelRow | undefined {
+    const others = serves.flatMap((id) => this.#providers.find((each) => each.id === id) ?? []);
+    for (const rows of [models, ...others.map((other) => other.models)]) {
+      const isCalled = ({ id }: ModelRow): boolean => id.toLowerCase() === model.toLowerCase();
+      const row = rows.find(isCalled) ?? rows.find(({ names }) => isMeant(names, model));
+      if (row !== undefined) return row;
+    }
+    return undefined;
+  }
+
+  /** The provider that a name begins with; or whose model it sounds like. */
+  #providerOf(name: string): ProviderTable | undefined {
+    const [first = ""] = name.toLowerCase().split("/");
+    const isNamed = ({ id, aliases }: ProviderTable): boolean =>
+      id === first || aliases.includes(first);
+    return (
+      (name.includes("/") ? this.#providers.find(isNamed) : undefined) ??
+      this.#providers.find(({ names }) => isMeant(names, name))
+    );
+  }
+
+  #overrideOf(table: ProviderTable | undefined, model: string, name: string): Override | undefined {
+    const qualified = table === undefined ? undefined : `${table.id}/${model}`.toLowerCase();
+    return (
+      this.#overrides.get(name.toLowerCase()) ??
+      (qualified === undefined ? undefined : this.#overrides.get(qualified)) ??
+      this.#overrides.get(model.toLowerCase())
+    );
+  }
+}
+
+function readOptions(name: string, options: FindOptions): FindOptions {
+  if (typeof name !== "string") {
+    throw new TypeError(`Expected \`name\` to be the name of a model, got ${describe(name)}`);
+  }
+  if (name === "" || name.length > NAME_LENGTH_MAX) {
+    throw new RangeError(
+      `Expected \`name\` to be 1 to ${NAME_LENGTH_MAX} characters, got ${describe(name)}`,
+    );
+  }
+  checkKeys(options, ["at", "unknown"], "options");
+  const { at, unknown } = options;
+  if (at !== undefined && !Number.isFinite(at instanceof Date ? at.getTime() : at)) {
+    throw new RangeError(`Expected \`at\` to be an instant, got ${describe(at)}`);
+  }
+  if (unknown !== undefined && unknown !== "error" && unknown !== "tokens only") {
+    throw new RangeError(
+      `Expected \`unknown\` to be "error" or "tokens only", got ${describe(unknown)}`,
+    );
+  }
+  return options;
+}
+
+function withoutProvider(name: string, { id, aliases }: ProviderTable): string {
+  const end = name.indexOf("/");
+  const first = name.slice(0, Math.max(0, end)).toLowerCase();
+  return first === id || aliases.includes(first) ? name.slice(end + 1) : name;
+}
+
+function priceOfOverride(
+  override: Override,
+  table: ProviderTable | undefined,
+  model: string,
+  name: string,
+): Price {
+  const { multipliers, context, ...rates } = override;
+  const provider = table?.id ?? (name.includes("/") ? (name.split("/")[0] ?? "") : "");
+  return new Price({
+    provider,
+    model: table === undefined && provider !== "" ? name.slice(provider.length + 1) : model,
+    rates,
+    multipliers: { ...table?.multipliers, ...multipliers },
+    context,
+    source: "override",
+  });
+}
+
+function priceWithoutRates(provider: string, model: string): Price {
+  const source = "tokens only";
+  return new Price({
+    provider,
+    model,
+    rates: undefined,
+    multipliers: {},
+    context: undefined,
+    source,
+  });
+}

@@ -1,0 +1,106 @@
+// What one model call has used, by the classes that are priced apart from each other.
+
+import { checkKeys } from "../core/check-keys.ts";
+import { describe } from "../core/describe.ts";
+
+/** The classes of tokens that go into a model. */
+export const INPUT_CLASSES = [
+  "inputTokens",
+  "cacheReadTokens",
+  "cacheWriteTokens",
+  "cacheWrite1hTokens",
+  "inputAudioTokens",
+  "cacheReadAudioTokens",
+  "inputImageTokens",
+  "cacheReadImageTokens",
+  "inputVideoTokens",
+] as const;
+/** The classes of tokens that come out of a model. */
+export const OUTPUT_CLASSES = [
+  "outputTokens",
+  "reasoningTokens",
+  "outputAudioTokens",
+  "outputImageTokens",
+  "outputVideoTokens",
+] as const;
+/** What is counted, and priced by the thousand. */
+export const COUNT_CLASSES = ["webSearches", "requests"] as const;
+
+/** Something that is counted and priced by itself. */
+export type UsageClass =
+  | (typeof INPUT_CLASSES)[number]
+  | (typeof OUTPUT_CLASSES)[number]
+  | (typeof COUNT_CLASSES)[number];
+
+/** All classes. */
+export const USAGE_CLASSES: readonly UsageClass[] = [
+  ...INPUT_CLASSES,
+  ...OUTPUT_CLASSES,
+  ...COUNT_CLASSES,
+];
+
+/**
+ * What one model call has used. Every token is in one class only: `inputTokens` are those that were
+ * neither read from a cache nor written to one, `outputTokens` those that are no reasoning. What is
+ * left out is 0.
+ */
+export interface Usage {
+  /** Text that went in, apart from what a cache was read from or written with. */
+  readonly inputTokens?: number | undefined;
+  /** Input that was read from a cache. */
+  readonly cacheReadTokens?: number | undefined;
+  /** Input that was written to a cache, for five minutes where the time is priced. */
+  readonly cacheWriteTokens?: number | undefined;
+  /** Input that was written to a cache for an hour. */
+  readonly cacheWrite1hTokens?: number | undefined;
+  readonly inputAudioTokens?: number | undefined;
+  readonly cacheReadAudioTokens?: number | undefined;
+  readonly inputImageTokens?: number | undefined;
+  readonly cacheReadImageTokens?: number | undefined;
+  readonly inputVideoTokens?: number | undefined;
+  /** Text that came out, apart from reasoning. */
+  readonly outputTokens?: number | undefined;
+  /** Reasoning that came out; priced as output unless it has a price of its own. */
+  readonly reasoningTokens?: number | undefined;
+  readonly outputAudioTokens?: number | undefined;
+  readonly outputImageTokens?: number | undefined;
+  readonly outputVideoTokens?: number | undefined;
+  /** Searches of the web by the provider's own tool. */
+  readonly webSearches?: number | undefined;
+  /** Requests, where a provider takes money for each; 1 for one call. */
+  readonly requests?: number | undefined;
+}
+
+/** Usage with every class. */
+export type WholeUsage = { readonly [C in UsageClass]: number };
+
+/**
+ * Reads usage: classes that are left out are 0.
+ *
+ * @throws {TypeError} on a class that does not exist.
+ * @throws {RangeError} on what is no non-negative safe integer.
+ */
+export function readUsage(usage: Usage): WholeUsage {
+  if (typeof usage !== "object" || usage === null) {
+    throw new TypeError(
+      `Expected \`usage\` to be an object such as { inputTokens: 1200 }, got ${describe(usage)}`,
+    );
+  }
+  checkKeys(usage, USAGE_CLASSES, "usage");
+  const counts = USAGE_CLASSES.map((name) => {
+    const count = usage[name] ?? 0;
+    if (!Number.isSafeInteger(count) || count < 0) {
+      throw new RangeError(
+        `Expected \`usage.${name}\` to be a non-negative safe integer, got ${describe(count)}`,
+      );
+    }
+    return [name, count] as const;
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of all the classes
+  return Object.fromEntries(counts) as WholeUsage;
+}
+
+/** All tokens of some classes. */
+export function sumOf(usage: WholeUsage, classes: readonly UsageClass[]): number {
+  return classes.reduce((sum, name) => sum + usage[name], 0);
+}

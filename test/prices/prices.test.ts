@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+
+import { BudgetPool } from "../../src/index.ts";
+import { priceBook, PriceUnknown } from "../../src/prices/index.ts";
+import type { Usage } from "../../src/prices/index.ts";
+
+const DAY = Date.parse("2026-10-01");
+
+/**
+ * Bills worked out by hand, with the rates of the page that is named. A million tokens cost the rate.
+ */
+const BILLS: readonly (readonly [string, string, Usage, number])[] = [
+  // https://platform.claude.com/docs/en/about-claude/pricing: $5 in, $25 out; 2,000 × 5 + 500 × 25
+  ["anthropic", "claude-opus-4-5", { inputTokens: 2000, outputTokens: 500 }, 0.0225],
+  // the same page: a read 0.1 ×, 5 minutes 1.25 ×, an hour 2 × of $5
+  [
+    "anthropic",
+    "claude-opus-4-5",
+    { cacheReadTokens: 10_000, cacheWriteTokens: 4000, cacheWrite1hTokens: 1000 },
+    0.04,
+  ],
+  // the same page: web searches $10 a thousand
+  ["anthropic", "claude-opus-4-5", { webSearches: 3 }, 0.03],
+  // https://developers.openai.com/api/docs/models/gpt-5.5: $5, cached $0.50, $30 up to 272,000
+  [
+    "openai",
+    "gpt-5.5",
+    { inputTokens: 100_000, cacheReadTokens: 100_000, outputTokens: 1000, reasoningTokens: 1000 },
+    0.61,
+  ],
+  // the same page: from 272,000 on all of the input twice, all of the output one and a half times
+  [
+    "openai",
+    "gpt-5.5",
+    { inputTokens: 200_000, cacheReadTokens: 72_000, outputTokens: 1000 },
+    2.117,
+  ],
+  [
+    "openai",
+    "gpt-5.5",
+    { inputTokens: 199_999, cacheReadTokens: 72_000, outputTokens: 1000 },
+    1.065_995,
+  ],
+];
+
+describe("bills worked out by hand", () => {
+  for (const [provider, model, usage, usd] of BILLS) {
+    it(`${model} ${JSON.stringify(usage)} is $${usd}`, () => {
+      const price = priceBook.find(`${provider}/${model}`, { at: DAY });
+      expect(price.cost(usage)).toBe(usd);
+      expect(price.source).toContain("2026-09-23");
+    });
+  }
+});
+
+describe("priceBook", () => {
+  it("F44 a model that is not in the book is an error that names the nearest, never $0", () => {
+    const find = (): unknown => priceBook.find("openai/gpt-5.5-ultra-plus");
+    expect(find).toThrow(PriceUnknown);
+    try {
+      find();
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ code: "PRICE_UNKNOWN", model: "openai/gpt-5.5-ultra-plus" });
+      expect(PriceUnknown.is(error) && error.nearest.length > 0).toBe(true);
+    }
+  });
+
+  it("tokens only is an option that is written out, and puts no dollars into an amount", () => {
+    const price = priceBook.find("my-own-model", { unknown: "tokens only" });
+    expect(price.amount({ inputTokens: 10, outputTokens: 5 })).toEqual({
+      inputTokens: 10,
+      outputTokens: 5,
+      calls: 1,
+    });
+    const pool = new BudgetPool({ caps: { tokens: 20 } });
+    pool.record(price.amount({ inputTokens: 10, outputTokens: 5 }));
+    expect(pool.snapshot().used).toMatchObject({ tokens: 15, usd: 0 });
+  });
+
+  it("finds dated names and other aliases, with the provider and without", () => {
+    const found = [
+      "claude-opus-4-5-20251101",
+      "anthropic/claude-opus-4.5",
+      "Claude/claude-opus-4-5",
+    ].map((name) => priceBook.find(name));
+    expect(found.map(({ provider, model }) => `${provider}/${model}`)).toEqual(
+      Array.from({ length: 3 }, () => "anthropic/claude-opus-4-5"),
+    );
+    expect(priceBook.find("azure/gpt-4o")).toMatchObject({ provider: "azure" });
+  });
+
+  it("a book with models and rates of one's own leaves the book that it is from alone", () => {
+    const own = priceBook
+      .with({ "openai/gpt-6.1-sol": { inputTokens: 3, outputTokens: 15, cacheReadTokens: 0.3 } })
+      .with({ "gpt-5.5": { inputTokens: 1, outputTokens: 2 }, local: { inputTokens: 0 } });
+    const usage = { inputTokens: 1000, cacheReadTokens: 1000, outputTokens: 100 };
+    expect(own.find("gpt-6.1-sol").cost(usage)).toBe(0.0048);
+    expect(own.find("openai/gpt-5.5").cost(usage)).toBe(0.0022);
+    expect(own.find("local").cost({ inputTokens: 1e6 })).toBe(0);
+    expect(own.find("local").source).toBe("override");
+    expect(() => priceBook.find("gpt-6.1-sol")).toThrow(PriceUnknown);
+    expect(priceBook.find("openai/gpt-5.5", { at: DAY }).cost({ inputTokens: 1e5 })).toBe(0.5);
+  });
+
+  it("batch is half where the provider says so, and a word that nobody knows is an error", () => {
+    const price = priceBook.find("claude-opus-4-5");
+    expect(price.cost({ inputTokens: 3 }, { service: "batch" })).toBe(0.000_007_5);
+    expect(() => price.cost({ inputTokens: 3 }, { service: "priority" })).toThrow(PriceUnknown);
+    expect(() => price.cost({ inputTokens: 3 }, { service: "toString" })).toThrow(PriceUnknown);
+    const own = priceBook.with({
+      "claude-opus-4-5": { inputTokens: 5, multipliers: { priority: 1.75 } },
+    });
+    expect(own.find("claude-opus-4-5").cost({ inputTokens: 4 }, { service: "priority" })).toBe(
+      0.000_035,
+    );
+  });
+
+  it("rounds up once, at the end", () => {
+    const own = priceBook.with({ tiny: { inputTokens: 0.0004, cacheReadTokens: 0.0004 } });
+    const price = own.find("tiny");
+    expect(price.cost({ inputTokens: 1 })).toBe(1e-9);
+    expect(price.cost({ inputTokens: 2, cacheReadTokens: 3 })).toBe(2e-9);
+    expect(price.cost({})).toBe(0);
+  });
+
+  it("a class without a price is an error, unless another stands in for it", () => {
+    const price = priceBook.find("claude-opus-4-5");
+    expect(() => price.cost({ outputAudioTokens: 1 })).toThrow(/no price for outputAudioTokens/);
+    expect(price.cost({ reasoningTokens: 1000 })).toBe(price.cost({ outputTokens: 1000 }));
+  });
+
+  it("a price counts from its day on, and a price that was looked up stays as it was", () => {
+    const dated = priceBook
+      .models()
+      .map((name) => [name, priceBook.find(name, { at: 0 }), priceBook.find(name)] as const)
+      .filter(([, before, now]) => before.rates?.inputTokens !== now.rates?.inputTokens);
+    expect(dated.length).toBeGreaterThan(0);
+    expect(Object.isFrozen(priceBook.find("claude-opus-4-5"))).toBe(true);
+  });
+
+  it("bad usage, names and rates are errors that say what was expected", () => {
+    const price = priceBook.find("claude-opus-4-5");
+    expect(() => price.cost({ inputTokens: -1 })).toThrow(/`usage.inputTokens`/);
+    expect(() => price.cost({ inputTokens: 1.5 })).toThrow(RangeError);
+    // @ts-expect-error -- the words of a provider
+    expect(() => price.cost({ prompt_tokens: 1 })).toThrow(/Unknown key "prompt_tokens"/);
+    expect(() => price.cost({ inputTokens: 2 ** 52 })).toThrow(/cannot be booked/);
+    expect(() => priceBook.find("")).toThrow(RangeError);
+    expect(() => priceBook.with({ mine: {} })).toThrow(/to have a rate/);
+    expect(() => priceBook.with({ mine: { inputTokens: -3 } })).toThrow(RangeError);
+    // @ts-expect-error -- not a class
+    expect(() => priceBook.with({ mine: { input: 3 } })).toThrow(/Unknown key "input"/);
+  });
+
+  it("every model has a price for every class that its table has", () => {
+    for (const name of priceBook.models()) {
+      const price = priceBook.find(name);
+      for (const each of Object.keys(price.rates ?? {})) {
+        expect(price.cost({ [each]: 1000 })).toBeGreaterThanOrEqual(0);
+      }
+    }
+  });
+});
