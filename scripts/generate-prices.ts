@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 import type { Multipliers, Rate } from "../src/prices/rates.ts";
 import type { DatedRates, ModelRow, NameMatch } from "../src/prices/table.ts";
-import type { UsageClass } from "../src/prices/usage.ts";
+import type { UsageClass } from "../src/core/usage.ts";
 
 interface Chosen {
   /** What it is called in our book. */

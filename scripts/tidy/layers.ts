@@ -14,11 +14,19 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   redis: ["stores", "pool", "core"],
   postgres: ["stores", "pool", "core"],
   prices: ["core"],
+  wire: ["core"],
   testing: ["stores", "pool", "core"],
   index: ["pool", "core"],
 };
 /** Layers that run outside Node.js too, and so import nothing of `node:`. */
-const EVERYWHERE: ReadonlySet<string> = new Set(["core", "pool", "threads", "prices", "index"]);
+const EVERYWHERE: ReadonlySet<string> = new Set([
+  "core",
+  "pool",
+  "threads",
+  "prices",
+  "wire",
+  "index",
+]);
 const IMPORT =
   /^(?:import|export)\s[^;'"]*?\bfrom\s*["']([^"']+)["']|^import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
 

@@ -4,8 +4,8 @@
 import { QUANTITY_MAX } from "../core/quantities.ts";
 import { rateFor, rateOf } from "./rates.ts";
 import type { Rates } from "./rates.ts";
-import { COUNT_CLASSES, INPUT_CLASSES, sumOf, USAGE_CLASSES } from "./usage.ts";
-import type { UsageClass, WholeUsage } from "./usage.ts";
+import { COUNT_CLASSES, INPUT_CLASSES, sumOf, USAGE_CLASSES } from "../core/usage.ts";
+import type { UsageClass, WholeUsage } from "../core/usage.ts";
 
 const COUNTED: ReadonlySet<UsageClass> = new Set<UsageClass>(COUNT_CLASSES);
 const TOKENS_PRICED = 6; // a million of them

@@ -13,5 +13,5 @@ export const priceBook: PriceBook = new PriceBook(TABLES, AS_OF);
 export type { FindOptions, Override, PriceBook } from "./price-book.ts";
 export type { Bound, Price, ServiceOptions } from "./price.ts";
 export type { Multipliers, Rate, Rates, TieredRate } from "./rates.ts";
-export type { Usage, UsageClass } from "./usage.ts";
+export type { Usage, UsageClass } from "../core/usage.ts";
 export { PriceUnknown } from "./errors.ts";

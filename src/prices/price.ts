@@ -5,8 +5,8 @@ import { nanoUsdOf, unpriced } from "./bill.ts";
 import { PriceUnknown } from "./errors.ts";
 import { rateOf, ratesUpTo } from "./rates.ts";
 import type { Multipliers, Rates } from "./rates.ts";
-import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "./usage.ts";
-import type { Usage, UsageClass, WholeUsage } from "./usage.ts";
+import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.ts";
+import type { Usage, UsageClass, WholeUsage } from "../core/usage.ts";
 
 /** How a request is served, where that changes its price. */
 export interface ServiceOptions {

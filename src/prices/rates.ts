@@ -2,8 +2,8 @@
 
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
-import { USAGE_CLASSES } from "./usage.ts";
-import type { UsageClass } from "./usage.ts";
+import { USAGE_CLASSES } from "../core/usage.ts";
+import type { UsageClass } from "../core/usage.ts";
 
 /** A price that depends on how long the whole input of a request is. */
 export interface TieredRate {

@@ -1,7 +1,7 @@
 // What one model call has used, by the classes that are priced apart from each other.
 
-import { checkKeys } from "../core/check-keys.ts";
-import { describe } from "../core/describe.ts";
+import { checkKeys } from "./check-keys.ts";
+import { describe } from "./describe.ts";
 
 /** The classes of tokens that go into a model. */
 export const INPUT_CLASSES = [

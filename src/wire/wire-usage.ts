@@ -1,0 +1,39 @@
+// What a response tells of what it used, whatever the wire.
+
+import type { Usage } from "../core/usage.ts";
+
+/** What was read from a response. */
+export interface WireUsage {
+  /** By class; a class that the response does not tell of is left out. */
+  readonly usage: Usage;
+  /** Whether all that is priced by tokens is known; otherwise the bound stands for the rest. */
+  readonly isWhole: boolean;
+  /** The model that answered, where the response says so. */
+  readonly model: string | undefined;
+  /** How it was served, in the provider's word, where the response says so. */
+  readonly service: string | undefined;
+  /** What the provider says that it costs, in dollars (OpenRouter). */
+  readonly reportedUsd: number | undefined;
+}
+
+/** Reads usage from a stream. */
+export interface UsageReader {
+  /** Takes in more of the stream. Never throws. */
+  push(bytes: Uint8Array): void;
+  /** What is known when the stream is over, however it ended; undefined when that is nothing. */
+  end(): WireUsage | undefined;
+  /** How many UTF-8 bytes of output were seen: a bound for its tokens where usage is missing. */
+  readonly outputBytes: number;
+}
+
+const encoder = new TextEncoder();
+
+/** How many bytes a text has in UTF-8. */
+export function bytesOf(text: string | undefined): number {
+  return text === undefined ? 0 : encoder.encode(text).length;
+}
+
+/** What is left of a count when parts of it are classes of their own; never below 0. */
+export function rest(whole: number, ...parts: readonly number[]): number {
+  return Math.max(0, whole - parts.reduce((sum, part) => sum + part, 0));
+}
