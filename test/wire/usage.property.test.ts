@@ -23,7 +23,7 @@ describe("whole responses", () => {
     ...openaiChatFixtures,
     ...otherFixtures,
   ]) {
-    it(`${title}`, () => {
+    it(`tells ${title}`, () => {
       const found = usageOf(body);
       expect(found?.usage).toEqual(usage);
       expect(found?.isWhole ?? false).toBe(told.isWhole);
