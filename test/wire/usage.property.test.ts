@@ -57,39 +57,43 @@ describe("streams", () => {
     });
   }
 
-  it(`${runs} broken streams: never a throw, and never a count that is none`, () => {
-    const mutation = fc.record({
-      fixture: fc.constantFrom(...streamFixtures),
-      at: fc.nat(2000),
-      remove: fc.nat(40),
-      insert: fc.oneof(
-        fc.uint8Array({ maxLength: 12 }),
-        fc
-          .constantFrom("\n\n", "null", "-1", "1e999", '{"usage":{}}', "data:", "[]", '"', "\0")
-          .map((text) => encoder.encode(text)),
-      ),
-      cuts: fc.array(fc.nat(2000), { maxLength: 5 }),
-    });
-    fc.assert(
-      fc.property(mutation, ({ fixture, at, remove, insert, cuts }) => {
-        const bytes = encoder.encode(fixture.text);
-        const from = Math.min(at, bytes.length);
-        const broken = new Uint8Array([
-          ...bytes.subarray(0, from),
-          ...insert,
-          ...bytes.subarray(from + remove),
-        ]);
-        const reading = fixture.reader();
-        const within = cuts.map((cut) => Math.min(cut, broken.length));
-        for (const piece of piecesOf(broken, within)) reading.push(piece);
-        const found = reading.end();
-        for (const count of Object.values(found?.usage ?? {}))
-          expect(Number.isSafeInteger(count) && Number(count) >= 0).toBe(true);
-        expect(Number.isSafeInteger(reading.outputBytes)).toBe(true);
-      }),
-      { numRuns: runs },
-    );
-  });
+  it(
+    `${runs} broken streams: never a throw, and never a count that is none`,
+    { timeout: 3_600_000 },
+    () => {
+      const mutation = fc.record({
+        fixture: fc.constantFrom(...streamFixtures),
+        at: fc.nat(2000),
+        remove: fc.nat(40),
+        insert: fc.oneof(
+          fc.uint8Array({ maxLength: 12 }),
+          fc
+            .constantFrom("\n\n", "null", "-1", "1e999", '{"usage":{}}', "data:", "[]", '"', "\0")
+            .map((text) => encoder.encode(text)),
+        ),
+        cuts: fc.array(fc.nat(2000), { maxLength: 5 }),
+      });
+      fc.assert(
+        fc.property(mutation, ({ fixture, at, remove, insert, cuts }) => {
+          const bytes = encoder.encode(fixture.text);
+          const from = Math.min(at, bytes.length);
+          const broken = new Uint8Array([
+            ...bytes.subarray(0, from),
+            ...insert,
+            ...bytes.subarray(from + remove),
+          ]);
+          const reading = fixture.reader();
+          const within = cuts.map((cut) => Math.min(cut, broken.length));
+          for (const piece of piecesOf(broken, within)) reading.push(piece);
+          const found = reading.end();
+          for (const count of Object.values(found?.usage ?? {}))
+            expect(Number.isSafeInteger(count) && Number(count) >= 0).toBe(true);
+          expect(Number.isSafeInteger(reading.outputBytes)).toBe(true);
+        }),
+        { numRuns: runs },
+      );
+    },
+  );
 });
 
 describe("EventReader", () => {
