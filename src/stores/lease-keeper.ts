@@ -74,24 +74,25 @@ export class LeaseKeeper {
   /** Never rejects: what fails is tried again the next time. */
   async #wake(): Promise<void> {
     this.#stop();
-    await Promise.allSettled([...this.#renewals(), ...this.#deliveries()]);
+    await Promise.allSettled([this.#renew(), ...this.#deliveries()]);
     for (const { leaseMs } of this.#kept.values()) this.#wakeIn(leaseMs / RENEWALS_A_LEASE);
     if (this.#undelivered.size > 0) this.#wakeIn(REDELIVERY_MS);
   }
 
-  #renewals(): Promise<unknown>[] {
+  async #renew(): Promise<void> {
     const idsOfLease = new Map<number, string[]>();
     for (const [id, { reservation, leaseMs }] of this.#kept) {
       if (reservation.deref() === undefined) this.#kept.delete(id);
       else if (idsOfLease.get(leaseMs)?.push(id) === undefined) idsOfLease.set(leaseMs, [id]);
     }
-    const path = this.#root;
-    return [...idsOfLease].flatMap(([leaseMs, ids]) =>
-      Array.from({ length: Math.ceil(ids.length / IDS_AT_ONCE) }, (_, chunk) => {
-        const some = ids.slice(chunk * IDS_AT_ONCE, (chunk + 1) * IDS_AT_ONCE);
-        return this.#queue.ask({ kind: "renew", path, ids: some, leaseMs });
-      }),
-    );
+    for (const [leaseMs, ids] of idsOfLease) {
+      for (let first = 0; first < ids.length; first += IDS_AT_ONCE) {
+        const some = ids.slice(first, first + IDS_AT_ONCE);
+        // One after another: all at once they would hold everybody else up.
+        // oxlint-disable-next-line no-await-in-loop -- see above
+        await this.#queue.ask({ kind: "renew", path: this.#root, ids: some, leaseMs });
+      }
+    }
   }
 
   #deliveries(): Promise<unknown>[] {

@@ -109,6 +109,17 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     expect(() => redisStore("redis://localhost")).toThrow(/client of ioredis or of node-redis/);
   });
 
+  it("reads and writes thousands of pools in one batch", async () => {
+    const store = redisStore(client, { prefix: "deep" });
+    const path = (branch: number): string => `a/${branch}${"/x".repeat(390)}`;
+    const pools = await Promise.all(
+      Array.from({ length: 40 }, (_, branch) => store.pool(path(branch))),
+    );
+    await Promise.all(pools.map((pool) => pool.record({ tokens: 1 })));
+    expect((await (await store.pool("a")).snapshot()).used.tokens).toBe(40);
+    expect((await store.pools()).length).toBe(1 + 40 * 391);
+  });
+
   it("frees thousands of holds whose leases have ended before it judges", async () => {
     const clock = new ManualClock();
     const store = redisStore(client, { prefix: "expired", clock, pollMs: LONG_MS });

@@ -80,9 +80,8 @@ while at <= #words do
   end
   at = at + WORDS[kind]
 end
-local FETCHED_AT_ONCE = 1000
-for from = 1, #wanted, FETCHED_AT_ONCE do
-  fetch({ unpack(wanted, from, math.min(#wanted, from + FETCHED_AT_ONCE - 1)) })
+for from = 1, #wanted, WORDS_AT_ONCE do
+  fetch({ unpack(wanted, from, math.min(#wanted, from + WORDS_AT_ONCE - 1)) })
 end
 
 if expire() then

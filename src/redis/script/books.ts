@@ -33,15 +33,18 @@ local function poolKey(path)
   return base .. ':pool:' .. path
 end
 
-do
+-- How many words a command of the server is given at once: Lua cannot hand over many more.
+local WORDS_AT_ONCE = 1000
+
+for from = 1, #paths, WORDS_AT_ONCE do
   local keys = { treeKey }
-  for index = 1, #paths do
-    keys[index + 1] = poolKey(paths[index])
+  for index = from, math.min(#paths, from + WORDS_AT_ONCE - 1) do
+    keys[#keys + 1] = poolKey(paths[index])
   end
   local found = redis.call('MGET', unpack(keys))
   rows[0] = found[1]
-  for index = 1, #paths do
-    rows[paths[index]] = found[index + 1]
+  for index = 2, #keys do
+    rows[paths[from + index - 2]] = found[index]
   end
 end
 
@@ -250,14 +253,12 @@ local function writePools()
     values[#values + 1] =
       cmsgpack.pack({ LAYOUT, tree.resets, tree.lines, tree.waiters, tree.period, tree.leases })
   end
-  if #values > 0 then
-    redis.call('MSET', unpack(values))
+  for from = 1, #values, WORDS_AT_ONCE do
+    redis.call('MSET', unpack(values, from, math.min(#values, from + WORDS_AT_ONCE - 1)))
   end
 end
 
 -- Calls a command with as many words as it takes, some of them at a time.
-local WORDS_AT_ONCE = 1000
-
 local function callWith(command, key, words)
   for from = 1, #words, WORDS_AT_ONCE do
     local to = math.min(#words, from + WORDS_AT_ONCE - 1)

@@ -63,6 +63,9 @@ local function expire()
   end
   local due = redis.call('ZRANGEBYSCORE', base .. ':leases', '-inf', nowText, 'LIMIT', 0,
     EXPIRED_AT_ONCE)
+  if #due > 0 then
+    fetch(due)
+  end
   for index = 1, #due do
     local reservation = reservationOf(due[index])
     if reservation then
@@ -143,6 +146,15 @@ end
 
 -- R11.
 local function renew(idsText, leaseMs)
+  local unknown = {}
+  for id in string.gmatch(idsText, '[^\\n]+') do
+    if ids[id] == nil then
+      unknown[#unknown + 1] = id
+    end
+  end
+  for from = 1, #unknown, WORDS_AT_ONCE do
+    fetch({ unpack(unknown, from, math.min(#unknown, from + WORDS_AT_ONCE - 1)) })
+  end
   for id in string.gmatch(idsText, '[^\\n]+') do
     local reservation = reservationOf(id)
     if reservation and not reservation.expired then
