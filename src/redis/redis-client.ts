@@ -14,7 +14,10 @@ export interface IoredisSubscriber {
 /** A `Redis` or `Cluster` of ioredis. */
 export interface IoredisClient {
   readonly isCluster: boolean;
+  readonly status: string;
   call(command: string, ...args: string[]): Promise<unknown>;
+  once(event: "close", listener: () => void): unknown;
+  off(event: "close", listener: () => void): unknown;
   duplicate(): IoredisSubscriber;
 }
 
@@ -62,12 +65,36 @@ export interface RedisConnection {
   readonly listen: ((heard: (channel: string) => void) => Promise<Subscriber>) | undefined;
 }
 
+/**
+ * Asks ioredis. While it is not connected it would keep what is asked for later, and say nothing of
+ * why: that the connection has failed is told instead, and it is asked again.
+ */
+async function askIoredis(
+  client: IoredisClient,
+  [command = "", ...args]: readonly string[],
+): Promise<unknown> {
+  const asked = client.call(command, ...args);
+  if (client.status === "ready") return await asked;
+  let hasFailed: (() => void) | undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    hasFailed = () =>
+      reject(new Error('the client cannot connect to Redis; its "error" events say why'));
+    client.once("close", hasFailed);
+  });
+  try {
+    return await Promise.race([asked, failed]);
+  } finally {
+    asked.catch(() => undefined);
+    if (hasFailed !== undefined) client.off("close", hasFailed);
+  }
+}
+
 /** What a client is to the store. @throws {TypeError} when it is none. */
 export function connectionOf(client: RedisClient): RedisConnection {
   if (isIoredis(client)) {
     return {
       isCluster: client.isCluster,
-      send: (_key, [command = "", ...args]) => client.call(command, ...args),
+      send: (_key, words) => askIoredis(client, words),
       listen: async (heard) => listenWithIoredis(client.duplicate(), heard),
     };
   }

@@ -53,13 +53,10 @@ export class ScriptStore implements Store {
   }
 
   async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
-    if (!this.#isEvictionChecked) {
-      this.#isEvictionChecked = true;
-      void this.#checkEviction();
-    }
     try {
       if (commands.some(({ kind }) => kind === "open")) await this.#addRoot(root);
       const outcomes = await this.#run(root, commands);
+      if (!this.#isEvictionChecked) void this.#checkEviction();
       if (this.#settings.waitForReplicas > 0) await this.#waitForReplicas(root);
       return outcomes;
     } catch (error) {
@@ -154,6 +151,7 @@ export class ScriptStore implements Store {
   }
 
   async #checkEviction(): Promise<void> {
+    this.#isEvictionChecked = true;
     try {
       const info = String(await this.#connection.send(this.#rootsKey(), ["INFO", "memory"]));
       const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
