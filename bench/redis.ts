@@ -8,6 +8,7 @@ import { redisStore } from "../dist/redis/index.js";
 import type { StoredBudgetPool } from "../dist/stores/index.js";
 import { redisBinary, RedisServer } from "../test/support/redis-server.ts";
 import { printLine, printTable } from "./print.ts";
+import { micros, ratioRow } from "./ratio.ts";
 import { measure } from "./runner.ts";
 import type { Contender, Effort } from "./runner.ts";
 
@@ -97,7 +98,7 @@ async function lone(
       }
     },
   };
-  return row(`${what}, against as many EVALSHA "return 1"`, bare, budget, effort, target);
+  return ratioRow(`${what}, against as many EVALSHA "return 1"`, bare, budget, effort, target);
 }
 
 async function inFlight(
@@ -110,7 +111,7 @@ async function inFlight(
   const pool = await openPool(client);
   const bare = together("bare", count, bareCallOnce);
   const budget = together("budget", count, () => pool.record(ASK));
-  return row(`record, ${count} in flight, against EVALSHA each`, bare, budget, effort, target);
+  return ratioRow(`record, ${count} in flight, against EVALSHA each`, bare, budget, effort, target);
 }
 
 function together(name: string, count: number, ask: () => Promise<unknown>): Contender {
@@ -159,7 +160,7 @@ async function besideRateLimiter(client: Redis, effort: Effort): Promise<string[
     await limiter.reward("pool", 2);
   });
   const budget = together("budget", PEERS_IN_FLIGHT, () => reserveAndCommit(pool));
-  return row("rate-limiter-flexible (consume + reward)", peer, budget, effort, "≤ 0.125");
+  return ratioRow("rate-limiter-flexible (consume + reward)", peer, budget, effort, "≤ 0.125");
 }
 
 interface LlmBudget {
@@ -185,22 +186,9 @@ async function besideLlmBudget(client: Redis, effort: Effort): Promise<string[]>
     await budgets.settle(await budgets.reserve("pool", usage), { ...usage, outputTokens: 0 });
   });
   const budget = together("budget", PEERS_IN_FLIGHT, () => reserveAndCommit(pool));
-  const told = await row("llm-budget (reserve + settle)", peer, budget, effort, "≤ 0.05");
+  const told = await ratioRow("llm-budget (reserve + settle)", peer, budget, effort, "≤ 0.05");
   theirs.destroy();
   return told;
-}
-
-async function row(
-  title: string,
-  bare: Contender,
-  budget: Contender,
-  effort: Effort,
-  target: string,
-): Promise<string[]> {
-  const timings = await measure([bare, budget], effort);
-  const ours = timings.get("budget")?.median ?? 0;
-  const theirs = timings.get("bare")?.median ?? 0;
-  return [title, micros(ours), micros(theirs), (ours / theirs).toFixed(2), target];
 }
 
 /** The time of a reserve and its commit in a store that holds so much already. */
@@ -233,8 +221,4 @@ async function timeBeside(
   const timing = (await measure([contender], effort)).get("budget")?.median ?? 0;
   if (holds.some((hold) => hold.settled)) throw new Error("a hold was lost");
   return micros(timing);
-}
-
-function micros(ns: number): string {
-  return (ns / 1000).toFixed(1);
 }

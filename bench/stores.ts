@@ -9,6 +9,7 @@ import { sqliteStore } from "../dist/sqlite/index.js";
 import type { Durability } from "../dist/sqlite/index.js";
 import type { StoredBudgetPool, StoredReservation } from "../dist/stores/index.js";
 import { printTable } from "./print.ts";
+import { micros, ratioRow } from "./ratio.ts";
 import { measure } from "./runner.ts";
 import type { Contender, Effort } from "./runner.ts";
 
@@ -80,7 +81,7 @@ async function lone(folder: string, effort: Effort): Promise<string[]> {
     },
   };
   const budget: Contender = { name: "budget", run: (times) => reserveAndCommit(pool, times) };
-  return await row(
+  return await ratioRow(
     "reserve + commit, process crash, against two UPDATEs",
     bare,
     budget,
@@ -116,26 +117,13 @@ async function inFlight(
       }
     },
   };
-  return await row(
+  return await ratioRow(
     `record, ${durability}, ${count} in flight, against one UPDATE each`,
     bare,
     budget,
     effort,
     target,
   );
-}
-
-async function row(
-  title: string,
-  bare: Contender,
-  budget: Contender,
-  effort: Effort,
-  target: string,
-): Promise<string[]> {
-  const timings = await measure([bare, budget], effort);
-  const ours = timings.get("budget")?.median ?? 0;
-  const theirs = timings.get("bare")?.median ?? 0;
-  return [title, micros(ours), micros(theirs), (ours / theirs).toFixed(2), target];
 }
 
 /** The time of a reserve and its commit in a store that holds so much already. */
@@ -163,8 +151,4 @@ async function timeBeside(
   const timing = (await measure([contender], effort)).get("budget")?.median ?? 0;
   if (holds.some(({ settled: isSettled }) => isSettled)) throw new Error("a hold was lost");
   return micros(timing);
-}
-
-function micros(ns: number): string {
-  return (ns / 1000).toFixed(1);
 }

@@ -1,35 +1,17 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { BudgetExceeded } from "../../src/index.ts";
 import { postgresStore } from "../../src/postgres/index.ts";
 import type { PostgresClient } from "../../src/postgres/index.ts";
 import { StoreUnavailable } from "../../src/stores/index.ts";
-import type { StoredBudgetPool } from "../../src/stores/index.ts";
 import { CuttingProxy } from "../support/cutting-proxy.ts";
 import { expectFrozenHolderLosesItsHold } from "../support/frozen.ts";
 import { postgresBinaries, PostgresServer } from "../support/postgres-server.ts";
+import { spendTask } from "../support/spend-task.ts";
 
 const binaries = postgresBinaries();
 const TASKS = 600;
 const isUnavailable = (error: unknown): boolean => StoreUnavailable.is(error);
-
-/** Spends what a task is told to, and answers what it was told is booked. */
-async function spend(pool: StoredBudgetPool, count: number): Promise<number> {
-  const id = `task-${count}`;
-  try {
-    if (count % 2 === 0) {
-      await pool.record({ tokens: count % 7 }, { id });
-      return count % 7;
-    }
-    const hold = await pool.reserve({ tokens: 10 }, { id });
-    await hold.commit({ tokens: count % 13 });
-    return count % 13;
-  } catch (error) {
-    if (!BudgetExceeded.is(error)) throw error;
-    return error.booked ? count % 13 : 0;
-  }
-}
 
 describe.skipIf(binaries === undefined)("postgresStore over a connection that breaks", () => {
   let server: PostgresServer;
@@ -77,7 +59,7 @@ describe.skipIf(binaries === undefined)("postgresStore over a connection that br
     const pool = await store.pool("acme/search", { caps: { tokens: 2000 } });
     let told = 0;
     for (let first = 0; first < TASKS; first += 5) {
-      const some = Array.from({ length: 5 }, (_, index) => spend(pool, first + index));
+      const some = Array.from({ length: 5 }, (_, index) => spendTask(pool, first + index));
       // oxlint-disable-next-line no-await-in-loop -- five at once
       for (const tokens of await Promise.all(some)) told += tokens;
     }
