@@ -42,10 +42,13 @@ exports.workOn = async function workOn(SharedBudgetPool, { budget, records }) {
     pool.reserve({ calls: 1 }); // not settled: the worker ends with it
     return;
   }
-  pool.reserve({ calls: 10 });
+  const hold = pool.reserve({ calls: 10 });
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
   parentPort.postMessage("held");
   await new Promise((resolve) => setTimeout(resolve, 60_000));
+  // What nobody refers to any more may be collected, and with its pool what it holds is given back.
+  hold.release();
+  pool.close();
 };
 
 function exitOf(worker) {
