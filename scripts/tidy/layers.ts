@@ -15,6 +15,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   postgres: ["stores", "pool", "core"],
   prices: ["core"],
   wire: ["core"],
+  meter: ["wire", "prices", "pool", "core"],
+  scope: ["meter", "core"],
+  "ai-sdk": ["meter", "wire", "prices", "pool", "core"],
+  otel: ["meter", "core"],
   testing: ["stores", "pool", "core"],
   index: ["pool", "core"],
 };
@@ -25,6 +29,9 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
   "threads",
   "prices",
   "wire",
+  "meter",
+  "ai-sdk",
+  "otel",
   "index",
 ]);
 const IMPORT =

@@ -21,7 +21,14 @@ const CONFORMANCE_TESTS: Readonly<Record<string, string>> = {
   "./postgres": "test/postgres/conformance.test.ts",
 };
 /** Doors that hold no pool. */
-const WITHOUT_POOL: ReadonlySet<string> = new Set(["./testing", "./prices"]);
+const WITHOUT_POOL: ReadonlySet<string> = new Set([
+  "./testing",
+  "./prices",
+  "./meter",
+  "./scope",
+  "./ai-sdk",
+  "./otel",
+]);
 const INSTALL_SCRIPTS: readonly string[] = ["preinstall", "install", "postinstall", "prepare"];
 
 /** Where package.json, the doors and the lockfiles are not as promised. */

@@ -27,7 +27,8 @@ export type BudgetErrorCode =
   | "STORE_UNAVAILABLE"
   | "STORE_CLOSED"
   | "STORE_INCOMPATIBLE"
-  | "PRICE_UNKNOWN";
+  | "PRICE_UNKNOWN"
+  | "CANNOT_METER";
 
 /**
  * The parent of every error that this package throws on purpose, except `TypeError` and

@@ -23,6 +23,8 @@ export interface Bound {
   readonly inputTokens: number;
   /** All tokens that come out. */
   readonly outputTokens: number;
+  /** Whether what goes in, or comes out, may be other than text. Default: text only. */
+  readonly media?: { readonly input?: boolean; readonly output?: boolean } | undefined;
 }
 
 /** What a price is made of. */
@@ -97,22 +99,42 @@ export class Price {
   }
 
   /**
-   * The most that a call can cost whose text stays within a bound: every token at the dearest rate
-   * of the classes that it may turn out to be of, a write to a cache for an hour among them. What
-   * is no text, or counted, is to be added.
+   * The most that a call can cost that stays within a bound: every token at the dearest rate of the
+   * classes that it may turn out to be of, a write to a cache for an hour among them. What is
+   * counted, such as searches, is to be added.
    *
    * @throws as `cost`.
    */
   ceiling(bound: Bound, options: ServiceOptions = {}): Amount {
-    const { inputTokens, outputTokens } = readUsage(bound);
+    const { inputTokens, outputTokens } = bound;
     const total = readUsage({ inputTokens, outputTokens });
+    return this.#amount(total, this.#nanoUsd(total, options, this.#dearest(bound)));
+  }
+
+  /**
+   * The most that one token of output can cost in a call that stays within a bound: the `unit` for
+   * `reserveUpTo`, beside a `fixed` of `ceiling({ ...bound, outputTokens: 0 })`. Dollars are
+   * rounded up to whole nano-dollars for each token.
+   *
+   * @throws as `cost`.
+   */
+  outputUnit(bound: Bound, options: ServiceOptions = {}): Amount {
+    const one = readUsage({ outputTokens: 1 });
+    const usd = toUsd(this.#nanoUsd(one, options, this.#dearest(bound)));
+    return { outputTokens: 1, ...(this.rates !== undefined && { usd }) };
+  }
+
+  #dearest({ inputTokens, media }: Bound): Rates | undefined {
     const { rates } = this;
-    if (rates === undefined) return this.#amount(total, 0);
-    const dearest = {
-      inputTokens: dearestOf(rates, TEXT_IN, inputTokens),
-      outputTokens: dearestOf(rates, TEXT_OUT, inputTokens),
+    if (rates === undefined) return undefined;
+    const [goesIn, comesOut] = [
+      media?.input === true ? INPUT_CLASSES : TEXT_IN,
+      media?.output === true ? OUTPUT_CLASSES : TEXT_OUT,
+    ];
+    return {
+      inputTokens: dearestOf(rates, goesIn, inputTokens),
+      outputTokens: dearestOf(rates, comesOut, inputTokens),
     };
-    return this.#amount(total, this.#nanoUsd(total, options, dearest));
   }
 
   #nanoUsd(

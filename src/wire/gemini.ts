@@ -4,6 +4,7 @@
 
 import type { Usage } from "../core/usage.ts";
 import { at, countAt, parsedOf, textAt } from "./json.ts";
+import { ObjectReader } from "./json-objects.ts";
 import { EventReader } from "./sse.ts";
 import { bytesOf, rest } from "./wire-usage.ts";
 import type { UsageReader, WireUsage } from "./wire-usage.ts";
@@ -70,19 +71,28 @@ function countOf(told: unknown, details: string, modality: string): number {
   return countAt(found, "tokenCount") ?? 0;
 }
 
-/** Reads a stream with `alt=sse`. Every chunk tells usage so far: the last counts. */
+/**
+ * Reads a stream: events with `alt=sse`, one long array without it. Every chunk tells usage so far:
+ * the last counts.
+ */
 export class GeminiReader implements UsageReader {
   outputBytes = 0;
   #told: WireUsage | undefined;
   #hasEnded = false;
-  readonly #events = new EventReader(({ data }) => this.#chunk(parsedOf(data)));
+  readonly #chunks: EventReader | ObjectReader;
+
+  constructor(contentType = "text/event-stream") {
+    this.#chunks = contentType.startsWith("text/event-stream")
+      ? new EventReader(({ data }) => this.#chunk(parsedOf(data)))
+      : new ObjectReader((text) => this.#chunk(parsedOf(text)));
+  }
 
   push(bytes: Uint8Array): void {
-    this.#events.push(bytes);
+    this.#chunks.push(bytes);
   }
 
   end(): WireUsage | undefined {
-    this.#events.end();
+    this.#chunks.end();
     // Of a stream that was cut, the last count may be one of its beginning.
     return this.#told && { ...this.#told, isWhole: this.#told.isWhole && this.#hasEnded };
   }

@@ -1,0 +1,148 @@
+import { describe } from "../core/describe.ts";
+import { boundOf } from "../meter/bounding.ts";
+import { endingOf, endingOfFailure } from "../meter/endings.ts";
+import { holdFor } from "../meter/holding.ts";
+import type { PoolSource } from "../meter/metered-pool.ts";
+import { readMeterOptions } from "../meter/options.ts";
+import type { MeterOptions, MeterSettings } from "../meter/options.ts";
+import { priceFor } from "../meter/pricing.ts";
+import { CannotMeter } from "../meter/refusals.ts";
+import { settle } from "../meter/settle.ts";
+import type { Holding } from "../meter/settle.ts";
+import type { Ending } from "../meter/settling.ts";
+import type { Asked } from "../wire/wire.ts";
+import { at } from "../wire/json.ts";
+import type { WireUsage } from "../wire/wire-usage.ts";
+import { askedOf, usageOf } from "./call.ts";
+import type { CallOptions, ModelName } from "./call.ts";
+import { watchedParts } from "./watched-parts.ts";
+
+/** A call for a whole answer, as the SDK hands it to middleware. */
+export interface GenerateCall<P extends CallOptions, R> {
+  readonly params: P;
+  readonly model: ModelName & { doGenerate(params: P): PromiseLike<R> };
+}
+
+/** A call for an answer in parts, as the SDK hands it to middleware. */
+export interface StreamCall<P extends CallOptions, R> {
+  readonly params: P;
+  readonly model: ModelName & { doStream(params: P): PromiseLike<R> };
+}
+
+/** Middleware for `wrapLanguageModel`, of the SDK's versions 6 and 7. */
+export interface BudgetMiddleware {
+  readonly specificationVersion: "v3";
+  wrapGenerate<P extends CallOptions, R>(call: GenerateCall<P, R>): Promise<R>;
+  wrapStream<P extends CallOptions, R extends { stream: ReadableStream<T> }, T>(
+    call: StreamCall<P, R>,
+  ): Promise<R>;
+}
+
+/** What the SDK calls providers whose prices are known by another name. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  "amazon-bedrock": "bedrock",
+  bedrock: "bedrock",
+  vertex: "google",
+  "google-vertex": "google",
+};
+
+/**
+ * Middleware for the Vercel AI SDK: `wrapLanguageModel({ model, middleware: budgetMiddleware(pool)
+ * })`. It holds the most that a call may cost before it is made, and books what it has cost; every
+ * step of a call with tools, and every attempt of one that is retried, is held and booked by
+ * itself. For providers whose traffic `meteredFetch` does not read; use one of the two, not both.
+ *
+ * A call that does not fit is rejected with `BudgetExceeded`, or with `PriceUnknown`, `CannotMeter`
+ * or `StoreUnavailable`, without any request; the SDK does not try again.
+ *
+ * @throws {TypeError | RangeError} on a pool that is none, or on an option that does not exist or
+ * is not allowed.
+ */
+export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): BudgetMiddleware {
+  const settings = readMeterOptions(options);
+  if (typeof pool !== "function" && typeof pool?.reserveUpTo !== "function") {
+    throw new TypeError(`Expected \`pool\` to be a pool, or a function, got ${describe(pool)}`);
+  }
+  return {
+    specificationVersion: "v3",
+    async wrapGenerate({ params, model }) {
+      const { holding, limited } = await held(pool, settings, params, model, false);
+      return answered(holding, async () => {
+        const answer = await model.doGenerate(limited);
+        await settled(holding, "answered", usageOf(at(answer, "usage")));
+        return answer;
+      });
+    },
+    async wrapStream({ params, model }) {
+      const { holding, limited, asked } = await held(pool, settings, params, model, true);
+      return answered(holding, async () => {
+        const answer = await model.doStream(limited);
+        const stream = watchedParts(answer.stream, ({ isWhole, usage, outputBytes }) => {
+          const { isOutputHidden } = asked;
+          const seen = { told: usageOf(usage), outputBytes, isOutputHidden };
+          const ending = isWhole ? "answered" : "interrupted";
+          return settle(holding, { ending, seen, status: undefined });
+        });
+        return { ...answer, stream };
+      });
+    },
+  };
+}
+
+interface HeldCall<P> {
+  readonly holding: Holding;
+  readonly asked: Asked;
+  /** The options, with the limit that was granted. */
+  readonly limited: P;
+}
+
+async function held<P extends CallOptions>(
+  source: PoolSource,
+  settings: MeterSettings,
+  params: P,
+  model: ModelName,
+  streams: boolean,
+): Promise<HeldCall<P>> {
+  const pool = typeof source === "function" ? source() : source;
+  if (pool === undefined)
+    throw new CannotMeter("budget_missing", "there is no budget here; call within withBudget()");
+  const asked = askedOf(params, model, streams);
+  const [name = ""] = model.provider.split(".");
+  const served = settings.provider ?? PROVIDERS[name] ?? name;
+  const price = priceFor(model.modelId, served, served, settings);
+  const about = { wire: "ai-sdk", provider: served, model: model.modelId, body: params } as const;
+  const bounded = boundOf(asked, price, settings, about);
+  const hold = await holdFor(pool, bounded.grant, settings.wait, params.abortSignal);
+  const since = performance.now();
+  const holding: Holding = { pool, wire: "ai-sdk", bounded, held: hold, settings, since };
+  const limit = asked.outputLimit ?? Number.POSITIVE_INFINITY;
+  const isLowered = bounded.isClamped && hold.units < limit;
+  return {
+    holding,
+    asked,
+    limited: isLowered ? { ...params, maxOutputTokens: hold.units } : params,
+  };
+}
+
+/** What a call answers; what it fails with is booked by what it says. */
+async function answered<R>(holding: Holding, call: () => Promise<R>): Promise<R> {
+  try {
+    return await call();
+  } catch (error) {
+    const status: unknown = at(error, "statusCode");
+    const ending =
+      typeof status === "number" ? endingOf(status, "answered") : endingOfFailure(error);
+    await settled(holding, ending, undefined, error);
+    throw error;
+  }
+}
+
+function settled(
+  holding: Holding,
+  ending: Ending,
+  told: WireUsage | undefined,
+  cause?: unknown,
+): Promise<void> {
+  const seen = { told, outputBytes: 0, isOutputHidden: true };
+  return settle(holding, { ending, seen, status: undefined, cause });
+}

@@ -1,0 +1,91 @@
+// What the AI SDK asks of a model, and what it answers, whatever the provider. Written down here as
+// far as it is read, so that nothing of the SDK is needed.
+// https://github.com/vercel/ai/tree/main/packages/provider/src/language-model
+
+import { eachObject, IMAGE_TOKENS_MAX, inputBytesOf, InputTally, listAt, typeOf } from "../wire/input-bound.ts";
+import { at, countAt, textAt } from "../wire/json.ts";
+import { mayReason } from "../wire/openai-parts.ts";
+import type { Asked } from "../wire/wire.ts";
+import { rest } from "../wire/wire-usage.ts";
+import type { WireUsage } from "../wire/wire-usage.ts";
+
+/** The options of a call, as far as they are changed here. */
+export interface CallOptions {
+  readonly maxOutputTokens?: number | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/** Who is called. */
+export interface ModelName {
+  readonly provider: string;
+  readonly modelId: string;
+}
+
+/** What the options of a call ask for. */
+export function askedOf(options: CallOptions, { modelId }: ModelName, streams: boolean): Asked {
+  const tally = new InputTally();
+  const body = {
+    prompt: at(options, "prompt"),
+    tools: at(options, "tools"),
+    responseFormat: at(options, "responseFormat"),
+    providerOptions: at(options, "providerOptions"),
+  };
+  tally.hasTools =
+    listAt(body, "tools").length > 0 || textAt(body, "responseFormat", "type") === "json";
+  for (const tool of listAt(body, "tools")) {
+    if (typeOf(tool) !== "function")
+      tally.unbounded(
+        `the tool ${textAt(tool, "id") ?? textAt(tool, "name") ?? "of the provider"}`,
+      );
+  }
+  eachObject(body.prompt, (part) => {
+    const mediaType = textAt(part, "mediaType");
+    if (mediaType === undefined) return false;
+    if (mediaType.startsWith("image/")) tally.image(undefined, IMAGE_TOKENS_MAX);
+    else tally.upToWindow(`a file of the type ${mediaType}`);
+    return true;
+  });
+  const text = JSON.stringify(body, (_key, value: unknown) =>
+    ArrayBuffer.isView(value) ? undefined : value,
+  );
+  return {
+    model: modelId,
+    streams,
+    input: tally.bound(body, inputBytesOf(text, body)),
+    outputLimit: countAt(options, "maxOutputTokens"),
+    outputLimitMin: 1,
+    choices: 1,
+    isOutputHidden: mayReason(modelId, textAt(options, "reasoning")),
+    hasMediaOutput: /image|audio/.test(modelId),
+    service: undefined,
+  };
+}
+
+/** Usage as the SDK tells it: in classes since version 6, in plain counts before. */
+export function usageOf(told: unknown): WireUsage | undefined {
+  const input = countAt(told, "inputTokens", "total") ?? countAt(told, "inputTokens");
+  const output = countAt(told, "outputTokens", "total") ?? countAt(told, "outputTokens");
+  if (input === undefined && output === undefined) return undefined;
+  const cacheReadTokens =
+    countAt(told, "inputTokens", "cacheRead") ?? countAt(told, "cachedInputTokens") ?? 0;
+  const cacheWriteTokens = countAt(told, "inputTokens", "cacheWrite") ?? 0;
+  const reasoning =
+    countAt(told, "outputTokens", "reasoning") ?? countAt(told, "reasoningTokens") ?? 0;
+  return {
+    usage: {
+      ...(input !== undefined && {
+        inputTokens: rest(input, cacheReadTokens, cacheWriteTokens),
+        cacheReadTokens,
+        cacheWriteTokens,
+      }),
+      ...(output !== undefined && {
+        outputTokens: rest(output, reasoning),
+        reasoningTokens: Math.min(reasoning, output),
+      }),
+    },
+    isWhole: input !== undefined && output !== undefined,
+    model: undefined,
+    service: undefined,
+    reportedUsd: undefined,
+  };
+}

@@ -1,0 +1,168 @@
+// Learns how much of its bound a call uses, and holds that instead.
+
+import { checkKeys } from "../core/check-keys.ts";
+import { describe } from "../core/describe.ts";
+import { readWhole } from "../core/whole.ts";
+import type { EstimateRequest, Estimator, Expected, Observed } from "./estimate.ts";
+
+/** How an adaptive estimate learns. */
+export interface AdaptiveEstimateOptions {
+  /** Which part of the calls is to stay within what is held, over 0 and at most 1. Default: 0.9. */
+  readonly quantile?: number | undefined;
+  /** How many calls of a kind are held at their bound before it is believed. Default: 20. */
+  readonly samplesMin?: number | undefined;
+  /** How many calls of a kind are remembered. Default: 200. */
+  readonly samplesMax?: number | undefined;
+  /**
+   * Which calls are of a kind, besides being to the same model: a name for the place in the program
+   * that makes them. Default: all.
+   */
+  readonly callSite?: ((request: EstimateRequest) => string) | undefined;
+}
+
+/** How what was held compares with what was used, of the calls that were learned from. */
+export interface HoldRatio {
+  readonly calls: number;
+  /** Tokens held for each token used; 1 is perfect, undefined before the first call. */
+  readonly overHold: number | undefined;
+  /** How many calls have used more tokens than were held for them. */
+  readonly underHolds: number;
+}
+
+/** An estimate that learns, and tells how well. */
+export interface AdaptiveEstimate extends Estimator {
+  /** How well it does. */
+  readonly ratio: () => HoldRatio;
+}
+
+const SAMPLES_MIN = 20;
+const SAMPLES_MAX = 200;
+const QUANTILE = 0.9;
+/** More kinds of calls than this are not told apart: their names are made of changing parts. */
+const KINDS_MAX = 1000;
+
+/**
+ * An estimate for `meteredFetch` and `budgetMiddleware` that learns, for each model and place in
+ * the program, how much of the bound of its input and of its limit of output a call uses, and holds
+ * the quantile that is asked for. Fewer calls are refused that would have fitted; a call that uses
+ * more than was held goes by the overage policy of the pool, so the cap may be passed by that much.
+ *
+ * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ */
+export function adaptiveEstimate(options: AdaptiveEstimateOptions = {}): AdaptiveEstimate {
+  checkKeys(options, ["quantile", "samplesMin", "samplesMax", "callSite"], "options");
+  const { quantile = QUANTILE, samplesMax = SAMPLES_MAX, callSite } = options;
+  const { samplesMin = Math.min(SAMPLES_MIN, samplesMax) } = options;
+  if (typeof quantile !== "number" || !(quantile > 0 && quantile <= 1)) {
+    throw new RangeError(
+      `Expected \`quantile\` to be over 0 and at most 1, got ${describe(quantile)}`,
+    );
+  }
+  readWhole("samplesMax", samplesMax, 1, 100_000);
+  readWhole("samplesMin", samplesMin, 1, samplesMax);
+  const learned = new Learned(quantile, samplesMin, samplesMax);
+  const kindOf = (request: EstimateRequest): string =>
+    `${request.provider}/${request.model} ${callSite?.(request) ?? ""}`;
+  return {
+    estimate: (request) => learned.expect(kindOf(request), request),
+    learn: (request, used) => learned.add(kindOf(request), request, used),
+    ratio: () => learned.ratio(),
+  };
+}
+
+/** What is known of a kind of calls: for input, the part of the bound; for output, tokens. */
+interface Kind {
+  readonly input: Samples;
+  readonly output: Samples;
+}
+
+class Learned {
+  readonly #quantile: number;
+  readonly #samplesMin: number;
+  readonly #samplesMax: number;
+  readonly #kinds = new Map<string, Kind>();
+  /** What was held for the requests that are under way. */
+  readonly #held = new WeakMap<EstimateRequest, number>();
+  #calls = 0;
+  #heldTokens = 0;
+  #usedTokens = 0;
+  #underHolds = 0;
+
+  constructor(quantile: number, samplesMin: number, samplesMax: number) {
+    this.#quantile = quantile;
+    this.#samplesMin = samplesMin;
+    this.#samplesMax = samplesMax;
+  }
+
+  expect(name: string, request: EstimateRequest): Expected | undefined {
+    const { inputTokens, outputTokens } = request;
+    const kind = this.#kinds.get(name);
+    const isKnown = kind !== undefined && kind.output.count >= this.#samplesMin;
+    const expected: Expected | undefined = isKnown
+      ? {
+          inputTokens:
+            inputTokens && Math.ceil(inputTokens * Math.min(1, kind.input.at(this.#quantile))),
+          outputTokens: Math.min(outputTokens, Math.ceil(kind.output.at(this.#quantile))),
+        }
+      : undefined;
+    const { inputTokens: input = inputTokens, outputTokens: output = outputTokens } =
+      expected ?? {};
+    this.#held.set(request, (input ?? 0) + output);
+    return expected;
+  }
+
+  add(name: string, request: EstimateRequest, used: Observed): void {
+    const kind = this.#kindOf(name);
+    if (request.inputTokens !== undefined && request.inputTokens > 0)
+      kind.input.add(used.inputTokens / request.inputTokens);
+    kind.output.add(used.outputTokens);
+    const held = this.#held.get(request);
+    if (held === undefined) return;
+    const tokens = used.inputTokens + used.outputTokens;
+    this.#calls++;
+    this.#heldTokens += held;
+    this.#usedTokens += tokens;
+    if (tokens > held) this.#underHolds++;
+  }
+
+  ratio(): HoldRatio {
+    const overHold = this.#usedTokens === 0 ? undefined : this.#heldTokens / this.#usedTokens;
+    return { calls: this.#calls, overHold, underHolds: this.#underHolds };
+  }
+
+  #kindOf(name: string): Kind {
+    const known = this.#kinds.get(name);
+    if (known !== undefined) return known;
+    const made = { input: new Samples(this.#samplesMax), output: new Samples(this.#samplesMax) };
+    if (this.#kinds.size < KINDS_MAX) this.#kinds.set(name, made);
+    return made;
+  }
+}
+
+/** The last so many numbers, of which a quantile is asked. */
+class Samples {
+  readonly #max: number;
+  readonly #values: number[] = [];
+  #sorted: readonly number[] | undefined;
+  #next = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get count(): number {
+    return this.#values.length;
+  }
+
+  add(value: number): void {
+    this.#values[this.#next] = value;
+    this.#next = (this.#next + 1) % this.#max;
+    this.#sorted = undefined;
+  }
+
+  /** The least of them that a part of all does not exceed; 1 when there is none. */
+  at(quantile: number): number {
+    this.#sorted ??= this.#values.toSorted((one, other) => one - other);
+    return this.#sorted[Math.ceil(quantile * this.#sorted.length) - 1] ?? 1;
+  }
+}

@@ -1,0 +1,75 @@
+import { AXES } from "../core/axis.ts";
+import { BudgetExceeded } from "../core/errors.ts";
+import type { Refusal } from "../core/refusal.ts";
+
+/** Where clients keep what the server answered, or what they caught. */
+const PLACES: readonly string[] = [
+  "budget",
+  "error",
+  "cause",
+  "lastError",
+  "errors",
+  "details",
+  "data",
+  "responseBody",
+  "body",
+  "message",
+];
+const DEPTH_MAX = 8;
+
+/**
+ * The refusal of a metered call, in whatever a client made of it: an error of the OpenAI,
+ * Anthropic, Google, AI SDK or LangChain packages, one that wraps it, or the `BudgetExceeded`
+ * itself. Undefined when the error is about something else.
+ */
+export function budgetExceededFrom(error: unknown): BudgetExceeded | undefined {
+  return found(error, DEPTH_MAX, new Set());
+}
+
+function found(value: unknown, depth: number, seen: Set<unknown>): BudgetExceeded | undefined {
+  if (BudgetExceeded.is(value)) return value;
+  if (typeof value === "string") {
+    const parsed = value.includes("budget_exceeded") ? jsonIn(value) : undefined;
+    return parsed === undefined ? undefined : found(parsed, depth - 1, seen);
+  }
+  if (typeof value !== "object" || value === null || depth === 0 || seen.has(value))
+    return undefined;
+  seen.add(value);
+  const refusal = refusalIn(value);
+  if (refusal !== undefined) {
+    const waitedMs: unknown = Reflect.get(value, "waitedMs");
+    return new BudgetExceeded(refusal, typeof waitedMs === "number" ? { waitedMs } : {});
+  }
+  const inner = Array.isArray(value)
+    ? value
+    : PLACES.map((name): unknown => Reflect.get(value, name));
+  for (const each of inner) {
+    const it = found(each, depth - 1, seen);
+    if (it !== undefined) return it;
+  }
+  return undefined;
+}
+
+/** The JSON in a text such as `402 {"error":…}`. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
+  } catch {
+    return undefined;
+  }
+}
+
+const NUMBERS = ["attempted", "cap", "used", "reserved", "remaining"] as const;
+const REASONS: ReadonlySet<unknown> = new Set(["never", "spent", "busy"]);
+
+/** A refusal, when that is what an object is. */
+function refusalIn(value: object): Refusal | undefined {
+  const field = (name: string): unknown => Reflect.get(value, name);
+  const isRefusal =
+    typeof field("pool") === "string" &&
+    AXES.some((axis) => axis === field("axis")) &&
+    NUMBERS.every((name) => typeof field(name) === "number") &&
+    REASONS.has(field("reason"));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every field was looked at
+  return isRefusal ? (value as Refusal) : undefined;
+}

@@ -1,0 +1,38 @@
+// What is held before a call, in place of the bound.
+
+import type { WireName } from "../wire/wire.ts";
+
+/** A request as an estimate is asked of it. */
+export interface EstimateRequest {
+  readonly wire: WireName | "ai-sdk";
+  readonly provider: string;
+  readonly model: string;
+  /** The body as JSON, or the options of the call. */
+  readonly body: unknown;
+  /** The bound of what goes in, in tokens; undefined when there is none. */
+  readonly inputTokens: number | undefined;
+  /** The bound of what comes out, of all choices, in tokens. */
+  readonly outputTokens: number;
+}
+
+/** What a call is expected to use; what is left out is bounded. */
+export interface Expected {
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+}
+
+/** Says what a call is expected to use; undefined leaves it to the bound. */
+export type Estimate = (request: EstimateRequest) => Expected | undefined;
+
+/** What a call has used, by the provider's own count. */
+export interface Observed {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** An estimate that learns. */
+export interface Estimator {
+  readonly estimate: Estimate;
+  /** Called after every call of which the provider has told all that it used. */
+  readonly learn?: (request: EstimateRequest, used: Observed) => void;
+}

@@ -1,0 +1,23 @@
+/**
+ * Holds and books what calls to language models cost, by watching their traffic.
+ *
+ * @module
+ */
+
+export { meteredFetch } from "./metered-fetch.ts";
+export type { MeteredFetchOptions } from "./metered-fetch.ts";
+export { budgetExceededFrom } from "./budget-exceeded-from.ts";
+export { CannotMeter } from "./refusals.ts";
+export type { RefusalCode } from "./refusals.ts";
+export { adaptiveEstimate } from "./adaptive-estimate.ts";
+export type { AdaptiveEstimate, AdaptiveEstimateOptions, HoldRatio } from "./adaptive-estimate.ts";
+export type { MeterOptions } from "./options.ts";
+export type {
+  Eventually,
+  MeteredGrant,
+  MeteredHold,
+  MeteredPool,
+  PoolSource,
+} from "./metered-pool.ts";
+export type { Estimate, EstimateRequest, Estimator, Expected, Observed } from "./estimate.ts";
+export type { ExchangeOutcome, ExchangeReport } from "./report.ts";

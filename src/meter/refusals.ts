@@ -1,0 +1,85 @@
+// Answers that are given without asking the provider. They look like the provider's own errors, so
+// that every client shows their message, and they are final, so that no client tries again: a throw
+// from `fetch` is retried as "Connection error.", a 429 for more than a minute.
+
+import { BudgetError, BudgetExceeded } from "../core/errors.ts";
+import { PriceUnknown } from "../prices/index.ts";
+import type { Wire } from "../wire/wire.ts";
+
+/** Why a request is not forwarded, as a stable word. */
+export type RefusalCode =
+  | "budget_exceeded"
+  | "budget_missing"
+  | "price_unknown"
+  | "input_unbounded"
+  | "request_unreadable"
+  | "route_unmetered"
+  | "store_unavailable";
+
+/**
+ * Why a request is not forwarded, besides its price: nobody could say what it may cost, or out of
+ * which budget.
+ */
+export class CannotMeter extends BudgetError {
+  override readonly name = "CannotMeter" as const;
+  override readonly code = "CANNOT_METER" as const;
+  /** What is the matter, as a stable word. */
+  readonly reason: RefusalCode;
+
+  constructor(reason: RefusalCode, message: string) {
+    super("CANNOT_METER", message);
+    this.reason = reason;
+  }
+
+  /** Whether a value is a `CannotMeter`, whichever copy of the package made it. */
+  static override is(value: unknown): value is CannotMeter {
+    return BudgetError.is(value) && value.code === "CANNOT_METER";
+  }
+}
+
+/** An answer that is given without asking the provider. */
+export interface RefusedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON in the shape of the provider's own errors. */
+  readonly body: string;
+}
+
+/** Money is the reason, and trying again does not help. */
+const PAYMENT_REQUIRED = 402;
+/** The request has to be changed. */
+const BAD_REQUEST = 400;
+const UNAVAILABLE = 503;
+
+/** The answer for what kept a request from being forwarded. */
+export function refusedAnswer(error: Error, wire: Wire | undefined): RefusedAnswer {
+  const code = codeOf(error);
+  const status = statusOf(code);
+  const message = `token-budget: ${error.message}`;
+  const notice = { code, message, status, evidence: evidenceOf(error) };
+  const body = wire?.refusal(notice) ?? { error: { message, type: code, code } };
+  return {
+    status,
+    headers: { "content-type": "application/json", "x-should-retry": "false" },
+    body: JSON.stringify(body),
+  };
+}
+
+function codeOf(error: Error): RefusalCode {
+  if (BudgetExceeded.is(error)) return "budget_exceeded";
+  if (PriceUnknown.is(error)) return "price_unknown";
+  return CannotMeter.is(error) ? error.reason : "store_unavailable";
+}
+
+function statusOf(code: RefusalCode): number {
+  if (code === "budget_exceeded" || code === "budget_missing") return PAYMENT_REQUIRED;
+  return code === "store_unavailable" ? UNAVAILABLE : BAD_REQUEST;
+}
+
+/** What lets `budgetExceededFrom` make the error again. */
+function evidenceOf(error: Error): unknown {
+  if (!BudgetExceeded.is(error)) return undefined;
+  const { pool, axis, attempted, cap, used, reserved, remaining, reason, resetsAt } = error;
+  const { waitedMs } = error;
+  return { pool, axis, attempted, cap, used, reserved, remaining, reason, resetsAt, waitedMs };
+}

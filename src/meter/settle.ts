@@ -1,0 +1,108 @@
+// Books what an exchange has cost, and tells whoever watches.
+
+import { BudgetExceeded } from "../core/errors.ts";
+import type { AmountView } from "../core/amount.ts";
+import type { WireName } from "../wire/wire.ts";
+import { observedOf } from "./bounding.ts";
+import type { Bounded } from "./bounding.ts";
+import type { Held } from "./holding.ts";
+import type { MeteredPool } from "./metered-pool.ts";
+import type { MeterSettings } from "./options.ts";
+import type { ExchangeReport } from "./report.ts";
+import { settlingOf } from "./settling.ts";
+import type { Ending, Seen, Settling } from "./settling.ts";
+
+/** What is held for an exchange, and how it came about. */
+export interface Holding {
+  readonly pool: MeteredPool;
+  readonly wire: WireName | "ai-sdk";
+  readonly bounded: Bounded;
+  readonly held: Held;
+  readonly settings: MeterSettings;
+  /** When it was held, on the clock of `performance.now()`. */
+  readonly since: number;
+}
+
+/** How an exchange went. */
+export interface Ended {
+  readonly ending: Ending;
+  readonly seen: Omit<Seen, "outputTokensMax">;
+  readonly status: number | undefined;
+  /** What it failed with. */
+  readonly cause?: unknown;
+}
+
+/** Books what an exchange has cost. Never throws: the caller has an answer that was paid for. */
+export async function settle(holding: Holding, ended: Ended): Promise<void> {
+  const { pool, wire, bounded, held, settings, since } = holding;
+  const { seen, cause } = ended;
+  const { told } = seen;
+  const outputTokensMax = bounded.isClamped
+    ? held.units * bounded.choices
+    : bounded.request.outputTokens;
+  const settling = settlingOf(ended.ending, bounded, { ...seen, outputTokensMax });
+  const heldAmount = held.hold.amount;
+  const booking = await book(pool, held, settling);
+  if (told?.isWhole === true && settling.outcome === "used") learn(holding, told.usage);
+  tell(settings, {
+    outcome: settling.outcome,
+    pool: pool.path,
+    wire,
+    provider: bounded.price.provider,
+    model: bounded.request.model,
+    status: ended.status,
+    usage: told?.usage,
+    held: heldAmount,
+    booked: booking.booked,
+    exceeded: booking.exceeded,
+    id: held.hold.id,
+    durationMs: performance.now() - since,
+    error: booking.error ?? (cause instanceof Error ? cause : undefined),
+  });
+}
+
+interface Booking {
+  readonly booked: AmountView | undefined;
+  readonly exceeded: boolean;
+  readonly error?: Error;
+}
+
+async function book(
+  pool: MeteredPool,
+  { hold }: Held,
+  { outcome, amount }: Settling,
+): Promise<Booking> {
+  try {
+    if (outcome === "released") {
+      await hold.release();
+      return { booked: undefined, exceeded: false };
+    }
+    const isUnsure = hold.id !== undefined && outcome !== "used";
+    const actual = { ...amount, ...(isUnsure && { outcome: "unknown" as const }) };
+    const { booked, exceeded } = await hold.commit(actual);
+    return { booked, exceeded: exceeded !== undefined };
+  } catch (error) {
+    if (!(error instanceof Error)) return { booked: undefined, exceeded: false };
+    if (!BudgetExceeded.is(error)) return { booked: undefined, exceeded: false, error };
+    // It has been spent. What the policy "reject" has not booked is booked here.
+    if (!error.booked) await pool.record({ ...hold.amount, ...amount }, { overage: "allow" });
+    return { booked: undefined, exceeded: true, error };
+  }
+}
+
+function learn({ settings, bounded }: Holding, usage: Parameters<typeof observedOf>[0]): void {
+  try {
+    settings.estimator?.learn?.(bounded.request, observedOf(usage));
+  } catch {
+    // The caller's own code, and not the caller's answer.
+  }
+}
+
+/** Tells whoever watches. */
+export function tell(settings: MeterSettings, report: ExchangeReport): void {
+  try {
+    settings.onExchange(report);
+  } catch {
+    // Not the concern of whoever made the call.
+  }
+}

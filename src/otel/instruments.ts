@@ -1,0 +1,39 @@
+// The part of OpenTelemetry's metrics that is used: what `metrics.getMeter("token-budget")` of
+// `@opentelemetry/api` answers has all of it.
+
+/** What a measurement is of. */
+export type Attributes = Readonly<Record<string, string>>;
+
+/** Takes measurements. */
+export interface Recording {
+  record(value: number, attributes?: Attributes): void;
+}
+
+/** Adds up. */
+export interface Counting {
+  add(value: number, attributes?: Attributes): void;
+}
+
+/** What an observation is handed to. */
+export interface Observing {
+  observe(value: number, attributes?: Attributes): void;
+}
+
+/** Is asked when metrics are collected. */
+export interface Observed {
+  addCallback(callback: (result: Observing) => void | Promise<void>): void;
+  removeCallback(callback: (result: Observing) => void | Promise<void>): void;
+}
+
+interface Description {
+  readonly description: string;
+  readonly unit: string;
+  readonly advice?: { readonly explicitBucketBoundaries: number[] };
+}
+
+/** Makes instruments: a `Meter` of OpenTelemetry. */
+export interface Instruments {
+  createHistogram(name: string, options: Description): Recording;
+  createCounter(name: string, options: Description): Counting;
+  createObservableGauge(name: string, options: Description): Observed;
+}

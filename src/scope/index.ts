@@ -1,0 +1,42 @@
+/**
+ * A budget for everything that runs below a function, wherever it is called from.
+ *
+ * @module
+ */
+
+import { AsyncLocalStorage } from "node:async_hooks";
+
+import { describe } from "../core/describe.ts";
+import type { MeteredPool } from "../meter/metered-pool.ts";
+
+/** One for all copies of this package in a program, or a budget would be lost between them. */
+const KEY = Symbol.for("token-budget.scope");
+
+function storage(): AsyncLocalStorage<MeteredPool> {
+  const found: unknown = Reflect.get(globalThis, KEY);
+  if (found instanceof AsyncLocalStorage) return found;
+  const made = new AsyncLocalStorage<MeteredPool>();
+  Reflect.set(globalThis, KEY, made);
+  return made;
+}
+
+/**
+ * Calls `task`, and makes `pool` the budget of all that it calls, at once or later: of every
+ * `meteredFetch(currentBudget)` below. A budget within it takes its place for what is below that:
+ * make it `pool.child(…)`, and it is bound by both. Answers what `task` answers.
+ *
+ * @throws {TypeError} when `pool` is none; and what `task` throws.
+ */
+export function withBudget<T>(pool: MeteredPool, task: () => T): T {
+  if (typeof pool?.reserveUpTo !== "function") {
+    throw new TypeError(`Expected \`pool\` to be a pool, got ${describe(pool)}`);
+  }
+  return storage().run(pool, task);
+}
+
+/** The budget that this code runs below; undefined when there is none. */
+export function currentBudget(): MeteredPool | undefined {
+  return storage().getStore();
+}
+
+export type { MeteredGrant, MeteredHold, MeteredPool } from "../meter/metered-pool.ts";

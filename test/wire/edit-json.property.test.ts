@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { withMember } from "../../src/wire/edit-json.ts";
+
+/** JSON with any white space between its tokens. */
+function spread(value: unknown, indent: number): string {
+  return JSON.stringify(value, undefined, indent);
+}
+
+/** Any value, as it is after it was JSON. */
+const jsonValue = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)));
+
+describe("withMember", () => {
+  it("sets a member as parsing, setting and writing would, in any JSON", () => {
+    const key = fc.constantFrom("max_tokens", "a", "", '"', "é", "{", "stream_options");
+    const object = fc.dictionary(key, jsonValue);
+    fc.assert(
+      fc.property(object, key, fc.nat(), fc.nat(4), (before, name, value, indent) => {
+        const after: unknown = JSON.parse(withMember(spread(before, indent), [name], value));
+        expect(after).toEqual({ ...before, [name]: value });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("sets a member of a member, and makes what is missing or no object", () => {
+    const inner = fc.oneof(fc.dictionary(fc.string(), jsonValue), jsonValue);
+    fc.assert(
+      fc.property(inner, fc.nat(4), (options, indent) => {
+        const before = { before: "}", stream_options: options, after: [{}] };
+        const text = withMember(spread(before, indent), ["stream_options", "include_usage"], true);
+        const isObject =
+          typeof options === "object" && options !== null && !Array.isArray(options);
+        expect(JSON.parse(text)).toEqual({
+          ...before,
+          stream_options: { ...(isObject ? options : {}), include_usage: true },
+        });
+      }),
+      { numRuns: 2000 },
+    );
+    expect(withMember("{}", ["a", "b"], 1)).toBe('{"a":{"b":1}}');
+    expect(withMember(' { "x" : 1 } ', ["a"], 2)).toBe(' {"a":2, "x" : 1 } ');
+  });
+
+  it("leaves digits, order and white space as they are", () => {
+    const text = '{"seed":12345678901234567890, "t":1.0,\n"max_tokens":100 , "z":"\\u00e9\\""}';
+    expect(withMember(text, ["max_tokens"], 7)).toBe(
+      '{"seed":12345678901234567890, "t":1.0,\n"max_tokens":7 , "z":"\\u00e9\\""}',
+    );
+  });
+
+  it("changes the last of members with the same name, which is the one that counts", () => {
+    expect(withMember('{"n":1,"n":2}', ["n"], 3)).toBe('{"n":1,"n":3}');
+    expect(withMember('{"\\u006e":1}', ["n"], 3)).toBe('{"\\u006e":3}');
+  });
+});
