@@ -59,10 +59,14 @@ export function boundOf(
     request,
     grant: {
       fixed: price.ceiling({ ...bound, outputTokens: 0 }, { service }),
-      unit: scaled(
-        price.outputUnit(bound, { service }),
-        isExpected ? bound.outputTokens : asked.choices,
-      ),
+      // Where nothing comes out, output may have no price either.
+      unit:
+        bound.outputTokens === 0
+          ? {}
+          : scaled(
+              price.outputUnit(bound, { service }),
+              isExpected ? bound.outputTokens : asked.choices,
+            ),
       min: isClamped ? Math.min(least, units) : units,
       max: units,
     },

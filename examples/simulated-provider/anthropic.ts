@@ -1,0 +1,125 @@
+import type { Behavior } from "./behavior.ts";
+import { field, listAt, numberAt, sse, textAt } from "./format.ts";
+import type { Format, StreamEvent } from "./format.ts";
+import type { Answer } from "./work.ts";
+
+/** Anthropic messages. */
+export const anthropic: Format = {
+  contentType: "text/event-stream; charset=utf-8",
+  ask({ body }) {
+    const messages = listAt(body, "messages");
+    const last = listAt(messages.at(-1), "content").at(-1);
+    const [tool] = listAt(body, "tools");
+    return {
+      model: textAt(body, "model"),
+      streams: field(body, "stream") === true,
+      limit: numberAt(body, "max_tokens"),
+      choices: 1,
+      input: [messages, field(body, "system"), listAt(body, "tools")],
+      tool:
+        tool === undefined || textAt(last, "type") === "tool_result"
+          ? undefined
+          : { name: textAt(tool, "name"), schema: field(tool, "input_schema") },
+      schema: field(body, "output_config", "format", "schema"),
+    };
+  },
+  whole(answer, behavior) {
+    return {
+      id: answer.id,
+      type: "message",
+      role: "assistant",
+      model: answer.model,
+      content: [blockOf(answer)],
+      stop_reason: stopOf(answer),
+      stop_sequence: null,
+      ...toldOf(answer, behavior, answer.usage.output),
+    };
+  },
+  events(answer, behavior) {
+    const empty = {
+      ...anthropic.whole(answer, behavior),
+      content: [],
+      stop_reason: null,
+      ...toldOf(answer, behavior, 1),
+    };
+    const block =
+      answer.tool === undefined
+        ? { type: "text", text: "" }
+        : { type: "tool_use", id: "toolu_1", name: answer.tool.name, input: {} };
+    const { usage = {} } = toldOf(answer, behavior, answer.usage.output);
+    const delta = { stop_reason: stopOf(answer), stop_sequence: null };
+    const last = event("message_delta", {
+      delta,
+      usage: { output_tokens: field(usage, "output_tokens") },
+    });
+    const start = event("message_start", { message: empty });
+    return [
+      start,
+      ...(behavior.duplicateUsage === true ? [start] : []),
+      event("content_block_start", { index: 0, content_block: block }),
+      event("ping", {}),
+      ...answer.words.map((word) =>
+        event("content_block_delta", { index: 0, delta: deltaOf(answer, word) }, 1),
+      ),
+      event("content_block_stop", { index: 0 }),
+      last,
+      ...(behavior.duplicateUsage === true ? [last] : []),
+      event("message_stop", {}),
+    ];
+  },
+  error(status, message) {
+    return { type: "error", error: { type: `status_${status}`, message }, request_id: null };
+  },
+  errorEvent: () =>
+    sse({ type: "error", error: { type: "overloaded_error", message: "overloaded" } }, "error"),
+};
+
+function event(type: string, data: object, tokens = 0): StreamEvent {
+  return { text: sse({ type, ...data }, type), tokens };
+}
+
+function blockOf({ words, tool }: Answer): object {
+  const text = words.join("");
+  if (tool === undefined) return { type: "text", text };
+  return { type: "tool_use", id: "toolu_1", name: tool.name, input: parsed(text) };
+}
+
+/** What was cut is no JSON any more. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+function deltaOf({ tool }: Answer, word: string): object {
+  return tool === undefined
+    ? { type: "text_delta", text: word }
+    : { type: "input_json_delta", partial_json: word };
+}
+
+function stopOf({ isCut, tool }: Answer): string {
+  if (isCut) return "max_tokens";
+  return tool === undefined ? "end_turn" : "tool_use";
+}
+
+function toldOf(answer: Answer, behavior: Behavior, output: number): { usage?: object } {
+  if (behavior.withoutUsage === true) return {};
+  if (behavior.malformedUsage === true)
+    return { usage: { input_tokens: "many", output_tokens: -1 } };
+  const { usage } = answer;
+  return {
+    usage: {
+      input_tokens: usage.input,
+      cache_read_input_tokens: usage.cachedRead,
+      cache_creation_input_tokens: usage.cacheWrite + usage.cacheWrite1h,
+      cache_creation: {
+        ephemeral_5m_input_tokens: usage.cacheWrite,
+        ephemeral_1h_input_tokens: usage.cacheWrite1h,
+      },
+      output_tokens: output,
+      service_tier: answer.serviceTier ?? "standard",
+    },
+  };
+}

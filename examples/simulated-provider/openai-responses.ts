@@ -1,0 +1,120 @@
+import type { Behavior } from "./behavior.ts";
+import { field, listAt, MALFORMED, numberAt, sse, textAt } from "./format.ts";
+import type { Format, StreamEvent } from "./format.ts";
+import { openaiError } from "./openai-chat.ts";
+import { inputOf } from "./work.ts";
+import type { Answer } from "./work.ts";
+
+/** OpenAI Responses. */
+export const openaiResponses: Format = {
+  contentType: "text/event-stream; charset=utf-8",
+  ask({ body }) {
+    const input = field(body, "input");
+    const last = Array.isArray(input) ? (input.at(-1) as unknown) : undefined;
+    const isResult = textAt(last, "type") === "function_call_output";
+    const [tool] = listAt(body, "tools");
+    return {
+      model: textAt(body, "model"),
+      streams: field(body, "stream") === true,
+      limit: numberAt(body, "max_output_tokens"),
+      choices: 1,
+      input: [input, field(body, "instructions"), listAt(body, "tools")],
+      tool:
+        tool === undefined || isResult
+          ? undefined
+          : { name: textAt(tool, "name"), schema: field(tool, "parameters") },
+      schema: field(body, "text", "format", "schema"),
+    };
+  },
+  whole(answer, behavior) {
+    return responseOf(answer, behavior, answer.isCut ? "incomplete" : "completed");
+  },
+  events(answer, behavior) {
+    let sequence = 0;
+    const event = (type: string, data: object, tokens = 0): StreamEvent => ({
+      text: sse({ type, sequence_number: sequence++, ...data }, type),
+      tokens,
+    });
+    const end = answer.isCut ? "incomplete" : "completed";
+    const begun = { ...responseOf(answer, behavior, "in_progress"), output: [], usage: null };
+    const last = event(`response.${end}`, { response: responseOf(answer, behavior, end) });
+    return [
+      event("response.created", { response: begun }),
+      event("response.in_progress", { response: begun }),
+      ...(answer.tool === undefined ? textEvents(answer, event) : toolEvents(answer, event)),
+      last,
+      ...(behavior.duplicateUsage === true ? [last] : []),
+    ];
+  },
+  error: openaiError,
+  errorEvent: () => sse({ type: "error", code: "server_error", message: "the model failed" }),
+};
+
+type MakeEvent = (type: string, data: object, tokens?: number) => StreamEvent;
+
+function textEvents(answer: Answer, event: MakeEvent): StreamEvent[] {
+  const at = { item_id: "msg_1", output_index: 0, content_index: 0 };
+  const text = answer.words.join("");
+  const empty = { type: "output_text", text: "", annotations: [] };
+  const item = itemOf(answer);
+  return [
+    event("response.output_item.added", { output_index: 0, item: { ...item, content: [] } }),
+    event("response.content_part.added", { ...at, part: empty }),
+    ...answer.words.map((delta) => event("response.output_text.delta", { ...at, delta }, 1)),
+    event("response.output_text.done", { ...at, text }),
+    event("response.content_part.done", { ...at, part: { ...empty, text } }),
+    event("response.output_item.done", { output_index: 0, item }),
+  ];
+}
+
+function toolEvents(answer: Answer, event: MakeEvent): StreamEvent[] {
+  const at = { item_id: "fc_1", output_index: 0 };
+  const item = itemOf(answer);
+  const name = "response.function_call_arguments";
+  return [
+    event("response.output_item.added", { output_index: 0, item: { ...item, arguments: "" } }),
+    ...answer.words.map((delta) => event(`${name}.delta`, { ...at, delta }, 1)),
+    event(`${name}.done`, { ...at, arguments: answer.words.join("") }),
+    event("response.output_item.done", { output_index: 0, item }),
+  ];
+}
+
+function itemOf({ words, tool }: Answer): object {
+  const text = words.join("");
+  if (tool !== undefined) {
+    const { name } = tool;
+    const call = { type: "function_call", id: "fc_1", call_id: "call_1", name, arguments: text };
+    return { ...call, status: "completed" };
+  }
+  const content = [{ type: "output_text", text, annotations: [] }];
+  return { type: "message", id: "msg_1", role: "assistant", status: "completed", content };
+}
+
+function responseOf(answer: Answer, behavior: Behavior, status: string): object {
+  const { usage } = answer;
+  const input = inputOf(answer);
+  const told = {
+    input_tokens: input,
+    input_tokens_details: {
+      cached_tokens: usage.cachedRead,
+      cache_write_tokens: usage.cacheWrite,
+    },
+    output_tokens: usage.output,
+    output_tokens_details: { reasoning_tokens: answer.reasoning },
+    total_tokens: input + usage.output,
+  };
+  return {
+    id: answer.id,
+    object: "response",
+    created_at: 1,
+    status,
+    model: answer.model,
+    output: [itemOf(answer)],
+    error: null,
+    incomplete_details: status === "incomplete" ? { reason: "max_output_tokens" } : null,
+    service_tier: answer.serviceTier ?? "default",
+    ...(behavior.withoutUsage !== true && {
+      usage: behavior.malformedUsage === true ? MALFORMED : told,
+    }),
+  };
+}
