@@ -15,7 +15,7 @@ const PLACES: readonly string[] = [
   "body",
   "message",
 ];
-const DEPTH_MAX = 8;
+const DEPTH_MAX = 16;
 
 /**
  * The refusal of a metered call, in whatever a client made of it: an error of the OpenAI,

@@ -30,8 +30,7 @@ describe("withMember", () => {
       fc.property(inner, fc.nat(4), (options, indent) => {
         const before = { before: "}", stream_options: options, after: [{}] };
         const text = withMember(spread(before, indent), ["stream_options", "include_usage"], true);
-        const isObject =
-          typeof options === "object" && options !== null && !Array.isArray(options);
+        const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
         expect(JSON.parse(text)).toEqual({
           ...before,
           stream_options: { ...(isObject ? options : {}), include_usage: true },

@@ -24,7 +24,11 @@ const TOKENIZERS = [
   ["claude", countClaudeTokens],
 ] as const;
 
-function asked(wire: Wire, body: object, path = "/v1/models/gemini-2.5-flash:generateContent"): Asked {
+function asked(
+  wire: Wire,
+  body: object,
+  path = "/v1/models/gemini-2.5-flash:generateContent",
+): Asked {
   return wire.asked(body, inputBytesOf(JSON.stringify(body), body), path);
 }
 
@@ -35,9 +39,11 @@ const text = fc.oneof(
   fc.uuid(),
   fc.base64String({ maxLength: 400 }),
   fc.array(fc.nat(), { maxLength: 60 }).map((numbers) => numbers.join(" ")),
-  fc.array(fc.constantFrom("🧑‍🚀", "字", "ﷺ", "\u0000", "𒐫", "a", " ", "\n", "�"), {
-    maxLength: 100,
-  }).map((parts) => parts.join("")),
+  fc
+    .array(fc.constantFrom("🧑‍🚀", "字", "ﷺ", "\u0000", "𒐫", "a", " ", "\n", "�"), {
+      maxLength: 100,
+    })
+    .map((parts) => parts.join("")),
   fc.json(),
 );
 const role = fc.constantFrom("system", "user", "assistant");
