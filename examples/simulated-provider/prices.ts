@@ -30,7 +30,7 @@ interface Model {
   readonly long?: Tariff & { readonly above: number };
 }
 
-function pico(dollars: number): bigint {
+function picoUsd(dollars: number): bigint {
   return BigInt(Math.round(dollars * 1_000_000));
 }
 
@@ -43,11 +43,11 @@ function tariff(
   cacheWrite1h: number = cacheWrite,
 ): Tariff {
   return {
-    input: pico(input),
-    cachedRead: pico(cachedRead),
-    output: pico(output),
-    cacheWrite: pico(cacheWrite),
-    cacheWrite1h: pico(cacheWrite1h),
+    input: picoUsd(input),
+    cachedRead: picoUsd(cachedRead),
+    output: picoUsd(output),
+    cacheWrite: picoUsd(cacheWrite),
+    cacheWrite1h: picoUsd(cacheWrite1h),
   };
 }
 

@@ -1,13 +1,14 @@
 import { describe } from "../core/describe.ts";
+import { BudgetError } from "../core/errors.ts";
 import { boundOf } from "../meter/bounding.ts";
 import { endingOf, endingOfFailure } from "../meter/endings.ts";
 import { holdFor } from "../meter/holding.ts";
-import type { PoolSource } from "../meter/metered-pool.ts";
+import type { MeteredPool, PoolSource } from "../meter/metered-pool.ts";
 import { readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { priceFor } from "../meter/pricing.ts";
 import { CannotMeter } from "../meter/refusals.ts";
-import { settle } from "../meter/settle.ts";
+import { settle, tellRefusal } from "../meter/settle.ts";
 import type { Holding } from "../meter/settle.ts";
 import type { Ending } from "../meter/settling.ts";
 import type { Asked } from "../wire/wire.ts";
@@ -104,6 +105,24 @@ async function held<P extends CallOptions>(
   streams: boolean,
 ): Promise<HeldCall<P>> {
   const pool = typeof source === "function" ? source() : source;
+  try {
+    return await heldIn(pool, settings, params, model, streams);
+  } catch (error) {
+    if (error instanceof Error && BudgetError.is(error)) {
+      const about = { wire: "ai-sdk", model: model.modelId, pool: pool?.path } as const;
+      tellRefusal(settings, error, about);
+    }
+    throw error;
+  }
+}
+
+async function heldIn<P extends CallOptions>(
+  pool: MeteredPool | undefined,
+  settings: MeterSettings,
+  params: P,
+  model: ModelName,
+  streams: boolean,
+): Promise<HeldCall<P>> {
   if (pool === undefined)
     throw new CannotMeter("budget_missing", "there is no budget here; call within withBudget()");
   const asked = askedOf(params, model, streams);

@@ -2,7 +2,14 @@
 // far as it is read, so that nothing of the SDK is needed.
 // https://github.com/vercel/ai/tree/main/packages/provider/src/language-model
 
-import { eachObject, IMAGE_TOKENS_MAX, inputBytesOf, InputTally, listAt, typeOf } from "../wire/input-bound.ts";
+import {
+  eachObject,
+  IMAGE_TOKENS_MAX,
+  inputBytesOf,
+  InputTally,
+  listAt,
+  typeOf,
+} from "../wire/input-bound.ts";
 import { at, countAt, textAt } from "../wire/json.ts";
 import { mayReason } from "../wire/openai-parts.ts";
 import type { Asked } from "../wire/wire.ts";

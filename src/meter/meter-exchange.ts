@@ -16,7 +16,7 @@ import { priceFor } from "./pricing.ts";
 import { providerOf } from "./provider.ts";
 import { CannotMeter, refusedAnswer } from "./refusals.ts";
 import type { RefusedAnswer } from "./refusals.ts";
-import { tell } from "./settle.ts";
+import { tellRefusal } from "./settle.ts";
 import type { Holding } from "./settle.ts";
 
 /** A request as it is about to be forwarded. */
@@ -122,20 +122,8 @@ function refusedWith(
   about: { wire?: Wire; pool?: MeteredPool | undefined; model?: string | undefined } = {},
 ): Opened {
   const answer = refusedAnswer(error, about.wire);
-  tell(settings, {
-    outcome: "refused",
-    pool: about.pool?.path,
-    wire: about.wire?.name,
-    provider: undefined,
-    model: about.model,
-    status: answer.status,
-    usage: undefined,
-    held: undefined,
-    booked: undefined,
-    exceeded: false,
-    id: undefined,
-    durationMs: 0,
-    error,
-  });
+  const { wire, pool, model } = about;
+  const { status } = answer;
+  tellRefusal(settings, error, { pool: pool?.path, wire: wire?.name, model, status });
   return { kind: "refused", answer, error };
 }

@@ -98,11 +98,33 @@ function learn({ settings, bounded }: Holding, usage: Parameters<typeof observed
   }
 }
 
-/** Tells whoever watches. */
-export function tell(settings: MeterSettings, report: ExchangeReport): void {
+function tell(settings: MeterSettings, report: ExchangeReport): void {
   try {
     settings.onExchange(report);
   } catch {
     // Not the concern of whoever made the call.
   }
+}
+
+/** Tells whoever watches of a request that was refused before it was made. */
+export function tellRefusal(
+  settings: MeterSettings,
+  error: Error,
+  about: Partial<Pick<ExchangeReport, "pool" | "wire" | "provider" | "model" | "status">>,
+): void {
+  tell(settings, {
+    outcome: "refused",
+    pool: about.pool,
+    wire: about.wire,
+    provider: about.provider,
+    model: about.model,
+    status: about.status,
+    usage: undefined,
+    held: undefined,
+    booked: undefined,
+    exceeded: false,
+    id: undefined,
+    durationMs: 0,
+    error,
+  });
 }

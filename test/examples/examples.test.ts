@@ -9,6 +9,7 @@ import { NO_FIGURES } from "../../examples/fan-out/figures.ts";
 import type { Figures } from "../../examples/fan-out/figures.ts";
 import { findBreach, findFaults } from "../../examples/fan-out/report.ts";
 import type { Account } from "../../examples/fan-out/report.ts";
+import { findFaults as findDifferences } from "../../examples/metered/report.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
@@ -64,6 +65,50 @@ describe("small examples", () => {
     expect(stdout).toContain("25 hours");
     expect(stdout).toContain("Sunday, two o'clock: used $0, reserved $0.5");
     expect(stdout).toContain("Monday, midnight: used $0, reserved $0");
+  });
+});
+
+describe("metered", () => {
+  test.concurrent.each([1, 2])("seed %i: the bill equals the books", async (seed) => {
+    const { code, stdout, stderr } = await runExample("metered", `--seed=${seed}`, "--tasks=120");
+    expect({ code, stderr, stdout }).toMatchObject({ code: 0, stderr: "" });
+    expect(stdout).toContain("The books equal the bill");
+    expect(stdout).toMatch(/^[1-9]\d* summaries, \d+ failed for good$/m);
+    expect(stdout).toMatch(/^[1-9]\d* refused before they were made/m);
+    expect(stdout).toMatch(/^nano-dollars +([\d,]{9,}) +\1$/m);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test("spends nothing without a budget, and says what is wrong with a flag", async () => {
+    const { code, stdout } = await runExample("metered", "--tasks=8", "--usd=0");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^8 refused .*never 8$/m);
+    for (const flag of ["--tasks=0", "--task=5", "--usd=-1", "more"]) {
+      const wrong = await runExample("metered", flag);
+      expect({ ...wrong, stderr: "" }).toEqual({ code: 2, stdout: "", stderr: "" });
+      expect(wrong.stderr).toContain("See --help.");
+      expect(wrong.stderr).not.toContain("    at ");
+    }
+    expect((await runExample("metered", "--help")).stdout).toContain("--seed");
+  });
+
+  test("finds every difference between the books and the bill", () => {
+    const used = { tokens: 30, inputTokens: 10, outputTokens: 20, usd: 0.5, calls: 1 };
+    const snapshot = { ...new BudgetPool({ caps: { usd: 1 } }).snapshot(), used };
+    const total = { calls: 1, inputTokens: 10, outputTokens: 20, nanoUsd: 500_000_000n };
+    const summaries = { texts: [], refused: { never: 0, spent: 0, busy: 0 }, failed: 0 };
+    const rest = { reports: [], summaries };
+    const faults = (change: object, opened = 0): string[] =>
+      findDifferences({
+        ...rest,
+        snapshot: { ...snapshot, openReservations: opened },
+        provider: { requests: [], total: { ...total, ...change } },
+      });
+    expect(faults({})).toEqual([]);
+    for (const change of [{ calls: 2 }, { inputTokens: 9 }, { outputTokens: 0 }, { nanoUsd: 1n }])
+      expect(faults(change)).toHaveLength(1);
+    expect(faults({ nanoUsd: 1_000_000_001n })).toHaveLength(2);
+    expect(faults({}, 1)).toEqual(["1 reservations are still open"]);
   });
 });
 

@@ -105,9 +105,9 @@ describe("the bound of input", () => {
     const content = "ﷺ".repeat(100);
     const plain = JSON.stringify({ messages: [{ role: "user", content }] });
     const escaped = plain.replaceAll("ﷺ", String.raw`\ufdfa`);
-    for (const text of [plain, escaped]) {
-      const body: unknown = JSON.parse(text);
-      const { input } = anthropicMessages.asked(body, inputBytesOf(text, body), "/v1/messages");
+    for (const json of [plain, escaped]) {
+      const body: unknown = JSON.parse(json);
+      const { input } = anthropicMessages.asked(body, inputBytesOf(json, body), "/v1/messages");
       expect(countClaudeTokens(content)).toBeLessThanOrEqual(input.tokens);
     }
   });

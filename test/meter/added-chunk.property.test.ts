@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { UsageChunkRemover } from "../../src/meter/added-chunk.ts";
+import { openaiChat } from "../../src/wire/openai-chat-wire.ts";
+
+const encoder = new TextEncoder();
+const USAGE = JSON.stringify({
+  choices: [],
+  usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
+});
+
+/** What is passed on of a stream that comes in pieces. */
+function passed(stream: string, cuts: readonly number[]): string {
+  const remover = new UsageChunkRemover((data) => openaiChat.isUsageOnly?.(data) === true);
+  const bytes = encoder.encode(stream);
+  const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].toSorted(
+    (one, other) => one - other,
+  );
+  const decoder = new TextDecoder();
+  let text = "";
+  for (const [index, from] of places.slice(0, -1).entries())
+    text += decoder.decode(remover.push(bytes.slice(from, places[index + 1])), { stream: true });
+  return text + decoder.decode(remover.end());
+}
+
+describe("UsageChunkRemover", () => {
+  const lineEnd = fc.constantFrom("\n", "\r\n", "\r");
+  const event = fc.oneof(
+    fc
+      .string({ unit: "grapheme" })
+      .map(
+        (content) => `data: ${JSON.stringify({ choices: [{ delta: { content } }], usage: null })}`,
+      ),
+    fc.constantFrom(
+      ": a comment",
+      "event: x",
+      "data: [DONE]",
+      'data: {"choices":[],"prompt_filter_results":[]}',
+      'data: {"choices":[{"delta":{"content":"{\\"choices\\":[],\\"usage\\":1}"}}]}',
+    ),
+  );
+
+  it("takes out the chunk that was asked for, and passes every other byte, cut anywhere", () => {
+    const cuts = fc.array(fc.nat(), { maxLength: 20 });
+    fc.assert(
+      fc.property(fc.array(event), lineEnd, fc.nat(), cuts, (events, end, at, places) => {
+        const whole = (listed: readonly string[]): string =>
+          listed.map((each) => each + end + end).join("");
+        const index = at % (events.length + 1);
+        const withUsage = [...events.slice(0, index), `data: ${USAGE}`, ...events.slice(index)];
+        expect(passed(whole(withUsage), places)).toBe(whole(events));
+        // What is no whole event at the end is passed on too.
+        expect(passed(`${whole(events)}data: {"cho`, places)).toBe(`${whole(events)}data: {"cho`);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("passes an event on as soon as it is whole", () => {
+    const remover = new UsageChunkRemover(() => false);
+    const bytes = encoder.encode("data: 1\n\n");
+    expect(remover.push(bytes.slice(0, 5)).length).toBe(0);
+    expect(remover.push(bytes.slice(5))).toEqual(bytes);
+    expect(remover.push(bytes)).toEqual(bytes);
+  });
+});

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import { BudgetPool } from "../../src/index.ts";
+import { meteredFetch } from "../../src/meter/index.ts";
+import { priceBook } from "../../src/prices/index.ts";
+import { expectBooksCover, expectEqualBooks } from "./books.ts";
+import { CHAT, meteredBy, post } from "./metered.ts";
+
+let provider: SimulatedProvider;
+beforeAll(async () => {
+  provider = await SimulatedProvider.start();
+});
+afterAll(() => provider.close());
+beforeEach(async () => {
+  await provider.idle();
+  provider.behave(() => ({}));
+  provider.clear();
+});
+const metered = meteredBy(() => provider);
+
+describe("the cap", () => {
+  it("F40: 500 calls at once without a limit never cost more than the $0.05 that there are", async () => {
+    const { pool, chat } = metered(0.05);
+    provider.behave(() => ({ outputTokens: 100_000 }));
+    const answers = await Promise.all(Array.from({ length: 500 }, () => chat()));
+    await Promise.all(answers.map((answer) => answer.text()));
+    await expectEqualBooks(pool, provider);
+    expect(provider.total.nanoUsd).toBeLessThanOrEqual(50_000_000n);
+    const statuses = answers.map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 402]));
+    expect(provider.requests.length).toBe(statuses.filter((status) => status === 200).length);
+  });
+
+  it("F10: with `wait`, all calls run that fit one after another, whatever they hold", async () => {
+    const { pool, chat } = metered(0.006, { wait: true });
+    provider.behave(() => ({ outputTokens: 500 }));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const answer = await chat();
+        await answer.text();
+        return answer.status;
+      }),
+    );
+    expect(answers).toEqual(Array(10).fill(200));
+    await expectEqualBooks(pool, provider);
+  });
+
+  it("lowers a limit to what there is room for, and refuses below what is of use", async () => {
+    const { pool, chat } = metered(0.001);
+    await (await chat({ max_tokens: 4096, seed: 1 })).text();
+    expect(provider.requests[0]?.body).toMatchObject({ seed: 1, max_tokens: expect.any(Number) });
+    const limit = Number(Reflect.get(Object(provider.requests[0]?.body), "max_tokens"));
+    expect(limit).toBeGreaterThan(256);
+    expect(limit).toBeLessThan(1700);
+    const left = pool.snapshot().remaining.usd ?? 0;
+    pool.record({ usd: left - 0.0001 });
+    expect((await chat({ max_tokens: 4096 })).status).toBe(402);
+    // A call that asks for little itself is let through for as long as it fits.
+    expect((await chat({ max_tokens: 20 })).status).toBe(200);
+  });
+
+  it("leaves the limit alone without `clampOutput`, and refuses what does not fit", async () => {
+    const { chat } = metered(0.001, { clampOutput: false });
+    expect((await chat({ max_tokens: 4096 })).status).toBe(402);
+    expect((await chat({ max_tokens: 100 })).status).toBe(200);
+    expect(provider.requests[0]?.body).toEqual({ ...CHAT, max_tokens: 100 });
+  });
+
+  it("counts every choice that is asked for", async () => {
+    const { pool, chat, reports } = metered(0.01);
+    provider.behave(() => ({ outputTokens: 1000 }));
+    await (await chat({ n: 4, max_tokens: 1000 })).text();
+    expect(reports[0]?.held?.outputTokens).toBe(4000);
+    await expectEqualBooks(pool, provider);
+    expect(provider.total.outputTokens).toBe(4000);
+  });
+
+  it("F57: an answer over the cap is returned, and the next call is refused", async () => {
+    const { pool, chat, reports } = metered(0.01, {
+      estimate: () => ({ inputTokens: 10, outputTokens: 10 }),
+    });
+    provider.behave(() => ({ outputTokens: 30_000 }));
+    const answer = await chat();
+    expect(answer.status).toBe(200);
+    expect((await answer.text()).length).toBeGreaterThan(30_000);
+    expect(reports[0]).toMatchObject({ outcome: "used", exceeded: true });
+    await expectEqualBooks(pool, provider);
+    expect((await chat()).status).toBe(402);
+  });
+
+  for (const overage of ["allow", "reject", "throw"] as const) {
+    it(`books what was spent under the policy "${overage}"`, async () => {
+      const pool = new BudgetPool({ caps: { usd: 0.01 }, overage });
+      const fetch = meteredFetch(pool, {
+        estimate: () => ({ inputTokens: 1, outputTokens: 1 }),
+      });
+      provider.behave(() => ({ outputTokens: 30_000 }));
+      await (await fetch(`${provider.url}/v1/chat/completions`, post(CHAT))).text();
+      await expectEqualBooks(pool, provider);
+    });
+  }
+});
+
+describe("what is not known", () => {
+  it("F44: a model without a price is refused, with the nearest names", async () => {
+    const { chat, reports } = metered();
+    const answer = await chat({ model: "gpt-4o-minni" });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get("x-should-retry")).toBe("false");
+    const body: unknown = await answer.json();
+    expect(body).toMatchObject({ error: { code: "price_unknown" } });
+    expect(JSON.stringify(body)).toContain("openai/gpt-4o-mini");
+    expect(provider.requests.length).toBe(0);
+    expect(reports[0]?.outcome).toBe("refused");
+  });
+
+  it("lets it through for tokens only where that is written out", async () => {
+    const { pool, fetch } = metered(0.01, { unknownModel: "tokens only" });
+    const url = `${provider.url}/v1/chat/completions`;
+    await (await fetch(url, post({ ...CHAT, model: "somebodys-own" }))).text();
+    expect(provider.requests.length).toBe(1);
+    expect(pool.snapshot().used.usd).toBe(0);
+  });
+
+  it("refuses what may cost something and is not read, unless it is to pass", async () => {
+    const { fetch } = metered();
+    const url = `${provider.url}/v1/images/generations`;
+    const refused = await fetch(url, post({ prompt: "a" }));
+    expect([refused.status, provider.requests.length]).toEqual([400, 0]);
+    const passing = meteredFetch(new BudgetPool(), { unmetered: "pass" });
+    await passing(url, post({ prompt: "a" }));
+    expect(provider.requests.length).toBe(1);
+  });
+
+  it("refuses tools that the provider runs, unless there is an estimate or a window is held", async () => {
+    const { chat } = metered();
+    const search = { tools: [{ type: "web_search" }] };
+    const refused = await chat(search);
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toContain("web_search");
+    const { chat: estimated } = metered(5, { estimate: () => ({ inputTokens: 5000 }) });
+    expect((await estimated(search)).status).toBe(200);
+    const { chat: whole, reports } = metered(5, { unbounded: "context window" });
+    await (await whole(search)).text();
+    expect(reports[0]?.held?.inputTokens).toBe(128_000);
+  });
+
+  it("holds the context window for a file, and an image by its documented bound", async () => {
+    const { chat, reports } = metered();
+    const content = (part: object): object => ({ messages: [{ role: "user", content: [part] }] });
+    await (await chat(content({ type: "file", file: { file_id: "f" } }))).text();
+    const image_url = { url: `data:image/png;base64,${"A".repeat(500_000)}` };
+    await (await chat({ ...content({ type: "image_url", image_url }), model: "gpt-4o" })).text();
+    const [file, image] = reports.map(({ held }) => held?.inputTokens ?? 0);
+    expect(file).toBe(128_000);
+    expect(image).toBeGreaterThan(20_000);
+    expect(image).toBeLessThan(21_000);
+  });
+
+  it("F49: a price that changes between hold and commit is that of the hold", async () => {
+    let book = priceBook;
+    const prices = { find: (...about: Parameters<typeof book.find>) => book.find(...about) };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a book is only asked to find
+    const { pool, chat } = metered(5, { prices: prices as unknown as typeof priceBook });
+    provider.behave(() => {
+      book = priceBook.with({ "gpt-4o-mini": { inputTokens: 1000, outputTokens: 1000 } });
+      return {};
+    });
+    await (await chat()).text();
+    await expectEqualBooks(pool, provider);
+  });
+
+  it("a service without a multiplier is refused, one with it is priced by it", async () => {
+    const { chat, pool } = metered();
+    expect((await chat({ service_tier: "priority" })).status).toBe(400);
+    provider.behave(() => ({ serviceTier: "flex", outputTokens: 1000 }));
+    await (await chat({ service_tier: "flex" })).text();
+    await provider.idle();
+    expect(pool.snapshot().used.usd * 2e9).toBeCloseTo(Number(provider.total.nanoUsd), -1);
+  });
+
+  it("an answer served in a way without a price is booked with the dollars that were held", async () => {
+    const { chat, pool, reports } = metered();
+    provider.behave(() => ({ serviceTier: "priority" }));
+    await (await chat({ max_tokens: 100 })).text();
+    await expectBooksCover(pool, provider);
+    expect(reports[0]?.booked?.usd).toBe(reports[0]?.held?.usd);
+  });
+});

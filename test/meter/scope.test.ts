@@ -1,0 +1,69 @@
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import { BudgetPool } from "../../src/index.ts";
+import { meteredFetch } from "../../src/meter/index.ts";
+import { currentBudget, withBudget } from "../../src/scope/index.ts";
+
+let provider: SimulatedProvider;
+beforeAll(async () => {
+  provider = await SimulatedProvider.start();
+});
+afterAll(() => provider.close());
+
+const metered = meteredFetch(currentBudget);
+async function ask(): Promise<number> {
+  await setTimeout(1);
+  const answer = await metered(`${provider.url}/v1/chat/completions`, {
+    method: "POST",
+    body: JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hi" }] }),
+  });
+  await answer.text();
+  return answer.status;
+}
+
+it("everything below a scope draws from its pool, at once and later, side by side", async () => {
+  const [one, other] = [new BudgetPool({ name: "one" }), new BudgetPool({ name: "other" })];
+  await Promise.all([
+    withBudget(one, () => Promise.all([ask(), ask(), ask()])),
+    withBudget(other, async () => {
+      await ask();
+      await ask();
+    }),
+  ]);
+  expect([one.snapshot().used.calls, other.snapshot().used.calls]).toEqual([3, 2]);
+  expect(currentBudget()).toBeUndefined();
+});
+
+it("a child within it is bound by both", async () => {
+  const parent = new BudgetPool({ caps: { calls: 3 } });
+  const statuses = await withBudget(parent, async () => {
+    const first = await ask();
+    const inner = await withBudget(parent.child("inner", { caps: { calls: 1 } }), async () => [
+      await ask(),
+      await ask(),
+    ]);
+    return [first, ...inner, await ask(), await ask()];
+  });
+  expect(statuses).toEqual([200, 200, 402, 200, 402]);
+});
+
+it("without a scope, a call is refused and says what to do", async () => {
+  const answer = await metered(`${provider.url}/v1/messages`, { method: "POST", body: "{}" });
+  expect(answer.status).toBe(402);
+  expect(await answer.text()).toContain("withBudget()");
+});
+
+it("answers what the task answers, throws what it throws, and takes pools only", () => {
+  const pool = new BudgetPool();
+  expect(withBudget(pool, () => 7)).toBe(7);
+  expect(withBudget(pool, currentBudget)).toBe(pool);
+  expect(() =>
+    withBudget(pool, () => {
+      throw new Error("mine");
+    }),
+  ).toThrow("mine");
+  // @ts-expect-error -- no pool
+  expect(() => withBudget({}, () => 1)).toThrow(TypeError);
+});

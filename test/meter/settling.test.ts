@@ -1,0 +1,206 @@
+import OpenAI from "openai";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import { meteredFetch } from "../../src/meter/index.ts";
+import type { ExchangeReport } from "../../src/meter/index.ts";
+import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
+import { expectBooksCover, expectEqualBooks } from "./books.ts";
+import { CHAT, meteredBy, post } from "./metered.ts";
+
+let provider: SimulatedProvider;
+beforeAll(async () => {
+  provider = await SimulatedProvider.start();
+});
+afterAll(() => provider.close());
+beforeEach(async () => {
+  await provider.idle();
+  provider.behave(() => ({}));
+  provider.clear();
+});
+const metered = meteredBy(() => provider);
+
+describe("how an exchange is settled", () => {
+  for (const status of [400, 401, 404, 429, 500, 503, 529]) {
+    it(`${status}: released`, async () => {
+      const { chat, pool, reports } = metered();
+      provider.behave(() => ({ status }));
+      await (await chat()).text();
+      expect(reports[0]).toMatchObject({ outcome: "released", status });
+      expect(pool.snapshot().used.calls).toBe(0);
+      await expectEqualBooks(pool, provider);
+    });
+  }
+
+  for (const status of [408, 504, 524]) {
+    it(`${status}: nobody knows, so what was held`, async () => {
+      const { chat, pool, reports } = metered();
+      provider.behave(() => ({ status }));
+      await (await chat({ max_tokens: 100 })).text();
+      expect(reports[0]).toMatchObject({ outcome: "unknown", status });
+      expect(pool.snapshot().used).toEqual(reports[0]?.held);
+    });
+  }
+
+  it("an error that tells usage is booked", async () => {
+    const { chat, pool } = metered();
+    provider.behave(() => ({ status: 500, errorWithUsage: true }));
+    await (await chat()).text();
+    expect(pool.snapshot().used.calls).toBe(1);
+    await expectEqualBooks(pool, provider);
+  });
+
+  it("an error in the middle of a stream is booked, and not below the bill", async () => {
+    const { chat, pool } = metered();
+    provider.behave(() => ({ outputTokens: 50, errorAfter: 20 }));
+    expect(await (await chat({ stream: true })).text()).toContain("server_error");
+    await expectBooksCover(pool, provider);
+  });
+
+  it("F41: of an interrupted stream: input in full, output as it was seen, bounded", async () => {
+    const { chat, pool, reports } = metered();
+    provider.behave(() => ({ outputTokens: 5000, cutAfter: 40 }));
+    await expect((await chat({ stream: true, max_tokens: 8000 })).text()).rejects.toThrow(
+      "terminated",
+    );
+    await expectBooksCover(pool, provider);
+    const { booked, held } = reports[0] ?? {};
+    expect(booked?.inputTokens).toBe(held?.inputTokens);
+    expect(booked?.outputTokens).toBeLessThan(256 + 40 * 13);
+    expect(booked?.outputTokens).toBeLessThan((held?.outputTokens ?? 0) / 5);
+  });
+
+  it("of a model that may have reasoned out of sight, its whole limit", async () => {
+    const { chat, pool, reports } = metered();
+    provider.behave(() => ({ reasoningTokens: 700, outputTokens: 50, cutAfter: 5 }));
+    const asked = { model: "gpt-5.5", stream: true, max_completion_tokens: 900 };
+    await expect((await chat(asked)).text()).rejects.toThrow("terminated");
+    await expectBooksCover(pool, provider);
+    expect(reports[0]?.booked?.outputTokens).toBe(900);
+  });
+
+  it("F47, F48: usage told twice is not added, and reasoning is counted once", async () => {
+    const { chat, pool } = metered();
+    provider.behave(() => ({ duplicateUsage: true, reasoningTokens: 30 }));
+    await (await chat({ stream: true })).text();
+    await expectEqualBooks(pool, provider);
+  });
+
+  it("F54: a long context is priced as a whole at the higher price", async () => {
+    const { pool, fetch } = metered(50);
+    const content = "words and more words ".repeat(60_000);
+    const body = { ...CHAT, model: "gpt-5.5", messages: [{ role: "user", content }] };
+    await (await fetch(`${provider.url}/v1/chat/completions`, post(body))).text();
+    expect(provider.total.inputTokens).toBeGreaterThan(272_000);
+    await expectEqualBooks(pool, provider);
+  });
+
+  it("F45: caches of five minutes and of an hour have prices of their own", async () => {
+    const { pool, fetch } = metered();
+    provider.behave(() => ({ cachedTokens: 50, cacheWriteTokens: 30, cacheWrite1hTokens: 20 }));
+    const messages = [{ role: "user", content: "words ".repeat(200) }];
+    const body = { model: "claude-sonnet-4-5", max_tokens: 100, messages };
+    await (await fetch(`${provider.url}/v1/messages`, post(body))).text();
+    await (await fetch(`${provider.url}/v1/messages`, post({ ...body, stream: true }))).text();
+    await expectEqualBooks(pool, provider);
+  });
+
+  it("F50: counting tokens, listing models and asking for health cost nothing", async () => {
+    const { pool, fetch } = metered(0);
+    const statuses = [
+      await fetch(`${provider.url}/v1/messages/count_tokens`, post({ model: "x" })),
+      await fetch(`${provider.url}/v1beta/models/gemini-2.5-flash:countTokens`, post({})),
+      await fetch(`${provider.url}/v1/models`),
+      await fetch(`${provider.url}/api/hello`, { method: "HEAD" }),
+    ].map(({ status }) => status);
+    expect(statuses).toEqual([200, 200, 200, 200]);
+    expect(pool.snapshot().used.calls).toBe(0);
+  });
+
+  it("embeddings have a price for what goes in", async () => {
+    const { pool, fetch } = metered();
+    const client = new OpenAI({ apiKey: "key", baseURL: `${provider.url}/v1`, fetch });
+    const model = "text-embedding-3-small";
+    const answer = await client.embeddings.create({ model, input: ["one", "two"] });
+    expect(answer.data[0]?.embedding.length).toBe(8);
+    await expectEqualBooks(pool, provider);
+  });
+
+  it("Gemini's stream as one array of JSON", async () => {
+    const { pool, fetch } = metered();
+    const url = `${provider.url}/v1beta/models/gemini-2.5-flash:streamGenerateContent`;
+    const answer = await fetch(
+      url,
+      post({ contents: [{ role: "user", parts: [{ text: "Hi" }] }] }),
+    );
+    expect(Array.isArray(await answer.json())).toBe(true);
+    await expectEqualBooks(pool, provider);
+  });
+
+  it("a packed answer is read too", async () => {
+    const { pool, chat } = metered();
+    provider.behave(() => ({ gzip: true }));
+    expect(await (await chat()).json()).toHaveProperty("choices");
+    await expectEqualBooks(pool, provider);
+  });
+});
+
+describe("requests that never arrive", () => {
+  it("a connection that cannot be made is released", async () => {
+    const { pool, fetch, reports } = metered();
+    const closed = await SimulatedProvider.start();
+    const url = `${closed.url}/v1/chat/completions`;
+    await closed.close();
+    await expect(fetch(url, post(CHAT))).rejects.toThrow("fetch failed");
+    expect(reports[0]?.outcome).toBe("released");
+    expect(pool.snapshot().openReservations).toBe(0);
+  });
+
+  it("a caller who has gone before is not asked for", async () => {
+    const { pool, fetch } = metered();
+    const signal = AbortSignal.abort(new Error("gone"));
+    const url = `${provider.url}/v1/chat/completions`;
+    await expect(fetch(url, { ...post(CHAT), signal })).rejects.toThrow("gone");
+    expect(provider.requests.length).toBe(0);
+    expect(pool.snapshot()).toMatchObject({ openReservations: 0, used: { calls: 0 } });
+  });
+
+  it("a caller who goes while waiting for room leaves nothing behind", async () => {
+    const { pool, fetch } = metered(0.005, { wait: true });
+    const hold = pool.reserve({ usd: 0.005 });
+    const controller = new AbortController();
+    const url = `${provider.url}/v1/chat/completions`;
+    const waiting = fetch(url, { ...post(CHAT), signal: controller.signal });
+    setTimeout(() => {
+      controller.abort(new Error("gone"));
+    }, 5);
+    await expect(waiting).rejects.toThrow("gone");
+    hold.release();
+    expect(pool.snapshot().openReservations).toBe(0);
+    expect(provider.requests.length).toBe(0);
+  });
+
+  it("F43: a time out after the request was sent is booked as it was held", async () => {
+    const { pool, fetch, reports } = metered();
+    provider.behave(() => ({ hang: true }));
+    const url = `${provider.url}/v1/chat/completions`;
+    const signal = AbortSignal.timeout(50);
+    await expect(fetch(url, { ...post(CHAT), signal })).rejects.toThrow(/timeout/);
+    expect(reports[0]?.outcome).toBe("unknown");
+    await expectBooksCover(pool, provider);
+  });
+
+  it("F43: in a store it is marked, and can be amended when the bill comes", async () => {
+    const pool = await new BudgetStore(new MemoryStore()).pool("run", { caps: { usd: 5 } });
+    const reports: ExchangeReport[] = [];
+    const fetch = meteredFetch(pool, { onExchange: (report) => reports.push(report) });
+    provider.behave(() => ({ loseAnswer: true }));
+    await expect(fetch(`${provider.url}/v1/chat/completions`, post(CHAT))).rejects.toThrow(
+      "fetch failed",
+    );
+    const id = reports[0]?.id ?? "";
+    expect((await pool.snapshot()).unknown.usd).toBeGreaterThan(0);
+    await pool.amend(id, { inputTokens: 9, outputTokens: 20, usd: 0.000_02 });
+    expect((await pool.snapshot()).used.usd).toBe(0.000_02);
+  });
+});
