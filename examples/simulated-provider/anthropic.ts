@@ -1,7 +1,10 @@
 import type { Behavior } from "./behavior.ts";
-import { field, listAt, numberAt, sse, textAt } from "./format.ts";
-import type { Format, StreamEvent } from "./format.ts";
+import { anthropicError } from "./errors.ts";
+import { field, listAt, numberAt, sse, tellsUsage, textAt, toolAt } from "./format.ts";
+import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import type { Answer } from "./work.ts";
+
+const TOOL: ToolPaths = { name: ["name"], schema: [["input_schema"]] };
 
 /** Anthropic messages. */
 export const anthropic: Format = {
@@ -9,35 +12,29 @@ export const anthropic: Format = {
   ask({ body }) {
     const messages = listAt(body, "messages");
     const last = listAt(messages.at(-1), "content").at(-1);
-    const [tool] = listAt(body, "tools");
+    const tools = listAt(body, "tools");
+    const choice = field(body, "tool_choice");
     return {
       model: textAt(body, "model"),
       streams: field(body, "stream") === true,
       limit: numberAt(body, "max_tokens"),
       choices: 1,
-      input: [messages, field(body, "system"), listAt(body, "tools")],
+      input: [messages, field(body, "system"), tools],
       tool:
-        tool === undefined || textAt(last, "type") === "tool_result"
+        textAt(last, "type") === "tool_result"
           ? undefined
-          : { name: textAt(tool, "name"), schema: field(tool, "input_schema") },
-      schema: field(body, "output_config", "format", "schema"),
+          : toolAt(tools, TOOL, textAt(choice, "name")),
+      mustCall: ["any", "tool"].includes(textAt(choice, "type")),
+      schema:
+        field(body, "output_config", "format", "schema") ?? field(body, "output_format", "schema"),
     };
   },
   whole(answer, behavior) {
-    return {
-      id: answer.id,
-      type: "message",
-      role: "assistant",
-      model: answer.model,
-      content: [blockOf(answer)],
-      stop_reason: stopOf(answer),
-      stop_sequence: null,
-      ...toldOf(answer, behavior, answer.usage.output),
-    };
+    return messageOf(answer, behavior);
   },
   events(answer, behavior) {
     const empty = {
-      ...anthropic.whole(answer, behavior),
+      ...messageOf(answer, behavior),
       content: [],
       stop_reason: null,
       ...toldOf(answer, behavior, 1),
@@ -48,10 +45,11 @@ export const anthropic: Format = {
         : { type: "tool_use", id: "toolu_1", name: answer.tool.name, input: {} };
     const { usage = {} } = toldOf(answer, behavior, answer.usage.output);
     const delta = { stop_reason: stopOf(answer), stop_sequence: null };
-    const last = event("message_delta", {
-      delta,
-      usage: { output_tokens: field(usage, "output_tokens") },
-    });
+    const told = { output_tokens: field(usage, "output_tokens") };
+    const last = {
+      ...event("message_delta", { delta, usage: told }),
+      tells: tellsUsage(behavior),
+    };
     const start = event("message_start", { message: empty });
     return [
       start,
@@ -67,15 +65,26 @@ export const anthropic: Format = {
       event("message_stop", {}),
     ];
   },
-  error(status, message) {
-    return { type: "error", error: { type: `status_${status}`, message }, request_id: null };
-  },
+  error: anthropicError,
   errorEvent: () =>
     sse({ type: "error", error: { type: "overloaded_error", message: "overloaded" } }, "error"),
 };
 
 function event(type: string, data: object, tokens = 0): StreamEvent {
   return { text: sse({ type, ...data }, type), tokens };
+}
+
+function messageOf(answer: Answer, behavior: Behavior): object {
+  return {
+    id: answer.id,
+    type: "message",
+    role: "assistant",
+    model: answer.model,
+    content: [blockOf(answer)],
+    stop_reason: stopOf(answer),
+    stop_sequence: null,
+    ...toldOf(answer, behavior, answer.usage.output),
+  };
 }
 
 function blockOf({ words, tool }: Answer): object {

@@ -4,7 +4,7 @@ export interface Behavior {
   readonly status?: number;
   /** The error tells usage all the same, and bills it. */
   readonly errorWithUsage?: boolean;
-  /** Tokens of output; by default some hundreds, as the request's text has it. */
+  /** Tokens of output; by default from 8 to 149, as the request's text has it. */
   readonly outputTokens?: number;
   /** Tokens that are thought before anything is shown. */
   readonly reasoningTokens?: number;
@@ -22,6 +22,8 @@ export interface Behavior {
   readonly malformedUsage?: boolean;
   /** Tells usage twice in a stream. */
   readonly duplicateUsage?: boolean;
+  /** Tells usage up to then on every chunk of a chat stream, asked for or not. */
+  readonly usageOnEveryChunk?: boolean;
   /** Takes down the connection after so many events of a stream that have output. */
   readonly cutAfter?: number;
   /** Sends an error after so many events of a stream that have output, and ends it. */
@@ -35,17 +37,35 @@ export interface Behavior {
   readonly delayMs?: number;
   /** Tells that it served the request this way. */
   readonly serviceTier?: string;
-  /** Packs the whole answer. */
+  /** Packs all of the answer, a stream too. */
   readonly gzip?: boolean;
 }
+
+/** What a request asks for, by its path. */
+export type Route =
+  | "chat"
+  | "responses"
+  | "embeddings"
+  | "messages"
+  | "gemini"
+  | "countTokens"
+  | "models"
+  | "hello"
+  | "unknown";
 
 /** A request as a behavior is chosen for it. */
 export interface ReceivedRequest {
   /** The how manieth it is, from 0. */
   readonly index: number;
   readonly method: string;
+  readonly route: Route;
+  /** Empty where the request names none. */
+  readonly model: string;
+  /** How often it was tried before, as the SDKs of OpenAI and Anthropic tell it; 0 of others. */
+  readonly attempt: number;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  /** What was sent, read as JSON; undefined when it is none. */
   readonly body: unknown;
 }

@@ -1,13 +1,20 @@
+import type { Route } from "./behavior.ts";
 import { nanoUsdOf } from "./prices.ts";
 import type { BilledUsage } from "./prices.ts";
 
 /** One line of the bill. */
 export interface BillLine {
   readonly index: number;
+  readonly route: Route;
   readonly model: string;
+  readonly attempt: number;
+  /** Of the answer; 0 when there was none. */
+  readonly status: number;
   readonly usage: BilledUsage;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** How many of the output are reasoning. */
+  readonly reasoningTokens: number;
   readonly nanoUsd: bigint;
   /** How the answer ended. */
   readonly how: "whole" | "streamed" | "interrupted" | "lost" | "error";
@@ -27,7 +34,7 @@ export interface BillTotal {
 export class Bill {
   readonly lines: BillLine[] = [];
 
-  add(line: Pick<BillLine, "index" | "model" | "usage" | "how" | "isTold">): void {
+  add(line: Omit<BillLine, "inputTokens" | "outputTokens" | "nanoUsd">): void {
     const { usage, model } = line;
     const inputTokens = usage.input + usage.cachedRead + usage.cacheWrite + usage.cacheWrite1h;
     const nanoUsd = nanoUsdOf(model, usage);

@@ -1,6 +1,7 @@
-import { field, textAt } from "./format.ts";
+import { openaiError } from "./errors.ts";
+import { field, numberAt, tellsUsage, textAt } from "./format.ts";
 import type { Format } from "./format.ts";
-import { openaiError } from "./openai-chat.ts";
+import { randomOf, seedOf } from "./random.ts";
 import { inputOf } from "./work.ts";
 
 const DIMENSIONS = 8;
@@ -9,30 +10,56 @@ const DIMENSIONS = 8;
 export const embeddings: Format = {
   contentType: "application/json",
   ask({ body }) {
+    const input = inputsOf(body);
     return {
       model: textAt(body, "model"),
       streams: false,
       limit: 0,
       choices: 1,
-      input: field(body, "input"),
+      input,
+      parts: input,
       tool: undefined,
       schema: undefined,
     };
   },
-  whole(answer, behavior) {
+  whole(answer, behavior, { body }) {
     const input = inputOf(answer);
-    // Base64 of single-precision numbers, which is what the SDK asks for.
-    const embedding = Buffer.from(new Float32Array(DIMENSIONS).fill(0.5).buffer).toString("base64");
+    const usage = tellsUsage(behavior)
+      ? { prompt_tokens: input, total_tokens: input }
+      : { prompt_tokens: "12", total_tokens: null };
     return {
       object: "list",
       model: answer.model,
-      data: [{ object: "embedding", index: 0, embedding }],
-      ...(behavior.withoutUsage !== true && {
-        usage: { prompt_tokens: input, total_tokens: input },
-      }),
+      data: inputsOf(body).map((text, index) => ({
+        object: "embedding",
+        index,
+        embedding: embeddingOf(text, body),
+      })),
+      ...(behavior.withoutUsage !== true && { usage }),
     };
   },
   events: () => [],
   error: openaiError,
   errorEvent: () => "",
 };
+
+/** The texts of a request: one, several, or tokens in place of them. */
+function inputsOf(body: unknown): readonly string[] {
+  const input = field(body, "input");
+  if (!Array.isArray(input)) return [textAt(body, "input")];
+  const items: readonly unknown[] = typeof input[0] === "number" ? [input] : input;
+  return items.map((item) => (typeof item === "string" ? item : "four".repeat(lengthOf(item))));
+}
+
+function lengthOf(tokens: unknown): number {
+  return Array.isArray(tokens) ? tokens.length : 0;
+}
+
+/** Numbers, or the base64 of single-precision ones, which is what the SDK of OpenAI asks for. */
+function embeddingOf(text: string, body: unknown): readonly number[] | string {
+  const random = randomOf(seedOf(text));
+  const numbers = Array.from({ length: numberAt(body, "dimensions") ?? DIMENSIONS }, random);
+  return textAt(body, "encoding_format") === "base64"
+    ? Buffer.from(new Float32Array(numbers).buffer).toString("base64")
+    : numbers;
+}

@@ -6,17 +6,19 @@ export interface StreamEvent {
   readonly text: string;
   /** How many tokens of output it shows, of all choices. */
   readonly tokens: number;
+  /** Whether it tells the usage of the whole answer, as it is. */
+  readonly tells?: boolean;
 }
 
 /** How requests are read and answers are written: one for each API. */
 export interface Format {
   readonly contentType: string;
   ask(request: ReceivedRequest): Ask;
-  whole(answer: Answer, behavior: Behavior): object;
+  whole(answer: Answer, behavior: Behavior, request: ReceivedRequest): object;
   events(answer: Answer, behavior: Behavior, request: ReceivedRequest): readonly StreamEvent[];
   error(status: number, message: string): object;
-  /** An error in the middle of a stream. */
-  errorEvent(): string;
+  /** An error in the middle of a stream, after so many events. */
+  errorEvent(request: ReceivedRequest, events: number): string;
 }
 
 /** A field of what may be an object. */
@@ -52,5 +54,29 @@ export function sse(data: unknown, event?: string): string {
   return `${name}data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`;
 }
 
-/** Usage as a server that has lost its mind tells it. */
-export const MALFORMED = { prompt_tokens: "12", completion_tokens: -3, total_tokens: null };
+/** Whether the caller is told usage that is right. */
+export function tellsUsage({ withoutUsage, malformedUsage }: Behavior): boolean {
+  return withoutUsage !== true && malformedUsage !== true;
+}
+
+/** Where a tool has its name and the schema of its input. */
+export interface ToolPaths {
+  readonly name: readonly string[];
+  readonly schema: readonly (readonly string[])[];
+}
+
+/** The tool to call, when one is to be called: the one that is named, else the first. */
+export function toolAt(
+  tools: readonly unknown[],
+  paths: ToolPaths,
+  named: string,
+): { readonly name: string; readonly schema: unknown } | undefined {
+  const callable = tools.map((tool) => ({
+    name: textAt(tool, ...paths.name),
+    schema: paths.schema.map((path) => field(tool, ...path)).find((schema) => schema !== undefined),
+  }));
+  return (
+    callable.find(({ name }) => name !== "" && name === named) ??
+    callable.find(({ name }) => name !== "")
+  );
+}

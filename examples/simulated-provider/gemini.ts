@@ -1,33 +1,36 @@
 import type { Behavior } from "./behavior.ts";
-import { field, listAt, numberAt, sse, textAt } from "./format.ts";
-import type { Format, StreamEvent } from "./format.ts";
+import { geminiError } from "./errors.ts";
+import { field, listAt, numberAt, sse, tellsUsage, textAt, toolAt } from "./format.ts";
+import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
 import type { Answer } from "./work.ts";
 
 /** How many words a chunk has. */
 const CHUNK_WORDS = 8;
 
+const TOOL: ToolPaths = { name: ["name"], schema: [["parametersJsonSchema"], ["parameters"]] };
+
 /** Gemini generateContent. */
 export const gemini: Format = {
   contentType: "text/event-stream",
-  ask({ body, path }) {
+  ask({ body, path, model }) {
     const contents = listAt(body, "contents");
     const last = listAt(contents.at(-1), "parts").at(-1);
     const config = field(body, "generationConfig");
-    const [tool] = listAt(listAt(body, "tools")[0], "functionDeclarations");
+    const tools = listAt(body, "tools").flatMap((each) => listAt(each, "functionDeclarations"));
+    const calling = field(body, "toolConfig", "functionCallingConfig");
+    const [named] = listAt(calling, "allowedFunctionNames");
     return {
-      model: /models\/([^:/]+):/.exec(path)?.[1] ?? "",
+      model,
       streams: path.includes(":streamGenerateContent"),
       limit: numberAt(config, "maxOutputTokens"),
       choices: numberAt(config, "candidateCount") ?? 1,
       input: [contents, field(body, "systemInstruction"), listAt(body, "tools")],
       tool:
-        tool === undefined || field(last, "functionResponse") !== undefined
+        field(last, "functionResponse") !== undefined
           ? undefined
-          : {
-              name: textAt(tool, "name"),
-              schema: field(tool, "parametersJsonSchema") ?? field(tool, "parameters"),
-            },
+          : toolAt(tools, TOOL, String(named)),
+      mustCall: textAt(calling, "mode") === "ANY",
       schema: field(config, "responseJsonSchema") ?? field(config, "responseSchema"),
     };
   },
@@ -35,7 +38,7 @@ export const gemini: Format = {
     return chunkOf(answer, behavior, answer.words, answer.words.length, true);
   },
   events(answer, behavior, { path }) {
-    const isSse = path.includes("alt=sse");
+    const isSse = isEvents(path);
     const groups: string[][] = [];
     const size = answer.tool === undefined ? CHUNK_WORDS : answer.words.length;
     for (let at = 0; at < Math.max(1, answer.words.length); at += Math.max(1, size))
@@ -47,14 +50,22 @@ export const gemini: Format = {
       const chunk = chunkOf(answer, behavior, words, shown, isLast);
       const json = JSON.stringify(chunk);
       const text = isSse ? sse(chunk) : `${index === 0 ? "[" : ",\r\n"}${json}${isLast ? "]" : ""}`;
-      return { text, tokens: words.length * answer.choices };
+      const tells = isLast && tellsUsage(behavior);
+      return { text, tokens: words.length * answer.choices, tells };
     });
   },
-  error(status, message) {
-    return { error: { code: status, message, status: `STATUS_${status}` } };
+  error: geminiError,
+  errorEvent({ path }, events) {
+    const error = geminiError(500, "the model failed");
+    if (isEvents(path)) return sse(error);
+    return `${events === 0 ? "[" : ",\r\n"}${JSON.stringify(error)}]`;
   },
-  errorEvent: () => sse({ error: { code: 500, message: "the model failed", status: "INTERNAL" } }),
 };
+
+/** Whether a stream is to be events, and not one JSON array. */
+export function isEvents(path: string): boolean {
+  return path.includes("alt=sse");
+}
 
 function chunkOf(
   answer: Answer,
@@ -67,7 +78,7 @@ function chunkOf(
   const parts =
     answer.tool === undefined
       ? [{ text }]
-      : [{ functionCall: { name: answer.tool.name, args: JSON.parse(text) as unknown } }];
+      : [{ functionCall: { name: answer.tool.name, args: parsed(text) } }];
   return {
     candidates: Array.from({ length: answer.choices }, (_, index) => ({
       index,
@@ -78,6 +89,15 @@ function chunkOf(
     responseId: answer.id,
     ...toldOf(answer, behavior, shown * answer.choices),
   };
+}
+
+/** What was cut is no JSON any more. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
 }
 
 function toldOf(answer: Answer, behavior: Behavior, shown: number): object {

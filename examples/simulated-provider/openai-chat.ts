@@ -1,8 +1,11 @@
 import type { Behavior } from "./behavior.ts";
-import { field, listAt, MALFORMED, numberAt, sse, textAt } from "./format.ts";
-import type { Format, StreamEvent } from "./format.ts";
+import { openaiError } from "./errors.ts";
+import { field, listAt, numberAt, sse, tellsUsage, textAt, toolAt } from "./format.ts";
+import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
 import type { Answer } from "./work.ts";
+
+const TOOL: ToolPaths = { name: ["function", "name"], schema: [["function", "parameters"]] };
 
 /** OpenAI chat completions. */
 export const openaiChat: Format = {
@@ -10,20 +13,16 @@ export const openaiChat: Format = {
   ask({ body }) {
     const messages = listAt(body, "messages");
     const isResult = textAt(messages.at(-1), "role") === "tool";
-    const [tool] = listAt(body, "tools");
+    const tools = listAt(body, "tools");
+    const choice = field(body, "tool_choice");
     return {
       model: textAt(body, "model"),
       streams: field(body, "stream") === true,
       limit: numberAt(body, "max_completion_tokens") ?? numberAt(body, "max_tokens"),
       choices: numberAt(body, "n") ?? 1,
-      input: [messages, listAt(body, "tools")],
-      tool:
-        tool === undefined || isResult
-          ? undefined
-          : {
-              name: textAt(tool, "function", "name"),
-              schema: field(tool, "function", "parameters"),
-            },
+      input: [messages, tools],
+      tool: isResult ? undefined : toolAt(tools, TOOL, textAt(choice, "function", "name")),
+      mustCall: choice === "required" || textAt(choice, "type") === "function",
       schema: field(body, "response_format", "json_schema", "schema"),
     };
   },
@@ -40,7 +39,7 @@ export const openaiChat: Format = {
         logprobs: null,
       })),
       ...(answer.serviceTier !== undefined && { service_tier: answer.serviceTier }),
-      ...toldOf(answer, behavior),
+      ...toldOf(answer, behavior, answer.usage.output),
     };
   },
   events(answer, behavior, { body }) {
@@ -53,13 +52,20 @@ export const openaiChat: Format = {
       ...(answer.serviceTier !== undefined && { service_tier: answer.serviceTier }),
       ...(isAsked && { usage: null }),
     };
+    let output = answer.reasoning * answer.choices;
     const chunk = (delta: object, tokens: number, finish: string | null = null): StreamEvent[] =>
-      Array.from({ length: answer.choices }, (_, index) => ({
-        text: sse({ ...base, choices: [{ index, delta, finish_reason: finish }] }),
-        tokens,
-      }));
-    const usage = isAsked ? toldOf(answer, behavior) : {};
-    const told = { text: sse({ ...base, choices: [], ...usage }), tokens: 0 };
+      Array.from({ length: answer.choices }, (_, index) => {
+        output += tokens;
+        const usage = behavior.usageOnEveryChunk === true ? toldOf(answer, behavior, output) : {};
+        return {
+          text: sse({ ...base, choices: [{ index, delta, finish_reason: finish }], ...usage }),
+          tokens,
+          tells: "usage" in usage && finish !== null && tellsUsage(behavior),
+        };
+      });
+    const usage = isAsked ? toldOf(answer, behavior, answer.usage.output) : {};
+    const tells = tellsUsage(behavior);
+    const told = { text: sse({ ...base, choices: [], ...usage }), tokens: 0, tells };
     const isTold = "usage" in usage;
     return [
       ...chunk({ role: "assistant", content: "", ...toolStart(answer) }, 0),
@@ -73,11 +79,6 @@ export const openaiChat: Format = {
   error: openaiError,
   errorEvent: () => sse({ error: { message: "the model failed", type: "server_error" } }),
 };
-
-/** An error as OpenAI shapes it. */
-export function openaiError(status: number, message: string): object {
-  return { error: { message, type: `status_${status}`, code: null, param: null } };
-}
 
 function messageOf({ words, tool }: Answer): object {
   const text = words.join("");
@@ -103,19 +104,20 @@ function finishOf({ isCut, tool }: Answer): string {
   return tool === undefined ? "stop" : "tool_calls";
 }
 
-function toldOf(answer: Answer, behavior: Behavior): { usage?: object } {
+function toldOf(answer: Answer, behavior: Behavior, output: number): { usage?: object } {
   if (behavior.withoutUsage === true) return {};
-  if (behavior.malformedUsage === true) return { usage: MALFORMED };
+  if (behavior.malformedUsage === true)
+    return { usage: { prompt_tokens: "12", completion_tokens: -3, total_tokens: null } };
   const { usage } = answer;
   const input = inputOf(answer);
   return {
     usage: {
       prompt_tokens: input,
-      completion_tokens: usage.output,
-      total_tokens: input + usage.output,
+      completion_tokens: output,
+      total_tokens: input + output,
       prompt_tokens_details: {
         cached_tokens: usage.cachedRead,
-        cache_write_tokens: usage.cacheWrite,
+        cache_write_tokens: usage.cacheWrite + usage.cacheWrite1h,
         audio_tokens: 0,
       },
       completion_tokens_details: { reasoning_tokens: answer.reasoning * answer.choices },

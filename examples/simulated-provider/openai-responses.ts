@@ -1,9 +1,11 @@
 import type { Behavior } from "./behavior.ts";
-import { field, listAt, MALFORMED, numberAt, sse, textAt } from "./format.ts";
-import type { Format, StreamEvent } from "./format.ts";
-import { openaiError } from "./openai-chat.ts";
+import { openaiError } from "./errors.ts";
+import { field, listAt, numberAt, sse, tellsUsage, textAt, toolAt } from "./format.ts";
+import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
 import type { Answer } from "./work.ts";
+
+const TOOL: ToolPaths = { name: ["name"], schema: [["parameters"]] };
 
 /** OpenAI Responses. */
 export const openaiResponses: Format = {
@@ -12,17 +14,16 @@ export const openaiResponses: Format = {
     const input = field(body, "input");
     const last = Array.isArray(input) ? (input.at(-1) as unknown) : undefined;
     const isResult = textAt(last, "type") === "function_call_output";
-    const [tool] = listAt(body, "tools");
+    const tools = listAt(body, "tools");
+    const choice = field(body, "tool_choice");
     return {
       model: textAt(body, "model"),
       streams: field(body, "stream") === true,
       limit: numberAt(body, "max_output_tokens"),
       choices: 1,
-      input: [input, field(body, "instructions"), listAt(body, "tools")],
-      tool:
-        tool === undefined || isResult
-          ? undefined
-          : { name: textAt(tool, "name"), schema: field(tool, "parameters") },
+      input: [input, field(body, "instructions"), tools],
+      tool: isResult ? undefined : toolAt(tools, TOOL, textAt(choice, "name")),
+      mustCall: choice === "required" || textAt(choice, "type") === "function",
       schema: field(body, "text", "format", "schema"),
     };
   },
@@ -31,13 +32,16 @@ export const openaiResponses: Format = {
   },
   events(answer, behavior) {
     let sequence = 0;
-    const event = (type: string, data: object, tokens = 0): StreamEvent => ({
+    const event: MakeEvent = (type, data, tokens = 0) => ({
       text: sse({ type, sequence_number: sequence++, ...data }, type),
       tokens,
     });
     const end = answer.isCut ? "incomplete" : "completed";
     const begun = { ...responseOf(answer, behavior, "in_progress"), output: [], usage: null };
-    const last = event(`response.${end}`, { response: responseOf(answer, behavior, end) });
+    const last = {
+      ...event(`response.${end}`, { response: responseOf(answer, behavior, end) }),
+      tells: tellsUsage(behavior),
+    };
     return [
       event("response.created", { response: begun }),
       event("response.in_progress", { response: begun }),
@@ -47,8 +51,13 @@ export const openaiResponses: Format = {
     ];
   },
   error: openaiError,
-  errorEvent: () => sse({ type: "error", code: "server_error", message: "the model failed" }),
+  errorEvent(_request, events) {
+    const error = { code: "server_error", message: "the model failed", param: null };
+    return sse({ type: "error", sequence_number: events, ...error }, "error");
+  },
 };
+
+const MALFORMED = { input_tokens: "12", output_tokens: -3, total_tokens: null };
 
 type MakeEvent = (type: string, data: object, tokens?: number) => StreamEvent;
 
@@ -97,7 +106,7 @@ function responseOf(answer: Answer, behavior: Behavior, status: string): object 
     input_tokens: input,
     input_tokens_details: {
       cached_tokens: usage.cachedRead,
-      cache_write_tokens: usage.cacheWrite,
+      cache_write_tokens: usage.cacheWrite + usage.cacheWrite1h,
     },
     output_tokens: usage.output,
     output_tokens_details: { reasoning_tokens: answer.reasoning },

@@ -1,5 +1,6 @@
-// The prices that this provider takes, as the real ones list them (September 2026). They are written
-// down a second time here, and multiplied another way, because the bill must owe nothing to the books.
+// The prices that this provider takes, as the real ones list them (September 2026). They are
+// written down a second time here, and multiplied another way, because the bill must owe nothing
+// to the books.
 // https://developers.openai.com/api/docs/pricing
 // https://platform.claude.com/docs/en/about-claude/pricing
 // https://ai.google.dev/gemini-api/docs/pricing
@@ -78,6 +79,9 @@ const MODELS: Readonly<Record<string, Model>> = {
 export function contextOf(model: string): number | undefined {
   return MODELS[model]?.context;
 }
+
+/** All models. */
+export const MODEL_NAMES: readonly string[] = Object.keys(MODELS);
 
 /** What a call costs, in nano-dollars, rounded up once. */
 export function nanoUsdOf(model: string, usage: BilledUsage): bigint {

@@ -4,30 +4,20 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { text as textOf } from "node:stream/consumers";
-import { setImmediate, setTimeout } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
-import { anthropic } from "./anthropic.ts";
+import { setTimeout } from "node:timers/promises";
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
 import { Bill } from "./bill.ts";
 import type { BillLine, BillTotal } from "./bill.ts";
-import { embeddings } from "./embeddings.ts";
+import { tellsUsage } from "./format.ts";
 import type { Format } from "./format.ts";
-import { gemini } from "./gemini.ts";
-import { openaiChat } from "./openai-chat.ts";
-import { openaiResponses } from "./openai-responses.ts";
+import { freeAnswerTo } from "./free-answers.ts";
+import { gemini, isEvents } from "./gemini.ts";
 import { contextOf } from "./prices.ts";
-import { workOf } from "./work.ts";
-import type { Answer } from "./work.ts";
-
-const ROUTES: readonly (readonly [RegExp, Format])[] = [
-  [/\/chat\/completions$/, openaiChat],
-  [/\/responses$/, openaiResponses],
-  [/\/embeddings$/, embeddings],
-  [/\/messages$/, anthropic],
-  [/:(?:generateContent|streamGenerateContent)$/, gemini],
-];
-const FREE = /count_tokens$|:countTokens$|\/models$|\/api\/hello$/;
+import { seedOf } from "./random.ts";
+import { formatOf, receive } from "./routes.ts";
+import { sendJson, StreamedAnswer } from "./sending.ts";
+import { contextTakenBy, workOf } from "./work.ts";
+import type { Answer, Ask } from "./work.ts";
 
 /** How a request is answered. */
 export type Behave = (request: ReceivedRequest) => Behavior;
@@ -36,22 +26,31 @@ export type Behave = (request: ReceivedRequest) => Behavior;
 export class SimulatedProvider {
   readonly requests: ReceivedRequest[] = [];
   readonly #server: Server;
+  readonly #seed: number;
   readonly #bill = new Bill();
   #behave: Behave;
   #open = 0;
   #url = "";
 
-  private constructor(behave: Behave) {
+  private constructor(behave: Behave, seed: number) {
     this.#behave = behave;
+    this.#seed = seed;
     this.#server = createServer((request, response) => {
       this.#open++;
-      void this.#answer(request, response).finally(() => this.#open--);
+      // What goes wrong in here is a mistake of ours, or of `behave`: nobody catches it.
+      void this.#answer(request, response)
+        .catch((error: unknown) => {
+          response.destroy();
+          throw error;
+        })
+        .finally(() => this.#open--);
     });
     this.#server.keepAliveTimeout = 60_000;
   }
 
-  static async start(behave: Behave = () => ({})): Promise<SimulatedProvider> {
-    const provider = new SimulatedProvider(behave);
+  /** The same request is answered the same under the same seed, whatever came before it. */
+  static async start(behave: Behave = () => ({}), seed = 0): Promise<SimulatedProvider> {
+    const provider = new SimulatedProvider(behave, seed);
     provider.#server.listen(0, "127.0.0.1");
     await once(provider.#server, "listening");
     const address = provider.#server.address();
@@ -65,6 +64,7 @@ export class SimulatedProvider {
     return this.#url;
   }
 
+  /** What was billed: nothing that was free. */
   get bill(): readonly BillLine[] {
     return this.#bill.lines;
   }
@@ -91,57 +91,56 @@ export class SimulatedProvider {
   }
 
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
+    const closed = once(this.#server, "close");
     this.#server.close();
-    await once(this.#server, "close");
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await this.#received(incoming);
-    const [path = ""] = request.path.split("?");
-    const format = ROUTES.find(([pattern]) => pattern.test(path))?.[1];
-    if (request.method !== "POST" || format === undefined) {
-      const isFree = FREE.test(path) || request.method !== "POST";
-      send(response, isFree ? 200 : 404, isFree ? { input_tokens: 7, data: [] } : { error: {} });
+    // Who goes before all of the request was sent has asked for nothing.
+    if (request === undefined) return;
+    const format = formatOf(request.route);
+    if (format === undefined) {
+      const { status, body } = freeAnswerTo(request);
+      sendJson(response, status, body);
       return;
     }
     const behavior = this.#behave(request);
     if (behavior.latencyMs !== undefined) await setTimeout(behavior.latencyMs);
     const ask = format.ask(request);
-    const context = contextOf(ask.model);
-    if (context === undefined) {
-      send(response, 404, format.error(404, `There is no model ${ask.model}`));
+    const refusal = refusalOf(ask, request);
+    if (refusal !== undefined) {
+      sendJson(response, refusal.status, format.error(refusal.status, refusal.message));
       return;
     }
-    const answer = workOf(ask, behavior, request.index);
+    const seed = seedOf(`${this.#seed}/${request.path}/${request.text}`);
+    const answer = workOf(ask, behavior, `sim-${request.index}`, seed);
     if (behavior.status !== undefined) {
       this.#fail(response, request, format, behavior, answer);
       return;
     }
-    if (behavior.hang === true) await once(response, "close");
-    if (behavior.loseAnswer === true || behavior.hang === true) {
-      this.#book(request, answer, "lost", false);
+    if (behavior.hang === true && !response.destroyed) await once(response, "close");
+    if (behavior.loseAnswer === true || response.destroyed) {
+      this.#book(request, answer, { how: "lost", status: 0, isTold: false });
       response.destroy();
-      return;
-    }
-    const isTold = behavior.withoutUsage !== true && behavior.malformedUsage !== true;
-    if (ask.streams) await this.#stream(response, request, format, behavior, answer);
-    else {
-      this.#book(request, answer, "whole", isTold);
-      send(response, 200, format.whole(answer, behavior), behavior.gzip);
+    } else if (ask.streams) {
+      await this.#stream(response, request, format, behavior, answer);
+    } else {
+      this.#book(request, answer, { how: "whole", status: 200, isTold: tellsUsage(behavior) });
+      sendJson(response, 200, format.whole(answer, behavior, request), behavior.gzip);
     }
   }
 
-  async #received(incoming: IncomingMessage): Promise<ReceivedRequest> {
-    const text = await textOf(incoming);
-    const request = {
-      index: this.requests.length,
-      method: incoming.method ?? "",
-      path: incoming.url ?? "",
-      headers: incoming.headers,
-      text,
-      body: text === "" ? undefined : (JSON.parse(text) as unknown),
-    };
+  async #received(incoming: IncomingMessage): Promise<ReceivedRequest | undefined> {
+    const received = await receive(incoming);
+    if (received === undefined) return undefined;
+    const request = { index: this.requests.length, ...received };
     this.requests.push(request);
     return request;
   }
@@ -154,9 +153,13 @@ export class SimulatedProvider {
     answer: Answer,
   ): void {
     const { status = 500, errorWithUsage = false } = behavior;
-    if (errorWithUsage) this.#book(request, answer, "error", true);
     const body = format.error(status, `simulated status ${status}`);
-    send(response, status, errorWithUsage ? { ...format.whole(answer, behavior), ...body } : body);
+    if (!errorWithUsage) {
+      sendJson(response, status, body);
+      return;
+    }
+    this.#book(request, answer, { how: "error", status, isTold: tellsUsage(behavior) });
+    sendJson(response, status, { ...format.whole(answer, behavior, request), ...body });
   }
 
   async #stream(
@@ -166,73 +169,54 @@ export class SimulatedProvider {
     behavior: Behavior,
     answer: Answer,
   ): Promise<void> {
-    const isEvents = format !== gemini || request.path.includes("alt=sse");
-    const type = isEvents ? format.contentType : "application/json; charset=UTF-8";
-    response.writeHead(200, { "content-type": type });
+    const isArray = format === gemini && !isEvents(request.path);
+    const type = isArray ? "application/json; charset=UTF-8" : format.contentType;
+    const sent = new StreamedAnswer(response, type, behavior.gzip);
+    const events = format.events(answer, behavior, request);
+    const stopsAfter = behavior.cutAfter ?? behavior.errorAfter;
     let shown = 0;
-    let events = 0;
-    for (const { text, tokens } of format.events(answer, behavior, request)) {
-      const isEnough = events === (behavior.cutAfter ?? behavior.errorAfter);
-      if (tokens > 0 && isEnough) {
-        this.#book(request, { ...answer, usage: shownOf(answer, shown) }, "interrupted", false);
-        if (behavior.cutAfter !== undefined) response.destroy();
-        else response.end(format.errorEvent());
+    let shows = 0;
+    let isTold = false;
+    for (const [index, { text, tokens, tells = false }] of events.entries()) {
+      const isEnough = tokens > 0 && shows === stopsAfter;
+      if (isEnough || sent.isLeft) {
+        const usage = { ...answer.usage, output: shown + answer.reasoning * answer.choices };
+        this.#book(request, { ...answer, usage }, { how: "interrupted", status: 200, isTold });
+        if (behavior.cutAfter !== undefined) sent.cut();
+        else if (isEnough) sent.end(format.errorEvent(request, index));
         return;
       }
-      if (response.destroyed) break;
       shown += tokens;
-      if (tokens > 0) events++;
+      if (tokens > 0) shows++;
+      isTold ||= tells;
+      if (index === events.length - 1) {
+        this.#book(request, answer, { how: "streamed", status: 200, isTold });
+        sent.end(text);
+      }
       // oxlint-disable-next-line no-await-in-loop -- one event after the other
-      await write(response, text, events, behavior.delayMs);
+      else await sent.write(text, behavior.delayMs);
     }
-    if (response.destroyed) {
-      this.#book(request, { ...answer, usage: shownOf(answer, shown) }, "interrupted", false);
-      return;
-    }
-    const isTold = behavior.withoutUsage !== true && behavior.malformedUsage !== true;
-    this.#book(request, answer, "streamed", isTold);
-    response.end();
   }
 
   #book(
-    { index }: ReceivedRequest,
-    { model, usage }: Answer,
-    how: BillLine["how"],
-    isTold: boolean,
+    { index, route, attempt }: ReceivedRequest,
+    { model, usage, reasoning, choices }: Answer,
+    ending: Pick<BillLine, "how" | "status" | "isTold">,
   ): void {
-    this.#bill.add({ index, model, usage, how, isTold });
+    const reasoningTokens = reasoning * choices;
+    this.#bill.add({ index, route, model, attempt, usage, reasoningTokens, ...ending });
   }
 }
 
-/** What an answer has used of which so much was shown. */
-function shownOf({ usage, reasoning, choices }: Answer, shown: number): Answer["usage"] {
-  return { ...usage, output: shown + reasoning * choices };
-}
-
-/** Writes an event, every seventh in two halves, and lets others have a turn. */
-async function write(
-  response: ServerResponse,
-  text: string,
-  number: number,
-  delayMs: number | undefined,
-): Promise<void> {
-  const bytes = Buffer.from(text);
-  if (number % 7 === 3) {
-    const half = Math.floor(bytes.length / 2);
-    response.write(bytes.subarray(0, half));
-    await setImmediate();
-    response.write(bytes.subarray(half));
-  } else response.write(bytes);
-  await (delayMs === undefined ? setImmediate() : setTimeout(delayMs));
-}
-
-function send(response: ServerResponse, status: number, body: object, gzip = false): void {
-  const json = Buffer.from(JSON.stringify(body));
-  const bytes = gzip ? gzipSync(json) : json;
-  response.writeHead(status, {
-    "content-type": "application/json",
-    "content-length": bytes.length,
-    ...(gzip && { "content-encoding": "gzip" }),
-  });
-  response.end(bytes);
+/** Why a request is not worked on. */
+function refusalOf(
+  ask: Ask,
+  { body }: ReceivedRequest,
+): { readonly status: number; readonly message: string } | undefined {
+  if (body === undefined) return { status: 400, message: "The body is no JSON" };
+  const context = contextOf(ask.model);
+  if (context === undefined) return { status: 404, message: `There is no model ${ask.model}` };
+  const taken = contextTakenBy(ask);
+  if (taken <= context) return undefined;
+  return { status: 400, message: `${taken} tokens do not fit into a context of ${context}` };
 }

@@ -1,6 +1,7 @@
 // What a request asks a model to do, and what the model does: the same for every format.
 
 import type { Behavior } from "./behavior.ts";
+import { jsonForSchema } from "./json-for-schema.ts";
 import type { BilledUsage } from "./prices.ts";
 import { randomOf } from "./random.ts";
 
@@ -12,8 +13,12 @@ export interface Ask {
   readonly choices: number;
   /** Everything that goes in as text. */
   readonly input: unknown;
-  /** The first tool, unless the last message is the result of one. */
+  /** Inputs that have the context to themselves, where it is not the whole input that must fit. */
+  readonly parts?: readonly unknown[];
+  /** The tool that may be called, unless the last message is the result of one. */
   readonly tool: { readonly name: string; readonly schema: unknown } | undefined;
+  /** Whether a tool has to be called. */
+  readonly mustCall?: boolean;
   /** The schema of the answer that is asked for. */
   readonly schema: unknown;
 }
@@ -36,34 +41,40 @@ const WORDS =
   "one budget for all calls holds what it promises until every last cent is spent".split(" ");
 const BYTES_PER_TOKEN = 4;
 
-/** Does the work. */
-export function workOf(ask: Ask, behavior: Behavior, index: number): Answer {
-  const random = randomOf(index);
-  const inputTokens = tokensOf(ask.input);
-  const wanted = behavior.outputTokens ?? Math.ceil(Math.exp(random() * 3 + 2));
-  const told = behavior.text ?? jsonFor(ask.schema);
+/** Does the work: the same for the same seed. */
+export function workOf(ask: Ask, behavior: Behavior, id: string, seed: number): Answer {
+  const calls = behavior.tool === true || ask.mustCall === true;
   const tool =
-    behavior.tool === true && ask.tool !== undefined
-      ? { name: ask.tool.name, input: jsonFor(ask.tool.schema) ?? "{}" }
+    calls && ask.tool !== undefined
+      ? { name: ask.tool.name, input: jsonForSchema(ask.tool.schema) ?? "{}" }
       : undefined;
-  const all =
-    tool === undefined
-      ? (pieces(told) ?? Array.from({ length: wanted }, () => `${wordBy(random)} `))
-      : pieces(tool.input);
-  const reasoning = behavior.reasoningTokens ?? 0;
-  const room = Math.max(0, (ask.limit ?? Number.POSITIVE_INFINITY) - reasoning);
-  const words = (all ?? []).slice(0, room);
+  const all = wordsOf(tool?.input ?? behavior.text ?? jsonForSchema(ask.schema), behavior, seed);
+  const limit = ask.limit ?? Number.POSITIVE_INFINITY;
+  const reasoning = Math.min(behavior.reasoningTokens ?? 0, limit);
+  const words = all.slice(0, limit - reasoning);
   return {
-    id: `sim-${index}`,
+    id,
     model: ask.model,
     words,
     tool,
     choices: ask.choices,
-    isCut: words.length < (all ?? []).length,
-    reasoning: Math.min(reasoning, ask.limit ?? reasoning),
-    usage: usageOf(inputTokens, (words.length + reasoning) * ask.choices, behavior),
+    isCut: words.length < all.length,
+    reasoning,
+    usage: usageOf(tokensOf(ask.input), (words.length + reasoning) * ask.choices, behavior),
     serviceTier: behavior.serviceTier,
   };
+}
+
+/** A text in pieces of one token each, or words that mean nothing. */
+function wordsOf(text: string | undefined, behavior: Behavior, seed: number): readonly string[] {
+  if (text !== undefined) return text.match(/[\s\S]{1,4}/g) ?? [];
+  const random = randomOf(seed);
+  const wanted = behavior.outputTokens ?? Math.ceil(Math.exp(random() * 3 + 2));
+  return Array.from({ length: wanted }, () => `${wordBy(random)} `);
+}
+
+function wordBy(random: () => number): string {
+  return WORDS[Math.floor(random() * WORDS.length)] ?? "";
 }
 
 function usageOf(inputTokens: number, output: number, behavior: Behavior): BilledUsage {
@@ -80,47 +91,15 @@ export function inputOf({ usage }: Answer): number {
   return usage.input + usage.cachedRead + usage.cacheWrite + usage.cacheWrite1h;
 }
 
-function wordBy(random: () => number): string {
-  return WORDS[Math.floor(random() * WORDS.length)] ?? "";
-}
-
-/** A text in pieces of one token each. */
-function pieces(text: string | undefined): string[] | undefined {
-  return text?.match(/[\s\S]{1,4}/g) ?? (text === undefined ? undefined : []);
+/** How much of the model's context a request takes, with all that it may answer. */
+export function contextTakenBy({ input, parts = [input], limit = 0 }: Ask): number {
+  return parts.reduce<number>((most, part) => Math.max(most, tokensOf(part)), 0) + limit;
 }
 
 /** Four bytes a token, and some tokens around every message. */
-function tokensOf(input: unknown): number {
+export function tokensOf(input: unknown): number {
   if (typeof input === "string") return Math.ceil(Buffer.byteLength(input) / BYTES_PER_TOKEN);
   if (typeof input !== "object" || input === null) return 0;
   const inner = Object.values(input).reduce<number>((sum, each) => sum + tokensOf(each), 0);
   return inner + ("role" in input ? BYTES_PER_TOKEN : 0);
-}
-
-/** Some JSON that fits a schema of an object with texts and numbers. */
-function jsonFor(schema: unknown): string | undefined {
-  if (typeof schema !== "object" || schema === null) return undefined;
-  const properties: unknown = Reflect.get(schema, "properties");
-  if (typeof properties !== "object" || properties === null) return "{}";
-  const filled = Object.entries(properties).map(([name, property]: [string, unknown]) => [
-    name,
-    valueFor(property),
-  ]);
-  return JSON.stringify(Object.fromEntries(filled));
-}
-
-function valueFor(schema: unknown): unknown {
-  const type: unknown =
-    typeof schema === "object" && schema !== null ? Reflect.get(schema, "type") : undefined;
-  switch (String(type).toLowerCase()) {
-    case "number":
-    case "integer":
-      return 7;
-    case "boolean":
-      return true;
-    case "array":
-      return [];
-    default:
-      return "some text";
-  }
 }

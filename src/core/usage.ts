@@ -74,6 +74,13 @@ export interface Usage {
 /** Usage with every class. */
 export type WholeUsage = { readonly [C in UsageClass]: number };
 
+/** No usage. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of all the classes
+const NOTHING = Object.fromEntries(USAGE_CLASSES.map((name) => [name, 0])) as Record<
+  UsageClass,
+  number
+>;
+
 /**
  * Reads usage: classes that are left out are 0.
  *
@@ -87,20 +94,22 @@ export function readUsage(usage: Usage): WholeUsage {
     );
   }
   checkKeys(usage, USAGE_CLASSES, "usage");
-  const counts = USAGE_CLASSES.map((name) => {
+  const whole = { ...NOTHING };
+  for (const name of USAGE_CLASSES) {
     const count = usage[name] ?? 0;
     if (!Number.isSafeInteger(count) || count < 0) {
       throw new RangeError(
         `Expected \`usage.${name}\` to be a non-negative safe integer, got ${describe(count)}`,
       );
     }
-    return [name, count] as const;
-  });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of all the classes
-  return Object.fromEntries(counts) as WholeUsage;
+    whole[name] = count;
+  }
+  return whole;
 }
 
 /** All tokens of some classes. */
 export function sumOf(usage: WholeUsage, classes: readonly UsageClass[]): number {
-  return classes.reduce((sum, name) => sum + usage[name], 0);
+  let sum = 0;
+  for (const name of classes) sum += usage[name];
+  return sum;
 }

@@ -7,7 +7,7 @@ import type { EstimateRequest, Estimator, Expected, Observed } from "./estimate.
 
 /** How an adaptive estimate learns. */
 export interface AdaptiveEstimateOptions {
-  /** Which part of the calls is to stay within what is held, over 0 and at most 1. Default: 0.9. */
+  /** Which part of the calls is to stay within what is held, over 0 and at most 1. Default: 0.85. */
   readonly quantile?: number | undefined;
   /** How many calls of a kind are held at their bound before it is believed. Default: 20. */
   readonly samplesMin?: number | undefined;
@@ -37,7 +37,7 @@ export interface AdaptiveEstimate extends Estimator {
 
 const SAMPLES_MIN = 20;
 const SAMPLES_MAX = 200;
-const QUANTILE = 0.9;
+const QUANTILE = 0.85;
 /** More kinds of calls than this are not told apart: their names are made of changing parts. */
 const KINDS_MAX = 1000;
 

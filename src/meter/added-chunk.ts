@@ -4,6 +4,7 @@
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const DATA = /^data: ?/;
+const EMPTY_LIST = /\[\s*\]/;
 
 /** Takes out events. */
 export class UsageChunkRemover {
@@ -18,17 +19,22 @@ export class UsageChunkRemover {
 
   /** Takes in a piece, and answers all events that have ended with it, without those taken out. */
   push(bytes: Uint8Array): Uint8Array {
-    const text = this.#open.length === 0 ? bytes : joined([this.#open, bytes]);
+    const all = this.#open.length === 0 ? bytes : joined([this.#open, bytes]);
     const kept: Uint8Array[] = [];
+    /** Where the events begin that have been looked at and not been passed on yet. */
+    let from = 0;
     let start = 0;
     for (;;) {
-      const end = endOfEvent(text, start);
+      const end = endOfEvent(all, start);
       if (end === undefined) break;
-      const event = text.subarray(start, end);
-      if (!this.#isRemoved(this.#dataOf(event))) kept.push(event);
+      if (this.#isTakenOut(all.subarray(start, end))) {
+        kept.push(all.subarray(from, start));
+        from = end;
+      }
       start = end;
     }
-    this.#open = text.slice(start);
+    kept.push(all.subarray(from, start));
+    this.#open = all.slice(start);
     return joined(kept);
   }
 
@@ -36,16 +42,18 @@ export class UsageChunkRemover {
   end(): Uint8Array {
     const open = this.#open;
     this.#open = new Uint8Array();
-    return this.#isRemoved(this.#dataOf(open)) ? new Uint8Array() : open;
+    return this.#isTakenOut(open) ? new Uint8Array() : open;
   }
 
-  #dataOf(event: Uint8Array): string {
-    return this.#decoder
-      .decode(event)
+  #isTakenOut(event: Uint8Array): boolean {
+    const text = this.#decoder.decode(event);
+    // Most events are no candidates, and this is asked of all of them.
+    if (!EMPTY_LIST.test(text)) return false;
+    const data = text
       .split(/\r\n|\r|\n/)
       .filter((line) => line.startsWith("data:"))
-      .map((line) => line.replace(DATA, ""))
-      .join("\n");
+      .map((line) => line.replace(DATA, ""));
+    return this.#isRemoved(data.join("\n"));
   }
 }
 

@@ -120,7 +120,11 @@ export class Exchange {
   }
 }
 
+const decoder = new TextDecoder();
+
 function textOf(pieces: readonly Uint8Array[]): string {
-  const decoder = new TextDecoder();
-  return pieces.map((piece) => decoder.decode(piece, { stream: true })).join("") + decoder.decode();
+  const [first] = pieces;
+  if (pieces.length === 1) return decoder.decode(first);
+  const stream = new TextDecoder();
+  return pieces.map((piece) => stream.decode(piece, { stream: true })).join("") + stream.decode();
 }

@@ -33,8 +33,8 @@ export function nanoUsdOf(rates: Rates, usage: WholeUsage, multiplier: number): 
   const inputTokens = sumOf(usage, INPUT_CLASSES);
   let sum: Decimal = { digits: 0n, places: 0 };
   for (const name of USAGE_CLASSES) {
-    const rate = rateOf(rates, name);
-    if (usage[name] === 0 || rate === undefined) continue;
+    const rate = usage[name] === 0 ? undefined : rateOf(rates, name);
+    if (rate === undefined) continue;
     const { digits, places } = decimalOf(rateFor(rate, inputTokens));
     const priced = COUNTED.has(name) ? COUNT_PRICED : TOKENS_PRICED;
     sum = plus(sum, { digits: digits * BigInt(usage[name]), places: places + priced });
@@ -49,8 +49,20 @@ export function nanoUsdOf(rates: Rates, usage: WholeUsage, multiplier: number): 
   return Number(nano);
 }
 
-/** A number means the decimal that it prints as (docs/decisions/0005). */
+/** Rates are few, and asked for with every call. */
+const DECIMALS_MAX = 1000;
+const decimals = new Map<number, Decimal>();
+
 function decimalOf(value: number): Decimal {
+  const known = decimals.get(value);
+  if (known !== undefined) return known;
+  const made = madeDecimal(value);
+  if (decimals.size < DECIMALS_MAX) decimals.set(value, made);
+  return made;
+}
+
+/** A number means the decimal that it prints as (docs/decisions/0005). */
+function madeDecimal(value: number): Decimal {
   const [mantissa = "", exponent = "0"] = String(value).split("e");
   const [whole = "", fraction = ""] = mantissa.split(".");
   return { digits: BigInt(whole + fraction), places: fraction.length - Number(exponent) };
@@ -62,6 +74,7 @@ function plus(one: Decimal, other: Decimal): Decimal {
 }
 
 function scaled({ digits, places }: Decimal, to: number): bigint {
+  if (places === to) return digits;
   return digits * 10n ** BigInt(to - places);
 }
 

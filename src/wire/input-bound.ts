@@ -32,12 +32,10 @@ const TEMPLATE_TOKENS = 256;
  */
 const TOOLS_TOKENS = 1024;
 
-const ESCAPED = /\\u/;
-
 /** How many bytes a request has, in the longest form in which a tokenizer may see it. */
 export function inputBytesOf(text: string, body: unknown): number {
   const bytes = bytesOf(text);
-  const isEscaped = ESCAPED.test(text);
+  const isEscaped = text.includes("\\u");
   // ASCII is the same in every form.
   if (bytes === text.length && !isEscaped) return bytes;
   const plain = isEscaped ? JSON.stringify(body) : text;

@@ -37,7 +37,7 @@ export const openaiChat: Wire = {
       model,
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      outputLimit: limitsOf(body)[0]?.limit,
+      outputLimit: limitOf(body),
       outputLimitMin: 1,
       choices: countAt(body, "n") ?? 1,
       isOutputHidden: mayReason(model, textAt(body, "reasoning_effort")),
@@ -46,7 +46,7 @@ export const openaiChat: Wire = {
     };
   },
   withOutputLimit(text, body, limit, provider): string {
-    const told = limitsOf(body).map(({ name }) => name);
+    const told = limitNamesOf(body);
     // Reasoning models take the new name alone, and many compatible servers know only the old one.
     const isNew = provider === "openai" || provider === "azure";
     const names = told.length > 0 ? told : [isNew ? "max_completion_tokens" : "max_tokens"];
@@ -70,12 +70,16 @@ export const openaiChat: Wire = {
   refusal: openaiRefusal,
 };
 
-/** The limits of output in a request, the lowest first. */
-function limitsOf(body: unknown): { readonly name: string; readonly limit: number }[] {
-  return ["max_completion_tokens", "max_tokens"]
-    .flatMap((name) => {
-      const limit = countAt(body, name);
-      return limit === undefined ? [] : [{ name, limit }];
-    })
-    .toSorted((one, other) => one.limit - other.limit);
+/** The names under which a request has a limit of output. */
+function limitNamesOf(body: unknown): string[] {
+  return ["max_completion_tokens", "max_tokens"].filter(
+    (name) => countAt(body, name) !== undefined,
+  );
+}
+
+/** The lowest limit of a request that has any. */
+function limitOf(body: unknown): number | undefined {
+  const one = countAt(body, "max_completion_tokens");
+  const other = countAt(body, "max_tokens");
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
