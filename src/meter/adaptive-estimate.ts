@@ -7,7 +7,9 @@ import type { EstimateRequest, Estimator, Expected, Observed } from "./estimate.
 
 /** How an adaptive estimate learns. */
 export interface AdaptiveEstimateOptions {
-  /** Which part of the calls is to stay within what is held, over 0 and at most 1. Default: 0.85. */
+  /**
+   * Which part of the calls is to stay within what is held, over 0 and at most 1. Default: 0.85.
+   */
   readonly quantile?: number | undefined;
   /** How many calls of a kind are held at their bound before it is believed. Default: 20. */
   readonly samplesMin?: number | undefined;

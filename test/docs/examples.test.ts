@@ -6,7 +6,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -64,7 +66,26 @@ function filesUnder(path: string, ending: string): string[] {
 const pages = ["README.md", ...filesUnder("docs", ".md"), ...filesUnder("src", ".ts")];
 const examples = pages.flatMap(examplesOf);
 
+/** What the clients of providers read from the environment. */
+function environmentFor(url: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    OPENAI_API_KEY: "key",
+    OPENAI_BASE_URL: `${url}/v1`,
+    ANTHROPIC_API_KEY: "key",
+    ANTHROPIC_BASE_URL: url,
+    GEMINI_API_KEY: "key",
+    GOOGLE_GEMINI_BASE_URL: url,
+  };
+}
+
 describe("examples", () => {
+  let provider: SimulatedProvider;
+  beforeAll(async () => {
+    provider = await SimulatedProvider.start();
+  });
+  afterAll(() => provider.close());
+
   it("are found in the README, the docs and the docstrings", () => {
     const from = (start: string): number =>
       examples.filter(({ title }) => title.startsWith(start)).length;
@@ -77,6 +98,7 @@ describe("examples", () => {
     // Run from the repository, where "token-budget" is the package itself, as built.
     const program = PRELUDE + withAssertions(code);
     const flags = ["--input-type=module-typescript", "--eval", program];
-    await expect(run(process.execPath, flags, { cwd: root })).resolves.toBeDefined();
+    const env = environmentFor(provider.url);
+    await expect(run(process.execPath, flags, { cwd: root, env })).resolves.toBeDefined();
   });
 });
