@@ -5,5 +5,5 @@
  */
 
 export { budgetMetrics } from "./budget-metrics.ts";
-export type { BudgetMetrics, WatchedPool } from "./budget-metrics.ts";
+export type { BudgetMetrics, WatchedFigures, WatchedPool } from "./budget-metrics.ts";
 export type { Attributes, Instruments } from "./instruments.ts";

@@ -5,12 +5,12 @@
 export type Attributes = Readonly<Record<string, string>>;
 
 /** Takes measurements. */
-export interface Recording {
+interface Recording {
   record(value: number, attributes?: Attributes): void;
 }
 
 /** Adds up. */
-export interface Counting {
+interface Counting {
   add(value: number, attributes?: Attributes): void;
 }
 
@@ -20,7 +20,7 @@ export interface Observing {
 }
 
 /** Is asked when metrics are collected. */
-export interface Observed {
+interface Observed {
   addCallback(callback: (result: Observing) => void | Promise<void>): void;
   removeCallback(callback: (result: Observing) => void | Promise<void>): void;
 }

@@ -10,7 +10,7 @@ import { bytesOf } from "./wire-usage.ts";
 import type { UsageReader, WireUsage } from "./wire-usage.ts";
 
 /** What a whole response, or the last line, tells. */
-export function usageOfOllama(body: unknown): WireUsage | undefined {
+function usageOfOllama(body: unknown): WireUsage | undefined {
   const inputTokens = countAt(body, "prompt_eval_count");
   const outputTokens = countAt(body, "eval_count");
   if (inputTokens === undefined && outputTokens === undefined) return undefined;

@@ -11,13 +11,13 @@ import type { LanguageModel } from "ai";
 import OpenAI from "openai";
 
 /** How a client is asked. */
-export interface AskOptions {
+interface AskOptions {
   readonly maxTokens?: number;
   readonly signal?: AbortSignal;
 }
 
 /** A client of some SDK. */
-export interface Client {
+interface Client {
   /** Answers the text. */
   whole(prompt: string, options?: AskOptions): Promise<string>;
   /** Answers the text in pieces. */

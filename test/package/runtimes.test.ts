@@ -25,6 +25,10 @@ describe.each(RUNTIMES)("the installed tarball under $title", ({ runtime }) => {
     expect(await runScript(runtime, "stores.mjs", consumer)).toBe("passed 9 checks\n");
   });
 
+  it("meters traffic", async () => {
+    expect(await runScript(runtime, "meter.mjs", consumer)).toBe("passed 10 checks\n");
+  });
+
   it("is required and exercised", async () => {
     expect(await runScript(runtime, "smoke.cjs", consumer)).toMatch(/^passed \d\d checks\n$/);
   });

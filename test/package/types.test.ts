@@ -81,9 +81,38 @@ new BudgetPool(new Map());
 void answer;
 `;
 
+// The doors whose types are those of the web: fetch, streams.
+const WEB_SOURCE = `
+import { BudgetPool } from "token-budget";
+import { budgetMiddleware } from "token-budget/ai-sdk";
+import { adaptiveEstimate, budgetExceededFrom, meteredFetch } from "token-budget/meter";
+import type { ExchangeReport, MeteredPool } from "token-budget/meter";
+import { budgetMetrics } from "token-budget/otel";
+import { currentBudget, withBudget } from "token-budget/scope";
+import { BudgetStore, MemoryStore } from "token-budget/stores";
+import { SharedBudgetPool } from "token-budget/threads";
+
+const pool = new BudgetPool({ caps: { usd: 10 } });
+const shared: BudgetPool = SharedBudgetPool.create();
+const stored = new BudgetStore(new MemoryStore()).pool("acme");
+const anyPool: readonly MeteredPool[] = [pool, shared];
+void stored.then((each) => meteredFetch(each));
+const metered: typeof fetch = meteredFetch(pool, {
+  estimate: adaptiveEstimate(),
+  onExchange: ({ outcome }: ExchangeReport) => outcome === "used",
+});
+void meteredFetch(currentBudget, { estimate: ({ outputTokens }) => ({ outputTokens }) });
+const seven: number = withBudget(pool, () => 7);
+void [metered, seven, anyPool, budgetExceededFrom(seven)?.reason, budgetMiddleware(pool)];
+// @ts-expect-error an option that does not exist
+void meteredFetch(pool, { clamp: true });
+// @ts-expect-error no meter
+void budgetMetrics({});
+`;
+
 interface Consumer {
   readonly title: string;
-  readonly options: Record<string, unknown>;
+  readonly options: { readonly lib?: readonly string[]; readonly [name: string]: unknown };
 }
 
 const CONSUMERS: readonly Consumer[] = [
@@ -97,6 +126,10 @@ const CONSUMERS: readonly Consumer[] = [
       moduleResolution: "bundler",
       lib: ["es2022", "dom", "esnext.disposable"],
     },
+  },
+  {
+    title: "nodenext with the types of the web",
+    options: { module: "nodenext", lib: ["es2022", "dom", "esnext.disposable"] },
   },
 ];
 
@@ -119,7 +152,8 @@ describe("the published types", () => {
       join(consumer, folder, "tsconfig.json"),
       JSON.stringify({ compilerOptions, files: ["consumer.mts"] }),
     );
-    writeFileSync(join(consumer, folder, "consumer.mts"), SOURCE);
+    const isWeb = compilerOptions.lib.includes("dom");
+    writeFileSync(join(consumer, folder, "consumer.mts"), isWeb ? WEB_SOURCE : SOURCE);
     expect(await runTool("tsc", ["-p", folder, "--pretty", "false"], consumer)).toBe("");
   });
 });
