@@ -74,9 +74,7 @@ export async function meterExchange(
     const holding = { pool, wire: wire.name, bounded, held, settings, since };
     return opened(holding, wire, asked, text, body);
   } catch (error) {
-    // What is none is of the caller's own code: an estimate, a signal.
-    if (!(error instanceof Error) || !BudgetError.is(error)) throw error;
-    return refusedWith(error, settings, { wire, pool, model: asked?.model });
+    return refusedWith(refusalOf(error), settings, { wire, pool, model: asked?.model });
   }
 }
 
@@ -114,6 +112,18 @@ function boundedOf(
     model,
     body,
   });
+}
+
+/**
+ * What a request is refused for.
+ *
+ * @throws what is of the caller's own code: an estimate that throws, a signal's reason.
+ */
+function refusalOf(error: unknown): Error {
+  if (error instanceof Error && BudgetError.is(error)) return error;
+  // More tokens or dollars than can be counted, or an estimate that is no number.
+  if (error instanceof RangeError) return new CannotMeter("request_unreadable", error.message);
+  throw error;
 }
 
 function refusedWith(

@@ -122,5 +122,6 @@ function changed(
   if (init?.body === body) return init;
   const headers = new Headers(init?.headers ?? request?.headers);
   headers.delete("content-length");
+  if (!headers.has("content-type")) headers.set("content-type", "application/json");
   return { ...init, headers, body };
 }

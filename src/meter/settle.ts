@@ -1,7 +1,7 @@
 // Books what an exchange has cost, and tells whoever watches.
 
 import { BudgetExceeded } from "../core/errors.ts";
-import type { AmountView } from "../core/amount.ts";
+import type { Amount, AmountView } from "../core/amount.ts";
 import type { WireName } from "../wire/wire.ts";
 import { observedOf } from "./bounding.ts";
 import type { Bounded } from "./bounding.ts";
@@ -40,7 +40,7 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
   const outputTokensMax = bounded.isClamped
     ? held.units * bounded.choices
     : bounded.request.outputTokens;
-  const settling = settlingOf(ended.ending, bounded, { ...seen, outputTokensMax });
+  const settling = settlingFor(ended.ending, bounded, { ...seen, outputTokensMax });
   const heldAmount = held.hold.amount;
   const booking = await book(pool, held, settling);
   if (told?.isWhole === true && settling.outcome === "used") learn(holding, told.usage);
@@ -59,6 +59,15 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     durationMs: performance.now() - since,
     error: booking.error ?? (cause instanceof Error ? cause : undefined),
   });
+}
+
+/** What is booked; what was held, when that cannot be counted. */
+function settlingFor(ending: Ending, bounded: Bounded, seen: Seen): Settling {
+  try {
+    return settlingOf(ending, bounded, seen);
+  } catch {
+    return { outcome: "bounded", amount: undefined };
+  }
 }
 
 interface Booking {
@@ -85,8 +94,17 @@ async function book(
     if (!(error instanceof Error)) return { booked: undefined, exceeded: false };
     if (!BudgetExceeded.is(error)) return { booked: undefined, exceeded: false, error };
     // It has been spent. What the policy "reject" has not booked is booked here.
-    if (!error.booked) await pool.record({ ...hold.amount, ...amount }, { overage: "allow" });
+    if (!error.booked) return bookAgain(pool, { ...hold.amount, ...amount }, error);
     return { booked: undefined, exceeded: true, error };
+  }
+}
+
+async function bookAgain(pool: MeteredPool, amount: Amount, error: Error): Promise<Booking> {
+  try {
+    await pool.record(amount, { overage: "allow" });
+    return { booked: undefined, exceeded: true, error };
+  } catch (other) {
+    return { booked: undefined, exceeded: true, error: other instanceof Error ? other : error };
   }
 }
 

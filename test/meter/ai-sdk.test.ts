@@ -1,10 +1,12 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
 import {
+  generateObject,
   generateText,
   jsonSchema,
   Output,
   stepCountIs,
+  streamObject,
   streamText,
   tool,
   wrapLanguageModel,
@@ -46,14 +48,18 @@ function metered(name: string, usd = 5, options: MeterOptions = {}) {
   return { pool, reports, model };
 }
 
-const weather = tool({
-  description: "Weather at a place",
-  inputSchema: jsonSchema<{ place: string }>({
+const place = {
+  schema: jsonSchema<{ place: string }>({
     type: "object",
     properties: { place: { type: "string" } },
     required: ["place"],
     additionalProperties: false,
   }),
+};
+
+const weather = tool({
+  description: "Weather at a place",
+  inputSchema: place.schema,
   execute: () => Promise.resolve("sunny"),
 });
 
@@ -83,18 +89,17 @@ describe("budgetMiddleware", () => {
 
       it("objects, whole and as a stream", async () => {
         const { pool, model } = metered(name);
-        const output = Output.object({
-          schema: jsonSchema<{ place: string }>({
-            type: "object",
-            properties: { place: { type: "string" } },
-            required: ["place"],
-            additionalProperties: false,
-          }),
-        });
+        const output = Output.object(place);
         const whole = await generateText({ model, prompt: "Where?", output });
         expect(whole.output).toEqual({ place: "some text" });
         const streamed = streamText({ model, prompt: "Where?", output });
         expect(await streamed.output).toEqual({ place: "some text" });
+        const { schema } = place;
+        const older = await generateObject({ model, prompt: "Where?", schema });
+        expect(older.object).toEqual({ place: "some text" });
+        const parts = streamObject({ model, prompt: "Where?", schema });
+        expect(await parts.object).toEqual({ place: "some text" });
+        expect(pool.snapshot().used.calls).toBe(4);
         await expectEqualBooks(pool, provider);
       });
 

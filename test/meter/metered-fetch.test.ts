@@ -93,6 +93,21 @@ describe("requests", () => {
     await expectEqualBooks(pool, provider);
   });
 
+  it("keep their kind, and ask for no more than can be counted", async () => {
+    const { fetch, chat } = metered();
+    const url = `${provider.url}/v1/chat/completions`;
+    const body = new Blob([JSON.stringify(CHAT)], { type: "application/json" });
+    await (await fetch(url, { method: "POST", body })).text();
+    expect(provider.requests[0]?.headers["content-type"]).toBe("application/json");
+    for (const more of [{ n: 2 ** 50, max_tokens: 2 ** 40 }, { n: 2 ** 52 }]) {
+      const answer = await chat(more);
+      expect([answer.status, provider.requests.length]).toEqual([400, 1]);
+      await answer.text();
+    }
+    const { chat: wrong } = metered(5, { estimate: () => ({ inputTokens: Number.NaN }) });
+    expect((await wrong()).status).toBe(400);
+  });
+
   it("that are no JSON, or name no model, are refused", async () => {
     const { fetch } = metered();
     const url = `${provider.url}/v1/chat/completions`;

@@ -42,6 +42,17 @@ describe("how an exchange is settled", () => {
     });
   }
 
+  it("usage that nobody can count is booked as it was held", async () => {
+    const usage = { prompt_tokens: 2 ** 52, completion_tokens: 2 ** 52, total_tokens: 2 ** 53 };
+    const { chat, pool, reports } = metered(5, {
+      fetch: () => Promise.resolve(Response.json({ choices: [], usage })),
+    });
+    expect((await chat({ max_tokens: 10 })).status).toBe(200);
+    await (await chat({ max_tokens: 10 })).text();
+    expect(reports[0]?.outcome).toBe("bounded");
+    expect(pool.snapshot().used.usd).toBe(reports[0]?.held?.usd);
+  });
+
   it("an error that tells usage is booked", async () => {
     const { chat, pool } = metered();
     provider.behave(() => ({ status: 500, errorWithUsage: true }));
