@@ -13,7 +13,7 @@ import {
 import { at, countAt, textAt } from "../wire/json.ts";
 import { mayReason } from "../wire/openai-parts.ts";
 import type { Asked } from "../wire/wire.ts";
-import { rest } from "../wire/wire-usage.ts";
+import { usageOfTotals } from "../wire/wire-usage.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 
 /** The options of a call, as far as they are changed here. */
@@ -70,29 +70,11 @@ export function askedOf(options: CallOptions, { modelId }: ModelName, streams: b
 
 /** Usage as the SDK tells it: in classes since version 6, in plain counts before. */
 export function usageOf(told: unknown): WireUsage | undefined {
-  const input = countAt(told, "inputTokens", "total") ?? countAt(told, "inputTokens");
-  const output = countAt(told, "outputTokens", "total") ?? countAt(told, "outputTokens");
-  if (input === undefined && output === undefined) return undefined;
-  const cacheReadTokens =
-    countAt(told, "inputTokens", "cacheRead") ?? countAt(told, "cachedInputTokens") ?? 0;
-  const cacheWriteTokens = countAt(told, "inputTokens", "cacheWrite") ?? 0;
-  const reasoning =
-    countAt(told, "outputTokens", "reasoning") ?? countAt(told, "reasoningTokens") ?? 0;
-  return {
-    usage: {
-      ...(input !== undefined && {
-        inputTokens: rest(input, cacheReadTokens, cacheWriteTokens),
-        cacheReadTokens,
-        cacheWriteTokens,
-      }),
-      ...(output !== undefined && {
-        outputTokens: rest(output, reasoning),
-        reasoningTokens: Math.min(reasoning, output),
-      }),
-    },
-    isWhole: input !== undefined && output !== undefined,
-    model: undefined,
-    service: undefined,
-    reportedUsd: undefined,
-  };
+  return usageOfTotals({
+    input: countAt(told, "inputTokens", "total") ?? countAt(told, "inputTokens"),
+    cacheRead: countAt(told, "inputTokens", "cacheRead") ?? countAt(told, "cachedInputTokens"),
+    cacheWrite: countAt(told, "inputTokens", "cacheWrite"),
+    output: countAt(told, "outputTokens", "total") ?? countAt(told, "outputTokens"),
+    reasoning: countAt(told, "outputTokens", "reasoning") ?? countAt(told, "reasoningTokens"),
+  });
 }

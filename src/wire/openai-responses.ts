@@ -3,35 +3,21 @@
 
 import { at, countAt, fieldOf, parsedOf, textAt } from "./json.ts";
 import { EventReader } from "./sse.ts";
-import { bytesOf, rest } from "./wire-usage.ts";
+import { bytesOf, usageOfTotals } from "./wire-usage.ts";
 import type { UsageReader, WireUsage } from "./wire-usage.ts";
 
 /** What a whole response tells. */
 export function usageOfOpenaiResponses(body: unknown): WireUsage | undefined {
   const told = at(body, "usage");
-  const input = countAt(told, "input_tokens");
-  const output = countAt(told, "output_tokens");
-  if (input === undefined && output === undefined) return undefined;
-  const cacheReadTokens = countAt(told, "input_tokens_details", "cached_tokens") ?? 0;
-  const cacheWriteTokens = countAt(told, "input_tokens_details", "cache_write_tokens") ?? 0;
-  const reasoning = countAt(told, "output_tokens_details", "reasoning_tokens") ?? 0;
-  return {
-    usage: {
-      ...(input !== undefined && {
-        inputTokens: rest(input, cacheReadTokens, cacheWriteTokens),
-        cacheReadTokens,
-        cacheWriteTokens,
-      }),
-      ...(output !== undefined && {
-        outputTokens: rest(output, reasoning),
-        reasoningTokens: Math.min(reasoning, output),
-      }),
-    },
-    isWhole: input !== undefined && output !== undefined,
-    model: textAt(body, "model"),
-    service: textAt(body, "service_tier"),
-    reportedUsd: undefined,
-  };
+  const usage = usageOfTotals({
+    input: countAt(told, "input_tokens"),
+    cacheRead: countAt(told, "input_tokens_details", "cached_tokens"),
+    cacheWrite: countAt(told, "input_tokens_details", "cache_write_tokens"),
+    output: countAt(told, "output_tokens"),
+    reasoning: countAt(told, "output_tokens_details", "reasoning_tokens"),
+  });
+  const [model, service] = [textAt(body, "model"), textAt(body, "service_tier")];
+  return usage && { ...usage, model, service };
 }
 
 /** What a whole response with embeddings tells: nothing comes out that is priced. */

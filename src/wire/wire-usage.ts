@@ -37,3 +37,37 @@ export function bytesOf(text: string | undefined): number {
 export function rest(whole: number, ...parts: readonly number[]): number {
   return Math.max(0, whole - parts.reduce((sum, part) => sum + part, 0));
 }
+
+/**
+ * What went in and came out, with what is inside of it told apart; undefined where it is not told.
+ */
+interface Told {
+  readonly input: number | undefined;
+  readonly cacheRead: number | undefined;
+  readonly cacheWrite: number | undefined;
+  readonly output: number | undefined;
+  readonly reasoning: number | undefined;
+}
+
+/** Usage from totals that hold their parts. */
+export function usageOfTotals(told: Told): WireUsage | undefined {
+  const { input, cacheRead = 0, cacheWrite = 0, output, reasoning = 0 } = told;
+  if (input === undefined && output === undefined) return undefined;
+  return {
+    usage: {
+      ...(input !== undefined && {
+        inputTokens: rest(input, cacheRead, cacheWrite),
+        cacheReadTokens: cacheRead,
+        cacheWriteTokens: cacheWrite,
+      }),
+      ...(output !== undefined && {
+        outputTokens: rest(output, reasoning),
+        reasoningTokens: Math.min(reasoning, output),
+      }),
+    },
+    isWhole: input !== undefined && output !== undefined,
+    model: undefined,
+    service: undefined,
+    reportedUsd: undefined,
+  };
+}

@@ -12,9 +12,8 @@ import {
   wrapLanguageModel,
 } from "ai";
 import type { LanguageModelMiddleware } from "ai";
-import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 
-import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
 import { budgetMiddleware } from "../../src/ai-sdk/index.ts";
 import type { MeterOptions } from "../../src/ai-sdk/index.ts";
 import { BudgetExceeded, BudgetPool } from "../../src/index.ts";
@@ -22,17 +21,9 @@ import { CannotMeter } from "../../src/meter/index.ts";
 import type { ExchangeReport } from "../../src/meter/index.ts";
 import { PriceUnknown } from "../../src/prices/index.ts";
 import { expectBooksCover, expectEqualBooks } from "./books.ts";
+import { startProvider } from "./provider.ts";
 
-let provider: SimulatedProvider;
-beforeAll(async () => {
-  provider = await SimulatedProvider.start();
-});
-afterAll(() => provider.close());
-beforeEach(async () => {
-  await provider.idle();
-  provider.behave(() => ({}));
-  provider.clear();
-});
+const provider = await startProvider();
 
 const MODELS = ["gpt-4o-mini", "claude-sonnet-4-5"] as const;
 

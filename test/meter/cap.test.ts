@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
 import { BudgetPool } from "../../src/index.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
 import { priceBook } from "../../src/prices/index.ts";
 import { expectBooksCover, expectEqualBooks } from "./books.ts";
 import { CHAT, meteredBy, post } from "./metered.ts";
+import { startProvider } from "./provider.ts";
 
-let provider: SimulatedProvider;
-beforeAll(async () => {
-  provider = await SimulatedProvider.start();
-});
-afterAll(() => provider.close());
-beforeEach(async () => {
-  await provider.idle();
-  provider.behave(() => ({}));
-  provider.clear();
-});
-const metered = meteredBy(() => provider);
+const provider = await startProvider();
+const metered = meteredBy(provider);
 
 describe("the cap", () => {
   it("F40: 500 calls at once without a limit never cost more than the $0.05 that there are", async () => {

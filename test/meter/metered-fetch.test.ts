@@ -1,24 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
-import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
 import { BudgetPool } from "../../src/index.ts";
 import { budgetExceededFrom, meteredFetch } from "../../src/meter/index.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
 import { collectGarbage } from "../support/heap.ts";
 import { expectBooksCover, expectEqualBooks } from "./books.ts";
 import { CHAT, meteredBy, post } from "./metered.ts";
+import { startProvider } from "./provider.ts";
 
-let provider: SimulatedProvider;
-beforeAll(async () => {
-  provider = await SimulatedProvider.start();
-});
-afterAll(() => provider.close());
-beforeEach(async () => {
-  await provider.idle();
-  provider.behave(() => ({}));
-  provider.clear();
-});
-const metered = meteredBy(() => provider);
+const provider = await startProvider();
+const metered = meteredBy(provider);
 
 describe("answers", () => {
   it("pass byte for byte, with their status, headers and address", async () => {

@@ -26,7 +26,7 @@ export interface Metered {
 
 /** Makes pools of so many dollars, whose fetch asks this provider. */
 export function meteredBy(
-  provider: () => SimulatedProvider,
+  provider: SimulatedProvider,
 ): (usd?: number, options?: MeteredFetchOptions) => Metered {
   return (usd = 5, options = {}) => {
     const pool = new BudgetPool({ caps: { usd } });
@@ -36,7 +36,7 @@ export function meteredBy(
       ...options,
     });
     const chat = (body: object = {}): Promise<Response> =>
-      fetch(`${provider().url}/v1/chat/completions`, post({ ...CHAT, ...body }));
+      fetch(`${provider.url}/v1/chat/completions`, post({ ...CHAT, ...body }));
     return { pool, reports, fetch, chat };
   };
 }

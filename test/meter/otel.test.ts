@@ -6,20 +6,16 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 
-import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
 import { BudgetPool } from "../../src/index.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
 import { budgetMetrics } from "../../src/otel/index.ts";
+import { startProvider } from "./provider.ts";
 
-let provider: SimulatedProvider;
+const provider = await startProvider();
 let exporter: InMemoryMetricExporter;
 let reader: PeriodicExportingMetricReader;
-beforeAll(async () => {
-  provider = await SimulatedProvider.start();
-});
-afterAll(() => provider.close());
 beforeEach(() => {
   exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });

@@ -1,16 +1,12 @@
 import { setTimeout } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
-import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
 import { BudgetPool } from "../../src/index.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
 import { currentBudget, withBudget } from "../../src/scope/index.ts";
+import { startProvider } from "./provider.ts";
 
-let provider: SimulatedProvider;
-beforeAll(async () => {
-  provider = await SimulatedProvider.start();
-});
-afterAll(() => provider.close());
+const provider = await startProvider();
 
 const metered = meteredFetch(currentBudget);
 async function ask(): Promise<number> {

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
 import { BudgetPool } from "../../src/index.ts";
 import { budgetExceededFrom, meteredFetch } from "../../src/meter/index.ts";
 import type { ExchangeReport } from "../../src/meter/index.ts";
 import { collectGarbage } from "../support/heap.ts";
 import { expectBooksCover, expectEqualBooks } from "./books.ts";
 import { CLIENTS } from "./clients.ts";
+import { startProvider } from "./provider.ts";
 
-let provider: SimulatedProvider;
-beforeAll(async () => {
-  provider = await SimulatedProvider.start();
-});
-afterAll(() => provider.close());
+const provider = await startProvider();
 
 async function textOf(pieces: AsyncIterable<string>): Promise<string> {
   let text = "";
@@ -28,9 +24,6 @@ for (const [name, make] of CLIENTS) {
     let fetched: number;
 
     beforeEach(async () => {
-      await provider.idle();
-      provider.behave(() => ({}));
-      provider.clear();
       pool = new BudgetPool({ caps: { usd: 5, tokens: 10_000_000 } });
       reports = [];
       requests = 0;

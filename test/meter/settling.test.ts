@@ -1,5 +1,5 @@
 import OpenAI from "openai";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
@@ -7,18 +7,10 @@ import type { ExchangeReport } from "../../src/meter/index.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
 import { expectBooksCover, expectEqualBooks } from "./books.ts";
 import { CHAT, meteredBy, post } from "./metered.ts";
+import { startProvider } from "./provider.ts";
 
-let provider: SimulatedProvider;
-beforeAll(async () => {
-  provider = await SimulatedProvider.start();
-});
-afterAll(() => provider.close());
-beforeEach(async () => {
-  await provider.idle();
-  provider.behave(() => ({}));
-  provider.clear();
-});
-const metered = meteredBy(() => provider);
+const provider = await startProvider();
+const metered = meteredBy(provider);
 
 describe("how an exchange is settled", () => {
   for (const status of [400, 401, 404, 429, 500, 503, 529]) {
