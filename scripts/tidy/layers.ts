@@ -19,6 +19,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   scope: ["meter", "core"],
   "ai-sdk": ["meter", "wire", "prices", "pool", "core"],
   otel: ["meter", "core"],
+  proxy: ["meter", "core"],
   testing: ["stores", "pool", "core"],
   index: ["pool", "core"],
 };

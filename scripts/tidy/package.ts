@@ -28,6 +28,7 @@ const WITHOUT_POOL: ReadonlySet<string> = new Set([
   "./scope",
   "./ai-sdk",
   "./otel",
+  "./proxy",
 ]);
 const INSTALL_SCRIPTS: readonly string[] = ["preinstall", "install", "postinstall", "prepare"];
 

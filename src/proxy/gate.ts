@@ -1,0 +1,46 @@
+// Who may come in: programs of this machine that know the key. A web page that is open in a browser
+// on the same machine can reach a port too, also under a name of its own (DNS rebinding): it sends
+// an `Origin`, or a `Host` that is not ours.
+
+import { timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+
+/** A request that may come in. */
+export interface Admitted {
+  readonly upstream: string;
+  /** The path behind the name of the upstream, with its query. */
+  readonly path: string;
+}
+
+/** Why a request may not come in. */
+export interface Denied {
+  readonly status: number;
+  readonly message: string;
+}
+
+const BASE = /^\/b\/([^/?]+)\/([^/?]+)(\/[^#]*)?$/;
+
+/** Looks at where a request wants to go, and at who sends it. */
+export function admit(
+  request: IncomingMessage,
+  key: string,
+  hosts: ReadonlySet<string>,
+): Admitted | Denied {
+  const { headers, url = "" } = request;
+  if (!hosts.has(String(headers.host).toLowerCase()))
+    return { status: 421, message: "this proxy answers under its own address only" };
+  if (headers.origin !== undefined || headers["sec-fetch-site"] !== undefined)
+    return { status: 403, message: "web pages may not use this proxy" };
+  if (!url.startsWith("/"))
+    return { status: 400, message: "this is no proxy for any address: set the base URL instead" };
+  const match = BASE.exec(url);
+  if (match === null || !isEqual(match[1] ?? "", key))
+    return { status: 404, message: "there is nothing here without the key in the path" };
+  return { upstream: match[2] ?? "", path: match[3] ?? "/" };
+}
+
+/** Compares in a time that tells nothing. */
+function isEqual(given: string, key: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(key)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,230 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+
+import { checkKeys } from "../core/check-keys.ts";
+import { readWhole } from "../core/whole.ts";
+import { meterExchange } from "../meter/meter-exchange.ts";
+import type { PoolSource } from "../meter/metered-pool.ts";
+import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
+import type { MeterOptions, MeterSettings } from "../meter/options.ts";
+import { carry, Connections } from "./forward.ts";
+import { admit } from "./gate.ts";
+import { addressAt, readUpstreams } from "./upstreams.ts";
+import type { Upstream } from "./upstreams.ts";
+
+/** How a proxy goes about it. */
+export interface ProxyOptions extends MeterOptions {
+  /** The port on 127.0.0.1. Default: 0, a free one. */
+  readonly port?: number | undefined;
+  /** What the base path holds, so that nobody else spends. Default: 128 random bits. */
+  readonly key?: string | undefined;
+  /**
+   * Addresses by name, besides `openai`, `anthropic` and `google` or in place of them:
+   * `{ openai: "https://gateway.example/v1" }`. Nothing is forwarded to any other.
+   */
+  readonly upstreams?: Readonly<Record<string, string>> | undefined;
+  /** The longest request, in bytes. Default: 64 MB. */
+  readonly bodyBytesMax?: number | undefined;
+  /** How long nothing may be heard of an upstream, in milliseconds. Default: 600,000. */
+  readonly idleTimeoutMs?: number | undefined;
+}
+
+const PROXY_KEYS: readonly string[] = ["port", "key", "upstreams", "bodyBytesMax", "idleTimeoutMs"];
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
+const IDLE_TIMEOUT_MS = 600_000;
+const HEADERS_TIMEOUT_MS = 20_000;
+const KEY = /^[\w-]{8,128}$/;
+/** Codex tries again after a 402 and not after a 400 (0.169). */
+const CODEX = /^codex/i;
+const PAYMENT_REQUIRED = 402;
+const BAD_REQUEST = 400;
+
+/** A proxy that is running. */
+export interface BudgetProxy {
+  /** What goes before the name of an upstream, such as `http://127.0.0.1:4321/b/key`. */
+  readonly url: string;
+  /** The base URL for an upstream, such as `urlOf("anthropic")`. */
+  urlOf(upstream: string): string;
+  /** Ends all connections. What is under way is booked as it stands. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a proxy on 127.0.0.1 that forwards requests to providers, and holds and books what they
+ * cost in a pool, as `meteredFetch` does. Programs are pointed at it with their base URL:
+ * `proxy.urlOf("openai") + "/v1"`.
+ *
+ * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ */
+export async function startProxy(
+  pool: PoolSource,
+  options: ProxyOptions = {},
+): Promise<BudgetProxy> {
+  checkKeys(options, [...PROXY_KEYS, ...METER_KEYS], "options");
+  const { port = 0, key = randomBytes(16).toString("base64url"), ...rest } = options;
+  const { upstreams = {}, bodyBytesMax = BODY_BYTES_MAX, ...more } = rest;
+  const { idleTimeoutMs = IDLE_TIMEOUT_MS, ...meterOptions } = more;
+  readWhole("port", port, 0, 65_535);
+  readWhole("bodyBytesMax", bodyBytesMax, 1, 2 ** 31);
+  readWhole("idleTimeoutMs", idleTimeoutMs, 1, 2 ** 31 - 1);
+  if (!KEY.test(key))
+    throw new RangeError("Expected `key` to be 8 to 128 letters, digits, _ and -");
+  const running = new RunningProxy(pool, readMeterOptions(meterOptions), {
+    key,
+    upstreams: readUpstreams(upstreams),
+    bodyBytesMax,
+    idleTimeoutMs,
+  });
+  await running.listen(port);
+  return running;
+}
+
+interface Settings {
+  readonly key: string;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly bodyBytesMax: number;
+  readonly idleTimeoutMs: number;
+}
+
+class RunningProxy implements BudgetProxy {
+  readonly #pool: PoolSource;
+  readonly #meter: MeterSettings;
+  readonly #settings: Settings;
+  readonly #connections = new Connections();
+  readonly #server: Server;
+  #hosts: ReadonlySet<string> = new Set();
+  url = "";
+
+  constructor(pool: PoolSource, meter: MeterSettings, settings: Settings) {
+    this.#pool = pool;
+    this.#meter = meter;
+    this.#settings = settings;
+    this.#server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
+      this.#answer(request, response).catch((error: unknown) => {
+        deny(response, BAD_REQUEST, error instanceof Error ? error.message : String(error));
+      });
+    });
+    this.#server.on("upgrade", refuseUpgrade);
+  }
+
+  async listen(port: number): Promise<void> {
+    this.#server.listen(port, "127.0.0.1");
+    await once(this.#server, "listening");
+    const address = this.#server.address();
+    const found = typeof address === "object" && address !== null ? address.port : port;
+    this.#hosts = new Set([`127.0.0.1:${found}`, `localhost:${found}`]);
+    this.url = `http://127.0.0.1:${found}/b/${this.#settings.key}`;
+  }
+
+  urlOf(upstream: string): string {
+    return `${this.url}/${upstream}`;
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    this.#connections.close();
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { key, upstreams, bodyBytesMax, idleTimeoutMs } = this.#settings;
+    const admitted = admit(request, key, this.#hosts);
+    if ("status" in admitted) {
+      deny(response, admitted.status, admitted.message);
+      return;
+    }
+    const upstream = upstreams.get(admitted.upstream);
+    const url = upstream && addressAt(upstream, admitted.path);
+    if (url === undefined) {
+      const known = [...upstreams.keys()].join(", ");
+      deny(response, 404, `there is no such upstream; there are: ${known}`);
+      return;
+    }
+    const gone = new AbortController();
+    response.once("close", () => {
+      gone.abort();
+    });
+    const opened = await meterExchange(this.#pool, this.#meter, {
+      method: request.method ?? "GET",
+      url,
+      body: () => bodyOf(request, bodyBytesMax),
+      signal: gone.signal,
+    });
+    if (opened.kind === "refused") {
+      const { status, headers, body } = opened.answer;
+      const isCodex = CODEX.test(request.headers["user-agent"] ?? "");
+      const final = status === PAYMENT_REQUIRED && isCodex ? BAD_REQUEST : status;
+      send(response, final, body, headers);
+      return;
+    }
+    const onFailure = (message: string): void => {
+      deny(response, 502, message);
+    };
+    if (opened.kind === "passed") {
+      const sent = this.#connections.request(url, request, {});
+      carry(sent, response, { exchange: undefined, idleTimeoutMs, onFailure });
+      request.pipe(sent);
+      return;
+    }
+    const { exchange, body } = opened;
+    if (gone.signal.aborted) {
+      await exchange.notSent(new Error("the caller has gone"));
+      return;
+    }
+    const bytes = Buffer.from(body);
+    // Usage can only be read from an answer that is not packed.
+    const headers = { "accept-encoding": "identity", "content-length": String(bytes.length) };
+    const sent = this.#connections.request(url, request, headers);
+    carry(sent, response, { exchange, idleTimeoutMs, onFailure });
+    sent.end(bytes);
+  }
+}
+
+async function bodyOf(request: IncomingMessage, bytesMax: number): Promise<string> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of request) {
+    const taken: unknown = piece;
+    if (!Buffer.isBuffer(taken)) continue;
+    bytes += taken.length;
+    if (bytes > bytesMax) throw new Error(`the request is longer than ${bytesMax} bytes`);
+    pieces.push(taken);
+  }
+  return Buffer.concat(pieces).toString();
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** The proxy's own errors, for people and for clients of any provider. */
+function deny(response: ServerResponse, status: number, message: string): void {
+  const error = { message: `token-budget: ${message}`, type: "proxy_error", code: "proxy_error" };
+  send(response, status, JSON.stringify({ error }), {
+    "content-type": "application/json",
+    "x-should-retry": "false",
+  });
+}
+
+/** Nothing is metered on a web socket: clients that try one fall back to requests. */
+function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
+  socket.on("error", () => {
+    socket.destroy();
+  });
+  socket.end("HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+}

@@ -1,0 +1,79 @@
+// Where requests go: one address for each name, and none but these.
+
+import { describe } from "../core/describe.ts";
+
+/** A provider that requests are forwarded to. */
+export interface Upstream {
+  readonly name: string;
+  /** Its address, with what goes before every path, and without a slash at the end. */
+  readonly base: URL;
+  /** What paths of its API begin with; clients differ in whether they write it. */
+  readonly version: string;
+}
+
+const KNOWN: Readonly<Record<string, { readonly base: string; readonly version: string }>> = {
+  openai: { base: "https://api.openai.com", version: "/v1" },
+  anthropic: { base: "https://api.anthropic.com", version: "/v1" },
+  google: { base: "https://generativelanguage.googleapis.com", version: "/v1beta" },
+};
+const NAME = /^[a-z0-9][a-z0-9-]{0,30}$/;
+const VERSIONED = /^\/(?:v\d|api\/)/;
+
+/**
+ * The known upstreams, and those of the caller, which take their place.
+ *
+ * @throws {TypeError | RangeError} on a name or an address that is none.
+ */
+export function readUpstreams(
+  given: Readonly<Record<string, string>>,
+): ReadonlyMap<string, Upstream> {
+  const upstreams = new Map<string, Upstream>();
+  for (const [name, { base, version }] of Object.entries(KNOWN))
+    upstreams.set(name, { name, base: new URL(base), version });
+  for (const [name, address] of Object.entries(given)) {
+    if (!NAME.test(name)) {
+      throw new RangeError(
+        `Expected the name of an upstream to be lower-case letters, digits and "-", got ${describe(name)}`,
+      );
+    }
+    const base = readAddress(name, address);
+    // An address that ends in a version has said it: nothing is to be put before paths.
+    const version = /\/v\d\w*$/.test(base.pathname) ? "" : (KNOWN[name]?.version ?? "");
+    upstreams.set(name, { name, base, version });
+  }
+  return upstreams;
+}
+
+function readAddress(name: string, address: string): URL {
+  const url = typeof address === "string" && URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search + url.hash !== "") {
+    throw new RangeError(
+      `Expected the upstream ${describe(name)} to be an http or https address, got ${describe(address)}`,
+    );
+  }
+  url.pathname = url.pathname.replace(/\/+$/, "");
+  return url;
+}
+
+/**
+ * The address for a path, such as `/v1/messages?beta=true`; undefined for a path that would lead
+ * elsewhere.
+ */
+export function addressAt({ base, version }: Upstream, path: string): URL | undefined {
+  if (!path.startsWith("/") || path.startsWith("//") || path.includes("\\")) return undefined;
+  const before = base.pathname === "/" ? "" : base.pathname;
+  const rest = dropRepeated(path, before);
+  const versioned = VERSIONED.test(rest) ? rest : version + rest;
+  const target = `${base.origin}${before}${versioned}`;
+  const url = URL.canParse(target) ? new URL(target) : undefined;
+  const isInside = url?.origin === base.origin && url.pathname.startsWith(`${before}/`);
+  return isInside ? url : undefined;
+}
+
+/** A version that both the address and the client write is written once. */
+function dropRepeated(path: string, before: string): string {
+  const version = /\/v\d\w*$/.exec(before)?.[0];
+  return version !== undefined && path.startsWith(`${version}/`)
+    ? path.slice(version.length)
+    : path;
+}
