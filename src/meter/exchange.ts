@@ -35,7 +35,12 @@ export class Exchange {
   #remover: UsageChunkRemover | undefined;
   #whole: Uint8Array[] = [];
   #wholeBytes = 0;
-  #settled: Promise<void> | undefined;
+  #isSettling = false;
+  #done: () => void = () => undefined;
+  /** Resolves when the books are up to date. */
+  readonly settled: Promise<void> = new Promise((resolve) => {
+    this.#done = resolve;
+  });
 
   /** @internal Exchanges come from `meterExchange`. */
   constructor(parts: ExchangeParts) {
@@ -99,9 +104,13 @@ export class Exchange {
     return told && (isListed ? { ...told, service: "standard" } : told);
   }
 
-  #settle(ending: Ending, cause?: unknown): Promise<void> {
-    this.#settled ??= this.#settleOnce(ending, cause);
-    return this.#settled;
+  async #settle(ending: Ending, cause?: unknown): Promise<void> {
+    if (!this.#isSettling) {
+      this.#isSettling = true;
+      await this.#settleOnce(ending, cause);
+      this.#done();
+    }
+    await this.settled;
   }
 
   #settleOnce(ending: Ending, cause: unknown): Promise<void> {

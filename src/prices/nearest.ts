@@ -5,7 +5,7 @@ export function nearestTo(name: string, names: readonly string[]): readonly stri
   const target = name.toLowerCase();
   return names
     .map((each) => ({ each, changes: changesBetween(target, each.toLowerCase()) }))
-    .filter(({ each, changes }) => changes <= Math.max(target.length, each.length) / 2)
+    .filter(({ each, changes }) => changes <= Math.ceil(Math.max(target.length, each.length) / 2))
     .toSorted((one, other) => one.changes - other.changes)
     .slice(0, 3)
     .map(({ each }) => each);

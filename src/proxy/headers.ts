@@ -17,9 +17,7 @@ const OF_CONNECTION: readonly string[] = [
 
 /** The headers to forward. What `connection` names is left out too. */
 export function forwarded(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const named = (headers.connection ?? "")
-    .split(",")
-    .map((name) => name.trim().toLowerCase());
+  const named = (headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase());
   const dropped = new Set([...OF_CONNECTION, ...named]);
   return Object.fromEntries(
     Object.entries(headers).filter(

@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 
 import { checkKeys } from "../core/check-keys.ts";
 import { readWhole } from "../core/whole.ts";
+import type { Exchange } from "../meter/exchange.ts";
 import { meterExchange } from "../meter/meter-exchange.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
 import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
@@ -95,6 +96,8 @@ class RunningProxy implements BudgetProxy {
   readonly #settings: Settings;
   readonly #connections = new Connections();
   readonly #server: Server;
+  /** What is under way, to be settled when the proxy is closed. */
+  readonly #exchanges = new Set<Exchange>();
   #hosts: ReadonlySet<string> = new Set();
   url = "";
 
@@ -129,6 +132,7 @@ class RunningProxy implements BudgetProxy {
     this.#server.closeAllConnections();
     this.#connections.close();
     await closed;
+    await Promise.all([...this.#exchanges].map((exchange) => exchange.interrupted()));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -172,6 +176,8 @@ class RunningProxy implements BudgetProxy {
       return;
     }
     const { exchange, body } = opened;
+    this.#exchanges.add(exchange);
+    void exchange.settled.then(() => this.#exchanges.delete(exchange));
     if (gone.signal.aborted) {
       await exchange.notSent(new Error("the caller has gone"));
       return;

@@ -1,0 +1,60 @@
+// Caps and windows as they are typed.
+
+import { toNanoUsd } from "../core/nano-usd.ts";
+import type { Caps } from "../core/caps.ts";
+import type { CalendarPeriod } from "../core/window.ts";
+import { UsageError } from "./command-line.ts";
+import type { Flag, Given } from "./command-line.ts";
+
+/** The flags that say how much. */
+export const CAP_FLAGS: Readonly<Record<string, Flag>> = {
+  usd: { value: "DOLLARS", help: "the most dollars, such as 5 or 0.25" },
+  tokens: { value: "N", help: "the most tokens" },
+  calls: { value: "N", help: "the most calls" },
+};
+/** The flags that say how long. */
+export const WINDOW_FLAGS: Readonly<Record<string, Flag>> = {
+  per: { value: "PERIOD", help: "minute, hour, day, week or month: used starts at zero with each" },
+  "time-zone": { value: "ZONE", help: "where the day begins, such as Europe/Berlin (UTC)" },
+};
+const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
+
+/** The caps that were typed. @throws {UsageError} on what is none. */
+export function capsOf(given: Given): Caps {
+  const usd = given.text("usd")?.replace(/^\$/, "");
+  if (usd !== undefined) checked("usd", () => toNanoUsd(usd, "--usd"));
+  const [tokens, calls] = [countOf(given, "tokens"), countOf(given, "calls")];
+  return {
+    ...(usd !== undefined && { usd }),
+    ...(tokens !== undefined && { tokens }),
+    ...(calls !== undefined && { calls }),
+  };
+}
+
+/** The window that was typed. @throws {UsageError} on what is none. */
+export function windowOf(given: Given): { window?: CalendarPeriod; timeZone?: string } {
+  const per = given.text("per");
+  const timeZone = given.text("time-zone");
+  if (per === undefined) return {};
+  const window = PERIODS.find((period) => period === per);
+  if (window === undefined)
+    throw new UsageError(`Expected --per to be one of ${PERIODS.join(", ")}, got "${per}"`);
+  return { window, ...(timeZone !== undefined && { timeZone }) };
+}
+
+function countOf(given: Given, flag: string): number | undefined {
+  const text = given.text(flag);
+  if (text === undefined) return undefined;
+  const count = Number(text.replaceAll("_", ""));
+  if (Number.isSafeInteger(count) && count >= 0 && text.trim() !== "") return count;
+  throw new UsageError(`Expected --${flag} to be a whole number, got "${text}"`);
+}
+
+function checked(flag: string, read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message.replaceAll("`", ""));
+    throw new UsageError(`Expected --${flag} to be an amount`);
+  }
+}

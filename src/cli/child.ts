@@ -1,0 +1,61 @@
+// A command with the terminal of its own.
+
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { constants } from "node:os";
+
+import { EXIT } from "./exit-codes.ts";
+
+const KILL_AFTER_MS = 5000;
+const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
+/** A command that is running. */
+export interface RunningCommand {
+  /** Resolves with the exit code as a shell tells it, when the command has ended. */
+  readonly ended: Promise<number>;
+  /** Asks it to end, and after a while makes it. */
+  kill(): void;
+}
+
+/** Runs a command. Whoever sends this process a signal means the command. */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): RunningCommand {
+  const child = spawn(command, args, { stdio: "inherit", env });
+  const stop = forwardSignals(child);
+  const ended = new Promise<number>((resolve) => {
+    child.once("error", (error) => {
+      stop();
+      const code: unknown = Reflect.get(error, "code");
+      resolve(code === "ENOENT" ? EXIT.notFound : EXIT.notExecutable);
+    });
+    child.once("exit", (code, signal) => {
+      stop();
+      resolve(code ?? EXIT.signal + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+  return {
+    ended,
+    kill() {
+      child.kill("SIGTERM");
+      setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS).unref();
+    },
+  };
+}
+
+function forwardSignals(child: ChildProcess): () => void {
+  // A terminal sends Ctrl-C to the command by itself; a second one would be one too many.
+  const isTyped = process.stdin.isTTY;
+  const listeners = FORWARDED.map((signal) => {
+    const listener = (): void => {
+      if (signal !== "SIGINT" || !isTyped) child.kill(signal);
+    };
+    process.on(signal, listener);
+    return [signal, listener] as const;
+  });
+  return () => {
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
+}

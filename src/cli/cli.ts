@@ -1,0 +1,64 @@
+// Which command a command line asks for.
+
+import { BudgetError } from "../core/errors.ts";
+import { helpOf, readCommandLine, suggestion, UsageError } from "./command-line.ts";
+import type { Command, Surroundings } from "./command-line.ts";
+import { EXIT } from "./exit-codes.ts";
+import { ledger, reset, set, status } from "./pool-commands.ts";
+import { prices } from "./prices-command.ts";
+import { run } from "./run.ts";
+
+const COMMANDS: readonly Command[] = [run, status, set, reset, ledger, prices];
+
+const HELP = [
+  "token-budget: a hard cap on what programs spend on language models",
+  "",
+  ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary.split("\n")[0] ?? ""}`),
+  "",
+  "token-budget run --usd 5 -- claude",
+  "token-budget COMMAND --help shows the flags of a command.",
+  "",
+  `Exit codes: that of the command that was run; ${EXIT.usage} mistyped, ${EXIT.failure} failed, ${EXIT.budget} ended by --kill,`,
+  `${EXIT.notExecutable} not executable, ${EXIT.notFound} not found, ${EXIT.signal} and the number of the signal that ended it.`,
+].join("\n");
+
+/** Does what a command line asks for, and answers the exit code. */
+export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const [name, ...more] = args;
+  if (name === undefined || name === "--help" || name === "help" || name === "-h") {
+    surroundings.out(HELP);
+    return EXIT.success;
+  }
+  const command = COMMANDS.find((each) => each.name === name);
+  try {
+    if (command === undefined) {
+      const known = COMMANDS.map((each) => each.name);
+      throw new UsageError(`There is no command "${name}"${suggestion(name, known)}`);
+    }
+    const given = readCommandLine(command, more);
+    if (given.isOn("help")) {
+      surroundings.out(helpOf(command));
+      return EXIT.success;
+    }
+    return await command.run(given, surroundings);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      const about = command === undefined ? "" : ` ${command.name}`;
+      surroundings.err(`token-budget: ${error.message}\nSee token-budget${about} --help`);
+      return EXIT.usage;
+    }
+    if (!(error instanceof Error) || !isExpected(error)) throw error;
+    surroundings.err(`token-budget: ${error.message}`);
+    return EXIT.failure;
+  }
+}
+
+/** What a user can do something about; anything else is a mistake of this program. */
+function isExpected(error: Error): boolean {
+  return (
+    BudgetError.is(error) ||
+    error instanceof RangeError ||
+    error instanceof TypeError ||
+    "syscall" in error
+  );
+}

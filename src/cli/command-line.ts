@@ -1,0 +1,122 @@
+// What a command line asks for: flags that are known, or an error that names the nearest.
+
+import { parseArgs } from "node:util";
+
+import { nearestTo } from "../prices/nearest.ts";
+
+/** Where a command finds its surroundings. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes a line for whoever reads what the command answers. */
+  readonly out: (line: string) => void;
+  /** Writes a line for whoever watches. */
+  readonly err: (line: string) => void;
+}
+
+/** A flag of a command. */
+export interface Flag {
+  /** What its value is called; without one it is a switch. */
+  readonly value?: string;
+  readonly isMany?: boolean;
+  readonly help: string;
+}
+
+/** A command of the program. */
+export interface Command {
+  readonly name: string;
+  /** What follows the name, such as `POOL`. */
+  readonly operands: string;
+  readonly summary: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  readonly examples: readonly string[];
+  /** Does it, and answers the exit code. */
+  run(given: Given, surroundings: Surroundings): Promise<number>;
+}
+
+/** What was given to a command. */
+export interface Given {
+  readonly operands: readonly string[];
+  /** What follows `--`. */
+  readonly rest: readonly string[];
+  text(flag: string): string | undefined;
+  texts(flag: string): readonly string[];
+  isOn(flag: string): boolean;
+}
+
+/** A mistyped command line. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Reads a command line. @throws {UsageError} on what is not known. */
+export function readCommandLine(command: Command, args: readonly string[]): Given {
+  const end = args.indexOf("--");
+  const own = end === -1 ? args : args.slice(0, end);
+  const rest = end === -1 ? [] : args.slice(end + 1);
+  const names = [...Object.keys(command.flags), "help"];
+  const options = Object.fromEntries(
+    names.map((name) => {
+      const flag = command.flags[name];
+      const type = flag?.value === undefined ? "boolean" : "string";
+      return [name, { type, multiple: flag?.isMany === true }] as const;
+    }),
+  );
+  checkNames(own, names);
+  try {
+    const { values, positionals } = parseArgs({ args: [...own], options, allowPositionals: true });
+    return givenOf(values, positionals, rest);
+  } catch (error) {
+    throw error instanceof Error ? new UsageError(error.message) : error;
+  }
+}
+
+function givenOf(
+  values: Readonly<Record<string, unknown>>,
+  operands: readonly string[],
+  rest: readonly string[],
+): Given {
+  return {
+    operands,
+    rest,
+    text(flag) {
+      const value = values[flag];
+      return typeof value === "string" ? value : undefined;
+    },
+    texts(flag) {
+      const value = values[flag];
+      return Array.isArray(value) ? value.map(String) : [];
+    },
+    isOn: (flag) => values[flag] === true,
+  };
+}
+
+function checkNames(args: readonly string[], names: readonly string[]): void {
+  for (const arg of args) {
+    const name = /^--([^=]+)/.exec(arg)?.[1];
+    if (name === undefined || names.includes(name)) continue;
+    throw new UsageError(`There is no flag --${name}${suggestion(name, names, "--")}`);
+  }
+}
+
+/** ", did you mean …?", where something is near. */
+export function suggestion(given: string, known: readonly string[], before = ""): string {
+  const [nearest] = nearestTo(given, known);
+  return nearest === undefined ? "" : `; did you mean ${before}${nearest}?`;
+}
+
+/** The help of a command. */
+export function helpOf(command: Command): string {
+  const flags = Object.entries(command.flags).map(([name, { value, help }]) => {
+    const shown = `--${name}${value === undefined ? "" : ` ${value}`}`;
+    return `  ${shown.padEnd(24)} ${help}`;
+  });
+  return [
+    `token-budget ${command.name} ${command.operands}`.trimEnd(),
+    "",
+    command.summary,
+    ...(flags.length === 0 ? [] : ["", ...flags]),
+    "",
+    "Examples:",
+    ...command.examples.map((example) => `  ${example}`),
+  ].join("\n");
+}

@@ -1,0 +1,58 @@
+// How programs are told where to send their requests: the variables that their SDKs read.
+
+import { basename } from "node:path";
+
+import type { Surroundings } from "./command-line.ts";
+
+type Environment = Surroundings["env"];
+
+/** Variables that name a base URL, and what is behind the address of the upstream in them. */
+const VARIABLES: readonly (readonly [name: string, upstream: string, path: string])[] = [
+  ["OPENAI_BASE_URL", "openai", "/v1"],
+  ["OPENAI_API_BASE", "openai", "/v1"],
+  ["ANTHROPIC_BASE_URL", "anthropic", ""],
+  ["ANTHROPIC_API_BASE", "anthropic", ""],
+  ["GOOGLE_GEMINI_BASE_URL", "google", ""],
+  ["GEMINI_API_BASE", "google", ""],
+];
+
+/** The addresses that were set before: what was meant for a gateway goes on to that gateway. */
+export function upstreamsOf(env: Environment): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [name, upstream] of VARIABLES) {
+    const address = env[name];
+    if (address !== undefined && address !== "" && URL.canParse(address))
+      found[upstream] ??= address;
+  }
+  return found;
+}
+
+/** The environment of a program that spends through a proxy. */
+export function environmentFor(
+  env: Environment,
+  urlOf: (upstream: string) => string,
+): Record<string, string | undefined> {
+  const set = VARIABLES.map(([name, upstream, path]) => [name, urlOf(upstream) + path]);
+  const ownHosts = ["127.0.0.1", "localhost"];
+  const without = [env["NO_PROXY"] ?? env["no_proxy"], ...ownHosts].filter(Boolean).join(",");
+  return { ...env, ...Object.fromEntries(set), NO_PROXY: without, no_proxy: without };
+}
+
+/** Codex reads no variable for its base URL (0.169), and tries a web socket unless told not to. */
+export function argumentsFor(
+  command: string,
+  args: readonly string[],
+  urlOf: (upstream: string) => string,
+): readonly string[] {
+  if (!/^codex(?:\.\w+)?$/.test(basename(command))) return args;
+  const provider = [
+    'name="token-budget"',
+    `base_url="${urlOf("openai")}/v1"`,
+    'env_key="OPENAI_API_KEY"',
+    'wire_api="responses"',
+    "supports_websockets=false",
+    "request_max_retries=0",
+  ].join(",");
+  const settings = ["-c", "model_provider=token-budget"];
+  return [...settings, "-c", `model_providers.token-budget={${provider}}`, ...args];
+}

@@ -1,0 +1,43 @@
+// Figures for people.
+
+import type { AmountView } from "../core/amount.ts";
+import type { BudgetSnapshot } from "../core/snapshot.ts";
+
+const UNITS: Readonly<Record<keyof AmountView, string>> = {
+  tokens: "tokens",
+  inputTokens: "input tokens",
+  outputTokens: "output tokens",
+  usd: "",
+  calls: "calls",
+};
+
+/** Dollars with two places, or as many as it takes to show that there are any. */
+export function dollars(usd: number): string {
+  const sign = usd < 0 ? "-" : "";
+  const size = Math.abs(usd);
+  const places = size === 0 || size >= 0.1 ? 2 : Math.min(9, 1 - Math.floor(Math.log10(size)));
+  return `${sign}$${size.toFixed(places).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
+}
+
+/** A count with commas. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** A quantity with its unit. */
+export function quantity(axis: keyof AmountView, value: number): string {
+  return axis === "usd" ? dollars(value) : `${count(value)} ${UNITS[axis]}`;
+}
+
+/** What a pool has used of its caps, such as "$1.20 of $5.00 used, 30 of 100 calls used". */
+export function usedOf({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): string {
+  const capped = (["usd", "tokens", "inputTokens", "outputTokens", "calls"] as const).flatMap(
+    (axis) => {
+      const cap = caps[axis];
+      if (cap === undefined) return [];
+      const shown = axis === "usd" ? dollars(used[axis]) : count(used[axis]);
+      return [`${shown} of ${quantity(axis, cap)} used`];
+    },
+  );
+  return capped.length === 0 ? `${dollars(used.usd)} used, no cap` : capped.join(", ");
+}

@@ -1,0 +1,139 @@
+// Commands about pools that are kept.
+
+import type { StoredBudgetPool, StoredSnapshot } from "../stores/index.ts";
+import { CAP_FLAGS, capsOf, WINDOW_FLAGS, windowOf } from "./caps.ts";
+import { UsageError } from "./command-line.ts";
+import type { Command, Given, Surroundings } from "./command-line.ts";
+import { dollars, quantity, usedOf } from "./figures.ts";
+import { EXIT } from "./exit-codes.ts";
+import { openStore, STORE_FLAG } from "./state.ts";
+
+const JSON_FLAG = { json: { help: "as JSON" } };
+const LEDGER_LINES = 1000;
+
+/** Does something with the pool that is named. */
+async function withPool(
+  given: Given,
+  surroundings: Surroundings,
+  task: (pool: StoredBudgetPool) => Promise<void>,
+): Promise<number> {
+  const [name, ...more] = given.operands;
+  if (name === undefined || more.length > 0) throw new UsageError("Which pool? Name one");
+  const store = openStore(given, surroundings);
+  try {
+    const known = (await store.pools()).map(({ path }) => path);
+    if (!known.includes(name)) {
+      surroundings.err(
+        `token-budget: there is no pool "${name}"; there are: ${known.join(", ") || "none"}`,
+      );
+      return EXIT.failure;
+    }
+    await task(await store.pool(name));
+    return EXIT.success;
+  } finally {
+    await store.close();
+  }
+}
+
+function line(snapshot: StoredSnapshot): string {
+  const { path, window, reserved, openReservations, unknown } = snapshot;
+  const held =
+    openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
+  const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it not certain`;
+  const rolls =
+    window === undefined ? "" : `; starts over ${new Date(window.endsAt).toISOString()}`;
+  return `${path}: ${usedOf(snapshot)}${held}${unsure}${rolls}`;
+}
+
+/** `token-budget status`. */
+export const status: Command = {
+  name: "status",
+  operands: "[POOL]",
+  summary: "Shows what pools have used, hold and have left.",
+  flags: { ...STORE_FLAG, ...JSON_FLAG },
+  examples: ["token-budget status", "token-budget status daily --json"],
+  async run(given, surroundings) {
+    const store = openStore(given, surroundings);
+    try {
+      const [name] = given.operands;
+      const all = await store.pools();
+      const found = all.filter(
+        ({ path }) => name === undefined || path === name || path.startsWith(`${name}/`),
+      );
+      if (name !== undefined && found.length === 0) {
+        const known = all.map(({ path }) => path).join(", ") || "none";
+        surroundings.err(`token-budget: there is no pool "${name}"; there are: ${known}`);
+        return EXIT.failure;
+      }
+      if (given.isOn("json")) surroundings.out(JSON.stringify(found));
+      else if (found.length === 0)
+        surroundings.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
+      else for (const each of found) surroundings.out(line(each));
+      return EXIT.success;
+    } finally {
+      await store.close();
+    }
+  },
+};
+
+/** `token-budget set`. */
+export const set: Command = {
+  name: "set",
+  operands: "POOL",
+  summary: "Raises or lowers the caps of a pool, live: runs that draw from it go by them at once.",
+  flags: { ...CAP_FLAGS, ...WINDOW_FLAGS, ...STORE_FLAG },
+  examples: ["token-budget set daily --usd 30", "token-budget set daily --per month"],
+  async run(given, surroundings) {
+    const change = { caps: capsOf(given), ...windowOf(given) };
+    if (Object.keys(change.caps).length === 0 && change.window === undefined)
+      throw new UsageError("What is to be set? Say --usd 30, --tokens N, --calls N or --per day");
+    return withPool(given, surroundings, async (pool) => {
+      await pool.configure(change);
+      surroundings.out(line(await pool.snapshot()));
+    });
+  },
+};
+
+/** `token-budget reset`. */
+export const reset: Command = {
+  name: "reset",
+  operands: "POOL",
+  summary: "Lets used start at zero. What runs hold is dropped, and booked when they commit it.",
+  flags: STORE_FLAG,
+  examples: ["token-budget reset daily"],
+  async run(given, surroundings) {
+    return withPool(given, surroundings, async (pool) => {
+      await pool.reset();
+      surroundings.out(line(await pool.snapshot()));
+    });
+  },
+};
+
+/** `token-budget ledger`. */
+export const ledger: Command = {
+  name: "ledger",
+  operands: "POOL",
+  summary: `Shows what was booked, the oldest first; at most ${LEDGER_LINES} lines.`,
+  flags: {
+    after: { value: "SEQ", help: "only what comes after the line with this number" },
+    ...STORE_FLAG,
+    ...JSON_FLAG,
+  },
+  examples: ["token-budget ledger daily", "token-budget ledger daily --json --after 1000"],
+  async run(given, surroundings) {
+    const after = given.text("after");
+    if (after !== undefined && !/^\d+$/.test(after))
+      throw new UsageError(`Expected --after to be a whole number, got "${after}"`);
+    return withPool(given, surroundings, async (pool) => {
+      const entries = await pool.ledger({
+        limit: LEDGER_LINES,
+        ...(after !== undefined && { after: Number(after) }),
+      });
+      for (const entry of entries) {
+        const { seq, at, kind, pool: path, amount, unknown } = entry;
+        const shown = `${seq}  ${new Date(at).toISOString()}  ${kind.padEnd(9)} ${quantity("usd", amount.usd).padStart(12)}  ${quantity("tokens", amount.tokens)}  ${path}${unknown ? "  not certain" : ""}`;
+        surroundings.out(given.isOn("json") ? JSON.stringify(entry) : shown);
+      }
+    });
+  },
+};

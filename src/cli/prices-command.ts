@@ -1,0 +1,39 @@
+import { priceBook } from "../prices/index.ts";
+import type { Rates } from "../prices/index.ts";
+import type { Command } from "./command-line.ts";
+import { UsageError } from "./command-line.ts";
+import { EXIT } from "./exit-codes.ts";
+
+/** `token-budget prices`. */
+export const prices: Command = {
+  name: "prices",
+  operands: "MODEL",
+  summary: "Shows what a model costs, in dollars for a million tokens, and where that is from.",
+  flags: { json: { help: "as JSON" } },
+  examples: ["token-budget prices claude-sonnet-4-5", "token-budget prices openai/gpt-5.5 --json"],
+  async run(given, { out }) {
+    const [name] = given.operands;
+    if (name === undefined) throw new UsageError("Which model? Name one, such as gpt-5.5");
+    const { provider, model, rates = {}, source, context } = priceBook.find(name);
+    if (given.isOn("json")) {
+      out(JSON.stringify({ provider, model, rates, source, context }));
+      return EXIT.success;
+    }
+    out(
+      `${provider}/${model}${context === undefined ? "" : `, ${context.toLocaleString("en-US")} tokens of context`}`,
+    );
+    for (const [name_, rate] of Object.entries(rates))
+      out(`  ${name_.padEnd(20)} ${rateText(rate)}`);
+    out(`  ${source}`);
+    return EXIT.success;
+  },
+};
+
+function rateText(rate: Rates[keyof Rates]): string {
+  if (rate === undefined) return "";
+  if (typeof rate === "number") return `$${rate}`;
+  const tiers = rate.tiers.map(
+    ({ above, rate: each }) => `$${each} above ${above.toLocaleString("en-US")} tokens of input`,
+  );
+  return [`$${rate.base}`, ...tiers].join(", ");
+}

@@ -1,0 +1,133 @@
+import { ConfigInvalid } from "../core/errors.ts";
+import { BudgetPool } from "../pool/budget-pool.ts";
+import { startProxy } from "../proxy/index.ts";
+import type { BudgetStore, StoredBudgetPool } from "../stores/index.ts";
+import { CAP_FLAGS, capsOf, WINDOW_FLAGS, windowOf } from "./caps.ts";
+import { runCommand } from "./child.ts";
+import type { RunningCommand } from "./child.ts";
+import { UsageError } from "./command-line.ts";
+import type { Command, Given, Surroundings } from "./command-line.ts";
+import { argumentsFor, environmentFor, upstreamsOf } from "./environment.ts";
+import { EXIT } from "./exit-codes.ts";
+import { openStore, STORE_FLAG } from "./state.ts";
+import { Tally } from "./tally.ts";
+
+/** `token-budget run`. */
+export const run: Command = {
+  name: "run",
+  operands: "[flags] -- COMMAND [ARGUMENTS]",
+  summary:
+    "Runs a command whose calls to language models draw from a budget. A call that does not fit is\nrefused before it is made. Works for programs that read a base URL from the environment.",
+  flags: {
+    ...CAP_FLAGS,
+    pool: { value: "NAME", help: "a pool that is kept, and shared with other runs (a new one)" },
+    ...WINDOW_FLAGS,
+    ...STORE_FLAG,
+    upstream: {
+      value: "NAME=URL",
+      isMany: true,
+      help: "where openai, anthropic, google or another name leads",
+    },
+    kill: { help: `ends the command when the budget is gone, with exit code ${EXIT.budget}` },
+    unmetered: { help: "lets requests through that may cost something and cannot be read" },
+    quiet: { help: "no summary at the end" },
+    json: { help: "the summary as one line of JSON" },
+  },
+  examples: [
+    "token-budget run --usd 5 -- claude",
+    "token-budget run --usd 0.50 -- python agent.py",
+    "token-budget run --pool daily --usd 20 --per day -- node agents.js",
+  ],
+  async run(given, surroundings) {
+    const [command, ...args] = given.rest;
+    if (given.operands.length > 0)
+      throw new UsageError(
+        `Write the command behind --: token-budget run … -- ${given.operands.join(" ")}`,
+      );
+    if (command === undefined)
+      throw new UsageError("Which command? Write it behind --: token-budget run --usd 5 -- claude");
+    const { pool, store } = await openPool(given, surroundings);
+    try {
+      return await runIn(pool, given, surroundings, command, args);
+    } finally {
+      await store?.close();
+    }
+  },
+};
+
+interface OpenPool {
+  readonly pool: BudgetPool | StoredBudgetPool;
+  readonly store: BudgetStore | undefined;
+}
+
+async function openPool(given: Given, surroundings: Surroundings): Promise<OpenPool> {
+  const caps = capsOf(given);
+  const settings = { caps, ...windowOf(given), overage: "allow" } as const;
+  const isCapped = Object.keys(caps).length > 0;
+  const name = given.text("pool");
+  if (name === undefined) {
+    if (!isCapped) throw new UsageError("How much? Say --usd 5, --tokens N or --calls N");
+    return { pool: new BudgetPool({ name: "run", ...settings }), store: undefined };
+  }
+  const store = openStore(given, surroundings);
+  try {
+    return { pool: await store.pool(name, isCapped ? settings : undefined), store };
+  } catch (error) {
+    await store.close();
+    if (!ConfigInvalid.is(error)) throw error;
+    throw new UsageError(
+      `${error.message}\nTo change it: token-budget set ${name} …; to take it as it is, leave the caps out`,
+    );
+  }
+}
+
+async function runIn(
+  pool: BudgetPool | StoredBudgetPool,
+  given: Given,
+  { env, err }: Surroundings,
+  command: string,
+  args: readonly string[],
+): Promise<number> {
+  const tally = new Tally();
+  const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
+  const proxy = await startProxy(pool, {
+    upstreams: { ...upstreamsOf(env), ...upstreamFlags(given) },
+    // Agents ask for tools that the provider runs: one full window is held for what they read.
+    unbounded: "context window",
+    unmetered: given.isOn("unmetered") ? "pass" : "refuse",
+    onExchange(report) {
+      tally.add(report);
+      const reason: unknown = report.error && Reflect.get(report.error, "reason");
+      if (report.outcome !== "refused" || (reason !== "spent" && reason !== "never")) return;
+      state.isGone = true;
+      if (given.isOn("kill")) state.command?.kill();
+    },
+  });
+  const urlOf = (upstream: string): string => proxy.urlOf(upstream);
+  const running = runCommand(
+    command,
+    argumentsFor(command, args, urlOf),
+    environmentFor(env, urlOf),
+  );
+  state.command = running;
+  const code = await running.ended;
+  await proxy.close();
+  if (code === EXIT.notFound) err(`token-budget: there is no command "${command}"`);
+  const snapshot = await pool.snapshot();
+  if (given.isOn("json")) err(JSON.stringify(tally.toJSON(snapshot)));
+  else if (!given.isOn("quiet")) for (const line of tally.lines(snapshot)) err(line);
+  return state.isGone && given.isOn("kill") ? EXIT.budget : code;
+}
+
+function upstreamFlags(given: Given): Record<string, string> {
+  return Object.fromEntries(
+    given.texts("upstream").map((text) => {
+      const at = text.indexOf("=");
+      if (at < 1)
+        throw new UsageError(
+          `Expected --upstream to be a name and an address, NAME=URL, got "${text}"`,
+        );
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}

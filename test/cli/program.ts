@@ -1,0 +1,61 @@
+// The program as people run it: a process of its own, of what is built.
+
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
+
+const MAIN = join(import.meta.dirname, "../../dist/cli/main.js");
+
+/** What a program has ended with. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder for the state of the programs of one test. */
+export function stateFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "token-budget-"));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** Starts the program. */
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const { OPENAI_BASE_URL: _one, ANTHROPIC_BASE_URL: _other, ...inherited } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...inherited, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const { stdout, stderr } = child;
+  return { child, ended: endedOf(child, text(stdout), text(stderr)) };
+}
+
+async function endedOf(
+  child: ChildProcess,
+  stdout: Promise<string>,
+  stderr: Promise<string>,
+): Promise<Ended> {
+  await once(child, "exit");
+  const { exitCode: code, signalCode: signal } = child;
+  return { code, signal, stdout: await stdout, stderr: await stderr };
+}
+
+/** Runs the program to its end. */
+export function tokenBudget(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  return start(args, env).ended;
+}

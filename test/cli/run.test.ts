@@ -1,0 +1,259 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+import { toNanoUsd } from "../../src/core/nano-usd.ts";
+import { startProvider } from "../meter/provider.ts";
+import { start, stateFolder, tokenBudget } from "./program.ts";
+
+const provider = await startProvider();
+const AGENT = [process.execPath, join(import.meta.dirname, "agent.ts")];
+const upstreams = ["--upstream", `openai=${provider.url}/v1`];
+
+/** What a pool has used, by `status`. */
+async function usedOf(pool: string, env: Readonly<Record<string, string>>) {
+  const { stdout } = await tokenBudget(["status", pool, "--json"], env);
+  const [found] = JSON.parse(stdout);
+  return { nanoUsd: BigInt(toNanoUsd(found.used.usd)), calls: found.used.calls, found };
+}
+
+describe("token-budget run", () => {
+  it("lets a command spend, and no more: one request less, one readable line", async () => {
+    provider.behave(() => ({ outputTokens: 390 }));
+    const { code, stdout, stderr } = await tokenBudget([
+      "run",
+      "--usd",
+      "0.001",
+      ...upstreams,
+      "--",
+      ...AGENT,
+      "50",
+    ]);
+    const answers = stdout.trim().split("\n");
+    expect(code).toBe(9);
+    expect(answers.at(-1)).toMatch(/^402 token-budget: Budget exceeded on usd: .*\$0\.001/);
+    // Not one request for what was refused, however often the SDK would try again.
+    expect(provider.requests.length).toBe(answers.length - 1);
+    expect(provider.total.nanoUsd).toBeLessThanOrEqual(1_000_000n);
+    expect(stderr).toMatch(/token-budget: \$0\.000\d+ of \$0\.001 used \(pool "run"\); 1 refused/);
+    expect(stderr).toContain("gpt-4o-mini: ");
+    expect(stderr).not.toMatch(/ {4}at |planted/);
+  });
+
+  it("hands the command's exit code, output and input on", async () => {
+    const plain = ["run", "--usd", "1", "--quiet", "--"];
+    expect(await tokenBudget([...plain, "sh", "-c", "echo out; echo err >&2; exit 7"])).toEqual({
+      code: 7,
+      signal: null,
+      stdout: "out\n",
+      stderr: "err\n",
+    });
+    expect((await tokenBudget([...plain, "sh", "-c", "kill -9 $$"])).code).toBe(128 + 9);
+    const missing = await tokenBudget([...plain, "there-is-no-such-command"]);
+    expect([missing.code, missing.stderr]).toEqual([
+      127,
+      'token-budget: there is no command "there-is-no-such-command"\n',
+    ]);
+    expect((await tokenBudget([...plain, "/dev/null"])).code).toBe(126);
+  });
+
+  it("a pipeline in a shell, and children of children", async () => {
+    const body = JSON.stringify({ model: "gpt-4o-mini", messages: [] });
+    const script = `sh -c 'curl -s "$OPENAI_BASE_URL/chat/completions" -d ${JSON.stringify(body)}' | tr a-z A-Z`;
+    const { stdout } = await tokenBudget([
+      "run",
+      "--usd",
+      "1",
+      ...upstreams,
+      "--",
+      "sh",
+      "-c",
+      script,
+    ]);
+    expect(stdout).toContain('"OBJECT":"CHAT.COMPLETION"');
+    expect(provider.total.calls).toBe(1);
+  });
+
+  it("Python, with nothing but its own library", async () => {
+    const program = `
+import json, os, urllib.request
+body = json.dumps({"model": "claude-haiku-4-5", "max_tokens": 20, "messages": [{"role": "user", "content": "Hi"}]}).encode()
+url = os.environ["ANTHROPIC_BASE_URL"] + "/v1/messages"
+print(json.load(urllib.request.urlopen(urllib.request.Request(url, body)))["model"])
+`;
+    const { stdout, stderr } = await tokenBudget([
+      "run",
+      "--usd",
+      "1",
+      "--upstream",
+      `anthropic=${provider.url}`,
+      "--json",
+      "--",
+      "python3",
+      "-c",
+      program,
+    ]);
+    expect(stdout).toBe("claude-haiku-4-5\n");
+    const summary = JSON.parse(stderr);
+    expect(BigInt(toNanoUsd(summary.used.usd))).toBe(provider.total.nanoUsd);
+    expect(summary.run.models["claude-haiku-4-5"].calls).toBe(1);
+  });
+
+  it("--kill ends the command when the budget is gone", async () => {
+    const { code, stderr } = await tokenBudget([
+      "run",
+      "--usd",
+      "0.000001",
+      "--kill",
+      ...upstreams,
+      "--",
+      "sh",
+      "-c",
+      `${AGENT.join(" ")} 1; sleep 60`,
+    ]);
+    expect(code).toBe(123);
+    expect(stderr).toContain("1 refused");
+    expect(provider.requests.length).toBe(0);
+  });
+
+  it("forwards signals to the command", async () => {
+    const script = "trap 'echo told; exit 5' TERM; echo ready; while :; do sleep 0.05; done";
+    const { child, ended } = start(["run", "--usd", "1", "--quiet", "--", "sh", "-c", script]);
+    child.stdout?.once("data", () => child.kill("SIGTERM"));
+    expect(await ended).toMatchObject({ code: 5, stdout: "ready\ntold\n" });
+  });
+});
+
+describe("token-budget run --pool", () => {
+  it("eight runs at once share one pool, and the books equal the bill", async () => {
+    const env = { XDG_STATE_HOME: stateFolder() };
+    provider.behave(() => ({ outputTokens: 300 }));
+    const run = ["run", "--pool", "daily", "--usd", "0.004", "--per", "day", ...upstreams, "--"];
+    const codes = await Promise.all(
+      Array.from(
+        { length: 8 },
+        async () => (await tokenBudget([...run, ...AGENT, "12"], env)).code,
+      ),
+    );
+    await provider.idle();
+    const { nanoUsd, calls, found } = await usedOf("daily", env);
+    expect(nanoUsd).toBe(provider.total.nanoUsd);
+    expect(calls).toBe(provider.total.calls);
+    expect(nanoUsd).toBeLessThanOrEqual(4_000_000n);
+    expect(found.openReservations).toBe(0);
+    expect(codes).toContain(9);
+  });
+
+  it("a run that is killed keeps its spend, and its hold ends with the lease", async () => {
+    const env = { XDG_STATE_HOME: stateFolder() };
+    provider.behave(({ index }) => ({ outputTokens: 50, ...(index === 3 && { hang: true }) }));
+    const { child, ended } = start(
+      ["run", "--pool", "daily", "--usd", "1", ...upstreams, "--", ...AGENT, "10"],
+      env,
+    );
+    await expect.poll(() => provider.requests.length, { timeout: 20_000 }).toBe(4);
+    child.kill("SIGKILL");
+    await ended;
+    const { calls, found } = await usedOf("daily", env);
+    expect(calls).toBe(3);
+    expect(found.openReservations).toBe(1);
+  });
+
+  it("set raises the cap of a run that is under way", async () => {
+    const env = { XDG_STATE_HOME: stateFolder() };
+    provider.behave(() => ({ outputTokens: 10 }));
+    await tokenBudget(["run", "--pool", "p", "--usd", "0", "--", "true"], env);
+    const { ended } = start(
+      ["run", "--pool", "p", ...upstreams, "--", "sh", "-c", `sleep 1; ${AGENT.join(" ")} 1`],
+      env,
+    );
+    const set = await tokenBudget(["set", "p", "--usd", "1"], env);
+    expect(set.stdout).toBe("p: $0.00 of $1.00 used\n");
+    expect((await ended).code).toBe(0);
+    const { stdout } = await tokenBudget(["ledger", "p"], env);
+    expect(stdout).toMatch(/configure.*\n.*commit .*tokens {2}p\n$/);
+    expect((await tokenBudget(["reset", "p"], env)).stdout).toBe("p: $0.00 of $1.00 used\n");
+  });
+
+  it("a pool with other caps is an error that says what to do", async () => {
+    const env = { XDG_STATE_HOME: stateFolder() };
+    await tokenBudget(["run", "--pool", "p", "--usd", "1", "--", "true"], env);
+    const { code, stderr } = await tokenBudget(
+      ["run", "--pool", "p", "--usd", "2", "--", "true"],
+      env,
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain("token-budget set p");
+  });
+
+  it("keeps no key and no prompt, and files for their owner only", async () => {
+    const folder = stateFolder();
+    const env = { XDG_STATE_HOME: folder };
+    const { stderr } = await tokenBudget(
+      ["run", "--pool", "p", "--usd", "1", ...upstreams, "--", ...AGENT, "3"],
+      env,
+    );
+    const state = join(folder, "token-budget");
+    expect(existsSync(state)).toBe(true);
+    for (const name of readdirSync(state)) {
+      expect(statSync(join(state, name)).mode & 0o077).toBe(0);
+      expect(readFileSync(join(state, name), "latin1")).not.toContain("planted");
+    }
+    expect(statSync(state).mode & 0o077).toBe(0);
+    expect(stderr).not.toContain("planted");
+  });
+});
+
+describe("mistyped command lines", () => {
+  const wrong: readonly (readonly [string[], RegExp])[] = [
+    [["rnu"], /There is no command "rnu"; did you mean run\?/],
+    [["run", "--uds", "5", "--", "true"], /There is no flag --uds; did you mean --usd\?/],
+    [["run", "--usd", "5"], /Which command\? Write it behind --/],
+    [["run", "--usd", "5", "claude"], /Write the command behind --/],
+    [["run", "--", "true"], /How much\?/],
+    [["run", "--usd", "-5", "--", "true"], /--usd/],
+    [["run", "--usd", "much", "--", "true"], /--usd.*dollars/],
+    [["run", "--calls", "1.5", "--", "true"], /--calls to be a whole number/],
+    [["run", "--usd", "5", "--per", "year", "--", "true"], /--per to be one of minute/],
+    [["run", "--usd", "5", "--upstream", "x", "--", "true"], /NAME=URL/],
+    [["set", "daily"], /What is to be set\?/],
+    [["ledger"], /Which pool\?/],
+    [["prices"], /Which model\?/],
+    [["status", "--jsno"], /did you mean --json\?/],
+  ];
+  for (const [args, message] of wrong) {
+    it(`${args.join(" ")}: ${String(message)}`, async () => {
+      const { code, stdout, stderr } = await tokenBudget(args, { XDG_STATE_HOME: stateFolder() });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(message);
+      expect(stderr).toMatch(/See token-budget.* --help\n$/);
+      expect(stderr).not.toContain("    at ");
+    });
+  }
+
+  it("help, with examples, for the program and every command", async () => {
+    const all = await tokenBudget(["--help"]);
+    expect([all.code, all.stderr]).toEqual([0, ""]);
+    for (const name of ["run", "status", "set", "reset", "ledger", "prices"]) {
+      expect(all.stdout).toContain(`  ${name} `);
+      const { stdout } = await tokenBudget([name, "--help"]);
+      expect(stdout).toContain(`  token-budget ${name}`);
+    }
+  });
+
+  it("what is not there: a pool, a model", async () => {
+    const env = { XDG_STATE_HOME: stateFolder() };
+    const pool = await tokenBudget(["status", "nope"], env);
+    expect([pool.code, pool.stderr]).toEqual([
+      1,
+      'token-budget: there is no pool "nope"; there are: none\n',
+    ]);
+    const model = await tokenBudget(["prices", "openai/gpt-5.55"]);
+    expect([model.code, model.stderr.includes("openai/gpt-5.5")]).toEqual([1, true]);
+    const price = await tokenBudget(["prices", "claude-haiku-4-5", "--json"]);
+    expect(JSON.parse(price.stdout)).toMatchObject({
+      provider: "anthropic",
+      rates: { inputTokens: 1 },
+    });
+  });
+});
