@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 
-import { REPOSITORY } from "./command.ts";
+import { REPOSITORY, run } from "./command.ts";
 
 const files = inject("packedFiles");
 const root = join(inject("consumer"), "node_modules/token-budget");
@@ -47,6 +47,11 @@ describe("the files of the tarball", () => {
     );
     expect(targets.length).toBeGreaterThan(2);
     for (const target of targets) expect(files).toContain(target.replace(/^\.\//, ""));
+  });
+
+  it("hold the program, which says what it does", async () => {
+    const program = join(root, "../.bin/token-budget");
+    expect(await run(program, ["--help"], root)).toContain("token-budget run --usd 5 -- claude");
   });
 
   it("have source maps that point at sources in the tarball", () => {
