@@ -30,6 +30,7 @@ export const run: Command = {
     },
     kill: { help: `ends the command when the budget is gone, with exit code ${EXIT.budget}` },
     unmetered: { help: "lets requests through that may cost something and cannot be read" },
+    strict: { help: "refuses calls with tools that the provider runs, such as web search" },
     quiet: { help: "no summary at the end" },
     json: { help: "the summary as one line of JSON" },
   },
@@ -92,8 +93,8 @@ async function runIn(
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(pool, {
     upstreams: { ...upstreamsOf(env), ...upstreamFlags(given) },
-    // Agents ask for tools that the provider runs: one full window is held for what they read.
-    unbounded: "context window",
+    // Agents offer tools that the provider runs with every call. A window for each would be dollars.
+    unbounded: given.isOn("strict") ? "refuse" : "overage",
     unmetered: given.isOn("unmetered") ? "pass" : "refuse",
     onExchange(report) {
       tally.add(report);

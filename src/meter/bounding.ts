@@ -85,8 +85,9 @@ function inputTokensOf(
       ? input.tokens
       : Math.ceil(input.texts().reduce((sum, text) => sum + tokenizer(text, model), 0)) +
         input.besides;
-  if (input.upToWindow.length === 0 && input.unbounded.length === 0) return told;
-  if (input.unbounded.length > 0 && unbounded === "refuse") return undefined;
+  const isUnbounded = input.unbounded.length > 0 && unbounded !== "overage";
+  if (input.upToWindow.length === 0 && !isUnbounded) return told;
+  if (isUnbounded && unbounded === "refuse") return undefined;
   // All that goes in at once fits into the window; what does not is refused by the provider.
   return price.context === undefined ? undefined : Math.max(told, price.context);
 }
@@ -95,7 +96,7 @@ function unboundedInput({ input }: Asked, price: Price): CannotMeter {
   const [what = ""] = input.unbounded.length > 0 ? input.unbounded : input.upToWindow;
   const help =
     input.unbounded.length > 0
-      ? `give the meter an \`estimate\`, or \`unbounded: "context window"\``
+      ? `give the meter an \`estimate\`, or \`unbounded: "context window"\` or \`"overage"\``
       : `give the meter an \`estimate\`, or the context of ${price.provider}/${price.model} with prices.with()`;
   return new CannotMeter(
     "input_unbounded",

@@ -52,9 +52,10 @@ export interface MeterOptions {
   readonly tokenizer?: ((text: string, model: string) => number) | undefined;
   /**
    * What becomes of a call with tools that the provider runs, whose input nothing bounds:
-   * `"refuse"`, or `"context window"` holds one full window. Default: `"refuse"`.
+   * `"refuse"`; `"context window"` holds one full window; `"overage"` holds what the request itself
+   * tells, so that what the tools read may take the pool over its cap. Default: `"refuse"`.
    */
-  readonly unbounded?: "refuse" | "context window" | undefined;
+  readonly unbounded?: "refuse" | "context window" | "overage" | undefined;
   /**
    * What becomes of requests that may cost something and that no wire reads, such as images or
    * batches: `"refuse"`, or `"pass"` lets them through unmetered. Default: `"refuse"`.
@@ -78,7 +79,7 @@ export interface MeterSettings {
   readonly outputTokensMin: number;
   readonly estimator: Estimator | undefined;
   readonly tokenizer: ((text: string, model: string) => number) | undefined;
-  readonly unbounded: "refuse" | "context window";
+  readonly unbounded: "refuse" | "context window" | "overage";
   readonly unmetered: "refuse" | "pass";
   readonly wait: Pick<WaitOptions, "timeoutMs"> | undefined;
   readonly onExchange: (report: ExchangeReport) => void;
@@ -124,7 +125,7 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     outputTokensMin,
     estimator: readEstimate(estimate),
     tokenizer: readFunction("tokenizer", options.tokenizer),
-    unbounded: oneOf("unbounded", options.unbounded, ["refuse", "context window"]),
+    unbounded: oneOf("unbounded", options.unbounded, ["refuse", "context window", "overage"]),
     unmetered: oneOf("unmetered", options.unmetered, ["refuse", "pass"]),
     wait: wait === false ? undefined : wait === true ? {} : wait,
     onExchange: readFunction("onExchange", options.onExchange) ?? tellNobody,

@@ -135,6 +135,9 @@ describe("what is not known", () => {
     const { chat: whole, reports } = metered(5, { unbounded: "context window" });
     await (await whole(search)).text();
     expect(reports[0]?.held?.inputTokens).toBe(128_000);
+    const { chat: over, reports: told } = metered(5, { unbounded: "overage" });
+    await (await over(search)).text();
+    expect(told[0]?.held?.inputTokens).toBeLessThan(2000);
   });
 
   it("holds the context window for a file, and an image by its documented bound", async () => {
