@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the servers that the tests start, on Debian and Ubuntu: Redis, Valkey and Postgres. What
-# is there already is left alone. Their own services are not needed, and not started.
+# Installs what the tests start, on Debian and Ubuntu: Redis, Valkey and Postgres; Python and curl. What is
+# there already is left alone. The servers' own services are not needed, and not started.
 set -eu
 
 has() { command -v "$1" >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null; }
@@ -8,6 +8,8 @@ has() { command -v "$1" >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/$1" 
 missing=()
 has redis-server || missing+=(redis-server)
 has postgres || missing+=(postgresql)
+has python3 || missing+=(python3)
+has curl || missing+=(curl)
 valkey=false
 has valkey-server || valkey=true
 if [ ${#missing[@]} -eq 0 ] && ! $valkey; then exit 0; fi

@@ -93,7 +93,8 @@ async function runIn(
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(pool, {
     upstreams: { ...upstreamsOf(env), ...upstreamFlags(given) },
-    // Agents offer tools that the provider runs with every call. A window for each would be dollars.
+    // Agents offer tools that the provider runs with every call. A window for each would be
+    // dollars.
     unbounded: given.isOn("strict") ? "refuse" : "overage",
     unmetered: given.isOn("unmetered") ? "pass" : "refuse",
     onExchange(report) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { toNanoUsd } from "../../src/core/nano-usd.ts";
+import { isMissing } from "../support/programs.ts";
 import { startProvider } from "../meter/provider.ts";
 import { start, stateFolder, tokenBudget } from "./program.ts";
 
@@ -57,7 +58,7 @@ describe("token-budget run", () => {
     expect((await tokenBudget([...plain, "/dev/null"])).code).toBe(126);
   });
 
-  it("a pipeline in a shell, and children of children", async () => {
+  it.skipIf(isMissing("curl"))("a pipeline in a shell, and children of children", async () => {
     const body = JSON.stringify({ model: "gpt-4o-mini", messages: [] });
     const script = `sh -c 'curl -s "$OPENAI_BASE_URL/chat/completions" -d ${JSON.stringify(body)}' | tr a-z A-Z`;
     const { stdout } = await tokenBudget([
@@ -74,7 +75,7 @@ describe("token-budget run", () => {
     expect(provider.total.calls).toBe(1);
   });
 
-  it("Python, with nothing but its own library", async () => {
+  it.skipIf(isMissing("python3"))("Python, with nothing but its own library", async () => {
     const program = `
 import json, os, urllib.request
 body = json.dumps({"model": "claude-haiku-4-5", "max_tokens": 20, "messages": [{"role": "user", "content": "Hi"}]}).encode()

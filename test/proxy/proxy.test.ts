@@ -14,6 +14,7 @@ import type { BudgetProxy, ProxyOptions } from "../../src/proxy/index.ts";
 import { expectBooksCover, expectEqualBooks } from "../meter/books.ts";
 import { CLIENTS } from "../meter/clients.ts";
 import { startProvider } from "../meter/provider.ts";
+import { isMissing } from "../support/programs.ts";
 
 const provider = await startProvider();
 const run = promisify(execFile);
@@ -68,7 +69,7 @@ describe("official clients through a proxy, without a line of theirs changed", (
 });
 
 describe("other programs", () => {
-  it("curl, streaming", async () => {
+  it.skipIf(isMissing("curl"))("curl, streaming", async () => {
     const { pool, proxy } = await started();
     const { stdout } = await run("curl", [
       "-sN",
@@ -80,7 +81,7 @@ describe("other programs", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("Python, with nothing but its own library", async () => {
+  it.skipIf(isMissing("python3"))("Python, with nothing but its own library", async () => {
     const { pool, proxy } = await started();
     const program = `
 import json, sys, urllib.request, urllib.error
