@@ -20,7 +20,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "ai-sdk": ["meter", "wire", "prices", "pool", "core"],
   otel: ["meter", "core"],
   proxy: ["meter", "core"],
-  cli: ["proxy", "meter", "sqlite", "stores", "prices", "pool", "core"],
+  cli: ["proxy", "meter", "sqlite", "redis", "postgres", "stores", "prices", "pool", "core"],
   testing: ["stores", "pool", "core"],
   index: ["pool", "core"],
 };

@@ -19,7 +19,7 @@ async function withPool(
 ): Promise<number> {
   const [name, ...more] = given.operands;
   if (name === undefined || more.length > 0) throw new UsageError("Which pool? Name one");
-  const store = openStore(given, surroundings);
+  const { store, close } = await openStore(given, surroundings);
   try {
     const known = (await store.pools()).map(({ path }) => path);
     if (!known.includes(name)) {
@@ -31,7 +31,7 @@ async function withPool(
     await task(await store.pool(name));
     return EXIT.success;
   } finally {
-    await store.close();
+    await close();
   }
 }
 
@@ -53,7 +53,7 @@ export const status: Command = {
   flags: { ...STORE_FLAG, ...JSON_FLAG },
   examples: ["token-budget status", "token-budget status daily --json"],
   async run(given, surroundings) {
-    const store = openStore(given, surroundings);
+    const { store, close } = await openStore(given, surroundings);
     try {
       const [name] = given.operands;
       const all = await store.pools();
@@ -71,7 +71,7 @@ export const status: Command = {
       else for (const each of found) surroundings.out(line(each));
       return EXIT.success;
     } finally {
-      await store.close();
+      await close();
     }
   },
 };

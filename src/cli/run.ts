@@ -1,7 +1,7 @@
 import { ConfigInvalid } from "../core/errors.ts";
 import { BudgetPool } from "../pool/budget-pool.ts";
 import { startProxy } from "../proxy/index.ts";
-import type { BudgetStore, StoredBudgetPool } from "../stores/index.ts";
+import type { StoredBudgetPool } from "../stores/index.ts";
 import { CAP_FLAGS, capsOf, WINDOW_FLAGS, windowOf } from "./caps.ts";
 import { runCommand } from "./child.ts";
 import type { RunningCommand } from "./child.ts";
@@ -47,18 +47,18 @@ export const run: Command = {
       );
     if (command === undefined)
       throw new UsageError("Which command? Write it behind --: token-budget run --usd 5 -- claude");
-    const { pool, store } = await openPool(given, surroundings);
+    const { pool, close } = await openPool(given, surroundings);
     try {
       return await runIn(pool, given, surroundings, command, args);
     } finally {
-      await store?.close();
+      await close();
     }
   },
 };
 
 interface OpenPool {
   readonly pool: BudgetPool | StoredBudgetPool;
-  readonly store: BudgetStore | undefined;
+  readonly close: () => Promise<void>;
 }
 
 async function openPool(given: Given, surroundings: Surroundings): Promise<OpenPool> {
@@ -68,13 +68,13 @@ async function openPool(given: Given, surroundings: Surroundings): Promise<OpenP
   const name = given.text("pool");
   if (name === undefined) {
     if (!isCapped) throw new UsageError("How much? Say --usd 5, --tokens N or --calls N");
-    return { pool: new BudgetPool({ name: "run", ...settings }), store: undefined };
+    return { pool: new BudgetPool({ name: "run", ...settings }), close: () => Promise.resolve() };
   }
-  const store = openStore(given, surroundings);
+  const { store, close } = await openStore(given, surroundings);
   try {
-    return { pool: await store.pool(name, isCapped ? settings : undefined), store };
+    return { pool: await store.pool(name, isCapped ? settings : undefined), close };
   } catch (error) {
-    await store.close();
+    await close();
     if (!ConfigInvalid.is(error)) throw error;
     throw new UsageError(
       `${error.message}\nTo change it: token-budget set ${name} …; to take it as it is, leave the caps out`,
@@ -97,6 +97,7 @@ async function runIn(
     // dollars.
     unbounded: given.isOn("strict") ? "refuse" : "overage",
     unmetered: given.isOn("unmetered") ? "pass" : "refuse",
+    advice: adviceFor(given),
     onExchange(report) {
       tally.add(report);
       const reason: unknown = report.error && Reflect.get(report.error, "reason");
@@ -119,6 +120,14 @@ async function runIn(
   if (given.isOn("json")) err(JSON.stringify(tally.toJSON(snapshot)));
   else if (!given.isOn("quiet")) for (const line of tally.lines(snapshot)) err(line);
   return state.isGone && given.isOn("kill") ? EXIT.budget : code;
+}
+
+/** How to go on, for whoever reads of a refusal. */
+function adviceFor(given: Given): string {
+  const name = given.text("pool");
+  return name === undefined
+    ? "run it again with more: token-budget run --usd …"
+    : `raise it with: token-budget set ${name} --usd …`;
 }
 
 function upstreamFlags(given: Given): Record<string, string> {

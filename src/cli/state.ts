@@ -6,25 +6,36 @@ import { dirname, join } from "node:path";
 
 import { sqliteStore } from "../sqlite/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
-import { UsageError } from "./command-line.ts";
 import type { Flag, Given, Surroundings } from "./command-line.ts";
+import { openPostgres, openRedis } from "./network-stores.ts";
 
 /** The flag that says where. */
 export const STORE_FLAG: Readonly<Record<string, Flag>> = {
-  store: { value: "FILE", help: "where pools are kept (TOKEN_BUDGET_STORE, or your state folder)" },
+  store: {
+    value: "PLACE",
+    help: "a file, redis://… or postgres://… (TOKEN_BUDGET_STORE, or your state folder)",
+  },
 };
 const OWNER_ONLY = 0o600;
 const FOLDER_OWNER_ONLY = 0o700;
 
+/** A store that is open, and how it is closed with all that was opened for it. */
+export interface OpenStore {
+  readonly store: BudgetStore;
+  readonly close: () => Promise<void>;
+}
+
 /** Opens the store that was asked for. Files are made for their owner only. */
-export function openStore(given: Given, { env }: Surroundings): BudgetStore {
-  const path =
-    given.text("store") ?? env["TOKEN_BUDGET_STORE"] ?? join(stateFolder(env), "budgets.db");
-  if (/^(?:redis|rediss|postgres|postgresql):/.test(path))
-    throw new UsageError(
-      `A store over the network is not opened from here yet: ${path.split(":")[0]}`,
-    );
-  const file = path.replace(/^sqlite:(?:\/\/)?/, "");
+export async function openStore(given: Given, { env }: Surroundings): Promise<OpenStore> {
+  const told = given.text("store") ?? env["TOKEN_BUDGET_STORE"];
+  const place = told ?? join(stateFolder(env), "budgets.db");
+  if (/^rediss?:\/\//.test(place)) return openRedis(place);
+  if (/^postgres(?:ql)?:\/\//.test(place)) return openPostgres(place);
+  const store = openFile(place.replace(/^sqlite:(?:\/\/)?/, ""));
+  return { store, close: () => store.close() };
+}
+
+function openFile(file: string): BudgetStore {
   mkdirSync(dirname(file), { recursive: true, mode: FOLDER_OWNER_ONLY });
   const before = process.umask(0o077);
   try {

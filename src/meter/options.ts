@@ -65,6 +65,8 @@ export interface MeterOptions {
    * Whether a call waits for room while others hold it, first come, first served. Default: false.
    */
   readonly wait?: boolean | Pick<WaitOptions, "timeoutMs"> | undefined;
+  /** What the message of a refusal for want of budget ends with: how to raise the cap. */
+  readonly advice?: string | undefined;
   /** Called after every exchange and refusal. What it throws is dropped. */
   readonly onExchange?: ((report: ExchangeReport) => void) | undefined;
 }
@@ -82,6 +84,7 @@ export interface MeterSettings {
   readonly unbounded: "refuse" | "context window" | "overage";
   readonly unmetered: "refuse" | "pass";
   readonly wait: Pick<WaitOptions, "timeoutMs"> | undefined;
+  readonly advice: string | undefined;
   readonly onExchange: (report: ExchangeReport) => void;
 }
 
@@ -98,6 +101,7 @@ export const METER_KEYS: readonly string[] = [
   "unbounded",
   "unmetered",
   "wait",
+  "advice",
   "onExchange",
 ];
 const OUTPUT_TOKENS_MAX = 8192;
@@ -128,6 +132,7 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     unbounded: oneOf("unbounded", options.unbounded, ["refuse", "context window", "overage"]),
     unmetered: oneOf("unmetered", options.unmetered, ["refuse", "pass"]),
     wait: wait === false ? undefined : wait === true ? {} : wait,
+    advice: options.advice,
     onExchange: readFunction("onExchange", options.onExchange) ?? tellNobody,
   };
 }

@@ -52,10 +52,15 @@ const BAD_REQUEST = 400;
 const UNAVAILABLE = 503;
 
 /** The answer for what kept a request from being forwarded. */
-export function refusedAnswer(error: Error, wire: Wire | undefined): RefusedAnswer {
+export function refusedAnswer(
+  error: Error,
+  wire: Wire | undefined,
+  advice: string | undefined,
+): RefusedAnswer {
   const code = codeOf(error);
   const status = statusOf(code);
-  const message = `token-budget: ${error.message}`;
+  const more = advice === undefined || code !== "budget_exceeded" ? "" : `; ${advice}`;
+  const message = `token-budget: ${error.message}${more}`;
   const notice = { code, message, status, evidence: evidenceOf(error) };
   const body = wire?.refusal(notice) ?? { error: { message, type: code, code } };
   return {

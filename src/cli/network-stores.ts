@@ -1,0 +1,76 @@
+// Stores over the network. Their clients are no part of this package: they are taken from the
+// project that the program is run in, or from beside this package.
+
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { postgresStore } from "../postgres/index.ts";
+import { redisStore } from "../redis/index.ts";
+import { UsageError } from "./command-line.ts";
+import type { OpenStore } from "./state.ts";
+
+type RedisClient = Parameters<typeof redisStore>[0] & {
+  connect(): Promise<unknown>;
+  close(): Promise<unknown>;
+  on(event: "error", listener: () => void): unknown;
+};
+type PostgresPool = Parameters<typeof postgresStore>[0] & {
+  end(): Promise<unknown>;
+  on(event: "error", listener: () => void): unknown;
+};
+
+/** A store in Redis or Valkey, over node-redis. */
+export async function openRedis(url: string): Promise<OpenStore> {
+  const createClient = await exportOf<(options: object) => RedisClient>("redis", "createClient");
+  const client = createClient({ url });
+  // What is wrong is told by the command that it keeps from being answered.
+  client.on("error", () => undefined);
+  await client.connect();
+  const store = redisStore(client);
+  return {
+    store,
+    async close() {
+      await store.close();
+      await client.close();
+    },
+  };
+}
+
+/** A store in Postgres, over pg. */
+export async function openPostgres(connectionString: string): Promise<OpenStore> {
+  const Pool = await exportOf<new (options: object) => PostgresPool>("pg", "Pool");
+  const pool = new Pool({ connectionString });
+  pool.on("error", () => undefined);
+  const store = postgresStore(pool);
+  return {
+    store,
+    async close() {
+      await store.close();
+      await pool.end();
+    },
+  };
+}
+
+/** What a package of the user's exports. @throws {UsageError} when it is not installed. */
+async function exportOf<T>(name: string, member: string): Promise<T> {
+  for (const from of [join(process.cwd(), "package.json"), import.meta.url]) {
+    const path = resolved(name, from);
+    if (path === undefined) continue;
+    // oxlint-disable-next-line no-await-in-loop -- the first that there is
+    const loaded: object = await import(pathToFileURL(path).href);
+    const found: unknown =
+      Reflect.get(loaded, member) ?? Reflect.get(Object(Reflect.get(loaded, "default")), member);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- by the name of the package
+    if (typeof found === "function") return found as T;
+  }
+  throw new UsageError(`A store at that address needs the package ${name}: npm install ${name}`);
+}
+
+function resolved(name: string, from: string): string | undefined {
+  try {
+    return createRequire(from).resolve(name);
+  } catch {
+    return undefined;
+  }
+}
