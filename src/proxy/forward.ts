@@ -87,9 +87,11 @@ function carryBack(
   }
   const passed = forwarded(headers);
   // What is taken out of a stream makes it shorter.
-  if (String(headers["content-type"]).includes("event-stream")) delete passed["content-length"];
+  const isStream = headers["content-type"]?.includes("event-stream") === true;
+  if (isStream) delete passed["content-length"];
   caller.writeHead(status, passed);
-  caller.flushHeaders();
+  // The head of a short answer goes with its body.
+  if (isStream) caller.flushHeaders();
   answer.on("data", (piece: Buffer) => {
     const seen = exchange === undefined ? piece : exchange.push(piece);
     if (seen.length === 0 || caller.write(seen)) return;

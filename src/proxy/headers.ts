@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 
-const OF_CONNECTION: readonly string[] = [
+const OF_CONNECTION: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -13,15 +13,15 @@ const OF_CONNECTION: readonly string[] = [
   "transfer-encoding",
   "upgrade",
   "expect",
-];
+]);
 
 /** The headers to forward. What `connection` names is left out too. */
 export function forwarded(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const named = (headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase());
-  const dropped = new Set([...OF_CONNECTION, ...named]);
-  return Object.fromEntries(
-    Object.entries(headers).filter(
-      ([name, value]) => value !== undefined && !dropped.has(name.toLowerCase()),
-    ),
-  );
+  const named = headers.connection?.toLowerCase();
+  const passed: OutgoingHttpHeaders = {};
+  for (const name in headers) {
+    const isNamed = named?.split(",").some((each) => each.trim() === name) === true;
+    if (!OF_CONNECTION.has(name) && !isNamed) passed[name] = headers[name];
+  }
+  return passed;
 }

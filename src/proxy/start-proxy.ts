@@ -151,7 +151,7 @@ class RunningProxy implements BudgetProxy {
     }
     const gone = new AbortController();
     response.once("close", () => {
-      gone.abort();
+      if (!response.writableFinished) gone.abort();
     });
     const opened = await meterExchange(this.#pool, this.#meter, {
       method: request.method ?? "GET",
@@ -191,17 +191,20 @@ class RunningProxy implements BudgetProxy {
   }
 }
 
-async function bodyOf(request: IncomingMessage, bytesMax: number): Promise<string> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of request) {
-    const taken: unknown = piece;
-    if (!Buffer.isBuffer(taken)) continue;
-    bytes += taken.length;
-    if (bytes > bytesMax) throw new Error(`the request is longer than ${bytesMax} bytes`);
-    pieces.push(taken);
-  }
-  return Buffer.concat(pieces).toString();
+function bodyOf(request: IncomingMessage, bytesMax: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    request.on("data", (piece: Buffer) => {
+      bytes += piece.length;
+      if (bytes <= bytesMax) pieces.push(piece);
+      else reject(new Error(`the request is longer than ${bytesMax} bytes`));
+    });
+    request.once("end", () => {
+      resolve(Buffer.concat(pieces).toString());
+    });
+    request.once("error", reject);
+  });
 }
 
 function send(
