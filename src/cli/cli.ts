@@ -7,8 +7,9 @@ import { EXIT } from "./exit-codes.ts";
 import { ledger, reset, set, status } from "./pool-commands.ts";
 import { prices } from "./prices-command.ts";
 import { run } from "./run.ts";
+import { top } from "./top.ts";
 
-const COMMANDS: readonly Command[] = [run, status, set, reset, ledger, prices];
+const COMMANDS: readonly Command[] = [run, status, top, set, reset, ledger, prices];
 
 const HELP = [
   "token-budget: a hard cap on what programs spend on language models",

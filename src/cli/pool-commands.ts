@@ -5,6 +5,7 @@ import { CAP_FLAGS, capsOf, WINDOW_FLAGS, windowOf } from "./caps.ts";
 import { UsageError } from "./command-line.ts";
 import type { Command, Given, Surroundings } from "./command-line.ts";
 import { dollars, quantity, usedOf } from "./figures.ts";
+import { lastsFor } from "./forecast.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 
@@ -33,6 +34,21 @@ async function withPool(
   } finally {
     await close();
   }
+}
+
+/** How far back a forecast looks. */
+const WATCHED_MS = 15 * 60_000;
+
+/** How long a pool lasts at the rate of the last minutes; nothing when nothing was spent. */
+async function forecastOf(pool: StoredBudgetPool, snapshot: StoredSnapshot): Promise<string> {
+  const left = snapshot.remaining.usd;
+  if (left === undefined) return "";
+  const since = Date.now() - WATCHED_MS;
+  const entries = await pool.ledger({ since, limit: 10_000 });
+  const spent = entries.reduce((sum, { amount }) => sum + amount.usd, 0);
+  const first = entries[0]?.at ?? Date.now();
+  const lasts = lastsFor(left, spent, Math.max(60_000, Date.now() - Math.max(since, first)));
+  return lasts === undefined ? "" : `; at this rate it lasts ${lasts}`;
 }
 
 function line(snapshot: StoredSnapshot): string {
@@ -68,7 +84,12 @@ export const status: Command = {
       if (given.isOn("json")) surroundings.out(JSON.stringify(found));
       else if (found.length === 0)
         surroundings.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
-      else for (const each of found) surroundings.out(line(each));
+      else {
+        const lines = found.map(
+          async (each) => line(each) + (await forecastOf(await store.pool(each.path), each)),
+        );
+        for (const each of await Promise.all(lines)) surroundings.out(each);
+      }
       return EXIT.success;
     } finally {
       await close();

@@ -174,6 +174,8 @@ describe("token-budget run --pool", () => {
     const set = await tokenBudget(["set", "p", "--usd", "1"], env);
     expect(set.stdout).toBe("p: $0.00 of $1.00 used\n");
     expect((await ended).code).toBe(0);
+    const status = await tokenBudget(["status"], env);
+    expect(status.stdout).toMatch(/^p: \$0\.000\d+ of \$1\.00 used; at this rate it lasts .*\n$/);
     const { stdout } = await tokenBudget(["ledger", "p"], env);
     expect(stdout).toMatch(/configure.*\n.*commit .*tokens {2}p\n$/);
     expect((await tokenBudget(["reset", "p"], env)).stdout).toBe("p: $0.00 of $1.00 used\n");
@@ -271,7 +273,7 @@ describe("mistyped command lines", () => {
   it("help, with examples, for the program and every command", async () => {
     const all = await tokenBudget(["--help"]);
     expect([all.code, all.stderr]).toEqual([0, ""]);
-    for (const name of ["run", "status", "set", "reset", "ledger", "prices"]) {
+    for (const name of ["run", "status", "top", "set", "reset", "ledger", "prices"]) {
       expect(all.stdout).toContain(`  ${name} `);
       const { stdout } = await tokenBudget([name, "--help"]);
       expect(stdout).toContain(`  token-budget ${name}`);

@@ -1,0 +1,20 @@
+// How long a budget lasts at a rate.
+
+const MINUTE_MS = 60_000;
+const HOUR_MINUTES = 60;
+const DAY_HOURS = 24;
+/** Longer than this is as good as for ever. */
+const DAYS_MAX = 99;
+
+/** How long what is left lasts, in words; undefined when nothing is spent. */
+export function lastsFor(left: number, spent: number, overMs: number): string | undefined {
+  if (spent <= 0 || overMs <= 0) return undefined;
+  if (left <= 0) return "no time";
+  const minutes = Math.floor((left / spent) * (overMs / MINUTE_MS));
+  const hours = Math.floor(minutes / HOUR_MINUTES);
+  const days = Math.floor(hours / DAY_HOURS);
+  if (days > DAYS_MAX) return `more than ${DAYS_MAX} days`;
+  if (days > 0) return `${days} d ${hours % DAY_HOURS} h`;
+  if (hours > 0) return `${hours} h ${minutes % HOUR_MINUTES} min`;
+  return minutes === 0 ? "less than a minute" : `${minutes} min`;
+}

@@ -1,0 +1,64 @@
+// What `top` shows, as lines of text: no terminal here.
+
+import type { BudgetSnapshot } from "../core/snapshot.ts";
+import { count, dollars } from "./figures.ts";
+import { lastsFor } from "./forecast.ts";
+
+/** A pool as it is shown. */
+export interface Shown {
+  readonly snapshot: BudgetSnapshot;
+  /** Dollars that were used in the time that was watched, and how long that was. */
+  readonly spent: number;
+  readonly overMs: number;
+}
+
+/** How large the screen is. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+const NAME_WIDTH_MAX = 24;
+const FIGURES_WIDTH = 34;
+const BAR_MAX = 20;
+const HEAD_ROWS = 2;
+
+/** The screen, line by line: none is longer than it is wide, and there are no more than fit. */
+export function screenOf(pools: readonly Shown[], { columns, rows }: Size, at: Date): string[] {
+  const title = `token-budget top   ${pools.length} pools   ${at.toISOString().slice(11, 19)} UTC   q quits`;
+  const longest = Math.max(0, ...pools.map(({ snapshot }) => snapshot.path.length));
+  const width = Math.min(NAME_WIDTH_MAX, longest);
+  const most = Math.max(0, rows - HEAD_ROWS - 1);
+  const shown = pools.slice(0, most).map((pool) => lineOf(pool, width, columns));
+  const hidden = pools.length - shown.length;
+  const lines = [title, "", ...shown, ...(hidden > 0 ? [`… and ${hidden} more`] : [])];
+  if (pools.length === 0)
+    lines.push("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
+  return lines.map((line) => cut(line, columns)).slice(0, rows);
+}
+
+function lineOf({ snapshot, spent, overMs }: Shown, width: number, columns: number): string {
+  const { path, used, reserved, caps, remaining, openReservations } = snapshot;
+  const name = cut(path, NAME_WIDTH_MAX).padEnd(width);
+  const cap = caps.usd;
+  if (cap === undefined)
+    return `${name}  ${dollars(used.usd)} used, ${count(used.calls)} calls, ${count(openReservations)} open`;
+  const cells = Math.min(BAR_MAX, columns - width - FIGURES_WIDTH - 6);
+  const bar = cells < 4 ? "" : `[${barOf(used.usd, reserved.usd, cap, cells)}] `;
+  const lasts = lastsFor(remaining.usd ?? 0, spent, overMs);
+  const tail = lasts === undefined ? `${count(openReservations)} open` : `lasts ${lasts}`;
+  return `${name}  ${bar}${dollars(used.usd)} of ${dollars(cap)}  ${tail}`;
+}
+
+/** Used as `#`, held as `+`. */
+function barOf(used: number, reserved: number, cap: number, cells: number): string {
+  const part = (value: number): number =>
+    cap === 0 ? cells : Math.max(0, Math.min(cells, Math.round((value / cap) * cells)));
+  const full = part(used);
+  const held = Math.max(0, part(used + reserved) - full);
+  return "#".repeat(full) + "+".repeat(held) + " ".repeat(cells - full - held);
+}
+
+function cut(line: string, columns: number): string {
+  return line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`;
+}

@@ -1,0 +1,98 @@
+import type { BudgetStore, StoredSnapshot } from "../stores/index.ts";
+import type { Command, Surroundings } from "./command-line.ts";
+import { UsageError } from "./command-line.ts";
+import { EXIT } from "./exit-codes.ts";
+import { screenOf } from "./screen.ts";
+import type { Shown } from "./screen.ts";
+import { openStore, STORE_FLAG } from "./state.ts";
+
+const EVERY_MS = 1000;
+/** How far back a rate looks. */
+const WATCHED_MS = 60_000;
+const ENTER = "\u001B[?1049h\u001B[?25l";
+const LEAVE = "\u001B[?25h\u001B[?1049l";
+const HOME = "\u001B[H";
+const TO_LINE_END = "\u001B[K";
+const TO_SCREEN_END = "\u001B[J";
+const CTRL_C = "\u0003";
+
+/** `token-budget top`. */
+export const top: Command = {
+  name: "top",
+  operands: "",
+  summary: "Watches all pools, live; q or Ctrl-C ends it.",
+  flags: STORE_FLAG,
+  examples: ["token-budget top"],
+  async run(given, surroundings) {
+    if (!process.stdout.isTTY)
+      throw new UsageError(
+        "This is for a terminal; elsewhere, there is token-budget status --json",
+      );
+    const { store, close } = await openStore(given, surroundings);
+    try {
+      await watch(store, surroundings);
+      return EXIT.success;
+    } finally {
+      await close();
+    }
+  },
+};
+
+/** Draws until it is ended, and leaves the terminal as it was. */
+async function watch(store: BudgetStore, surroundings: Surroundings): Promise<void> {
+  const rates = new Rates();
+  const { stdin, stdout } = process;
+  const draw = async (): Promise<void> => {
+    const pools = rates.of(await store.pools(), performance.now());
+    const { columns, rows } = stdout;
+    const lines = screenOf(pools, { columns, rows }, new Date());
+    // One write, over what was there: nothing flickers.
+    stdout.write(HOME + lines.join(`${TO_LINE_END}\n`) + TO_LINE_END + TO_SCREEN_END);
+  };
+  await new Promise<void>((resolve, reject) => {
+    let isOver = false;
+    const end = (error?: unknown): void => {
+      if (isOver) return;
+      isOver = true;
+      clearInterval(ticking);
+      stdout.off("resize", redraw);
+      stdin.off("data", onKey);
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, end);
+      if (stdin.isTTY) stdin.setRawMode(false);
+      stdin.pause();
+      stdout.write(LEAVE);
+      if (error instanceof Error) reject(error);
+      else resolve();
+    };
+    const redraw = (): void => {
+      draw().catch(end);
+    };
+    const onKey = (key: Buffer): void => {
+      if (["q", "Q", CTRL_C].includes(key.toString())) end();
+    };
+    stdout.write(ENTER);
+    if (stdin.isTTY) stdin.setRawMode(true);
+    stdin.on("data", onKey);
+    stdout.on("resize", redraw);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+    const ticking = setInterval(redraw, EVERY_MS);
+    redraw();
+  });
+  surroundings.err("");
+}
+
+/** What was used in the last minute, by pool. */
+class Rates {
+  readonly #seen = new Map<string, { readonly at: number; readonly usd: number }[]>();
+
+  of(snapshots: readonly StoredSnapshot[], at: number): Shown[] {
+    return snapshots.map((snapshot) => {
+      const { path, used } = snapshot;
+      const seen = (this.#seen.get(path) ?? []).filter((each) => at - each.at <= WATCHED_MS);
+      seen.push({ at, usd: used.usd });
+      this.#seen.set(path, seen);
+      const [first = { at, usd: used.usd }] = seen;
+      return { snapshot, spent: used.usd - first.usd, overMs: at - first.at };
+    });
+  }
+}
