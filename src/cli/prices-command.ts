@@ -1,7 +1,7 @@
-import { priceBook } from "../prices/index.ts";
 import type { Rates } from "../prices/index.ts";
 import type { Command } from "./command-line.ts";
 import { UsageError } from "./command-line.ts";
+import { pricesFor, PRICES_FLAG } from "./configuration.ts";
 import { EXIT } from "./exit-codes.ts";
 
 /** `token-budget prices`. */
@@ -9,12 +9,19 @@ export const prices: Command = {
   name: "prices",
   operands: "MODEL",
   summary: "Shows what a model costs, in dollars for a million tokens, and where that is from.",
-  flags: { json: { help: "as JSON" } },
+  flags: { ...PRICES_FLAG, json: { help: "as JSON" } },
   examples: ["token-budget prices claude-sonnet-4-5", "token-budget prices openai/gpt-5.5 --json"],
-  async run(given, { out }) {
+  async run(given, surroundings) {
+    const { out } = surroundings;
     const [name] = given.operands;
     if (name === undefined) throw new UsageError("Which model? Name one, such as gpt-5.5");
-    const { provider, model, rates = {}, source, context } = priceBook.find(name);
+    const {
+      provider,
+      model,
+      rates = {},
+      source,
+      context,
+    } = pricesFor(given, surroundings).find(name);
     if (given.isOn("json")) {
       out(JSON.stringify({ provider, model, rates, source, context }));
       return EXIT.success;

@@ -7,6 +7,7 @@ import { runCommand } from "./child.ts";
 import type { RunningCommand } from "./child.ts";
 import { UsageError } from "./command-line.ts";
 import type { Command, Given, Surroundings } from "./command-line.ts";
+import { pricesFor, PRICES_FLAG, readConfiguration } from "./configuration.ts";
 import { argumentsFor, environmentFor, upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
@@ -23,6 +24,7 @@ export const run: Command = {
     pool: { value: "NAME", help: "a pool that is kept, and shared with other runs (a new one)" },
     ...WINDOW_FLAGS,
     ...STORE_FLAG,
+    ...PRICES_FLAG,
     upstream: {
       value: "NAME=URL",
       isMany: true,
@@ -85,14 +87,19 @@ async function openPool(given: Given, surroundings: Surroundings): Promise<OpenP
 async function runIn(
   pool: BudgetPool | StoredBudgetPool,
   given: Given,
-  { env, err }: Surroundings,
+  { env, err, out }: Surroundings,
   command: string,
   args: readonly string[],
 ): Promise<number> {
   const tally = new Tally();
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(pool, {
-    upstreams: { ...upstreamsOf(env), ...upstreamFlags(given) },
+    prices: pricesFor(given, { env, err, out }),
+    upstreams: {
+      ...readConfiguration(env).upstreams,
+      ...upstreamsOf(env),
+      ...upstreamFlags(given),
+    },
     // Agents offer tools that the provider runs with every call. A window for each would be
     // dollars.
     unbounded: given.isOn("strict") ? "refuse" : "overage",

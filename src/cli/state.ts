@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { sqliteStore } from "../sqlite/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
 import type { Flag, Given, Surroundings } from "./command-line.ts";
+import { readConfiguration } from "./configuration.ts";
 import { openPostgres, openRedis } from "./network-stores.ts";
 
 /** The flag that says where. */
@@ -27,7 +28,7 @@ export interface OpenStore {
 
 /** Opens the store that was asked for. Files are made for their owner only. */
 export async function openStore(given: Given, { env }: Surroundings): Promise<OpenStore> {
-  const told = given.text("store") ?? env["TOKEN_BUDGET_STORE"];
+  const told = given.text("store") ?? env["TOKEN_BUDGET_STORE"] ?? readConfiguration(env).store;
   const place = told ?? join(stateFolder(env), "budgets.db");
   if (/^rediss?:\/\//.test(place)) return openRedis(place);
   if (/^postgres(?:ql)?:\/\//.test(place)) return openPostgres(place);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -240,6 +240,58 @@ describe("stores over the network", () => {
   it("that are not there are told", async () => {
     const { code, stderr } = await tokenBudget(["status", "--store", "postgres://127.0.0.1:1/x"]);
     expect([code, /ECONNREFUSED|does not answer/.test(stderr)]).toEqual([1, true]);
+  });
+});
+
+describe("configuration", () => {
+  it("flags win over the environment, that over the file", async () => {
+    const folder = stateFolder();
+    const own = join(folder, "token-budget");
+    mkdirSync(own);
+    const env = { XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder };
+    const priceOf = async (args: readonly string[], more: Record<string, string> = {}) => {
+      const given = ["prices", "mine/model", "--json", ...args];
+      const { code, stdout } = await tokenBudget(given, { ...env, ...more });
+      return code === 0 ? JSON.parse(stdout).rates.inputTokens : undefined;
+    };
+    const file = (name: string, inputTokens: number): string => {
+      const path = join(folder, name);
+      writeFileSync(path, JSON.stringify({ "mine/model": { inputTokens, outputTokens: 9 } }));
+      return path;
+    };
+    expect(await priceOf([])).toBeUndefined();
+    writeFileSync(
+      join(own, "token-budget.json"),
+      JSON.stringify({
+        prices: { "mine/model": { inputTokens: 1 } },
+        store: join(folder, "mine.db"),
+        upstreams: { openai: `${provider.url}/v1` },
+      }),
+    );
+    expect(await priceOf([])).toBe(1);
+    const TOKEN_BUDGET_PRICES = file("environment.json", 2);
+    expect(await priceOf([], { TOKEN_BUDGET_PRICES })).toBe(2);
+    expect(await priceOf(["--prices", file("flag.json", 3)], { TOKEN_BUDGET_PRICES })).toBe(3);
+
+    await tokenBudget(["run", "--pool", "p", "--usd", "1", "--", ...AGENT, "1"], env);
+    expect(provider.total.calls).toBe(1);
+    expect(existsSync(join(folder, "mine.db"))).toBe(true);
+  });
+
+  it("that is wrong is told", async () => {
+    const folder = stateFolder();
+    mkdirSync(join(folder, "token-budget"));
+    for (const [text, message] of [
+      ["{", /Cannot read .*token-budget\.json/],
+      ["[]", /to hold a JSON object/],
+      ['{"stores": 1}', /Unknown key "stores"/],
+      ['{"prices": {"a/b": {"input": 3}}}', /Unknown key "input"/],
+    ] as const) {
+      writeFileSync(join(folder, "token-budget", "token-budget.json"), text);
+      const env = { XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder };
+      const { code, stderr } = await tokenBudget(["prices", "gpt-5.5"], env);
+      expect([code, message.test(stderr)]).toEqual([2, true]);
+    }
   });
 });
 
