@@ -106,6 +106,8 @@ class RunningProxy implements BudgetProxy {
     this.#meter = meter;
     this.#settings = settings;
     this.#server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
+      // Whoever goes while being answered is seen by "close".
+      for (const stream of [request, response]) stream.on("error", () => undefined);
       this.#answer(request, response).catch((error: unknown) => {
         deny(response, BAD_REQUEST, error instanceof Error ? error.message : String(error));
       });

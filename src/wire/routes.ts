@@ -29,7 +29,8 @@ const FREE: readonly RegExp[] = [
   /\/responses\/[^/]+\/cancel$/,
   /:countTokens$/,
   /\/moderations$/,
-  /\/files$/,
+  /(?:^|\/v\d\w*|\/openai)\/files$/,
+  /\/conversations(?:\/[^/]+(?:\/items)?)?$/,
   /\/api\/(?:show|hello)$/,
 ];
 const READ_ONLY: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "DELETE"]);

@@ -47,6 +47,9 @@ describe("routeOf", () => {
       "/v1beta/models/gemini-2.5-flash:countTokens",
       "/v1/responses/input_tokens",
       "/v1/moderations",
+      "/v1/files",
+      "/upload/v1beta/files",
+      "/v1/conversations",
     ])
       expect(routeOf("POST", path).kind).toBe("free");
     for (const path of [
@@ -58,6 +61,8 @@ describe("routeOf", () => {
       "/v1beta/models/gemini-2.5-flash:batchGenerateContent",
       "/v1beta/models/text-embedding-004:embedContent",
       "/v1/fine_tuning/jobs",
+      "/v1/vector_stores/vs_1/files",
+      "/v1beta/tunedModels/mine:generateContent",
       "/",
       "/v1/chat/completions/more",
     ])
