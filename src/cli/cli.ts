@@ -3,18 +3,20 @@
 import { BudgetError } from "../core/errors.ts";
 import { helpOf, readCommandLine, suggestion, UsageError } from "./command-line.ts";
 import type { Command, Surroundings } from "./command-line.ts";
+import { completionOf } from "./completion.ts";
 import { EXIT } from "./exit-codes.ts";
 import { ledger, reset, set, status } from "./pool-commands.ts";
 import { prices } from "./prices-command.ts";
 import { run } from "./run.ts";
 import { top } from "./top.ts";
 
-const COMMANDS: readonly Command[] = [run, status, top, set, reset, ledger, prices];
+const WORKING: readonly Command[] = [run, status, top, set, reset, ledger, prices];
+const COMMANDS: readonly Command[] = [...WORKING, completionOf(WORKING)];
 
 const HELP = [
   "token-budget: a hard cap on what programs spend on language models",
   "",
-  ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary.split("\n")[0] ?? ""}`),
+  ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary.split("\n")[0] ?? ""}`),
   "",
   "token-budget run --usd 5 -- claude",
   "token-budget COMMAND --help shows the flags of a command.",

@@ -2,7 +2,9 @@
 
 import { BudgetExceeded } from "../core/errors.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
+import { CannotMeter } from "../meter/refusals.ts";
 import type { ExchangeReport } from "../meter/report.ts";
+import { PriceUnknown } from "../prices/index.ts";
 import { count, dollars, usedOf } from "./figures.ts";
 
 interface OfModel {
@@ -17,6 +19,7 @@ export class Tally {
   readonly #refused = new Map<string, number>();
   #unsure = 0;
   #lastRefusal: string | undefined;
+  #hint: string | undefined;
 
   add(report: ExchangeReport): void {
     const { outcome, booked, model = "unknown model", error } = report;
@@ -24,6 +27,7 @@ export class Tally {
       const reason = BudgetExceeded.is(error) ? "budget" : "not metered";
       this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
       this.#lastRefusal = error?.message;
+      this.#hint = hintFor(error) ?? this.#hint;
       return;
     }
     if (outcome === "unknown" || outcome === "bounded") this.#unsure++;
@@ -66,6 +70,17 @@ export class Tally {
             `  ${count(this.#unsure)} of these were cut or not told, and are booked at their bound`,
           ]),
       ...(this.#lastRefusal === undefined ? [] : [`  last refused: ${this.#lastRefusal}`]),
+      ...(this.#hint === undefined ? [] : [`  ${this.#hint}`]),
     ];
   }
+}
+
+/** Which flag helps. */
+function hintFor(error: unknown): string | undefined {
+  if (PriceUnknown.is(error)) return "to say what a model costs: --prices FILE";
+  if (!CannotMeter.is(error)) return undefined;
+  if (error.reason === "route_unmetered") return "to let such requests through: --unmetered";
+  return error.reason === "input_unbounded"
+    ? "to let such calls through: leave out --strict"
+    : undefined;
 }

@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
-const MAIN = join(import.meta.dirname, "../../dist/cli/main.js");
+/** The program, as it is built. */
+export const MAIN: string = join(import.meta.dirname, "../../dist/cli/main.js");
 
 /** What a program has ended with. */
 export interface Ended {

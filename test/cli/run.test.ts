@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
 import { toNanoUsd } from "../../src/core/nano-usd.ts";
@@ -7,7 +9,7 @@ import { postgresBinaries, PostgresServer } from "../support/postgres-server.ts"
 import { redisBinary, RedisServer } from "../support/redis-server.ts";
 import { isMissing } from "../support/programs.ts";
 import { startProvider } from "../meter/provider.ts";
-import { start, stateFolder, tokenBudget } from "./program.ts";
+import { MAIN, start, stateFolder, tokenBudget } from "./program.ts";
 
 const provider = await startProvider();
 const AGENT = [process.execPath, join(import.meta.dirname, "agent.ts")];
@@ -330,6 +332,29 @@ describe("mistyped command lines", () => {
       const { stdout } = await tokenBudget([name, "--help"]);
       expect(stdout).toContain(`  token-budget ${name}`);
     }
+  });
+
+  it.each(["bash", "zsh", "fish"])("completes for %s", async (shell) => {
+    const { code, stdout } = await tokenBudget(["completion", shell]);
+    expect(code).toBe(0);
+    for (const word of ["run", "status", "upstream"]) expect(stdout).toContain(word);
+  });
+
+  it("completes commands and flags in bash", async () => {
+    const script = `source <("$0" "$1" completion bash)
+      COMP_WORDS=(token-budget run --us); COMP_CWORD=2; _token_budget; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(token-budget st); COMP_CWORD=1; _token_budget; echo "\${COMPREPLY[@]}"`;
+    const { stdout } = await promisify(execFile)("bash", ["-c", script, process.execPath, MAIN]);
+    expect(stdout).toBe("--usd\nstatus\n");
+  });
+
+  it("what is refused for want of a price or a reader names the flag that helps", async () => {
+    const ask = (path: string, body: object): string =>
+      `curl -s "$OPENAI_BASE_URL/${path}" -d '${JSON.stringify(body)}' >/dev/null`;
+    const ended = async (command: string) =>
+      (await tokenBudget(["run", "--usd", "1", ...upstreams, "--", "sh", "-c", command])).stderr;
+    expect(await ended(ask("chat/completions", { model: "nobodys" }))).toContain("--prices FILE");
+    expect(await ended(ask("images/generations", {}))).toContain("--unmetered");
   });
 
   it("what is not there: a pool, a model", async () => {

@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
@@ -8,9 +7,8 @@ import { screenOf } from "../../src/cli/screen.ts";
 import type { Shown } from "../../src/cli/screen.ts";
 import { BudgetPool } from "../../src/index.ts";
 import { isMissing } from "../support/programs.ts";
-import { stateFolder, tokenBudget } from "./program.ts";
+import { MAIN, stateFolder, tokenBudget } from "./program.ts";
 
-const MAIN = join(import.meta.dirname, "../../dist/cli/main.js");
 const at = new Date("2026-11-24T12:34:56Z");
 
 function shown(name: string, cap: number | undefined, used: number, held = 0, spent = 0): Shown {
