@@ -13,6 +13,9 @@ import { EXIT } from "./exit-codes.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 import { Tally } from "./tally.ts";
 
+/** Less than the time after which SDKs give up on an answer. */
+const WAIT_MS = 120_000;
+
 /** `token-budget run`. */
 export const run: Command = {
   name: "run",
@@ -104,6 +107,8 @@ async function runIn(
     // dollars.
     unbounded: given.isOn("strict") ? "refuse" : "overage",
     unmetered: given.isOn("unmetered") ? "pass" : "refuse",
+    // Calls side by side wait for what the others hold and will not use.
+    wait: { timeoutMs: WAIT_MS },
     advice: adviceFor(given),
     onExchange(report) {
       tally.add(report);

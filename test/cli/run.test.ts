@@ -105,6 +105,19 @@ print(json.load(urllib.request.urlopen(urllib.request.Request(url, body)))["mode
     expect(summary.run.models["claude-haiku-4-5"].calls).toBe(1);
   });
 
+  it("F10: calls side by side wait for what others hold, and none is refused", async () => {
+    provider.behave(() => ({ outputTokens: 100, latencyMs: 20 }));
+    // One call without a limit holds most of it, and uses a hundredth.
+    const parallel = `for (let n = 0; n < 12; n++) ask(n); async function ask(n) {
+      const body = JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "" + n }] });
+      const url = process.env.OPENAI_BASE_URL + "/chat/completions";
+      console.log((await fetch(url, { method: "POST", body })).status);
+    }`;
+    const run = ["run", "--usd", "0.006", "--quiet", ...upstreams, "--"];
+    const { stdout } = await tokenBudget([...run, process.execPath, "-e", parallel]);
+    expect(stdout).toBe("200\n".repeat(12));
+  });
+
   it("--kill ends the command when the budget is gone", async () => {
     const { code, stderr } = await tokenBudget([
       "run",
