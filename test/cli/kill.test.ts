@@ -1,12 +1,10 @@
-import { join } from "node:path";
 import { expect, it } from "vitest";
 
 import { toNanoUsd } from "../../src/core/nano-usd.ts";
 import { startProvider } from "../meter/provider.ts";
-import { start, stateFolder, tokenBudget } from "./program.ts";
+import { AGENT, start, stateFolder, tokenBudget } from "./program.ts";
 
 const provider = await startProvider();
-const AGENT = [process.execPath, join(import.meta.dirname, "agent.ts")];
 
 it(
   "eight runs on one pool, killed at random: books cover the bill, and holds end with their lease",

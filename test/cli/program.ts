@@ -9,8 +9,13 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
+import { toNanoUsd } from "../../src/core/nano-usd.ts";
+
 /** The program, as it is built. */
 export const MAIN: string = join(import.meta.dirname, "../../dist/cli/main.js");
+
+/** A program that asks a model again and again. */
+export const AGENT: readonly string[] = [process.execPath, join(import.meta.dirname, "agent.ts")];
 
 /** What a program has ended with. */
 export interface Ended {
@@ -59,4 +64,18 @@ export function tokenBudget(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   return start(args, env).ended;
+}
+
+/** What a pool has used, by `status`. */
+export async function usedOf(
+  pool: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{
+  readonly nanoUsd: bigint;
+  readonly calls: number;
+  readonly found: { readonly openReservations: number };
+}> {
+  const { stdout } = await tokenBudget(["status", pool, "--json"], env);
+  const [found] = JSON.parse(stdout);
+  return { nanoUsd: BigInt(toNanoUsd(found.used.usd)), calls: found.used.calls, found };
 }

@@ -5,22 +5,12 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
 import { toNanoUsd } from "../../src/core/nano-usd.ts";
-import { postgresBinaries, PostgresServer } from "../support/postgres-server.ts";
-import { redisBinary, RedisServer } from "../support/redis-server.ts";
 import { isMissing } from "../support/programs.ts";
 import { startProvider } from "../meter/provider.ts";
-import { MAIN, start, stateFolder, tokenBudget } from "./program.ts";
+import { AGENT, MAIN, start, stateFolder, tokenBudget, usedOf } from "./program.ts";
 
 const provider = await startProvider();
-const AGENT = [process.execPath, join(import.meta.dirname, "agent.ts")];
 const upstreams = ["--upstream", `openai=${provider.url}/v1`];
-
-/** What a pool has used, by `status`. */
-async function usedOf(pool: string, env: Readonly<Record<string, string>>) {
-  const { stdout } = await tokenBudget(["status", pool, "--json"], env);
-  const [found] = JSON.parse(stdout);
-  return { nanoUsd: BigInt(toNanoUsd(found.used.usd)), calls: found.used.calls, found };
-}
 
 describe("token-budget run", () => {
   it("lets a command spend, and no more: one request less, one readable line", async () => {
@@ -222,39 +212,6 @@ describe("token-budget run --pool", () => {
     }
     expect(statSync(state).mode & 0o077).toBe(0);
     expect(stderr).not.toContain("planted");
-  });
-});
-
-describe("stores over the network", () => {
-  const redis = redisBinary("redis-server");
-  const postgres = postgresBinaries();
-
-  async function expectShared(store: string): Promise<void> {
-    provider.behave(() => ({ outputTokens: 100 }));
-    const args = ["run", "--pool", "shared", "--usd", "1", "--store", store, ...upstreams, "--"];
-    const ended = await Promise.all([1, 2].map(() => tokenBudget([...args, ...AGENT, "3"])));
-    expect(ended.map(({ code }) => code)).toEqual([0, 0]);
-    const env = { TOKEN_BUDGET_STORE: store };
-    const { nanoUsd, calls, found } = await usedOf("shared", env);
-    expect([nanoUsd, calls, found.openReservations]).toEqual([provider.total.nanoUsd, 6, 0]);
-    expect((await tokenBudget(["set", "shared", "--usd", "2"], env)).stdout).toContain("of $2.00");
-  }
-
-  it.skipIf(redis === undefined)("Redis: two runs share a pool", async () => {
-    const server = await RedisServer.start(redis ?? "");
-    await expectShared(`redis://127.0.0.1:${server.port}`);
-    await server.crash();
-  });
-
-  it.skipIf(postgres === undefined)("Postgres: two runs share a pool", async () => {
-    const server = await PostgresServer.start(postgres ?? "");
-    await expectShared(`postgres://postgres@127.0.0.1:${server.port}/postgres`);
-    await server.crash();
-  });
-
-  it("that are not there are told", async () => {
-    const { code, stderr } = await tokenBudget(["status", "--store", "postgres://127.0.0.1:1/x"]);
-    expect([code, /ECONNREFUSED|does not answer/.test(stderr)]).toEqual([1, true]);
   });
 });
 
