@@ -1,8 +1,8 @@
-import { describe } from "../core/describe.ts";
 import { BudgetError } from "../core/errors.ts";
 import { boundOf } from "../meter/bounding.ts";
 import { endingOf, endingOfFailure } from "../meter/endings.ts";
 import { holdFor } from "../meter/holding.ts";
+import { checkPoolSource } from "../meter/metered-pool.ts";
 import type { MeteredPool, PoolSource } from "../meter/metered-pool.ts";
 import { readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
@@ -61,9 +61,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
  */
 export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): BudgetMiddleware {
   const settings = readMeterOptions(options);
-  if (typeof pool !== "function" && typeof pool?.reserveUpTo !== "function") {
-    throw new TypeError(`Expected \`pool\` to be a pool, or a function, got ${describe(pool)}`);
-  }
+  checkPoolSource(pool);
   return {
     specificationVersion: "v3",
     async wrapGenerate({ params, model }) {

@@ -2,16 +2,9 @@
 // far as it is read, so that nothing of the SDK is needed.
 // https://github.com/vercel/ai/tree/main/packages/provider/src/language-model
 
-import {
-  eachObject,
-  IMAGE_TOKENS_MAX,
-  inputBytesOf,
-  InputTally,
-  listAt,
-  typeOf,
-} from "../wire/input-bound.ts";
+import { eachObject, inputBytesOf, InputTally, listAt, typeOf } from "../wire/input-bound.ts";
 import { at, countAt, textAt } from "../wire/json.ts";
-import { mayReason } from "../wire/openai-parts.ts";
+import { imageTokensMaxOf, mayReason } from "../wire/openai-parts.ts";
 import type { Asked } from "../wire/wire.ts";
 import { usageOfTotals } from "../wire/wire-usage.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
@@ -48,7 +41,7 @@ export function askedOf(options: CallOptions, { modelId }: ModelName, streams: b
   eachObject(body.prompt, (part) => {
     const mediaType = textAt(part, "mediaType");
     if (mediaType === undefined) return false;
-    if (mediaType.startsWith("image/")) tally.image(undefined, IMAGE_TOKENS_MAX);
+    if (mediaType.startsWith("image/")) tally.image(undefined, imageTokensMaxOf(modelId));
     else tally.upToWindow(`a file of the type ${mediaType}`);
     return true;
   });

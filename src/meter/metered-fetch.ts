@@ -1,9 +1,9 @@
 // The meter around `fetch`.
 
-import { describe } from "../core/describe.ts";
 import type { Exchange } from "./exchange.ts";
 import { meterExchange } from "./meter-exchange.ts";
 import type { Opened } from "./meter-exchange.ts";
+import { checkPoolSource } from "./metered-pool.ts";
 import type { PoolSource } from "./metered-pool.ts";
 import { METER_KEYS, readMeterOptions } from "./options.ts";
 import type { MeterOptions } from "./options.ts";
@@ -38,9 +38,7 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
   checkKeys(options, ["fetch", ...METER_KEYS], "options");
   const { fetch: given, ...rest } = options;
   const settings = readMeterOptions(rest);
-  if (typeof pool !== "function" && typeof pool?.reserveUpTo !== "function") {
-    throw new TypeError(`Expected \`pool\` to be a pool, or a function, got ${describe(pool)}`);
-  }
+  checkPoolSource(pool);
   return async (input, init) => {
     const forward = given ?? globalThis.fetch;
     const request = isRequest(input) ? input : undefined;

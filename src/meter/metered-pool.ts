@@ -1,6 +1,7 @@
 // The part of a pool that metering uses: of `BudgetPool`, `SharedBudgetPool` and `StoredBudgetPool`
 // alike, whether they answer at once or with promises.
 
+import { describe } from "../core/describe.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { GrantRequest } from "../pool/requests.ts";
 import type { Settlement } from "../pool/settlement.ts";
@@ -33,3 +34,9 @@ export interface MeteredPool {
 
 /** A pool, or where to look for one each time. */
 export type PoolSource = MeteredPool | (() => MeteredPool | undefined);
+
+/** Fails unless it is a pool, or where to look for one. @throws {TypeError} */
+export function checkPoolSource(pool: PoolSource): void {
+  if (typeof pool === "function" || typeof pool?.reserveUpTo === "function") return;
+  throw new TypeError(`Expected \`pool\` to be a pool, or a function, got ${describe(pool)}`);
+}

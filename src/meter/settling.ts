@@ -6,6 +6,7 @@ import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.t
 import type { Usage } from "../core/usage.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
+import { observedOf } from "./bounding.ts";
 import type { Bounded } from "./bounding.ts";
 import type { ExchangeOutcome } from "./report.ts";
 
@@ -116,11 +117,6 @@ function pricedAs(bounded: Bounded, told: WireUsage, usage: Usage): Amount {
   } catch (error) {
     if (!PriceUnknown.is(error)) throw error;
     // Paid for, at a price that nobody knows: tokens as told, and the dollars that were held.
-    const whole = readUsage(usage);
-    return {
-      inputTokens: sumOf(whole, INPUT_CLASSES),
-      outputTokens: sumOf(whole, OUTPUT_CLASSES),
-      calls: 1,
-    };
+    return { ...observedOf(usage), calls: 1 };
   }
 }

@@ -16,11 +16,11 @@ export function watchedBody(
           for (;;) {
             // oxlint-disable-next-line no-await-in-loop -- one piece after the other
             const { done, value } = await reader.read();
-            const passed = done ? undefined : exchange.push(value);
-            if (passed !== undefined && passed.length === 0) continue;
-            if (passed !== undefined) controller.enqueue(passed);
-            if (passed !== undefined) return;
-            break;
+            if (done) break;
+            const passed = exchange.push(value);
+            if (passed.length === 0) continue;
+            controller.enqueue(passed);
+            return;
           }
         } catch (error) {
           await exchange.interrupted();

@@ -32,10 +32,14 @@ export function mayReason(model: string | undefined, effort: string | undefined)
   return effort !== "none" && !WITHOUT_REASONING.test(model ?? "");
 }
 
+/** The most tokens of one image. */
+export function imageTokensMaxOf(model: string | undefined): number {
+  return model?.includes("4o-mini") === true ? GPT_4O_MINI_IMAGE_TOKENS_MAX : IMAGE_TOKENS_MAX;
+}
+
 /** Counts the media in messages or items. */
 export function tallyContent(content: unknown, model: string | undefined, tally: InputTally): void {
-  const imageTokensMax =
-    model?.includes("4o-mini") === true ? GPT_4O_MINI_IMAGE_TOKENS_MAX : IMAGE_TOKENS_MAX;
+  const imageTokensMax = imageTokensMaxOf(model);
   eachObject(content, (part) => {
     switch (typeOf(part)) {
       case "image_url":

@@ -208,6 +208,7 @@ describe("budgetMiddleware", () => {
     await ask("application/pdf");
     const held = reports.map((report) => report.held?.inputTokens ?? 0);
     expect(held[0]).toBeLessThan(60_000);
+    expect(held[0]).toBeGreaterThan(48_169);
     expect(held[1]).toBe(128_000);
   });
 });
