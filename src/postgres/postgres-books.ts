@@ -276,7 +276,7 @@ export class PostgresBooks implements Books {
   }
 
   #lineRowOf(line: NewLine, index: number): Row {
-    const { id, kind, path, at, amount, unknown, of, bookedAt, asOf } = line;
+    const { id, kind, path, at, amount, unknown, of, bookedAt, asOf, model, label } = line;
     return {
       root: this.#root,
       seq: this.#lineCount + index + 1,
@@ -290,6 +290,8 @@ export class PostgresBooks implements Books {
       booked_at: bookedAt,
       as_of: asOf,
       outcome: outcomeText(line),
+      model: model ?? null,
+      label: label ?? null,
     };
   }
 }

@@ -85,6 +85,8 @@ CREATE TABLE ${schema}.waiters (
   PRIMARY KEY (root, id)
 );
 ${functionsOf(schema)}`,
+  (schema) => `
+ALTER TABLE ${schema}.ledger ADD COLUMN model text, ADD COLUMN label text;`,
 ];
 
 /** One statement, and so one transaction on one connection, whatever hands it to the server. */

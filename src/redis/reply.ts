@@ -67,7 +67,8 @@ export function ledgerLinesOf(entryId: string, at: string, text: string): Ledger
 }
 
 function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
-  const [id = "", kind, path = "", amount = "", , unknown, bookedAt, asOf, of] = text.split("\n");
+  const [id = "", kind, path = "", amount = "", , unknown, ...more] = text.split("\n");
+  const [bookedAt, asOf, of, model, label] = more;
   return {
     seq,
     id,
@@ -80,6 +81,8 @@ function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
     of: of === "" ? undefined : of,
     bookedAt: Number(bookedAt),
     asOf: Number(asOf),
+    model: model === "" ? undefined : model,
+    label: label === "" ? undefined : label,
   };
 }
 

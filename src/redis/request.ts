@@ -5,6 +5,7 @@ import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import { FIELD_OF_AXIS } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { WindowSpan } from "../core/window.ts";
+import type { Attribution } from "../stores/attribution.ts";
 import type { Command, ConfigureCommand, OpenCommand } from "../stores/command.ts";
 import { settingsTextOf, windowText } from "../stores/stored-settings.ts";
 import type { StoredSettings } from "../stores/stored-settings.ts";
@@ -63,6 +64,7 @@ function addWords(words: string[], command: Command, path: string): void {
         amountText(command.ask),
         command.policy,
         watchedText(command.watched),
+        aboutText(command.about),
       );
       return;
     case "reserve":
@@ -81,7 +83,7 @@ function addWords(words: string[], command: Command, path: string): void {
       return;
     case "commit":
       words.push("c", path, command.id, amountText(command.actual), flagText(command.unknown));
-      words.push(command.policy ?? "", watchedText(command.watched));
+      words.push(command.policy ?? "", watchedText(command.watched), aboutText(command.about));
       return;
     case "release":
       words.push("x", path, command.id);
@@ -147,6 +149,11 @@ function changeText(change: CapQuantitiesChange): string {
 
 function watchedText(watched: readonly string[] | undefined): string {
   return watched?.join("\n") ?? "";
+}
+
+/** Two lines, which the script writes as they are. */
+function aboutText({ model = "", label = "" }: Attribution = {}): string {
+  return `${model}\n${label}`;
 }
 
 function flagText(flag: boolean): string {

@@ -70,6 +70,10 @@ CREATE TABLE token_budget_waiters (
   UNIQUE (root, id)
 );
 `,
+  `
+ALTER TABLE token_budget_ledger ADD COLUMN model TEXT;
+ALTER TABLE token_budget_ledger ADD COLUMN label TEXT;
+`,
 ];
 
 /**

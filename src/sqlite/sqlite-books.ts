@@ -128,7 +128,7 @@ export class SqliteBooks implements Books {
   }
 
   append(line: NewLine): void {
-    const { id, kind, path, at, amount, unknown, of, bookedAt, asOf } = line;
+    const { id, kind, path, at, amount, unknown, of, bookedAt, asOf, model, label } = line;
     this.#statements.append.run(
       this.#root,
       id,
@@ -141,6 +141,8 @@ export class SqliteBooks implements Books {
       bookedAt,
       asOf,
       outcomeText(line),
+      model ?? null,
+      label ?? null,
     );
   }
 

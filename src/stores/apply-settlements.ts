@@ -62,6 +62,8 @@ export function lineOf(
     unknown: false,
     of: undefined,
     settled: undefined,
+    model: undefined,
+    label: undefined,
     ...line,
   };
 }
@@ -88,7 +90,7 @@ export function commit(
   command: CommitCommand,
   nowMs: number,
 ): Outcome {
-  const { id, actual, unknown, policy, watched } = command;
+  const { id, actual, unknown, policy, watched, about } = command;
   const reservation = books.reservation(id);
   // What is not settled has no line.
   const line = reservation === undefined ? books.line(id) : undefined;
@@ -113,6 +115,7 @@ export function commit(
         amount,
         unknown,
         settled: settled.overage === undefined ? undefined : settled,
+        ...about,
       },
       nowMs,
     ),
@@ -220,6 +223,8 @@ export function amend(
         settled: settled.overage === undefined ? undefined : settled,
         bookedAt: line.bookedAt,
         asOf: line.asOf,
+        model: line.model,
+        label: line.label,
       },
       nowMs,
     ),

@@ -144,7 +144,7 @@ function open(books: Books, { path, settings }: OpenCommand, nowMs: number): Out
 
 /** R2, R10. */
 function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: number): Outcome {
-  const { id, ask, policy, watched } = command;
+  const { id, ask, policy, watched, about } = command;
   const before = books.line(id);
   if (before !== undefined) {
     return before.kind === "record" && before.path === command.path && isSame(before.asked, ask)
@@ -161,7 +161,11 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
   });
   markPath(books, pool);
   books.append(
-    lineOf(pool, { id, kind: "record", asked: ask, settled: fitting ? undefined : settled }, nowMs),
+    lineOf(
+      pool,
+      { id, kind: "record", asked: ask, settled: fitting ? undefined : settled, ...about },
+      nowMs,
+    ),
   );
   return { kind: "settled", settled, levels };
 }

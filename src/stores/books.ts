@@ -56,6 +56,8 @@ export interface FoundLine {
   readonly asOf: number;
   readonly settled: Settled | undefined;
   readonly asked: Quantities;
+  readonly model: string | undefined;
+  readonly label: string | undefined;
 }
 
 /** The books of one tree. */

@@ -7,6 +7,7 @@ import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Settled } from "../core/rules.ts";
 import type { WindowRule } from "../core/window.ts";
+import type { Attribution } from "./attribution.ts";
 import type { PoolFigures } from "./pool-figures.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
@@ -40,6 +41,8 @@ export interface RecordCommand extends Identified, Watching {
   readonly kind: "record";
   readonly ask: Quantities;
   readonly policy: OveragePolicy;
+  /** What its line tells besides; nothing else depends on it. */
+  readonly about?: Attribution | undefined;
 }
 
 /** R4. Holds an amount until it is settled, or its lease ends (R11). */
@@ -83,6 +86,8 @@ export interface CommitCommand extends Identified, Watching {
   readonly unknown: boolean;
   /** Goes before the overage policy of the pool. */
   readonly policy?: OveragePolicy | undefined;
+  /** What its line tells besides; nothing else depends on it. */
+  readonly about?: Attribution | undefined;
 }
 
 /** R4. Gives back what is held. */

@@ -19,7 +19,7 @@ export class StoreUnavailable extends BudgetError {
   constructor(pool: string, triedMs: number, cause: unknown) {
     super(
       "STORE_UNAVAILABLE",
-      `The store has not answered for pool "${pool}" within ${Math.round(triedMs)} ms (${causeText(cause)}); nothing may be spent on this`,
+      `The store ${failureText(triedMs)} for pool "${pool}" (${causeText(cause)}); without its answer nothing may be spent`,
       { cause },
     );
     this.pool = pool;
@@ -30,6 +30,11 @@ export class StoreUnavailable extends BudgetError {
   static override is(value: unknown): value is StoreUnavailable {
     return BudgetError.is(value) && value.code === "STORE_UNAVAILABLE";
   }
+}
+
+function failureText(triedMs: number): string {
+  const ms = Math.round(triedMs);
+  return ms === 0 ? "cannot answer" : `has not answered within ${ms} ms`;
 }
 
 function causeText(cause: unknown): string {

@@ -10,6 +10,7 @@ export type { BudgetStoreOptions } from "./budget-store.ts";
 export { MemoryStore } from "./memory-store.ts";
 export { StoredBudgetPool } from "./stored-budget-pool.ts";
 export type { StoredGrant, StoredReservation } from "./stored-reservation.ts";
+export type { Attribution } from "./attribution.ts";
 export type { StoredActual } from "./stored-reservation.ts";
 export type {
   Identity,

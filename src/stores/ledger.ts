@@ -26,6 +26,9 @@ export interface LedgerLine {
   readonly bookedAt: number;
   /** How many resets the tree had seen when that was booked. */
   readonly asOf: number;
+  /** Of a commit, record or amendment: what it was spent on and for. */
+  readonly model: string | undefined;
+  readonly label: string | undefined;
 }
 
 /** A line of the ledger as callers see it. `usd` is dollars. */
@@ -47,11 +50,15 @@ export interface LedgerEntry {
   readonly of?: string;
   /** Of an amendment: when what it amends was booked; milliseconds since 1970. */
   readonly bookedAt?: number;
+  /** The model that was called, where that was told; of an amendment, that of what it amends. */
+  readonly model?: string;
+  /** Who or what it was spent for, where that was told. */
+  readonly label?: string;
 }
 
 /** Shows a line as callers see it. */
 export function ledgerEntryOf(line: LedgerLine): LedgerEntry {
-  const { seq, id, kind, path, at, amount, unknown, of, bookedAt } = line;
+  const { seq, id, kind, path, at, amount, unknown, of, bookedAt, model, label } = line;
   const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;
   return {
     seq,
@@ -62,5 +69,7 @@ export function ledgerEntryOf(line: LedgerLine): LedgerEntry {
     amount: { tokens, inputTokens, outputTokens, usd: toUsd(nanoUsd), calls },
     unknown,
     ...(of !== undefined && { of, bookedAt }),
+    ...(model !== undefined && { model }),
+    ...(label !== undefined && { label }),
   };
 }

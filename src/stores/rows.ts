@@ -36,6 +36,12 @@ export function numberOf(row: Row, column: string, absent = 0): number {
   return value === null || value === undefined ? absent : Number(value);
 }
 
+/** The text of a column; undefined where it is null. */
+function wordOf(row: Row, column: string): string | undefined {
+  const word = row[column];
+  return typeof word === "string" ? word : undefined;
+}
+
 /** Whether a column says yes. */
 function isSet(row: Row, column: string): boolean {
   return row[column] === 1 || row[column] === true;
@@ -130,7 +136,6 @@ export function foundLineOf(row: Row): FoundLine {
 
 /** A line as the ledger shows it. */
 export function lineOf(row: Row): LedgerLine {
-  const of = row["amends"];
   return {
     seq: numberOf(row, "seq"),
     id: textOf(row, "id"),
@@ -140,8 +145,10 @@ export function lineOf(row: Row): LedgerLine {
     at: numberOf(row, "at"),
     amount: quantitiesOf(row),
     unknown: isSet(row, "unknown"),
-    of: typeof of === "string" ? of : undefined,
+    of: wordOf(row, "amends"),
     bookedAt: numberOf(row, "booked_at"),
     asOf: numberOf(row, "as_of"),
+    model: wordOf(row, "model"),
+    label: wordOf(row, "label"),
   };
 }

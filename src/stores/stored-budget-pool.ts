@@ -2,7 +2,6 @@ import { readAmount } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import { childPath, readName } from "../core/name.ts";
-import type { OveragePolicy } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { readChange } from "../pool/options.ts";
@@ -13,7 +12,7 @@ import { settlementOf } from "../pool/settlement.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import { checkWaitOptions } from "../pool/wait.ts";
 import type { WaitOptions } from "../pool/wait.ts";
-import type { Command, Outcome } from "./command.ts";
+import type { Command, Outcome, RecordCommand } from "./command.ts";
 import { StoreUnavailable } from "./errors.ts";
 import { newId, readId } from "./id.ts";
 import { ledgerEntryOf } from "./ledger.ts";
@@ -67,7 +66,8 @@ export class StoredBudgetPool {
 
   /**
    * Adds to used in one step; refused past a cap, unless `options.overage` says otherwise. With an
-   * `options.id`, the same record is booked once, however often and wherever it is tried.
+   * `options.id`, the same record is booked once, however often and wherever it is tried; its line
+   * of the ledger tells `options.model` and `options.label`.
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above.
    * Nothing is booked then, unless `overage` is `"throw"` (`booked: true`).
@@ -76,8 +76,7 @@ export class StoredBudgetPool {
    */
   async record(amount: Amount, options: StoredRecordOptions = {}): Promise<void> {
     const ask = readAmount(amount);
-    const { policy, id } = readStoredRecordOptions(options);
-    const outcome = await this.#record(ask, policy, id);
+    const outcome = await this.#record(ask, readStoredRecordOptions(options));
     if (outcome.kind === "refused") throw new BudgetExceeded(outcome.refusal);
     const { exceeded, booked, throws } = outcome.settled;
     if (exceeded !== undefined && throws) throw new BudgetExceeded(exceeded, { booked });
@@ -89,7 +88,7 @@ export class StoredBudgetPool {
    * @throws {RangeError | TypeError} on an amount that is not one.
    */
   async tryRecord(amount: Amount): Promise<boolean> {
-    const outcome = await this.#record(readAmount(amount), "reject", newId());
+    const outcome = await this.#record(readAmount(amount), { policy: "reject", id: newId() });
     return outcome.kind === "settled";
   }
 
@@ -287,12 +286,11 @@ export class StoredBudgetPool {
 
   #record(
     ask: Quantities,
-    policy: OveragePolicy,
-    id: string,
+    how: Pick<RecordCommand, "policy" | "id" | "about">,
   ): Promise<OutcomeOf<"settled" | "refused">> {
     const { path } = this;
     const watched = this.#tree.watchedOn(path);
-    return this.#ask({ kind: "record", id, path, ask, policy, watched }, "settled", "refused");
+    return this.#ask({ kind: "record", path, ask, watched, ...how }, "settled", "refused");
   }
 
   async #reserve(

@@ -7,6 +7,8 @@ import { CHILD_KEYS, checkOptions, readChildSettings } from "../pool/options.ts"
 import type { ChildPoolOptions } from "../pool/options.ts";
 import { readRecordOptions } from "../pool/requests.ts";
 import type { RecordOptions } from "../pool/requests.ts";
+import { readAttribution } from "./attribution.ts";
+import type { Attribution } from "./attribution.ts";
 import { newId, readId } from "./id.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
@@ -31,8 +33,10 @@ export interface Identity {
   readonly id?: string | undefined;
 }
 
-/** What `record` of a stored pool does with an amount that does not fit, and its id. */
-export interface StoredRecordOptions extends RecordOptions, Identity {}
+/**
+ * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
+ */
+export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {}
 
 /** Which lines of the ledger are asked for, oldest first. */
 export interface LedgerOptions {
@@ -76,10 +80,15 @@ export function readStoredPoolOptions(
 export function readStoredRecordOptions(options: StoredRecordOptions): {
   readonly policy: OveragePolicy;
   readonly id: string;
+  readonly about: Attribution | undefined;
 } {
-  checkOptions(options, ["overage", "id"]);
-  const { id, ...rest } = options;
-  return { policy: readRecordOptions(rest), id: id === undefined ? newId() : readId(id) };
+  checkOptions(options, ["overage", "id", "model", "label"]);
+  const { id, model, label, ...rest } = options;
+  return {
+    policy: readRecordOptions(rest),
+    id: id === undefined ? newId() : readId(id),
+    about: readAttribution({ model, label }),
+  };
 }
 
 /** Reads an identity. @throws {TypeError | RangeError} on what is wrong. */

@@ -9,13 +9,18 @@ import type { Settled } from "../core/rules.ts";
 import { settlementOf } from "../pool/settlement.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
+import { readAttribution } from "./attribution.ts";
+import type { Attribution } from "./attribution.ts";
 import type { CommitCommand } from "./command.ts";
 import { StoreUnavailable } from "./errors.ts";
 import { errorOf } from "./outcome-error.ts";
 import type { StoredTree } from "./stored-tree.ts";
 
-/** What was really used; with `outcome: "unknown"` what stands in for what nobody knows. */
-export interface StoredActual extends Amount {
+/**
+ * What was really used, and what for; with `outcome: "unknown"` what stands in for what nobody
+ * knows.
+ */
+export interface StoredActual extends Amount, Attribution {
   /**
    * `"unknown"` books the amount given, or else what was reserved, and marks it: after a timeout,
    * say, when the provider may have been paid. `pool.amend` corrects it later, and
@@ -132,7 +137,8 @@ export class StoredReservation {
 
   #commitCommand(actual: StoredActual = {}): CommitCommand {
     if (typeof actual !== "object" || actual === null) readAmount(actual);
-    const { outcome, ...amount } = actual;
+    const { outcome, model, label, ...amount } = actual;
+    const about = readAttribution({ model, label });
     if (outcome !== undefined && outcome !== "unknown") {
       throw new RangeError(`Expected \`outcome\` to be "unknown", or left out`);
     }
@@ -140,8 +146,9 @@ export class StoredReservation {
       kind: "commit",
       id: this.id,
       path: this.#path,
-      actual: readAmount(outcome === undefined ? actual : amount, this.#held),
+      actual: readAmount((outcome ?? about) === undefined ? actual : amount, this.#held),
       unknown: outcome === "unknown",
+      about,
       policy: this.#onExceeded && "allow",
       watched: this.#tree.watchedOn(this.#path),
     };

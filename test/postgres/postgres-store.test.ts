@@ -121,6 +121,24 @@ describe("postgresStore", () => {
     await store.close();
   });
 
+  it("brings a schema of an earlier version up to date, with all that is in it", async () => {
+    const before = await postgresStore(client, { schema: "earlier" }).pool("acme");
+    await before.record({ usd: 0.25 }, { id: "job-1" });
+    await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label;
+      DELETE FROM earlier.schema_version WHERE version = 2;`);
+    const pool = await postgresStore(client, { schema: "earlier" }).pool("acme");
+    await pool.record({ usd: 0.25 }, { id: "job-1", label: "again" });
+    await pool.record({ usd: 0.5 }, { id: "job-2", model: "gpt-5.5" });
+    // Who has opened it before goes on as well.
+    await before.record({ usd: 0.125 }, { id: "job-3", label: "late" });
+    const lines = (await pool.ledger()).map(({ id, model, label }) => [id, model, label]);
+    expect(lines).toEqual([
+      ["job-1", undefined, undefined],
+      ["job-2", "gpt-5.5", undefined],
+      ["job-3", undefined, "late"],
+    ]);
+  });
+
   it("does not touch a schema that a later version has made", async () => {
     await postgresStore(client, { schema: "later" }).pool("acme");
     await client.query("INSERT INTO later.schema_version VALUES (99)");

@@ -48,6 +48,29 @@ describe("sqliteStore", () => {
     }
   });
 
+  it("brings a file of an earlier version up to date, with all that is in it", async () => {
+    const file = temporaryFile("budgets.db");
+    const before = sqliteStore(file);
+    await (await before.pool("acme")).record({ usd: 0.25 }, { id: "job-1" });
+    await before.close();
+    const database = new DatabaseSync(file);
+    database.exec("ALTER TABLE token_budget_ledger DROP COLUMN model");
+    database.exec("ALTER TABLE token_budget_ledger DROP COLUMN label");
+    database.exec("DELETE FROM token_budget_schema WHERE version = 2");
+    database.close();
+    const store = sqliteStore(file);
+    const pool = await store.pool("acme");
+    await pool.record({ usd: 0.25 }, { id: "job-1", label: "again" });
+    await pool.record({ usd: 0.5 }, { id: "job-2", model: "gpt-5.5" });
+    const lines = (await pool.ledger()).map(({ id, model, label }) => [id, model, label]);
+    expect(lines).toEqual([
+      ["job-1", undefined, undefined],
+      ["job-2", "gpt-5.5", undefined],
+    ]);
+    expect((await pool.snapshot()).used.usd).toBe(0.75);
+    await store.close();
+  });
+
   it("does not touch a file that a later version has written", async () => {
     const file = temporaryFile("budgets.db");
     await sqliteStore(file).close();

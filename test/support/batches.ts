@@ -50,6 +50,9 @@ const idOfKind = (kind: string): fc.Arbitrary<string> =>
     { weight: 5, arbitrary: fc.uuid() },
     { weight: 1, arbitrary: fc.nat(2).map((count) => `${kind}-${count}`) },
   );
+/** Words that would break a text of lines, were they taken apart carelessly. */
+const word = fc.option(fc.constantFrom("gpt-5.5", "a b", "%1", "ü\"'"), { nil: undefined });
+const about = fc.option(fc.record({ model: word, label: word }), { nil: undefined });
 const watched = fc.option(fc.subarray(paths), { nil: undefined });
 const leaseMs = fc.constantFrom(5, 50, 100_000);
 const kindOf = <K extends Command["kind"]>(kind: K): fc.Arbitrary<K> => fc.constant(kind);
@@ -57,7 +60,7 @@ const kindOf = <K extends Command["kind"]>(kind: K): fc.Arbitrary<K> => fc.const
 const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ kind: kindOf("record"), path, id, ask: amount, policy, watched }),
+    arbitrary: fc.record({ kind: kindOf("record"), path, id, ask: amount, policy, watched, about }),
   },
   {
     weight: 6,
@@ -109,6 +112,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       unknown: fc.boolean(),
       policy: fc.option(policy, { nil: undefined }),
       watched,
+      about,
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: kindOf("release"), path, id }) },

@@ -88,7 +88,8 @@ local function amend(p, id, of, actualText, watched)
   add(sum, difference)
   ids['\\n' .. of], retained['\\n' .. of] = show(sum), true
   append(id, 'amend\\n' .. p.path .. '\\n' .. show(difference) .. '\\n' .. actualText .. '\\n0\\n'
-    .. numberText(line.bookedAt) .. '\\n' .. numberText(line.asOf) .. '\\n' .. of .. '\\n' .. settled)
+    .. numberText(line.bookedAt) .. '\\n' .. numberText(line.asOf) .. '\\n' .. of .. '\\n' .. line.about
+    .. '\\n' .. settled)
   return settledOutcome(settled, seen)
 end
 `;

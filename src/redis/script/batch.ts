@@ -5,7 +5,7 @@
 export const BATCH = `
 -- How many words each command has, its letter and path included.
 local WORDS = {
-  o = 7, r = 6, v = 5, g = 8, w = 7, l = 3, c = 7, x = 3, n = 4, a = 6, f = 3, z = 3, y = 7,
+  o = 7, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 3, n = 4, a = 6, f = 3, z = 3, y = 7,
   k = 3, s = 2,
 }
 
@@ -42,11 +42,11 @@ local function apply(at)
     rare.closeRoom()
   end
   if kind == 'r' then
-    return record(p, id, words[at + 3], words[at + 4], words[at + 5])
+    return record(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
   elseif kind == 'v' then
     return reserve(p, id, words[at + 3], tonumber(words[at + 4]))
   elseif kind == 'c' then
-    return commit(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
+    return commit(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6], words[at + 7])
   elseif kind == 'x' then
     return release(p, id)
   elseif kind == 'n' then

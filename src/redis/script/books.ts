@@ -139,15 +139,16 @@ local function lineOf(id)
   if not value then
     return nil
   end
-  local kind, path, amount, asked, unknown, bookedAt, asOf, of, settled = string.match(value,
-    '^(%a%a+)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n(.*)$')
+  local kind, path, amount, asked, unknown, bookedAt, asOf, of, about, settled = string.match(value,
+    '^(%a%a+)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n'
+    .. '([^\\n]*\\n[^\\n]*)\\n(.*)$')
   if not kind then
     return nil
   end
   return {
     kind = kind, path = path, amount = read(amount), asked = asked == '' and amount or asked,
     unknown = unknown == '1', bookedAt = tonumber(bookedAt), asOf = tonumber(asOf), of = of,
-    settled = settled,
+    about = about, settled = settled,
   }
 end
 
@@ -181,7 +182,7 @@ end
 
 -- Lines: what is added to the ledger, and kept under its id. A line is text of these lines: kind,
 -- path, amount, what was asked if that is another, whether it is unknown, when it was booked, how
--- many resets there had been, what it amends, what it came to.
+-- many resets there had been, what it amends, its model and label, what it came to.
 local lines = {}
 local function append(id, line)
   ids[id] = line

@@ -7,7 +7,7 @@ local function refused(p, ask)
 end
 
 -- R2, R10.
-local function record(p, id, askText, policy, watched)
+local function record(p, id, askText, policy, watched, about)
   if kept(id) then
     local before = lineOf(id)
     local isSame = before and before.kind == 'record' and before.path == p.path
@@ -26,7 +26,8 @@ local function record(p, id, askText, policy, watched)
   else
     settled = settle(p, NO_HOLD, ask, policy)
   end
-  append(id, 'record\\n' .. p.path .. '\\n' .. askText .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n' .. settled)
+  append(id, 'record\\n' .. p.path .. '\\n' .. askText .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n' .. about
+    .. '\\n' .. settled)
   return settledOutcome(settled, seen)
 end
 

@@ -102,7 +102,7 @@ local function committedBefore(line, path, actualText)
   return 'b\\ncommitted'
 end
 
-local function commit(p, id, actualText, unknown, policy, watched)
+local function commit(p, id, actualText, unknown, policy, watched, about)
   local line = lineOf(id)
   if line then
     return committedBefore(line, p.path, actualText)
@@ -124,13 +124,13 @@ local function commit(p, id, actualText, unknown, policy, watched)
   end
   append(id, 'commit\\n' .. p.path .. '\\n'
     .. (booked and actualText .. '\\n' or NOTHING_TEXT .. '\\n' .. actualText) .. '\\n' .. unknown
-    .. '\\n' .. tree.stamp .. '\\n\\n' .. settled)
+    .. '\\n' .. tree.stamp .. '\\n\\n' .. about .. '\\n' .. settled)
   return settledOutcome(settled, seen)
 end
 
 -- A line of what books nothing.
 local function appendNothing(id, kind, p)
-  append(id, kind .. '\\n' .. p.path .. '\\n' .. NOTHING_TEXT .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n')
+  append(id, kind .. '\\n' .. p.path .. '\\n' .. NOTHING_TEXT .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n\\n\\n')
 end
 
 -- R4.

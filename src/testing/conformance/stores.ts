@@ -48,6 +48,32 @@ const storeCases: readonly StoreCase[] = [
     },
   },
   {
+    title: "the ledger tells on what and for whom was spent, and of corrections too",
+    async run({ open }) {
+      const pool = await open().pool("acme", { caps: { usd: 1 } });
+      await pool.record({ usd: 0.1 }, { model: "gpt-5.5", label: "a b" });
+      const hold = await pool.reserve({ usd: 0.4 });
+      await hold.commit({ usd: 0.2, model: "claude 5/%", label: "ü" });
+      const cut = await pool.reserve({ usd: 0.3 });
+      await cut.commit({ label: "cut", outcome: "unknown" });
+      await pool.amend(hold.id, { usd: 0.3 });
+      await assertThrows(() => pool.record({ usd: 0.1 }, { model: "a\nb" }), RangeError);
+      await assertThrows(() => pool.record({ usd: 0.1 }, { label: "" }), RangeError);
+      const lines = await (await open().pool("acme")).ledger();
+      // A store may keep no ledger.
+      if (lines.length === 0) return;
+      assert.deepEqual(
+        lines.map(({ amount, model, label }) => [amount.usd, model, label]),
+        [
+          [0.1, "gpt-5.5", "a b"],
+          [0.2, "claude 5/%", "ü"],
+          [0.3, undefined, "cut"],
+          [0.1, "claude 5/%", "ü"],
+        ],
+      );
+    },
+  },
+  {
     title: "R10 an id that was used for something else is an error and changes nothing",
     async run({ open }) {
       const pool = await open().pool("acme");
