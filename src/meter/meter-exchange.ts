@@ -131,7 +131,7 @@ function refusedWith(
   settings: MeterSettings,
   about: { wire?: Wire; pool?: MeteredPool | undefined; model?: string | undefined } = {},
 ): Opened {
-  const answer = refusedAnswer(error, about.wire, settings.advice);
+  const answer = refusedAnswer(error, about.wire, settings.explain);
   const { wire, pool, model } = about;
   const { status } = answer;
   tellRefusal(settings, error, { pool: pool?.path, wire: wire?.name, model, status });

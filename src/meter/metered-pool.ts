@@ -10,12 +10,18 @@ import type { WaitOptions } from "../pool/wait.ts";
 /** Now, or later. */
 export type Eventually<T> = T | PromiseLike<T>;
 
+/** What the ledger of a stored pool tells besides. */
+interface About {
+  readonly model?: string | undefined;
+  readonly label?: string | undefined;
+}
+
 /** What is held for a call. */
 export interface MeteredHold {
   readonly amount: AmountView;
   /** Of a stored reservation: what it is known by in the ledger, and for `pool.amend`. */
   readonly id?: string;
-  commit(actual?: Amount & { readonly outcome?: "unknown" }): Eventually<Settlement>;
+  commit(actual?: Amount & About & { readonly outcome?: "unknown" }): Eventually<Settlement>;
   release(): Eventually<void>;
 }
 
@@ -29,7 +35,7 @@ export interface MeteredPool {
   readonly path: string;
   reserveUpTo(request: GrantRequest): Eventually<MeteredGrant>;
   reserveWhenFree(amount: Amount, options?: WaitOptions): PromiseLike<MeteredHold>;
-  record(amount: Amount, options?: { readonly overage?: "allow" }): Eventually<void>;
+  record(amount: Amount, options?: About & { readonly overage?: "allow" }): Eventually<void>;
 }
 
 /** A pool, or where to look for one each time. */

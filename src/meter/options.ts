@@ -7,6 +7,7 @@ import type { WaitOptions } from "../pool/wait.ts";
 import { priceBook } from "../prices/index.ts";
 import type { PriceBook } from "../prices/index.ts";
 import type { Estimate, Estimator } from "./estimate.ts";
+import { wordOf } from "./about.ts";
 import type { ExchangeReport } from "./report.ts";
 
 /** How traffic is metered. */
@@ -65,8 +66,16 @@ export interface MeterOptions {
    * Whether a call waits for room while others hold it, first come, first served. Default: false.
    */
   readonly wait?: boolean | Pick<WaitOptions, "timeoutMs"> | undefined;
-  /** What the message of a refusal for want of budget ends with: how to raise the cap. */
-  readonly advice?: string | undefined;
+  /**
+   * Who or what is spent for, as the ledger of a stored pool tells it, beside the model: 1 to 128
+   * characters without control characters.
+   */
+  readonly label?: string | undefined;
+  /**
+   * What a refusal says to whoever made the call, such as how to raise the cap, in place of the
+   * message of the error. When it throws, the message stays.
+   */
+  readonly explain?: ((error: Error) => string) | undefined;
   /** Called after every exchange and refusal. What it throws is dropped. */
   readonly onExchange?: ((report: ExchangeReport) => void) | undefined;
 }
@@ -84,7 +93,8 @@ export interface MeterSettings {
   readonly unbounded: "refuse" | "context window" | "overage";
   readonly unmetered: "refuse" | "pass";
   readonly wait: Pick<WaitOptions, "timeoutMs"> | undefined;
-  readonly advice: string | undefined;
+  readonly label: string | undefined;
+  readonly explain: ((error: Error) => string) | undefined;
   readonly onExchange: (report: ExchangeReport) => void;
 }
 
@@ -101,7 +111,8 @@ export const METER_KEYS: readonly string[] = [
   "unbounded",
   "unmetered",
   "wait",
-  "advice",
+  "label",
+  "explain",
   "onExchange",
 ];
 const OUTPUT_TOKENS_MAX = 8192;
@@ -132,12 +143,21 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     unbounded: oneOf("unbounded", options.unbounded, ["refuse", "context window", "overage"]),
     unmetered: oneOf("unmetered", options.unmetered, ["refuse", "pass"]),
     wait: wait === false ? undefined : wait === true ? {} : wait,
-    advice: options.advice,
+    label: readLabel(options.label),
+    explain: readFunction("explain", options.explain),
     onExchange: readFunction("onExchange", options.onExchange) ?? tellNobody,
   };
 }
 
 function tellNobody(): void {}
+
+function readLabel(label: string | undefined): string | undefined {
+  if (label === undefined || (typeof label === "string" && label !== "" && label === wordOf(label)))
+    return label;
+  throw new RangeError(
+    `Expected \`label\` to be 1 to 128 characters without control characters, got ${describe(label)}`,
+  );
+}
 
 function readPrices(prices: PriceBook = priceBook): PriceBook {
   if (typeof prices.find === "function") return prices;

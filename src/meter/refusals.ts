@@ -55,12 +55,11 @@ const UNAVAILABLE = 503;
 export function refusedAnswer(
   error: Error,
   wire: Wire | undefined,
-  advice: string | undefined,
+  explain: ((error: Error) => string) | undefined,
 ): RefusedAnswer {
   const code = codeOf(error);
   const status = statusOf(code);
-  const more = advice === undefined || code !== "budget_exceeded" ? "" : `; ${advice}`;
-  const message = `token-budget: ${error.message}${more}`;
+  const message = `token-budget: ${explained(error, explain)}`;
   const notice = { code, message, status, evidence: evidenceOf(error) };
   const body = wire?.refusal(notice) ?? { error: { message, type: code, code } };
   return {
@@ -68,6 +67,14 @@ export function refusedAnswer(
     headers: { "content-type": "application/json", "x-should-retry": "false" },
     body: JSON.stringify(body),
   };
+}
+
+function explained(error: Error, explain: ((error: Error) => string) | undefined): string {
+  try {
+    return explain?.(error) ?? error.message;
+  } catch {
+    return error.message;
+  }
 }
 
 function codeOf(error: Error): RefusalCode {

@@ -1,6 +1,6 @@
 // What becomes of an exchange, for whoever watches.
 
-import type { AmountView } from "../core/amount.ts";
+import type { Amount, AmountView } from "../core/amount.ts";
 import type { BudgetExceeded } from "../core/errors.ts";
 import type { Usage } from "../core/usage.ts";
 import type { WireName } from "../wire/wire.ts";
@@ -34,6 +34,11 @@ export interface ExchangeReport {
   readonly held: AmountView | undefined;
   /** What was booked. */
   readonly booked: AmountView | undefined;
+  /**
+   * What was used and could not be booked, because the store does not answer. It is tried again in
+   * the background for as long as the pool is open.
+   */
+  readonly unbooked: Amount | undefined;
   /** What was booked beyond what was held, when it went over a cap. */
   readonly exceeded: boolean;
   /** Of a stored reservation: its id in the ledger, for `pool.amend`. */

@@ -3,6 +3,7 @@
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { WireName } from "../wire/wire.ts";
+import { aboutOf } from "./about.ts";
 import { observedOf } from "./bounding.ts";
 import type { Bounded } from "./bounding.ts";
 import type { Held } from "./holding.ts";
@@ -42,7 +43,7 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     : bounded.request.outputTokens;
   const settling = settlingFor(ended.ending, bounded, { ...seen, outputTokensMax });
   const heldAmount = held.hold.amount;
-  const booking = await book(pool, held, settling);
+  const booking = await book(holding, settling);
   if (told?.isWhole === true && settling.outcome === "used") learn(holding, told.usage);
   tell(settings, {
     outcome: settling.outcome,
@@ -54,6 +55,7 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     usage: told?.usage,
     held: heldAmount,
     booked: booking.booked,
+    unbooked: booking.unbooked,
     exceeded: booking.exceeded,
     id: held.hold.id,
     durationMs: performance.now() - since,
@@ -73,38 +75,53 @@ function settlingFor(ending: Ending, bounded: Bounded, seen: Seen): Settling {
 interface Booking {
   readonly booked: AmountView | undefined;
   readonly exceeded: boolean;
+  readonly unbooked?: Amount;
   readonly error?: Error;
 }
 
 async function book(
-  pool: MeteredPool,
-  { hold }: Held,
+  { pool, held: { hold }, bounded, settings }: Holding,
   { outcome, amount }: Settling,
 ): Promise<Booking> {
+  // Pools in memory keep no ledger.
+  const isStored = hold.id !== undefined;
+  const about = isStored ? aboutOf(bounded.request.model, settings.label) : {};
   try {
     if (outcome === "released") {
       await hold.release();
       return { booked: undefined, exceeded: false };
     }
-    const isUnsure = hold.id !== undefined && outcome !== "used";
-    const actual = { ...amount, ...(isUnsure && { outcome: "unknown" as const }) };
+    const isUnsure = isStored && outcome !== "used";
+    const actual = { ...amount, ...about, ...(isUnsure && { outcome: "unknown" as const }) };
     const { booked, exceeded } = await hold.commit(actual);
     return { booked, exceeded: exceeded !== undefined };
   } catch (error) {
-    if (!(error instanceof Error)) return { booked: undefined, exceeded: false };
-    if (!BudgetExceeded.is(error)) return { booked: undefined, exceeded: false, error };
+    if (outcome === "released") return { booked: undefined, exceeded: false, ...errorIn(error) };
+    const unbooked = { ...hold.amount, ...amount };
+    if (!(error instanceof Error) || !BudgetExceeded.is(error))
+      return { booked: undefined, exceeded: false, unbooked, ...errorIn(error) };
     // It has been spent. What the policy "reject" has not booked is booked here.
-    if (!error.booked) return bookAgain(pool, { ...hold.amount, ...amount }, error);
+    if (!error.booked) return bookAgain(pool, unbooked, about, error);
     return { booked: undefined, exceeded: true, error };
   }
 }
 
-async function bookAgain(pool: MeteredPool, amount: Amount, error: Error): Promise<Booking> {
+function errorIn(error: unknown): { readonly error?: Error } {
+  return error instanceof Error ? { error } : {};
+}
+
+async function bookAgain(
+  pool: MeteredPool,
+  amount: Amount,
+  about: ReturnType<typeof aboutOf>,
+  error: Error,
+): Promise<Booking> {
   try {
-    await pool.record(amount, { overage: "allow" });
+    await pool.record(amount, { overage: "allow", ...about });
     return { booked: undefined, exceeded: true, error };
   } catch (other) {
-    return { booked: undefined, exceeded: true, error: other instanceof Error ? other : error };
+    const told = other instanceof Error ? other : error;
+    return { booked: undefined, exceeded: true, unbooked: amount, error: told };
   }
 }
 
@@ -140,6 +157,7 @@ export function tellRefusal(
     usage: undefined,
     held: undefined,
     booked: undefined,
+    unbooked: undefined,
     exceeded: false,
     id: undefined,
     durationMs: 0,

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+
+import { meteredFetch } from "../../src/meter/index.ts";
+import { BudgetPool } from "../../src/index.ts";
+import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
+import { startProvider } from "./provider.ts";
+
+const provider = await startProvider();
+
+async function ask(fetch: typeof globalThis.fetch, model: string): Promise<number> {
+  const messages = [{ role: "user", content: "Hi" }];
+  const body = JSON.stringify({ model, max_tokens: 10, messages });
+  const answer = await fetch(`${provider.url}/v1/chat/completions`, { method: "POST", body });
+  await answer.text();
+  return answer.status;
+}
+
+describe("what the ledger of a stored pool tells of an exchange", () => {
+  it("the model and the label", async () => {
+    const pool = await new BudgetStore(new MemoryStore()).pool("acme");
+    const fetch = meteredFetch(pool, { label: "team a" });
+    expect(await ask(fetch, "gpt-4o-mini")).toBe(200);
+    const lines = (await pool.ledger()).map(({ kind, model, label }) => [kind, model, label]);
+    expect(lines).toEqual([["commit", "gpt-4o-mini", "team a"]]);
+  });
+
+  it("a model by whatever name, however long: its spending is booked all the same", async () => {
+    const pool = await new BudgetStore(new MemoryStore()).pool("acme");
+    // Nobody knows whether it was billed: what was held is booked.
+    const lost = (): Promise<Response> => Promise.reject(new TypeError("fetch failed"));
+    const fetch = meteredFetch(pool, { unknownModel: "tokens only", fetch: lost });
+    const names = [`a\nb\u0000${"x".repeat(150)}`, `${"x".repeat(127)}😀`, "\uD800"];
+    for (const name of names) await ask(fetch, name).catch(() => undefined);
+    const models = (await pool.ledger()).map(({ model }) => model);
+    expect(models).toEqual([`a?b?${"x".repeat(124)}`, `${"x".repeat(127)}?`, "?"]);
+    expect((await pool.snapshot()).used.calls).toBe(3);
+  });
+
+  it("a label that a ledger cannot take is an error at once", () => {
+    for (const label of ["", "a\nb", "x".repeat(129), 5])
+      // @ts-expect-error -- what is not typed
+      expect(() => meteredFetch(new BudgetPool(), { label })).toThrow(/`label`/);
+  });
+});
