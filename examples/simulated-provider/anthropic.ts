@@ -1,6 +1,6 @@
 import type { Behavior } from "./behavior.ts";
 import { anthropicError } from "./errors.ts";
-import { field, listAt, numberAt, sse, tellsUsage, textAt, toolAt } from "./format.ts";
+import { field, listAt, numberAt, sse, tellsUsage, textAt, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import type { Answer } from "./work.ts";
 
@@ -20,10 +20,8 @@ export const anthropic: Format = {
       limit: numberAt(body, "max_tokens"),
       choices: 1,
       input: [messages, field(body, "system"), tools],
-      tool:
-        textAt(last, "type") === "tool_result"
-          ? undefined
-          : toolAt(tools, TOOL, textAt(choice, "name")),
+      tools: toolsAt(tools, TOOL, textAt(choice, "name")),
+      isToolResult: textAt(last, "type") === "tool_result",
       mustCall: ["any", "tool"].includes(textAt(choice, "type")),
       schema:
         field(body, "output_config", "format", "schema") ?? field(body, "output_format", "schema"),

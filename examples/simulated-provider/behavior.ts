@@ -14,8 +14,8 @@ export interface Behavior {
   readonly cacheWrite1hTokens?: number;
   /** Answers this in place of the usual words. */
   readonly text?: string;
-  /** Calls the first tool of the request. */
-  readonly tool?: boolean;
+  /** Calls the first tool of the request, once; or the one of that name, again and again. */
+  readonly tool?: boolean | string;
   /** Never tells usage, though it bills. */
   readonly withoutUsage?: boolean;
   /** Tells usage that is none: texts, negative numbers, nothing. */

@@ -18,7 +18,8 @@ export const embeddings: Format = {
       choices: 1,
       input,
       parts: input,
-      tool: undefined,
+      tools: [],
+      isToolResult: false,
       schema: undefined,
     };
   },

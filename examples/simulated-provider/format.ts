@@ -65,18 +65,23 @@ export interface ToolPaths {
   readonly schema: readonly (readonly string[])[];
 }
 
-/** The tool to call, when one is to be called: the one that is named, else the first. */
-export function toolAt(
+/** A tool that may be called. */
+export interface CallableTool {
+  readonly name: string;
+  readonly schema: unknown;
+}
+
+/** The tools that may be called, the one that is named first. */
+export function toolsAt(
   tools: readonly unknown[],
   paths: ToolPaths,
   named: string,
-): { readonly name: string; readonly schema: unknown } | undefined {
+): readonly CallableTool[] {
   const callable = tools.map((tool) => ({
     name: textAt(tool, ...paths.name),
     schema: paths.schema.map((path) => field(tool, ...path)).find((schema) => schema !== undefined),
   }));
-  return (
-    callable.find(({ name }) => name !== "" && name === named) ??
-    callable.find(({ name }) => name !== "")
-  );
+  return callable
+    .filter(({ name }) => name !== "")
+    .toSorted((one, other) => Number(other.name === named) - Number(one.name === named));
 }

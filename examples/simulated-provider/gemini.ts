@@ -1,6 +1,6 @@
 import type { Behavior } from "./behavior.ts";
 import { geminiError } from "./errors.ts";
-import { field, listAt, numberAt, sse, tellsUsage, textAt, toolAt } from "./format.ts";
+import { field, listAt, numberAt, sse, tellsUsage, textAt, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
 import type { Answer } from "./work.ts";
@@ -26,10 +26,8 @@ export const gemini: Format = {
       limit: numberAt(config, "maxOutputTokens"),
       choices: numberAt(config, "candidateCount") ?? 1,
       input: [contents, field(body, "systemInstruction"), listAt(body, "tools")],
-      tool:
-        field(last, "functionResponse") !== undefined
-          ? undefined
-          : toolAt(tools, TOOL, String(named)),
+      tools: toolsAt(tools, TOOL, String(named)),
+      isToolResult: field(last, "functionResponse") !== undefined,
       mustCall: textAt(calling, "mode") === "ANY",
       schema: field(config, "responseJsonSchema") ?? field(config, "responseSchema"),
     };

@@ -1,6 +1,6 @@
 import type { Behavior } from "./behavior.ts";
 import { openaiError } from "./errors.ts";
-import { field, listAt, numberAt, sse, tellsUsage, textAt, toolAt } from "./format.ts";
+import { field, listAt, numberAt, sse, tellsUsage, textAt, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
 import type { Answer } from "./work.ts";
@@ -12,7 +12,6 @@ export const openaiChat: Format = {
   contentType: "text/event-stream; charset=utf-8",
   ask({ body }) {
     const messages = listAt(body, "messages");
-    const isResult = textAt(messages.at(-1), "role") === "tool";
     const tools = listAt(body, "tools");
     const choice = field(body, "tool_choice");
     return {
@@ -21,7 +20,8 @@ export const openaiChat: Format = {
       limit: numberAt(body, "max_completion_tokens") ?? numberAt(body, "max_tokens"),
       choices: numberAt(body, "n") ?? 1,
       input: [messages, tools],
-      tool: isResult ? undefined : toolAt(tools, TOOL, textAt(choice, "function", "name")),
+      tools: toolsAt(tools, TOOL, textAt(choice, "function", "name")),
+      isToolResult: textAt(messages.at(-1), "role") === "tool",
       mustCall: choice === "required" || textAt(choice, "type") === "function",
       schema: field(body, "response_format", "json_schema", "schema"),
     };

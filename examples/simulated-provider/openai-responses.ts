@@ -1,6 +1,6 @@
 import type { Behavior } from "./behavior.ts";
 import { openaiError } from "./errors.ts";
-import { field, listAt, numberAt, sse, tellsUsage, textAt, toolAt } from "./format.ts";
+import { field, listAt, numberAt, sse, tellsUsage, textAt, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
 import type { Answer } from "./work.ts";
@@ -13,7 +13,6 @@ export const openaiResponses: Format = {
   ask({ body }) {
     const input = field(body, "input");
     const last = Array.isArray(input) ? (input.at(-1) as unknown) : undefined;
-    const isResult = textAt(last, "type") === "function_call_output";
     const tools = listAt(body, "tools");
     const choice = field(body, "tool_choice");
     return {
@@ -22,7 +21,8 @@ export const openaiResponses: Format = {
       limit: numberAt(body, "max_output_tokens"),
       choices: 1,
       input: [input, field(body, "instructions"), tools],
-      tool: isResult ? undefined : toolAt(tools, TOOL, textAt(choice, "name")),
+      tools: toolsAt(tools, TOOL, textAt(choice, "name")),
+      isToolResult: textAt(last, "type") === "function_call_output",
       mustCall: choice === "required" || textAt(choice, "type") === "function",
       schema: field(body, "text", "format", "schema"),
     };

@@ -2,6 +2,7 @@
 
 import type { Behavior } from "./behavior.ts";
 import { jsonForSchema } from "./json-for-schema.ts";
+import type { CallableTool } from "./format.ts";
 import type { BilledUsage } from "./prices.ts";
 import { randomOf } from "./random.ts";
 
@@ -15,8 +16,10 @@ export interface Ask {
   readonly input: unknown;
   /** Inputs that have the context to themselves, where it is not the whole input that must fit. */
   readonly parts?: readonly unknown[];
-  /** The tool that may be called, unless the last message is the result of one. */
-  readonly tool: { readonly name: string; readonly schema: unknown } | undefined;
+  /** The tools that may be called, that which is chosen first. */
+  readonly tools: readonly CallableTool[];
+  /** Whether the last message is the result of a tool. */
+  readonly isToolResult: boolean;
   /** Whether a tool has to be called. */
   readonly mustCall?: boolean;
   /** The schema of the answer that is asked for. */
@@ -41,13 +44,15 @@ const WORDS =
   "one budget for all calls holds what it promises until every last cent is spent".split(" ");
 const BYTES_PER_TOKEN = 4;
 
+function toolFor(ask: Ask, { tool = false }: Behavior): CallableTool | undefined {
+  if (typeof tool === "string") return ask.tools.find(({ name }) => name === tool);
+  return (tool || ask.mustCall === true) && !ask.isToolResult ? ask.tools[0] : undefined;
+}
+
 /** Does the work: the same for the same seed. */
 export function workOf(ask: Ask, behavior: Behavior, id: string, seed: number): Answer {
-  const calls = behavior.tool === true || ask.mustCall === true;
-  const tool =
-    calls && ask.tool !== undefined
-      ? { name: ask.tool.name, input: jsonForSchema(ask.tool.schema) ?? "{}" }
-      : undefined;
+  const called = toolFor(ask, behavior);
+  const tool = called && { name: called.name, input: jsonForSchema(called.schema) ?? "{}" };
   const all = wordsOf(tool?.input ?? behavior.text ?? jsonForSchema(ask.schema), behavior, seed);
   const limit = ask.limit ?? Number.POSITIVE_INFINITY;
   const reasoning = Math.min(behavior.reasoningTokens ?? 0, limit);

@@ -31,12 +31,24 @@ export interface ProxyOptions extends MeterOptions {
   readonly bodyBytesMax?: number | undefined;
   /** How long nothing may be heard of an upstream, in milliseconds. Default: 600,000. */
   readonly idleTimeoutMs?: number | undefined;
+  /** How long a caller may take to send a request, in milliseconds. Default: 300,000. */
+  readonly requestTimeoutMs?: number | undefined;
 }
 
-const PROXY_KEYS: readonly string[] = ["port", "key", "upstreams", "bodyBytesMax", "idleTimeoutMs"];
+const PROXY_KEYS: readonly string[] = [
+  "port",
+  "key",
+  "upstreams",
+  "bodyBytesMax",
+  "idleTimeoutMs",
+  "requestTimeoutMs",
+];
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 const IDLE_TIMEOUT_MS = 600_000;
+const REQUEST_TIMEOUT_MS = 300_000;
 const HEADERS_TIMEOUT_MS = 20_000;
+/** How often slow callers are looked for. */
+const CHECKING_MS = 5000;
 const KEY = /^[\w-]{8,128}$/;
 /** Codex tries again after a 402 and not after a 400 (0.169). */
 const CODEX = /^codex/i;
@@ -67,10 +79,12 @@ export async function startProxy(
   checkKeys(options, [...PROXY_KEYS, ...METER_KEYS], "options");
   const { port = 0, key = randomBytes(16).toString("base64url"), ...rest } = options;
   const { upstreams = {}, bodyBytesMax = BODY_BYTES_MAX, ...more } = rest;
-  const { idleTimeoutMs = IDLE_TIMEOUT_MS, ...meterOptions } = more;
+  const { idleTimeoutMs = IDLE_TIMEOUT_MS, ...others } = more;
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS, ...meterOptions } = others;
   readWhole("port", port, 0, 65_535);
   readWhole("bodyBytesMax", bodyBytesMax, 1, 2 ** 31);
   readWhole("idleTimeoutMs", idleTimeoutMs, 1, 2 ** 31 - 1);
+  readWhole("requestTimeoutMs", requestTimeoutMs, 1, 2 ** 31 - 1);
   if (!KEY.test(key))
     throw new RangeError("Expected `key` to be 8 to 128 letters, digits, _ and -");
   const running = new RunningProxy(pool, readMeterOptions(meterOptions), {
@@ -78,6 +92,7 @@ export async function startProxy(
     upstreams: readUpstreams(upstreams),
     bodyBytesMax,
     idleTimeoutMs,
+    requestTimeoutMs,
   });
   await running.listen(port);
   return running;
@@ -88,6 +103,7 @@ interface Settings {
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly bodyBytesMax: number;
   readonly idleTimeoutMs: number;
+  readonly requestTimeoutMs: number;
 }
 
 class RunningProxy implements BudgetProxy {
@@ -105,7 +121,13 @@ class RunningProxy implements BudgetProxy {
     this.#pool = pool;
     this.#meter = meter;
     this.#settings = settings;
-    this.#server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
+    const { requestTimeoutMs: requestTimeout } = settings;
+    const timeouts = {
+      requestTimeout,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
+      connectionsCheckingInterval: Math.min(CHECKING_MS, requestTimeout),
+    };
+    this.#server = createServer(timeouts, (request, response) => {
       // Whoever goes while being answered is seen by "close".
       for (const stream of [request, response]) stream.on("error", () => undefined);
       this.#answer(request, response).catch((error: unknown) => {

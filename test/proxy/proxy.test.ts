@@ -290,6 +290,48 @@ describe("who and what is kept out", () => {
     expect([pool.snapshot().used.calls, provider.requests.length]).toEqual([0, 0]);
   });
 
+  it("callers that send slowly, and those that never finish", async () => {
+    const { proxy, pool } = await started(5, { requestTimeoutMs: 300 });
+    const { port, pathname } = new URL(proxy.urlOf("openai"));
+    const head = `POST ${pathname}/v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n`;
+    const unfinished = [head, `${head}content-length: 5000\r\n\r\n{`, "", "POST"];
+    const since = performance.now();
+    const answers = await Promise.all(
+      unfinished.map(async (sent) => {
+        const socket = connect(Number(port), "127.0.0.1");
+        socket.write(sent);
+        // A byte now and then keeps nothing open.
+        const dripping = setInterval(() => socket.write("x"), 50);
+        socket.on("error", () => undefined);
+        const answer = await textOf(socket).catch(() => "");
+        clearInterval(dripping);
+        return answer;
+      }),
+    );
+    for (const answer of answers) expect(answer).toMatch(/^(HTTP\/1\.1 4\d\d |$)/);
+    expect(performance.now() - since).toBeLessThan(10_000);
+    expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 0]);
+  });
+
+  it("a caller who never reads the answer: it is let go of, and what it cost is booked", async () => {
+    const { proxy, pool, reports } = await started(5, { idleTimeoutMs: 1500 });
+    // More than the buffers of all sockets between hold.
+    provider.behave(() => ({ outputTokens: 100_000 }));
+    const { port, pathname } = new URL(proxy.urlOf("openai"));
+    const body = JSON.stringify({ ...CHAT, stream: true, max_tokens: 100_000 });
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.pause();
+    socket.write(
+      `POST ${pathname}/v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    await expect.poll(() => reports.length, { timeout: 20_000 }).toBe(1);
+    expect(reports[0]?.outcome).toBe("bounded");
+    expect(pool.snapshot().openReservations).toBe(0);
+    socket.destroy();
+    await expectBooksCover(pool, provider);
+  });
+
   it("headers of the connection, and no others", async () => {
     const { proxy } = await started();
     const answer = await fetch(`${proxy.urlOf("openai")}/v1/chat/completions`, {
