@@ -5,7 +5,8 @@ import { helpOf, readCommandLine, suggestion, UsageError } from "./command-line.
 import type { Command, Surroundings } from "./command-line.ts";
 import { completionOf } from "./completion.ts";
 import { EXIT } from "./exit-codes.ts";
-import { ledger, reset, set, status } from "./pool-commands.ts";
+import { ledger } from "./ledger-command.ts";
+import { reset, set, status } from "./pool-commands.ts";
 import { prices } from "./prices-command.ts";
 import { run } from "./run.ts";
 import { top } from "./top.ts";

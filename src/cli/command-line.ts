@@ -4,6 +4,9 @@ import { parseArgs } from "node:util";
 
 import { nearestTo } from "../prices/nearest.ts";
 
+/** How a text looks on a terminal. */
+export type Style = "green" | "yellow" | "red";
+
 /** Where a command finds its surroundings. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -11,6 +14,8 @@ export interface Surroundings {
   readonly out: (line: string) => void;
   /** Writes a line for whoever watches. */
   readonly err: (line: string) => void;
+  /** Colours a text of an answer, where colours are wanted. */
+  readonly paint: (style: Style, text: string) => string;
 }
 
 /** A flag of a command. */

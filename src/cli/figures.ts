@@ -2,6 +2,11 @@
 
 import type { AmountView } from "../core/amount.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
+import type { Style } from "./command-line.ts";
+
+/** Dollars first: that is what people look for. */
+const AXES = ["usd", "tokens", "inputTokens", "outputTokens", "calls"] as const;
+const WARN_PART = 0.8;
 
 const UNITS: Readonly<Record<keyof AmountView, string>> = {
   tokens: "tokens",
@@ -19,6 +24,11 @@ export function dollars(usd: number): string {
   return `${sign}$${size.toFixed(places).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }
 
+/** Dollars to the last nano-dollar. */
+export function exactDollars(usd: number): string {
+  return `$${usd.toFixed(9).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
+}
+
 /** A count with commas. */
 export function count(value: number): string {
   return value.toLocaleString("en-US");
@@ -29,15 +39,30 @@ export function quantity(axis: keyof AmountView, value: number): string {
   return axis === "usd" ? dollars(value) : `${count(value)} ${UNITS[axis]}`;
 }
 
+/** How much of the cap that is nearest is used, from 0; none for a pool without caps. */
+function usedPart({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): number {
+  const parts = AXES.map((axis) => {
+    const cap = caps[axis];
+    if (cap === undefined) return 0;
+    return cap === 0 ? 1 : used[axis] / cap;
+  });
+  return Math.max(...parts);
+}
+
+/** The colour of a pool: red when it is spent, yellow when little is left. */
+export function styleOf(snapshot: Pick<BudgetSnapshot, "used" | "caps">): Style {
+  const part = usedPart(snapshot);
+  if (part >= 1) return "red";
+  return part >= WARN_PART ? "yellow" : "green";
+}
+
 /** What a pool has used of its caps, such as "$1.20 of $5.00 used, 30 of 100 calls used". */
 export function usedOf({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): string {
-  const capped = (["usd", "tokens", "inputTokens", "outputTokens", "calls"] as const).flatMap(
-    (axis) => {
-      const cap = caps[axis];
-      if (cap === undefined) return [];
-      const shown = axis === "usd" ? dollars(used[axis]) : count(used[axis]);
-      return [`${shown} of ${quantity(axis, cap)} used`];
-    },
-  );
+  const capped = AXES.flatMap((axis) => {
+    const cap = caps[axis];
+    if (cap === undefined) return [];
+    const shown = axis === "usd" ? dollars(used[axis]) : count(used[axis]);
+    return [`${shown} of ${quantity(axis, cap)} used`];
+  });
   return capped.length === 0 ? `${dollars(used.usd)} used, no cap` : capped.join(", ");
 }

@@ -13,6 +13,8 @@ import type { OpenStore } from "./state.ts";
 type RedisClient = Parameters<typeof redisStore>[0] & {
   connect(): Promise<unknown>;
   close(): Promise<unknown>;
+  destroy(): void;
+  readonly isReady: boolean;
   on(event: "error", listener: () => void): unknown;
 };
 type PostgresPool = Parameters<typeof postgresStore>[0] & {
@@ -32,7 +34,9 @@ export async function openRedis(url: string): Promise<OpenStore> {
     store,
     async close() {
       await store.close();
-      await client.close();
+      // Closing in good order waits for a connection that may never be there again.
+      if (client.isReady) await client.close();
+      else client.destroy();
     },
   };
 }

@@ -3,17 +3,17 @@
 import type { StoredBudgetPool, StoredSnapshot } from "../stores/index.ts";
 import { CAP_FLAGS, capsOf, WINDOW_FLAGS, windowOf } from "./caps.ts";
 import { UsageError } from "./command-line.ts";
-import type { Command, Given, Surroundings } from "./command-line.ts";
-import { dollars, quantity, usedOf } from "./figures.ts";
+import type { Command, Flag, Given, Surroundings } from "./command-line.ts";
+import { dollars, styleOf, usedOf } from "./figures.ts";
 import { lastsFor } from "./forecast.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 
-const JSON_FLAG = { json: { help: "as JSON" } };
-const LEDGER_LINES = 1000;
+/** The flag for programs that read. */
+export const JSON_FLAG: Readonly<Record<string, Flag>> = { json: { help: "as JSON" } };
 
 /** Does something with the pool that is named. */
-async function withPool(
+export async function withPool(
   given: Given,
   surroundings: Surroundings,
   task: (pool: StoredBudgetPool) => Promise<void>,
@@ -51,14 +51,14 @@ async function forecastOf(pool: StoredBudgetPool, snapshot: StoredSnapshot): Pro
   return lasts === undefined ? "" : `; at this rate it lasts ${lasts}`;
 }
 
-function line(snapshot: StoredSnapshot): string {
+function line(snapshot: StoredSnapshot, paint: Surroundings["paint"]): string {
   const { path, window, reserved, openReservations, unknown } = snapshot;
   const held =
     openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
   const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it not certain`;
   const rolls =
     window === undefined ? "" : `; starts over ${new Date(window.endsAt).toISOString()}`;
-  return `${path}: ${usedOf(snapshot)}${held}${unsure}${rolls}`;
+  return `${path}: ${paint(styleOf(snapshot), usedOf(snapshot))}${held}${unsure}${rolls}`;
 }
 
 /** `token-budget status`. */
@@ -86,7 +86,8 @@ export const status: Command = {
         surroundings.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
       else {
         const lines = found.map(
-          async (each) => line(each) + (await forecastOf(await store.pool(each.path), each)),
+          async (each) =>
+            line(each, surroundings.paint) + (await forecastOf(await store.pool(each.path), each)),
         );
         for (const each of await Promise.all(lines)) surroundings.out(each);
       }
@@ -110,7 +111,7 @@ export const set: Command = {
       throw new UsageError("What is to be set? Say --usd 30, --tokens N, --calls N or --per day");
     return withPool(given, surroundings, async (pool) => {
       await pool.configure(change);
-      surroundings.out(line(await pool.snapshot()));
+      surroundings.out(line(await pool.snapshot(), surroundings.paint));
     });
   },
 };
@@ -125,36 +126,7 @@ export const reset: Command = {
   async run(given, surroundings) {
     return withPool(given, surroundings, async (pool) => {
       await pool.reset();
-      surroundings.out(line(await pool.snapshot()));
-    });
-  },
-};
-
-/** `token-budget ledger`. */
-export const ledger: Command = {
-  name: "ledger",
-  operands: "POOL",
-  summary: `Shows what was booked, the oldest first; at most ${LEDGER_LINES} lines.`,
-  flags: {
-    after: { value: "SEQ", help: "only what comes after the line with this number" },
-    ...STORE_FLAG,
-    ...JSON_FLAG,
-  },
-  examples: ["token-budget ledger daily", "token-budget ledger daily --json --after 1000"],
-  async run(given, surroundings) {
-    const after = given.text("after");
-    if (after !== undefined && !/^\d+$/.test(after))
-      throw new UsageError(`Expected --after to be a whole number, got "${after}"`);
-    return withPool(given, surroundings, async (pool) => {
-      const entries = await pool.ledger({
-        limit: LEDGER_LINES,
-        ...(after !== undefined && { after: Number(after) }),
-      });
-      for (const entry of entries) {
-        const { seq, at, kind, pool: path, amount, unknown } = entry;
-        const shown = `${seq}  ${new Date(at).toISOString()}  ${kind.padEnd(9)} ${quantity("usd", amount.usd).padStart(12)}  ${quantity("tokens", amount.tokens)}  ${path}${unknown ? "  not certain" : ""}`;
-        surroundings.out(given.isOn("json") ? JSON.stringify(entry) : shown);
-      }
+      surroundings.out(line(await pool.snapshot(), surroundings.paint));
     });
   },
 };

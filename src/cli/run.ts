@@ -1,4 +1,8 @@
+import { basename } from "node:path";
+
 import { ConfigInvalid } from "../core/errors.ts";
+import type { BudgetSnapshot } from "../core/snapshot.ts";
+import { wordOf } from "../meter/about.ts";
 import { BudgetPool } from "../pool/budget-pool.ts";
 import { startProxy } from "../proxy/index.ts";
 import type { StoredBudgetPool } from "../stores/index.ts";
@@ -10,8 +14,11 @@ import type { Command, Given, Surroundings } from "./command-line.ts";
 import { pricesFor, PRICES_FLAG, readConfiguration } from "./configuration.ts";
 import { argumentsFor, environmentFor, upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
+import { explainerFor } from "./explain.ts";
+import { exactDollars } from "./figures.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 import { Tally } from "./tally.ts";
+import { Undelivered } from "./undelivered.ts";
 
 /** Less than the time after which SDKs give up on an answer. */
 const WAIT_MS = 120_000;
@@ -27,6 +34,7 @@ export const run: Command = {
     pool: { value: "NAME", help: "a pool that is kept, and shared with other runs (a new one)" },
     ...WINDOW_FLAGS,
     ...STORE_FLAG,
+    label: { value: "TEXT", help: "what the ledger says that it was for (the command's name)" },
     ...PRICES_FLAG,
     upstream: {
       value: "NAME=URL",
@@ -52,17 +60,20 @@ export const run: Command = {
       );
     if (command === undefined)
       throw new UsageError("Which command? Write it behind --: token-budget run --usd 5 -- claude");
-    const { pool, close } = await openPool(given, surroundings);
+    const label = labelFor(given, command);
+    const open = await openPool(given, surroundings);
     try {
-      return await runIn(pool, given, surroundings, command, args);
+      return await runIn(open, label, given, surroundings, [command, ...args]);
     } finally {
-      await close();
+      await open.close();
     }
   },
 };
 
 interface OpenPool {
   readonly pool: BudgetPool | StoredBudgetPool;
+  /** The pool, when it outlives this run. */
+  readonly kept: StoredBudgetPool | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -73,11 +84,16 @@ async function openPool(given: Given, surroundings: Surroundings): Promise<OpenP
   const name = given.text("pool");
   if (name === undefined) {
     if (!isCapped) throw new UsageError("How much? Say --usd 5, --tokens N or --calls N");
-    return { pool: new BudgetPool({ name: "run", ...settings }), close: () => Promise.resolve() };
+    return {
+      pool: new BudgetPool({ name: "run", ...settings }),
+      kept: undefined,
+      close: () => Promise.resolve(),
+    };
   }
   const { store, close } = await openStore(given, surroundings);
   try {
-    return { pool: await store.pool(name, isCapped ? settings : undefined), close };
+    const pool = await store.pool(name, isCapped ? settings : undefined);
+    return { pool, kept: pool, close };
   } catch (error) {
     await close();
     if (!ConfigInvalid.is(error)) throw error;
@@ -88,16 +104,19 @@ async function openPool(given: Given, surroundings: Surroundings): Promise<OpenP
 }
 
 async function runIn(
-  pool: BudgetPool | StoredBudgetPool,
+  open: OpenPool,
+  label: string,
   given: Given,
-  { env, err, out }: Surroundings,
-  command: string,
-  args: readonly string[],
+  surroundings: Surroundings,
+  [command = "", ...args]: readonly string[],
 ): Promise<number> {
-  const tally = new Tally();
+  const { env, err } = surroundings;
+  const explain = explainerFor(open.kept !== undefined);
+  const tally = new Tally(explain);
+  const undelivered = new Undelivered(label);
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
-  const proxy = await startProxy(pool, {
-    prices: pricesFor(given, { env, err, out }),
+  const proxy = await startProxy(open.pool, {
+    prices: pricesFor(given, surroundings),
     upstreams: {
       ...readConfiguration(env).upstreams,
       ...upstreamsOf(env),
@@ -109,9 +128,11 @@ async function runIn(
     unmetered: given.isOn("unmetered") ? "pass" : "refuse",
     // Calls side by side wait for what the others hold and will not use.
     wait: { timeoutMs: WAIT_MS },
-    advice: adviceFor(given),
+    explain,
+    label,
     onExchange(report) {
       tally.add(report);
+      undelivered.add(report);
       const reason: unknown = report.error && Reflect.get(report.error, "reason");
       if (report.outcome !== "refused" || (reason !== "spent" && reason !== "never")) return;
       state.isGone = true;
@@ -128,18 +149,47 @@ async function runIn(
   const code = await running.ended;
   await proxy.close();
   if (code === EXIT.notFound) err(`token-budget: there is no command "${command}"`);
-  const snapshot = await pool.snapshot();
+  if (code === EXIT.notExecutable) err(`token-budget: "${command}" cannot be run`);
+  await deliver(undelivered, open, err);
+  const snapshot = await lastFiguresOf(open, err);
   if (given.isOn("json")) err(JSON.stringify(tally.toJSON(snapshot)));
   else if (!given.isOn("quiet")) for (const line of tally.lines(snapshot)) err(line);
   return state.isGone && given.isOn("kill") ? EXIT.budget : code;
 }
 
-/** How to go on, for whoever reads of a refusal. */
-function adviceFor(given: Given): string {
-  const name = given.text("pool");
-  return name === undefined
-    ? "run it again with more: token-budget run --usd …"
-    : `raise it with: token-budget set ${name} --usd …`;
+/** Brings to the books what the store has not taken before, and tells what it does not take. */
+async function deliver(
+  undelivered: Undelivered,
+  { kept }: OpenPool,
+  err: Surroundings["err"],
+): Promise<void> {
+  if (kept === undefined || undelivered.isEmpty) return;
+  const usd = await undelivered.deliver(kept);
+  if (usd === 0) return;
+  err(
+    `token-budget: ${exactDollars(usd)} that was spent is not in the books of pool "${kept.path}": its store does not take it`,
+  );
+}
+
+/** The figures at the end; undefined when the store does not answer. */
+async function lastFiguresOf(
+  { pool }: OpenPool,
+  err: Surroundings["err"],
+): Promise<BudgetSnapshot | undefined> {
+  try {
+    return await pool.snapshot();
+  } catch (error) {
+    err(`token-budget: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+/** What the ledger says that it was for. */
+function labelFor(given: Given, command: string): string {
+  const label = given.text("label");
+  if (label === undefined) return wordOf(basename(command)) || "run";
+  if (label !== "" && label === wordOf(label)) return label;
+  throw new UsageError("Expected --label to be 1 to 128 characters without control characters");
 }
 
 function upstreamFlags(given: Given): Record<string, string> {

@@ -1,7 +1,8 @@
 // What `top` shows, as lines of text: no terminal here.
 
 import type { BudgetSnapshot } from "../core/snapshot.ts";
-import { count, dollars } from "./figures.ts";
+import type { Style } from "./command-line.ts";
+import { count, dollars, styleOf } from "./figures.ts";
 import { lastsFor } from "./forecast.ts";
 
 /** A pool as it is shown. */
@@ -23,18 +24,30 @@ const FIGURES_WIDTH = 34;
 const BAR_MAX = 20;
 const HEAD_ROWS = 2;
 
+/** A line of the screen. */
+export interface ScreenLine {
+  readonly text: string;
+  readonly style?: Style;
+}
+
 /** The screen, line by line: none is longer than it is wide, and there are no more than fit. */
-export function screenOf(pools: readonly Shown[], { columns, rows }: Size, at: Date): string[] {
+export function screenOf(pools: readonly Shown[], { columns, rows }: Size, at: Date): ScreenLine[] {
   const title = `token-budget top   ${pools.length} pools   ${at.toISOString().slice(11, 19)} UTC   q quits`;
   const longest = Math.max(0, ...pools.map(({ snapshot }) => snapshot.path.length));
   const width = Math.min(NAME_WIDTH_MAX, longest);
   const most = Math.max(0, rows - HEAD_ROWS - 1);
-  const shown = pools.slice(0, most).map((pool) => lineOf(pool, width, columns));
+  const shown = pools.slice(0, most).map((pool) => ({
+    text: lineOf(pool, width, columns),
+    style: styleOf(pool.snapshot),
+  }));
   const hidden = pools.length - shown.length;
-  const lines = [title, "", ...shown, ...(hidden > 0 ? [`… and ${hidden} more`] : [])];
+  const lines: ScreenLine[] = [{ text: title }, { text: "" }, ...shown];
+  if (hidden > 0) lines.push({ text: `… and ${hidden} more` });
   if (pools.length === 0)
-    lines.push("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
-  return lines.map((line) => cut(line, columns)).slice(0, rows);
+    lines.push({ text: "No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND" });
+  return lines
+    .slice(0, rows)
+    .map(({ text, style }) => Object.assign({ text: cut(text, columns) }, style && { style }));
 }
 
 function lineOf({ snapshot, spent, overMs }: Shown, width: number, columns: number): string {

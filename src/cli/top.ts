@@ -45,7 +45,9 @@ async function watch(store: BudgetStore, surroundings: Surroundings): Promise<vo
   const draw = async (): Promise<void> => {
     const pools = rates.of(await store.pools(), performance.now());
     const { columns, rows } = stdout;
-    const lines = screenOf(pools, { columns, rows }, new Date());
+    const lines = screenOf(pools, { columns, rows }, new Date()).map(({ text, style }) =>
+      style === undefined ? text : surroundings.paint(style, text),
+    );
     // One write, over what was there: nothing flickers.
     stdout.write(HOME + lines.join(`${TO_LINE_END}\n`) + TO_LINE_END + TO_SCREEN_END);
   };

@@ -47,10 +47,12 @@ describe("stores over the network", () => {
       await server.crash();
       await provider.idle();
       const requests = provider.requests.length;
-      const { code, stdout } = await ended;
-      expect(stdout).toMatch(/503 token-budget: /);
+      const { code, stdout, stderr } = await ended;
+      expect(stdout).toMatch(/503 token-budget: The store has not answered/);
       expect(provider.requests.length).toBeLessThanOrEqual(requests + 1);
-      expect(code).not.toBe(0);
+      // The command's own code, and what is known.
+      expect(code).toBe(9);
+      expect(stderr).toMatch(/the pool cannot be read; 1 refused\n {2}gpt-4o-mini: \d+ calls/);
     },
   );
 

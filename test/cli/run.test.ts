@@ -26,8 +26,10 @@ describe("token-budget run", () => {
     ]);
     const answers = stdout.trim().split("\n");
     expect(code).toBe(9);
-    expect(answers.at(-1)).toMatch(/^402 token-budget: Budget exceeded on usd: .*\$0\.001/);
-    expect(answers.at(-1)).toContain("; run it again with more: token-budget run --usd …");
+    expect(answers.at(-1)).toMatch(
+      /^402 token-budget: Budget exceeded: \$0\.000\d+ of \$0\.001 used in pool run, and this call may take \$0\.000\d+; /,
+    );
+    expect(answers.at(-1)).toContain("; run it again with more: token-budget run --usd 0.01");
     // Not one request for what was refused, however often the SDK would try again.
     expect(provider.requests.length).toBe(answers.length - 1);
     expect(provider.total.nanoUsd).toBeLessThanOrEqual(1_000_000n);
@@ -182,7 +184,7 @@ describe("token-budget run --pool", () => {
     const status = await tokenBudget(["status"], env);
     expect(status.stdout).toMatch(/^p: \$0\.000\d+ of \$1\.00 used; at this rate it lasts .*\n$/);
     const { stdout } = await tokenBudget(["ledger", "p"], env);
-    expect(stdout).toMatch(/configure.*\n.*commit .*tokens {2}p\n$/);
+    expect(stdout).toMatch(/configure.*\n.*commit .*19 tokens +p {2}gpt-4o-mini {2}sh\n$/);
     expect((await tokenBudget(["reset", "p"], env)).stdout).toBe("p: $0.00 of $1.00 used\n");
   });
 

@@ -1,13 +1,9 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
 import { lastsFor } from "../../src/cli/forecast.ts";
 import { screenOf } from "../../src/cli/screen.ts";
 import type { Shown } from "../../src/cli/screen.ts";
 import { BudgetPool } from "../../src/index.ts";
-import { isMissing } from "../support/programs.ts";
-import { MAIN, stateFolder, tokenBudget } from "./program.ts";
 
 const at = new Date("2026-11-24T12:34:56Z");
 
@@ -27,11 +23,17 @@ describe("the screen of top", () => {
 
   it("in 80 columns", () => {
     expect(screenOf(pools, { columns: 80, rows: 24 }, at)).toEqual([
-      "token-budget top   3 pools   12:34:56 UTC   q quits",
-      "",
-      "daily        [##########++++      ] $10.00 of $20.00  lasts 12 min",
-      "experiments  [####################] $5.00 of $5.00  0 open",
-      "counter      $1.25 used, 1 calls, 0 open",
+      { text: "token-budget top   3 pools   12:34:56 UTC   q quits" },
+      { text: "" },
+      {
+        text: "daily        [##########++++      ] $10.00 of $20.00  lasts 12 min",
+        style: "green",
+      },
+      {
+        text: "experiments  [####################] $5.00 of $5.00  0 open",
+        style: "red",
+      },
+      { text: "counter      $1.25 used, 1 calls, 0 open", style: "green" },
     ]);
   });
 
@@ -43,10 +45,10 @@ describe("the screen of top", () => {
       for (const rows of [1, 3, 24]) {
         const lines = screenOf(many, { columns, rows }, at);
         expect(lines.length).toBeLessThanOrEqual(rows);
-        for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+        for (const { text } of lines) expect(text.length).toBeLessThanOrEqual(columns);
       }
-    expect(screenOf(many, { columns: 80, rows: 10 }, at).at(-1)).toBe("… and 43 more");
-    expect(screenOf([], { columns: 80, rows: 24 }, at).at(-1)).toContain("No pools yet");
+    expect(screenOf(many, { columns: 80, rows: 10 }, at).at(-1)?.text).toBe("… and 43 more");
+    expect(screenOf([], { columns: 80, rows: 24 }, at).at(-1)?.text).toContain("No pools yet");
   });
 
   it("says how long a budget lasts", () => {
@@ -56,66 +58,5 @@ describe("the screen of top", () => {
     expect(lastsFor(1e6, 1, 3_600_000)).toBe("more than 99 days");
     expect(lastsFor(0, 1, 60_000)).toBe("no time");
     expect(lastsFor(10, 0, 60_000)).toBeUndefined();
-  });
-});
-
-describe.skipIf(isMissing("python3"))("top in a terminal", () => {
-  /** Runs it in a pseudo-terminal of 80 × 24, resizes that, and presses a key. */
-  const inTerminal = async (env: Record<string, string>, key: string): Promise<string> => {
-    const program = `
-import fcntl, os, pty, select, struct, sys, termios, time
-pid, master = pty.fork()
-if pid == 0:
-    os.execvpe(sys.argv[1], sys.argv[1:3] + ["top"], os.environ)
-def size(rows, columns):
-    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-size(24, 80)
-seen = b""
-def read(seconds):
-    global seen
-    end = time.time() + seconds
-    while time.time() < end:
-        if select.select([master], [], [], 0.05)[0]:
-            try:
-                piece = os.read(master, 65536)
-            except OSError:
-                return
-            if not piece:
-                return
-            seen += piece
-read(1.5)
-size(24, 30)
-read(1.5)
-os.write(master, sys.argv[3].encode())
-read(3)
-_, status = os.waitpid(pid, 0)
-sys.stdout.write(str(os.waitstatus_to_exitcode(status)) + "\\n" + seen.decode())
-`;
-    const { stdout } = await promisify(execFile)(
-      "python3",
-      ["-c", program, process.execPath, MAIN, key],
-      { env: { ...process.env, ...env } },
-    );
-    return stdout;
-  };
-
-  for (const [name, key] of [
-    ["q", "q"],
-    ["Ctrl-C", "\u0003"],
-  ] as const) {
-    it(`draws, redraws when resized, and leaves the terminal as it was: ${name}`, async () => {
-      const env = { XDG_STATE_HOME: stateFolder(), TERM: "xterm" };
-      await tokenBudget(["run", "--pool", "daily", "--usd", "20", "--", "true"], env);
-      const seen = await inTerminal(env, key);
-      expect(seen.startsWith("0\n\u001B[?1049h\u001B[?25l")).toBe(true);
-      expect(seen).toContain("daily  [                    ] $0.00 of $20.00  0 open");
-      expect(seen).toContain("token-budget top   1 pools   …");
-      expect(seen).toContain("\u001B[?25h\u001B[?1049l");
-    });
-  }
-
-  it("is for terminals only", async () => {
-    const { code, stderr } = await tokenBudget(["top"], { XDG_STATE_HOME: stateFolder() });
-    expect([code, stderr.includes("status --json")]).toEqual([2, true]);
   });
 });

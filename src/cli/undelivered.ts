@@ -1,0 +1,66 @@
+// What was spent while the store did not answer: it is brought to the books at the end, if it can
+// be.
+
+import type { Amount } from "../core/amount.ts";
+import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
+import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
+import { aboutOf } from "../meter/about.ts";
+import type { ExchangeReport } from "../meter/report.ts";
+import type { StoredBudgetPool } from "../stores/index.ts";
+
+interface Spending {
+  readonly id: string;
+  readonly held: Amount;
+  readonly actual: Amount;
+}
+
+/** The spending of a run that the store has not taken yet. */
+export class Undelivered {
+  readonly #label: string;
+  readonly #spendings: Spending[] = [];
+
+  constructor(label: string) {
+    this.#label = label;
+  }
+
+  add({ id, held, unbooked, model = "" }: ExchangeReport): void {
+    if (id === undefined || held === undefined || unbooked === undefined) return;
+    this.#spendings.push({ id, held, actual: { ...unbooked, ...aboutOf(model, this.#label) } });
+  }
+
+  get isEmpty(): boolean {
+    return this.#spendings.length === 0;
+  }
+
+  /** Books it, as far as the store takes it; answers in dollars what it does not take. */
+  async deliver(pool: StoredBudgetPool): Promise<number> {
+    let left = this.#spendings.length;
+    try {
+      for (const { id, held, actual } of this.#spendings) {
+        // oxlint-disable-next-line no-await-in-loop -- when one is not taken, the next is not
+        await bookOnce(pool, id, held, actual);
+        left--;
+      }
+    } catch {
+      // Those that are left are told.
+    }
+    const unbooked = left === 0 ? [] : this.#spendings.slice(-left);
+    return toUsd(unbooked.reduce((sum, { actual }) => sum + toNanoUsd(actual.usd ?? 0), 0));
+  }
+}
+
+/** Under the id of its reservation an amount is booked once, whoever was first. */
+async function bookOnce(
+  pool: StoredBudgetPool,
+  id: string,
+  held: Amount,
+  actual: Amount,
+): Promise<void> {
+  try {
+    const hold = await pool.reserve(held, { id });
+    await hold.commit(actual);
+  } catch (error) {
+    const isBooked = BudgetExceeded.is(error) && error.booked;
+    if (!ReservationSettled.is(error) && !isBooked) throw error;
+  }
+}
