@@ -58,6 +58,11 @@ export class Exchange {
       this.#remover = new UsageChunkRemover((data) => wire.isUsageOnly?.(data) === true);
   }
 
+  /** Whether the answer is read as a whole, once it is over; to be asked after `responded`. */
+  get isWhole(): boolean {
+    return this.#reader === undefined;
+  }
+
   /** A piece of the answer. Answers what the caller is to see of it, which may be nothing yet. */
   push(bytes: Uint8Array): Uint8Array {
     if (this.#reader === undefined) this.#keep(bytes);

@@ -181,9 +181,11 @@ function dearestOf(
   classes: readonly UsageClass[],
   inputTokens: number,
 ): number | undefined {
-  const found = classes.flatMap((name) => {
+  let dearest: number | undefined;
+  for (const name of classes) {
     const rate = rateOf(rates, name);
-    return rate === undefined ? [] : ratesUpTo(rate, inputTokens);
-  });
-  return found.length === 0 ? undefined : Math.max(...found);
+    if (rate === undefined) continue;
+    for (const each of ratesUpTo(rate, inputTokens)) dearest = Math.max(dearest ?? 0, each);
+  }
+  return dearest;
 }

@@ -32,6 +32,8 @@ export class Connections {
   }
 }
 
+const NOTHING = new Uint8Array();
+
 /** What becomes of an answer. */
 export interface Carried {
   /** Undefined for a request that costs nothing. */
@@ -90,11 +92,15 @@ function carryBack(
   const isStream = headers["content-type"]?.includes("event-stream") === true;
   if (isStream) delete passed["content-length"];
   caller.writeHead(status, passed);
-  // The head of a short answer goes with its body.
   if (isStream) caller.flushHeaders();
+  // The head and the last piece of an answer that is no stream go out with its end, in one write.
+  const isHeld = exchange?.isWhole === true;
+  let held: Uint8Array = NOTHING;
   answer.on("data", (piece: Buffer) => {
     const seen = exchange === undefined ? piece : exchange.push(piece);
-    if (seen.length === 0 || caller.write(seen)) return;
+    const ready = isHeld ? held : seen;
+    if (isHeld) held = seen;
+    if (ready.length === 0 || caller.write(ready)) return;
     answer.pause();
     caller.once("drain", () => answer.resume());
   });
@@ -113,7 +119,8 @@ function carryBack(
     if (isOver) return;
     isOver = true;
     if (isWhole && answer.complete) {
-      caller.end(await exchange?.end());
+      const rest = await exchange?.end();
+      caller.end(isHeld ? held : rest);
       return;
     }
     await exchange?.interrupted();

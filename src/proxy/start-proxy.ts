@@ -206,12 +206,14 @@ class RunningProxy implements BudgetProxy {
       await exchange.notSent(new Error("the caller has gone"));
       return;
     }
-    const bytes = Buffer.from(body);
     // Usage can only be read from an answer that is not packed.
-    const headers = { "accept-encoding": "identity", "content-length": String(bytes.length) };
+    const headers = {
+      "accept-encoding": "identity",
+      "content-length": String(Buffer.byteLength(body)),
+    };
     const sent = this.#connections.request(url, request, headers);
     carry(sent, response, { exchange, idleTimeoutMs, onFailure });
-    sent.end(bytes);
+    sent.end(body);
   }
 }
 
