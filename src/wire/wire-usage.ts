@@ -27,10 +27,29 @@ export interface UsageReader {
 }
 
 const encoder = new TextEncoder();
+const SHORT = 64;
+const ONE_BYTE_MAX = 0x7f;
+const TWO_BYTES_MAX = 0x7ff;
 
 /** How many bytes a text has in UTF-8. */
 export function bytesOf(text: string | undefined): number {
-  return text === undefined ? 0 : encoder.encode(text).length;
+  if (text === undefined) return 0;
+  // The pieces of a stream are short, and an encoder takes longer to begin.
+  return text.length <= SHORT ? bytesOfShort(text) : encoder.encode(text).length;
+}
+
+function bytesOfShort(text: string): number {
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (isSurrogate(unit)) return encoder.encode(text).length;
+    if (unit > ONE_BYTE_MAX) bytes += unit > TWO_BYTES_MAX ? 2 : 1;
+  }
+  return bytes;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
 }
 
 /** What is left of a count when parts of it are classes of their own; never below 0. */
