@@ -31,6 +31,8 @@ export interface Command {
   readonly name: string;
   /** What follows the name, such as `POOL`. */
   readonly operands: string;
+  /** How many of them there may be. */
+  readonly operandsMax: number;
   readonly summary: string;
   readonly flags: Readonly<Record<string, Flag>>;
   readonly examples: readonly string[];
@@ -69,6 +71,7 @@ export function readCommandLine(command: Command, args: readonly string[]): Give
   checkNames(own, names);
   try {
     const { values, positionals } = parseArgs({ args: [...own], options, allowPositionals: true });
+    checkOperands(positionals, command);
     return givenOf(values, positionals, rest);
   } catch (error) {
     throw error instanceof Error ? new UsageError(error.message) : error;
@@ -93,6 +96,11 @@ function givenOf(
     },
     isOn: (flag) => values[flag] === true,
   };
+}
+
+function checkOperands(operands: readonly string[], { operandsMax }: Command): void {
+  const extra = operands[operandsMax];
+  if (extra !== undefined) throw new UsageError(`There is one operand too many: ${extra}`);
 }
 
 function checkNames(args: readonly string[], names: readonly string[]): void {

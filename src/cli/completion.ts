@@ -9,6 +9,7 @@ export function completionOf(commands: readonly Command[]): Command {
   return {
     name: "completion",
     operands: SHELLS.join("|"),
+    operandsMax: 1,
     summary: "Writes what your shell needs to complete commands and flags.",
     flags: {},
     examples: [

@@ -6,11 +6,16 @@ const DAY_HOURS = 24;
 /** Longer than this is as good as for ever. */
 const DAYS_MAX = 99;
 
-/** How long what is left lasts, in words; undefined when nothing is spent. */
-export function lastsFor(left: number, spent: number, overMs: number): string | undefined {
+/** How long what is left lasts, in milliseconds; undefined when nothing is spent. */
+export function lastsMs(left: number, spent: number, overMs: number): number | undefined {
   if (spent <= 0 || overMs <= 0) return undefined;
-  if (left <= 0) return "no time";
-  const minutes = Math.floor((left / spent) * (overMs / MINUTE_MS));
+  return Math.max(0, Math.floor((left / spent) * overMs));
+}
+
+/** A time in words, such as "3 h 10 min". */
+export function inWords(ms: number): string {
+  if (ms === 0) return "no time";
+  const minutes = Math.floor(ms / MINUTE_MS);
   const hours = Math.floor(minutes / HOUR_MINUTES);
   const days = Math.floor(hours / DAY_HOURS);
   if (days > DAYS_MAX) return `more than ${DAYS_MAX} days`;

@@ -20,6 +20,7 @@ type Key = (typeof KEYS)[number];
 export const ledger: Command = {
   name: "ledger",
   operands: "POOL",
+  operandsMax: 1,
   summary: `Shows who used what: the lines of the ledger, the oldest first, at most ${LINES_SHOWN}; or sums.`,
   flags: {
     by: { value: "WHAT", help: `sums by ${KEYS.join(", ")}` },

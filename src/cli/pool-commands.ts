@@ -5,7 +5,7 @@ import { CAP_FLAGS, capsOf, WINDOW_FLAGS, windowOf } from "./caps.ts";
 import { UsageError } from "./command-line.ts";
 import type { Command, Flag, Given, Surroundings } from "./command-line.ts";
 import { dollars, styleOf, usedOf } from "./figures.ts";
-import { lastsFor } from "./forecast.ts";
+import { inWords, lastsMs } from "./forecast.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 
@@ -39,32 +39,44 @@ export async function withPool(
 /** How far back a forecast looks. */
 const WATCHED_MS = 15 * 60_000;
 
-/** How long a pool lasts at the rate of the last minutes; nothing when nothing was spent. */
-async function forecastOf(pool: StoredBudgetPool, snapshot: StoredSnapshot): Promise<string> {
+/** How long a pool lasts at the rate of the last minutes; undefined when nothing was spent. */
+async function forecastOf(
+  pool: StoredBudgetPool,
+  snapshot: StoredSnapshot,
+): Promise<number | undefined> {
   const left = snapshot.remaining.usd;
-  if (left === undefined) return "";
+  if (left === undefined) return undefined;
   const since = Date.now() - WATCHED_MS;
   const entries = await pool.ledger({ since, limit: 10_000 });
   const spent = entries.reduce((sum, { amount }) => sum + amount.usd, 0);
   const first = entries[0]?.at ?? Date.now();
-  const lasts = lastsFor(left, spent, Math.max(60_000, Date.now() - Math.max(since, first)));
-  return lasts === undefined ? "" : `; at this rate it lasts ${lasts}`;
+  return lastsMs(left, spent, Math.max(60_000, Date.now() - Math.max(since, first)));
 }
 
 function line(snapshot: StoredSnapshot, paint: Surroundings["paint"]): string {
-  const { path, window, reserved, openReservations, unknown } = snapshot;
+  const { path, window, reserved, remaining, openReservations, unknown } = snapshot;
+  const left = remaining.usd === undefined ? "" : `; ${dollars(remaining.usd)} left`;
   const held =
     openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
   const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it not certain`;
   const rolls =
     window === undefined ? "" : `; starts over ${new Date(window.endsAt).toISOString()}`;
-  return `${path}: ${paint(styleOf(snapshot), usedOf(snapshot))}${held}${unsure}${rolls}`;
+  return `${path}: ${paint(styleOf(snapshot), usedOf(snapshot))}${left}${held}${unsure}${rolls}`;
+}
+
+function statusLine(
+  { lastsMs: forecast, ...snapshot }: StoredSnapshot & { readonly lastsMs: number | undefined },
+  paint: Surroundings["paint"],
+): string {
+  const lasts = forecast === undefined ? "" : `; at this rate it lasts ${inWords(forecast)}`;
+  return line(snapshot, paint) + lasts;
 }
 
 /** `token-budget status`. */
 export const status: Command = {
   name: "status",
   operands: "[POOL]",
+  operandsMax: 1,
   summary: "Shows what pools have used, hold and have left.",
   flags: { ...STORE_FLAG, ...JSON_FLAG },
   examples: ["token-budget status", "token-budget status daily --json"],
@@ -81,16 +93,16 @@ export const status: Command = {
         surroundings.err(`token-budget: there is no pool "${name}"; there are: ${known}`);
         return EXIT.failure;
       }
-      if (given.isOn("json")) surroundings.out(JSON.stringify(found));
-      else if (found.length === 0)
+      const told = await Promise.all(
+        found.map(async (snapshot) => {
+          const forecast = await forecastOf(await store.pool(snapshot.path), snapshot);
+          return Object.assign({ lastsMs: forecast }, snapshot);
+        }),
+      );
+      if (given.isOn("json")) surroundings.out(JSON.stringify(told));
+      else if (told.length === 0)
         surroundings.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
-      else {
-        const lines = found.map(
-          async (each) =>
-            line(each, surroundings.paint) + (await forecastOf(await store.pool(each.path), each)),
-        );
-        for (const each of await Promise.all(lines)) surroundings.out(each);
-      }
+      else for (const each of told) surroundings.out(statusLine(each, surroundings.paint));
       return EXIT.success;
     } finally {
       await close();
@@ -98,12 +110,18 @@ export const status: Command = {
   },
 };
 
+/** Shows a pool after it was changed. */
+function answer(snapshot: StoredSnapshot, given: Given, { out, paint }: Surroundings): void {
+  out(given.isOn("json") ? JSON.stringify(snapshot) : line(snapshot, paint));
+}
+
 /** `token-budget set`. */
 export const set: Command = {
   name: "set",
   operands: "POOL",
+  operandsMax: 1,
   summary: "Raises or lowers the caps of a pool, live: runs that draw from it go by them at once.",
-  flags: { ...CAP_FLAGS, ...WINDOW_FLAGS, ...STORE_FLAG },
+  flags: { ...CAP_FLAGS, ...WINDOW_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
   examples: ["token-budget set daily --usd 30", "token-budget set daily --per month"],
   async run(given, surroundings) {
     const change = { caps: capsOf(given), ...windowOf(given) };
@@ -111,7 +129,7 @@ export const set: Command = {
       throw new UsageError("What is to be set? Say --usd 30, --tokens N, --calls N or --per day");
     return withPool(given, surroundings, async (pool) => {
       await pool.configure(change);
-      surroundings.out(line(await pool.snapshot(), surroundings.paint));
+      answer(await pool.snapshot(), given, surroundings);
     });
   },
 };
@@ -120,13 +138,14 @@ export const set: Command = {
 export const reset: Command = {
   name: "reset",
   operands: "POOL",
+  operandsMax: 1,
   summary: "Lets used start at zero. What runs hold is dropped, and booked when they commit it.",
-  flags: STORE_FLAG,
+  flags: { ...STORE_FLAG, ...JSON_FLAG },
   examples: ["token-budget reset daily"],
   async run(given, surroundings) {
     return withPool(given, surroundings, async (pool) => {
       await pool.reset();
-      surroundings.out(line(await pool.snapshot(), surroundings.paint));
+      answer(await pool.snapshot(), given, surroundings);
     });
   },
 };

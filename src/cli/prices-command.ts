@@ -8,6 +8,7 @@ import { EXIT } from "./exit-codes.ts";
 export const prices: Command = {
   name: "prices",
   operands: "MODEL",
+  operandsMax: 1,
   summary: "Shows what a model costs, in dollars for a million tokens, and where that is from.",
   flags: { ...PRICES_FLAG, json: { help: "as JSON" } },
   examples: ["token-budget prices claude-sonnet-4-5", "token-budget prices openai/gpt-5.5 --json"],

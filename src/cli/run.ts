@@ -27,6 +27,7 @@ const WAIT_MS = 120_000;
 export const run: Command = {
   name: "run",
   operands: "[flags] -- COMMAND [ARGUMENTS]",
+  operandsMax: Number.POSITIVE_INFINITY,
   summary:
     "Runs a command whose calls to language models draw from a budget. A call that does not fit is\nrefused before it is made. Works for programs that read a base URL from the environment.",
   flags: {

@@ -3,7 +3,7 @@
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import type { Style } from "./command-line.ts";
 import { count, dollars, styleOf } from "./figures.ts";
-import { lastsFor } from "./forecast.ts";
+import { inWords, lastsMs } from "./forecast.ts";
 
 /** A pool as it is shown. */
 export interface Shown {
@@ -58,8 +58,8 @@ function lineOf({ snapshot, spent, overMs }: Shown, width: number, columns: numb
     return `${name}  ${dollars(used.usd)} used, ${count(used.calls)} calls, ${count(openReservations)} open`;
   const cells = Math.min(BAR_MAX, columns - width - FIGURES_WIDTH - 6);
   const bar = cells < 4 ? "" : `[${barOf(used.usd, reserved.usd, cap, cells)}] `;
-  const lasts = lastsFor(remaining.usd ?? 0, spent, overMs);
-  const tail = lasts === undefined ? `${count(openReservations)} open` : `lasts ${lasts}`;
+  const lasts = lastsMs(remaining.usd ?? 0, spent, overMs);
+  const tail = lasts === undefined ? `${count(openReservations)} open` : `lasts ${inWords(lasts)}`;
   return `${name}  ${bar}${dollars(used.usd)} of ${dollars(cap)}  ${tail}`;
 }
 

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 import type { BudgetStore, StoredSnapshot } from "../stores/index.ts";
 import type { Command, Surroundings } from "./command-line.ts";
 import { UsageError } from "./command-line.ts";
@@ -7,6 +9,7 @@ import type { Shown } from "./screen.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 
 const EVERY_MS = 1000;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** How far back a rate looks. */
 const WATCHED_MS = 60_000;
 const ENTER = "\u001B[?1049h\u001B[?25l";
@@ -20,23 +23,43 @@ const CTRL_C = "\u0003";
 export const top: Command = {
   name: "top",
   operands: "",
+  operandsMax: 0,
   summary: "Watches all pools, live; q or Ctrl-C ends it.",
-  flags: STORE_FLAG,
-  examples: ["token-budget top"],
+  flags: { ...STORE_FLAG, json: { help: "a line of JSON every second, without a terminal" } },
+  examples: ["token-budget top", "token-budget top --json | head -n 60"],
   async run(given, surroundings) {
-    if (!process.stdout.isTTY)
-      throw new UsageError(
-        "This is for a terminal; elsewhere, there is token-budget status --json",
-      );
+    const isJson = given.isOn("json");
+    if (!process.stdout.isTTY && !isJson)
+      throw new UsageError("This is for a terminal; elsewhere, there is token-budget top --json");
     const { store, close } = await openStore(given, surroundings);
     try {
-      await watch(store, surroundings);
+      await (isJson ? tell(store, surroundings) : watch(store, surroundings));
       return EXIT.success;
     } finally {
       await close();
     }
   },
 };
+
+/** Tells all pools every second, until nobody reads or it is ended. */
+async function tell(store: BudgetStore, { out }: Surroundings): Promise<void> {
+  const ended = new AbortController();
+  const end = (): void => {
+    ended.abort();
+  };
+  for (const signal of SIGNALS) process.once(signal, end);
+  process.stdout.once("error", end);
+  try {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- one line a second
+      out(JSON.stringify(await store.pools()));
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await setTimeout(EVERY_MS, undefined, { signal: ended.signal });
+    }
+  } catch (error) {
+    if (!ended.signal.aborted) throw error;
+  }
+}
 
 /** Draws until it is ended, and leaves the terminal as it was. */
 async function watch(store: BudgetStore, surroundings: Surroundings): Promise<void> {
@@ -59,7 +82,7 @@ async function watch(store: BudgetStore, surroundings: Surroundings): Promise<vo
       clearInterval(ticking);
       stdout.off("resize", redraw);
       stdin.off("data", onKey);
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, end);
+      for (const signal of SIGNALS) process.off(signal, end);
       if (stdin.isTTY) stdin.setRawMode(false);
       stdin.pause();
       stdout.write(LEAVE);
@@ -76,7 +99,7 @@ async function watch(store: BudgetStore, surroundings: Surroundings): Promise<vo
     if (stdin.isTTY) stdin.setRawMode(true);
     stdin.on("data", onKey);
     stdout.on("resize", redraw);
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+    for (const signal of SIGNALS) process.on(signal, end);
     const ticking = setInterval(redraw, EVERY_MS);
     redraw();
   });

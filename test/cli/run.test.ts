@@ -179,13 +179,17 @@ describe("token-budget run --pool", () => {
       env,
     );
     const set = await tokenBudget(["set", "p", "--usd", "1"], env);
-    expect(set.stdout).toBe("p: $0.00 of $1.00 used\n");
+    expect(set.stdout).toBe("p: $0.00 of $1.00 used; $1.00 left\n");
     expect((await ended).code).toBe(0);
     const status = await tokenBudget(["status"], env);
-    expect(status.stdout).toMatch(/^p: \$0\.000\d+ of \$1\.00 used; at this rate it lasts .*\n$/);
+    expect(status.stdout).toMatch(
+      /^p: \$0\.000\d+ of \$1\.00 used; \$1\.00 left; at this rate it lasts .*\n$/,
+    );
     const { stdout } = await tokenBudget(["ledger", "p"], env);
     expect(stdout).toMatch(/configure.*\n.*commit .*19 tokens +p {2}gpt-4o-mini {2}sh\n$/);
-    expect((await tokenBudget(["reset", "p"], env)).stdout).toBe("p: $0.00 of $1.00 used\n");
+    expect((await tokenBudget(["reset", "p"], env)).stdout).toBe(
+      "p: $0.00 of $1.00 used; $1.00 left\n",
+    );
   });
 
   it("a pool with other caps is an error that says what to do", async () => {
@@ -282,6 +286,8 @@ describe("mistyped command lines", () => {
     [["run", "--usd", "5", "--per", "year", "--", "true"], /--per to be one of minute/],
     [["run", "--usd", "5", "--upstream", "x", "--", "true"], /NAME=URL/],
     [["set", "daily"], /What is to be set\?/],
+    [["status", "one", "two"], /one operand too many: two/],
+    [["top", "daily"], /one operand too many: daily/],
     [["ledger"], /Which pool\?/],
     [["prices"], /Which model\?/],
     [["status", "--jsno"], /did you mean --json\?/],

@@ -1,8 +1,10 @@
+import { execFile } from "node:child_process";
 import process from "node:process";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
 import { isMissing } from "../support/programs.ts";
-import { stateFolder, tokenBudget } from "./program.ts";
+import { MAIN, stateFolder, tokenBudget } from "./program.ts";
 import { inTerminal } from "./terminal.ts";
 
 const GREEN = "\u001B[32m";
@@ -37,9 +39,22 @@ describe.skipIf(isMissing("python3"))("top in a terminal", () => {
     });
   }
 
+  it("elsewhere, a line of JSON every second, until nobody reads", async () => {
+    const env = await withPool();
+    const script = '"$0" "$1" top --json | head -n 2';
+    const { stdout } = await promisify(execFile)("sh", ["-c", script, process.execPath, MAIN], {
+      env: { ...process.env, ...env },
+    });
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line)[0].path);
+    expect(lines).toEqual(["daily", "daily"]);
+  });
+
   it("is for terminals only", async () => {
     const { code, stderr } = await tokenBudget(["top"], { XDG_STATE_HOME: stateFolder() });
-    expect([code, stderr.includes("status --json")]).toEqual([2, true]);
+    expect([code, stderr.includes("top --json")]).toEqual([2, true]);
   });
 });
 
@@ -47,8 +62,9 @@ describe.skipIf(isMissing("python3"))("colours", () => {
   it("are there in a terminal, and not where NO_COLOR is set or nobody looks", async () => {
     const env = await withPool();
     await tokenBudget(["run", "--pool", "spent", "--usd", "0", "--", "true"], env);
-    const plain = "daily: $0.00 of $20.00 used\nspent: $0.00 of $0.00 used\n";
-    const coloured = `daily: ${GREEN}$0.00 of $20.00 used${PLAIN}\r\nspent: ${RED}$0.00 of $0.00 used${PLAIN}\r\n`;
+    const plain =
+      "daily: $0.00 of $20.00 used; $20.00 left\nspent: $0.00 of $0.00 used; $0.00 left\n";
+    const coloured = `daily: ${GREEN}$0.00 of $20.00 used${PLAIN}; $20.00 left\r\nspent: ${RED}$0.00 of $0.00 used${PLAIN}; $0.00 left\r\n`;
     expect((await inTerminal(["status"], [], env)).text).toBe(coloured);
     const without = await inTerminal(["status"], [], { ...env, NO_COLOR: "1" });
     expect(without.text).toBe(plain.replaceAll("\n", "\r\n"));

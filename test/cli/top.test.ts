@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { lastsFor } from "../../src/cli/forecast.ts";
+import { inWords, lastsMs } from "../../src/cli/forecast.ts";
 import { screenOf } from "../../src/cli/screen.ts";
 import type { Shown } from "../../src/cli/screen.ts";
 import { BudgetPool } from "../../src/index.ts";
@@ -52,11 +52,16 @@ describe("the screen of top", () => {
   });
 
   it("says how long a budget lasts", () => {
-    expect(lastsFor(10, 1, 19 * 60_000)).toBe("3 h 10 min");
-    expect(lastsFor(1, 10, 60_000)).toBe("less than a minute");
-    expect(lastsFor(100, 1, 3_600_000)).toBe("4 d 4 h");
-    expect(lastsFor(1e6, 1, 3_600_000)).toBe("more than 99 days");
-    expect(lastsFor(0, 1, 60_000)).toBe("no time");
-    expect(lastsFor(10, 0, 60_000)).toBeUndefined();
+    const told = (left: number, spent: number, overMs: number): string | undefined => {
+      const ms = lastsMs(left, spent, overMs);
+      return ms === undefined ? undefined : inWords(ms);
+    };
+    expect(told(10, 1, 19 * 60_000)).toBe("3 h 10 min");
+    expect(told(1, 10, 60_000)).toBe("less than a minute");
+    expect(told(100, 1, 3_600_000)).toBe("4 d 4 h");
+    expect(told(1e6, 1, 3_600_000)).toBe("more than 99 days");
+    expect(told(0, 1, 60_000)).toBe("no time");
+    expect(told(-1, 1, 60_000)).toBe("no time");
+    expect(told(10, 0, 60_000)).toBeUndefined();
   });
 });
