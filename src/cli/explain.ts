@@ -5,15 +5,11 @@ import type { Axis } from "../core/axis.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import { CannotMeter } from "../meter/refusals.ts";
 import { PriceUnknown } from "../prices/index.ts";
-import { quantity } from "./figures.ts";
+import { count, dollars, quantity } from "./figures.ts";
 
-const FLAGS: Readonly<Record<Axis, string>> = {
-  usd: "usd",
-  tokens: "tokens",
-  inputTokens: "tokens",
-  outputTokens: "tokens",
-  calls: "calls",
-};
+/** The axes that the command line can set. */
+const FLAGS: ReadonlySet<Axis> = new Set<Axis>(["usd", "tokens", "calls"]);
+const PLAIN_NAME = /^[\w./@:-]+$/;
 const CENTS = 100;
 
 /** Explains refusals of a run that draws from a pool that is kept, or from one of its own. */
@@ -45,11 +41,22 @@ function exceeded(error: BudgetExceeded, isKept: boolean): string {
   const held = error.reserved > 0 ? `, ${quantity(axis, error.reserved)} held by other calls` : "";
   const room = used >= cap ? "" : `, and this call may take ${quantity(axis, asked)}`;
   const resets = resetsAt === undefined ? "" : `; resets ${timeOf(resetsAt)}`;
-  const flag = `--${FLAGS[axis]} ${suggestedCap(error, asked)}`;
-  const raise = isKept
-    ? `raise it with: token-budget set ${pool} ${flag}`
-    : `run it again with more: token-budget run ${flag}`;
-  return `Budget exceeded: ${quantity(axis, used)} of ${quantity(axis, cap)} used in pool ${pool}${held}${room}${resets}; ${raise}`;
+  const raise = FLAGS.has(axis)
+    ? raisedBy(error, asked, isKept)
+    : "raise its cap where it was made";
+  return `Budget exceeded: ${axis === "usd" ? dollars(used) : count(used)} of ${quantity(axis, cap)} used in pool ${pool}${held}${room}${resets}; ${raise}`;
+}
+
+function raisedBy(error: BudgetExceeded, asked: number, isKept: boolean): string {
+  const { axis, pool } = error;
+  const flag = `--${axis} ${suggestedCap(error, asked)}`;
+  if (!isKept) return `run it again with more: token-budget run ${flag}`;
+  return `raise it with: token-budget set ${quoted(pool)} ${flag}`;
+}
+
+/** A name as a shell reads it. */
+export function quoted(name: string): string {
+  return PLAIN_NAME.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 /** Twice the cap, or what the call needs when that is more. */

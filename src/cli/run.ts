@@ -14,7 +14,7 @@ import type { Command, Given, Surroundings } from "./command-line.ts";
 import { pricesFor, PRICES_FLAG, readConfiguration } from "./configuration.ts";
 import { argumentsFor, environmentFor, upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
-import { explainerFor } from "./explain.ts";
+import { explainerFor, quoted } from "./explain.ts";
 import { exactDollars } from "./figures.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 import { Tally } from "./tally.ts";
@@ -99,7 +99,7 @@ async function openPool(given: Given, surroundings: Surroundings): Promise<OpenP
     await close();
     if (!ConfigInvalid.is(error)) throw error;
     throw new UsageError(
-      `${error.message}\nTo change it: token-budget set ${name} …; to take it as it is, leave the caps out`,
+      `${error.message}\nTo change it: token-budget set ${quoted(name)} …; to take it as it is, leave the caps out`,
     );
   }
 }

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+
+import { explainerFor } from "../../src/cli/explain.ts";
+import { BudgetExceeded, BudgetPool } from "../../src/index.ts";
+import type { Amount, BudgetPoolOptions } from "../../src/index.ts";
+
+function refusalOf(options: BudgetPoolOptions, used: Amount, ask: Amount): BudgetExceeded {
+  const pool = new BudgetPool(options);
+  pool.record(used);
+  const refusal = pool.check(ask);
+  if (refusal === undefined) throw new Error("unreachable: it fits");
+  return new BudgetExceeded(refusal);
+}
+
+describe("what a refused program reads", () => {
+  it("of a pool that is kept: how much is used, when it starts over, and how to raise it", () => {
+    const options = { name: "daily", caps: { usd: 5 }, window: "day" } as const;
+    const error = refusalOf(options, { usd: 5 }, { usd: 1 });
+    expect(explainerFor(true)(error)).toBe(
+      "Budget exceeded: $5.00 of $5.00 used in pool daily; resets 00:00 UTC; raise it with: token-budget set daily --usd 10",
+    );
+  });
+
+  it("of a run of its own: what the call may take, and how to give it more", () => {
+    const error = refusalOf({ name: "run", caps: { usd: 1 } }, { usd: "0.2" }, { usd: 3 });
+    expect(explainerFor(false)(error)).toBe(
+      "Budget exceeded: $0.20 of $1.00 used in pool run, and this call may take $3.00; run it again with more: token-budget run --usd 6",
+    );
+  });
+
+  it("on every axis, and of names that a shell would take apart", () => {
+    const explain = explainerFor(true);
+    const tokens = refusalOf(
+      { name: "it's mine", caps: { tokens: 10 } },
+      { tokens: 9 },
+      { tokens: 2 },
+    );
+    expect(explain(tokens)).toBe(
+      "Budget exceeded: 9 of 10 tokens used in pool it's mine, and this call may take 2 tokens; raise it with: token-budget set 'it'\\''s mine' --tokens 20",
+    );
+    const input = refusalOf({ name: "p", caps: { inputTokens: 1 } }, {}, { inputTokens: 2 });
+    expect(explain(input)).toMatch(/; raise its cap where it was made$/);
+  });
+});
