@@ -109,7 +109,7 @@ describe("a coding agent whose task costs more than its budget", () => {
   for (const [name, { command, tool, usd, refusedMax }] of Object.entries(AGENTS)) {
     const manifest = join(import.meta.dirname, "node_modules", name, "package.json");
     const { version } = JSON.parse(readFileSync(manifest, "utf8"));
-    it(`${name} ${version} ends with the message, and asks no provider again`, async () => {
+    it(`F61 ${name} ${version} ends with the message, and asks no provider again`, async () => {
       provider.behave(() => ({ tool }));
       const { code, output, summary } = await runAgent(usd, command);
       expect(output).toMatch(

@@ -13,7 +13,7 @@ const provider = await startProvider();
 const upstreams = ["--upstream", `openai=${provider.url}/v1`];
 
 describe("token-budget run", () => {
-  it("lets a command spend, and no more: one request less, one readable line", async () => {
+  it("F61 F64 lets a command spend, and no more: one request less, one readable line", async () => {
     provider.behave(() => ({ outputTokens: 390 }));
     const { code, stdout, stderr } = await tokenBudget([
       "run",
@@ -55,7 +55,7 @@ describe("token-budget run", () => {
     expect((await tokenBudget([...plain, "/dev/null"])).code).toBe(126);
   });
 
-  it.skipIf(isMissing("curl"))("a pipeline in a shell, and children of children", async () => {
+  it.skipIf(isMissing("curl"))("F65 a pipeline in a shell, and children of children", async () => {
     const body = JSON.stringify({ model: "gpt-4o-mini", messages: [] });
     const script = `sh -c 'curl -s "$OPENAI_BASE_URL/chat/completions" -d ${JSON.stringify(body)}' | tr a-z A-Z`;
     const { stdout } = await tokenBudget([
@@ -97,7 +97,7 @@ print(json.load(urllib.request.urlopen(urllib.request.Request(url, body)))["mode
     expect(summary.run.models["claude-haiku-4-5"].calls).toBe(1);
   });
 
-  it("F10: calls side by side wait for what others hold, and none is refused", async () => {
+  it("F10 calls side by side wait for what others hold, and none is refused", async () => {
     provider.behave(() => ({ outputTokens: 100, latencyMs: 20 }));
     // One call without a limit holds most of it, and uses a hundredth.
     const parallel = `for (let n = 0; n < 12; n++) ask(n); async function ask(n) {
@@ -136,7 +136,7 @@ print(json.load(urllib.request.urlopen(urllib.request.Request(url, body)))["mode
 });
 
 describe("token-budget run --pool", () => {
-  it("eight runs at once share one pool, and the books equal the bill", async () => {
+  it("F62 eight runs at once share one pool, and the books equal the bill", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     provider.behave(() => ({ outputTokens: 300 }));
     const run = ["run", "--pool", "daily", "--usd", "0.004", "--per", "day", ...upstreams, "--"];
@@ -155,7 +155,7 @@ describe("token-budget run --pool", () => {
     expect(codes).toContain(9);
   });
 
-  it("a run that is killed keeps its spend, and its hold ends with the lease", async () => {
+  it("F63 a run that is killed keeps its spend, and its hold ends with the lease", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     provider.behave(({ index }) => ({ outputTokens: 50, ...(index === 3 && { hang: true }) }));
     const { child, ended } = start(
@@ -170,7 +170,7 @@ describe("token-budget run --pool", () => {
     expect(found.openReservations).toBe(1);
   });
 
-  it("set raises the cap of a run that is under way", async () => {
+  it("F66 set raises the cap of a run that is under way", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     provider.behave(() => ({ outputTokens: 10 }));
     await tokenBudget(["run", "--pool", "p", "--usd", "0", "--", "true"], env);

@@ -84,7 +84,7 @@ describe.skipIf(isMissing("python3"))("a command that has the terminal", () => {
     script,
   ];
 
-  it("sees all of it: three terminals, their size, and single keys", async () => {
+  it("F60 sees all of it: three terminals, their size, and single keys", async () => {
     const script = `
       const { stdin, stdout, stderr } = process;
       const { columns, rows } = stdout;
