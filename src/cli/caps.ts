@@ -1,6 +1,7 @@
 // Caps and windows as they are typed.
 
 import { toNanoUsd } from "../core/nano-usd.ts";
+import { readWindow } from "../core/window.ts";
 import type { Caps } from "../core/caps.ts";
 import type { CalendarPeriod } from "../core/window.ts";
 import { UsageError } from "./command-line.ts";
@@ -22,7 +23,7 @@ const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "mo
 /** The caps that were typed. @throws {UsageError} on what is none. */
 export function capsOf(given: Given): Caps {
   const usd = given.text("usd")?.replace(/^\$/, "");
-  if (usd !== undefined) checked("usd", () => toNanoUsd(usd, "--usd"));
+  if (usd !== undefined) toNanoUsd(usd, "--usd");
   const [tokens, calls] = [countOf(given, "tokens"), countOf(given, "calls")];
   return {
     ...(usd !== undefined && { usd }),
@@ -35,10 +36,14 @@ export function capsOf(given: Given): Caps {
 export function windowOf(given: Given): { window?: CalendarPeriod; timeZone?: string } {
   const per = given.text("per");
   const timeZone = given.text("time-zone");
-  if (per === undefined) return {};
+  if (per === undefined) {
+    if (timeZone === undefined) return {};
+    throw new UsageError("--time-zone goes with --per day, week or month");
+  }
   const window = PERIODS.find((period) => period === per);
   if (window === undefined)
     throw new UsageError(`Expected --per to be one of ${PERIODS.join(", ")}, got "${per}"`);
+  readWindow(window, timeZone);
   return { window, ...(timeZone !== undefined && { timeZone }) };
 }
 
@@ -48,13 +53,4 @@ function countOf(given: Given, flag: string): number | undefined {
   const count = Number(text.replaceAll("_", ""));
   if (Number.isSafeInteger(count) && count >= 0 && text.trim() !== "") return count;
   throw new UsageError(`Expected --${flag} to be a whole number, got "${text}"`);
-}
-
-function checked(flag: string, read: () => unknown): void {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(error.message.replaceAll("`", ""));
-    throw new UsageError(`Expected --${flag} to be an amount`);
-  }
 }

@@ -1,9 +1,12 @@
 // Which command a command line asks for.
 
+import { readFileSync } from "node:fs";
+
 import { BudgetError } from "../core/errors.ts";
-import { helpOf, readCommandLine, suggestion, UsageError } from "./command-line.ts";
+import { Failure, helpOf, readCommandLine, suggestion, UsageError } from "./command-line.ts";
 import type { Command, Surroundings } from "./command-line.ts";
 import { completionOf } from "./completion.ts";
+import { explainerFor } from "./explain.ts";
 import { EXIT } from "./exit-codes.ts";
 import { ledger } from "./ledger-command.ts";
 import { reset, set, status } from "./pool-commands.ts";
@@ -33,6 +36,10 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     surroundings.out(HELP);
     return EXIT.success;
   }
+  if (name === "--version" || name === "-v") {
+    surroundings.out(versionOf());
+    return EXIT.success;
+  }
   const command = COMMANDS.find((each) => each.name === name);
   try {
     if (command === undefined) {
@@ -46,23 +53,29 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     }
     return await command.run(given, surroundings);
   } catch (error) {
-    if (error instanceof UsageError) {
+    // What the library says of an option is about what was typed.
+    if (error instanceof UsageError || error instanceof RangeError) {
       const about = command === undefined ? "" : ` ${command.name}`;
-      surroundings.err(`token-budget: ${error.message}\nSee token-budget${about} --help`);
+      surroundings.err(
+        `token-budget: ${error.message.replaceAll("`", "")}\nSee token-budget${about} --help`,
+      );
       return EXIT.usage;
     }
     if (!(error instanceof Error) || !isExpected(error)) throw error;
-    surroundings.err(`token-budget: ${error.message}`);
+    surroundings.err(`token-budget: ${explainerFor(true)(error)}`);
     return EXIT.failure;
   }
 }
 
+/** The version of the package that this file is in. */
+function versionOf(): string {
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  return String(Reflect.get(Object(manifest), "version"));
+}
+
 /** What a user can do something about; anything else is a mistake of this program. */
 function isExpected(error: Error): boolean {
-  return (
-    BudgetError.is(error) ||
-    error instanceof RangeError ||
-    error instanceof TypeError ||
-    "syscall" in error
-  );
+  return BudgetError.is(error) || error instanceof Failure || "syscall" in error;
 }

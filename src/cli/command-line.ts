@@ -55,6 +55,11 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** What keeps a command from being done, for people. */
+export class Failure extends Error {
+  override readonly name = "Failure";
+}
+
 /** Reads a command line. @throws {UsageError} on what is not known. */
 export function readCommandLine(command: Command, args: readonly string[]): Given {
   const end = args.indexOf("--");

@@ -50,7 +50,10 @@ export function pricesFor(given: Given, { env }: Surroundings): PriceBook {
   try {
     return priceBook.with({ ...prices, ...own });
   } catch (error) {
-    throw error instanceof Error ? new UsageError(error.message) : error;
+    // The option of the library has another name.
+    throw error instanceof Error
+      ? new UsageError(error.message.replace("overrides[", "prices["))
+      : error;
   }
 }
 
@@ -61,7 +64,16 @@ function readFile(path: string): Configuration {
   } catch (error) {
     throw error instanceof Error ? new UsageError(error.message) : error;
   }
+  checkTypes(found, path);
   return found;
+}
+
+function checkTypes({ store, upstreams, prices }: Configuration, path: string): void {
+  if (store !== undefined && typeof store !== "string")
+    throw new UsageError(`Expected "store" in ${path} to be a text`);
+  for (const [name, value] of Object.entries({ upstreams, prices }))
+    if (value !== undefined && (typeof value !== "object" || value === null))
+      throw new UsageError(`Expected "${name}" in ${path} to be an object`);
 }
 
 function parsed(path: string): Record<string, never> {

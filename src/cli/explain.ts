@@ -5,12 +5,14 @@ import type { Axis } from "../core/axis.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import { CannotMeter } from "../meter/refusals.ts";
 import { PriceUnknown } from "../prices/index.ts";
-import { count, dollars, quantity } from "./figures.ts";
+import { count, dollars, instantText, quantity } from "./figures.ts";
 
 /** The axes that the command line can set. */
 const FLAGS: ReadonlySet<Axis> = new Set<Axis>(["usd", "tokens", "calls"]);
 const PLAIN_NAME = /^[\w./@:-]+$/;
 const CENTS = 100;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const DATE_LENGTH = "2026-11-24 ".length;
 
 /** Explains refusals of a run that draws from a pool that is kept, or from one of its own. */
 export function explainerFor(isKept: boolean): (error: Error) => string {
@@ -68,8 +70,6 @@ function suggestedCap({ axis, cap, attempted }: BudgetExceeded, asked: number): 
 
 /** Today's time alone is enough. */
 function timeOf(atMs: number): string {
-  const text = new Date(atMs).toISOString();
-  const [day, time] = [text.slice(0, 10), text.slice(11, 16)];
-  const isSoon = atMs - Date.now() <= 24 * 60 * 60 * 1000;
-  return isSoon ? `${time} UTC` : `${day} ${time} UTC`;
+  const text = instantText(atMs);
+  return atMs - Date.now() <= DAY_MS ? text.slice(DATE_LENGTH) : text;
 }

@@ -29,6 +29,12 @@ export function exactDollars(usd: number): string {
   return `$${usd.toFixed(9).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }
 
+/** A moment, to the minute. */
+export function instantText(atMs: number): string {
+  const text = new Date(atMs).toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
+}
+
 /** A count with commas. */
 export function count(value: number): string {
   return value.toLocaleString("en-US");

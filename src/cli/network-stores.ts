@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 
 import { postgresStore } from "../postgres/index.ts";
 import { redisStore } from "../redis/index.ts";
-import { UsageError } from "./command-line.ts";
+import { Failure, UsageError } from "./command-line.ts";
 import type { OpenStore } from "./state.ts";
 
 type RedisClient = Parameters<typeof redisStore>[0] & {
@@ -15,7 +15,7 @@ type RedisClient = Parameters<typeof redisStore>[0] & {
   close(): Promise<unknown>;
   destroy(): void;
   readonly isReady: boolean;
-  on(event: "error", listener: () => void): unknown;
+  on(event: "error", listener: (error: unknown) => void): unknown;
 };
 type PostgresPool = Parameters<typeof postgresStore>[0] & {
   end(): Promise<unknown>;
@@ -26,9 +26,20 @@ type PostgresPool = Parameters<typeof postgresStore>[0] & {
 export async function openRedis(url: string): Promise<OpenStore> {
   const createClient = await exportOf<(options: object) => RedisClient>("redis", "createClient");
   const client = createClient({ url });
-  // What is wrong is told by the command that it keeps from being answered.
-  client.on("error", () => undefined);
-  await client.connect();
+  let isThere = false;
+  const refused = new Promise<never>((_resolve, reject) => {
+    // Once it was there, what is wrong is told by the command that it keeps from being answered.
+    client.on("error", (error) => {
+      if (!isThere) reject(new Failure(`Cannot open the store: ${messageOf(error)}`));
+    });
+  });
+  try {
+    await Promise.race([client.connect(), refused]);
+    isThere = true;
+  } catch (error) {
+    client.destroy();
+    throw error;
+  }
   const store = redisStore(client);
   return {
     store,
@@ -54,6 +65,12 @@ export async function openPostgres(connectionString: string): Promise<OpenStore>
       await pool.end();
     },
   };
+}
+
+/** Of several that failed, the first: the others are of the same host. */
+function messageOf(error: unknown): string {
+  const [first] = error instanceof AggregateError ? error.errors : [error];
+  return first instanceof Error ? first.message : String(first);
 }
 
 /** What a package of the user's exports. @throws {UsageError} when it is not installed. */

@@ -2,9 +2,9 @@
 
 import type { StoredBudgetPool, StoredSnapshot } from "../stores/index.ts";
 import { CAP_FLAGS, capsOf, WINDOW_FLAGS, windowOf } from "./caps.ts";
-import { UsageError } from "./command-line.ts";
+import { Failure, UsageError } from "./command-line.ts";
 import type { Command, Flag, Given, Surroundings } from "./command-line.ts";
-import { dollars, styleOf, usedOf } from "./figures.ts";
+import { dollars, instantText, styleOf, usedOf } from "./figures.ts";
 import { inWords, lastsMs } from "./forecast.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
@@ -23,17 +23,16 @@ export async function withPool(
   const { store, close } = await openStore(given, surroundings);
   try {
     const known = (await store.pools()).map(({ path }) => path);
-    if (!known.includes(name)) {
-      surroundings.err(
-        `token-budget: there is no pool "${name}"; there are: ${known.join(", ") || "none"}`,
-      );
-      return EXIT.failure;
-    }
+    if (!known.includes(name)) throw noPool(name, known);
     await task(await store.pool(name));
     return EXIT.success;
   } finally {
     await close();
   }
+}
+
+function noPool(name: string, known: readonly string[]): Failure {
+  return new Failure(`there is no pool "${name}"; there are: ${known.join(", ") || "none"}`);
 }
 
 /** How far back a forecast looks. */
@@ -59,8 +58,7 @@ function line(snapshot: StoredSnapshot, paint: Surroundings["paint"]): string {
   const held =
     openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
   const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it not certain`;
-  const rolls =
-    window === undefined ? "" : `; starts over ${new Date(window.endsAt).toISOString()}`;
+  const rolls = window === undefined ? "" : `; starts over ${instantText(window.endsAt)}`;
   return `${path}: ${paint(styleOf(snapshot), usedOf(snapshot))}${left}${held}${unsure}${rolls}`;
 }
 
@@ -88,11 +86,11 @@ export const status: Command = {
       const found = all.filter(
         ({ path }) => name === undefined || path === name || path.startsWith(`${name}/`),
       );
-      if (name !== undefined && found.length === 0) {
-        const known = all.map(({ path }) => path).join(", ") || "none";
-        surroundings.err(`token-budget: there is no pool "${name}"; there are: ${known}`);
-        return EXIT.failure;
-      }
+      if (name !== undefined && found.length === 0)
+        throw noPool(
+          name,
+          all.map(({ path }) => path),
+        );
       const told = await Promise.all(
         found.map(async (snapshot) => {
           const forecast = await forecastOf(await store.pool(snapshot.path), snapshot);

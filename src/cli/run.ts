@@ -15,7 +15,7 @@ import { pricesFor, PRICES_FLAG, readConfiguration } from "./configuration.ts";
 import { argumentsFor, environmentFor, upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor, quoted } from "./explain.ts";
-import { exactDollars } from "./figures.ts";
+import { exactDollars, instantText, usedOf } from "./figures.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 import { Tally } from "./tally.ts";
 import { Undelivered } from "./undelivered.ts";
@@ -83,6 +83,8 @@ async function openPool(given: Given, surroundings: Surroundings): Promise<OpenP
   const settings = { caps, ...windowOf(given), overage: "allow" } as const;
   const isCapped = Object.keys(caps).length > 0;
   const name = given.text("pool");
+  if (!isCapped && given.text("per") !== undefined)
+    throw new UsageError("How much? --per goes with --usd, --tokens or --calls");
   if (name === undefined) {
     if (!isCapped) throw new UsageError("How much? Say --usd 5, --tokens N or --calls N");
     return {
@@ -96,12 +98,26 @@ async function openPool(given: Given, surroundings: Surroundings): Promise<OpenP
     const pool = await store.pool(name, isCapped ? settings : undefined);
     return { pool, kept: pool, close };
   } catch (error) {
+    const known = ConfigInvalid.is(error) ? await store.pool(name) : undefined;
+    const snapshot = await known?.snapshot();
     await close();
-    if (!ConfigInvalid.is(error)) throw error;
-    throw new UsageError(
-      `${error.message}\nTo change it: token-budget set ${quoted(name)} …; to take it as it is, leave the caps out`,
-    );
+    throw snapshot === undefined ? error : differs(snapshot, given);
   }
+}
+
+/** A pool that is there already, with other caps or another window than were typed. */
+function differs(snapshot: BudgetSnapshot, given: Given): UsageError {
+  const flags = Object.keys({ ...CAP_FLAGS, ...WINDOW_FLAGS }).flatMap((flag) => {
+    const value = given.text(flag);
+    return value === undefined ? [] : [`--${flag} ${value}`];
+  });
+  const { path, window } = snapshot;
+  const starts = window === undefined ? "" : `, starts over ${instantText(window.endsAt)}`;
+  return new UsageError(
+    `Pool "${path}" is there already, with other caps or another window: ${usedOf(snapshot)}${starts}\n` +
+      `To change it: token-budget set ${quoted(path)} ${flags.join(" ")}\n` +
+      "To take it as it is: leave these flags out",
+  );
 }
 
 async function runIn(

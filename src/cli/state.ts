@@ -4,8 +4,10 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
+import { describe } from "../core/describe.ts";
 import { sqliteStore } from "../sqlite/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
+import { Failure, UsageError } from "./command-line.ts";
 import type { Flag, Given, Surroundings } from "./command-line.ts";
 import { readConfiguration } from "./configuration.ts";
 import { openPostgres, openRedis } from "./network-stores.ts";
@@ -26,23 +28,37 @@ export interface OpenStore {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the store that was asked for. Files are made for their owner only. */
+/**
+ * Opens the store that was asked for. Files are made for their owner only.
+ *
+ * @throws {UsageError} on an address that is none.
+ * @throws {Failure} when it cannot be opened.
+ */
 export async function openStore(given: Given, { env }: Surroundings): Promise<OpenStore> {
   const told = given.text("store") ?? env["TOKEN_BUDGET_STORE"] ?? readConfiguration(env).store;
   const place = told ?? join(stateFolder(env), "budgets.db");
   if (/^rediss?:\/\//.test(place)) return openRedis(place);
   if (/^postgres(?:ql)?:\/\//.test(place)) return openPostgres(place);
-  const store = openFile(place.replace(/^sqlite:(?:\/\/)?/, ""));
+  const file = place.replace(/^sqlite:(?:\/\/)?/, "");
+  if (file === "" || /^\w[\w+.-]+:\/\//.test(file))
+    throw new UsageError(
+      `Expected the store to be a file, redis://… or postgres://…, got ${describe(place)}`,
+    );
+  const store = openFile(file);
   return { store, close: () => store.close() };
 }
 
 function openFile(file: string): BudgetStore {
-  mkdirSync(dirname(file), { recursive: true, mode: FOLDER_OWNER_ONLY });
   const before = process.umask(0o077);
   try {
+    mkdirSync(dirname(file), { recursive: true, mode: FOLDER_OWNER_ONLY });
     const store = sqliteStore(file);
     chmodSync(file, OWNER_ONLY);
     return store;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const cause = error.cause instanceof Error ? error.cause : error;
+    throw new Failure(`Cannot open the store ${file}: ${cause.message}`);
   } finally {
     process.umask(before);
   }

@@ -1,8 +1,9 @@
-// Headers that are about one connection, and not about the message (RFC 9110 §7.6.1).
+// Headers that are about one connection, and not about the message (RFC 9110 §7.6.1), and those
+// that would make another request of it.
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 
-const OF_CONNECTION: ReadonlySet<string> = new Set([
+const NOT_FORWARDED: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -13,6 +14,10 @@ const OF_CONNECTION: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
   "expect",
+  // Some servers take these for the method: a GET that costs nothing would be a POST there.
+  "x-http-method-override",
+  "x-http-method",
+  "x-method-override",
 ]);
 
 /** The headers to forward. What `connection` names is left out too. */
@@ -21,7 +26,7 @@ export function forwarded(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const passed: OutgoingHttpHeaders = {};
   for (const name in headers) {
     const isNamed = named?.split(",").some((each) => each.trim() === name) === true;
-    if (!OF_CONNECTION.has(name) && !isNamed) passed[name] = headers[name];
+    if (!NOT_FORWARDED.has(name) && !isNamed) passed[name] = headers[name];
   }
   return passed;
 }

@@ -4,7 +4,7 @@
 
 import { edited } from "./edits.ts";
 import { GeminiReader, usageOfGemini } from "./gemini.ts";
-import { countAt, fieldOf, textAt } from "./json.ts";
+import { countAt, fieldOf, textAt, timesOf } from "./json.ts";
 import { eachObject, GEMINI_3_IMAGE_TOKENS_MAX, InputTally } from "./input-bound.ts";
 import type { Asked, Wire } from "./wire.ts";
 
@@ -41,7 +41,7 @@ export const gemini: Wire = {
       input: tally.bound(body, bytes),
       outputLimit: countOf(config, "maxOutputTokens"),
       outputLimitMin: 1,
-      choices: countOf(config, "candidateCount") ?? 1,
+      choices: timesOf("candidateCount", fieldOf(config, nameIn(config, "candidateCount"))),
       isOutputHidden:
         !WITHOUT_THOUGHTS.test(model ?? "") && countOf(thinking, "thinkingBudget") !== 0,
       hasMediaOutput:

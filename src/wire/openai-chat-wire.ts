@@ -2,7 +2,7 @@
 // https://platform.openai.com/docs/api-reference/chat/create
 
 import { edited } from "./edits.ts";
-import { at, countAt, fieldOf, parsedOf, textAt } from "./json.ts";
+import { at, countAt, fieldOf, parsedOf, textAt, timesOf } from "./json.ts";
 import { InputTally, listAt } from "./input-bound.ts";
 import { OpenaiChatReader, usageOfOpenaiChat } from "./openai-chat.ts";
 import {
@@ -39,7 +39,7 @@ export const openaiChat: Wire = {
       input: tally.bound(body, bytes),
       outputLimit: limitOf(body),
       outputLimitMin: 1,
-      choices: countAt(body, "n") ?? 1,
+      choices: timesOf("n", fieldOf(body, "n")),
       isOutputHidden: mayReason(model, textAt(body, "reasoning_effort")),
       hasMediaOutput: listAt(body, "modalities").some((each) => each !== "text"),
       service: textAt(body, "service_tier"),

@@ -200,7 +200,8 @@ describe("token-budget run --pool", () => {
       env,
     );
     expect(code).toBe(2);
-    expect(stderr).toContain("token-budget set p");
+    expect(stderr).toContain("with other caps or another window: $0.00 of $1.00 used");
+    expect(stderr).toContain("To change it: token-budget set p --usd 2\n");
   });
 
   it("keeps no key and no prompt, and files for their owner only", async () => {
@@ -262,6 +263,9 @@ describe("configuration", () => {
     for (const [text, message] of [
       ["{", /Cannot read .*token-budget\.json/],
       ["[]", /to hold a JSON object/],
+      ['{"store": 5}', /"store" in .* to be a text/],
+      ['{"upstreams": "x"}', /"upstreams" in .* to be an object/],
+      ['{"prices": {"m": 5}}', /prices\["m"\] to have a rate/],
       ['{"stores": 1}', /Unknown key "stores"/],
       ['{"prices": {"a/b": {"input": 3}}}', /Unknown key "input"/],
     ] as const) {
@@ -286,6 +290,14 @@ describe("mistyped command lines", () => {
     [["run", "--usd", "5", "--per", "year", "--", "true"], /--per to be one of minute/],
     [["run", "--usd", "5", "--upstream", "x", "--", "true"], /NAME=URL/],
     [["set", "daily"], /What is to be set\?/],
+    [["run", "--usd", "1", "--time-zone", "UTC", "--", "true"], /--time-zone goes with --per/],
+    [["run", "--usd", "1", "--per", "day", "--time-zone", "X/Y", "--", "true"], /IANA time zone/],
+    [["run", "--pool", "p", "--per", "day", "--", "true"], /--per goes with --usd/],
+    [["run", "--pool", "", "--usd", "1", "--", "true"], /name to be 1 to 128 characters/],
+    [["run", "--usd", "1", "--label", "", "--", "true"], /--label to be 1 to 128/],
+    [["status", "--store", "http://x"], /Expected the store to be a file, redis/],
+    [["ledger", "p", "--by", "team"], /--by to be one of model/],
+    [["ledger", "p", "--since", "then"], /--since to be a time such as/],
     [["status", "one", "two"], /one operand too many: two/],
     [["top", "daily"], /one operand too many: daily/],
     [["ledger"], /Which pool\?/],
@@ -316,6 +328,13 @@ describe("mistyped command lines", () => {
     const { code, stdout } = await tokenBudget(["completion", shell]);
     expect(code).toBe(0);
     for (const word of ["run", "status", "upstream"]) expect(stdout).toContain(word);
+  });
+
+  it("tells its version", async () => {
+    const { version } = JSON.parse(
+      readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+    );
+    expect((await tokenBudget(["--version"])).stdout).toBe(`${version}\n`);
   });
 
   it("completes commands and flags in bash", async () => {

@@ -340,6 +340,7 @@ describe("who and what is kept out", () => {
         "accept-encoding": "gzip",
         "x-own": "kept",
         te: "trailers",
+        "x-http-method-override": "DELETE",
         "proxy-authorization": "secret",
       }),
     });
@@ -351,6 +352,7 @@ describe("who and what is kept out", () => {
       "accept-encoding": "identity",
     });
     expect(Object.keys(headers)).not.toContain("te");
+    expect(Object.keys(headers)).not.toContain("x-http-method-override");
     expect(Object.keys(headers)).not.toContain("proxy-authorization");
   });
 });

@@ -183,6 +183,24 @@ const REQUESTS: readonly RequestFixture[] = [
     asked: { ...COMMON, outputLimit: 9, choices: 2, isOutputHidden: true },
   },
   {
+    title: "gemini: a count of answers that is written as a text, which Google reads",
+    wire: gemini,
+    body: { contents: [], generationConfig: { maxOutputTokens: 9, candidateCount: "8" } },
+    asked: { ...COMMON, outputLimit: 9, choices: 8, isOutputHidden: true },
+  },
+  {
+    title: "openai-chat: the same, which compatible servers read",
+    wire: openaiChat,
+    body: { model: "gpt-4o", n: "3" },
+    asked: { choices: 3 },
+  },
+  {
+    title: "openai-chat: no answers at all, which some take for one",
+    wire: openaiChat,
+    body: { model: "gpt-4o", n: 0 },
+    asked: { choices: 1 },
+  },
+  {
     title: "gemini: a stream of a model that does not think, with images",
     wire: gemini,
     body: {
@@ -362,5 +380,13 @@ describe("refusals", () => {
       error: { code: 402, message: "no", status: "RESOURCE_EXHAUSTED" },
     });
     expect(ollama.refusal(notice)).toEqual({ error: "no" });
+  });
+});
+
+describe("counts of answers that cannot be read", () => {
+  it.each([2.5, -1, "2.5", "many", true, [2], 2 ** 60])("%j is refused", (n) => {
+    expect(() => openaiChat.asked({ model: "gpt-4o", n }, 1, "/v1/chat/completions")).toThrow(
+      /Expected `n` to be a whole number/,
+    );
   });
 });
