@@ -3,7 +3,14 @@
 import { readFileSync } from "node:fs";
 
 import { BudgetError } from "../core/errors.ts";
-import { Failure, helpOf, readCommandLine, suggestion, UsageError } from "./command-line.ts";
+import {
+  Failure,
+  helpOf,
+  readCommandLine,
+  suggestion,
+  UsageError,
+  wrapped,
+} from "./command-line.ts";
 import type { Command, Surroundings } from "./command-line.ts";
 import { completionOf } from "./completion.ts";
 import { explainerFor } from "./explain.ts";
@@ -20,13 +27,17 @@ const COMMANDS: readonly Command[] = [...WORKING, completionOf(WORKING)];
 const HELP = [
   "token-budget: a hard cap on what programs spend on language models",
   "",
-  ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary.split("\n")[0] ?? ""}`),
+  ...COMMANDS.flatMap(({ name, summary }) =>
+    wrapped(`  ${name.padEnd(11)}`, summary.split(/[.:;]/)[0] ?? ""),
+  ),
   "",
   "token-budget run --usd 5 -- claude",
   "token-budget COMMAND --help shows the flags of a command.",
   "",
-  `Exit codes: that of the command that was run; ${EXIT.usage} mistyped, ${EXIT.failure} failed, ${EXIT.budget} ended by --kill,`,
-  `${EXIT.notExecutable} not executable, ${EXIT.notFound} not found, ${EXIT.signal} and the number of the signal that ended it.`,
+  ...wrapped(
+    "",
+    `Exit codes: that of the command that was run; ${EXIT.usage} mistyped, ${EXIT.failure} failed, ${EXIT.budget} ended by --kill, ${EXIT.notExecutable} not executable, ${EXIT.notFound} not found, ${EXIT.signal} and the number of the signal that ended it.`,
+  ),
 ].join("\n");
 
 /** Does what a command line asks for, and answers the exit code. */

@@ -4,6 +4,9 @@ import { parseArgs } from "node:util";
 
 import { nearestTo } from "../prices/nearest.ts";
 
+const COLUMNS = 80;
+const FLAG_WIDTH = 21;
+
 /** How a text looks on a terminal. */
 export type Style = "green" | "yellow" | "red";
 
@@ -122,16 +125,29 @@ export function suggestion(given: string, known: readonly string[], before = "")
   return nearest === undefined ? "" : `; did you mean ${before}${nearest}?`;
 }
 
+/** A text that fits a terminal, behind what stands before its first line. */
+export function wrapped(before: string, text: string): readonly string[] {
+  const lines = [before];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    const isFirst = line.length === before.length;
+    const longer = isFirst ? line + word : `${line} ${word}`;
+    if (longer.length <= COLUMNS || isFirst) lines[lines.length - 1] = longer;
+    else lines.push(" ".repeat(before.length) + word);
+  }
+  return lines;
+}
+
 /** The help of a command. */
 export function helpOf(command: Command): string {
-  const flags = Object.entries(command.flags).map(([name, { value, help }]) => {
+  const flags = Object.entries(command.flags).flatMap(([name, { value, help }]) => {
     const shown = `--${name}${value === undefined ? "" : ` ${value}`}`;
-    return `  ${shown.padEnd(24)} ${help}`;
+    return wrapped(`  ${shown.padEnd(FLAG_WIDTH)}`, help);
   });
   return [
     `token-budget ${command.name} ${command.operands}`.trimEnd(),
     "",
-    command.summary,
+    ...wrapped("", command.summary),
     ...(flags.length === 0 ? [] : ["", ...flags]),
     "",
     "Examples:",

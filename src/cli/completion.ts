@@ -60,5 +60,5 @@ function fishScript(commands: readonly Command[]): string {
 }
 
 function firstOf(text: string): string {
-  return (text.split("\n")[0] ?? "").replaceAll("'", "");
+  return (text.split(". ")[0] ?? "").replaceAll("'", "");
 }

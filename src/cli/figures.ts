@@ -9,11 +9,11 @@ const AXES = ["usd", "tokens", "inputTokens", "outputTokens", "calls"] as const;
 const WARN_PART = 0.8;
 
 const UNITS: Readonly<Record<keyof AmountView, string>> = {
-  tokens: "tokens",
-  inputTokens: "input tokens",
-  outputTokens: "output tokens",
+  tokens: "token",
+  inputTokens: "input token",
+  outputTokens: "output token",
   usd: "",
-  calls: "calls",
+  calls: "call",
 };
 
 /** Dollars with two places, or as many as it takes to show that there are any. */
@@ -40,9 +40,14 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** How many there are of something, such as "1 call" and "2 calls". */
+export function counted(value: number, one: string): string {
+  return `${count(value)} ${one}${value === 1 ? "" : "s"}`;
+}
+
 /** A quantity with its unit. */
 export function quantity(axis: keyof AmountView, value: number): string {
-  return axis === "usd" ? dollars(value) : `${count(value)} ${UNITS[axis]}`;
+  return axis === "usd" ? dollars(value) : counted(value, UNITS[axis]);
 }
 
 /** How much of the cap that is nearest is used, from 0; none for a pool without caps. */

@@ -7,7 +7,7 @@ import { add, Quantities, uniform } from "../core/quantities.ts";
 import type { LedgerEntry, LedgerOptions, StoredBudgetPool } from "../stores/index.ts";
 import { UsageError } from "./command-line.ts";
 import type { Command, Given } from "./command-line.ts";
-import { count, dollars, quantity } from "./figures.ts";
+import { counted, dollars, quantity } from "./figures.ts";
 import { JSON_FLAG, withPool } from "./pool-commands.ts";
 import { STORE_FLAG } from "./state.ts";
 
@@ -116,8 +116,8 @@ function tableOf(sums: readonly Sum[]): readonly string[] {
     [
       name.padEnd(width),
       dollars(amount.usd).padStart(12),
-      `${count(amount.tokens)} tokens`.padStart(20),
-      `${count(amount.calls)} calls`.padStart(14),
+      counted(amount.tokens, "token").padStart(20),
+      counted(amount.calls, "call").padStart(14),
     ].join("  "),
   );
 }

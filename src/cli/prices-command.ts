@@ -3,13 +3,17 @@ import type { Command } from "./command-line.ts";
 import { UsageError } from "./command-line.ts";
 import { pricesFor, PRICES_FLAG } from "./configuration.ts";
 import { EXIT } from "./exit-codes.ts";
+import { dollars } from "./figures.ts";
+
+/** What is not counted in tokens. */
+const COUNTED: ReadonlySet<string> = new Set(["webSearches", "requests"]);
 
 /** `token-budget prices`. */
 export const prices: Command = {
   name: "prices",
   operands: "MODEL",
   operandsMax: 1,
-  summary: "Shows what a model costs, in dollars for a million tokens, and where that is from.",
+  summary: "Shows what a model costs, and where that is from. Dollars for a million tokens.",
   flags: { ...PRICES_FLAG, json: { help: "as JSON" } },
   examples: ["token-budget prices claude-sonnet-4-5", "token-budget prices openai/gpt-5.5 --json"],
   async run(given, surroundings) {
@@ -31,7 +35,7 @@ export const prices: Command = {
       `${provider}/${model}${context === undefined ? "" : `, ${context.toLocaleString("en-US")} tokens of context`}`,
     );
     for (const [name_, rate] of Object.entries(rates))
-      out(`  ${name_.padEnd(20)} ${rateText(rate)}`);
+      out(`  ${name_.padEnd(20)} ${rateText(rate)}${COUNTED.has(name_) ? " a thousand" : ""}`);
     out(`  ${source}`);
     return EXIT.success;
   },
@@ -39,9 +43,10 @@ export const prices: Command = {
 
 function rateText(rate: Rates[keyof Rates]): string {
   if (rate === undefined) return "";
-  if (typeof rate === "number") return `$${rate}`;
+  if (typeof rate === "number") return dollars(rate);
   const tiers = rate.tiers.map(
-    ({ above, rate: each }) => `$${each} above ${above.toLocaleString("en-US")} tokens of input`,
+    ({ above, rate: each }) =>
+      `${dollars(each)} above ${above.toLocaleString("en-US")} tokens of input`,
   );
-  return [`$${rate.base}`, ...tiers].join(", ");
+  return [dollars(rate.base), ...tiers].join(", ");
 }

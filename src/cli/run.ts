@@ -29,7 +29,7 @@ export const run: Command = {
   operands: "[flags] -- COMMAND [ARGUMENTS]",
   operandsMax: Number.POSITIVE_INFINITY,
   summary:
-    "Runs a command whose calls to language models draw from a budget. A call that does not fit is\nrefused before it is made. Works for programs that read a base URL from the environment.",
+    "Runs a command whose calls to language models draw from a budget. A call that does not fit is refused before it is made. Works for programs that read a base URL from the environment.",
   flags: {
     ...CAP_FLAGS,
     pool: { value: "NAME", help: "a pool that is kept, and shared with other runs (a new one)" },

@@ -2,7 +2,7 @@
 
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import type { Style } from "./command-line.ts";
-import { count, dollars, styleOf } from "./figures.ts";
+import { count, counted, dollars, styleOf } from "./figures.ts";
 import { inWords, lastsMs } from "./forecast.ts";
 
 /** A pool as it is shown. */
@@ -32,7 +32,7 @@ export interface ScreenLine {
 
 /** The screen, line by line: none is longer than it is wide, and there are no more than fit. */
 export function screenOf(pools: readonly Shown[], { columns, rows }: Size, at: Date): ScreenLine[] {
-  const title = `token-budget top   ${pools.length} pools   ${at.toISOString().slice(11, 19)} UTC   q quits`;
+  const title = `token-budget top   ${counted(pools.length, "pool")}   ${at.toISOString().slice(11, 19)} UTC   q quits`;
   const longest = Math.max(0, ...pools.map(({ snapshot }) => snapshot.path.length));
   const width = Math.min(NAME_WIDTH_MAX, longest);
   const most = Math.max(0, rows - HEAD_ROWS - 1);
@@ -55,7 +55,7 @@ function lineOf({ snapshot, spent, overMs }: Shown, width: number, columns: numb
   const name = cut(path, NAME_WIDTH_MAX).padEnd(width);
   const cap = caps.usd;
   if (cap === undefined)
-    return `${name}  ${dollars(used.usd)} used, ${count(used.calls)} calls, ${count(openReservations)} open`;
+    return `${name}  ${dollars(used.usd)} used, ${counted(used.calls, "call")}, ${count(openReservations)} open`;
   const cells = Math.min(BAR_MAX, columns - width - FIGURES_WIDTH - 6);
   const bar = cells < 4 ? "" : `[${barOf(used.usd, reserved.usd, cap, cells)}] `;
   const lasts = lastsMs(remaining.usd ?? 0, spent, overMs);

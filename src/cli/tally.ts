@@ -6,7 +6,7 @@ import { add, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import type { ExchangeReport } from "../meter/report.ts";
-import { count, dollars, usedOf } from "./figures.ts";
+import { count, counted, dollars, usedOf } from "./figures.ts";
 
 /** Adds up the exchanges of a run. */
 export class Tally {
@@ -60,7 +60,7 @@ export class Tally {
         : `${usedOf(snapshot)} (pool "${snapshot.path}")`;
     const lines = [...this.#models].map(([model, sum]) => {
       const { calls, tokens, usd } = amountView(sum);
-      return `  ${model}: ${count(calls)} calls, ${count(tokens)} tokens, ${dollars(usd)}`;
+      return `  ${model}: ${counted(calls, "call")}, ${counted(tokens, "token")}, ${dollars(usd)}`;
     });
     return [
       `token-budget: ${pool}${refused === 0 ? "" : `; ${count(refused)} refused`}`,

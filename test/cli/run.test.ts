@@ -317,10 +317,12 @@ describe("mistyped command lines", () => {
   it("help, with examples, for the program and every command", async () => {
     const all = await tokenBudget(["--help"]);
     expect([all.code, all.stderr]).toEqual([0, ""]);
+    for (const line of all.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     for (const name of ["run", "status", "top", "set", "reset", "ledger", "prices"]) {
       expect(all.stdout).toContain(`  ${name} `);
       const { stdout } = await tokenBudget([name, "--help"]);
       expect(stdout).toContain(`  token-budget ${name}`);
+      for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     }
   });
 

@@ -24,15 +24,15 @@ describe.skipIf(isMissing("python3"))("top in a terminal", () => {
   ] as const) {
     it(`draws, redraws when resized, and leaves the terminal as it was: ${name}`, async () => {
       const env = await withPool();
-      const resized = { rows: 24, columns: 30 };
-      const steps = [{ until: "daily" }, resized, { until: "1 pools   …" }, { type: key }];
+      const resized = { rows: 24, columns: 29 };
+      const steps = [{ until: "daily" }, resized, { until: "1 pool   …" }, { type: key }];
       const { code, text } = await inTerminal(["top"], steps, env);
       expect(code).toBe(0);
       expect(text.startsWith("\u001B[?1049h\u001B[?25l\u001B[H")).toBe(true);
       expect(text).toContain(
         `${GREEN}daily  [                    ] $0.00 of $20.00  0 open${PLAIN}\u001B[K`,
       );
-      expect(text).toContain("token-budget top   1 pools   …");
+      expect(text).toContain("token-budget top   1 pool   …");
       expect(text).toContain("\u001B[?25h\u001B[?1049l");
       // Nothing is cleared before it is drawn anew: that would flicker.
       expect(text).not.toContain("\u001B[2J");

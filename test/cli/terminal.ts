@@ -62,7 +62,8 @@ export async function inTerminal(
   steps: readonly Step[],
   env: Readonly<Record<string, string>>,
 ): Promise<Seen> {
-  const { NO_COLOR: _one, FORCE_COLOR: _other, ...inherited } = process.env;
+  // In CI nobody looks at a terminal, and Node colours nothing.
+  const { NO_COLOR: _one, FORCE_COLOR: _other, CI: _another, ...inherited } = process.env;
   const { stdout } = await promisify(execFile)(
     "python3",
     ["-c", TERMINAL, JSON.stringify(steps), process.execPath, MAIN, ...args],

@@ -33,7 +33,7 @@ describe("the screen of top", () => {
         text: "experiments  [####################] $5.00 of $5.00  0 open",
         style: "red",
       },
-      { text: "counter      $1.25 used, 1 calls, 0 open", style: "green" },
+      { text: "counter      $1.25 used, 1 call, 0 open", style: "green" },
     ]);
   });
 
