@@ -33,9 +33,17 @@ export function environmentFor(
   urlOf: (upstream: string) => string,
 ): Record<string, string | undefined> {
   const set = VARIABLES.map(([name, upstream, path]) => [name, urlOf(upstream) + path]);
+  // Web sockets go past a base URL. The proxy refuses them, and clients fall back to requests.
+  const sockets = `${urlOf("openai").replace(/^http/, "ws")}/v1`;
   const ownHosts = ["127.0.0.1", "localhost"];
   const without = [env["NO_PROXY"] ?? env["no_proxy"], ...ownHosts].filter(Boolean).join(",");
-  return { ...env, ...Object.fromEntries(set), NO_PROXY: without, no_proxy: without };
+  return {
+    ...env,
+    ...Object.fromEntries(set),
+    OPENAI_WEBSOCKET_BASE_URL: sockets,
+    NO_PROXY: without,
+    no_proxy: without,
+  };
 }
 
 /** Codex reads no variable for its base URL (0.169), and tries a web socket unless told not to. */

@@ -55,6 +55,16 @@ describe("token-budget run", () => {
     expect((await tokenBudget([...plain, "/dev/null"])).code).toBe(126);
   });
 
+  it("points web sockets at the proxy too, which refuses them: none goes past it", async () => {
+    const script = `
+      const socket = new WebSocket(process.env.OPENAI_WEBSOCKET_BASE_URL + "/responses");
+      socket.onopen = () => process.exit(1);
+      socket.onerror = () => process.exit(5);`;
+    const args = ["run", "--usd", "1", ...upstreams, "--", process.execPath, "-e", script];
+    expect((await tokenBudget(args)).code).toBe(5);
+    expect(provider.requests.length).toBe(0);
+  });
+
   it.skipIf(isMissing("curl"))("F65 a pipeline in a shell, and children of children", async () => {
     const body = JSON.stringify({ model: "gpt-4o-mini", messages: [] });
     const script = `sh -c 'curl -s "$OPENAI_BASE_URL/chat/completions" -d ${JSON.stringify(body)}' | tr a-z A-Z`;
