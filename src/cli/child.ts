@@ -9,10 +9,18 @@ import { EXIT } from "./exit-codes.ts";
 const KILL_AFTER_MS = 5000;
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
+/** How a command has ended. */
+interface EndedCommand {
+  /** The exit code as a shell tells it. */
+  readonly code: number;
+  /** Why it could not be run. */
+  readonly failure?: string;
+}
+
 /** A command that is running. */
 export interface RunningCommand {
-  /** Resolves with the exit code as a shell tells it, when the command has ended. */
-  readonly ended: Promise<number>;
+  /** Resolves when the command has ended, or could not be run. */
+  readonly ended: Promise<EndedCommand>;
   /** Asks it to end, and after a while makes it. */
   kill(): void;
 }
@@ -25,15 +33,19 @@ export function runCommand(
 ): RunningCommand {
   const child = spawn(command, args, { stdio: "inherit", env });
   const stop = forwardSignals(child);
-  const ended = new Promise<number>((resolve) => {
+  const ended = new Promise<EndedCommand>((resolve) => {
     child.once("error", (error) => {
       stop();
       const code: unknown = Reflect.get(error, "code");
-      resolve(code === "ENOENT" ? EXIT.notFound : EXIT.notExecutable);
+      resolve(
+        code === "ENOENT"
+          ? { code: EXIT.notFound, failure: `there is no command "${command}"` }
+          : { code: EXIT.notExecutable, failure: `"${command}" cannot be run: ${error.message}` },
+      );
     });
     child.once("exit", (code, signal) => {
       stop();
-      resolve(code ?? EXIT.signal + (signal === null ? 0 : constants.signals[signal]));
+      resolve({ code: code ?? EXIT.signal + (signal === null ? 0 : constants.signals[signal]) });
     });
   });
   return {

@@ -15,7 +15,7 @@ import { pricesFor, PRICES_FLAG, readConfiguration } from "./configuration.ts";
 import { argumentsFor, environmentFor, upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor, quoted } from "./explain.ts";
-import { exactDollars, instantText, usedOf } from "./figures.ts";
+import { counted, exactDollars, instantText, usedOf } from "./figures.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 import { Tally } from "./tally.ts";
 import { Undelivered } from "./undelivered.ts";
@@ -163,10 +163,9 @@ async function runIn(
     environmentFor(env, urlOf),
   );
   state.command = running;
-  const code = await running.ended;
+  const { code, failure } = await running.ended;
   await proxy.close();
-  if (code === EXIT.notFound) err(`token-budget: there is no command "${command}"`);
-  if (code === EXIT.notExecutable) err(`token-budget: "${command}" cannot be run`);
+  if (failure !== undefined) err(`token-budget: ${failure}`);
   await deliver(undelivered, open, err);
   const snapshot = await lastFiguresOf(open, err);
   if (given.isOn("json")) err(JSON.stringify(tally.toJSON(snapshot)));
@@ -181,10 +180,10 @@ async function deliver(
   err: Surroundings["err"],
 ): Promise<void> {
   if (kept === undefined || undelivered.isEmpty) return;
-  const usd = await undelivered.deliver(kept);
-  if (usd === 0) return;
+  const { calls, usd } = await undelivered.deliver(kept);
+  if (calls === 0) return;
   err(
-    `token-budget: ${exactDollars(usd)} that was spent is not in the books of pool "${kept.path}": its store does not take it`,
+    `token-budget: ${exactDollars(usd)} of ${counted(calls, "call")} is not in the books of pool "${kept.path}": its store does not take it`,
   );
 }
 

@@ -32,8 +32,8 @@ export class Undelivered {
     return this.#spendings.length === 0;
   }
 
-  /** Books it, as far as the store takes it; answers in dollars what it does not take. */
-  async deliver(pool: StoredBudgetPool): Promise<number> {
+  /** Books it, as far as the store takes it; answers what it does not take. */
+  async deliver(pool: StoredBudgetPool): Promise<{ readonly calls: number; readonly usd: number }> {
     let left = this.#spendings.length;
     try {
       for (const { id, held, actual } of this.#spendings) {
@@ -45,7 +45,8 @@ export class Undelivered {
       // Those that are left are told.
     }
     const unbooked = left === 0 ? [] : this.#spendings.slice(-left);
-    return toUsd(unbooked.reduce((sum, { actual }) => sum + toNanoUsd(actual.usd ?? 0), 0));
+    const nanoUsd = unbooked.reduce((sum, { actual }) => sum + toNanoUsd(actual.usd ?? 0), 0);
+    return { calls: left, usd: toUsd(nanoUsd) };
   }
 }
 

@@ -52,7 +52,14 @@ describe("token-budget run", () => {
       127,
       'token-budget: there is no command "there-is-no-such-command"\n',
     ]);
-    expect((await tokenBudget([...plain, "/dev/null"])).code).toBe(126);
+    const device = await tokenBudget([...plain, "/dev/null"]);
+    expect([device.code, device.stderr]).toEqual([
+      126,
+      'token-budget: "/dev/null" cannot be run: spawn /dev/null EACCES\n',
+    ]);
+    // What a shell says of a command of its own is left to it.
+    const inner = await tokenBudget([...plain, "sh", "-c", "exit 127"]);
+    expect([inner.code, inner.stderr]).toEqual([127, ""]);
   });
 
   it("points web sockets at the proxy too, which refuses them: none goes past it", async () => {
