@@ -2,7 +2,7 @@ import { basename } from "node:path";
 
 import { ConfigInvalid } from "../core/errors.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
-import { wordOf } from "../meter/about.ts";
+import { readWord, wordOf } from "../core/word.ts";
 import { BudgetPool } from "../pool/budget-pool.ts";
 import { startProxy } from "../proxy/index.ts";
 import type { StoredBudgetPool } from "../stores/index.ts";
@@ -203,9 +203,7 @@ async function lastFiguresOf(
 /** What the ledger says that it was for. */
 function labelFor(given: Given, command: string): string {
   const label = given.text("label");
-  if (label === undefined) return wordOf(basename(command)) || "run";
-  if (label !== "" && label === wordOf(label)) return label;
-  throw new UsageError("Expected --label to be 1 to 128 characters without control characters");
+  return label === undefined ? wordOf(basename(command)) || "run" : readWord("--label", label);
 }
 
 function upstreamFlags(given: Given): Record<string, string> {

@@ -3,11 +3,11 @@
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import { readWhole } from "../core/whole.ts";
+import { readWord } from "../core/word.ts";
 import type { WaitOptions } from "../pool/wait.ts";
 import { priceBook } from "../prices/index.ts";
 import type { PriceBook } from "../prices/index.ts";
 import type { Estimate, Estimator } from "./estimate.ts";
-import { wordOf } from "./about.ts";
 import type { ExchangeReport } from "./report.ts";
 
 /** How traffic is metered. */
@@ -143,21 +143,13 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     unbounded: oneOf("unbounded", options.unbounded, ["refuse", "context window", "overage"]),
     unmetered: oneOf("unmetered", options.unmetered, ["refuse", "pass"]),
     wait: wait === false ? undefined : wait === true ? {} : wait,
-    label: readLabel(options.label),
+    label: options.label === undefined ? undefined : readWord("label", options.label),
     explain: readFunction("explain", options.explain),
     onExchange: readFunction("onExchange", options.onExchange) ?? tellNobody,
   };
 }
 
 function tellNobody(): void {}
-
-function readLabel(label: string | undefined): string | undefined {
-  if (label === undefined || (typeof label === "string" && label !== "" && label === wordOf(label)))
-    return label;
-  throw new RangeError(
-    `Expected \`label\` to be 1 to 128 characters without control characters, got ${describe(label)}`,
-  );
-}
 
 function readPrices(prices: PriceBook = priceBook): PriceBook {
   if (typeof prices.find === "function") return prices;

@@ -14,7 +14,8 @@ import { checkWaitOptions } from "../pool/wait.ts";
 import type { WaitOptions } from "../pool/wait.ts";
 import type { Command, Outcome, RecordCommand } from "./command.ts";
 import { StoreUnavailable } from "./errors.ts";
-import { newId, readId } from "./id.ts";
+import { readWord } from "../core/word.ts";
+import { newId } from "./id.ts";
 import { ledgerEntryOf } from "./ledger.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { openPool } from "./open-pool.ts";
@@ -253,7 +254,7 @@ export class StoredBudgetPool {
    * @throws {RangeError | TypeError} on an amount that is not one.
    */
   async amend(id: string, actual: Amount): Promise<Settlement> {
-    const of = readId(id);
+    const of = readWord("id", id);
     const { path } = this;
     readAmount(actual);
     const found = await this.#ask({ kind: "find", path, of }, "found");

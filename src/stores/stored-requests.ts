@@ -9,7 +9,8 @@ import { readRecordOptions } from "../pool/requests.ts";
 import type { RecordOptions } from "../pool/requests.ts";
 import { readAttribution } from "./attribution.ts";
 import type { Attribution } from "./attribution.ts";
-import { newId, readId } from "./id.ts";
+import { readWord } from "../core/word.ts";
+import { newId } from "./id.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
 /**
@@ -86,7 +87,7 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   const { id, model, label, ...rest } = options;
   return {
     policy: readRecordOptions(rest),
-    id: id === undefined ? newId() : readId(id),
+    id: id === undefined ? newId() : readWord("id", id),
     about: readAttribution({ model, label }),
   };
 }
@@ -94,7 +95,7 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
 /** Reads an identity. @throws {TypeError | RangeError} on what is wrong. */
 export function readIdentity(options: Identity): string {
   checkOptions(options, ["id"]);
-  return options.id === undefined ? newId() : readId(options.id);
+  return options.id === undefined ? newId() : readWord("id", options.id);
 }
 
 /** Reads which lines are asked for. @throws {TypeError | RangeError} on what is wrong. */

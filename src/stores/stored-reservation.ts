@@ -139,6 +139,8 @@ export class StoredReservation {
     if (typeof actual !== "object" || actual === null) readAmount(actual);
     const { outcome, model, label, ...amount } = actual;
     const about = readAttribution({ model, label });
+    // An amount may be of a class, with getters: it is read as it is.
+    const isAmount = !["outcome", "model", "label"].some((name) => Object.hasOwn(actual, name));
     if (outcome !== undefined && outcome !== "unknown") {
       throw new RangeError(`Expected \`outcome\` to be "unknown", or left out`);
     }
@@ -146,7 +148,7 @@ export class StoredReservation {
       kind: "commit",
       id: this.id,
       path: this.#path,
-      actual: readAmount((outcome ?? about) === undefined ? actual : amount, this.#held),
+      actual: readAmount(isAmount ? actual : amount, this.#held),
       unknown: outcome === "unknown",
       about,
       policy: this.#onExceeded && "allow",

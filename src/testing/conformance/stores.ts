@@ -55,7 +55,9 @@ const storeCases: readonly StoreCase[] = [
       const hold = await pool.reserve({ usd: 0.4 });
       await hold.commit({ usd: 0.2, model: "claude 5/%", label: "ü" });
       const cut = await pool.reserve({ usd: 0.3 });
-      await cut.commit({ label: "cut", outcome: "unknown" });
+      await cut.commit({ model: undefined, label: "cut", outcome: "unknown" });
+      const plain = await pool.reserve({ usd: 0.1 });
+      await plain.commit({ usd: 0.1, model: undefined, label: undefined, outcome: undefined });
       await pool.amend(hold.id, { usd: 0.3 });
       await assertThrows(() => pool.record({ usd: 0.1 }, { model: "a\nb" }), RangeError);
       await assertThrows(() => pool.record({ usd: 0.1 }, { label: "" }), RangeError);
@@ -68,6 +70,7 @@ const storeCases: readonly StoreCase[] = [
           [0.1, "gpt-5.5", "a b"],
           [0.2, "claude 5/%", "ü"],
           [0.3, undefined, "cut"],
+          [0.1, undefined, undefined],
           [0.1, "claude 5/%", "ü"],
         ],
       );
