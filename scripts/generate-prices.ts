@@ -5,7 +5,7 @@ import { findProvider } from "@pydantic/genai-prices";
 import type { MatchLogic, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
-import type { Multipliers, Rate } from "../src/prices/rates.ts";
+import type { Rate, ServiceMultipliers } from "../src/prices/rates.ts";
 import type { DatedRates, ModelRow, NameMatch } from "../src/prices/table.ts";
 import type { UsageClass } from "../src/core/usage.ts";
 
@@ -13,20 +13,20 @@ interface Chosen {
   /** What it is called in our book. */
   readonly id: string;
   readonly aliases: readonly string[];
-  readonly multipliers: Multipliers;
+  readonly multipliers: Partial<ServiceMultipliers>;
 }
 
 /** The providers of the book, by their ids there; multipliers with the page that says so. */
 const PROVIDERS: Readonly<Record<string, Chosen>> = {
   // https://platform.openai.com/docs/guides/batch, https://platform.openai.com/docs/guides/flex-processing
-  openai: { id: "openai", aliases: [], multipliers: { batch: 0.5, flex: 0.5 } },
+  openai: { id: "openai", aliases: [], multipliers: { tiers: { batch: 0.5, flex: 0.5 } } },
   // https://platform.claude.com/docs/en/build-with-claude/batch-processing
-  anthropic: { id: "anthropic", aliases: ["claude"], multipliers: { batch: 0.5 } },
+  anthropic: { id: "anthropic", aliases: ["claude"], multipliers: { tiers: { batch: 0.5 } } },
   // https://ai.google.dev/gemini-api/docs/batch-api
   google: {
     id: "google",
     aliases: ["gemini", "google-vertex", "vertex", "google-generative-ai"],
-    multipliers: { batch: 0.5 },
+    multipliers: { tiers: { batch: 0.5 } },
   },
   aws: { id: "bedrock", aliases: ["aws", "amazon-bedrock"], multipliers: {} },
   azure: { id: "azure", aliases: ["azure-openai"], multipliers: {} },

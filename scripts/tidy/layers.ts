@@ -19,7 +19,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   scope: ["meter", "core"],
   "ai-sdk": ["meter", "wire", "prices", "pool", "core"],
   otel: ["meter", "core"],
-  proxy: ["meter", "core"],
+  proxy: ["meter", "wire", "core"],
   cli: ["proxy", "meter", "sqlite", "redis", "postgres", "stores", "prices", "pool", "core"],
   testing: ["stores", "pool", "core"],
   index: ["pool", "core"],

@@ -1,18 +1,20 @@
 import { BudgetError } from "../core/errors.ts";
-import { boundOf } from "../meter/bounding.ts";
+import { boundOf } from "../meter/bound-request.ts";
 import { endingOf, endingOfFailure } from "../meter/endings.ts";
-import { holdFor } from "../meter/holding.ts";
+import { holdFor } from "../meter/hold-request.ts";
 import { checkPoolSource } from "../meter/metered-pool.ts";
 import type { MeteredPool, PoolSource } from "../meter/metered-pool.ts";
 import { readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { priceFor } from "../meter/pricing.ts";
+import { roomOf } from "../meter/room.ts";
+import { providerFor } from "../wire/providers.ts";
 import { CannotMeter } from "../meter/refusals.ts";
-import { settle, tellRefusal } from "../meter/settle.ts";
-import type { Holding } from "../meter/settle.ts";
-import type { Ending } from "../meter/settling.ts";
+import { settle, reportRefusal } from "../meter/settle-exchange.ts";
+import type { Holding } from "../meter/settle-exchange.ts";
+import type { Ending } from "../meter/settlement-table.ts";
 import type { Asked } from "../wire/wire.ts";
-import { at } from "../wire/json.ts";
+import { at } from "../wire/json/untrusted.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 import { askedOf, usageOf } from "./call.ts";
 import type { CallOptions, ModelName } from "./call.ts";
@@ -38,14 +40,6 @@ export interface BudgetMiddleware {
     call: StreamCall<P, R>,
   ): Promise<R>;
 }
-
-/** What the SDK calls providers whose prices are known by another name. */
-const PROVIDERS: Readonly<Record<string, string>> = {
-  "amazon-bedrock": "bedrock",
-  bedrock: "bedrock",
-  vertex: "google",
-  "google-vertex": "google",
-};
 
 /**
  * Middleware for the Vercel AI SDK: `wrapLanguageModel({ model, middleware: budgetMiddleware(pool)
@@ -78,7 +72,7 @@ export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): 
         const answer = await model.doStream(limited);
         const stream = watchedParts(answer.stream, ({ isWhole, usage, outputBytes }) => {
           const { isOutputHidden } = asked;
-          const seen = { told: usageOf(usage), outputBytes, isOutputHidden };
+          const seen = { reported: usageOf(usage), outputBytes, isOutputHidden };
           const ending = isWhole ? "answered" : "interrupted";
           return settle(holding, { ending, seen, status: undefined });
         });
@@ -108,7 +102,7 @@ async function held<P extends CallOptions>(
   } catch (error) {
     if (error instanceof Error && BudgetError.is(error)) {
       const about = { wire: "ai-sdk", model: model.modelId, pool: pool?.path } as const;
-      tellRefusal(settings, error, about);
+      reportRefusal(settings, error, about);
     }
     throw error;
   }
@@ -125,20 +119,31 @@ async function heldIn<P extends CallOptions>(
     throw new CannotMeter("budget_missing", "there is no budget here; call within withBudget()");
   const asked = askedOf(params, model, streams);
   const [name = ""] = model.provider.split(".");
-  const served = settings.provider ?? PROVIDERS[name] ?? name;
-  const price = priceFor(model.modelId, served, served, settings);
-  const about = { wire: "ai-sdk", provider: served, model: model.modelId, body: params } as const;
-  const bounded = boundOf(asked, price, settings, about);
-  const hold = await holdFor(pool, bounded.grant, settings.wait, params.abortSignal);
-  const since = performance.now();
-  const holding: Holding = { pool, wire: "ai-sdk", bounded, held: hold, settings, since };
-  const limit = asked.outputLimit ?? Number.POSITIVE_INFINITY;
-  const isLowered = bounded.isClamped && hold.units < limit;
-  return {
-    holding,
-    asked,
-    limited: isLowered ? { ...params, maxOutputTokens: hold.units } : params,
-  };
+  const provider = providerFor(settings.provider ?? name);
+  const price = priceFor(model.modelId, provider, settings);
+  const about = {
+    wire: "ai-sdk",
+    provider: provider.id,
+    model: model.modelId,
+    body: params,
+  } as const;
+  const { state } = settings;
+  const isAlone = state.underWay === 0;
+  state.underWay++;
+  try {
+    const room = await roomOf(pool);
+    const bounded = boundOf({ asked, prices: [price], provider, settings, about, room });
+    const context = { pool, settings, signal: params.abortSignal, room, isAlone };
+    const held = await holdFor(bounded, context);
+    const since = performance.now();
+    const holding: Holding = { pool, wire: "ai-sdk", bounded, held, settings, since };
+    const { limit } = held;
+    const limited = limit === undefined ? params : { ...params, maxOutputTokens: limit };
+    return { holding, asked, limited };
+  } catch (error) {
+    state.underWay--;
+    throw error;
+  }
 }
 
 /** What a call answers; what it fails with is booked by what it says. */
@@ -157,9 +162,9 @@ async function answered<R>(holding: Holding, call: () => Promise<R>): Promise<R>
 function settled(
   holding: Holding,
   ending: Ending,
-  told: WireUsage | undefined,
+  reported: WireUsage | undefined,
   cause?: unknown,
 ): Promise<void> {
-  const seen = { told, outputBytes: 0, isOutputHidden: true };
+  const seen = { reported, outputBytes: 0, isOutputHidden: true };
   return settle(holding, { ending, seen, status: undefined, cause });
 }

@@ -2,11 +2,11 @@
 // far as it is read, so that nothing of the SDK is needed.
 // https://github.com/vercel/ai/tree/main/packages/provider/src/language-model
 
-import { eachObject, inputBytesOf, InputTally, listAt, typeOf } from "../wire/input-bound.ts";
-import { at, countAt, textAt } from "../wire/json.ts";
-import { imageTokensMaxOf, mayReason } from "../wire/openai-parts.ts";
+import { inputBytesOf, InputTally } from "../wire/input-bound.ts";
+import { at, countAt, listAt, textAt, typeOf } from "../wire/json/untrusted.ts";
+import { imageTokensMaxOf, mayReason } from "../wire/openai/parts.ts";
 import type { Asked } from "../wire/wire.ts";
-import { usageOfTotals } from "../wire/wire-usage.ts";
+import { usageOfCounts } from "../wire/wire-usage.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 
 /** The options of a call, as far as they are changed here. */
@@ -38,36 +38,43 @@ export function askedOf(options: CallOptions, { modelId }: ModelName, streams: b
         `the tool ${textAt(tool, "id") ?? textAt(tool, "name") ?? "of the provider"}`,
       );
   }
-  eachObject(body.prompt, (part) => {
-    const mediaType = textAt(part, "mediaType");
-    if (mediaType === undefined) return false;
-    if (mediaType.startsWith("image/")) tally.image(undefined, imageTokensMaxOf(modelId));
-    else tally.upToWindow(`a file of the type ${mediaType}`);
-    return true;
-  });
+  for (const message of listAt(body, "prompt")) {
+    for (const part of listAt(message, "content")) {
+      const mediaType = textAt(part, "mediaType");
+      if (mediaType === undefined) continue;
+      if (mediaType.startsWith("image/")) tally.image(undefined, imageTokensMaxOf(modelId));
+      else tally.upToWindow(`a file of the type ${mediaType}`);
+    }
+  }
   const text = JSON.stringify(body, (_key, value: unknown) =>
     ArrayBuffer.isView(value) ? undefined : value,
   );
   return {
     model: modelId,
+    otherModels: [],
     streams,
     input: tally.bound(body, inputBytesOf(text, body)),
+    cacheWrites: "1h",
     outputLimit: countAt(options, "maxOutputTokens"),
+    overshoot: { times: 1, plus: 0 },
     outputLimitMin: 1,
     choices: 1,
     isOutputHidden: mayReason(modelId, textAt(options, "reasoning")),
     hasMediaOutput: /image|audio/.test(modelId),
-    service: undefined,
+    service: {},
+    clarifications: [],
   };
 }
 
 /** Usage as the SDK tells it: in classes since version 6, in plain counts before. */
 export function usageOf(told: unknown): WireUsage | undefined {
-  return usageOfTotals({
+  const counted = usageOfCounts({
     input: countAt(told, "inputTokens", "total") ?? countAt(told, "inputTokens"),
     cacheRead: countAt(told, "inputTokens", "cacheRead") ?? countAt(told, "cachedInputTokens"),
     cacheWrite: countAt(told, "inputTokens", "cacheWrite"),
     output: countAt(told, "outputTokens", "total") ?? countAt(told, "outputTokens"),
     reasoning: countAt(told, "outputTokens", "reasoning") ?? countAt(told, "reasoningTokens"),
   });
+  const unreported = { model: undefined, service: {}, reportedUsd: undefined };
+  return counted && { ...counted, passes: [], doubts: [], ...unreported };
 }

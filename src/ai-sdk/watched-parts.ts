@@ -1,5 +1,5 @@
-import { at, textAt } from "../wire/json.ts";
-import { bytesOf } from "../wire/wire-usage.ts";
+import { at, textAt } from "../wire/json/untrusted.ts";
+import { bytesOf } from "../wire/bytes.ts";
 
 /** What was seen of a stream when it was over. */
 export interface SeenParts {

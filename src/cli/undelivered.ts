@@ -4,7 +4,7 @@
 import type { Amount } from "../core/amount.ts";
 import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
-import { aboutOf } from "../meter/about.ts";
+import { aboutOf } from "../meter/metered-pool.ts";
 import type { ExchangeReport } from "../meter/report.ts";
 import type { StoredBudgetPool } from "../stores/index.ts";
 

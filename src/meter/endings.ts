@@ -1,9 +1,12 @@
 // How an exchange ended, from what is seen of it.
 
-import type { Ending } from "./settling.ts";
+import type { Ending } from "./settlement-table.ts";
 
-/** Statuses with which a gateway says that it has given up on a server that may go on working. */
-const TIMED_OUT: ReadonlySet<number> = new Set([408, 504, 524]);
+/**
+ * Statuses with which a gateway says that it, or its caller, has given up on a server that may go on
+ * working. 499 is nginx' word for a caller that has gone, and some providers bill it.
+ */
+const TIMED_OUT: ReadonlySet<number> = new Set([408, 499, 504, 524]);
 /** What a connection that was never made fails with: in Node.js, and in undici. */
 const UNSENT_CODES: ReadonlySet<unknown> = new Set([
   "ECONNREFUSED",

@@ -4,7 +4,7 @@ import type { WireName } from "../wire/wire.ts";
 
 /** A request as an estimate is asked of it. */
 export interface EstimateRequest {
-  readonly wire: WireName | "ai-sdk";
+  readonly wire: WireName | "ai-sdk" | "route";
   readonly provider: string;
   readonly model: string;
   /** The body as JSON, or the options of the call. */

@@ -1,40 +1,38 @@
 // One request and its answer, watched from the reservation to the settlement.
 
-import { parsedOf } from "../wire/json.ts";
+import { AnswerReader } from "../wire/stream/answer-reader.ts";
+import { UsageChunkFilter } from "../wire/stream/usage-chunk-filter.ts";
+import type { Provider } from "../wire/provider.ts";
 import type { Asked, Wire } from "../wire/wire.ts";
-import type { UsageReader, WireUsage } from "../wire/wire-usage.ts";
-import { UsageChunkRemover } from "./added-chunk.ts";
 import { endingOf, endingOfFailure, isSuccess } from "./endings.ts";
-import { settle } from "./settle.ts";
-import type { Holding } from "./settle.ts";
-import type { Ending } from "./settling.ts";
+import { settle } from "./settle-exchange.ts";
+import type { Holding } from "./settle-exchange.ts";
+import type { Ending } from "./settlement-table.ts";
+import type { WrittenBody } from "./written-body.ts";
 
 /** What an exchange is begun with. */
 export interface ExchangeParts {
   readonly holding: Holding;
-  readonly wire: Wire;
-  readonly asked: Asked;
-  /** Whether usage was asked for on behalf of the caller, who does not expect to see it. */
-  readonly isUsageAdded: boolean;
+  readonly wire: Wire | undefined;
+  readonly provider: Provider;
+  readonly asked: Asked | undefined;
+  readonly body: WrittenBody | undefined;
 }
 
-/** An answer in one piece that is longer than this is not read: its bound is booked. */
-const WHOLE_BYTES_MAX = 64 * 1024 * 1024;
 const NOTHING = new Uint8Array();
 /** Before the head of an answer. */
 const NO_STATUS = 0;
+
 /**
- * An exchange that is under way. Whoever carries it tells what happens: `responded`, `push` for
- * every piece of the answer, and one of `end`, `interrupted` and `failed`. Settled once; telling
+ * An exchange that is under way. The transport reports what happens: `responded`, `push` for every
+ * piece of the answer, and one of `end`, `interrupted` and `failed`. It is settled once; reporting
  * more changes nothing.
  */
 export class Exchange {
   readonly #parts: ExchangeParts;
   #status = NO_STATUS;
-  #reader: UsageReader | undefined;
-  #remover: UsageChunkRemover | undefined;
-  #whole: Uint8Array[] = [];
-  #wholeBytes = 0;
+  #reader: AnswerReader | undefined;
+  #filter: UsageChunkFilter | undefined;
   #isSettling = false;
   #done: () => void = () => undefined;
   /** Resolves when the books are up to date. */
@@ -48,40 +46,66 @@ export class Exchange {
   }
 
   /** The head of the answer is there. */
-  responded(status: number, contentType: string): void {
-    const { wire, asked, isUsageAdded } = this.#parts;
+  responded(status: number, _contentType?: string): void {
+    const { wire, provider, asked, body } = this.#parts;
     this.#status = status;
-    const isEvents = contentType.includes("text/event-stream");
-    if (!isSuccess(status) || !(isEvents || (asked.streams && wire.streamsObjects))) return;
-    this.#reader = wire.reader(contentType);
-    if (isUsageAdded && isEvents && wire.isUsageOnly !== undefined)
-      this.#remover = new UsageChunkRemover((data) => wire.isUsageOnly?.(data) === true);
-  }
-
-  /** Whether the answer is read as a whole, once it is over; to be asked after `responded`. */
-  get isWhole(): boolean {
-    return this.#reader === undefined;
-  }
-
-  /** A piece of the answer. Answers what the caller is to see of it, which may be nothing yet. */
-  push(bytes: Uint8Array): Uint8Array {
-    if (this.#reader === undefined) this.#keep(bytes);
-    else this.#reader.push(bytes);
-    return this.#remover?.push(bytes) ?? bytes;
+    if (wire === undefined || asked === undefined) return;
+    this.#reader = new AnswerReader(wire.reading(provider), asked.streams && wire.streamsObjects);
+    const { isUsageOnly } = wire;
+    if (isSuccess(status) && body?.asksForUsage === true && isUsageOnly !== undefined)
+      this.#filter = new UsageChunkFilter(isUsageOnly);
   }
 
   /**
-   * The answer is over. Answers what the caller has still to see, once the books are up to date.
+   * Whether an answer with this status may reject what was written into the request: its body, in
+   * whole, is to be handed to `retry` then.
+   */
+  mayRetry(status: number): boolean {
+    return this.#parts.body?.mayRetry(status) === true;
+  }
+
+  /**
+   * Returns the body to send once more, without what the answer rejects; undefined when the answer
+   * has another reason, and is the caller's.
+   */
+  retry(answer: string): string | undefined {
+    const { body } = this.#parts;
+    return body?.retry(answer) === true ? body.text : undefined;
+  }
+
+  /** Whether the answer is one JSON text and not a stream; to be asked after its first piece. */
+  get isWhole(): boolean {
+    return this.#reader?.isWhole === true;
+  }
+
+  /** Whether the answer has ended, and the provider's count of it is still to come. */
+  get awaitsUsage(): boolean {
+    return this.#reader?.awaitsUsage === true;
+  }
+
+  /** A piece of the answer. Returns what the caller is to see of it, which may be nothing yet. */
+  push(bytes: Uint8Array): Uint8Array {
+    this.#reader?.push(bytes);
+    return this.#filter?.push(bytes) ?? bytes;
+  }
+
+  /** A piece that the caller sees in another form, such as the decoded copy of a packed answer. */
+  read(bytes: Uint8Array): void {
+    this.#reader?.push(bytes);
+  }
+
+  /**
+   * The answer is over. Returns what the caller has still to see, once the books are up to date.
    */
   async end(): Promise<Uint8Array> {
-    const rest = this.#remover?.end() ?? NOTHING;
-    await this.#settle(endingOf(this.#status, "answered"));
+    const rest = this.#filter?.end() ?? NOTHING;
+    await this.#settle(this.#endingOf("answered"));
     return rest;
   }
 
-  /** The answer has ended before its end, whoever ended it. */
+  /** The answer has ended before its end, by the caller or the provider. */
   async interrupted(): Promise<void> {
-    await this.#settle(endingOf(this.#status, "interrupted"));
+    await this.#settle(this.#endingOf("interrupted"));
   }
 
   /** The request is not going to be sent. */
@@ -94,19 +118,10 @@ export class Exchange {
     await this.#settle(endingOfFailure(error), error);
   }
 
-  #keep(bytes: Uint8Array): void {
-    this.#wholeBytes += bytes.length;
-    if (this.#wholeBytes <= WHOLE_BYTES_MAX) this.#whole.push(bytes);
-    else this.#whole = [];
-  }
-
-  #told(): WireUsage | undefined {
-    const { wire } = this.#parts;
-    const told =
-      this.#reader === undefined ? wire.usageOf(parsedOf(textOf(this.#whole))) : this.#reader.end();
-    this.#whole = [];
-    const isListed = told?.service !== undefined && wire.listedServices.has(told.service);
-    return told && (isListed ? { ...told, service: "standard" } : told);
+  /** An error that comes with a success, before any output, costs what it does with its own status. */
+  #endingOf(ofSuccess: "answered" | "interrupted"): Ending {
+    const isError = isSuccess(this.#status) && this.#reader?.isError === true;
+    return isError ? "declined" : endingOf(this.#status, ofSuccess);
   }
 
   async #settle(ending: Ending, cause?: unknown): Promise<void> {
@@ -120,25 +135,21 @@ export class Exchange {
 
   #settleOnce(ending: Ending, cause: unknown): Promise<void> {
     const { asked, holding } = this.#parts;
-    const told = this.#told();
+    const reader = this.#reader;
+    const reported = reader?.end();
     return settle(holding, {
-      ending,
+      ending: ending === "answered" || ending === "interrupted" ? this.#endingOf(ending) : ending,
       status: this.#status === NO_STATUS ? undefined : this.#status,
       cause,
       seen: {
-        told,
-        outputBytes: this.#reader?.outputBytes ?? 0,
-        isOutputHidden: asked.isOutputHidden || this.#reader === undefined,
+        reported,
+        outputBytes: reader?.outputBytes ?? 0,
+        isOutputHidden:
+          asked?.isOutputHidden !== false ||
+          reader === undefined ||
+          reader.isWhole ||
+          reader.hidesOutput,
       },
     });
   }
-}
-
-const decoder = new TextDecoder();
-
-function textOf(pieces: readonly Uint8Array[]): string {
-  const [first] = pieces;
-  if (pieces.length === 1) return decoder.decode(first);
-  const stream = new TextDecoder();
-  return pieces.map((piece) => stream.decode(piece, { stream: true })).join("") + stream.decode();
 }

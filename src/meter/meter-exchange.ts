@@ -3,26 +3,33 @@
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
 import { BudgetError } from "../core/errors.ts";
 import { inputBytesOf } from "../wire/input-bound.ts";
-import { parsedOf } from "../wire/json.ts";
+import { repeatedName } from "../wire/json/set-members.ts";
+import { parsedOf } from "../wire/json/untrusted.ts";
+import type { Provider } from "../wire/provider.ts";
+import { providerAt, providerFor, UNKNOWN_PROVIDER } from "../wire/providers.ts";
 import { routeOf } from "../wire/routes.ts";
-import type { Asked, Wire } from "../wire/wire.ts";
-import { boundOf } from "./bounding.ts";
-import type { Bounded } from "./bounding.ts";
+import type { Asked, Wire, WireRequest } from "../wire/wire.ts";
+import { boundOf } from "./bound-request.ts";
+import type { Bounded } from "./bound-request.ts";
 import { Exchange } from "./exchange.ts";
-import { holdFor } from "./holding.ts";
+import { holdFor } from "./hold-request.ts";
 import type { MeteredPool, PoolSource } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import { priceFor } from "./pricing.ts";
-import { providerOf } from "./provider.ts";
 import { CannotMeter, refusedAnswer } from "./refusals.ts";
 import type { RefusedAnswer } from "./refusals.ts";
-import { tellRefusal } from "./settle.ts";
-import type { Holding } from "./settle.ts";
+import { roomOf } from "./room.ts";
+import type { Room } from "./room.ts";
+import { openFixed, routeAmount } from "./priced-route.ts";
+import { reportRefusal } from "./settle-exchange.ts";
+import { WrittenBody } from "./written-body.ts";
 
 /** A request as it is about to be forwarded. */
 export interface ExchangeRequest {
   readonly method: string;
   readonly url: URL;
+  /** The name of the provider, where the transport knows it; by the host otherwise. */
+  readonly provider?: string | undefined;
   /** Reads the body; called once, and only for a request that is metered. */
   readonly body: () => Promise<string>;
   /** Ends a wait for room. */
@@ -35,8 +42,8 @@ export type Opened =
   | { readonly kind: "passed" }
   /** Do not forward it, and answer this. */
   | { readonly kind: "refused"; readonly answer: RefusedAnswer; readonly error: Error }
-  /** Forward it with this body, and tell the exchange what happens. */
-  | { readonly kind: "held"; readonly body: string; readonly exchange: Exchange };
+  /** Forward it with this body, as it is where there is none, and report to the exchange. */
+  | { readonly kind: "held"; readonly body: string | undefined; readonly exchange: Exchange };
 
 const PASSED: Opened = { kind: "passed" };
 
@@ -50,67 +57,137 @@ export async function meterExchange(
   request: ExchangeRequest,
 ): Promise<Opened> {
   const { method, url } = request;
-  const route = routeOf(method, url.pathname);
+  const provider = servedBy(request, settings);
+  const route = routeOf(method, url.pathname, provider);
   if (route.kind === "free") return PASSED;
-  if (route.kind === "unknown") {
+  const fixed = routeAmount(url.pathname, settings);
+  if (route.kind === "unknown" && fixed === undefined) {
     if (settings.unmetered === "pass") return PASSED;
-    const message = `${method} ${url.pathname} is not metered, and may cost something; to let such requests through unmetered, give the meter \`unmetered: "pass"\``;
+    const message = `${method} ${url.pathname} is not metered, and may cost something; to let such requests through unmetered, give the meter \`unmetered: "pass"\`, or their price with \`routes: { ${JSON.stringify(url.pathname)}: { usd: 0.01 } }\``;
     return refusedWith(new CannotMeter("route_unmetered", message), settings);
   }
-  const { wire } = route;
-  const text = await request.body();
+  const wire = route.kind === "billable" && fixed === undefined ? route.wire : undefined;
+  // What is read from outside is read before anything is held.
+  const text = wire === undefined ? "" : await request.body();
   const pool = typeof source === "function" ? source() : source;
   let asked: Asked | undefined;
   try {
     if (pool === undefined)
       throw new CannotMeter("budget_missing", "there is no budget here; call within withBudget()");
-    const body = parsedOf(text);
-    if (typeof body !== "object" || body === null)
-      throw new CannotMeter("request_unreadable", "the body of the request is not a JSON object");
-    asked = wire.asked(body, inputBytesOf(text, body), url.pathname);
-    const bounded = boundedOf(wire, asked, body, url, settings);
-    const held = await holdFor(pool, bounded.grant, settings.wait, request.signal);
-    const since = performance.now();
-    const holding = { pool, wire: wire.name, bounded, held, settings, since };
-    return opened(holding, wire, asked, text, body);
+    if (wire === undefined)
+      return await openFixed(pool, settings, provider, fixed ?? {}, url.pathname, request.signal);
+    const read = readRequest(wire, text, url, provider);
+    asked = wire.asked(read);
+    return await open(pool, settings, wire, read, asked, request.signal);
   } catch (error) {
-    return refusedWith(refusalOf(error), settings, { wire, pool, model: asked?.model });
+    return refusedWith(refusalOf(error), settings, { wire, provider, pool, model: asked?.model });
   }
 }
 
-/** The request as it is to be forwarded, with what was granted written into it. */
-function opened(holding: Holding, wire: Wire, asked: Asked, text: string, body: object): Opened {
-  const { bounded, held } = holding;
-  const isLowered =
-    bounded.isClamped &&
-    held.units > 0 &&
-    (asked.outputLimit === undefined || asked.outputLimit > held.units);
-  const limited = isLowered
-    ? wire.withOutputLimit(text, body, held.units, bounded.request.provider)
-    : text;
-  const isTold = wire.withUsageAsked?.(limited, body);
-  const exchange = new Exchange({ holding, wire, asked, isUsageAdded: isTold !== undefined });
-  return { kind: "held", body: isTold ?? limited, exchange };
+function servedBy({ url, provider }: ExchangeRequest, settings: MeterSettings): Provider {
+  const name = settings.provider ?? provider;
+  if (name !== undefined) return providerFor(name);
+  return providerAt(url) ?? UNKNOWN_PROVIDER;
 }
 
-function boundedOf(
+type ReadRequest = WireRequest & { readonly text: string };
+
+function readRequest(wire: Wire, text: string, url: URL, provider: Provider): ReadRequest {
+  const body = parsedOf(text);
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw new CannotMeter("request_unreadable", "the body of the request is not a JSON object");
+  const repeated = repeatedName(text, wire.settings);
+  if (repeated !== undefined)
+    throw new CannotMeter(
+      "request_unreadable",
+      `the request has the field ${JSON.stringify(repeated.slice(0, 100))} twice, and servers differ in which one they take; send it once`,
+    );
+  return { body, text, bytes: inputBytesOf(text, body), url, provider };
+}
+
+async function open(
+  pool: MeteredPool,
+  settings: MeterSettings,
+  wire: Wire,
+  request: ReadRequest,
+  asked: Asked,
+  signal: AbortSignalLike | undefined,
+): Promise<Opened> {
+  checkClear(asked);
+  const { state } = settings;
+  const isAlone = state.underWay === 0;
+  state.underWay++;
+  try {
+    const needsRoom = asked.outputLimit === undefined || readsOn(asked, settings);
+    const room = needsRoom ? await roomOf(pool) : undefined;
+    const bounded = bounds(request, wire, asked, settings, room);
+    checkWriting(asked, settings);
+    const held = await holdFor(bounded, { pool, settings, signal, room, isAlone });
+    const since = performance.now();
+    const holding = { pool, wire: wire.name, bounded, held, settings, since };
+    const { clarifications } = asked;
+    const body = new WrittenBody(wire, request, clarifications, held.limit, settings);
+    const { provider } = request;
+    return {
+      kind: "held",
+      body: body.text,
+      exchange: new Exchange({ holding, wire, provider, asked, body }),
+    };
+  } catch (error) {
+    state.underWay--;
+    throw error;
+  }
+}
+
+function readsOn({ input }: Asked, { unbounded }: MeterSettings): boolean {
+  return unbounded === "overage" && (input.passes > 1 || input.unbounded.length > 0);
+}
+
+function checkClear({ input }: Asked): void {
+  const [unclear] = input.unclear;
+  if (unclear === undefined) return;
+  throw new CannotMeter(
+    "request_unreadable",
+    `the request can be read in two ways because of ${unclear}`,
+  );
+}
+
+/** A request whose bound holds only with a change cannot be forwarded as it is. */
+function checkWriting({ clarifications }: Asked, { rewrites }: MeterSettings): void {
+  const [first] = clarifications;
+  if (rewrites || first === undefined) return;
+  const [path, value] = first;
+  throw new CannotMeter(
+    "request_unreadable",
+    `the request has to say ${path.join(".")}: ${String(value)} to be bounded, and \`rewrite: "never"\` forbids writing it`,
+  );
+}
+
+function bounds(
+  { body, url, provider }: ReadRequest,
   wire: Wire,
   asked: Asked,
-  body: object,
-  url: URL,
   settings: MeterSettings,
+  room: Room | undefined,
 ): Bounded {
   const { model } = asked;
   if (model === undefined)
     throw new CannotMeter("request_unreadable", "the request names no model");
-  const served = settings.provider ?? providerOf(url);
-  const price = priceFor(model, served, wire.provider, settings);
-  const listed = asked.service !== undefined && wire.listedServices.has(asked.service);
-  return boundOf(listed ? { ...asked, service: undefined } : asked, price, settings, {
-    wire: wire.name,
-    provider: served ?? price.provider,
-    model,
-    body,
+  const price = priceFor(model, provider, settings, url);
+  const others = asked.otherModels.filter((each) => each !== model);
+  const otherPrices = others.map((each) => priceFor(each, provider, settings, url));
+  return boundOf({
+    asked,
+    prices: [price, ...otherPrices],
+    provider,
+    settings,
+    about: {
+      wire: wire.name,
+      provider: provider.id === "unknown" ? price.provider : provider.id,
+      model,
+      body,
+    },
+    room,
   });
 }
 
@@ -129,11 +206,22 @@ function refusalOf(error: unknown): Error {
 function refusedWith(
   error: Error,
   settings: MeterSettings,
-  about: { wire?: Wire; pool?: MeteredPool | undefined; model?: string | undefined } = {},
+  about: {
+    wire?: Wire | undefined;
+    provider?: Provider;
+    pool?: MeteredPool | undefined;
+    model?: string | undefined;
+  } = {},
 ): Opened {
   const answer = refusedAnswer(error, about.wire, settings.explain);
-  const { wire, pool, model } = about;
+  const { wire, pool, model, provider } = about;
   const { status } = answer;
-  tellRefusal(settings, error, { pool: pool?.path, wire: wire?.name, model, status });
+  reportRefusal(settings, error, {
+    pool: pool?.path,
+    wire: wire?.name,
+    provider: provider?.id === "unknown" ? undefined : provider?.id,
+    model,
+    status,
+  });
   return { kind: "refused", answer, error };
 }

@@ -6,20 +6,29 @@ import type { Amount, AmountView } from "../core/amount.ts";
 import type { GrantRequest } from "../pool/requests.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import type { WaitOptions } from "../pool/wait.ts";
+import { wordOf } from "../core/word.ts";
 
 /** Now, or later. */
 export type Eventually<T> = T | PromiseLike<T>;
 
-/** What the ledger of a stored pool tells besides. */
-interface About {
+/** What the ledger of a stored pool records of a call besides its amount. */
+export interface About {
   readonly model?: string | undefined;
   readonly label?: string | undefined;
+}
+
+/**
+ * Returns what the ledger records of a call. Models are named by whoever sends the request: whatever
+ * the name, its spending is booked.
+ */
+export function aboutOf(model: string, label: string | undefined): About {
+  return { ...(model !== "" && { model: wordOf(model) }), ...(label !== undefined && { label }) };
 }
 
 /** What is held for a call. */
 export interface MeteredHold {
   readonly amount: AmountView;
-  /** Of a stored reservation: what it is known by in the ledger, and for `pool.amend`. */
+  /** Of a stored reservation: its id in the ledger, and for `pool.amend`. */
   readonly id?: string;
   commit(actual?: Amount & About & { readonly outcome?: "unknown" }): Eventually<Settlement>;
   release(): Eventually<void>;
@@ -30,18 +39,30 @@ export interface MeteredGrant extends MeteredHold {
   readonly units: number;
 }
 
+/** The figures of a pool, as far as they are a hint of how much room there is. */
+export interface MeteredFigures {
+  readonly remaining: Partial<AmountView>;
+  /** What the pool may really spend, within the pools above it. */
+  readonly available?: Partial<AmountView>;
+}
+
 /** A pool of any kind. */
 export interface MeteredPool {
   readonly path: string;
   reserveUpTo(request: GrantRequest): Eventually<MeteredGrant>;
   reserveWhenFree(amount: Amount, options?: WaitOptions): PromiseLike<MeteredHold>;
   record(amount: Amount, options?: About & { readonly overage?: "allow" }): Eventually<void>;
+  snapshot?(): Eventually<MeteredFigures>;
 }
 
 /** A pool, or where to look for one each time. */
 export type PoolSource = MeteredPool | (() => MeteredPool | undefined);
 
-/** Fails unless it is a pool, or where to look for one. @throws {TypeError} */
+/**
+ * Checks that a value is a pool, or a function that returns one for each call.
+ *
+ * @throws {TypeError} if it is neither.
+ */
 export function checkPoolSource(pool: PoolSource): void {
   if (typeof pool === "function" || typeof pool?.reserveUpTo === "function") return;
   throw new TypeError(`Expected \`pool\` to be a pool, or a function, got ${describe(pool)}`);

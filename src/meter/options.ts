@@ -4,6 +4,8 @@ import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import { readWhole } from "../core/whole.ts";
 import { readWord } from "../core/word.ts";
+import { readAmount } from "../core/amount.ts";
+import type { Amount } from "../core/amount.ts";
 import type { WaitOptions } from "../pool/wait.ts";
 import { priceBook } from "../prices/index.ts";
 import type { PriceBook } from "../prices/index.ts";
@@ -12,68 +14,123 @@ import type { ExchangeReport } from "./report.ts";
 
 /** How traffic is metered. */
 export interface MeterOptions {
-  /** What calls cost. Default: `priceBook`, the prices of the providers. */
+  /**
+   * What calls cost.
+   *
+   * @default `priceBook`, the prices of the providers
+   */
   readonly prices?: PriceBook | undefined;
   /**
-   * What becomes of a call to a model without a price: `"refuse"` answers it with an error that
-   * names the nearest models, `"tokens only"` lets it through, so that only caps on tokens and
-   * calls hold it. Default: `"refuse"`.
+   * Which model a name stands for, for deployments and gateways with names of their own:
+   * `{ "my-deployment": "gpt-4o" }`. With a provider, as in `"openai/gpt-4o"`, its price counts
+   * whoever serves the call; without one, that of the provider that serves it.
+   *
+   * @default no names
    */
-  readonly unknownModel?: "refuse" | "tokens only" | undefined;
+  readonly models?: Readonly<Record<string, string>> | undefined;
   /**
-   * Whose prices count, such as `"azure"`; where the address does not tell. Default: by the host,
-   * else by the name of the model, else the provider whose format it is.
+   * What becomes of a call to a model without a price: `"refuse"` answers it with an error that names
+   * the nearest models; `"dearest"` holds and books it at the dearest rates of its provider, and marks
+   * the booking unsure; `"tokens only"` lets it through, so that only caps on tokens and calls hold
+   * it. At a host that is not known nothing is dearest, and the call is refused.
+   *
+   * @default "refuse"
+   */
+  readonly unknownModel?: "refuse" | "dearest" | "tokens only" | undefined;
+  /**
+   * What models without a price cost on this machine, at a loopback address: nothing, or whatever
+   * `unknownModel` says.
+   *
+   * @default "priced"
+   */
+  readonly localModels?: "priced" | "free" | undefined;
+  /**
+   * The provider that serves the calls, such as `"azure"`: whose prices, free routes and fields
+   * count. Needed where the address is a gateway's or your own.
+   *
+   * @default the provider whose host it is
    */
   readonly provider?: string | undefined;
   /**
-   * Whether a call is given the output limit that the budget has room for, in the provider's own
-   * field, when it has no limit or a higher one. Otherwise it is refused when its own does not fit.
-   * Default: true.
+   * Whether a call may be given an output limit, in the provider's own field, when the pool has no
+   * room for what the model may write or for the call's own limit. Otherwise it is refused. A call
+   * is never limited while there is room for it.
+   *
+   * @default true
    */
   readonly clampOutput?: boolean | undefined;
   /**
-   * The output that is held for a call without a limit of its own, in tokens; with `clampOutput` it
-   * becomes the call's limit. Default: 8,192.
+   * Whether anything may be written into requests. `"never"` forwards every request as it is or
+   * refuses it: no output limit, no `stream_options`.
+   *
+   * @default "when needed"
+   */
+  readonly rewrite?: "when needed" | "never" | undefined;
+  /**
+   * The output, in tokens, that a call without a limit gets room for before others do, and its limit
+   * where nobody knows how much its model writes.
+   *
+   * @default 8192
    */
   readonly outputTokensMax?: number | undefined;
   /**
-   * The least output limit that a call is given; below it, it is refused, unless its own is lower.
-   * Default: 256.
+   * The least output limit that a call is given, in tokens; below it, it is refused, unless its own is
+   * lower.
+   *
+   * @default 256
    */
   readonly outputTokensMin?: number | undefined;
   /**
    * What is held in place of the bound: a function, or an estimator such as `adaptiveEstimate()`.
-   * What it tells of output is held as it is, and the call's own limit stays. Default: the bound.
+   * What it returns for output is held as it is, and the call's own limit stays.
+   *
+   * @default the bound
    */
   readonly estimate?: Estimate | Estimator | undefined;
   /**
-   * How many tokens a text has, for a tighter bound than its bytes. It must not count too low, and
-   * runs on the event loop with whatever is in the request.
+   * How many tokens a text has, for a tighter bound than its bytes. It must not undercount, and runs
+   * on the event loop with whatever is in the request.
    */
   readonly tokenizer?: ((text: string, model: string) => number) | undefined;
   /**
    * What becomes of a call with tools that the provider runs, whose input nothing bounds:
-   * `"refuse"`; `"context window"` holds one full window; `"overage"` holds what the request itself
-   * tells, so that what the tools read may take the pool over its cap. Default: `"refuse"`.
+   * `"refuse"`; `"context window"` holds a full window; `"overage"` holds a full window as far as
+   * half of the room allows for, and at least what the request itself shows, so that what the tools
+   * read may take the pool over its cap.
+   *
+   * @default "refuse"
    */
   readonly unbounded?: "refuse" | "context window" | "overage" | undefined;
   /**
-   * What becomes of requests that may cost something and that no wire reads, such as images or
-   * batches: `"refuse"`, or `"pass"` lets them through unmetered. Default: `"refuse"`.
+   * What becomes of requests that may cost something and that no format reads, such as images or
+   * batches: `"refuse"`, or `"pass"` lets them through unmetered.
+   *
+   * @default "refuse"
    */
   readonly unmetered?: "refuse" | "pass" | undefined;
   /**
-   * Whether a call waits for room while others hold it, first come, first served. Default: false.
+   * What a request costs that no format reads, by the end of its path:
+   * `{ "/v1/audio/speech": { usd: 0.01 } }`. It is held before the call, and booked unless the
+   * provider declines it.
+   *
+   * @default no routes
+   */
+  readonly routes?: Readonly<Record<string, Amount>> | undefined;
+  /**
+   * Whether a call waits for room while others hold it, first come, first served: for up to
+   * `timeoutMs` milliseconds, two minutes unless you say otherwise. `false` refuses it at once.
+   *
+   * @default true
    */
   readonly wait?: boolean | Pick<WaitOptions, "timeoutMs"> | undefined;
   /**
-   * Who or what is spent for, as the ledger of a stored pool tells it, beside the model: 1 to 128
+   * Who or what is spent for, as the ledger of a stored pool records it beside the model: 1 to 128
    * characters without control characters.
    */
   readonly label?: string | undefined;
   /**
-   * What a refusal says to whoever made the call, such as how to raise the cap, in place of the
-   * message of the error. When it throws, the message stays.
+   * Returns what a refusal says to the caller, such as how to raise the cap, in place of the message
+   * of the error. When it throws, the message stays.
    */
   readonly explain?: ((error: Error) => string) | undefined;
   /** Called after every exchange and refusal. What it throws is dropped. */
@@ -83,33 +140,53 @@ export interface MeterOptions {
 /** The options as read. */
 export interface MeterSettings {
   readonly prices: PriceBook;
-  readonly unknownModel: "refuse" | "tokens only";
+  readonly models: ReadonlyMap<string, string>;
+  readonly unknownModel: "refuse" | "dearest" | "tokens only";
+  readonly localModels: "priced" | "free";
   readonly provider: string | undefined;
-  readonly clampOutput: boolean;
+  /** Whether an output limit may be written. */
+  readonly limitsOutput: boolean;
+  /** Whether anything may be written. */
+  readonly rewrites: boolean;
   readonly outputTokensMax: number;
   readonly outputTokensMin: number;
   readonly estimator: Estimator | undefined;
   readonly tokenizer: ((text: string, model: string) => number) | undefined;
   readonly unbounded: "refuse" | "context window" | "overage";
   readonly unmetered: "refuse" | "pass";
+  readonly routes: ReadonlyMap<string, Amount>;
   readonly wait: Pick<WaitOptions, "timeoutMs"> | undefined;
   readonly label: string | undefined;
   readonly explain: ((error: Error) => string) | undefined;
   readonly onExchange: (report: ExchangeReport) => void;
+  /** What changes while the meter runs. */
+  readonly state: MeterState;
+}
+
+/** What a meter remembers. */
+export interface MeterState {
+  /** How many calls are being held or are under way. */
+  underWay: number;
+  /** What was written into requests and rejected, by host: it is not written there again. */
+  readonly rejected: Set<string>;
 }
 
 /** The names of the options. */
 export const METER_KEYS: readonly string[] = [
   "prices",
+  "models",
   "unknownModel",
+  "localModels",
   "provider",
   "clampOutput",
+  "rewrite",
   "outputTokensMax",
   "outputTokensMin",
   "estimate",
   "tokenizer",
   "unbounded",
   "unmetered",
+  "routes",
   "wait",
   "label",
   "explain",
@@ -117,6 +194,8 @@ export const METER_KEYS: readonly string[] = [
 ];
 const OUTPUT_TOKENS_MAX = 8192;
 const OUTPUT_TOKENS_MIN = 256;
+/** Less than the time after which SDKs give up on an answer. */
+const WAIT_MS = 120_000;
 
 /** Reads the options. @throws {TypeError | RangeError} on what is wrong. */
 export function readMeterOptions(options: MeterOptions): MeterSettings {
@@ -124,29 +203,73 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     throw new TypeError(`Expected \`options\` to be an object, got ${describe(options)}`);
   }
   checkKeys(options, METER_KEYS, "options");
-  const { outputTokensMax = OUTPUT_TOKENS_MAX, wait = false, estimate } = options;
+  const { outputTokensMax = OUTPUT_TOKENS_MAX, estimate } = options;
   const { outputTokensMin = Math.min(OUTPUT_TOKENS_MIN, outputTokensMax) } = options;
   readWhole("outputTokensMax", outputTokensMax, 1, 2 ** 31);
   readWhole("outputTokensMin", outputTokensMin, 1, outputTokensMax);
-  if (typeof wait !== "boolean" && (typeof wait !== "object" || wait === null)) {
-    throw new TypeError(`Expected \`wait\` to be true or { timeoutMs }, got ${describe(wait)}`);
-  }
+  const rewrites = oneOf("rewrite", options.rewrite, ["when needed", "never"]) === "when needed";
   return {
     prices: readPrices(options.prices),
-    unknownModel: oneOf("unknownModel", options.unknownModel, ["refuse", "tokens only"]),
-    provider: options.provider,
-    clampOutput: options.clampOutput ?? true,
+    models: readModels(options.models),
+    unknownModel: oneOf("unknownModel", options.unknownModel, ["refuse", "dearest", "tokens only"]),
+    localModels: oneOf("localModels", options.localModels, ["priced", "free"]),
+    provider: readText("provider", options.provider),
+    limitsOutput: rewrites && (options.clampOutput ?? true),
+    rewrites,
     outputTokensMax,
     outputTokensMin,
     estimator: readEstimate(estimate),
     tokenizer: readFunction("tokenizer", options.tokenizer),
     unbounded: oneOf("unbounded", options.unbounded, ["refuse", "context window", "overage"]),
     unmetered: oneOf("unmetered", options.unmetered, ["refuse", "pass"]),
-    wait: wait === false ? undefined : wait === true ? {} : wait,
+    routes: readRoutes(options.routes),
+    wait: readWait(options.wait),
     label: options.label === undefined ? undefined : readWord("label", options.label),
     explain: readFunction("explain", options.explain),
     onExchange: readFunction("onExchange", options.onExchange) ?? tellNobody,
+    state: { underWay: 0, rejected: new Set() },
   };
+}
+
+function readWait(wait: MeterOptions["wait"] = true): MeterSettings["wait"] {
+  if (typeof wait !== "boolean" && (typeof wait !== "object" || wait === null)) {
+    throw new TypeError(`Expected \`wait\` to be true or { timeoutMs }, got ${describe(wait)}`);
+  }
+  if (wait === false) return undefined;
+  return { timeoutMs: (wait === true ? undefined : wait.timeoutMs) ?? WAIT_MS };
+}
+
+function readModels(models: MeterOptions["models"] = {}): ReadonlyMap<string, string> {
+  const entries = entriesOf("models", models);
+  for (const [name, model] of entries) {
+    if (typeof model === "string" && model !== "") continue;
+    throw new TypeError(
+      `Expected \`models[${JSON.stringify(name)}]\` to be the name of a model, got ${describe(model)}`,
+    );
+  }
+  return new Map(entries);
+}
+
+function readRoutes(routes: MeterOptions["routes"] = {}): ReadonlyMap<string, Amount> {
+  const entries = entriesOf("routes", routes);
+  for (const [path, amount] of entries) {
+    if (!path.startsWith("/"))
+      throw new RangeError(
+        `Expected a path in \`routes\` to begin with "/", got ${describe(path)}`,
+      );
+    readAmount(amount);
+  }
+  return new Map(entries);
+}
+
+function entriesOf<T>(name: string, given: Readonly<Record<string, T>>): [string, T][] {
+  if (typeof given === "object" && given !== null) return Object.entries(given);
+  throw new TypeError(`Expected \`${name}\` to be an object, got ${describe(given)}`);
+}
+
+function readText(name: string, given: string | undefined): string | undefined {
+  if (given === undefined || (typeof given === "string" && given !== "")) return given;
+  throw new TypeError(`Expected \`${name}\` to be a text, got ${describe(given)}`);
 }
 
 function tellNobody(): void {}

@@ -1,22 +1,83 @@
+// Whose price a model has (M10): that of the provider that serves it, and nobody else's.
+
 import type { Price } from "../prices/index.ts";
+import { PriceUnknown } from "../prices/index.ts";
+import type { Provider } from "../wire/provider.ts";
 import type { MeterSettings } from "./options.ts";
 
 /**
- * The price of a model: at the provider that serves it, where that is known; else at the one that
- * its name says, else at the one that it would be by its wire.
+ * Returns the price of a model at the provider that serves it. The user's own prices and names come
+ * first; at a host that is not known there are no others.
  *
- * @throws {PriceUnknown} when there is none, unless the settings let it through.
+ * @throws {PriceUnknown} if there is none, unless the settings let the call through.
  */
 export function priceFor(
   model: string,
-  served: string | undefined,
-  likely: string,
-  { prices, unknownModel }: MeterSettings,
+  provider: Provider,
+  settings: MeterSettings,
+  url?: URL,
 ): Price {
-  const qualified = `${served ?? likely}/${model}`;
-  for (const name of served === undefined ? [model, qualified] : [qualified, model]) {
-    const price = prices.find(name, { unknown: "tokens only" });
-    if (price.rates !== undefined) return price;
-  }
-  return prices.find(qualified, { unknown: unknownModel === "refuse" ? "error" : unknownModel });
+  const found = knownPrice(model, provider, settings);
+  if (found !== undefined) return found;
+  const { prices, unknownModel, localModels } = settings;
+  const qualified = qualifiedName(model, provider);
+  if (localModels === "free" && url !== undefined && isLoopback(url))
+    return prices.with({ [qualified]: FREE }).find(qualified);
+  if (unknownModel === "tokens only") return prices.find(qualified, { unknown: "tokens only" });
+  if (provider.prices === undefined) throw noHost(model, provider, url);
+  return prices.find(qualified, { unknown: unknownModel === "dearest" ? "dearest" : "error" });
+}
+
+const FREE = { inputTokens: 0, outputTokens: 0 };
+
+/** The price of a model where there is one; undefined otherwise. */
+export function knownPrice(
+  model: string,
+  provider: Provider,
+  { prices, models }: MeterSettings,
+): Price | undefined {
+  const name = models.get(model) ?? model;
+  const own = prices.findOwn(name) ?? prices.findOwn(qualifiedName(name, provider));
+  if (own !== undefined) return own;
+  // A name of the user's own that says whose model it is.
+  const isAlias = models.has(model) && name.includes("/");
+  if (provider.prices === undefined && !isAlias) return undefined;
+  const price = prices.find(isAlias ? name : qualifiedName(name, provider), {
+    unknown: "tokens only",
+  });
+  return price.rates === undefined ? undefined : price;
+}
+
+/** The price of a model that an answer names; a guess at the dearest where it is not known. */
+export function priceOfPass(
+  model: string,
+  provider: Provider,
+  settings: MeterSettings,
+): Price | undefined {
+  const known = knownPrice(model, provider, settings);
+  if (known !== undefined || provider.prices === undefined) return known;
+  return settings.prices.find(qualifiedName(model, provider), { unknown: "dearest" });
+}
+
+function qualifiedName(model: string, { id, prices = id }: Provider): string {
+  return `${prices}/${model}`;
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+function noHost(model: string, provider: Provider, url: URL | undefined): PriceUnknown {
+  const where = provider.id === "unknown" ? (url?.host ?? "this host") : provider.id;
+  const name = JSON.stringify(model.slice(0, 100));
+  const local =
+    url !== undefined && isLoopback(url)
+      ? ', `localModels: "free"` if models on this machine cost nothing'
+      : "";
+  return new PriceUnknown(
+    model,
+    `No price is known for the model ${name} at ${where}: say whose prices count with ` +
+      `\`provider\`, what it costs with \`prices: priceBook.with({ ${name}: { inputTokens, outputTokens } })\`, ` +
+      `or which model it is with \`models: { ${name}: "openai/gpt-4o" }\`${local}`,
+  );
 }

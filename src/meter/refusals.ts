@@ -12,6 +12,7 @@ export type RefusalCode =
   | "budget_missing"
   | "price_unknown"
   | "input_unbounded"
+  | "output_unbounded"
   | "request_unreadable"
   | "route_unmetered"
   | "store_unavailable";

@@ -8,10 +8,10 @@ import type { WireName } from "../wire/wire.ts";
 /**
  * How an exchange was settled.
  *
- * - `"used"`: what the provider told, priced.
- * - `"bounded"`: the provider was paid and did not tell all: what is known, and the bound for the
- *   rest.
- * - `"unknown"`: nobody knows whether the provider was paid: what was held.
+ * - `"used"`: what the provider reported, priced.
+ * - `"bounded"`: the provider was paid, and its report is missing, cut or in doubt: what is known, and
+ *   the bound for what is missing.
+ * - `"unknown"`: whether the provider was paid is not known: what was held.
  * - `"released"`: nothing was billed.
  * - `"refused"`: no request was made.
  */
@@ -22,14 +22,26 @@ export interface ExchangeReport {
   readonly outcome: ExchangeOutcome;
   /** The path of the pool; undefined when there was none. */
   readonly pool: string | undefined;
-  readonly wire: WireName | "ai-sdk" | undefined;
+  readonly wire: WireName | "ai-sdk" | "route" | undefined;
   readonly provider: string | undefined;
   /** The model as the request names it. */
   readonly model: string | undefined;
   /** The status of the answer; undefined when none came. */
   readonly status: number | undefined;
-  /** What the provider told, by class; parts of it may be missing. */
+  /** What the provider reported, by class; parts of it may be missing. */
   readonly usage: Usage | undefined;
+  /**
+   * Why the booking is not certain although the provider reported usage: a count, a tier, or a model
+   * that is not known. Empty when nothing says so.
+   */
+  readonly doubts: readonly string[];
+  /**
+   * The output limit, in tokens, that was written into the request because the pool had no room for
+   * more; undefined when its output was not limited.
+   */
+  readonly writtenLimit: number | undefined;
+  /** Whether the answer ended at the limit that was written, or may have. */
+  readonly isCut: boolean;
   /** What was held. */
   readonly held: AmountView | undefined;
   /** What was booked. */

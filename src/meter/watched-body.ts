@@ -1,21 +1,44 @@
 import type { Exchange } from "./exchange.ts";
 
+/** How long, and how far, an answer is read on for its usage after the caller has left. */
+const DRAIN_MS = 1000;
+const DRAIN_BYTES = 262_144;
+
+/** The body of an answer, and how it is ended from outside. */
+export interface WatchedBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  /** The caller has given up the call: the stream fails with the reason. */
+  abort(reason: unknown): void;
+}
+
 /**
- * The body of an answer, passed on as it comes, with an exchange told of all of it. It is read only
- * as fast as the caller reads, so that nothing piles up.
+ * The body of an answer, passed on as it comes, with all of it reported to an exchange. It is read
+ * only as fast as the caller reads, so that nothing piles up. When the caller leaves an answer that
+ * has ended but for its usage, it is read on for that, for a moment.
  */
-export function watchedBody(
-  body: ReadableStream<Uint8Array>,
-  exchange: Exchange,
-): ReadableStream<Uint8Array> {
+export function watchedBody(body: ReadableStream<Uint8Array>, exchange: Exchange): WatchedBody {
   const reader = body.getReader();
-  return new ReadableStream<Uint8Array>(
+  let isOver = false;
+  let given: ReadableStreamDefaultController<Uint8Array> | undefined;
+  /** The caller has left: settles, after the usage that is on its way. */
+  const leave = async (reason: unknown): Promise<void> => {
+    if (isOver) return;
+    isOver = true;
+    if (exchange.awaitsUsage) await drain(reader, exchange);
+    await exchange.interrupted();
+    await reader.cancel(reason).catch(() => undefined);
+  };
+  const stream = new ReadableStream<Uint8Array>(
     {
+      start(controller) {
+        given = controller;
+      },
       async pull(controller) {
         try {
           for (;;) {
             // oxlint-disable-next-line no-await-in-loop -- one piece after the other
             const { done, value } = await reader.read();
+            if (isOver) return;
             if (done) break;
             const passed = exchange.push(value);
             if (passed.length === 0) continue;
@@ -23,18 +46,56 @@ export function watchedBody(
             return;
           }
         } catch (error) {
+          if (isOver) return;
+          isOver = true;
           await exchange.interrupted();
           throw error;
         }
+        isOver = true;
         const rest = await exchange.end();
         if (rest.length > 0) controller.enqueue(rest);
         controller.close();
       },
-      async cancel(reason) {
-        await exchange.interrupted();
-        await reader.cancel(reason);
-      },
+      cancel: leave,
     },
     { highWaterMark: 0 },
   );
+  return {
+    stream,
+    abort(reason) {
+      if (isOver) return;
+      given?.error(reason);
+      void leave(reason);
+    },
+  };
+}
+
+/** Reads on until the usage is there, the answer ends, or too much time or text has passed. */
+async function drain(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  exchange: Exchange,
+): Promise<void> {
+  let isLate = false;
+  let bytes = 0;
+  let stop: () => void = () => undefined;
+  const late = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+  });
+  const timer = setTimeout(() => {
+    isLate = true;
+    stop();
+  }, DRAIN_MS);
+  try {
+    while (exchange.awaitsUsage && !isLate && bytes < DRAIN_BYTES) {
+      // oxlint-disable-next-line no-await-in-loop -- one piece after the other
+      const piece = await Promise.race([reader.read(), late]);
+      if (piece?.value === undefined) return;
+      bytes += piece.value.length;
+      exchange.push(piece.value);
+    }
+  } catch {
+    // The answer was cut: what was seen is booked.
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -11,7 +11,8 @@ import { AS_OF, TABLES } from "./tables/tables.ts";
 export const priceBook: PriceBook = new PriceBook(TABLES, AS_OF);
 
 export type { FindOptions, Override, PriceBook } from "./price-book.ts";
-export type { Bound, Price, ServiceOptions } from "./price.ts";
-export type { Multipliers, Rate, Rates, TieredRate } from "./rates.ts";
+export type { Bound, Price, ServiceFactor, ServiceOptions } from "./price.ts";
+export type { Service } from "../core/service.ts";
+export type { Multipliers, Rate, Rates, ServiceMultipliers, TieredRate } from "./rates.ts";
 export type { Usage, UsageClass } from "../core/usage.ts";
 export { PriceUnknown } from "./errors.ts";

@@ -3,8 +3,10 @@ import { describe } from "../core/describe.ts";
 import { PriceUnknown } from "./errors.ts";
 import { nearestTo } from "./nearest.ts";
 import { Price } from "./price.ts";
-import { readRates } from "./rates.ts";
-import type { Multipliers, Rates } from "./rates.ts";
+import { NO_MULTIPLIERS, ratesUpTo, readRates } from "./rates.ts";
+import type { Multipliers, Rates, ServiceMultipliers } from "./rates.ts";
+import { USAGE_CLASSES } from "../core/usage.ts";
+import type { UsageClass } from "../core/usage.ts";
 import { isMeant, ratesAt } from "./table.ts";
 import type { ModelRow, ProviderTable } from "./table.ts";
 
@@ -14,9 +16,13 @@ export interface FindOptions {
   readonly at?: number | Date | undefined;
   /**
    * What becomes of a model that is not in the book: `"error"` throws, `"tokens only"` answers a
-   * price without dollars, so that only caps on tokens and calls hold it. Default: `"error"`.
+   * price without dollars, so that only caps on tokens and calls hold it; `"dearest"` returns the
+   * dearest rates of the provider that the name begins with, marked as a guess, and throws where no
+   * provider is known.
+   *
+   * @default "error"
    */
-  readonly unknown?: "error" | "tokens only" | undefined;
+  readonly unknown?: "error" | "tokens only" | "dearest" | undefined;
 }
 
 /** A user's own model, or own rates of one. */
@@ -25,6 +31,8 @@ export interface Override extends Rates {
   readonly multipliers?: Multipliers | undefined;
   /** How many tokens fit into a request. */
   readonly context?: number | undefined;
+  /** How many tokens one answer has at the most. */
+  readonly outputMax?: number | undefined;
 }
 
 const NAME_LENGTH_MAX = 200;
@@ -68,6 +76,8 @@ export class PriceBook {
     const row = table && this.#rowOf(table, model);
     if (table !== undefined && row !== undefined) return this.#priceOf(table, row, atMs);
     if (unknown === "tokens only") return priceWithoutRates(table?.id ?? "", model);
+    if (unknown === "dearest" && table !== undefined)
+      return dearestPrice(table, model, atMs, this.#asOf);
     const nearest = nearestTo(name, this.models());
     const hint = nearest.length === 0 ? "" : `; the nearest known are ${nearest.join(", ")}`;
     throw new PriceUnknown(
@@ -86,11 +96,21 @@ export class PriceBook {
   with(overrides: Readonly<Record<string, Override>>): PriceBook {
     const all = new Map(this.#overrides);
     for (const [name, override] of Object.entries(overrides)) {
-      const { multipliers, context, ...rates } = override;
+      const { multipliers, context, outputMax, ...rates } = override;
       readRates(rates, `overrides[${JSON.stringify(name)}]`);
-      all.set(name.toLowerCase(), { ...rates, multipliers, context });
+      all.set(name.toLowerCase(), { ...rates, multipliers, context, outputMax });
     }
     return new PriceBook(this.#providers, this.#asOf, all);
+  }
+
+  /** A price that was added with `with`; undefined where there is none by this name. */
+  findOwn(name: string): Price | undefined {
+    if (this.#overrides.size === 0 || name === "" || name.length > NAME_LENGTH_MAX)
+      return undefined;
+    const table = this.#providerOf(name);
+    const model = table === undefined ? name : withoutProvider(name, table);
+    const override = this.#overrideOf(table, model, name);
+    return override && priceOfOverride(override, table, model, name);
   }
 
   /** The names of all models, with their provider. */
@@ -106,8 +126,9 @@ export class PriceBook {
       provider: table.id,
       model: row.id,
       rates: ratesAt(row, atMs),
-      multipliers: table.multipliers,
+      multipliers: multipliersOf(table, row),
       context: row.context,
+      outputMax: row.outputMax,
       source: `${table.sources[0] ?? table.name}, as of ${this.#asOf}`,
     });
   }
@@ -143,6 +164,8 @@ export class PriceBook {
   }
 }
 
+const UNKNOWN: ReadonlySet<string> = new Set(["error", "dearest", "tokens only"]);
+
 function readOptions(name: string, options: FindOptions): FindOptions {
   if (typeof name !== "string") {
     throw new TypeError(`Expected \`name\` to be the name of a model, got ${describe(name)}`);
@@ -157,9 +180,9 @@ function readOptions(name: string, options: FindOptions): FindOptions {
   if (at !== undefined && !Number.isFinite(at instanceof Date ? at.getTime() : at)) {
     throw new RangeError(`Expected \`at\` to be an instant, got ${describe(at)}`);
   }
-  if (unknown !== undefined && unknown !== "error" && unknown !== "tokens only") {
+  if (unknown !== undefined && !UNKNOWN.has(unknown)) {
     throw new RangeError(
-      `Expected \`unknown\` to be "error" or "tokens only", got ${describe(unknown)}`,
+      `Expected \`unknown\` to be "error", "dearest" or "tokens only", got ${describe(unknown)}`,
     );
   }
   return options;
@@ -177,14 +200,16 @@ function priceOfOverride(
   model: string,
   name: string,
 ): Price {
-  const { multipliers, context, ...rates } = override;
+  const { multipliers, context, outputMax, ...rates } = override;
+  const shared = table === undefined ? NO_MULTIPLIERS : multipliersOf(table, undefined);
   const provider = table?.id ?? (name.includes("/") ? (name.split("/")[0] ?? "") : "");
   return new Price({
     provider,
     model: table === undefined && provider !== "" ? name.slice(provider.length + 1) : model,
     rates,
-    multipliers: { ...table?.multipliers, ...multipliers },
+    multipliers: { ...shared, tiers: { ...shared.tiers, ...multipliers } },
     context,
+    outputMax,
     source: "override",
   });
 }
@@ -195,8 +220,46 @@ function priceWithoutRates(provider: string, model: string): Price {
     provider,
     model,
     rates: undefined,
-    multipliers: {},
+    multipliers: NO_MULTIPLIERS,
     context: undefined,
+    outputMax: undefined,
     source,
+  });
+}
+
+function multipliersOf(table: ProviderTable, row: ModelRow | undefined): ServiceMultipliers {
+  const { tiers, speeds, places } = table.multipliers;
+  const own = row?.multipliers;
+  return {
+    tiers: { ...tiers, ...own?.tiers },
+    speeds: { ...speeds, ...own?.speeds },
+    places: { ...places, ...own?.places },
+  };
+}
+
+/** The dearest rates of a provider, class by class, for a model that its table does not have. */
+function dearestPrice(table: ProviderTable, model: string, atMs: number, asOf: string): Price {
+  const rates: { [C in UsageClass]?: number } = {};
+  let [context, outputMax] = [0, 0];
+  for (const row of table.models) {
+    context = Math.max(context, row.context ?? 0);
+    outputMax = Math.max(outputMax, row.outputMax ?? 0);
+    const own = ratesAt(row, atMs);
+    for (const name of USAGE_CLASSES) {
+      const rate = own[name];
+      if (rate === undefined) continue;
+      const most = Math.max(...ratesUpTo(rate, Number.POSITIVE_INFINITY));
+      rates[name] = Math.max(rates[name] ?? 0, most);
+    }
+  }
+  return new Price({
+    provider: table.id,
+    model,
+    rates,
+    multipliers: multipliersOf(table, undefined),
+    context: context || undefined,
+    outputMax: outputMax || undefined,
+    source: `the dearest of ${table.name}, as of ${asOf}`,
+    isGuess: true,
   });
 }

@@ -4,17 +4,27 @@ import { toUsd } from "../core/nano-usd.ts";
 import { nanoUsdOf, unpriced } from "./bill.ts";
 import { PriceUnknown } from "./errors.ts";
 import { rateOf, ratesUpTo } from "./rates.ts";
-import type { Multipliers, Rates } from "./rates.ts";
+import type { Rates, ServiceMultipliers } from "./rates.ts";
+import type { Service } from "../core/service.ts";
 import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.ts";
 import type { Usage, UsageClass, WholeUsage } from "../core/usage.ts";
 
 /** How a request is served, where that changes its price. */
-export interface ServiceOptions {
+export interface ServiceOptions extends Service {
   /**
-   * The provider's word for it, such as `"batch"` or `"flex"`; a word without a multiplier is
-   * `PriceUnknown`. Default: `"standard"`, the price as it is listed.
+   * What the listed price is multiplied with; in place of the words of the service.
+   *
+   * @default the product of the multipliers of `tier`, `speed` and `place`
    */
-  readonly service?: string | undefined;
+  readonly factor?: number | undefined;
+}
+
+/** What the words of a service come to. */
+export interface ServiceFactor {
+  /** What the listed price is multiplied with. */
+  readonly factor: number;
+  /** The words that have no multiplier: the dearest known one of their axis is taken for them. */
+  readonly unknown: readonly string[];
 }
 
 /** How much of a model a call may use at the most, for a bound before it. */
@@ -25,6 +35,12 @@ export interface Bound {
   readonly outputTokens: number;
   /** Whether what goes in, or comes out, may be other than text. Default: text only. */
   readonly media?: { readonly input?: boolean; readonly output?: boolean } | undefined;
+  /**
+   * For how long the call may write to a cache at the most: not at all, five minutes, or an hour.
+   *
+   * @default "1h"
+   */
+  readonly cacheWrites?: "none" | "5m" | "1h" | undefined;
 }
 
 /** What a price is made of. */
@@ -32,12 +48,19 @@ export interface PriceParts {
   readonly provider: string;
   readonly model: string;
   readonly rates: Rates | undefined;
-  readonly multipliers: Multipliers;
+  readonly multipliers: ServiceMultipliers;
   readonly context: number | undefined;
+  readonly outputMax: number | undefined;
   readonly source: string;
+  readonly isGuess?: boolean;
 }
 
-const STANDARD = "standard";
+/** Classes that a call may turn out to be of without a write to a cache, and with one. */
+const NOT_WRITTEN: Readonly<Record<"none" | "5m" | "1h", readonly UsageClass[]>> = {
+  none: ["cacheWriteTokens", "cacheWrite1hTokens"],
+  "5m": ["cacheWrite1hTokens"],
+  "1h": [],
+};
 /** Input that is text, for which a call may turn out to have read from or written to a cache. */
 const TEXT_IN: readonly UsageClass[] = [
   "inputTokens",
@@ -58,17 +81,23 @@ export class Price {
   readonly model: string;
   /** How many tokens fit into a request; undefined where nobody says. */
   readonly context: number | undefined;
+  /** How many tokens one answer has at the most; undefined where nobody says. */
+  readonly outputMax: number | undefined;
+  /** Whether the model is not in the book, and the dearest rates of its provider stand for its own. */
+  readonly isGuess: boolean;
   /** Where it is from: a page of the provider and the day of the table, or `"override"`. */
   readonly source: string;
   /** Dollars for a million tokens by class; undefined when only tokens are counted. */
   readonly rates: Rates | undefined;
-  readonly #multipliers: Multipliers;
+  readonly #multipliers: ServiceMultipliers;
 
   /** @internal */
   constructor(parts: PriceParts) {
     this.provider = parts.provider;
     this.model = parts.model;
     this.context = parts.context;
+    this.outputMax = parts.outputMax;
+    this.isGuess = parts.isGuess === true;
     this.source = parts.source;
     this.rates = parts.rates;
     this.#multipliers = parts.multipliers;
@@ -124,13 +153,29 @@ export class Price {
     return { outputTokens: 1, ...(this.rates !== undefined && { usd }) };
   }
 
-  #dearest({ inputTokens, media }: Bound): Rates | undefined {
+  /**
+   * What the listed price is multiplied with for a service, an axis each (tier × speed × place). A
+   * word without a multiplier counts as the dearest known one of its axis, and is listed. Never
+   * throws.
+   */
+  factorFor({ tier, speed, place }: Service): ServiceFactor {
+    const { tiers, speeds, places } = this.#multipliers;
+    const unknown: string[] = [];
+    const factor =
+      factorOn(tiers, tier, unknown) *
+      factorOn(speeds, speed, unknown) *
+      factorOn(places, place, unknown);
+    return { factor, unknown };
+  }
+
+  #dearest({ inputTokens, media, cacheWrites = "1h" }: Bound): Rates | undefined {
     const { rates } = this;
     if (rates === undefined) return undefined;
-    const [goesIn, comesOut] = [
+    const [all, comesOut] = [
       media?.input === true ? INPUT_CLASSES : TEXT_IN,
       media?.output === true ? OUTPUT_CLASSES : TEXT_OUT,
     ];
+    const goesIn = all.filter((name) => !NOT_WRITTEN[cacheWrites].includes(name));
     return {
       inputTokens: dearestOf(rates, goesIn, inputTokens),
       outputTokens: dearestOf(rates, comesOut, inputTokens),
@@ -139,7 +184,7 @@ export class Price {
 
   #nanoUsd(
     usage: WholeUsage,
-    { service = STANDARD }: ServiceOptions,
+    { factor, ...service }: ServiceOptions,
     rates: Rates | undefined = this.rates,
   ): number {
     if (rates === undefined) return 0;
@@ -147,17 +192,16 @@ export class Price {
     if (missing !== undefined) {
       throw this.#unknown(`has no price for ${missing}; add a rate with book.with()`);
     }
-    return nanoUsdOf(rates, usage, this.#multiplier(service));
+    return nanoUsdOf(rates, usage, factor ?? this.#knownFactor(service));
   }
 
-  #multiplier(service: string): number {
-    if (service === STANDARD) return 1;
-    const multiplier = Object.hasOwn(this.#multipliers, service)
-      ? this.#multipliers[service]
-      : undefined;
-    if (multiplier !== undefined) return multiplier;
-    const known = [STANDARD, ...Object.keys(this.#multipliers)].join(", ");
-    throw this.#unknown(`has no multiplier for the service ${describe(service)}; known: ${known}`);
+  #knownFactor(service: Service): number {
+    const { factor, unknown } = this.factorFor(service);
+    const [word] = unknown;
+    if (word === undefined) return factor;
+    const { tiers, speeds, places } = this.#multipliers;
+    const known = ["standard", ...Object.keys({ ...tiers, ...speeds, ...places })].join(", ");
+    throw this.#unknown(`has no multiplier for the service ${describe(word)}; known: ${known}`);
   }
 
   #unknown(what: string): PriceUnknown {
@@ -173,6 +217,31 @@ export class Price {
       calls: 1,
     };
   }
+}
+
+/** Words with which providers say that nothing but the listed price is meant. */
+const LISTED: ReadonlySet<string> = new Set([
+  "",
+  "auto",
+  "default",
+  "standard",
+  "standard_only",
+  "on_demand",
+  "global",
+  "not_available",
+]);
+
+function factorOn(
+  multipliers: Readonly<Record<string, number>>,
+  word: string | undefined,
+  unknown: string[],
+): number {
+  if (word === undefined) return 1;
+  const plain = word.toLowerCase();
+  if (Object.hasOwn(multipliers, plain)) return multipliers[plain] ?? 1;
+  if (LISTED.has(plain)) return 1;
+  unknown.push(word);
+  return Math.max(1, ...Object.values(multipliers));
 }
 
 /** The highest rate of some classes, for up to so much input; undefined when none has any. */

@@ -24,8 +24,18 @@ export type Rate = number | TieredRate;
  */
 export type Rates = { readonly [C in UsageClass]?: Rate | undefined };
 
-/** By how much a price changes with the way a request is served: 0.5 for half. */
+/** By how much a price changes with the way a request is served, by the provider's words for a tier. */
 export type Multipliers = Readonly<Record<string, number>>;
+
+/** By how much a price changes on each axis of a service: 0.5 for half. */
+export interface ServiceMultipliers {
+  readonly tiers: Multipliers;
+  readonly speeds: Multipliers;
+  readonly places: Multipliers;
+}
+
+/** No word but those of the listed price. */
+export const NO_MULTIPLIERS: ServiceMultipliers = { tiers: {}, speeds: {}, places: {} };
 
 /** Whose rate a class has when it has none. */
 const STANDS_IN: { readonly [C in UsageClass]?: UsageClass } = {

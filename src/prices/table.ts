@@ -1,6 +1,6 @@
 // The form of the price tables. They are data, made by scripts/generate-prices.ts.
 
-import type { Multipliers, Rates } from "./rates.ts";
+import type { Rates, ServiceMultipliers } from "./rates.ts";
 
 /**
  * Which names are those of a model: `=name`, `^beginning`, `$end`, `*part`, `~regular expression`,
@@ -24,6 +24,10 @@ export interface ModelRow {
   readonly names: readonly NameMatch[];
   /** How many tokens fit into a request. */
   readonly context?: number;
+  /** How many tokens one answer has at the most. */
+  readonly outputMax?: number;
+  /** What differs from the multipliers of the provider. */
+  readonly multipliers?: Partial<ServiceMultipliers>;
   /** In the order in which they came to be; the last that is in force counts. */
   readonly prices: readonly DatedRates[];
 }
@@ -40,7 +44,7 @@ export interface ProviderTable {
   readonly serves: readonly string[];
   /** The pages that the prices are from. */
   readonly sources: readonly string[];
-  readonly multipliers: Multipliers;
+  readonly multipliers: Partial<ServiceMultipliers>;
   readonly models: readonly ModelRow[];
 }
 

@@ -13,7 +13,7 @@ import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { carry, Connections } from "./forward.ts";
 import { admit } from "./gate.ts";
-import { addressAt, readUpstreams } from "./upstreams.ts";
+import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
 import type { Upstream } from "./upstreams.ts";
 
 /** How a proxy goes about it. */
@@ -180,6 +180,7 @@ class RunningProxy implements BudgetProxy {
     const opened = await meterExchange(this.#pool, this.#meter, {
       method: request.method ?? "GET",
       url,
+      provider: upstreamProvider(admitted.upstream, url),
       body: () => bodyOf(request, bodyBytesMax),
       signal: gone.signal,
     });
@@ -199,7 +200,8 @@ class RunningProxy implements BudgetProxy {
       request.pipe(sent);
       return;
     }
-    const { exchange, body } = opened;
+    const { exchange } = opened;
+    const body = opened.body ?? (await bodyOf(request, bodyBytesMax));
     this.#exchanges.add(exchange);
     void exchange.settled.then(() => this.#exchanges.delete(exchange));
     if (gone.signal.aborted) {

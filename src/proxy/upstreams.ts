@@ -1,6 +1,7 @@
 // Where requests go: one address for each name, and none but these.
 
 import { describe } from "../core/describe.ts";
+import { providerAt, providerNamed } from "../wire/providers.ts";
 
 /** A provider that requests are forwarded to. */
 export interface Upstream {
@@ -76,4 +77,9 @@ function dropRepeated(path: string, before: string): string {
   return version !== undefined && path.startsWith(`${version}/`)
     ? path.slice(version.length)
     : path;
+}
+
+/** The provider of an upstream: the one of its name, or where that is the user's own, of its host. */
+export function upstreamProvider(name: string, url: URL): string | undefined {
+  return providerNamed(name)?.id ?? providerAt(url)?.id;
 }

@@ -1,92 +1,173 @@
-// What a response tells of what it used, whatever the wire.
+// What an answer reports of what it used, whatever the format (M3): reports are merged before they are
+// read, totals are compared with their parts, and a count that is not known makes the report unsure.
 
+import type { Service } from "../core/service.ts";
 import type { Usage } from "../core/usage.ts";
 
-/** What was read from a response. */
-export interface WireUsage {
-  /** By class; a class that the response does not tell of is left out. */
-  readonly usage: Usage;
-  /** Whether all that is priced by tokens is known; otherwise the bound stands for the rest. */
-  readonly isWhole: boolean;
-  /** The model that answered, where the response says so. */
+/** What one pass of a model used that an answer lists apart from the rest. */
+export interface ModelPass {
+  /** The model of the pass; undefined for the model that answers. */
   readonly model: string | undefined;
-  /** How it was served, in the provider's word, where the response says so. */
-  readonly service: string | undefined;
-  /** What the provider says that it costs, in dollars (OpenRouter). */
+  readonly usage: Usage;
+}
+
+/** What was read from an answer. */
+export interface WireUsage {
+  /** By class; a class that the answer does not report is left out. */
+  readonly usage: Usage;
+  /** Passes that are billed besides, each at the price of its own model. */
+  readonly passes: readonly ModelPass[];
+  /** Whether all that is priced by tokens is reported; otherwise the bound stands for the rest. */
+  readonly isWhole: boolean;
+  /** Why the report may leave something out although it is whole; empty when nothing says so. */
+  readonly doubts: readonly string[];
+  /** The model that answered, where the answer says so. */
+  readonly model: string | undefined;
+  /** How it was served, in the provider's words, where the answer says so. */
+  readonly service: Service;
+  /** The whole charge in dollars, at a provider that is known to report it. */
   readonly reportedUsd: number | undefined;
 }
 
-/** Reads usage from a stream. */
-export interface UsageReader {
-  /** Takes in more of the stream. Never throws. */
-  push(bytes: Uint8Array): void;
-  /** What is known when the stream is over, however it ended; undefined when that is nothing. */
-  end(): WireUsage | undefined;
+/**
+ * Reads one answer: as a whole, or event by event. The caller guards every method: what one of them
+ * throws is not reported to anybody, and the answer counts as not read.
+ */
+export interface AnswerReading {
+  /** Takes in the whole answer, or one event of it. */
+  read(message: unknown, event: string): void;
+  /** The answer's own mark of its end was seen. */
+  done(): void;
+  /** What is known when the answer is over, however it ended; undefined when that is nothing. */
+  usage(isWholeBody: boolean): WireUsage | undefined;
   /** How many UTF-8 bytes of output were seen: a bound for its tokens where usage is missing. */
   readonly outputBytes: number;
-}
-
-const encoder = new TextEncoder();
-const SHORT = 64;
-const ONE_BYTE_MAX = 0x7f;
-const TWO_BYTES_MAX = 0x7ff;
-
-/** How many bytes a text has in UTF-8. */
-export function bytesOf(text: string | undefined): number {
-  if (text === undefined) return 0;
-  // The pieces of a stream are short, and an encoder takes longer to begin.
-  return text.length <= SHORT ? bytesOfShort(text) : encoder.encode(text).length;
-}
-
-function bytesOfShort(text: string): number {
-  let bytes = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (isSurrogate(unit)) return encoder.encode(text).length;
-    if (unit > ONE_BYTE_MAX) bytes += unit > TWO_BYTES_MAX ? 2 : 1;
-  }
-  return bytes;
-}
-
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdfff;
+  /** Whether the answer shows that output is billed which it does not show. */
+  readonly hidesOutput: boolean;
+  /** Whether the answer reports an error. */
+  readonly hasError: boolean;
+  /** Whether the answer has ended and its usage is still to come. */
+  readonly awaitsUsage: boolean;
 }
 
 /** What is left of a count when parts of it are classes of their own; never below 0. */
 export function rest(whole: number, ...parts: readonly number[]): number {
-  return Math.max(0, whole - parts.reduce((sum, part) => sum + part, 0));
+  let left = whole;
+  for (const part of parts) left -= part;
+  return Math.max(0, left);
 }
+
+/** The counts of a report; undefined where it has none. Parts are inside of their whole. */
+export interface Counts {
+  readonly input: number | undefined;
+  readonly cacheRead?: number | undefined;
+  readonly cacheWrite?: number | undefined;
+  readonly inputAudio?: number | undefined;
+  readonly inputImage?: number | undefined;
+  readonly output: number | undefined;
+  readonly reasoning?: number | undefined;
+  readonly outputAudio?: number | undefined;
+  readonly outputImage?: number | undefined;
+  /** All of them, as the provider adds them up. */
+  readonly total?: number | undefined;
+}
+
+/** Usage with what it says of itself. */
+export type CountedUsage = Pick<WireUsage, "usage" | "isWhole">;
 
 /**
- * What went in and came out, with what is inside of it told apart; undefined where it is not told.
+ * Usage from counts whose parts are inside of them. Where a total is more than its parts, what is
+ * missing from them is a part that stands beside (reasoning at xAI, audio at Mistral, caches at some
+ * gateways), or else output: the dearer one.
  */
-interface Told {
-  readonly input: number | undefined;
-  readonly cacheRead: number | undefined;
-  readonly cacheWrite: number | undefined;
-  readonly output: number | undefined;
-  readonly reasoning: number | undefined;
-}
-
-/** Usage from totals that hold their parts. */
-export function usageOfTotals(told: Told): WireUsage | undefined {
-  const { input, cacheRead = 0, cacheWrite = 0, output, reasoning = 0 } = told;
+export function usageOfCounts(counts: Counts): CountedUsage | undefined {
+  const { cacheRead = 0, cacheWrite = 0, inputAudio = 0, inputImage = 0, total } = counts;
+  const { reasoning = 0, outputAudio = 0, outputImage = 0 } = counts;
+  let { input, output } = counts;
   if (input === undefined && output === undefined) return undefined;
+  // A count of 0 is left out by some servers: the total says so.
+  if (output === undefined && input !== undefined && total !== undefined && total >= input)
+    output = total - input;
+  // More reasoning than output cannot be inside of it.
+  if (output !== undefined && reasoning > output) output += reasoning;
+  if (
+    input !== undefined &&
+    output !== undefined &&
+    total !== undefined &&
+    total > input + output
+  ) {
+    const missing = total - input - output;
+    const isInput = missing === cacheRead + cacheWrite || missing === inputAudio;
+    if (isInput) input += missing;
+    else output += missing;
+  }
   return {
     usage: {
       ...(input !== undefined && {
-        inputTokens: rest(input, cacheRead, cacheWrite),
+        inputTokens: rest(input, cacheRead, cacheWrite, inputAudio, inputImage),
         cacheReadTokens: cacheRead,
         cacheWriteTokens: cacheWrite,
+        inputAudioTokens: inputAudio,
+        inputImageTokens: inputImage,
       }),
       ...(output !== undefined && {
-        outputTokens: rest(output, reasoning),
-        reasoningTokens: Math.min(reasoning, output),
+        outputTokens: rest(output, reasoning, outputAudio, outputImage),
+        reasoningTokens: reasoning,
+        outputAudioTokens: outputAudio,
+        outputImageTokens: outputImage,
       }),
     },
     isWhole: input !== undefined && output !== undefined,
-    model: undefined,
-    service: undefined,
-    reportedUsd: undefined,
+  };
+}
+
+const DEPTH_MAX = 5;
+
+/**
+ * Returns the numbers in a report that are not 0 and that no known name explains, as doubts: what
+ * they count may be billed.
+ */
+export function unknownCounts(report: unknown, known: ReadonlySet<string>): readonly string[] {
+  const doubts: string[] = [];
+  const look = (value: unknown, path: string, depth: number): void => {
+    if (typeof value !== "object" || value === null || depth > DEPTH_MAX) return;
+    for (const [name, inner] of Object.entries(value)) {
+      const isNumber = typeof inner === "number" && inner !== 0;
+      const isKnown = known.has(name) || Array.isArray(value);
+      if (isNumber && !isKnown && doubts.length < 3)
+        doubts.push(`the count ${path}${name} of the answer is not known`);
+      else if (typeof inner === "object") look(inner, `${path}${name}.`, depth + 1);
+    }
+  };
+  look(report, "usage.", 0);
+  return doubts;
+}
+
+/**
+ * Drops counts that what was seen contradicts: no input at all, or no output beside output that was
+ * seen. Gateways write zeros for what they do not know.
+ */
+export function withoutEmptyCounts(
+  { usage, isWhole }: CountedUsage,
+  outputBytes: number,
+): CountedUsage {
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens, ...others } = usage;
+  const { inputAudioTokens = 0, inputImageTokens = 0, inputVideoTokens = 0 } = usage;
+  const { cacheReadAudioTokens = 0, cacheReadImageTokens = 0 } = usage;
+  const { outputTokens = 0, reasoningTokens = 0 } = usage;
+  const { outputAudioTokens = 0, outputImageTokens = 0, outputVideoTokens = 0 } = usage;
+  const text = (inputTokens ?? 0) + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0);
+  const media = inputAudioTokens + inputImageTokens + inputVideoTokens;
+  const cached = (cacheWrite1hTokens ?? 0) + cacheReadAudioTokens + cacheReadImageTokens;
+  const shown = outputTokens + reasoningTokens;
+  const hasInput = inputTokens === undefined || text + media + cached > 0;
+  const hasOutput =
+    outputBytes === 0 || shown + outputAudioTokens + outputImageTokens + outputVideoTokens > 0;
+  if (hasInput && hasOutput) return { usage, isWhole };
+  const { outputTokens: _shown, reasoningTokens: _thought, ...withoutOutput } = usage;
+  const { outputTokens: _none, reasoningTokens: _nothing, ...neither } = others;
+  return {
+    usage: hasInput ? withoutOutput : hasOutput ? others : neither,
+    isWhole: false,
   };
 }

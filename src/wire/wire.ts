@@ -1,19 +1,46 @@
 // What a provider's request and response formats have in common: the one thing that the meter needs
-// to know of a wire.
+// to know of a format.
 
-import type { InputBound } from "./input-bound.ts";
-import type { UsageReader, WireUsage } from "./wire-usage.ts";
+import type { Service } from "../core/service.ts";
+import type { CacheWrites, InputBound } from "./input-bound.ts";
+import type { Edit } from "./json/set-members.ts";
+import type { Provider } from "./provider.ts";
+import type { AnswerReading } from "./wire-usage.ts";
+
+/** A request as a format reads it. */
+export interface WireRequest {
+  readonly body: object;
+  /** The body as it was written; undefined where there is only a value. */
+  readonly text: string | undefined;
+  /** What `inputBytesOf` returns for the body. */
+  readonly bytes: number;
+  readonly url: URL;
+  /** Who serves it; the one for unknown hosts where the address does not say. */
+  readonly provider: Provider;
+}
+
+/**
+ * How much more output than its limit an answer may be billed for: so many times as much and so many
+ * tokens more, or whatever the model can write.
+ */
+export type Overshoot = { readonly times: number; readonly plus: number } | "model maximum";
 
 /** What a request asks for. */
 export interface Asked {
   /** The model, in the caller's word; undefined where the request names none. */
   readonly model: string | undefined;
+  /** Models that may answer in its place, each at its own price. */
+  readonly otherModels: readonly string[];
   /** Whether the answer is to come in pieces. */
   readonly streams: boolean;
   /** What goes in, bounded from above. */
   readonly input: InputBound;
+  /** What may be written to a cache, by what the request says of it. */
+  readonly cacheWrites: CacheWrites;
   /** The most tokens of output for each choice; undefined when the request has no limit. */
   readonly outputLimit: number | undefined;
+  /** How far the limit may be passed. */
+  readonly overshoot: Overshoot;
   /** The least limit that the request allows for, such as room for the thinking it asks for. */
   readonly outputLimitMin: number;
   /** How many answers are asked for; each is billed. */
@@ -22,8 +49,19 @@ export interface Asked {
   readonly isOutputHidden: boolean;
   /** Whether audio or images may come out. */
   readonly hasMediaOutput: boolean;
-  /** How it is to be served, in the provider's word; undefined at the listed price. */
-  readonly service: string | undefined;
+  /** How it is to be served. */
+  readonly service: Service;
+  /**
+   * What has to be written into the request so that its bound holds, such as a limit in a second
+   * name or a number that was text.
+   */
+  readonly clarifications: readonly Edit[];
+}
+
+/** What is written into a request beyond what its bound needs, with the field that it adds. */
+export interface Addition {
+  readonly field: string;
+  readonly edits: readonly Edit[];
 }
 
 /** Why a request is answered without being forwarded. */
@@ -37,27 +75,23 @@ export interface RefusalNotice {
   readonly evidence: unknown;
 }
 
-/** A provider's format. */
+/** A format of requests and answers. */
 export interface Wire {
   readonly name: WireName;
-  /** Whose prices count where neither the address nor the model says it. */
-  readonly provider: string;
-  /** Reads a request. `path` is that of its URL, `bytes` what `inputBytesOf` says of its body. */
-  asked(body: unknown, bytes: number, path: string): Asked;
-  /** The request with another limit of output; `provider` is whose server it goes to. */
-  withOutputLimit(text: string, body: unknown, limit: number, provider: string): string;
-  /** The request with usage asked for; undefined when it is told anyway. */
-  withUsageAsked?(text: string, body: unknown): string | undefined;
+  /** Members that are objects whose names must be clear too, such as `"generationConfig"`. */
+  readonly settings: readonly string[];
+  /** Reads a request. @throws {RangeError} if a count in it cannot be read. */
+  asked(request: WireRequest): Asked;
+  /** The edits that limit the output; the first is the one to be tried, others follow a rejection. */
+  limitEdits(request: WireRequest, limit: number): readonly (readonly Edit[])[];
+  /** What makes the answer report its usage; undefined when it does, or nobody knows how to ask. */
+  usageAsked?(request: WireRequest): Addition | undefined;
   /** Whether the data of an event is there only because usage was asked for. */
   isUsageOnly?(data: string): boolean;
-  /** What a whole response tells. */
-  usageOf(body: unknown): WireUsage | undefined;
-  /** Whether a stream is one of JSON objects, and not one of events. */
+  /** Whether a stream is one of JSON objects where it is not one of events. */
   readonly streamsObjects: boolean;
-  /** The provider's words for being served at the listed price. */
-  readonly listedServices: ReadonlySet<string>;
-  /** Reads a response that comes in pieces. */
-  reader(contentType: string): UsageReader;
+  /** Reads an answer. */
+  reading(provider: Provider): AnswerReading;
   /** The body of a refusal, in the shape of the provider's own errors. */
   refusal(notice: RefusalNotice): object;
 }

@@ -9,7 +9,7 @@ export const ANTHROPIC: ProviderTable = {
   names: ["*claude"],
   serves: [],
   sources: ["https://www.anthropic.com/pricing#api"],
-  multipliers: {"batch":0.5},
+  multipliers: {"tiers":{"batch":0.5}},
   models: [
     {"id":"claude-2","names":["^claude-2","*claude-v2"],"context":200000,"prices":[{"rates":{"inputTokens":8,"outputTokens":24}}]},
     {"id":"claude-3-5-haiku-latest","names":["^claude-3-5-haiku","^claude-3.5-haiku"],"context":200000,"prices":[{"rates":{"inputTokens":0.8,"cacheWriteTokens":1,"cacheReadTokens":0.08,"outputTokens":4,"cacheWrite1hTokens":1.6,"webSearches":10}}]},

@@ -9,7 +9,7 @@ export const GOOGLE: ProviderTable = {
   names: ["*gemini"],
   serves: ["anthropic"],
   sources: ["https://ai.google.dev/gemini-api/docs/pricing","https://cloud.google.com/vertex-ai/generative-ai/pricing"],
-  multipliers: {"batch":0.5},
+  multipliers: {"tiers":{"batch":0.5}},
   models: [
     {"id":"claude-3-5-haiku","names":["*claude-3-5-haiku"],"context":200000,"prices":[{"rates":{"inputTokens":0.8,"cacheWriteTokens":1,"cacheReadTokens":0.08,"outputTokens":4}}]},
     {"id":"claude-3-5-sonnet","names":["*claude-3-5-sonnet"],"context":200000,"prices":[{"rates":{"inputTokens":3,"cacheWriteTokens":3.75,"cacheReadTokens":0.3,"outputTokens":15}}]},

@@ -1,0 +1,324 @@
+// What a request may cost at the most: its bound, or an estimate in place of it.
+
+import type { Service } from "../core/service.ts";
+import type { Amount } from "../core/amount.ts";
+import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
+import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.ts";
+import type { Usage } from "../core/usage.ts";
+import type { Bound, Price } from "../prices/index.ts";
+import type { Provider } from "../wire/provider.ts";
+import type { Asked } from "../wire/wire.ts";
+import type { EstimateRequest, Observed } from "./estimate.ts";
+import type { MeterSettings } from "./options.ts";
+import { CannotMeter } from "./refusals.ts";
+import type { Room } from "./room.ts";
+
+/**
+ * How much output is held for.
+ *
+ * - `"fixed"`: an estimate, or a model whose limit does not bound what is billed: not limited.
+ * - `"limited"`: up to the request's own limit.
+ * - `"open"`: the request has no limit; `max` is what the model writes at the most, where known.
+ */
+export type OutputPlan =
+  | { readonly kind: "fixed" }
+  | { readonly kind: "limited"; readonly max: number }
+  | { readonly kind: "open"; readonly max: number | undefined };
+
+/** A request with its price and its bound. */
+export interface Bounded {
+  /** The price of the model that is asked for. */
+  readonly price: Price;
+  /** That price, and those of the models that may answer in its place. */
+  readonly prices: readonly Price[];
+  readonly provider: Provider;
+  /** How it is asked to be served. */
+  readonly service: Service;
+  /** Why the bound may be too low although it is held. */
+  readonly doubts: readonly string[];
+  readonly bound: Bound;
+  /** What is held whatever the output, and for each token of the output limit. */
+  readonly fixed: Amount;
+  readonly unit: Amount;
+  readonly output: OutputPlan;
+  /** The lowest limit that may be written. */
+  readonly limitMin: number;
+  /** The most output that is held for with a limit: of all choices, and past the limit. */
+  readonly outputFor: (limit: number) => number;
+  readonly request: EstimateRequest;
+}
+
+/** What a request is bounded with. */
+export interface BoundParts {
+  readonly asked: Asked;
+  readonly prices: readonly [Price, ...Price[]];
+  readonly provider: Provider;
+  readonly settings: MeterSettings;
+  readonly about: Pick<EstimateRequest, "wire" | "provider" | "model" | "body">;
+  /** What is left of the pool, where tools read what nothing bounds. */
+  readonly room: Room | undefined;
+}
+
+/**
+ * Bounds a request.
+ *
+ * @throws {CannotMeter} if its input, or its output, cannot be bounded.
+ * @throws {PriceUnknown} if something that it may use has no price.
+ */
+export function boundOf(parts: BoundParts): Bounded {
+  const { asked, prices, provider, settings, about } = parts;
+  const [price] = prices;
+  const output = planOf(asked, price);
+  const likely =
+    output.kind === "limited" ? output.max : (likelyOutput(output, price, settings) ?? 0);
+  const known = inputTokensOf(asked, price, settings, about.model);
+  const request: EstimateRequest = {
+    ...about,
+    inputTokens: known,
+    outputTokens: heldOutput(asked, output, likely),
+  };
+  const expected = settings.estimator?.estimate(request);
+  const inputTokens = expected?.inputTokens ?? known;
+  if (inputTokens === undefined) throw unboundedInput(asked, price);
+  const isExpected = expected?.outputTokens !== undefined;
+  const isFixed = isExpected || output.kind === "fixed";
+  const fixedOutput = isExpected
+    ? expected.outputTokens
+    : isFixed
+      ? request.outputTokens
+      : pastLimit(asked);
+  const bound: Bound = {
+    inputTokens,
+    outputTokens: fixedOutput,
+    media: { input: asked.input.hasMedia, output: asked.hasMediaOutput },
+    cacheWrites: asked.cacheWrites,
+  };
+  const factors = prices.map((each) => each.factorFor(asked.service));
+  const fixed = fixedFor(
+    parts,
+    bound,
+    factors.map(({ factor }) => factor),
+    expected === undefined,
+  );
+  // Where nothing comes out, output may have no price either.
+  const perUnit = isFixed || asked.outputLimit === 0 ? 0 : timesOf(asked);
+  return {
+    price,
+    prices,
+    provider,
+    service: asked.service,
+    doubts: doubtsOf(factors, price),
+    bound: { ...bound, inputTokens: fixed.inputTokens ?? inputTokens },
+    fixed,
+    unit:
+      perUnit === 0
+        ? {}
+        : unitFor(
+            prices,
+            bound,
+            factors.map(({ factor }) => factor),
+            perUnit,
+          ),
+    output: isFixed ? { kind: "fixed" } : output,
+    limitMin: Math.max(settings.outputTokensMin, asked.outputLimitMin),
+    outputFor: (limit) => (isFixed ? fixedOutput : fixedOutput + limit * perUnit),
+    request,
+  };
+}
+
+function doubtsOf(
+  factors: readonly { readonly unknown: readonly string[] }[],
+  price: Price,
+): readonly string[] {
+  const words = [...new Set(factors.flatMap(({ unknown }) => unknown))];
+  return [
+    ...words.map((word) => `the price of being served as ${JSON.stringify(word)} is not known`),
+    ...(price.isGuess ? ["the model has no price: the dearest of its provider is taken"] : []),
+  ];
+}
+
+function planOf(asked: Asked, price: Price): OutputPlan {
+  const { outputLimit, overshoot } = asked;
+  const max = price.outputMax ?? price.context;
+  if (overshoot === "model maximum") {
+    if (max === undefined) throw unboundedOutput(price);
+    return { kind: "fixed" };
+  }
+  if (outputLimit === undefined) return { kind: "open", max };
+  // A limit of zero bounds what comes out too: nothing does.
+  return { kind: "limited", max: outputLimit };
+}
+
+/** What an answer without a limit is expected to come to, for an estimate. */
+function likelyOutput(
+  output: OutputPlan,
+  price: Price,
+  { outputTokensMax }: MeterSettings,
+): number | undefined {
+  if (output.kind === "open") return Math.min(outputTokensMax, output.max ?? outputTokensMax);
+  return price.outputMax ?? price.context;
+}
+
+function timesOf({ overshoot, choices }: Asked): number {
+  return overshoot === "model maximum" ? 0 : overshoot.times * choices;
+}
+
+function pastLimit({ overshoot, choices, outputLimit }: Asked): number {
+  return overshoot === "model maximum" || outputLimit === 0 ? 0 : overshoot.plus * choices;
+}
+
+function heldOutput(asked: Asked, output: OutputPlan, limit: number): number {
+  if (output.kind === "fixed") return Math.max(limit, asked.outputLimit ?? 0) * asked.choices;
+  return pastLimit(asked) + limit * timesOf(asked);
+}
+
+/** What is held whatever the output; with tools that read on, as much as there is room for. */
+function fixedFor(
+  { asked, prices, settings, about, room }: BoundParts,
+  bound: Bound,
+  factors: readonly number[],
+  isBound: boolean,
+): Amount {
+  const ceiling = (inputTokens: number): Amount =>
+    dearestOf(
+      prices.map((price, at) =>
+        withSearches(
+          price.ceiling({ ...bound, inputTokens }, { factor: factors[at] }),
+          price,
+          asked,
+        ),
+      ),
+    );
+  const told = ceiling(bound.inputTokens);
+  if (!isBound || settings.unbounded !== "overage") return told;
+  const most = fullInputTokensOf(asked, prices[0], settings, about.model);
+  if (most === undefined || most <= bound.inputTokens) return told;
+  const full = ceiling(most);
+  const part = partWithin(room, told, full);
+  return part === 1
+    ? full
+    : ceiling(bound.inputTokens + Math.floor((most - bound.inputTokens) * part));
+}
+
+/** At most this part of the room is held for what tools may read. */
+const TOOLS_PART = 0.5;
+
+/** Which part of the way from one amount to another half of the room allows for. */
+function partWithin(room: Room | undefined, least: Amount, most: Amount): number {
+  if (room === undefined) return 0;
+  const parts = [
+    partOn(room.usd, Number(least.usd ?? 0), Number(most.usd ?? 0)),
+    partOn(room.tokens, least.inputTokens ?? 0, most.inputTokens ?? 0),
+    partOn(room.inputTokens, least.inputTokens ?? 0, most.inputTokens ?? 0),
+  ];
+  return Math.min(1, Math.max(0, Math.min(...parts)));
+}
+
+function partOn(room: number | undefined, least: number, most: number): number {
+  if (room === undefined || most <= least) return 1;
+  return (room * TOOLS_PART - least) / (most - least);
+}
+
+function withSearches(amount: Amount, price: Price, { input }: Asked): Amount {
+  if (input.searchesMax === 0 || price.rates?.webSearches === undefined) return amount;
+  const fee = price.cost({ webSearches: input.searchesMax });
+  return { ...amount, usd: toUsd(toNanoUsd(amount.usd ?? 0) + toNanoUsd(fee)) };
+}
+
+function unitFor(
+  prices: readonly Price[],
+  bound: Bound,
+  factors: readonly number[],
+  times: number,
+): Amount {
+  const { outputTokens = 0, usd } = dearestOf(
+    prices.map((price, at) => price.outputUnit(bound, { factor: factors[at] })),
+  );
+  return {
+    outputTokens: outputTokens * times,
+    ...(usd !== undefined && { usd: toUsd(toNanoUsd(usd) * times) }),
+  };
+}
+
+/** The amount that costs most; they differ in dollars alone. */
+function dearestOf(amounts: readonly Amount[]): Amount {
+  const [first = {}, ...others] = amounts;
+  return others.reduce(
+    (most, each) => (toNanoUsd(each.usd ?? 0) > toNanoUsd(most.usd ?? 0) ? each : most),
+    first,
+  );
+}
+
+/** How many tokens the request itself shows. */
+function shownTokensOf({ input }: Asked, { tokenizer }: MeterSettings, model: string): number {
+  if (tokenizer === undefined) return input.tokens;
+  let tokens = 0;
+  for (const text of input.texts()) tokens += tokenizer(text, model);
+  return Math.ceil(tokens) + input.besides;
+}
+
+/** How many tokens go in at the most; undefined when nothing says so. */
+function inputTokensOf(
+  asked: Asked,
+  price: Price,
+  settings: MeterSettings,
+  model: string,
+): number | undefined {
+  const { input } = asked;
+  const shown = shownTokensOf(asked, settings, model);
+  const isLetThrough = settings.unbounded === "overage";
+  if (input.unbounded.length > 0 && settings.unbounded === "refuse") return undefined;
+  const readsOn = (input.unbounded.length > 0 || input.passes > 1) && !isLetThrough;
+  if (input.upToWindow.length === 0 && !readsOn) return shown;
+  // All that goes in at once fits into the window; what does not is refused by the provider.
+  if (price.context === undefined) return undefined;
+  const window = Math.max(shown, price.context);
+  return isLetThrough ? window : window * input.passes;
+}
+
+/** The same with all that tools may read; undefined when no window is known. */
+function fullInputTokensOf(
+  asked: Asked,
+  price: Price,
+  settings: MeterSettings,
+  model: string,
+): number | undefined {
+  const { unbounded, passes } = asked.input;
+  if (unbounded.length === 0 && passes === 1) return undefined;
+  const shown = shownTokensOf(asked, settings, model);
+  return price.context === undefined ? undefined : Math.max(shown, price.context) * passes;
+}
+
+function unboundedInput({ input }: Asked, price: Price): CannotMeter {
+  const [what = "what is not known"] = [
+    ...input.unbounded,
+    ...input.passesFor,
+    ...input.upToWindow,
+  ];
+  const help =
+    input.unbounded.length > 0
+      ? `give the meter an \`estimate\`, or \`unbounded: "context window"\` or \`"overage"\``
+      : `give the meter an \`estimate\`, or the context of ${price.provider}/${price.model} with prices.with()`;
+  return new CannotMeter(
+    "input_unbounded",
+    `the input of this call cannot be bounded because of ${what}; ${help}`,
+  );
+}
+
+/** The refusal of a call of which nobody can say how much it may write. */
+export function unboundedOutput(price: Price): CannotMeter {
+  const name = `${price.provider}/${price.model}`;
+  return new CannotMeter(
+    "output_unbounded",
+    `the output of this call cannot be bounded: it has no limit, and how much ${name} writes at the most is not known; set an output limit in the request, or give its outputMax or context with prices.with()`,
+  );
+}
+
+/** What some usage comes to on the axes of tokens. */
+export function observedOf(usage: Usage): Observed {
+  const whole = readUsage(usage);
+  return {
+    inputTokens: sumOf(whole, INPUT_CLASSES),
+    outputTokens: sumOf(whole, OUTPUT_CLASSES),
+  };
+}

@@ -1,0 +1,76 @@
+// What differs among the many things that call themselves `fetch`, `Request`, `Response` and body.
+
+/** Whether a value is a `Request`, whichever implementation made it. */
+export function isRequest(input: unknown): input is Request {
+  return typeof input === "object" && input !== null && !(input instanceof URL) && "url" in input;
+}
+
+/** A header with which servers read another method than the one that was sent. */
+const OVERRIDE = "x-http-method-override";
+
+/** The method by which a server may read a request. */
+export function methodOf(request: Request | undefined, init: RequestInit | undefined): string {
+  const method = init?.method ?? request?.method ?? "GET";
+  const headers = init?.headers ?? request?.headers;
+  return (headers && new Headers(headers).get(OVERRIDE)) ?? method;
+}
+
+/** The body of a request as text; the request stays readable. */
+export async function readBody(
+  request: Request | undefined,
+  init: RequestInit | undefined,
+): Promise<string> {
+  const body = init?.body;
+  if (typeof body === "string") return body;
+  if (body !== undefined && body !== null) return new Response(body).text();
+  return request === undefined ? "" : request.clone().text();
+}
+
+/** The same request with this body, which is text now whatever it was, and this signal. */
+export function changedInit(
+  init: RequestInit | undefined,
+  request: Request | undefined,
+  body: string | undefined,
+  signal: AbortSignal | undefined,
+): RequestInit | undefined {
+  const signalled = signal === undefined ? init : { ...init, signal };
+  if (body === undefined || init?.body === body) return signalled;
+  const headers = new Headers(init?.headers ?? request?.headers);
+  headers.delete("content-length");
+  if (!headers.has("content-type")) headers.set("content-type", "application/json");
+  return { ...signalled, headers, body };
+}
+
+/**
+ * A body as a web stream: that of the runtime's own `fetch` is one, that of node-fetch is a stream of
+ * Node.js.
+ *
+ * @throws {TypeError} if it can be read in neither way.
+ */
+export function toWebStream(body: unknown): ReadableStream<Uint8Array> {
+  if (isWebStream(body)) return body;
+  if (!isIterable(body)) throw new TypeError("The answer's body is not a stream that can be read");
+  const pieces = body[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await pieces.next();
+        if (done === true) controller.close();
+        else
+          controller.enqueue(typeof value === "string" ? new TextEncoder().encode(value) : value);
+      },
+      async cancel(reason) {
+        await pieces.return?.(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function isWebStream(body: unknown): body is ReadableStream<Uint8Array> {
+  return typeof body === "object" && body !== null && "getReader" in body;
+}
+
+function isIterable(body: unknown): body is AsyncIterable<Uint8Array | string> {
+  return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
+}

@@ -1,0 +1,57 @@
+// Requests that no format reads, at a price of the user's own.
+
+import type { Amount } from "../core/amount.ts";
+import type { AbortSignalLike } from "../pool/abort-signal.ts";
+import { priceBook } from "../prices/index.ts";
+import type { Provider } from "../wire/provider.ts";
+import type { Bounded } from "./bound-request.ts";
+import { Exchange } from "./exchange.ts";
+import { holdFor } from "./hold-request.ts";
+import type { Opened } from "./meter-exchange.ts";
+import type { MeteredPool } from "./metered-pool.ts";
+import type { MeterSettings } from "./options.ts";
+
+/** The user's own price of a route; undefined when it has none. */
+export function routeAmount(path: string, { routes }: MeterSettings): Amount | undefined {
+  for (const [end, amount] of routes) if (path.endsWith(end)) return amount;
+  return undefined;
+}
+
+/** Holds a fixed amount, which is booked unless the provider declines the request. */
+export async function openFixed(
+  pool: MeteredPool,
+  settings: MeterSettings,
+  provider: Provider,
+  amount: Amount,
+  path: string,
+  signal: AbortSignalLike | undefined,
+): Promise<Opened> {
+  const price = priceBook.find(`${provider.id}${path}`, { unknown: "tokens only" });
+  const bounded: Bounded = {
+    price,
+    prices: [price],
+    provider,
+    service: {},
+    doubts: [],
+    bound: { inputTokens: 0, outputTokens: 0 },
+    fixed: { calls: 1, ...amount },
+    unit: {},
+    output: { kind: "fixed" },
+    limitMin: 0,
+    outputFor: () => amount.outputTokens ?? 0,
+    request: {
+      wire: "route",
+      provider: provider.id,
+      model: path,
+      body: undefined,
+      inputTokens: amount.inputTokens,
+      outputTokens: amount.outputTokens ?? 0,
+    },
+  };
+  const held = await holdFor(bounded, { pool, settings, signal, room: undefined, isAlone: false });
+  settings.state.underWay++;
+  const since = performance.now();
+  const holding = { pool, wire: "route" as const, bounded, held, settings, since };
+  const parts = { holding, wire: undefined, provider, asked: undefined, body: undefined };
+  return { kind: "held", body: undefined, exchange: new Exchange(parts) };
+}

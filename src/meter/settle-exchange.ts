@@ -1,0 +1,205 @@
+// Books what an exchange has cost, and reports it.
+
+import { BudgetExceeded } from "../core/errors.ts";
+import type { Amount, AmountView } from "../core/amount.ts";
+import type { WireName } from "../wire/wire.ts";
+import { observedOf } from "./bound-request.ts";
+import type { Bounded } from "./bound-request.ts";
+import type { Held } from "./hold-request.ts";
+import { aboutOf } from "./metered-pool.ts";
+import type { About, MeteredPool } from "./metered-pool.ts";
+import type { MeterSettings } from "./options.ts";
+import { knownPrice, priceOfPass } from "./pricing.ts";
+import type { ExchangeReport } from "./report.ts";
+import { settlingOf } from "./settlement-table.ts";
+import type { Ending, Seen, Settling } from "./settlement-table.ts";
+
+/** What is held for an exchange, and how it came about. */
+export interface Holding {
+  readonly pool: MeteredPool;
+  readonly wire: WireName | "ai-sdk" | "route";
+  readonly bounded: Bounded;
+  readonly held: Held;
+  readonly settings: MeterSettings;
+  /** When it was held, on the clock of `performance.now()`. */
+  readonly since: number;
+}
+
+/** How an exchange went. */
+export interface Ended {
+  readonly ending: Ending;
+  readonly seen: Omit<Seen, "outputTokensMax" | "priceOf">;
+  readonly status: number | undefined;
+  /** What it failed with. */
+  readonly cause?: unknown;
+}
+
+/** Books what an exchange has cost. Never throws: the caller has an answer that was paid for. */
+export async function settle(holding: Holding, ended: Ended): Promise<void> {
+  const { pool, wire, bounded, held, settings, since } = holding;
+  const { seen, cause } = ended;
+  const { reported } = seen;
+  const { provider } = bounded;
+  const isFixed = wire === "route" && /^(?:answered|interrupted)$/.test(ended.ending);
+  const settling = isFixed
+    ? AS_HELD
+    : settlingFor(ended.ending, bounded, {
+        ...seen,
+        outputTokensMax: held.outputTokens,
+        // Passes of other models are billed whatever is known of them; the answer itself has a price.
+        priceOf: (model) =>
+          reported?.model === model
+            ? knownPrice(model, provider, settings)
+            : priceOfPass(model, provider, settings),
+      });
+  const heldAmount = held.hold.amount;
+  const booking = await book(holding, settling);
+  settings.state.underWay--;
+  if (reported?.isWhole === true && settling.outcome === "used") learn(holding, reported.usage);
+  const output =
+    reported?.usage === undefined ? undefined : observedOf(reported.usage).outputTokens;
+  report(settings, {
+    outcome: settling.outcome,
+    pool: pool.path,
+    wire,
+    provider: bounded.provider.id === "unknown" ? bounded.price.provider : bounded.provider.id,
+    model: bounded.request.model,
+    status: ended.status,
+    usage: reported?.usage,
+    doubts: settling.doubts,
+    writtenLimit: held.limit,
+    isCut: held.limit !== undefined && (output === undefined || output >= held.limit),
+    held: heldAmount,
+    booked: booking.booked,
+    unbooked: booking.unbooked,
+    exceeded: booking.exceeded,
+    id: held.hold.id,
+    durationMs: performance.now() - since,
+    error: booking.error ?? (cause instanceof Error ? cause : undefined),
+  });
+}
+
+/** A route at a price of the user's own costs what was held for it. */
+const AS_HELD: Settling = { outcome: "used", amount: undefined, doubts: [] };
+
+/** What is booked; what was held, when that cannot be counted. */
+function settlingFor(ending: Ending, bounded: Bounded, seen: Seen): Settling {
+  try {
+    return settlingOf(ending, bounded, seen);
+  } catch {
+    const doubts = ["the provider reported more than can be counted"];
+    return { outcome: "bounded", amount: undefined, doubts };
+  }
+}
+
+interface BookingResult {
+  readonly booked: AmountView | undefined;
+  readonly exceeded: boolean;
+  readonly unbooked?: Amount;
+  readonly error?: Error;
+}
+
+async function book(
+  { pool, held: { hold }, bounded, settings }: Holding,
+  { outcome, amount }: Settling,
+): Promise<BookingResult> {
+  // Pools in memory keep no ledger.
+  const isStored = hold.id !== undefined;
+  const about = isStored ? aboutOf(bounded.request.model, settings.label) : {};
+  const isUnsure = isStored && outcome !== "used";
+  const mark = isUnsure ? { outcome: "unknown" as const } : {};
+  try {
+    if (outcome === "released") {
+      await hold.release();
+      return { booked: undefined, exceeded: false };
+    }
+    const { booked, exceeded } = await commit(hold, { ...amount, ...about, ...mark }, about);
+    return { booked, exceeded: exceeded !== undefined };
+  } catch (error) {
+    if (outcome === "released") return { booked: undefined, exceeded: false, ...errorIn(error) };
+    const unbooked = { ...hold.amount, ...amount };
+    if (!(error instanceof Error) || !BudgetExceeded.is(error))
+      return { booked: undefined, exceeded: false, unbooked, ...errorIn(error) };
+    // It has been spent. What the policy "reject" has not booked is booked here.
+    if (!error.booked) return bookAgain(pool, unbooked, about, error);
+    return { booked: undefined, exceeded: true, error };
+  }
+}
+
+type Hold = Held["hold"];
+
+/** Commits an amount; what was held, when the pool cannot count it. No hold stays open. */
+async function commit(
+  hold: Hold,
+  actual: Parameters<Hold["commit"]>[0],
+  about: About,
+): Promise<Awaited<ReturnType<Hold["commit"]>>> {
+  try {
+    return await hold.commit(actual);
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    return hold.commit({ ...about, ...(hold.id !== undefined && { outcome: "unknown" as const }) });
+  }
+}
+
+function errorIn(error: unknown): { readonly error?: Error } {
+  return error instanceof Error ? { error } : {};
+}
+
+async function bookAgain(
+  pool: MeteredPool,
+  amount: Amount,
+  about: About,
+  error: Error,
+): Promise<BookingResult> {
+  try {
+    await pool.record(amount, { overage: "allow", ...about });
+    return { booked: undefined, exceeded: true, error };
+  } catch (other) {
+    const last = other instanceof Error ? other : error;
+    return { booked: undefined, exceeded: true, unbooked: amount, error: last };
+  }
+}
+
+function learn({ settings, bounded }: Holding, usage: Parameters<typeof observedOf>[0]): void {
+  try {
+    settings.estimator?.learn?.(bounded.request, observedOf(usage));
+  } catch {
+    // The caller's own code, and not the caller's answer.
+  }
+}
+
+function report(settings: MeterSettings, exchange: ExchangeReport): void {
+  try {
+    settings.onExchange(exchange);
+  } catch {
+    // The caller's own code, and not the caller's answer.
+  }
+}
+
+/** Reports a request that was refused before it was made. */
+export function reportRefusal(
+  settings: MeterSettings,
+  error: Error,
+  about: Partial<Pick<ExchangeReport, "pool" | "wire" | "provider" | "model" | "status">>,
+): void {
+  report(settings, {
+    outcome: "refused",
+    pool: about.pool,
+    wire: about.wire,
+    provider: about.provider,
+    model: about.model,
+    status: about.status,
+    usage: undefined,
+    doubts: [],
+    writtenLimit: undefined,
+    isCut: false,
+    held: undefined,
+    booked: undefined,
+    unbooked: undefined,
+    exceeded: false,
+    id: undefined,
+    durationMs: 0,
+    error,
+  });
+}

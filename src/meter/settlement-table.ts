@@ -1,0 +1,227 @@
+// What is booked for an exchange, by how it ended and by what the provider reported of it. "Not known"
+// is never $0: the bound stands for whatever was not reported.
+
+import type { Amount } from "../core/amount.ts";
+import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
+import type { Service } from "../core/service.ts";
+import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.ts";
+import type { Usage } from "../core/usage.ts";
+import { PriceUnknown } from "../prices/index.ts";
+import type { Price } from "../prices/index.ts";
+import type { WireUsage } from "../wire/wire-usage.ts";
+import { observedOf } from "./bound-request.ts";
+import type { Bounded } from "./bound-request.ts";
+import type { ExchangeOutcome } from "./report.ts";
+
+/**
+ * How an exchange ended.
+ *
+ * - `"answered"`: with a success, to its end.
+ * - `"interrupted"`: a success of which the end is missing: aborted by the caller, or cut.
+ * - `"declined"`: by the provider, before any work: 4xx, 429, 5xx, and an error in place of an answer.
+ * - `"timed out"`: a gateway gave up: 408, 499, 504 and 524. The work may have been done.
+ * - `"lost"`: without an answer, after the request was sent.
+ * - `"unsent"`: the request never left.
+ */
+export type Ending = "answered" | "interrupted" | "declined" | "timed out" | "lost" | "unsent";
+
+/** The basis of a booking: reported usage, its bound, output seen, the whole hold, or nothing. */
+type BookingBasis = "reported" | "bound" | "seen" | "held" | "nothing";
+
+/** For each ending: what is booked when the provider reported all that it used, and otherwise. */
+const SETTLING: Readonly<Record<Ending, readonly [whole: BookingBasis, otherwise: BookingBasis]>> =
+  {
+    answered: ["reported", "bound"],
+    interrupted: ["reported", "seen"],
+    declined: ["reported", "nothing"],
+    "timed out": ["reported", "held"],
+    lost: ["reported", "held"],
+    unsent: ["nothing", "nothing"],
+  };
+const OUTCOMES: Readonly<Record<BookingBasis, ExchangeOutcome>> = {
+  reported: "used",
+  bound: "bounded",
+  seen: "bounded",
+  held: "unknown",
+  nothing: "released",
+};
+/**
+ * What a provider may have generated that an interrupted stream has not shown: what was under way
+ * on the network, and what was written before it noticed. Some seconds of the fastest models.
+ */
+const UNSEEN_TOKENS = 256;
+/** A charge of more than this many dollars for one call is not believed. */
+const CHARGE_MAX = 100_000;
+
+/** What was seen of an answer. */
+export interface Seen {
+  readonly reported: WireUsage | undefined;
+  /** Bytes of output: no fewer than its tokens. */
+  readonly outputBytes: number;
+  readonly isOutputHidden: boolean;
+  /** The most tokens that may have come out, of all choices. */
+  readonly outputTokensMax: number;
+  /**
+   * The price of a model that the answer names, a pass of it or the whole of it; undefined when it
+   * is that of the request, or not known.
+   */
+  readonly priceOf: (model: string) => Price | undefined;
+}
+
+/** What is to be booked. */
+export interface Settling {
+  readonly outcome: ExchangeOutcome;
+  /** Undefined: as it was held. */
+  readonly amount: Amount | undefined;
+  /** Why the amount may be too low. */
+  readonly doubts: readonly string[];
+}
+
+/** Returns what is booked for an exchange. */
+export function settlingOf(ending: Ending, bounded: Bounded, seen: Seen): Settling {
+  const { reported } = seen;
+  const [whole, otherwise] = SETTLING[ending];
+  const basis = reported?.isWhole === true ? whole : otherwise;
+  const outcome = OUTCOMES[basis];
+  if (basis === "nothing" || basis === "held") return { outcome, amount: undefined, doubts: [] };
+  if (basis === "reported" && reported !== undefined) {
+    const { amount, doubts } = pricedAs(bounded, reported, reported.usage, seen);
+    return { outcome: doubts.length === 0 ? outcome : "bounded", amount, doubts };
+  }
+  const isShown = basis === "seen" && !seen.isOutputHidden;
+  const shown = Math.min(seen.outputBytes + UNSEEN_TOKENS, seen.outputTokensMax);
+  const outputTokens = isShown ? shown : seen.outputTokensMax;
+  return { outcome, amount: boundedAmount(bounded, seen, outputTokens), doubts: [] };
+}
+
+/** What was reported, and the bound in place of what was not. */
+function boundedAmount(bounded: Bounded, seen: Seen, outputTokensMax: number): Amount {
+  const { bound } = bounded;
+  const { reported } = seen;
+  const usage = reported?.usage ?? {};
+  const whole = readUsage(usage);
+  const outputTokens = Math.max(outputTokensMax, sumOf(whole, OUTPUT_CLASSES));
+  if (reported === undefined || usage.inputTokens === undefined)
+    return withCharge(ceilingOf(bounded, { ...bound, outputTokens }), reported);
+  const inputTokens = sumOf(whole, INPUT_CLASSES);
+  const hasMedia = bound.media?.output === true;
+  if (hasMedia)
+    return withCharge(ceilingOf(bounded, { ...bound, inputTokens, outputTokens }), reported);
+  const input = Object.fromEntries(INPUT_CLASSES.map((name) => [name, whole[name]]));
+  const { webSearches } = usage;
+  return pricedAs(bounded, reported, { ...input, outputTokens, webSearches }, seen).amount;
+}
+
+/** The bound of a call at the dearest price of those that may answer. */
+function ceilingOf({ prices, service }: Bounded, bound: Bounded["bound"]): Amount {
+  return dearestOf(
+    prices.map((price) => price.ceiling(bound, { factor: price.factorFor(service).factor })),
+  );
+}
+
+interface Priced {
+  readonly amount: Amount;
+  readonly doubts: readonly string[];
+}
+
+/** Usage at the dearer price of the model that was asked for and the one that answered. */
+function pricedAs(bounded: Bounded, reported: WireUsage, usage: Usage, seen: Seen): Priced {
+  const service = servedAs(bounded.service, reported.service);
+  const doubts = [...reported.doubts];
+  const amounts = pricesFor(bounded, reported, seen, doubts).map((price) =>
+    amountOf(price, usage, service, doubts),
+  );
+  const passes = reported.passes.map((pass) => {
+    const price = pass.model === undefined ? bounded.price : seen.priceOf(pass.model);
+    if (price === undefined || price.isGuess)
+      doubts.push(
+        `the price of ${String(pass.model).slice(0, 60)}, which worked besides, is not known`,
+      );
+    return amountOf(price ?? bounded.price, pass.usage, service, doubts);
+  });
+  const amount = withCharge(passes.reduce(plus, dearestOf(amounts)), reported);
+  const isCharged = chargeOf(reported) !== undefined;
+  return { amount, doubts: isCharged ? reported.doubts : [...new Set(doubts)] };
+}
+
+/** The prices that may be meant: the request's, and that of the model that answered. */
+function pricesFor(
+  { price, request, doubts: held }: Bounded,
+  { model }: WireUsage,
+  seen: Seen,
+  doubts: string[],
+): readonly Price[] {
+  doubts.push(...held.filter((doubt) => doubt.includes("dearest")));
+  if (model === undefined || model === request.model) return [price];
+  const answered = seen.priceOf(model);
+  if (answered !== undefined && !answered.isGuess) return [price, answered];
+  // A dated name of the same model is no other.
+  if (!isRelated(model, request.model) && price.source !== "override")
+    doubts.push(`the answer is of the model ${model.slice(0, 60)}, whose price is not known`);
+  return [price];
+}
+
+function isRelated(one: string, other: string): boolean {
+  const [short, long] = [lastName(one), lastName(other)].toSorted((a, b) => a.length - b.length);
+  return short !== undefined && short !== "" && long?.startsWith(short) === true;
+}
+
+function lastName(model: string): string {
+  return model.slice(model.lastIndexOf("/") + 1).toLowerCase();
+}
+
+/** What was served wins over what was asked for, on its own axis (M4). */
+function servedAs(asked: Service, served: Service): Service {
+  return {
+    tier: served.tier ?? asked.tier,
+    speed: served.speed ?? asked.speed,
+    place: served.place ?? asked.place,
+  };
+}
+
+function amountOf(price: Price, usage: Usage, service: Service, doubts: string[]): Amount {
+  const { factor, unknown } = price.factorFor(service);
+  for (const word of unknown)
+    doubts.push(`the price of being served as ${JSON.stringify(word)} is not known`);
+  try {
+    return price.amount(usage, { factor });
+  } catch (error) {
+    if (!PriceUnknown.is(error)) throw error;
+    // Paid for, at a price that is not known: tokens as reported, at the dearest rates of the model.
+    doubts.push(error.message);
+    const { inputTokens, outputTokens } = observedOf(usage);
+    return price.ceiling({ inputTokens, outputTokens }, { factor });
+  }
+}
+
+/** The whole charge that a provider reports stands for the price (M5), unless it is absurd. */
+function withCharge(amount: Amount, reported: WireUsage | undefined): Amount {
+  const charge = reported === undefined ? undefined : chargeOf(reported);
+  return charge === undefined ? amount : { ...amount, usd: charge };
+}
+
+function chargeOf({ reportedUsd }: WireUsage): number | undefined {
+  const isBelieved = reportedUsd !== undefined && reportedUsd >= 0 && reportedUsd <= CHARGE_MAX;
+  return isBelieved ? reportedUsd : undefined;
+}
+
+function dearestOf(amounts: readonly Amount[]): Amount {
+  const [first = {}, ...others] = amounts;
+  return others.reduce(
+    (most, each) => (toNanoUsd(each.usd ?? 0) > toNanoUsd(most.usd ?? 0) ? each : most),
+    first,
+  );
+}
+
+function plus(one: Amount, other: Amount): Amount {
+  const usd =
+    one.usd === undefined && other.usd === undefined
+      ? undefined
+      : toUsd(toNanoUsd(one.usd ?? 0) + toNanoUsd(other.usd ?? 0));
+  return {
+    inputTokens: (one.inputTokens ?? 0) + (other.inputTokens ?? 0),
+    outputTokens: (one.outputTokens ?? 0) + (other.outputTokens ?? 0),
+    ...(usd !== undefined && { usd }),
+    calls: one.calls,
+  };
+}

@@ -1,0 +1,111 @@
+// What is written into a request, and what is left of it when the provider rejects that (M9).
+
+import { edited } from "../wire/json/set-members.ts";
+import type { Edit } from "../wire/json/set-members.ts";
+import type { Addition, Wire, WireRequest } from "../wire/wire.ts";
+import type { MeterSettings } from "./options.ts";
+
+const REJECTED_MAX = 1000;
+/** Statuses with which a server says that it does not take a request as it is. */
+const REJECTS: ReadonlySet<number> = new Set([400, 404, 415, 422]);
+const NUMBERS = /\d{2,9}/g;
+
+/** The body of a request as it is forwarded. */
+export class WrittenBody {
+  readonly #settings: MeterSettings;
+  readonly #original: string;
+  readonly #host: string;
+  readonly #clarifications: readonly Edit[];
+  /** The ways in which the limit may be written, the next to be tried first. */
+  #limits: readonly (readonly Edit[])[];
+  #usage: Addition | undefined;
+  #hasRetried = false;
+  text: string;
+
+  constructor(
+    wire: Wire,
+    request: WireRequest & { readonly text: string },
+    clarifications: readonly Edit[],
+    limit: number | undefined,
+    settings: MeterSettings,
+  ) {
+    this.#settings = settings;
+    this.#original = request.text;
+    this.#host = request.url.host;
+    this.#clarifications = clarifications;
+    this.#limits = limit === undefined ? [] : this.#takenLimits(wire.limitEdits(request, limit));
+    const usage = settings.rewrites ? wire.usageAsked?.(request) : undefined;
+    this.#usage = usage !== undefined && this.#isTaken(usage.field) ? usage : undefined;
+    this.text = this.#written();
+  }
+
+  /** Whether usage was asked for on behalf of the caller, who does not expect to see it. */
+  get asksForUsage(): boolean {
+    return this.#usage !== undefined;
+  }
+
+  /** Whether a rejection may be due to what was written. */
+  mayRetry(status: number): boolean {
+    const hasAdded = this.#usage !== undefined || this.#limits.length > 0;
+    return hasAdded && !this.#hasRetried && REJECTS.has(status);
+  }
+
+  /**
+   * Returns whether the request is to be sent once more, because the answer rejects a field that was
+   * added; `text` is without it then. It is not added again for this host.
+   */
+  retry(answer: string): boolean {
+    this.#hasRetried = true;
+    if (this.#usage !== undefined && /stream_options|include_usage/.test(answer)) {
+      this.#reject(this.#usage.field);
+      this.#usage = undefined;
+    } else if (!this.#retryLimit(answer)) return false;
+    this.text = this.#written();
+    return true;
+  }
+
+  /** Tries the other name of the limit, or the lower one that the server names. */
+  #retryLimit(answer: string): boolean {
+    const [edits = [], ...others] = this.#limits;
+    const named = edits.find(([path]) => answer.includes(String(path.at(-1))));
+    if (named === undefined) return false;
+    const [path, limit] = named;
+    const lower = (answer.match(NUMBERS) ?? [])
+      .map(Number)
+      .filter((each) => each < Number(limit))
+      .reduce((most, each) => Math.max(most, each), 0);
+    if (lower > 0) {
+      this.#limits = [edits.map(([each, value]): Edit => [each, Math.min(Number(value), lower)])];
+      return true;
+    }
+    if (others.length === 0) return false;
+    this.#reject(String(path.at(-1)));
+    this.#limits = others;
+    return true;
+  }
+
+  #written(): string {
+    return edited(this.#original, [
+      ...this.#clarifications,
+      ...(this.#limits[0] ?? []),
+      ...(this.#usage?.edits ?? []),
+    ]);
+  }
+
+  /** The ways without a name that this host has rejected, unless nothing would be left. */
+  #takenLimits(ways: readonly (readonly Edit[])[]): readonly (readonly Edit[])[] {
+    const taken = ways.filter((edits) =>
+      edits.every(([path]) => this.#isTaken(String(path.at(-1)))),
+    );
+    return taken.length === 0 ? ways : taken;
+  }
+
+  #isTaken(field: string): boolean {
+    return !this.#settings.state.rejected.has(`${this.#host} ${field}`);
+  }
+
+  #reject(field: string): void {
+    const { rejected } = this.#settings.state;
+    if (rejected.size < REJECTED_MAX) rejected.add(`${this.#host} ${field}`);
+  }
+}

@@ -1,0 +1,43 @@
+// The fields of a request for a message (M2).
+// https://platform.claude.com/docs/en/api/beta/messages/create
+
+import { fieldsOf } from "../fields.ts";
+import type { Fields } from "../fields.ts";
+
+/** All fields of messages that are known. */
+export const MESSAGES_FIELDS: Fields = {
+  ...fieldsOf("read", [
+    "model",
+    "messages",
+    "system",
+    "max_tokens",
+    "stream",
+    "tools",
+    "thinking",
+    "service_tier",
+    "speed",
+    "inference_geo",
+    "context_management",
+    "compaction",
+    "container",
+    "cache_control",
+  ]),
+  ...fieldsOf("content", ["output_config", "output_format", "tool_choice"]),
+  ...fieldsOf("steers", [
+    "temperature",
+    "top_p",
+    "top_k",
+    "stop_sequences",
+    "metadata",
+    "betas",
+    "anthropic_version",
+    "anthropic_beta",
+    "diagnostics",
+    "fallback_credit_token",
+    "user_profile_id",
+    "workspace_id",
+  ]),
+  mcp_servers: "read",
+  fallbacks: { unbounded: "fallbacks to models with other prices" },
+  thread: { window: "a thread that the provider keeps" },
+};

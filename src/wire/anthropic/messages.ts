@@ -1,0 +1,93 @@
+// Requests for Anthropic messages.
+// https://platform.claude.com/docs/en/api/messages/create
+
+import { tallyFields } from "../fields.ts";
+import { InputTally } from "../input-bound.ts";
+import type { CacheWrites } from "../input-bound.ts";
+import type { Edit } from "../json/set-members.ts";
+import { countAt, fieldOf, readCount, textAt } from "../json/untrusted.ts";
+import type { Service } from "../../core/service.ts";
+import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
+import { tallyMessages } from "./content.ts";
+import { MESSAGES_FIELDS } from "./messages-fields.ts";
+import { AnthropicMessagesReading } from "./messages-usage.ts";
+import { mayCompact, SEARCHES_MAX, tallyTools, thinks, unlimitedSearches } from "./tools.ts";
+
+/** The most that a model of today writes, and so a summary of older messages. */
+const SUMMARY_TOKENS_MAX = 64_000;
+
+/** Anthropic messages. */
+export const anthropicMessages: Wire = {
+  name: "anthropic-messages",
+  settings: ["thinking"],
+  streamsObjects: false,
+  asked(request): Asked {
+    const { body, bytes, provider } = request;
+    const model = textAt(body, "model");
+    const tally = new InputTally();
+    tallyFields(body, MESSAGES_FIELDS, provider.fields?.["anthropic-messages"], tally);
+    tallyMessages(body, tally);
+    tallyTools(body, tally);
+    const compacts = mayCompact(body);
+    if (compacts) tally.passes(2, "compaction, which reads the messages once more");
+    return {
+      model,
+      otherModels: provider.otherModels?.(body) ?? [],
+      streams: fieldOf(body, "stream") === true,
+      input: tally.bound(body, bytes),
+      cacheWrites: cacheWritesOf(request),
+      outputLimit: readCount("max_tokens", fieldOf(body, "max_tokens")),
+      overshoot: overshootOf(request, model, compacts),
+      // max_tokens must be more than what it is to think with.
+      outputLimitMin: (countAt(body, "thinking", "budget_tokens") ?? 0) + 1,
+      choices: 1,
+      isOutputHidden: thinks(body, model),
+      hasMediaOutput: false,
+      service: serviceOf(body),
+      clarifications: unlimitedSearches(body).map((index): Edit => [
+        ["tools", index, "max_uses"],
+        SEARCHES_MAX,
+      ]),
+    };
+  },
+  limitEdits: (_request, limit) => [[[["max_tokens"], limit]]],
+  reading: (provider) => new AnthropicMessagesReading(provider),
+  /**
+   * An error as Anthropic's API shapes it; `billing_error` is its word for status 402.
+   * https://platform.claude.com/docs/en/api/errors
+   */
+  refusal({ code, message, evidence }): object {
+    const type = code === "budget_exceeded" ? "billing_error" : "invalid_request_error";
+    const details = { error_code: code, budget: evidence };
+    return { type: "error", error: { type, message, details }, request_id: null };
+  },
+};
+
+/** A summary is written beside the answer, and `max_tokens` is not known to limit it. */
+function overshootOf(
+  request: WireRequest,
+  model: string | undefined,
+  compacts: boolean,
+): Overshoot {
+  const { provider, url, body } = request;
+  const own = provider.overshoot?.({ model: model ?? "", url, body });
+  return own ?? { times: 1, plus: compacts ? SUMMARY_TOKENS_MAX : 0 };
+}
+
+/**
+ * Whether the request asks for a cache, which is written to at a higher price, and for how long.
+ * https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+ */
+function cacheWritesOf({ text }: WireRequest): CacheWrites {
+  if (text === undefined || text.includes("\\u")) return "1h";
+  if (!text.includes('"cache_control"')) return "none";
+  return text.includes('"1h"') ? "1h" : "5m";
+}
+
+function serviceOf(body: unknown): Service {
+  return {
+    tier: textAt(body, "service_tier"),
+    speed: textAt(body, "speed"),
+    place: textAt(body, "inference_geo"),
+  };
+}

@@ -1,0 +1,24 @@
+import { chatProvider, BOTH_NAMES } from "../compatible/chat-provider.ts";
+import { openaiChat } from "../openai/chat.ts";
+import type { Provider } from "../provider.ts";
+import { anthropicMessages } from "./messages.ts";
+
+/** Anthropic. */
+export const ANTHROPIC: Provider = chatProvider({
+  id: "anthropic",
+  hosts: [/(?:^|\.)anthropic\.com$/],
+  upstream: { base: "https://api.anthropic.com", version: "/v1" },
+  environment: [
+    { name: "ANTHROPIC_BASE_URL", path: "" },
+    { name: "ANTHROPIC_API_BASE", path: "" },
+  ],
+  // https://platform.claude.com/docs/en/api/openai-sdk
+  routes: [
+    [/\/messages$/, anthropicMessages],
+    [/\/chat\/completions$/, openaiChat],
+  ],
+  // https://platform.claude.com/docs/en/api/messages/count_tokens
+  free: [/\/messages\/count_tokens$/, /\/v1\/files$/, /\/api\/hello$/],
+  limits: BOTH_NAMES,
+  asksForUsage: true,
+});

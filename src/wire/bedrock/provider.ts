@@ -1,0 +1,25 @@
+import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
+import { openaiChat } from "../openai/chat.ts";
+import { openaiResponses } from "../openai/responses.ts";
+import type { Provider } from "../provider.ts";
+
+/**
+ * Amazon Bedrock's addresses in OpenAI's formats. Its own formats are signed and not read.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html
+ */
+export const BEDROCK: Provider = {
+  id: "bedrock",
+  prices: "bedrock",
+  telemetry: "aws.bedrock",
+  hosts: [/^bedrock[\w-]*\.[\w-]+\.amazonaws\.com(?:\.cn)?$/, /^bedrock-mantle\.[\w-]+\.api\.aws$/],
+  aliases: ["amazon-bedrock", "aws"],
+  routes: [
+    [/\/chat\/completions$/, openaiChat],
+    [/\/responses$/, openaiResponses],
+  ],
+  // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html
+  free: [/\/model\/[^/]+\/count-tokens$/],
+  limitNames: () => NEW_NAME_FIRST,
+  usageByOption: () => true,
+  hiddenPromptTokens: () => 1024,
+};

@@ -1,0 +1,44 @@
+// What providers have in common that speak OpenAI's chat format, and what differs between them most.
+
+import { openaiChat } from "../openai/chat.ts";
+import { openaiEmbeddings } from "../openai/embeddings.ts";
+import type { LimitNames, Provider } from "../provider.ts";
+
+const OLD = "max_tokens";
+const NEW = "max_completion_tokens";
+
+/** Reads `max_tokens` and passes the newer name over. */
+export const OLD_NAME: LimitNames = { reads: [OLD], writes: [OLD] };
+/** Reads both names. */
+export const BOTH_NAMES: LimitNames = { reads: [OLD, NEW], writes: [OLD, NEW] };
+/** Reads both names, and prefers the newer one. */
+export const NEW_NAME_FIRST: LimitNames = { reads: [NEW, OLD], writes: [NEW, OLD] };
+/** Reads `max_tokens`, as every such server does, and perhaps the newer name. */
+export const PERHAPS_BOTH: LimitNames = { reads: [OLD], mayRead: [NEW], writes: [OLD] };
+
+const ROUTES: Provider["routes"] = [
+  [/\/chat\/completions$/, openaiChat],
+  [/\/embeddings$/, openaiEmbeddings],
+];
+
+/** What has to be said of a provider that speaks OpenAI's chat format; the rest has a default. */
+export type ChatProvider = Pick<Provider, "id" | "hosts"> &
+  Partial<Omit<Provider, "limitNames" | "usageByOption">> & {
+    readonly limits: LimitNames;
+    /** Whether a stream reports usage only when `stream_options` asks for it, and takes that. */
+    readonly asksForUsage: boolean;
+  };
+
+/** Makes the record of a provider that speaks OpenAI's chat format. */
+export function chatProvider(given: ChatProvider): Provider {
+  const { limits, asksForUsage, ...record } = given;
+  return {
+    prices: record.id,
+    telemetry: record.id,
+    routes: ROUTES,
+    free: [],
+    limitNames: () => limits,
+    usageByOption: () => asksForUsage,
+    ...record,
+  };
+}

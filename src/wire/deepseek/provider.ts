@@ -1,0 +1,21 @@
+import { anthropicMessages } from "../anthropic/messages.ts";
+import { chatProvider, OLD_NAME } from "../compatible/chat-provider.ts";
+import type { Provider } from "../provider.ts";
+import { openaiChat } from "../openai/chat.ts";
+import { openaiResponses } from "../openai/responses.ts";
+
+/** DeepSeek. It passes `max_completion_tokens` over. */
+export const DEEPSEEK: Provider = chatProvider({
+  id: "deepseek",
+  hosts: [/(?:^|\.)deepseek\.com$/],
+  upstream: { base: "https://api.deepseek.com", version: "" },
+  // https://api-docs.deepseek.com/guides/anthropic_api
+  routes: [
+    [/\/chat\/completions$/, openaiChat],
+    [/\/responses$/, openaiResponses],
+    [/\/messages$/, anthropicMessages],
+  ],
+  // https://api-docs.deepseek.com/api/create-chat-completion
+  limits: OLD_NAME,
+  asksForUsage: true,
+});

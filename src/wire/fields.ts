@@ -1,0 +1,83 @@
+// M2: what the fields of a request may do to its bill. What is not known may do anything.
+
+import { has, fieldOf } from "./json/untrusted.ts";
+import { plainName } from "./json/set-members.ts";
+import type { InputTally } from "./input-bound.ts";
+
+/**
+ * What a field may do.
+ *
+ * - `"content"`: it goes in, and its bytes bound it.
+ * - `"steers"`: it changes neither how much goes in nor how much comes out.
+ * - `"read"`: the format reads it.
+ * - `{ window }`: what it refers to is kept by the provider, and only the context window bounds it.
+ * - `{ unbounded }`: nothing bounds what it makes the provider do.
+ */
+export type FieldRule =
+  | "content"
+  | "steers"
+  | "read"
+  | { readonly window: string }
+  | { readonly unbounded: string };
+
+/** The fields of a request by name. */
+export type Fields = Readonly<Record<string, FieldRule>>;
+
+/** Makes fields of names with one rule. */
+export function fieldsOf(rule: FieldRule, names: readonly string[]): Fields {
+  return Object.fromEntries(names.map((name) => [name, rule]));
+}
+
+/** Names of values that steer or label, whatever the provider. */
+const STEERING_NAME =
+  /(?:^|_)(?:id|ids|user|metadata|tags?|seed|temperature|top_[a-z]|penalty|bias|logprobs|label|trace|version)$/i;
+const STEERING_MAX = 2;
+
+/** Looks at every field of a request, and reports to the tally what is not bounded. */
+export function tallyFields(
+  body: object,
+  format: Fields,
+  provider: Fields | undefined,
+  tally: InputTally,
+): void {
+  for (const name of Object.keys(body)) {
+    if (!has(body, name)) continue;
+    const rule = ruleFor(name, provider) ?? ruleFor(name, format);
+    if (rule === undefined) tallyUnknown(name, fieldOf(body, name), format, tally);
+    else if (typeof rule !== "string") {
+      if (isOff(fieldOf(body, name))) continue;
+      if ("window" in rule) tally.upToWindow(rule.window);
+      else tally.unbounded(rule.unbounded);
+    }
+  }
+}
+
+function ruleFor(name: string, fields: Fields | undefined): FieldRule | undefined {
+  return fields !== undefined && Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+function tallyUnknown(name: string, value: unknown, known: Fields, tally: InputTally): void {
+  const plain = plainName(name);
+  const meant = Object.keys(known).find((each) => plainName(each) === plain);
+  if (meant !== undefined) tally.unclear(`the field ${shown(name)}, which may be read as ${meant}`);
+  else if (!isOff(value) && !steersOnly(name, value))
+    tally.unbounded(`the field ${shown(name)}, which is not known`);
+}
+
+/** Whether a field is switched off: what it would do is not done. */
+function isOff(value: unknown): boolean {
+  return value === false || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+/** Whether name and kind of an unknown field say that it only steers. */
+function steersOnly(name: string, value: unknown): boolean {
+  if (typeof value === "number") return value >= 0 && value <= STEERING_MAX;
+  return STEERING_NAME.test(name);
+}
+
+const SHOWN_LENGTH_MAX = 40;
+
+/** A name as a message shows it. */
+function shown(name: string): string {
+  return name.length <= SHOWN_LENGTH_MAX ? name : `${name.slice(0, SHOWN_LENGTH_MAX)}…`;
+}

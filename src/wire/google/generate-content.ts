@@ -1,0 +1,73 @@
+// Requests for Gemini generateContent.
+// https://ai.google.dev/api/generate-content#method:-models.generatecontent
+
+import { tallyFields } from "../fields.ts";
+import { InputTally } from "../input-bound.ts";
+import { fieldOf, listAt, readCount, textAt, timesOf } from "../json/untrusted.ts";
+import type { Asked, Wire } from "../wire.ts";
+import { tallyContents } from "./content.ts";
+import { CONFIG_FIELDS, REQUEST_FIELDS } from "./generate-content-fields.ts";
+import { GeminiReading } from "./generate-content-usage.ts";
+import { either, nameIn } from "./spelling.ts";
+import { tallyTools } from "./tools.ts";
+
+const MODEL = /\/models\/([^/:]+):/;
+/** Models that think only out of sight, unless they are told not to. */
+const WITHOUT_THOUGHTS = /gemini-(?:1|2\.0)/;
+const STREAMS = ":streamGenerateContent";
+/** An answer of 101 tokens to a limit of 100 was recorded. */
+const PAST_LIMIT = 16;
+
+/** Gemini generateContent and streamGenerateContent. */
+export const gemini: Wire = {
+  name: "gemini",
+  settings: ["generationConfig", "generation_config"],
+  streamsObjects: true,
+  asked({ body, bytes, url, provider }): Asked {
+    const model = MODEL.exec(url.pathname)?.[1];
+    const config = either(body, "generationConfig");
+    const tally = new InputTally();
+    tallyFields(body, REQUEST_FIELDS, provider.fields?.gemini, tally);
+    if (typeof config === "object" && config !== null)
+      tallyFields(config, CONFIG_FIELDS, undefined, tally);
+    tallyContents(fieldOf(body, "contents"), model, tally);
+    tallyContents(either(body, "systemInstruction"), model, tally);
+    tallyTools(body, tally);
+    tally.hasTools ||= either(config, "responseSchema") !== undefined;
+    const modalities = listAt(config, nameIn(config, "responseModalities"));
+    const limit = fieldOf(config, nameIn(config, "maxOutputTokens"));
+    const thinking = either(config, "thinkingConfig");
+    const budget = fieldOf(thinking, nameIn(thinking, "thinkingBudget"));
+    const tier = either(body, "serviceTier");
+    return {
+      model,
+      otherModels: [],
+      streams: url.pathname.includes(STREAMS),
+      input: tally.bound(body, bytes),
+      cacheWrites: "none",
+      outputLimit: readCount("maxOutputTokens", limit),
+      overshoot: { times: 1, plus: PAST_LIMIT },
+      outputLimitMin: 1,
+      choices: timesOf("candidateCount", either(config, "candidateCount")),
+      isOutputHidden: !WITHOUT_THOUGHTS.test(model ?? "") && budget !== 0,
+      hasMediaOutput:
+        /image|audio|tts/.test(model ?? "") ||
+        // An enum as its number: 1 is text.
+        modalities.some((each) => each !== "TEXT" && each !== 1),
+      service: { tier: typeof tier === "number" ? String(tier) : textAt({ tier }, "tier") },
+      clarifications: [],
+    };
+  },
+  limitEdits({ body }, limit) {
+    const config = nameIn(body, "generationConfig");
+    const name = nameIn(fieldOf(body, config), "maxOutputTokens");
+    return [[[[config, name], limit]]];
+  },
+  reading: () => new GeminiReading(),
+  /** An error as Google's APIs shape it: https://cloud.google.com/apis/design/errors */
+  refusal({ code, message, status, evidence }): object {
+    const word = code === "budget_exceeded" ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT";
+    const details = [{ reason: code, domain: "token-budget", budget: evidence }];
+    return { error: { code: status, message, status: word, details } };
+  },
+};

@@ -1,0 +1,43 @@
+import { BOTH_NAMES } from "../compatible/chat-provider.ts";
+import type { Fields } from "../fields.ts";
+import { openaiChat } from "../openai/chat.ts";
+import { openaiEmbeddings } from "../openai/embeddings.ts";
+import type { Provider } from "../provider.ts";
+import { gemini } from "./generate-content.ts";
+
+/** Models before Gemini 3 cut large images into any number of tiles. */
+function imageTokensMax(model: string): number {
+  return model.includes("gemini-3") ? 2240 : Number.POSITIVE_INFINITY;
+}
+
+/** Members of `extra_body.google` may name cached content. */
+const CHAT_FIELDS: Fields = {
+  extra_body: { window: "extra_body, which may name cached content" },
+};
+
+/** The Gemini API. */
+export const GOOGLE: Provider = {
+  id: "google",
+  prices: "google",
+  telemetry: "gcp.gemini",
+  hosts: [/(?:^|\.)generativelanguage\.googleapis\.com$/],
+  aliases: ["gemini", "google-generative-ai"],
+  upstream: { base: "https://generativelanguage.googleapis.com", version: "/v1beta" },
+  environment: [
+    { name: "GOOGLE_GEMINI_BASE_URL", path: "" },
+    { name: "GEMINI_API_BASE", path: "" },
+  ],
+  // https://ai.google.dev/gemini-api/docs/openai
+  routes: [
+    [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, gemini],
+    [/\/chat\/completions$/, openaiChat],
+    [/\/openai\/embeddings$/, openaiEmbeddings],
+  ],
+  // https://ai.google.dev/api/tokens, https://ai.google.dev/api/files
+  free: [/:countTokens$/, /\/files$/],
+  limitNames: () => BOTH_NAMES,
+  usageByOption: () => true,
+  overshoot: () => ({ times: 1, plus: 16 }),
+  imageTokensMax,
+  fields: { "openai-chat": CHAT_FIELDS },
+};

@@ -1,0 +1,26 @@
+import { chatProvider, NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
+import type { Provider } from "../provider.ts";
+import { openaiChat } from "../openai/chat.ts";
+import { openaiResponses } from "../openai/responses.ts";
+
+/** Models that search the web and run code by themselves. */
+const COMPOUND = /(?:^|\/)compound/;
+
+/** Groq. */
+export const GROQ: Provider = chatProvider({
+  id: "groq",
+  hosts: [/(?:^|\.)groq\.com$/],
+  upstream: { base: "https://api.groq.com/openai", version: "/v1" },
+  environment: [{ name: "GROQ_BASE_URL", path: "" }],
+  routes: [
+    [/\/chat\/completions$/, openaiChat],
+    [/\/responses$/, openaiResponses],
+  ],
+  // https://console.groq.com/docs/api-reference
+  free: [/\/v1\/files$/],
+  limits: NEW_NAME_FIRST,
+  asksForUsage: true,
+  hiddenPromptTokens: () => 1024,
+  unboundedModel: (model) =>
+    COMPOUND.test(model) ? `the model ${model.slice(0, 40)}, which runs tools` : undefined,
+});

@@ -1,0 +1,22 @@
+import { anthropicMessages } from "../anthropic/messages.ts";
+import { BOTH_NAMES, chatProvider } from "../compatible/chat-provider.ts";
+import type { Provider } from "../provider.ts";
+import { openaiChat } from "../openai/chat.ts";
+
+/** Moonshot AI. It reports the usage of a stream with the last choice. */
+export const MOONSHOT: Provider = chatProvider({
+  id: "moonshot",
+  telemetry: "moonshot_ai",
+  hosts: [/(?:^|\.)moonshot\.(?:ai|cn)$/],
+  aliases: ["moonshotai", "moonshot-ai", "kimi"],
+  upstream: { base: "https://api.moonshot.ai", version: "/v1" },
+  routes: [
+    [/\/chat\/completions$/, openaiChat],
+    [/\/messages$/, anthropicMessages],
+  ],
+  // https://platform.moonshot.ai/docs/api/estimate
+  free: [/\/tokenizers\/estimate-token-count$/],
+  limits: BOTH_NAMES,
+  asksForUsage: false,
+  hiddenPromptTokens: () => 1024,
+});

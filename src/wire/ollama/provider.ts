@@ -1,0 +1,26 @@
+import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
+import type { Provider } from "../provider.ts";
+import { openaiChat } from "../openai/chat.ts";
+import { openaiEmbeddings } from "../openai/embeddings.ts";
+import { ollamaChat } from "./chat.ts";
+
+/**
+ * Ollama, on its own port or in its cloud. Its address in OpenAI's format reads `max_tokens` alone.
+ * https://docs.ollama.com/api/openai-compatibility
+ */
+export const OLLAMA: Provider = chatProvider({
+  id: "ollama",
+  prices: undefined,
+  hosts: [/(?:^|\.)ollama\.com$/],
+  upstream: { base: "http://127.0.0.1:11434", version: "" },
+  routes: [
+    [/\/api\/(?:chat|generate)$/, ollamaChat],
+    [/\/chat\/completions$/, openaiChat],
+    [/\/embeddings$/, openaiEmbeddings],
+  ],
+  // https://docs.ollama.com/api
+  free: [/\/api\/show$/],
+  limits: PERHAPS_BOTH,
+  asksForUsage: true,
+  hiddenPromptTokens: () => 2048,
+});

@@ -1,0 +1,157 @@
+// What OpenAI's formats have in common: kinds of content, tools, and errors.
+
+import type { InputTally } from "../input-bound.ts";
+import { at, countAt, fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
+import type { RefusalNotice, WireRequest } from "../wire.ts";
+
+/** Models that show all that they write; others may reason out of sight. */
+const WITHOUT_REASONING = /^(?:.*\/)?(?:gpt-3|gpt-4|chatgpt-4|text-|davinci|babbage)/;
+
+/**
+ * The most tokens of one image that any documented rule comes to, apart from gpt-4o-mini: tiles
+ * (1,445), patches of the GPT-5 series (10,000 × 1.2), Qwen-VL (16,384).
+ * https://platform.openai.com/docs/guides/images-vision#calculating-costs
+ */
+const IMAGE_TOKENS_MAX = 20_000;
+/** 2,833 and 5,667 for each of at most 8 tiles (same page). */
+const GPT_4O_MINI_IMAGE_TOKENS_MAX = 48_169;
+
+/** Whether output may be billed that is not shown. */
+export function mayReason(model: string | undefined, effort: string | undefined): boolean {
+  return effort !== "none" && !WITHOUT_REASONING.test(model ?? "");
+}
+
+/** The most tokens of one image. */
+export function imageTokensMaxOf(model: string | undefined): number {
+  return model?.includes("4o-mini") === true ? GPT_4O_MINI_IMAGE_TOKENS_MAX : IMAGE_TOKENS_MAX;
+}
+
+/** Counts media of requests in OpenAI's formats. */
+export class OpenaiContent {
+  readonly #tally: InputTally;
+  readonly #imageTokensMax: number;
+
+  constructor(tally: InputTally, { provider }: WireRequest, model: string | undefined) {
+    this.#tally = tally;
+    this.#imageTokensMax = provider.imageTokensMax?.(model ?? "") ?? imageTokensMaxOf(model);
+  }
+
+  /** A text, or a list of parts. */
+  content(content: unknown): void {
+    if (Array.isArray(content)) for (const part of content) this.#part(part);
+    else if (typeof content === "object" && content !== null) this.#part(content);
+  }
+
+  /** An image; `at` is an address, or data in the request. */
+  image(address: string | undefined): void {
+    const data = address?.startsWith("data:") === true ? address : undefined;
+    if (Number.isFinite(this.#imageTokensMax)) this.#tally.image(data, this.#imageTokensMax);
+    else this.#tally.upToWindow("an image");
+  }
+
+  #part(part: unknown): void {
+    if (typeof part !== "object" || part === null) return;
+    const type = typeOf(part) ?? "text";
+    switch (type) {
+      case "text":
+      case "input_text":
+      case "output_text":
+      case "refusal":
+      case "summary_text":
+      case "reasoning_text":
+      case "reasoning":
+      case "thinking":
+      case "redacted_thinking":
+      case "encrypted_content":
+        return;
+      case "image_url":
+      case "input_image":
+      case "image":
+      case "computer_screenshot": {
+        const image = fieldOf(part, "image_url") ?? fieldOf(part, "image");
+        this.image(typeof image === "string" ? image : textAt(image, "url"));
+        return;
+      }
+      case "input_audio":
+        if (textAt(part, "input_audio", "data") === undefined) {
+          this.#tally.upToWindow("sound at an address");
+        } else this.#tally.audio();
+        return;
+      case "tool_use":
+      case "tool_call":
+      case "function":
+        // The caller's own JSON: its bytes bound it.
+        return;
+      case "tool_result":
+        this.content(fieldOf(part, "content"));
+        return;
+      default:
+        this.#tally.upToWindow(NAMES[type] ?? `a part of the type ${type.slice(0, 40)}`);
+    }
+  }
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  file: "a file",
+  input_file: "a file",
+  video_url: "a video",
+  document_url: "a document",
+  audio_url: "sound at an address",
+};
+
+/** Tools that run on the caller's side: their definitions are text, their results come back. */
+const CALLERS_TOOLS: ReadonlySet<string> = new Set([
+  "function",
+  "custom",
+  "namespace",
+  "local_shell",
+  "apply_patch",
+  "computer_use_preview",
+  "computer",
+]);
+/**
+ * What it finds are tools of the request, whose definitions are counted already.
+ * https://platform.openai.com/docs/guides/tools-tool-search
+ */
+const SEARCHES_REQUEST = "tool_search";
+/** Tools that the provider runs and that `max_tool_calls` limits. */
+const LIMITED_TOOLS = /^(?:web_search(?:_preview)?(?:_\d[\d_]*)?|file_search|code_interpreter)$/;
+const SEARCH = /^web_search/;
+
+/** Counts tools, and reports those that the provider runs. */
+export function tallyTools(body: object, tally: InputTally): void {
+  const tools = listAt(body, "tools");
+  tally.hasTools ||= tools.length > 0 || listAt(body, "functions").length > 0;
+  tally.hasTools ||= has(body, "response_format") || at(body, "text", "format") !== undefined;
+  const callsMax = countAt(body, "max_tool_calls");
+  let isRead = false;
+  for (const tool of tools) {
+    const type = typeOf(tool) ?? "function";
+    if (CALLERS_TOOLS.has(type) || type === SEARCHES_REQUEST) continue;
+    if (type === "shell" && isLocal(tool)) continue;
+    const what = `the tool ${type.slice(0, 40)}, which the provider runs`;
+    if (callsMax === undefined || !LIMITED_TOOLS.test(type)) tally.unbounded(what);
+    // Each call may be followed by one more pass over all that was found.
+    else if (!isRead) {
+      tally.passes(callsMax + 1, what);
+      isRead = true;
+    }
+    if (SEARCH.test(type) && callsMax !== undefined) tally.searches(callsMax);
+  }
+}
+
+/** Whether a shell runs at the caller, and not in a container of the provider. */
+function isLocal(tool: unknown): boolean {
+  const environment = fieldOf(tool, "environment") ?? undefined;
+  return environment === undefined || typeOf(environment) === "local";
+}
+
+/**
+ * An error as OpenAI's API shapes it. `insufficient_quota` is its own word for "there is no money
+ * left", at which clients do not try again.
+ * https://platform.openai.com/docs/guides/error-codes
+ */
+export function openaiRefusal({ code, message, evidence }: RefusalNotice): object {
+  const type = code === "budget_exceeded" ? "insufficient_quota" : "invalid_request_error";
+  return { error: { message, type, code, param: null, budget: evidence } };
+}

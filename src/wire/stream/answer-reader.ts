@@ -1,0 +1,132 @@
+// Reads the bytes of one answer. What they are is told by the first of them and not by their label:
+// servers send events as text/plain, and JSON as events (M8).
+
+import { parsedOf } from "../json/untrusted.ts";
+import type { AnswerReading, WireUsage } from "../wire-usage.ts";
+import { ObjectReader } from "./json-objects.ts";
+import { EventReader } from "./sse.ts";
+
+/** A whole answer that is longer is not read: its bound is booked. */
+const WHOLE_BYTES_MAX = 64 * 1024 * 1024;
+const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf];
+const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, ...BYTE_ORDER_MARK]);
+const BRACE = 0x7b;
+const BRACKET = 0x5b;
+/** What ends a stream in OpenAI's format. */
+const DONE = "[DONE]";
+
+/** What takes in bytes. */
+interface ByteReader {
+  push(bytes: Uint8Array): void;
+  end(): void;
+}
+
+/** Reads an answer, whatever it is packed in. Never throws. */
+export class AnswerReader {
+  readonly #reading: AnswerReading;
+  readonly #streamsObjects: boolean;
+  #bytes: ByteReader | undefined;
+  #isWhole = false;
+  #isBroken = false;
+
+  /** `streamsObjects`: whether JSON is a stream of objects, and not one whole answer. */
+  constructor(reading: AnswerReading, streamsObjects: boolean) {
+    this.#reading = reading;
+    this.#streamsObjects = streamsObjects;
+  }
+
+  /** How many UTF-8 bytes of output were seen in a stream. */
+  get outputBytes(): number {
+    return this.#reading.outputBytes;
+  }
+
+  /** Whether output may be billed that was not shown: the answer says so, or was not read. */
+  get hidesOutput(): boolean {
+    return this.#isBroken || this.#reading.hidesOutput;
+  }
+
+  /** Whether the answer is an error and nothing besides. */
+  get isError(): boolean {
+    return this.#reading.hasError && this.#reading.outputBytes === 0;
+  }
+
+  /** Whether the answer has ended and its usage is still to come. */
+  get awaitsUsage(): boolean {
+    return this.#reading.awaitsUsage;
+  }
+
+  /** Whether the answer is one JSON text; false before its first byte. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** Takes in more of the answer. */
+  push(bytes: Uint8Array): void {
+    this.#guarded(() => {
+      this.#bytes ??= this.#readerFor(bytes);
+      this.#bytes?.push(bytes);
+    });
+  }
+
+  /** The answer is over. Returns what it reports; undefined when that is nothing. */
+  end(): WireUsage | undefined {
+    let usage: WireUsage | undefined;
+    this.#guarded(() => {
+      this.#bytes?.end();
+      usage = this.#reading.usage(this.#isWhole);
+    });
+    return usage !== undefined && this.#isBroken ? { ...usage, isWhole: false } : usage;
+  }
+
+  #readerFor(bytes: Uint8Array): ByteReader | undefined {
+    const first = bytes.find((byte) => !SPACES.has(byte));
+    if (first === undefined) return undefined;
+    if (first !== BRACE && first !== BRACKET) {
+      return new EventReader(({ event, data }) => {
+        if (data === DONE) this.#guarded(() => this.#reading.done());
+        else this.#read(data, event);
+      });
+    }
+    if (this.#streamsObjects) return new ObjectReader((text) => this.#read(text, ""));
+    this.#isWhole = true;
+    return new WholeReader((text) => this.#read(text, ""));
+  }
+
+  #read(text: string, event: string): void {
+    this.#guarded(() => this.#reading.read(parsedOf(text), event));
+  }
+
+  /** The answer is written by a model and a stranger's server: nothing in it harms anybody. */
+  #guarded(step: () => void): void {
+    try {
+      step();
+    } catch {
+      this.#isBroken = true;
+    }
+  }
+}
+
+/** Keeps an answer that is one JSON text. */
+class WholeReader implements ByteReader {
+  readonly #onText: (text: string) => void;
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(onText: (text: string) => void) {
+    this.#onText = onText;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#length += bytes.length;
+    if (this.#length <= WHOLE_BYTES_MAX) this.#pieces.push(bytes);
+    else this.#pieces = [];
+  }
+
+  end(): void {
+    if (this.#length > WHOLE_BYTES_MAX) return;
+    const decoder = new TextDecoder();
+    let text = "";
+    for (const piece of this.#pieces) text += decoder.decode(piece, { stream: true });
+    this.#onText(text + decoder.decode());
+  }
+}

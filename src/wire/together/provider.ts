@@ -1,0 +1,15 @@
+import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
+import type { Provider } from "../provider.ts";
+
+/** Together. It reads `max_tokens`. https://docs.together.ai/reference/chat-completions-1 */
+export const TOGETHER: Provider = chatProvider({
+  id: "together",
+  telemetry: "together_ai",
+  hosts: [/(?:^|\.)together\.(?:xyz|ai)$/],
+  aliases: ["togetherai", "together-ai"],
+  upstream: { base: "https://api.together.xyz", version: "/v1" },
+  environment: [{ name: "TOGETHER_BASE_URL", path: "/v1" }],
+  limits: PERHAPS_BOTH,
+  asksForUsage: false,
+  hiddenPromptTokens: () => 2048,
+});
