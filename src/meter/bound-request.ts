@@ -10,6 +10,7 @@ import type { Provider } from "../wire/provider.ts";
 import type { Asked } from "../wire/wire.ts";
 import type { EstimateRequest, Observed } from "./estimate.ts";
 import type { MeterSettings } from "./options.ts";
+import { priceDoubts } from "./pricing.ts";
 import { CannotMeter } from "./refusals.ts";
 import type { Room } from "./room.ts";
 
@@ -34,7 +35,7 @@ export interface Bounded {
   readonly provider: Provider;
   /** How it is asked to be served. */
   readonly service: Service;
-  /** Why the bound may be too low although it is held. */
+  /** Why the price may not be that of the call. */
   readonly doubts: readonly string[];
   readonly bound: Bound;
   /** What is held whatever the output, and for each token of the output limit. */
@@ -107,7 +108,7 @@ export function boundOf(parts: BoundParts): Bounded {
     prices,
     provider,
     service: asked.service,
-    doubts: doubtsOf(factors, price),
+    doubts: priceDoubts(about.model, price, provider, settings),
     bound: { ...bound, inputTokens: fixed.inputTokens ?? inputTokens },
     fixed,
     unit:
@@ -124,17 +125,6 @@ export function boundOf(parts: BoundParts): Bounded {
     outputFor: (limit) => (isFixed ? fixedOutput : fixedOutput + limit * perUnit),
     request,
   };
-}
-
-function doubtsOf(
-  factors: readonly { readonly unknown: readonly string[] }[],
-  price: Price,
-): readonly string[] {
-  const words = [...new Set(factors.flatMap(({ unknown }) => unknown))];
-  return [
-    ...words.map((word) => `the price of being served as ${JSON.stringify(word)} is not known`),
-    ...(price.isGuess ? ["the model has no price: the dearest of its provider is taken"] : []),
-  ];
 }
 
 function planOf(asked: Asked, price: Price): OutputPlan {

@@ -7,7 +7,7 @@ import type { MeterSettings } from "./options.ts";
 
 /**
  * Returns the price of a model at the provider that serves it. The user's own prices and names come
- * first; at a host that is not known there are no others.
+ * first; at a host that is not known there are only those of models that have one seller.
  *
  * @throws {PriceUnknown} if there is none, unless the settings let the call through.
  */
@@ -41,11 +41,34 @@ export function knownPrice(
   if (own !== undefined) return own;
   // A name of the user's own that says whose model it is.
   const isAlias = models.has(model) && name.includes("/");
-  if (provider.prices === undefined && !isAlias) return undefined;
-  const price = prices.find(isAlias ? name : qualifiedName(name, provider), {
-    unknown: "tokens only",
-  });
+  if (provider.prices === undefined && !isAlias && !ONE_SELLER.test(name)) return undefined;
+  if (provider.prices === undefined) return listedPrice(name, prices);
+  return listedPrice(isAlias ? name : qualifiedName(name, provider), prices);
+}
+
+/**
+ * Models that nobody but their maker runs: whoever serves them, a gateway or a company's own proxy,
+ * buys them at the maker's price. Open weights cost whatever the server asks for.
+ */
+const ONE_SELLER =
+  /^(?:(?:openai|anthropic|google)\/)?(?:gpt-(?!oss)|chatgpt-|o[1-9](?:-|$)|text-embedding-|claude-|gemini-)/;
+
+function listedPrice(name: string, prices: MeterSettings["prices"]): Price | undefined {
+  const price = prices.find(name, { unknown: "tokens only" });
   return price.rates === undefined ? undefined : price;
+}
+
+/** Why a price may not be that of the call; empty when it is. */
+export function priceDoubts(
+  model: string,
+  price: Price,
+  provider: Provider,
+  { models }: MeterSettings,
+): readonly string[] {
+  if (price.isGuess) return ["the model has no price: the dearest of its provider is taken"];
+  const isSaid = price.source === "override" || price.rates === undefined || models.has(model);
+  if (provider.prices !== undefined || isSaid) return [];
+  return [`the host is not known: the price that ${price.provider} lists is taken`];
 }
 
 /** The price of a model that an answer names; a guess at the dearest where it is not known. */

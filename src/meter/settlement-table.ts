@@ -151,7 +151,7 @@ function pricesFor(
   seen: Seen,
   doubts: string[],
 ): readonly Price[] {
-  doubts.push(...held.filter((doubt) => doubt.includes("dearest")));
+  doubts.push(...held);
   if (model === undefined || model === request.model) return [price];
   const answered = seen.priceOf(model);
   if (answered !== undefined && !answered.isGuess) return [price, answered];
