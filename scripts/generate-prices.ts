@@ -9,7 +9,7 @@ import type { Rate } from "../src/prices/rates.ts";
 import type { DatedRates, ModelRow, NameMatch } from "../src/prices/table.ts";
 import type { UsageClass } from "../src/core/usage.ts";
 import { limitsOf } from "./model-limits.ts";
-import { FREE, MULTIPLIERS, supplementsOf } from "./price-supplements.ts";
+import { EXTRA_MODELS, MULTIPLIERS, supplementsOf } from "./price-supplements.ts";
 
 interface Chosen {
   /** What it is called in our book. */
@@ -155,21 +155,20 @@ function secondOf(time: string): number {
 
 function rowsOf(provider: Provider, { id, besides = [] }: Chosen): ModelRow[] {
   const models = [provider, ...besides.map(foundProvider)].flatMap((each) => each.models);
-  const free = (FREE[id] ?? []).map((name): ModelRow => {
-    const { context, output } = limitsOf(id, name);
-    const rates = { inputTokens: 0, outputTokens: 0 };
+  const extra = (EXTRA_MODELS[id] ?? []).map((model): ModelRow => {
+    const { context, output } = limitsOf(id, model.id);
     return {
-      id: name,
-      names: [`=${name}`],
+      id: model.id,
+      names: [`=${model.id}`],
       ...(context !== undefined && { context }),
       ...(output !== undefined && { outputMax: output }),
-      prices: [{ rates }],
+      prices: [{ rates: model.rates }],
     };
   });
   return models
     .map((model) => rowOf(model, id))
     .filter(({ prices }) => prices.some(({ rates }) => Object.keys(rates).length > 0))
-    .concat(free);
+    .concat(extra);
 }
 
 function rowOf(model: ModelInfo, provider: string): ModelRow {
@@ -181,7 +180,7 @@ function rowOf(model: ModelInfo, provider: string): ModelRow {
     id: model.id,
     // Thinking has a price of its own where it is sold under a name of its own.
     names: [...matchesOf(model.match), ...names, ...dashed].filter(
-      (name) => !`${name}`.endsWith(":thinking"),
+      (name) => provider !== "google" || !`${name}`.endsWith(":thinking"),
     ),
     ...(context !== undefined && { context: Math.max(context, model.context_window ?? 0) }),
     ...(output !== undefined && { outputMax: output }),

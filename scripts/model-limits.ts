@@ -126,6 +126,12 @@ export const MODEL_LIMITS: Readonly<Record<string, readonly ModelLimit[]>> = {
   ],
   // https://inference-docs.cerebras.ai/models/overview
   cerebras: [{ models: ["*"], context: 131_072 }],
+  // https://openrouter.ai/x-ai
+  openrouter: [
+    { models: ["x-ai/grok-4"], context: 256_000 },
+    { models: ["x-ai/grok-4.1-fast"], context: 2_000_000 },
+  ],
+  together: [{ models: ["openai/gpt-oss*"], context: 131_072 }],
   // https://docs.perplexity.ai/getting-started/models
   perplexity: [
     { models: ["sonar-pro"], context: 200_000 },

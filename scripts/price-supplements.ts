@@ -1,7 +1,7 @@
 // What @pydantic/genai-prices does not have and its providers publish: multipliers of ways of serving,
 // names, and rates. Looked up on 2026-11-26.
 
-import type { ServiceMultipliers } from "../src/prices/rates.ts";
+import type { Rates, ServiceMultipliers, TieredRate } from "../src/prices/rates.ts";
 import type { NameMatch } from "../src/prices/table.ts";
 
 /** What differs for one model. */
@@ -84,12 +84,51 @@ const SUPPLEMENTS: Readonly<Record<string, Supplement>> = {
   "anthropic/claude-opus-5-5": FAST_AT_DOUBLE,
 };
 
-/**
- * Models that cost nothing at their own provider.
- * https://docs.z.ai/guides/overview/pricing
- */
-export const FREE: Readonly<Record<string, readonly string[]>> = {
-  zai: ["glm-4.5-flash", "glm-4.7-flash", "glm-4.6v-flash"],
+/** A model that the data does not have. */
+export interface ExtraModel {
+  readonly id: string;
+  readonly rates: Rates;
+}
+
+const FREE: Rates = { inputTokens: 0, outputTokens: 0 };
+/** Twice as much beyond 128,000 tokens of input. */
+function doubled(base: number): TieredRate {
+  return { base, tiers: [{ above: 128_000, rate: 2 * base }] };
+}
+
+/** Models that the data does not have, by the provider's id in the book. */
+export const EXTRA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
+  // https://docs.z.ai/guides/overview/pricing
+  zai: [
+    { id: "glm-4.5-flash", rates: FREE },
+    { id: "glm-4.7-flash", rates: FREE },
+    { id: "glm-4.6v-flash", rates: FREE },
+  ],
+  // https://www.together.ai/pricing
+  together: [
+    { id: "openai/gpt-oss-120b", rates: { inputTokens: 0.15, outputTokens: 0.6 } },
+    { id: "openai/gpt-oss-20b", rates: { inputTokens: 0.05, outputTokens: 0.2 } },
+  ],
+  openrouter: [
+    // https://openrouter.ai/x-ai/grok-4
+    {
+      id: "x-ai/grok-4",
+      rates: {
+        inputTokens: doubled(3),
+        cacheReadTokens: doubled(0.75),
+        outputTokens: doubled(15),
+      },
+    },
+    // https://openrouter.ai/x-ai/grok-4.1-fast
+    {
+      id: "x-ai/grok-4.1-fast",
+      rates: {
+        inputTokens: doubled(0.2),
+        cacheReadTokens: doubled(0.05),
+        outputTokens: doubled(0.5),
+      },
+    },
+  ],
 };
 
 /** What the book has besides for a model. */

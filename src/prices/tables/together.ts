@@ -83,5 +83,7 @@ export const TOGETHER: ProviderTable = {
     {"id":"upstage/SOLAR-10.7B-Instruct-v1.0","names":["=upstage/SOLAR-10.7B-Instruct-v1.0"],"prices":[{"rates":{"inputTokens":0.3,"outputTokens":0.3}}]},
     {"id":"zero-one-ai/Yi-34B","names":["=zero-one-ai/Yi-34B"],"prices":[{"rates":{"inputTokens":0.8,"outputTokens":0.8}}]},
     {"id":"zero-one-ai/Yi-6B","names":["=zero-one-ai/Yi-6B"],"prices":[{"rates":{"inputTokens":0.2,"outputTokens":0.2}}]},
+    {"id":"openai/gpt-oss-120b","names":["=openai/gpt-oss-120b"],"context":131072,"prices":[{"rates":{"inputTokens":0.15,"outputTokens":0.6}}]},
+    {"id":"openai/gpt-oss-20b","names":["=openai/gpt-oss-20b"],"context":131072,"prices":[{"rates":{"inputTokens":0.05,"outputTokens":0.2}}]},
   ],
 };
