@@ -14,10 +14,13 @@ import { settle, reportRefusal } from "../meter/settle-exchange.ts";
 import type { Holding } from "../meter/settle-exchange.ts";
 import type { Ending } from "../meter/settlement-table.ts";
 import type { Asked } from "../wire/wire.ts";
-import { at } from "../wire/json/untrusted.ts";
+import { at, textAt } from "../wire/json/untrusted.ts";
+import type { Provider } from "../wire/provider.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
-import { askedOf, usageOf } from "./call.ts";
+import { bytesIn } from "../wire/bytes.ts";
+import { askedOf } from "./call.ts";
 import type { CallOptions, ModelName } from "./call.ts";
+import { usageOf } from "./reported-usage.ts";
 import { watchedParts } from "./watched-parts.ts";
 
 /** A call for a whole answer, as the SDK hands it to middleware. */
@@ -62,7 +65,7 @@ export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): 
       const { holding, limited } = await held(pool, settings, params, model, false);
       return answered(holding, async () => {
         const answer = await model.doGenerate(limited);
-        await settled(holding, "answered", usageOf(at(answer, "usage")));
+        await settled(holding, "answered", reportedBy(answer, holding));
         return answer;
       });
     },
@@ -70,16 +73,30 @@ export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): 
       const { holding, limited, asked } = await held(pool, settings, params, model, true);
       return answered(holding, async () => {
         const answer = await model.doStream(limited);
-        const stream = watchedParts(answer.stream, ({ isWhole, usage, outputBytes }) => {
-          const { isOutputHidden } = asked;
-          const seen = { reported: usageOf(usage), outputBytes, isOutputHidden };
-          const ending = isWhole ? "answered" : "interrupted";
+        const stream = watchedParts(answer.stream, (parts) => {
+          const { isWhole, isError, outputBytes, hidesOutput } = parts;
+          const reported = usageOf(parts, holding.bounded.provider);
+          const isOutputHidden = asked.isOutputHidden || hidesOutput;
+          // An error before any output costs what it does with a status of its own.
+          const ending = isError ? "declined" : isWhole ? "answered" : "interrupted";
+          const seen = { reported, outputBytes, isOutputHidden };
           return settle(holding, { ending, seen, status: undefined });
         });
         return { ...answer, stream };
       });
     },
   };
+}
+
+/** What a whole answer reports. */
+function reportedBy(answer: unknown, { bounded }: Holding): WireUsage | undefined {
+  const reported = {
+    usage: at(answer, "usage"),
+    providerMetadata: at(answer, "providerMetadata"),
+    model: textAt(answer, "response", "modelId"),
+    outputBytes: bytesIn(at(answer, "content")),
+  };
+  return usageOf(reported, bounded.provider);
 }
 
 interface HeldCall<P> {
@@ -117,9 +134,9 @@ async function heldIn<P extends CallOptions>(
 ): Promise<HeldCall<P>> {
   if (pool === undefined)
     throw new CannotMeter("budget_missing", "there is no budget here; call within withBudget()");
-  const asked = askedOf(params, model, streams);
   const [name = ""] = model.provider.split(".");
   const provider = providerFor(settings.provider ?? name);
+  const asked = readCall(params, model, streams, provider);
   const price = priceFor(model.modelId, provider, settings);
   const about = {
     wire: "ai-sdk",
@@ -143,6 +160,21 @@ async function heldIn<P extends CallOptions>(
   } catch (error) {
     state.underWay--;
     throw error;
+  }
+}
+
+/** A count that cannot be read would be held for too little. */
+function readCall(
+  params: CallOptions,
+  model: ModelName,
+  streams: boolean,
+  provider: Provider,
+): Asked {
+  try {
+    return askedOf(params, model, streams, provider);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CannotMeter("request_unreadable", error.message);
   }
 }
 

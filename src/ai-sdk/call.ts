@@ -1,13 +1,15 @@
-// What the AI SDK asks of a model, and what it answers, whatever the provider. Written down here as
-// far as it is read, so that nothing of the SDK is needed.
+// What the AI SDK asks of a model, whatever the provider. Written down here as far as it is read, so that
+// nothing of the SDK is needed.
 // https://github.com/vercel/ai/tree/main/packages/provider/src/language-model
 
+import { thinks } from "../wire/anthropic/tools.ts";
 import { inputBytesOf, InputTally } from "../wire/input-bound.ts";
-import { at, countAt, listAt, textAt, typeOf } from "../wire/json/untrusted.ts";
-import { imageTokensMaxOf, mayReason } from "../wire/openai/parts.ts";
+import { at, listAt, readCount, textAt } from "../wire/json/untrusted.ts";
+import { mayReason } from "../wire/openai/parts.ts";
+import type { Provider } from "../wire/provider.ts";
 import type { Asked } from "../wire/wire.ts";
-import { usageOfCounts } from "../wire/wire-usage.ts";
-import type { WireUsage } from "../wire/wire-usage.ts";
+import { tallyPrompt, tallySdkTools } from "./prompt.ts";
+import { cacheWritesOf, readProviderOptions } from "./provider-options.ts";
 
 /** The options of a call, as far as they are changed here. */
 export interface CallOptions {
@@ -15,14 +17,26 @@ export interface CallOptions {
   readonly abortSignal?: AbortSignal | undefined;
 }
 
-/** Who is called. */
+/** A model of the SDK. */
 export interface ModelName {
   readonly provider: string;
   readonly modelId: string;
 }
 
-/** What the options of a call ask for. */
-export function askedOf(options: CallOptions, { modelId }: ModelName, streams: boolean): Asked {
+/** A summary of older messages is written beside the answer. */
+const SUMMARY_TOKENS_MAX = 64_000;
+
+/**
+ * Reads what the options of a call ask for.
+ *
+ * @throws {RangeError} if a count in them cannot be read.
+ */
+export function askedOf(
+  options: CallOptions,
+  { modelId }: ModelName,
+  streams: boolean,
+  provider: Provider,
+): Asked {
   const tally = new InputTally();
   const body = {
     prompt: at(options, "prompt"),
@@ -30,51 +44,42 @@ export function askedOf(options: CallOptions, { modelId }: ModelName, streams: b
     responseFormat: at(options, "responseFormat"),
     providerOptions: at(options, "providerOptions"),
   };
-  tally.hasTools =
-    listAt(body, "tools").length > 0 || textAt(body, "responseFormat", "type") === "json";
-  for (const tool of listAt(body, "tools")) {
-    if (typeOf(tool) !== "function")
-      tally.unbounded(
-        `the tool ${textAt(tool, "id") ?? textAt(tool, "name") ?? "of the provider"}`,
-      );
-  }
-  for (const message of listAt(body, "prompt")) {
-    for (const part of listAt(message, "content")) {
-      const mediaType = textAt(part, "mediaType");
-      if (mediaType === undefined) continue;
-      if (mediaType.startsWith("image/")) tally.image(undefined, imageTokensMaxOf(modelId));
-      else tally.upToWindow(`a file of the type ${mediaType}`);
-    }
-  }
+  const tools = listAt(body, "tools");
+  const own = readProviderOptions(options, tally);
+  tallyPrompt(body.prompt, modelId, provider, tally);
+  tallySdkTools(tools, own.toolCallsMax, tally);
+  tally.hasTools ||= textAt(body, "responseFormat", "type") === "json";
+  const facts = { model: modelId, url: NOWHERE, body };
+  const searches = provider.unboundedModel?.(modelId);
+  if (searches !== undefined) tally.unbounded(searches);
+  tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(facts) ?? 0;
   const text = JSON.stringify(body, (_key, value: unknown) =>
     ArrayBuffer.isView(value) ? undefined : value,
   );
+  const limit = readCount("maxOutputTokens", at(options, "maxOutputTokens"));
+  // Of two limits the provider's package may take either.
+  const limits = [limit, own.outputLimit].filter((each) => each !== undefined);
+  const isClaude = modelId.includes("claude");
+  const effort = own.effort ?? textAt(options, "reasoning");
   return {
     model: modelId,
     otherModels: [],
     streams,
     input: tally.bound(body, inputBytesOf(text, body)),
-    cacheWrites: "1h",
-    outputLimit: countAt(options, "maxOutputTokens"),
-    overshoot: { times: 1, plus: 0 },
-    outputLimitMin: 1,
+    cacheWrites: isClaude ? cacheWritesOf(text) : "1h",
+    outputLimit: limits.length === 0 ? undefined : Math.max(...limits),
+    overshoot: provider.overshoot?.(facts) ?? {
+      times: 1,
+      plus: own.compacts ? SUMMARY_TOKENS_MAX : 0,
+    },
+    outputLimitMin: own.thinkingTokens + 1,
     choices: 1,
-    isOutputHidden: mayReason(modelId, textAt(options, "reasoning")),
-    hasMediaOutput: /image|audio/.test(modelId),
-    service: {},
+    isOutputHidden: isClaude ? (own.thinks ?? thinks({}, modelId)) : mayReason(modelId, effort),
+    hasMediaOutput: own.hasMediaOutput || /image|audio|tts/.test(modelId),
+    service: own.service,
     clarifications: [],
   };
 }
 
-/** Usage as the SDK tells it: in classes since version 6, in plain counts before. */
-export function usageOf(told: unknown): WireUsage | undefined {
-  const counted = usageOfCounts({
-    input: countAt(told, "inputTokens", "total") ?? countAt(told, "inputTokens"),
-    cacheRead: countAt(told, "inputTokens", "cacheRead") ?? countAt(told, "cachedInputTokens"),
-    cacheWrite: countAt(told, "inputTokens", "cacheWrite"),
-    output: countAt(told, "outputTokens", "total") ?? countAt(told, "outputTokens"),
-    reasoning: countAt(told, "outputTokens", "reasoning") ?? countAt(told, "reasoningTokens"),
-  });
-  const unreported = { model: undefined, service: {}, reportedUsd: undefined };
-  return counted && { ...counted, passes: [], doubts: [], ...unreported };
-}
+/** The SDK's packages do not say where they send a call. */
+const NOWHERE = new URL("https://ai-sdk.invalid/");

@@ -1,16 +1,38 @@
-import { at, textAt } from "../wire/json/untrusted.ts";
-import { bytesOf } from "../wire/bytes.ts";
+import { bytesIn } from "../wire/bytes.ts";
+import { at, fieldOf, textAt } from "../wire/json/untrusted.ts";
 
 /** What was seen of a stream when it was over. */
 export interface SeenParts {
   /** Whether it came to its own end. */
   readonly isWhole: boolean;
+  /** Whether it reports an error and nothing besides. */
+  readonly isError: boolean;
   readonly usage: unknown;
+  readonly providerMetadata: unknown;
+  readonly model: string | undefined;
   readonly outputBytes: number;
+  /** Whether output is billed that the stream does not show: of reasoning a summary at the most. */
+  readonly hidesOutput: boolean;
 }
 
-/** Parts of which the text was generated. */
-const SHOWN: ReadonlySet<string> = new Set(["text-delta", "reasoning-delta", "tool-input-delta"]);
+/** Parts that are no output of the model. */
+const NOT_OUTPUT: ReadonlySet<string> = new Set([
+  "stream-start",
+  "response-metadata",
+  "finish",
+  "error",
+  "raw",
+  "source",
+  "tool-result",
+  "text-start",
+  "text-end",
+  "reasoning-start",
+  "reasoning-end",
+  "tool-input-start",
+  "tool-input-end",
+  // Its input came in pieces before.
+  "tool-call",
+]);
 
 /** A stream of parts, passed on as they come; `onEnd` is called once, before its end is. */
 export function watchedParts<T>(
@@ -18,18 +40,12 @@ export function watchedParts<T>(
   onEnd: (seen: SeenParts) => Promise<void>,
 ): ReadableStream<T> {
   const reader = parts.getReader();
-  let outputBytes = 0;
-  let usage: unknown;
+  const seen = new PartsSeen();
   let isOver = false;
   const end = async (isWhole: boolean): Promise<void> => {
     if (isOver) return;
     isOver = true;
-    await onEnd({ isWhole: isWhole && usage !== undefined, usage, outputBytes });
-  };
-  const look = (part: T): void => {
-    const type = textAt(part, "type") ?? "";
-    if (SHOWN.has(type)) outputBytes += bytesOf(textAt(part, "delta"));
-    if (type === "finish") usage = at(part, "usage");
+    await onEnd(seen.at(isWhole));
   };
   return new ReadableStream<T>(
     {
@@ -37,7 +53,7 @@ export function watchedParts<T>(
         try {
           const { done, value } = await reader.read();
           if (!done) {
-            look(value);
+            seen.look(value);
             controller.enqueue(value);
             return;
           }
@@ -55,4 +71,39 @@ export function watchedParts<T>(
     },
     { highWaterMark: 0 },
   );
+}
+
+class PartsSeen {
+  #outputBytes = 0;
+  #inputBytes = 0;
+  #finish: unknown;
+  #model: string | undefined;
+  #hidesOutput = false;
+  #hasError = false;
+
+  look(part: unknown): void {
+    const type = textAt(part, "type") ?? "";
+    if (type.startsWith("reasoning")) this.#hidesOutput = true;
+    if (type === "error") this.#hasError = true;
+    else if (type === "finish") this.#finish = part;
+    else if (type === "response-metadata") this.#model = textAt(part, "modelId") ?? this.#model;
+    else if (type === "tool-call") this.#inputBytes += bytesIn(fieldOf(part, "input"));
+    else if (!NOT_OUTPUT.has(type))
+      this.#outputBytes += bytesIn(fieldOf(part, "delta") ?? fieldOf(part, "data"));
+  }
+
+  at(isWhole: boolean): SeenParts {
+    const usage = at(this.#finish, "usage");
+    // A call may come without its pieces.
+    const outputBytes = Math.max(this.#outputBytes, this.#inputBytes);
+    return {
+      isWhole: isWhole && usage !== undefined,
+      isError: this.#hasError && outputBytes === 0,
+      usage,
+      providerMetadata: at(this.#finish, "providerMetadata"),
+      model: this.#model,
+      outputBytes,
+      hidesOutput: this.#hidesOutput,
+    };
+  }
 }

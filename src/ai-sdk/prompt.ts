@@ -1,0 +1,102 @@
+// What goes into a call of the SDK: the parts of its messages, and its tools. The input of a tool call is
+// the caller's own JSON, and is never searched.
+
+import { tallyTools as tallyAnthropicTools } from "../wire/anthropic/tools.ts";
+import { tallyTools as tallyGoogleTools } from "../wire/google/tools.ts";
+import type { InputTally } from "../wire/input-bound.ts";
+import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../wire/json/untrusted.ts";
+import { imageTokensMaxOf, tallyTools as tallyOpenaiTools } from "../wire/openai/parts.ts";
+import type { Provider } from "../wire/provider.ts";
+import { tallyPartOptions } from "./provider-options.ts";
+
+/** https://platform.claude.com/docs/en/build-with-claude/vision */
+const CLAUDE_IMAGE_TOKENS_MAX = 4784;
+/** Parts whose bytes bound them. */
+const PLAIN: ReadonlySet<string> = new Set([
+  "text",
+  "reasoning",
+  "tool-call",
+  "tool-approval-request",
+  "tool-approval-response",
+]);
+
+/** Counts media in the prompt. */
+export function tallyPrompt(
+  prompt: unknown,
+  model: string,
+  provider: Provider,
+  tally: InputTally,
+): void {
+  const files = new Files(model, provider, tally);
+  for (const message of Array.isArray(prompt) ? prompt : []) {
+    for (const part of listAt(message, "content")) {
+      const type = typeOf(part) ?? "text";
+      tallyPartOptions(part, tally);
+      if (type === "file" || type === "image" || type === "reasoning-file") files.add(part);
+      else if (type === "tool-result") {
+        for (const each of listAt(part, "output", "value"))
+          if (textAt(each, "mediaType") !== undefined || at(each, "data") !== undefined)
+            files.add(each);
+          else if ((typeOf(each) ?? "text") !== "text") tally.upToWindow("a file of a tool");
+      } else if (!PLAIN.has(type)) tally.upToWindow(`a part of the type ${type.slice(0, 40)}`);
+    }
+  }
+}
+
+class Files {
+  readonly #tally: InputTally;
+  readonly #provider: Provider;
+  readonly #imageTokensMax: number;
+
+  constructor(model: string, provider: Provider, tally: InputTally) {
+    this.#tally = tally;
+    this.#provider = provider;
+    const isClaude = provider.id === "anthropic" || model.includes("claude");
+    this.#imageTokensMax = isClaude
+      ? CLAUDE_IMAGE_TOKENS_MAX
+      : (provider.imageTokensMax?.(model) ?? imageTokensMaxOf(model));
+  }
+
+  add(part: unknown): void {
+    const kind = (textAt(part, "mediaType") ?? "").split("/")[0] ?? "";
+    const data = fieldOf(part, "data");
+    // Since version 7 data says what it is.
+    const value = fieldOf(data, "data") ?? data;
+    const text = textAt(data, "text");
+    const bytes = ArrayBuffer.isView(value) ? value.byteLength : 0;
+    const isInside = typeof value === "string" ? !/^https?:/.test(value) : bytes > 0;
+    if (text !== undefined) return;
+    if (kind === "image" && Number.isFinite(this.#imageTokensMax)) {
+      this.#tally.image(typeof value === "string" ? value : undefined, this.#imageTokensMax);
+    } else if (kind === "audio" && isInside && this.#provider.id !== "mistral") {
+      // Base64 in the request has a third more, and counts as text does.
+      this.#tally.audio();
+      this.#tally.add(Math.ceil((bytes * 4) / 3));
+    } else if (kind === "text" && isInside) this.#tally.add(bytes);
+    else this.#tally.upToWindow(`a file of the type ${kind || "unknown"}`);
+  }
+}
+
+/** Counts tools, and reports those that the provider runs, as the provider's own format does. */
+export function tallySdkTools(
+  tools: readonly unknown[],
+  toolCallsMax: number | undefined,
+  tally: InputTally,
+): void {
+  for (const tool of tools) {
+    if (typeOf(tool) === "function") continue;
+    const [family = "", name = ""] = (textAt(tool, "id") ?? "").split(".");
+    const uses = readCount("maxUses", at(tool, "args", "maxUses"));
+    const type = { type: name, ...(uses !== undefined && { max_uses: uses }) };
+    if (family === "anthropic") tallyAnthropicTools({ tools: [type] }, tally);
+    else if (family === "google" || family === "vertex")
+      tallyGoogleTools({ tools: [{ [name]: {} }] }, tally);
+    else if (family === "openai" || family === "azure") {
+      const environment = at(tool, "args", "environment");
+      const own = { type: name, ...(environment !== undefined && { environment }) };
+      const limit = toolCallsMax === undefined ? {} : { max_tool_calls: toolCallsMax };
+      tallyOpenaiTools({ tools: [own], ...limit }, tally);
+    } else tally.unbounded(`the tool ${(textAt(tool, "id") ?? "of the provider").slice(0, 40)}`);
+  }
+  tally.hasTools = tools.length > 0;
+}

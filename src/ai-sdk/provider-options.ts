@@ -1,0 +1,205 @@
+// What the options of a provider may do to the bill (M2), in the names that the SDK's packages give
+// them. Whatever is not here may do anything.
+// https://github.com/vercel/ai/tree/main/packages
+
+import type { CacheWrites, InputTally } from "../wire/input-bound.ts";
+import { fieldsOf, tallyFields } from "../wire/fields.ts";
+import type { Fields } from "../wire/fields.ts";
+import { at, fieldOf, has, listAt, readCount, textAt } from "../wire/json/untrusted.ts";
+import type { Service } from "../core/service.ts";
+
+const OPTIONS: Fields = {
+  ...fieldsOf("read", [
+    "serviceTier",
+    "service_tier",
+    "speed",
+    "inferenceGeo",
+    "maxCompletionTokens",
+    "maxOutputTokens",
+    "maxTokens",
+    "max_tokens",
+    "max_completion_tokens",
+    "maxToolCalls",
+    "reasoningEffort",
+    "reasoning_effort",
+    "responseModalities",
+    "thinking",
+    "cacheControl",
+    "cachePoint",
+    "contextManagement",
+    "container",
+    "mcpServers",
+  ]),
+  ...fieldsOf("content", [
+    "instructions",
+    "reasoning",
+    "reasoningConfig",
+    "thinkingConfig",
+    "responseFormat",
+    "response_format",
+    "outputFormat",
+    "documents",
+    "additionalModelRequestFields",
+  ]),
+  ...fieldsOf("steers", [
+    "user",
+    "metadata",
+    "store",
+    "parallelToolCalls",
+    "logprobs",
+    "topLogprobs",
+    "logitBias",
+    "strictJsonSchema",
+    "structuredOutputs",
+    "structuredOutputMode",
+    "systemMessageMode",
+    "textVerbosity",
+    "verbosity",
+    "promptCacheKey",
+    "promptCacheRetention",
+    "promptCacheOptions",
+    "safetyIdentifier",
+    "include",
+    "truncation",
+    "reasoningSummary",
+    "reasoningFormat",
+    "forceReasoning",
+    "passThroughUnsupportedFiles",
+    "safetySettings",
+    "threshold",
+    "audioTimestamp",
+    "labels",
+    "mediaResolution",
+    "imageConfig",
+    "sendReasoning",
+    "disableParallelToolUse",
+    "toolStreaming",
+    "effort",
+    "anthropicBeta",
+    "citations",
+    "title",
+    "context",
+    "imageDetail",
+    "phase",
+    "safePrompt",
+    "documentImageLimit",
+    "documentPageLimit",
+    "guardrailConfig",
+    "itemId",
+    "reasoningEncryptedContent",
+    "signature",
+    "redactedData",
+    "thoughtSignature",
+    "strict",
+    "deferLoading",
+    "eagerInputStreaming",
+    "order",
+    "only",
+    "tags",
+    "byok",
+    "zeroDataRetention",
+    "usage",
+  ]),
+  previousResponseId: { window: "a previous response" },
+  conversation: { window: "a conversation" },
+  cachedContent: { window: "cached content" },
+  prediction: { unbounded: "a prediction, whose rejected tokens are billed beyond the limit" },
+  searchParameters: { unbounded: "searchParameters, a search that the provider runs" },
+  webSearchOptions: { unbounded: "webSearchOptions, a search that the provider runs" },
+  models: { unbounded: "models, other models that may answer in place of the first" },
+  fallbacks: { unbounded: "fallbacks, other models that may answer in place of the first" },
+  plugins: { unbounded: "plugins, which the provider runs" },
+  extraBody: { unbounded: "extraBody, whose members are not known" },
+};
+
+/** How many passes a provider makes for one call with tools of its own; each reads up to a window. */
+const SERVER_PASSES = 10;
+
+/** What the options of all providers ask for. */
+export interface ProviderOptions {
+  /** The highest limit of output that any of them names. */
+  readonly outputLimit: number | undefined;
+  /** Tokens to think with, for which a limit must leave room. */
+  readonly thinkingTokens: number;
+  readonly thinks: boolean | undefined;
+  readonly effort: string | undefined;
+  readonly hasMediaOutput: boolean;
+  readonly compacts: boolean;
+  readonly toolCallsMax: number | undefined;
+  readonly service: Service;
+}
+
+const LIMITS: readonly string[] = [
+  "maxCompletionTokens",
+  "maxOutputTokens",
+  "maxTokens",
+  "max_tokens",
+  "max_completion_tokens",
+];
+
+/** Reads the options of a call, and reports to the tally what is not bounded. */
+export function readProviderOptions(call: unknown, tally: InputTally): ProviderOptions {
+  const all = objectsIn(fieldOf(call, "providerOptions"));
+  for (const options of all) {
+    tallyFields(options, OPTIONS, undefined, tally);
+    if (listAt(options, "mcpServers").length > 0)
+      tally.passes(SERVER_PASSES, "mcpServers, whose tools the provider runs");
+    if (listAt(options, "container", "skills").length > 0)
+      tally.unbounded("skills, which the provider runs");
+  }
+  const compacts = all.some((options) =>
+    listAt(options, "contextManagement", "edits").some(
+      (edit) => !(textAt(edit, "type") ?? "").startsWith("clear_"),
+    ),
+  );
+  if (compacts) tally.passes(2, "compaction, which reads the messages once more");
+  const first = (name: string): string | undefined => {
+    for (const options of all) {
+      const found = fieldOf(options, name) ?? undefined;
+      if (found !== undefined) return String(found);
+    }
+    return undefined;
+  };
+  const limits = all.flatMap((options) =>
+    LIMITS.flatMap((name) => readCount(name, fieldOf(options, name)) ?? []),
+  );
+  const thinking = all.map((options) => at(options, "thinking")).find((each) => each !== undefined);
+  const kind = textAt(thinking, "type");
+  return {
+    outputLimit: limits.length === 0 ? undefined : Math.max(...limits),
+    thinkingTokens: readCount("budgetTokens", fieldOf(thinking, "budgetTokens")) ?? 0,
+    thinks: kind === undefined ? undefined : kind !== "disabled",
+    effort: first("reasoningEffort") ?? first("reasoning_effort"),
+    hasMediaOutput: all.some((options) =>
+      listAt(options, "responseModalities").some((each) => each !== "TEXT"),
+    ),
+    compacts,
+    toolCallsMax: readCount("maxToolCalls", all.map((each) => fieldOf(each, "maxToolCalls"))[0]),
+    service: {
+      tier: first("serviceTier") ?? first("service_tier"),
+      speed: first("speed"),
+      place: first("inferenceGeo"),
+    },
+  };
+}
+
+function objectsIn(value: unknown): readonly object[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).filter(
+    (each): each is object => typeof each === "object" && each !== null && !Array.isArray(each),
+  );
+}
+
+/** For how long a call may write to a cache, by the options of its messages, parts and tools. */
+export function cacheWritesOf(text: string): CacheWrites {
+  if (!/cache_?control|cachepoint/i.test(text)) return "none";
+  return text.includes('"1h"') ? "1h" : "5m";
+}
+
+/** Options of a message, a part or a tool that refer to what the provider keeps. */
+export function tallyPartOptions(part: unknown, tally: InputTally): void {
+  for (const options of objectsIn(fieldOf(part, "providerOptions"))) {
+    if (has(options, "itemId") && !has(part, "text") && !has(part, "input"))
+      tally.upToWindow("a reference to an item");
+  }
+}

@@ -1,0 +1,111 @@
+// What an answer of the SDK reports: the provider's own usage where the SDK passes it on, read as the
+// fetch reads it; the SDK's counts otherwise.
+
+import { anthropicMessages } from "../wire/anthropic/messages.ts";
+import { gemini } from "../wire/google/generate-content.ts";
+import { at, countAt, fieldOf, has, textAt } from "../wire/json/untrusted.ts";
+import { openaiChat } from "../wire/openai/chat.ts";
+import { openaiResponses } from "../wire/openai/responses.ts";
+import type { Provider } from "../wire/provider.ts";
+import { usageOfCounts, withoutEmptyCounts } from "../wire/wire-usage.ts";
+import type { WireUsage } from "../wire/wire-usage.ts";
+import type { Wire } from "../wire/wire.ts";
+
+/** The end of an answer, whole or streamed, as the SDK hands it on. */
+export interface ReportedAnswer {
+  readonly usage: unknown;
+  readonly providerMetadata: unknown;
+  /** The model that answered, where the SDK says so. */
+  readonly model: string | undefined;
+  /** How many bytes of output were seen. */
+  readonly outputBytes: number;
+}
+
+/** Reads what an answer reports; undefined when that is nothing. */
+export function usageOf(answer: ReportedAnswer, provider: Provider): WireUsage | undefined {
+  const { providerMetadata: metadata, model, outputBytes } = answer;
+  const raw =
+    fieldOf(answer.usage, "raw") ??
+    at(metadata, "anthropic", "usage") ??
+    at(metadata, "google", "usageMetadata") ??
+    at(metadata, "vertex", "usageMetadata") ??
+    undefined;
+  const wire = wireOf(raw);
+  const found = wire === undefined ? undefined : readRaw(wire, raw, answer, provider);
+  if (found !== undefined) {
+    const { usage, isWhole } =
+      found.reportedUsd === undefined ? withoutEmptyCounts(found, outputBytes) : found;
+    return { ...found, usage, isWhole };
+  }
+  const counted = usageOfSdk(answer.usage);
+  return (
+    counted && {
+      ...withoutEmptyCounts(counted, outputBytes),
+      passes: [],
+      doubts: [],
+      model,
+      service: serviceIn(metadata),
+      reportedUsd: provider.reportedUsd?.(messageOf(answer), undefined),
+    }
+  );
+}
+
+/** The format that usage is written in, by its own names. */
+function wireOf(raw: unknown): Wire | undefined {
+  if (has(raw, "promptTokenCount") || has(raw, "totalTokenCount")) return gemini;
+  if (has(raw, "prompt_tokens")) return openaiChat;
+  if (!has(raw, "input_tokens")) return undefined;
+  const isClaude = has(raw, "cache_read_input_tokens") || has(raw, "cache_creation_input_tokens");
+  return isClaude || has(raw, "iterations") ? anthropicMessages : openaiResponses;
+}
+
+function readRaw(
+  wire: Wire,
+  raw: unknown,
+  answer: ReportedAnswer,
+  provider: Provider,
+): WireUsage | undefined {
+  try {
+    const reading = wire.reading(provider);
+    reading.read(messageOf(answer, raw), "");
+    const usage = reading.usage(true);
+    return (
+      usage && { ...usage, service: { ...usage.service, ...serviceIn(answer.providerMetadata) } }
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** An answer as the provider would have written it, as far as usage goes. */
+function messageOf(answer: ReportedAnswer, raw?: unknown): object {
+  const { model, providerMetadata } = answer;
+  return {
+    type: "message",
+    object: "response",
+    model,
+    modelVersion: model,
+    usage: raw,
+    usageMetadata: raw,
+    choices: [],
+    provider_metadata: { gateway: at(providerMetadata, "gateway") },
+  };
+}
+
+function serviceIn(metadata: unknown): WireUsage["service"] {
+  const tier =
+    textAt(metadata, "openai", "serviceTier") ?? textAt(metadata, "azure", "serviceTier");
+  return tier === undefined ? {} : { tier };
+}
+
+/** Usage as the SDK counts it: in classes since version 6, in plain counts before. */
+function usageOfSdk(usage: unknown): ReturnType<typeof usageOfCounts> {
+  return usageOfCounts({
+    input: countAt(usage, "inputTokens", "total") ?? countAt(usage, "inputTokens"),
+    cacheRead: countAt(usage, "inputTokens", "cacheRead") ?? countAt(usage, "cachedInputTokens"),
+    cacheWrite: countAt(usage, "inputTokens", "cacheWrite"),
+    output: countAt(usage, "outputTokens", "total") ?? countAt(usage, "outputTokens"),
+    reasoning: countAt(usage, "outputTokens", "reasoning") ?? countAt(usage, "reasoningTokens"),
+    total: countAt(usage, "totalTokens"),
+  });
+}
