@@ -5,37 +5,84 @@ import { findProvider } from "@pydantic/genai-prices";
 import type { MatchLogic, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
-import type { Rate, ServiceMultipliers } from "../src/prices/rates.ts";
+import type { Rate } from "../src/prices/rates.ts";
 import type { DatedRates, ModelRow, NameMatch } from "../src/prices/table.ts";
 import type { UsageClass } from "../src/core/usage.ts";
+import { limitsOf } from "./model-limits.ts";
+import { EXTRA_MODELS, MULTIPLIERS, supplementsOf } from "./price-supplements.ts";
 
 interface Chosen {
   /** What it is called in our book. */
   readonly id: string;
   readonly aliases: readonly string[];
-  readonly multipliers: Partial<ServiceMultipliers>;
+  /** Providers whose models it sells at their prices, by our ids. */
+  readonly serves?: readonly string[];
+  /** Further providers there whose models are sold at the same address. */
+  readonly besides?: readonly string[];
+  /** Whether names begin with whose model it is, at that maker's price. */
+  readonly resells?: boolean;
+  /** Whether names may end in whom it forwards to. */
+  readonly routes?: boolean;
+  /** What names end in that cost nothing. */
+  readonly freeSuffix?: string;
 }
 
-/** The providers of the book, by their ids there; multipliers with the page that says so. */
+function plain(id: string, aliases: readonly string[] = []): Chosen {
+  return { id, aliases };
+}
+
+/** The providers of the book, by their ids there. */
 const PROVIDERS: Readonly<Record<string, Chosen>> = {
-  // https://platform.openai.com/docs/guides/batch, https://platform.openai.com/docs/guides/flex-processing
-  openai: { id: "openai", aliases: [], multipliers: { tiers: { batch: 0.5, flex: 0.5 } } },
-  // https://platform.claude.com/docs/en/build-with-claude/batch-processing
-  anthropic: { id: "anthropic", aliases: ["claude"], multipliers: { tiers: { batch: 0.5 } } },
-  // https://ai.google.dev/gemini-api/docs/batch-api
-  google: {
-    id: "google",
-    aliases: ["gemini", "google-vertex", "vertex", "google-generative-ai"],
-    multipliers: { tiers: { batch: 0.5 } },
-  },
-  aws: { id: "bedrock", aliases: ["aws", "amazon-bedrock"], multipliers: {} },
-  azure: { id: "azure", aliases: ["azure-openai"], multipliers: {} },
-  mistral: { id: "mistral", aliases: ["mistralai"], multipliers: {} },
-  "x-ai": { id: "xai", aliases: ["x-ai", "grok"], multipliers: {} },
-  deepseek: { id: "deepseek", aliases: [], multipliers: {} },
-  groq: { id: "groq", aliases: [], multipliers: {} },
-  cohere: { id: "cohere", aliases: [], multipliers: {} },
+  openai: plain("openai"),
+  anthropic: plain("anthropic", ["claude"]),
+  google: plain("google", ["gemini", "google-vertex", "vertex", "google-generative-ai"]),
+  aws: plain("bedrock", ["aws", "amazon-bedrock"]),
+  // Azure has prices of its own for DeepSeek and Kimi.
+  // https://azure.microsoft.com/pricing/details/cognitive-services/openai-service/
+  azure: { id: "azure", aliases: ["azure-openai"], serves: ["openai", "anthropic", "xai"] },
+  mistral: plain("mistral", ["mistralai"]),
+  "x-ai": plain("xai", ["x-ai", "grok"]),
+  deepseek: plain("deepseek"),
+  groq: plain("groq"),
+  cohere: plain("cohere"),
+  // https://openrouter.ai/docs/guides/routing/model-variants/free
+  openrouter: { ...plain("openrouter"), freeSuffix: ":free" },
+  cerebras: plain("cerebras"),
+  perplexity: plain("perplexity"),
+  together: plain("together", ["togetherai", "together-ai"]),
+  fireworks: plain("fireworks", ["fireworks-ai"]),
+  zai: { id: "zai", aliases: ["z-ai", "zhipuai", "zhipu"], besides: ["zhipuai"] },
+  moonshotai: plain("moonshot", ["moonshotai", "moonshot-ai", "kimi"]),
+  minimax: plain("minimax"),
+  novita: plain("novita"),
+  voyageai: plain("voyage", ["voyageai"]),
+  avian: plain("avian"),
+  arcee: plain("arcee"),
+  baseten: plain("baseten"),
+  cloudflare: plain("cloudflare"),
+  cursor: plain("cursor"),
+  doubleword: plain("doubleword"),
+  "github-copilot": plain("github-copilot"),
+  modal: plain("modal"),
+  ovhcloud: plain("ovhcloud"),
+  quicksilverpro: plain("quicksilverpro"),
+  typesafe: plain("typesafe"),
 };
+/** Hugging Face routes to these, at their prices. */
+const ROUTED = "huggingface_";
+const ROUTES: readonly string[] = [
+  "cerebras",
+  "fireworks-ai",
+  "groq",
+  "hyperbolic",
+  "nebius",
+  "novita",
+  "nscale",
+  "ovhcloud",
+  "publicai",
+  "sambanova",
+  "together",
+];
 
 const CLASS_OF_KEY: Readonly<Record<string, UsageClass>> = {
   input_mtok: "inputTokens",
@@ -106,56 +153,127 @@ function secondOf(time: string): number {
   return hours * 3600 + minutes * 60 + seconds;
 }
 
-function rowsOf(provider: Provider): ModelRow[] {
-  return provider.models
-    .map((model) => ({
+function rowsOf(provider: Provider, { id, besides = [] }: Chosen): ModelRow[] {
+  const models = [provider, ...besides.map(foundProvider)].flatMap((each) => each.models);
+  const extra = (EXTRA_MODELS[id] ?? []).map((model): ModelRow => {
+    const { context, output } = limitsOf(id, model.id);
+    return {
       id: model.id,
-      names: matchesOf(model.match),
-      ...(model.context_window !== undefined && { context: model.context_window }),
-      prices: datedRatesOf(model),
-    }))
-    .filter(({ prices }) => prices.some(({ rates }) => Object.keys(rates).length > 0));
+      names: [`=${model.id}`],
+      ...(context !== undefined && { context }),
+      ...(output !== undefined && { outputMax: output }),
+      prices: [{ rates: model.rates }],
+    };
+  });
+  return models
+    .map((model) => rowOf(model, id))
+    .filter(({ prices }) => prices.some(({ rates }) => Object.keys(rates).length > 0))
+    .concat(extra);
 }
 
-/** Whose models a provider serves besides, by our ids. */
-function fallbacksOf({ fallback_model_providers: ids = [] }: Provider): string[] {
-  return ids.flatMap((id) => PROVIDERS[id]?.id ?? []);
+function rowOf(model: ModelInfo, provider: string): ModelRow {
+  const { context = model.context_window, output } = limitsOf(provider, model.id);
+  const { names = [], rates = {}, multipliers } = supplementsOf(provider, model.id);
+  // OpenRouter takes Claude's versions as Anthropic writes them, too.
+  const dashed = model.id.startsWith("anthropic/") ? [`=${model.id.replaceAll(".", "-")}`] : [];
+  return {
+    id: model.id,
+    // Thinking has a price of its own where it is sold under a name of its own.
+    names: [...matchesOf(model.match), ...names, ...dashed].filter(
+      (name) => provider !== "google" || !`${name}`.endsWith(":thinking"),
+    ),
+    ...(context !== undefined && { context: Math.max(context, model.context_window ?? 0) }),
+    ...(output !== undefined && { outputMax: output }),
+    ...(multipliers !== undefined && { multipliers }),
+    prices: datedRatesOf(model).map((each) => ({ ...each, rates: { ...each.rates, ...rates } })),
+  };
 }
 
-function tableText(provider: Provider, { id, aliases, multipliers }: Chosen): string {
-  const rows = rowsOf(provider).map((row) => `    ${JSON.stringify(row)},`);
+/**
+ * The models of Hugging Face's router: by themselves at the dearest price of those that may serve
+ * them, and with `:provider` behind the name at that provider's.
+ */
+function routedRows(): ModelRow[] {
+  const rows = new Map<string, { context: number; rates: Record<string, number> }>();
+  const add = (name: string, context: number, rates: Readonly<Record<string, Rate>>): void => {
+    const row = rows.get(name) ?? { context: 0, rates: {} };
+    row.context = Math.max(row.context, context);
+    for (const [key, rate] of Object.entries(rates))
+      row.rates[key] = Math.max(row.rates[key] ?? 0, typeof rate === "number" ? rate : rate.base);
+    rows.set(name, row);
+  };
+  for (const route of ROUTES) {
+    for (const model of foundProvider(`${ROUTED}${route}`).models) {
+      const [{ rates } = { rates: {} }] = datedRatesOf(model);
+      for (const match of matchesOf(model.match)) {
+        if (typeof match !== "string" || !match.startsWith("=")) throw new Error(model.id);
+        const name = match.slice(1).toLowerCase();
+        for (const each of new Set([name.split(":")[0] ?? name, `${name.split(":")[0]}:${route}`]))
+          add(each, model.context_window ?? 0, rates as Record<string, Rate>);
+      }
+    }
+  }
+  return [...rows].map(([id, { context, rates }]) => ({
+    id,
+    names: [`=${id}`],
+    ...(context > 0 && { context }),
+    prices: [{ rates }],
+  }));
+}
+
+function foundProvider(providerId: string): Provider {
+  const provider = findProvider({ providerId });
+  if (provider === undefined) throw new Error(`No provider ${providerId} in genai-prices`);
+  return provider;
+}
+
+function tableText(
+  chosen: Chosen,
+  name: string,
+  names: readonly NameMatch[],
+  sources: readonly string[],
+  rows: readonly ModelRow[],
+): string {
+  const { id, aliases, serves = [], resells, routes, freeSuffix } = chosen;
+  const flags = Object.entries({ resells, routes, freeSuffix })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `\n  ${name}: ${JSON.stringify(value)},`);
+  const lines = rows.map((row) => `    ${JSON.stringify(row)},`);
   return `// Made by scripts/generate-prices.ts; not to be edited.
 
 import type { ProviderTable } from "../table.ts";
 
-export const ${id.toUpperCase()}: ProviderTable = {
+export const ${constantOf(id)}: ProviderTable = {
   id: ${JSON.stringify(id)},
-  name: ${JSON.stringify(provider.name)},
+  name: ${JSON.stringify(name)},
   aliases: ${JSON.stringify(aliases)},
-  names: ${JSON.stringify(provider.model_match === undefined ? [] : matchesOf(provider.model_match))},
-  serves: ${JSON.stringify(fallbacksOf(provider))},
-  sources: ${JSON.stringify(provider.pricing_urls ?? [])},
-  multipliers: ${JSON.stringify(multipliers)},
+  names: ${JSON.stringify(names)},
+  serves: ${JSON.stringify(serves)},
+  sources: ${JSON.stringify(sources)},
+  multipliers: ${JSON.stringify(MULTIPLIERS[id] ?? {})},${flags.join("")}
   models: [
-${rows.join("\n")}
+${lines.join("\n")}
   ],
 };
 `;
 }
 
-function indexText(version: string, day: string): string {
-  const ids = Object.values(PROVIDERS).map(({ id }) => id);
+function constantOf(id: string): string {
+  return id.toUpperCase().replaceAll("-", "_");
+}
+
+function indexText(version: string, day: string, ids: readonly string[]): string {
   return `// Made by scripts/generate-prices.ts from @pydantic/genai-prices ${version} (MIT, Copyright (c) Pydantic
 // Services Inc. 2025 to present); not to be edited.
 
 import type { ProviderTable } from "../table.ts";
-${ids.map((id) => `import { ${id.toUpperCase()} } from "./${id}.ts";`).join("\n")}
+${ids.map((id) => `import { ${constantOf(id)} } from "./${id}.ts";`).join("\n")}
 
 /** The day of the prices. */
 export const AS_OF = ${JSON.stringify(day)};
 
 /** The providers, in the order in which a name without one is looked up. */
-export const TABLES: readonly ProviderTable[] = [${ids.map((id) => id.toUpperCase()).join(", ")}];
+export const TABLES: readonly ProviderTable[] = [${ids.map(constantOf).join(", ")}];
 `;
 }
 
@@ -168,9 +286,37 @@ const manifest: unknown = JSON.parse(
 const version = String(Reflect.get(Object(manifest), "version"));
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
+/** Makers whose names say whose model it is; of resellers nothing is taken for theirs. */
+const MAKERS: ReadonlySet<string> = new Set([
+  "openai",
+  "anthropic",
+  "google",
+  "mistral",
+  "xai",
+  "deepseek",
+  "cohere",
+  "zai",
+  "moonshot",
+]);
+const ids: string[] = [];
+const write = (chosen: Chosen, text: string): void => {
+  ids.push(chosen.id);
+  writeFileSync(new URL(`${chosen.id}.ts`, FOLDER), text);
+};
 for (const [providerId, chosen] of Object.entries(PROVIDERS)) {
-  const provider = findProvider({ providerId });
-  if (provider === undefined) throw new Error(`No provider ${providerId} in genai-prices`);
-  writeFileSync(new URL(`${chosen.id}.ts`, FOLDER), tableText(provider, chosen));
+  const provider = foundProvider(providerId);
+  const names =
+    provider.model_match === undefined || !MAKERS.has(chosen.id)
+      ? []
+      : matchesOf(provider.model_match);
+  const sources = provider.pricing_urls ?? [];
+  write(chosen, tableText(chosen, provider.name, names, sources, rowsOf(provider, chosen)));
 }
-writeFileSync(new URL("tables.ts", FOLDER), indexText(version, PUBLISHED));
+const router: Chosen = { ...plain("huggingface"), routes: true };
+const routerPage = "https://huggingface.co/docs/inference-providers/pricing";
+write(router, tableText(router, "Hugging Face", [], [routerPage], routedRows()));
+// Vercel's gateway adds nothing to what makers ask for. https://vercel.com/docs/ai-gateway/pricing
+const gateway: Chosen = { ...plain("vercel", ["gateway", "ai-gateway"]), resells: true };
+const gatewayPage = "https://vercel.com/docs/ai-gateway/pricing";
+write(gateway, tableText(gateway, "Vercel AI Gateway", [], [gatewayPage], []));
+writeFileSync(new URL("tables.ts", FOLDER), indexText(version, PUBLISHED, ids));

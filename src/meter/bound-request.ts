@@ -172,11 +172,7 @@ function fixedFor(
   const ceiling = (inputTokens: number): Amount =>
     dearestOf(
       prices.map((price, at) =>
-        withSearches(
-          price.ceiling({ ...bound, inputTokens }, { factor: factors[at] }),
-          price,
-          asked,
-        ),
+        withFees(price.ceiling({ ...bound, inputTokens }, { factor: factors[at] }), price, asked),
       ),
     );
   const told = ceiling(bound.inputTokens);
@@ -209,9 +205,15 @@ function partOn(room: number | undefined, least: number, most: number): number {
   return (room * TOOLS_PART - least) / (most - least);
 }
 
-function withSearches(amount: Amount, price: Price, { input }: Asked): Amount {
-  if (input.searchesMax === 0 || price.rates?.webSearches === undefined) return amount;
-  const fee = price.cost({ webSearches: input.searchesMax });
+/** Fees for searches, and for the request itself, where the book has a price for them. */
+function withFees(amount: Amount, price: Price, { input }: Asked): Amount {
+  const { webSearches, requests } = price.rates ?? {};
+  if (requests === undefined && (webSearches === undefined || input.searchesMax === 0))
+    return amount;
+  const fee = price.cost({
+    webSearches: webSearches === undefined ? 0 : input.searchesMax,
+    requests: requests === undefined ? 0 : 1,
+  });
   return { ...amount, usd: toUsd(toNanoUsd(amount.usd ?? 0) + toNanoUsd(fee)) };
 }
 

@@ -3,6 +3,7 @@
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
 import { BudgetError } from "../core/errors.ts";
 import { inputBytesOf } from "../wire/input-bound.ts";
+import type { Edit } from "../wire/json/set-members.ts";
 import { repeatedName } from "../wire/json/set-members.ts";
 import { parsedOf } from "../wire/json/untrusted.ts";
 import type { Provider } from "../wire/provider.ts";
@@ -121,12 +122,11 @@ async function open(
     const needsRoom = asked.outputLimit === undefined || readsOn(asked, settings);
     const room = needsRoom ? await roomOf(pool) : undefined;
     const bounded = bounds(request, wire, asked, settings, room);
-    checkWriting(asked, settings);
+    const edits = neededEdits(asked, settings);
     const held = await holdFor(bounded, { pool, settings, signal, room, isAlone });
     const since = performance.now();
     const holding = { pool, wire: wire.name, bounded, held, settings, since };
-    const { clarifications } = asked;
-    const body = new WrittenBody(wire, request, clarifications, held.limit, settings);
+    const body = new WrittenBody(wire, request, edits, held.limit, settings);
     const { provider } = request;
     return {
       kind: "held",
@@ -152,10 +152,14 @@ function checkClear({ input }: Asked): void {
   );
 }
 
-/** A request whose bound holds only with a change cannot be forwarded as it is. */
-function checkWriting({ clarifications }: Asked, { rewrites }: MeterSettings): void {
-  const [first] = clarifications;
-  if (rewrites || first === undefined) return;
+/** What has to be written so that the bound holds; tools that are let through are not limited. */
+function neededEdits(
+  { clarifications, input }: Asked,
+  { rewrites, unbounded }: MeterSettings,
+): readonly Edit[] {
+  const edits = unbounded === "overage" ? clarifications : [...clarifications, ...input.toolLimits];
+  const [first] = edits;
+  if (rewrites || first === undefined) return edits;
   const [path, value] = first;
   throw new CannotMeter(
     "request_unreadable",

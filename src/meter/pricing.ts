@@ -12,11 +12,12 @@ import type { MeterSettings } from "./options.ts";
  * @throws {PriceUnknown} if there is none, unless the settings let the call through.
  */
 export function priceFor(
-  model: string,
+  named: string,
   provider: Provider,
   settings: MeterSettings,
   url?: URL,
 ): Price {
+  const model = url === undefined ? named : (provider.priceName?.(named, url) ?? named);
   const found = knownPrice(model, provider, settings);
   if (found !== undefined) return found;
   const { prices, unknownModel, localModels } = settings;

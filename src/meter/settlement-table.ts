@@ -179,7 +179,9 @@ function servedAs(asked: Service, served: Service): Service {
   };
 }
 
-function amountOf(price: Price, usage: Usage, service: Service, doubts: string[]): Amount {
+function amountOf(price: Price, reported: Usage, service: Service, doubts: string[]): Amount {
+  // Where a provider takes money for each request, a call is one.
+  const usage = price.rates?.requests === undefined ? reported : { requests: 1, ...reported };
   const { factor, unknown } = price.factorFor(service);
   for (const word of unknown)
     doubts.push(`the price of being served as ${JSON.stringify(word)} is not known`);

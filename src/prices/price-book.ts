@@ -7,7 +7,7 @@ import { NO_MULTIPLIERS, ratesUpTo, readRates } from "./rates.ts";
 import type { Multipliers, Rates, ServiceMultipliers } from "./rates.ts";
 import { USAGE_CLASSES } from "../core/usage.ts";
 import type { UsageClass } from "../core/usage.ts";
-import { isMeant, ratesAt } from "./table.ts";
+import { isLike, isMeant, ratesAt } from "./table.ts";
 import type { ModelRow, ProviderTable } from "./table.ts";
 
 /** How a model is looked up. */
@@ -133,14 +133,23 @@ export class PriceBook {
     });
   }
 
-  #rowOf({ models, serves }: ProviderTable, model: string): ModelRow | undefined {
-    const others = serves.flatMap((id) => this.#providers.find((each) => each.id === id) ?? []);
-    for (const rows of [models, ...others.map((other) => other.models)]) {
-      const isCalled = ({ id }: ModelRow): boolean => id.toLowerCase() === model.toLowerCase();
-      const row = rows.find(isCalled) ?? rows.find(({ names }) => isMeant(names, model));
+  #rowOf(table: ProviderTable, model: string): ModelRow | undefined {
+    const { models, serves, resells, routes, freeSuffix } = table;
+    const found = rowIn(models, model);
+    if (found !== undefined) return found;
+    if (freeSuffix !== undefined && model.endsWith(freeSuffix))
+      return freeRow(model, rowIn(models, model.slice(0, -freeSuffix.length)));
+    for (const id of serves) {
+      const other = this.#providers.find((each) => each.id === id);
+      const row = other && rowIn(other.models, model);
       if (row !== undefined) return row;
     }
-    return undefined;
+    // A router's names say whom it forwards to: `maker/model:provider`.
+    const [base = "", route = ""] = routes === true ? model.split(":") : [];
+    const routed = route === "" ? undefined : this.#providers.find(({ id }) => id === route);
+    if (routed !== undefined) return rowIn(routed.models, base);
+    const maker = resells === true && model.includes("/") ? this.#providerOf(model) : undefined;
+    return maker && rowIn(maker.models, withoutProvider(model, maker));
   }
 
   /** The provider that a name begins with; or whose model it sounds like. */
@@ -150,7 +159,7 @@ export class PriceBook {
       id === first || aliases.includes(first);
     return (
       (name.includes("/") ? this.#providers.find(isNamed) : undefined) ??
-      this.#providers.find(({ names }) => isMeant(names, name))
+      this.#providers.find(({ names }) => isLike(names, name))
     );
   }
 
@@ -188,6 +197,25 @@ function readOptions(name: string, options: FindOptions): FindOptions {
   return options;
 }
 
+/** A variant that costs nothing, with the limits of the model that it is of. */
+function freeRow(id: string, { context, outputMax }: Partial<ModelRow> = {}): ModelRow {
+  return {
+    id,
+    names: [],
+    ...(context !== undefined && { context }),
+    ...(outputMax !== undefined && { outputMax }),
+    prices: [{ rates: { inputTokens: 0, outputTokens: 0 } }],
+  };
+}
+
+function rowIn(rows: readonly ModelRow[], model: string): ModelRow | undefined {
+  const lower = model.toLowerCase();
+  return (
+    rows.find(({ id }) => id.toLowerCase() === lower) ??
+    rows.find(({ names }) => isMeant(names, model))
+  );
+}
+
 function withoutProvider(name: string, { id, aliases }: ProviderTable): string {
   const end = name.indexOf("/");
   const first = name.slice(0, Math.max(0, end)).toLowerCase();
@@ -207,7 +235,7 @@ function priceOfOverride(
     provider,
     model: table === undefined && provider !== "" ? name.slice(provider.length + 1) : model,
     rates,
-    multipliers: { ...shared, tiers: { ...shared.tiers, ...multipliers } },
+    multipliers: withMultipliers(shared, multipliers),
     context,
     outputMax,
     source: "override",
@@ -225,6 +253,16 @@ function priceWithoutRates(provider: string, model: string): Price {
     outputMax: undefined,
     source,
   });
+}
+
+/** A user's own words count on whichever axis they stand. */
+function withMultipliers(shared: ServiceMultipliers, own: Multipliers = {}): ServiceMultipliers {
+  const { tiers, speeds, places } = shared;
+  return {
+    tiers: { ...tiers, ...own },
+    speeds: { ...speeds, ...own },
+    places: { ...places, ...own },
+  };
 }
 
 function multipliersOf(table: ProviderTable, row: ModelRow | undefined): ServiceMultipliers {

@@ -1,4 +1,5 @@
 import type { Amount } from "../core/amount.ts";
+import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import { toUsd } from "../core/nano-usd.ts";
 import { nanoUsdOf, unpriced } from "./bill.ts";
@@ -161,10 +162,12 @@ export class Price {
   factorFor({ tier, speed, place }: Service): ServiceFactor {
     const { tiers, speeds, places } = this.#multipliers;
     const unknown: string[] = [];
-    const factor =
+    const product =
       factorOn(tiers, tier, unknown) *
       factorOn(speeds, speed, unknown) *
       factorOn(places, place, unknown);
+    // 6 × 1.1 is 6.6, whatever a binary fraction makes of it.
+    const factor = Number(product.toPrecision(FACTOR_DIGITS));
     return { factor, unknown };
   }
 
@@ -184,9 +187,11 @@ export class Price {
 
   #nanoUsd(
     usage: WholeUsage,
-    { factor, ...service }: ServiceOptions,
+    options: ServiceOptions,
     rates: Rates | undefined = this.rates,
   ): number {
+    checkKeys(options, SERVICE_KEYS, "options");
+    const { factor, ...service } = options;
     if (rates === undefined) return 0;
     const [missing] = unpriced(rates, usage);
     if (missing !== undefined) {
@@ -218,6 +223,9 @@ export class Price {
     };
   }
 }
+
+const FACTOR_DIGITS = 12;
+const SERVICE_KEYS: readonly string[] = ["tier", "speed", "place", "factor"];
 
 /** Words with which providers say that nothing but the listed price is meant. */
 const LISTED: ReadonlySet<string> = new Set([

@@ -18,8 +18,8 @@ export type Rate = number | TieredRate;
 
 /**
  * What a model costs, by class. Reasoning costs what output does, and every kind of input what text
- * does, unless it has a rate of its own; a cache of an hour what one of five minutes does, and a
- * read from a cache of audio or images what that costs without a cache. Audio, images and video
+ * does, unless it has a rate of its own; a cache of an hour what one of five minutes does, a
+ * read of images from a cache what one of text does, and a read of audio what audio costs without one. Audio, images and video
  * that come out have no price without a rate, nor has what is counted.
  */
 export type Rates = { readonly [C in UsageClass]?: Rate | undefined };
@@ -43,7 +43,7 @@ const STANDS_IN: { readonly [C in UsageClass]?: UsageClass } = {
   cacheWriteTokens: "inputTokens",
   cacheWrite1hTokens: "cacheWriteTokens",
   cacheReadAudioTokens: "inputAudioTokens",
-  cacheReadImageTokens: "inputImageTokens",
+  cacheReadImageTokens: "cacheReadTokens",
   inputAudioTokens: "inputTokens",
   inputImageTokens: "inputTokens",
   inputVideoTokens: "inputTokens",

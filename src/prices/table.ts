@@ -12,7 +12,7 @@ export type NameMatch = string | readonly NameMatch[];
 export interface DatedRates {
   /** The first day, or the first instant; from the beginning when it is left out. */
   readonly from?: string;
-  /** From when to when every day, in seconds since midnight; over midnight if the end is less. */
+  /** For some hours of each day, in seconds since midnight; over midnight if the end is less. */
   readonly daily?: readonly [number, number];
   readonly rates: Rates;
 }
@@ -45,44 +45,73 @@ export interface ProviderTable {
   /** The pages that the prices are from. */
   readonly sources: readonly string[];
   readonly multipliers: Partial<ServiceMultipliers>;
+  /** Whether names begin with whose model it is, at that maker's price. */
+  readonly resells?: boolean;
+  /** Whether names may end in whom it forwards to, behind a colon, at that provider's price. */
+  readonly routes?: boolean;
+  /** What names end in that cost nothing. */
+  readonly freeSuffix?: string;
   readonly models: readonly ModelRow[];
 }
 
 /** Whether a name is meant by any of some matches. */
 export function isMeant(matches: readonly NameMatch[], name: string): boolean {
-  return matches.some((match) => fits(match, name));
+  return matches.some((match) => fits(match, name, NOTHING_ELSE));
 }
 
-function fits(match: NameMatch, name: string): boolean {
-  if (typeof match !== "string") return match.every((each) => fits(each, name));
-  const text = match.slice(1);
+/** Whether a name begins or contains what some matches say: whose model it is, and not which. */
+export function isLike(matches: readonly NameMatch[], name: string): boolean {
+  return matches.some((match) => fits(match, name, ANYTHING));
+}
+
+/**
+ * What may stand around the name of a model and not make it another one (M10): before it, whose it is
+ * and where it runs; behind it, dates, versions, and words for the newest or an early one. Whatever
+ * else is there makes it a model that is not known: `-fast`, `-9`, `:thinking`.
+ */
+const BEFORE = /^(?:.*[./:])?$/;
+const DATE = String.raw`\d{8}|\d{6}|\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{2}-\d{2}|\d{4}|\d{3}`;
+const WORD = String.raw`latest|preview|exp|experimental|instruct|it|\d+b|v\d+(?:\.\d+)?(?::\d+k?)*`;
+const BEHIND = new RegExp(`^(?:[-@:]?(?:${DATE}|${WORD}))*$`, "i");
+/** A fine-tuned model has the name that its owner gave it behind that of the model. */
+const FINE_TUNED = /^ft:|\.ft-$/;
+
+interface Around {
+  readonly before: RegExp;
+  readonly behind: RegExp;
+}
+const NOTHING_ELSE: Around = { before: BEFORE, behind: BEHIND };
+const ANYTHING: Around = { before: /^/, behind: /^/ };
+
+function fits(match: NameMatch, name: string, { before, behind }: Around): boolean {
+  if (typeof match !== "string") return match.every((each) => fits(each, name, { before, behind }));
+  const text = match.slice(1).toLowerCase();
   const lower = name.toLowerCase();
   switch (match[0]) {
     case "=":
-      return lower === text.toLowerCase();
+      return lower === text;
     case "^":
-      return lower.startsWith(text.toLowerCase());
+      if (!lower.startsWith(text)) return false;
+      return FINE_TUNED.test(text) || behind.test(lower.slice(text.length));
     case "$":
-      return lower.endsWith(text.toLowerCase());
-    case "*":
-      return lower.includes(text.toLowerCase());
+      return lower.endsWith(text) && before.test(lower.slice(0, -text.length));
+    case "*": {
+      const at = lower.indexOf(text);
+      return (
+        at !== -1 && before.test(lower.slice(0, at)) && behind.test(lower.slice(at + text.length))
+      );
+    }
     default:
-      return new RegExp(text).test(name);
+      return new RegExp(match.slice(1)).test(name);
   }
 }
 
-/** The rates that are in force at an instant. */
+/**
+ * The rates that are in force at an instant. Where they change with the hour, those of the dear hours
+ * are: providers list those and bill less in others, on days that no table has (weekends, holidays),
+ * and a call that begins in a cheap hour may end in a dear one.
+ */
 export function ratesAt({ prices }: ModelRow, atMs: number): Rates {
-  const inForce = prices.findLast(({ from, daily }) => {
-    if (from !== undefined && atMs < Date.parse(from)) return false;
-    return daily === undefined || isWithin(daily, atMs);
-  });
+  const inForce = prices.findLast(({ from }) => from === undefined || atMs >= Date.parse(from));
   return (inForce ?? prices[0])?.rates ?? {};
-}
-
-const DAY_MS = 86_400_000;
-
-function isWithin([start, end]: readonly [number, number], atMs: number): boolean {
-  const second = (((atMs % DAY_MS) + DAY_MS) % DAY_MS) / 1000;
-  return end < start ? second >= start || second < end : second >= start && second < end;
 }

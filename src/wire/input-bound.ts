@@ -4,6 +4,7 @@
 // longer than the texts in it, by more than what a template puts around a message.
 
 import { bytesOf } from "./bytes.ts";
+import type { Edit } from "./json/set-members.ts";
 import { eachText } from "./json/untrusted.ts";
 
 /** What templates put before the first message. */
@@ -39,6 +40,8 @@ export interface InputBound {
   readonly passes: number;
   /** What makes the provider read it again, such as "the tool web_search". */
   readonly passesFor: readonly string[];
+  /** What has to be written into the request so that its tools end after that many passes. */
+  readonly toolLimits: readonly Edit[];
   /** What nothing bounds: tools that the provider runs, which read on as they like. */
   readonly unbounded: readonly string[];
   /** What no option lets pass, such as a field that can be read in two ways. */
@@ -61,6 +64,7 @@ export class InputTally {
   #mediaBytes = 0;
   #passes = 1;
   #searchesMax = 0;
+  readonly #toolLimits: Edit[] = [];
   readonly #media = new Set<string>();
   readonly #upToWindow = new Set<string>();
   readonly #passesFor = new Set<string>();
@@ -108,6 +112,11 @@ export class InputTally {
     this.#searchesMax += times;
   }
 
+  /** A limit that makes the provider's tools end, where the request has none. */
+  limitTools(edit: Edit): void {
+    this.#toolLimits.push(edit);
+  }
+
   /** What nothing bounds. */
   unbounded(what: string): void {
     this.#unbounded.add(what);
@@ -130,6 +139,7 @@ export class InputTally {
       upToWindow: [...this.#upToWindow],
       passes: this.#passes,
       passesFor: [...this.#passesFor],
+      toolLimits: this.#toolLimits,
       unbounded: [...this.#unbounded],
       unclear: [...this.#unclear],
       searchesMax: this.#searchesMax,

@@ -65,6 +65,8 @@ export interface Provider {
   readonly fields?: Partial<Readonly<Record<WireName, Fields>>>;
   /** Whether a model, by its name or its suffix, makes the provider search or run other models. */
   readonly unboundedModel?: (model: string) => string | undefined;
+  /** The name by which the price book has a model, where the address says more of it. */
+  readonly priceName?: (model: string, url: URL) => string;
   /** The models that a request names besides, which may answer in place of the first. */
   readonly otherModels?: (body: object) => readonly string[];
   /** What it says of how an answer was served, beyond what the format reads. */

@@ -81,7 +81,8 @@ export type CountedUsage = Pick<WireUsage, "usage" | "isWhole">;
  * gateways), or else output: the dearer one.
  */
 export function usageOfCounts(counts: Counts): CountedUsage | undefined {
-  const { cacheRead = 0, cacheWrite = 0, inputAudio = 0, inputImage = 0, total } = counts;
+  const { cacheWrite = 0, inputAudio = 0, inputImage = 0, total } = counts;
+  let { cacheRead = 0 } = counts;
   const { reasoning = 0, outputAudio = 0, outputImage = 0 } = counts;
   let { input, output } = counts;
   if (input === undefined && output === undefined) return undefined;
@@ -100,6 +101,11 @@ export function usageOfCounts(counts: Counts): CountedUsage | undefined {
     const isInput = missing === cacheRead + cacheWrite || missing === inputAudio;
     if (isInput) input += missing;
     else output += missing;
+  }
+  if (input !== undefined) {
+    // No part is more than the whole; a part that was read and written at once is counted once.
+    input = Math.max(input, cacheRead, cacheWrite + inputAudio + inputImage);
+    cacheRead = Math.min(cacheRead, rest(input, cacheWrite, inputAudio, inputImage));
   }
   return {
     usage: {

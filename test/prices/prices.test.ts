@@ -103,17 +103,107 @@ describe("priceBook", () => {
     expect(priceBook.find("openai/gpt-5.5", { at: DAY }).cost({ inputTokens: 1e5 })).toBe(0.5);
   });
 
-  it("batch is half where the provider says so, and a word that nobody knows is an error", () => {
-    const price = priceBook.find("claude-opus-4-5");
-    expect(price.cost({ inputTokens: 3 }, { service: "batch" })).toBe(0.000_007_5);
-    expect(() => price.cost({ inputTokens: 3 }, { service: "priority" })).toThrow(PriceUnknown);
-    expect(() => price.cost({ inputTokens: 3 }, { service: "toString" })).toThrow(PriceUnknown);
-    const own = priceBook.with({
-      "claude-opus-4-5": { inputTokens: 5, multipliers: { priority: 1.75 } },
+  it("tier, speed and place multiply, and a word without a multiplier is an error", () => {
+    const price = priceBook.find("claude-opus-4-6");
+    expect(price.cost({ inputTokens: 3 }, { tier: "batch" })).toBe(0.000_007_5);
+    expect(price.cost({ inputTokens: 1000 }, { speed: "fast" })).toBe(0.03);
+    expect(price.cost({ inputTokens: 1000 }, { speed: "fast", place: "us" })).toBe(0.033);
+    for (const tier of ["", "auto", "default", "standard", "on_demand"])
+      expect(price.cost({ inputTokens: 1000 }, { tier, place: "global" })).toBe(0.005);
+    for (const tier of ["scale", "toString"])
+      expect(() => price.cost({ inputTokens: 3 }, { tier })).toThrow(PriceUnknown);
+    // @ts-expect-error -- the axes have names
+    expect(() => price.cost({ inputTokens: 3 }, { service: "batch" })).toThrow(TypeError);
+  });
+
+  it("a word that is not known is worth the dearest known one of its axis, and is listed", () => {
+    const price = priceBook.find("claude-opus-4-8");
+    expect(price.factorFor({})).toEqual({ factor: 1, unknown: [] });
+    expect(price.factorFor({ speed: "fast" })).toEqual({ factor: 2, unknown: [] });
+    expect(price.factorFor({ speed: "warp", tier: "batch" })).toEqual({
+      factor: 1,
+      unknown: ["warp"],
     });
-    expect(own.find("claude-opus-4-5").cost({ inputTokens: 4 }, { service: "priority" })).toBe(
-      0.000_035,
+    expect(priceBook.find("gpt-4.1").factorFor({ tier: "priority" }).factor).toBe(1.75);
+    expect(priceBook.find("gpt-4.1").factorFor({ tier: "constructor" })).toEqual({
+      factor: 1.75,
+      unknown: ["constructor"],
+    });
+  });
+
+  it("a user's own multiplier counts on whichever axis its word stands", () => {
+    const own = priceBook
+      .with({ "claude-opus-4-5": { inputTokens: 5, multipliers: { rush: 1.75 } } })
+      .find("claude-opus-4-5");
+    expect(own.cost({ inputTokens: 4 }, { tier: "rush" })).toBe(0.000_035);
+    expect(own.cost({ inputTokens: 4 }, { speed: "rush" })).toBe(0.000_035);
+  });
+
+  it("a name never finds another model: only dates and versions may follow it", () => {
+    const names = ["claude-sonnet-4-5", "claude-opus-4-6", "gpt-5-nano", "gemini-2.5-pro"];
+    for (const name of names) {
+      const { model } = priceBook.find(name);
+      for (const end of ["-2025-08-07", "-20250929", "-latest"])
+        expect(priceBook.find(name + end, { unknown: "tokens only" }).model).toMatch(
+          new RegExp(`^(?:${model}|${name}${end})$`),
+        );
+      for (const end of ["-fast", "-9", "-10", ":thinking", "-pro-max", ".1", "-turbo", "x"]) {
+        const found = priceBook.find(name + end, { unknown: "tokens only" });
+        expect(`${name}${end}: ${found.rates === undefined ? "none" : found.model}`).toBe(
+          `${name}${end}: none`,
+        );
+      }
+    }
+    expect(priceBook.find("bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0").provider).toBe(
+      "bedrock",
     );
+  });
+
+  it("a model is priced at the provider that serves it, and at no other", () => {
+    expect(priceBook.find("groq/openai/gpt-oss-120b").rates?.inputTokens).toBe(0.15);
+    expect(priceBook.find("cerebras/gpt-oss-120b").rates?.inputTokens).toBe(0.35);
+    expect(priceBook.find("openrouter/anthropic/claude-opus-4.6-fast").rates?.inputTokens).toBe(30);
+    for (const name of ["deepseek/gpt-4o", "openrouter/gpt-4o", "cerebras/claude-opus-4-6"])
+      expect(() => priceBook.find(name)).toThrow(PriceUnknown);
+    expect(priceBook.find("vercel/anthropic/claude-opus-4-6").rates?.inputTokens).toBe(5);
+    expect(priceBook.find("openrouter/x/y:free").cost({ inputTokens: 1e6 })).toBe(0);
+  });
+
+  it("the dearest of a provider stands for a model that it does not list, marked as a guess", () => {
+    const price = priceBook.find("openai/gpt-99", { unknown: "dearest" });
+    expect(price.isGuess).toBe(true);
+    expect(price.cost({ outputTokens: 1e6 })).toBeGreaterThanOrEqual(
+      priceBook.find("openai/gpt-5.5-pro").cost({ outputTokens: 1e6 }),
+    );
+    expect(() => priceBook.find("nobody/model", { unknown: "dearest" })).toThrow(PriceUnknown);
+  });
+
+  it("models without a context are named; the list may only shrink", () => {
+    const providers = new Set(["openai", "anthropic", "google", "xai", "deepseek"]);
+    const without = priceBook.models().filter((name) => {
+      const [provider = ""] = name.split("/");
+      return providers.has(provider) && priceBook.find(name).context === undefined;
+    });
+    expect(without).toMatchInlineSnapshot(`
+      [
+        "openai/ada",
+        "openai/babbage",
+        "openai/curie",
+        "openai/davinci",
+        "openai/gpt-5-image",
+        "openai/gpt-5-image-mini",
+        "openai/gpt-5.4-image-2",
+        "openai/gpt-chat-latest",
+        "openai/gpt-image-1",
+        "openai/gpt-image-1-mini",
+        "openai/gpt-image-1.5",
+        "openai/gpt-image-2",
+        "openai/gpt-realtime-mini",
+        "openai/text-davinci-002",
+        "openai/text-davinci-003",
+        "anthropic/claude-v1",
+      ]
+    `);
   });
 
   it("rounds up once, at the end", () => {

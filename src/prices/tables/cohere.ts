@@ -13,12 +13,12 @@ export const COHERE: ProviderTable = {
   models: [
     {"id":"c4ai-aya-expanse-32b","names":["*aya-expanse-32b"],"context":128000,"prices":[{"rates":{"inputTokens":0.5,"outputTokens":1.5}}]},
     {"id":"c4ai-aya-expanse-8b","names":["*aya-expanse-8b"],"context":8192,"prices":[{"rates":{"inputTokens":0.5,"outputTokens":1.5}}]},
-    {"id":"command","names":["=command"],"prices":[{"rates":{"inputTokens":1,"outputTokens":2}}]},
-    {"id":"command-a","names":["=command-a","=command-a-03-2025"],"prices":[{"rates":{"inputTokens":2.5,"outputTokens":10}}]},
-    {"id":"command-light","names":["^command-light"],"context":4096,"prices":[{"rates":{"inputTokens":0.3,"outputTokens":0.6}}]},
-    {"id":"command-r","names":["=command-r","=command-r-08-2024"],"prices":[{"rates":{"inputTokens":0.15,"outputTokens":0.6}}]},
-    {"id":"command-r-plus","names":["=command-r-plus","=command-r-plus-08-2024"],"prices":[{"rates":{"inputTokens":2.5,"outputTokens":10}}]},
-    {"id":"command-r7b","names":["=command-r7b","=command-r7b-12-2024"],"prices":[{"rates":{"inputTokens":0.0375,"outputTokens":0.15}}]},
+    {"id":"command","names":["=command"],"context":128000,"prices":[{"rates":{"inputTokens":1,"outputTokens":2}}]},
+    {"id":"command-a","names":["=command-a","=command-a-03-2025"],"context":256000,"prices":[{"rates":{"inputTokens":2.5,"outputTokens":10}}]},
+    {"id":"command-light","names":["^command-light"],"context":128000,"prices":[{"rates":{"inputTokens":0.3,"outputTokens":0.6}}]},
+    {"id":"command-r","names":["=command-r","=command-r-08-2024"],"context":128000,"prices":[{"rates":{"inputTokens":0.15,"outputTokens":0.6}}]},
+    {"id":"command-r-plus","names":["=command-r-plus","=command-r-plus-08-2024"],"context":128000,"prices":[{"rates":{"inputTokens":2.5,"outputTokens":10}}]},
+    {"id":"command-r7b","names":["=command-r7b","=command-r7b-12-2024"],"context":128000,"prices":[{"rates":{"inputTokens":0.0375,"outputTokens":0.15}}]},
     {"id":"embed-v4.0","names":["=embed-v4.0"],"context":128000,"prices":[{"rates":{"inputTokens":0.12}}]},
   ],
 };

@@ -79,6 +79,7 @@ export class AnthropicMessagesReading implements AnswerReading {
   /** Whether the count of output is that of the whole message, and not of its beginning. */
   #isLast = false;
   #message: unknown;
+  #last: Usage | undefined;
   /** Whether a count of the message so far was seen. */
   #isCounted = false;
   #hasFinished = false;
@@ -110,6 +111,8 @@ export class AnthropicMessagesReading implements AnswerReading {
       case "message_delta": {
         const report = fieldOf(event, "usage");
         this.#report = mergedCounts(this.#report, report);
+        // With passes listed apart, the last counts at the top are those of the message alone.
+        if (listAt(report, "iterations").length > 0) this.#last = classesOf(report);
         this.#isCounted ||= countAt(report, "output_tokens") !== undefined;
         if (has(fieldOf(event, "delta"), "stop_reason")) this.done();
         return;
@@ -139,7 +142,7 @@ export class AnthropicMessagesReading implements AnswerReading {
     const report = this.#report;
     const { reportedUsd: charge, knownCounts = [], served } = this.#provider;
     const reportedUsd = charge?.(this.#message, report);
-    const all = classesOf(report);
+    const all = { ...classesOf(report), ...this.#last };
     if (all.inputTokens === undefined && all.outputTokens === undefined) return undefined;
     const isWhole = this.#isLast && all.inputTokens !== undefined && all.outputTokens !== undefined;
     const { outputTokens: _begun, ...input } = all;

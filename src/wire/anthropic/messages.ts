@@ -4,7 +4,6 @@
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import type { CacheWrites } from "../input-bound.ts";
-import type { Edit } from "../json/set-members.ts";
 import { countAt, fieldOf, readCount, textAt } from "../json/untrusted.ts";
 import type { Service } from "../../core/service.ts";
 import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
@@ -28,6 +27,8 @@ export const anthropicMessages: Wire = {
     tallyFields(body, MESSAGES_FIELDS, provider.fields?.["anthropic-messages"], tally);
     tallyMessages(body, tally);
     tallyTools(body, tally);
+    for (const index of unlimitedSearches(body))
+      tally.limitTools([["tools", index, "max_uses"], SEARCHES_MAX]);
     const compacts = mayCompact(body);
     if (compacts) tally.passes(2, "compaction, which reads the messages once more");
     return {
@@ -44,10 +45,7 @@ export const anthropicMessages: Wire = {
       isOutputHidden: thinks(body, model),
       hasMediaOutput: false,
       service: serviceOf(body),
-      clarifications: unlimitedSearches(body).map((index): Edit => [
-        ["tools", index, "max_uses"],
-        SEARCHES_MAX,
-      ]),
+      clarifications: [],
     };
   },
   limitEdits: (_request, limit) => [[[["max_tokens"], limit]]],

@@ -102,6 +102,22 @@ function countOf(report: unknown, details: string, modality: string): number {
   return count;
 }
 
+/**
+ * Whether a later report says all that an earlier one said, and adds up: then it stands alone. The
+ * first chunks may count the prompt otherwise than the last one, which is billed.
+ */
+function coversAll(before: unknown, now: unknown): boolean {
+  if (typeof now !== "object" || now === null) return false;
+  const names = Object.keys(typeof before === "object" && before !== null ? before : {});
+  if (!names.every((name) => has(now, name))) return false;
+  const parts = ["promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount"];
+  const sum = [...parts, "toolUsePromptTokenCount"].reduce(
+    (total, name) => total + (countAt(now, name) ?? 0),
+    0,
+  );
+  return has(now, "candidatesTokenCount") && countAt(now, "totalTokenCount") === sum;
+}
+
 /** Reads an answer: whole, as events, or as the elements of one long array. */
 export class GeminiReading implements AnswerReading {
   outputBytes = 0;
@@ -151,7 +167,9 @@ export class GeminiReading implements AnswerReading {
 
   #chunk(chunk: unknown): void {
     if (has(chunk, "error")) this.hasError = true;
-    this.#report = mergedCounts(this.#report, at(chunk, "usageMetadata"));
+    const report = at(chunk, "usageMetadata");
+    const before = this.#report;
+    this.#report = coversAll(before, report) ? report : mergedCounts(before, report);
     this.#model = textAt(chunk, "modelVersion") ?? this.#model;
     // A prompt that is blocked has no candidates.
     if (at(chunk, "promptFeedback", "blockReason") !== undefined) this.#hasEnded = true;

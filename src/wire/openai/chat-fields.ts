@@ -42,7 +42,7 @@ const DOCUMENTED: Fields = {
     "verbosity",
     "moderation",
   ]),
-  web_search_options: { unbounded: "web_search_options, a search that the provider runs" },
+  web_search_options: "read",
   prediction: {
     unbounded: "a prediction, whose rejected tokens are billed beyond the limit of output",
   },

@@ -4,7 +4,7 @@
 
 import type { Service } from "../../core/service.ts";
 import { bytesIn } from "../bytes.ts";
-import { countAt, fieldOf, has, listAt, mergedCounts, textAt } from "../json/untrusted.ts";
+import { at, countAt, fieldOf, has, listAt, mergedCounts, textAt } from "../json/untrusted.ts";
 import type { Provider } from "../provider.ts";
 import { unknownCounts, usageOfCounts, withoutEmptyCounts } from "../wire-usage.ts";
 import type { AnswerReading, CountedUsage, WireUsage } from "../wire-usage.ts";
@@ -115,7 +115,11 @@ export class OpenaiChatReading implements AnswerReading {
     const choices = listAt(message, "choices");
     for (const choice of choices) this.#choice(choice);
     // Moonshot reports it with the choice.
-    const report = fieldOf(message, "usage") ?? fieldOf(choices[0], "usage") ?? undefined;
+    const report =
+      fieldOf(message, "usage") ??
+      fieldOf(choices[0], "usage") ??
+      // Groq reports it in a member of its own, with the last choice.
+      at(message, "x_groq", "usage");
     if (typeof report !== "object" || report === null) return;
     this.#report = mergedCounts(this.#report, report);
     this.#isLast = this.#hasFinished || choices.length === 0;
@@ -132,10 +136,10 @@ export class OpenaiChatReading implements AnswerReading {
     const reportedUsd = charge?.(this.#answer, report);
     if (counted === undefined && reportedUsd === undefined) return undefined;
     const known = new Set([...KNOWN_COUNTS, ...knownCounts]);
-    const { usage, isWhole } = withoutEmptyCounts(
-      counted ?? { usage: {}, isWhole: false },
-      this.outputBytes,
-    );
+    const found = counted ?? { usage: {}, isWhole: false };
+    // Beside a whole charge a count of 0 is a count: the answer came from a cache.
+    const { usage, isWhole } =
+      reportedUsd === undefined ? withoutEmptyCounts(found, this.outputBytes) : found;
     const searches = countAt(report, "server_tool_use", "web_search_requests");
     return {
       usage: { ...usage, ...(searches !== undefined && { webSearches: searches }) },

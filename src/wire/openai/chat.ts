@@ -44,6 +44,8 @@ export const openaiChat: Wire = {
     tallyFields(body, CHAT_FIELDS, provider.fields?.["openai-chat"], tally);
     tallyMessages(request, model, tally);
     tallyTools(body, tally);
+    if (has(body, "web_search_options") || SEARCHES.test(model ?? ""))
+      tallySearch(provider.id, tally);
     const searches = model === undefined ? undefined : provider.unboundedModel?.(model);
     if (searches !== undefined) tally.unbounded(searches);
     tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(facts) ?? 0;
@@ -132,6 +134,20 @@ function clarifiedLimits(body: object, names: LimitNames): readonly Edit[] {
   if (limit !== undefined && !isRead && name !== undefined && !mayRead.includes(name))
     edits.push([[name], limit]);
   return edits;
+}
+
+/** Models of OpenAI that search once for every answer. */
+const SEARCHES = /search-(?:preview|api)/;
+/**
+ * What a search of OpenAI's adds to the input of a chat completion: nothing, or a fixed block.
+ * https://platform.openai.com/docs/pricing#built-in-tools
+ */
+const SEARCH_TOKENS = 8000;
+
+function tallySearch(provider: string, tally: InputTally): void {
+  if (provider !== "openai") tally.unbounded("web_search_options, a search that the provider runs");
+  tally.add(SEARCH_TOKENS);
+  tally.searches(1);
 }
 
 function tallyMessages(request: WireRequest, model: string | undefined, tally: InputTally): void {

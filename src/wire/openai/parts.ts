@@ -118,12 +118,19 @@ const SEARCHES_REQUEST = "tool_search";
 const LIMITED_TOOLS = /^(?:web_search(?:_preview)?(?:_\d[\d_]*)?|file_search|code_interpreter)$/;
 const SEARCH = /^web_search/;
 
-/** Counts tools, and reports those that the provider runs. */
-export function tallyTools(body: object, tally: InputTally): void {
+/** How many calls of such tools are held for, and written, where a request sets no limit. */
+export const TOOL_CALLS_MAX = 10;
+
+/**
+ * Counts tools, and reports those that the provider runs. `limitsCalls`: whether the format has
+ * `max_tool_calls`.
+ */
+export function tallyTools(body: object, tally: InputTally, limitsCalls = false): void {
   const tools = listAt(body, "tools");
   tally.hasTools ||= tools.length > 0 || listAt(body, "functions").length > 0;
   tally.hasTools ||= has(body, "response_format") || at(body, "text", "format") !== undefined;
-  const callsMax = countAt(body, "max_tool_calls");
+  const given = countAt(body, "max_tool_calls");
+  const callsMax = given ?? (limitsCalls ? TOOL_CALLS_MAX : undefined);
   let isRead = false;
   for (const tool of tools) {
     const type = typeOf(tool) ?? "function";
@@ -134,6 +141,7 @@ export function tallyTools(body: object, tally: InputTally): void {
     // Each call may be followed by one more pass over all that was found.
     else if (!isRead) {
       tally.passes(callsMax + 1, what);
+      if (given === undefined) tally.limitTools([["max_tool_calls"], TOOL_CALLS_MAX]);
       isRead = true;
     }
     if (SEARCH.test(type) && callsMax !== undefined) tally.searches(callsMax);

@@ -73,10 +73,9 @@ export class OpenaiResponsesReading implements AnswerReading {
     const reportedUsd = charge?.(response, report);
     if (counted === undefined && reportedUsd === undefined) return undefined;
     const known = new Set([...KNOWN_COUNTS, ...knownCounts]);
-    const { usage, isWhole } = withoutEmptyCounts(
-      counted ?? { usage: {}, isWhole: false },
-      this.outputBytes,
-    );
+    const found = counted ?? { usage: {}, isWhole: false };
+    const { usage, isWhole } =
+      reportedUsd === undefined ? withoutEmptyCounts(found, this.outputBytes) : found;
     const tier = textAt(response, "service_tier");
     const webSearches = searchesIn(response);
     return {

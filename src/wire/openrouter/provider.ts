@@ -36,7 +36,7 @@ function overshoot(call: CallFacts): Overshoot {
 
 /** https://openrouter.ai/docs/api-reference/parameters */
 const FIELDS: Fields = {
-  ...fieldsOf("read", ["models"]),
+  models: { unbounded: "models, other models that may answer in place of the first" },
   ...fieldsOf("content", ["reasoning", "trace", "image_config"]),
   ...fieldsOf("steers", [
     "provider",

@@ -10,7 +10,7 @@ import { openaiResponses } from "../openai/responses.ts";
 import { grokOvershoot } from "../xai/provider.ts";
 
 const FIELDS: Fields = {
-  ...fieldsOf("read", ["models"]),
+  models: { unbounded: "models, other models that may answer in place of the first" },
   ...fieldsOf("content", ["reasoning"]),
   providerOptions: { unbounded: "providerOptions, which may choose other models" },
 };

@@ -1,0 +1,157 @@
+// What models take and write at the most, in tokens, where the price data does not say: npm run prices
+// writes it into the tables. Where pages differ, the higher number stands: it bounds what may be billed.
+// Looked up on 2026-11-26.
+
+/** What one model takes and writes at the most. */
+export interface ModelLimit {
+  /** Ids of the price book; one that ends in `*` is for all that begin so. The first that fits counts. */
+  readonly models: readonly string[];
+  /** The whole context window. */
+  readonly context?: number;
+  /** The most tokens of one answer. */
+  readonly output?: number;
+}
+
+const OPENAI: readonly ModelLimit[] = [
+  // https://platform.openai.com/docs/models/gpt-3.5-turbo, …/gpt-4, …/gpt-4-turbo
+  { models: ["gpt-3.5-turbo-instruct"], context: 4096, output: 4096 },
+  { models: ["gpt-3.5*"], context: 16_385, output: 4096 },
+  { models: ["gpt-4-turbo*", "gpt-4-vision-preview"], context: 128_000, output: 4096 },
+  { models: ["gpt-4"], context: 8192, output: 8192 },
+  { models: ["gpt-4-32k"], context: 32_768, output: 32_768 },
+  // https://platform.openai.com/docs/models/gpt-4o, …/gpt-4.1, …/gpt-4.5-preview
+  { models: ["gpt-4o-2024-05-13"], context: 128_000, output: 4096 },
+  { models: ["gpt-4o:extended"], context: 128_000, output: 64_000 },
+  { models: ["gpt-4o-realtime-preview", "gpt-4o-mini-realtime-preview"], output: 4096 },
+  { models: ["gpt-4o-transcribe", "gpt-4o-mini-transcribe"], output: 2000 },
+  {
+    models: ["gpt-4o*", "chatgpt-4o-latest", "gpt-4.5-preview", "ft:gpt-4o*"],
+    context: 128_000,
+    output: 16_384,
+  },
+  { models: ["ft:gpt-3.5-turbo-"], context: 16_385, output: 4096 },
+  { models: ["gpt-4.1*"], context: 1_047_576, output: 32_768 },
+  // https://platform.openai.com/docs/models/gpt-5, …/gpt-5-pro, …/gpt-5-chat-latest
+  { models: ["gpt-5-pro"], context: 400_000, output: 272_000 },
+  { models: ["gpt-5*", "gpt-6*"], output: 128_000 },
+  // https://platform.openai.com/docs/models/o1, …/o1-mini, …/o3, …/o4-mini
+  { models: ["o1-preview"], context: 128_000, output: 32_768 },
+  { models: ["o1-mini"], context: 128_000, output: 65_536 },
+  { models: ["o1*", "o3*", "o4*", "codex-mini"], context: 200_000, output: 100_000 },
+  { models: ["computer-use"], context: 8192, output: 1024 },
+  { models: ["gpt-oss*"], context: 131_072, output: 131_072 },
+];
+
+const ANTHROPIC: readonly ModelLimit[] = [
+  // https://platform.claude.com/docs/en/about-claude/models/overview
+  { models: ["claude-2", "claude-instant-1"], context: 200_000, output: 4096 },
+  { models: ["claude-3-5*", "claude-3.5*"], context: 200_000, output: 8192 },
+  { models: ["claude-3-7*"], context: 200_000, output: 128_000 },
+  { models: ["claude-3-*"], context: 200_000, output: 4096 },
+  { models: ["claude-opus-4-0", "claude-opus-4-1"], context: 200_000, output: 32_000 },
+  {
+    models: ["claude-sonnet-4-0", "claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-5"],
+    output: 64_000,
+  },
+  { models: ["claude-*"], output: 128_000 },
+];
+
+const GOOGLE: readonly ModelLimit[] = [
+  // https://ai.google.dev/gemini-api/docs/models
+  { models: ["gemini-1.0*", "gemini-pro", "gemini-pro-vision"], context: 32_760, output: 8192 },
+  { models: ["gemini-1.5-pro"], context: 2_097_152, output: 8192 },
+  { models: ["gemini-1.5*", "gemini-2.0*"], context: 1_048_576, output: 8192 },
+  { models: ["gemini-2.5-flash-image*"], context: 65_536, output: 32_768 },
+  {
+    models: ["gemini-2.5-flash-preview-tts", "gemini-2.5-pro-preview-tts"],
+    context: 32_768,
+    output: 16_384,
+  },
+  { models: ["gemini-3-pro-image*", "gemini-3.1-flash-image*"], context: 131_072, output: 65_536 },
+  { models: ["gemini-embedding*", "text-embedding*"], context: 8192 },
+  {
+    models: ["gemini-live*", "gemini-2.5-flash-native*", "gemini-3.1-flash-live*"],
+    context: 131_072,
+    output: 8192,
+  },
+  { models: ["gemma*"], context: 131_072, output: 8192 },
+  { models: ["gemini-*"], context: 1_048_576, output: 65_536 },
+  { models: ["claude-3-5*", "claude-3.5*"], context: 200_000, output: 8192 },
+  { models: ["claude-3-7*"], context: 200_000, output: 128_000 },
+  { models: ["claude-3-*"], context: 200_000, output: 4096 },
+  { models: ["claude-4-opus"], context: 200_000, output: 32_000 },
+  { models: ["claude-*"], output: 128_000 },
+];
+
+/** By the provider's id in the price book. */
+export const MODEL_LIMITS: Readonly<Record<string, readonly ModelLimit[]>> = {
+  openai: OPENAI,
+  azure: OPENAI,
+  anthropic: ANTHROPIC,
+  google: GOOGLE,
+  // https://docs.mistral.ai/getting-started/models
+  mistral: [
+    { models: ["mistral-ocr*", "mistral-embed", "codestral-embed"] },
+    { models: ["mistral-large-2512", "mistral-medium*", "mistral-small-2603"], context: 262_144 },
+    { models: ["codestral*"], context: 256_000 },
+    { models: ["voxtral*"], context: 32_768 },
+    { models: ["mistral-7b*", "mixtral-8x7b", "mistral-tiny"], context: 32_768 },
+    { models: ["mixtral-8x22b*"], context: 65_536 },
+    { models: ["*"], context: 262_144 },
+  ],
+  // https://docs.x.ai/docs/models
+  xai: [
+    {
+      models: ["grok-4-fast*", "grok-4-1-fast*", "grok-4.1-fast*", "grok-4.2*"],
+      context: 2_000_000,
+    },
+    { models: ["*"], context: 256_000 },
+  ],
+  // https://api-docs.deepseek.com/quick_start/pricing
+  deepseek: [
+    { models: ["deepseek-chat", "deepseek-reasoner"], context: 1_000_000, output: 65_536 },
+    { models: ["deepseek-v4*"], output: 393_216 },
+    { models: ["*"], output: 65_536 },
+  ],
+  // https://console.groq.com/docs/models
+  groq: [
+    {
+      models: ["llama3-8b-8192", "llama3-70b-8192", "gemma-7b-it", "gemma2-9b-it"],
+      context: 8192,
+      output: 8192,
+    },
+    { models: ["mixtral-8x7b-32768"], context: 32_768, output: 32_768 },
+    { models: ["llama-3.3-70b-versatile"], context: 131_072, output: 32_768 },
+    { models: ["*"], context: 262_144, output: 131_072 },
+  ],
+  // https://inference-docs.cerebras.ai/models/overview
+  cerebras: [{ models: ["*"], context: 131_072 }],
+  // https://openrouter.ai/x-ai
+  openrouter: [
+    { models: ["x-ai/grok-4"], context: 256_000 },
+    { models: ["x-ai/grok-4.1-fast"], context: 2_000_000 },
+  ],
+  together: [{ models: ["openai/gpt-oss*"], context: 131_072 }],
+  // https://docs.perplexity.ai/getting-started/models
+  perplexity: [
+    { models: ["sonar-pro"], context: 200_000 },
+    { models: ["*"], context: 131_072 },
+  ],
+  // https://docs.cohere.com/docs/models
+  cohere: [
+    { models: ["command-a*"], context: 256_000 },
+    { models: ["command*"], context: 128_000 },
+  ],
+  // https://docs.z.ai/guides/overview/pricing
+  zai: [{ models: ["*"], context: 200_000, output: 131_072 }],
+  // https://platform.moonshot.ai/docs/pricing/chat
+  moonshot: [{ models: ["*"], context: 262_144 }],
+};
+
+/** The limits of a model; empty when nothing says so. */
+export function limitsOf(provider: string, id: string): { context?: number; output?: number } {
+  const fits = (name: string): boolean =>
+    name.endsWith("*") ? id.startsWith(name.slice(0, -1)) : id === name;
+  const { context, output } = MODEL_LIMITS[provider]?.find(({ models }) => models.some(fits)) ?? {};
+  return { ...(context !== undefined && { context }), ...(output !== undefined && { output }) };
+}

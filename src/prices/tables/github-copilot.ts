@@ -1,0 +1,41 @@
+// Made by scripts/generate-prices.ts; not to be edited.
+
+import type { ProviderTable } from "../table.ts";
+
+export const GITHUB_COPILOT: ProviderTable = {
+  id: "github-copilot",
+  name: "GitHub Copilot",
+  aliases: [],
+  names: [],
+  serves: [],
+  sources: ["https://docs.github.com/en/copilot/reference/copilot-billing/models-and-pricing","https://docs.github.com/en/copilot/concepts/billing/usage-based-billing-for-individuals"],
+  multipliers: {},
+  models: [
+    {"id":"claude-fable-5","names":["=claude-fable-5"],"context":264000,"prices":[{"rates":{"inputTokens":10,"cacheWriteTokens":12.5,"cacheReadTokens":1,"outputTokens":50}}]},
+    {"id":"claude-fable-5.1","names":["=claude-fable-5.1"],"context":264000,"prices":[{"rates":{"inputTokens":10,"cacheWriteTokens":12.5,"cacheReadTokens":1,"outputTokens":50}}]},
+    {"id":"claude-haiku-4.5","names":["=claude-haiku-4.5"],"context":144000,"prices":[{"rates":{"inputTokens":1,"cacheWriteTokens":1.25,"cacheReadTokens":0.1,"outputTokens":5}}]},
+    {"id":"claude-opus-4.7","names":["=claude-opus-4.7"],"context":264000,"prices":[{"rates":{"inputTokens":5,"cacheWriteTokens":6.25,"cacheReadTokens":0.5,"outputTokens":25}}]},
+    {"id":"claude-opus-4.8","names":["=claude-opus-4.8"],"context":264000,"prices":[{"rates":{"inputTokens":5,"cacheWriteTokens":6.25,"cacheReadTokens":0.5,"outputTokens":25}}]},
+    {"id":"claude-opus-4.8-fast","names":["=claude-opus-4.8-fast"],"context":264000,"prices":[{"rates":{"inputTokens":10,"cacheWriteTokens":12.5,"cacheReadTokens":1,"outputTokens":50}}]},
+    {"id":"claude-opus-5","names":["=claude-opus-5"],"context":264000,"prices":[{"rates":{"inputTokens":5,"cacheWriteTokens":6.25,"cacheReadTokens":0.5,"outputTokens":25}}]},
+    {"id":"claude-sonnet-5","names":["=claude-sonnet-5"],"context":264000,"prices":[{"rates":{"inputTokens":2,"cacheWriteTokens":2.5,"cacheReadTokens":0.2,"outputTokens":10}}]},
+    {"id":"gemini-3.5-flash","names":["=gemini-3.5-flash"],"context":264000,"prices":[{"rates":{"inputTokens":1.5,"cacheReadTokens":0.15,"outputTokens":9}}]},
+    {"id":"gemini-3.6-flash","names":["=gemini-3.6-flash"],"context":264000,"prices":[{"rates":{"inputTokens":0.75,"cacheReadTokens":0.075,"outputTokens":3.75}}]},
+    {"id":"gemini-3.7-flash","names":["=gemini-3.7-flash"],"context":264000,"prices":[{"rates":{"inputTokens":0.75,"cacheReadTokens":0.075,"outputTokens":3.75}}]},
+    {"id":"gemini-3.8-flash","names":["=gemini-3.8-flash"],"context":265536,"prices":[{"rates":{"inputTokens":0.75,"cacheReadTokens":0.075,"outputTokens":3.75}}]},
+    {"id":"gpt-5-mini","names":["=gpt-5-mini","~^gpt-5-mini-\\d{4}-\\d{2}-\\d{2}$"],"context":264000,"prices":[{"rates":{"inputTokens":0.25,"cacheReadTokens":0.025,"outputTokens":2}}]},
+    {"id":"gpt-5.3-codex","names":["=gpt-5.3-codex","~^gpt-5\\.3-codex-\\d{4}-\\d{2}-\\d{2}$"],"context":400000,"prices":[{"rates":{"inputTokens":1.75,"cacheReadTokens":0.175,"outputTokens":14}}]},
+    {"id":"gpt-5.4","names":["=gpt-5.4","~^gpt-5\\.4-\\d{4}-\\d{2}-\\d{2}$"],"context":400000,"prices":[{"rates":{"inputTokens":{"base":2.5,"tiers":[{"above":272000,"rate":5}]},"cacheReadTokens":{"base":0.25,"tiers":[{"above":272000,"rate":0.5}]},"outputTokens":{"base":15,"tiers":[{"above":272000,"rate":22.5}]}}}]},
+    {"id":"gpt-5.4-mini","names":["=gpt-5.4-mini","~^gpt-5\\.4-mini-\\d{4}-\\d{2}-\\d{2}$"],"context":400000,"prices":[{"rates":{"inputTokens":0.75,"cacheReadTokens":0.075,"outputTokens":4.5}}]},
+    {"id":"gpt-5.5","names":["=gpt-5.5","~^gpt-5\\.5-\\d{4}-\\d{2}-\\d{2}$"],"context":400000,"prices":[{"rates":{"inputTokens":{"base":5,"tiers":[{"above":272000,"rate":10}]},"cacheReadTokens":{"base":0.5,"tiers":[{"above":272000,"rate":1}]},"outputTokens":{"base":30,"tiers":[{"above":272000,"rate":45}]}}}]},
+    {"id":"gpt-5.6-luna","names":["=gpt-5.6-luna","~^gpt-5\\.6-luna-\\d{4}-\\d{2}-\\d{2}$"],"context":328000,"prices":[{"rates":{"inputTokens":{"base":0.2,"tiers":[{"above":200000,"rate":0.4}]},"cacheWriteTokens":{"base":0.25,"tiers":[{"above":200000,"rate":0.5}]},"cacheReadTokens":{"base":0.02,"tiers":[{"above":200000,"rate":0.04}]},"outputTokens":{"base":1.2,"tiers":[{"above":200000,"rate":1.8}]}}}]},
+    {"id":"gpt-5.6-sol","names":["=gpt-5.6-sol","~^gpt-5\\.6-sol-\\d{4}-\\d{2}-\\d{2}$"],"context":400000,"prices":[{"rates":{"inputTokens":{"base":4,"tiers":[{"above":272000,"rate":8}]},"cacheWriteTokens":{"base":5,"tiers":[{"above":272000,"rate":10}]},"cacheReadTokens":{"base":0.4,"tiers":[{"above":272000,"rate":0.8}]},"outputTokens":{"base":20,"tiers":[{"above":272000,"rate":30}]}}}]},
+    {"id":"gpt-5.6-terra","names":["=gpt-5.6-terra","~^gpt-5\\.6-terra-\\d{4}-\\d{2}-\\d{2}$"],"context":400000,"prices":[{"rates":{"inputTokens":{"base":2,"tiers":[{"above":272000,"rate":4}]},"cacheWriteTokens":{"base":2.5,"tiers":[{"above":272000,"rate":5}]},"cacheReadTokens":{"base":0.2,"tiers":[{"above":272000,"rate":0.4}]},"outputTokens":{"base":12,"tiers":[{"above":272000,"rate":18}]}}}]},
+    {"id":"grok-4.5","names":["=grok-4.5"],"context":328000,"prices":[{"rates":{"inputTokens":{"base":2,"tiers":[{"above":200000,"rate":4}]},"cacheReadTokens":{"base":0.5,"tiers":[{"above":200000,"rate":1}]},"outputTokens":{"base":6,"tiers":[{"above":200000,"rate":12}]}}}]},
+    {"id":"grok-4.6","names":["=grok-4.6"],"context":328000,"prices":[{"rates":{"inputTokens":{"base":2,"tiers":[{"above":200000,"rate":4}]},"cacheReadTokens":{"base":0.5,"tiers":[{"above":200000,"rate":1}]},"outputTokens":{"base":6,"tiers":[{"above":200000,"rate":12}]}}}]},
+    {"id":"kimi-k2.7-code","names":["=kimi-k2.7-code"],"context":256000,"prices":[{"rates":{"inputTokens":0.95,"cacheReadTokens":0.19,"outputTokens":4}}]},
+    {"id":"kimi-k3","names":["=kimi-k3"],"context":1048576,"prices":[{"rates":{"inputTokens":3,"cacheReadTokens":0.3,"outputTokens":15}}]},
+    {"id":"mai-code-1-flash-picker","names":["=mai-code-1-flash-picker"],"context":256000,"prices":[{"rates":{"inputTokens":0.75,"cacheReadTokens":0.075,"outputTokens":4.5}}]},
+    {"id":"mai-code-1.1-flash","names":["=mai-code-1.1-flash"],"context":256000,"prices":[{"rates":{"inputTokens":0.2,"cacheReadTokens":0.02,"outputTokens":1.2}}]},
+  ],
+};
