@@ -64,6 +64,16 @@ export class SimulatedProvider {
     return this.#url;
   }
 
+  /**
+   * A `fetch` that sends every request here, whatever host its address names: a meter that is given
+   * it takes the provider for the real one.
+   */
+  readonly fetch: typeof globalThis.fetch = (input, init) => {
+    const given = new URL(input instanceof Request ? input.url : input);
+    const url = `${this.#url}${given.pathname}${given.search}`;
+    return globalThis.fetch(input instanceof Request ? new Request(url, input) : url, init);
+  };
+
   /** What was billed: nothing that was free. */
   get bill(): readonly BillLine[] {
     return this.#bill.lines;

@@ -4,27 +4,33 @@ import { BudgetPool } from "../../src/index.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
 import { priceBook } from "../../src/prices/index.ts";
 import { expectBooksCover, expectEqualBooks } from "./books.ts";
-import { CHAT, meteredBy, post } from "./metered.ts";
+import { CHAT, CHAT_URL, meteredBy, OPENAI_URL, post } from "./metered.ts";
 import { startProvider } from "./provider.ts";
 
 const provider = await startProvider();
 const metered = meteredBy(provider);
 
 describe("the cap", () => {
-  it("F40: 500 calls at once without a limit never cost more than the $0.05 that there are", async () => {
-    const { pool, chat } = metered(0.05);
-    provider.behave(() => ({ outputTokens: 100_000 }));
-    const answers = await Promise.all(Array.from({ length: 500 }, () => chat()));
-    await Promise.all(answers.map((answer) => answer.text()));
-    await expectEqualBooks(pool, provider);
-    expect(provider.total.nanoUsd).toBeLessThanOrEqual(50_000_000n);
-    const statuses = answers.map(({ status }) => status);
-    expect(new Set(statuses)).toEqual(new Set([200, 402]));
-    expect(provider.requests.length).toBe(statuses.filter((status) => status === 200).length);
-  });
+  for (const wait of [false, true]) {
+    it(`F40: 500 calls at once without a limit never cost more than $0.05, wait: ${wait}`, async () => {
+      const { pool, chat } = metered(0.05, { wait });
+      provider.behave(() => ({ outputTokens: 100_000 }));
+      const statuses = await Promise.all(
+        Array.from({ length: 500 }, async () => {
+          const answer = await chat();
+          await answer.text();
+          return answer.status;
+        }),
+      );
+      await expectEqualBooks(pool, provider);
+      expect(provider.total.nanoUsd).toBeLessThanOrEqual(50_000_000n);
+      expect(new Set(statuses)).toEqual(new Set([200, 402]));
+      expect(provider.requests.length).toBe(statuses.filter((status) => status === 200).length);
+    });
+  }
 
-  it("F10: with `wait`, all calls run that fit one after another, whatever they hold", async () => {
-    const { pool, chat } = metered(0.006, { wait: true });
+  it("F10: all calls run that fit one after another, whatever they hold", async () => {
+    const { pool, chat } = metered(0.006);
     provider.behave(() => ({ outputTokens: 500 }));
     const answers = await Promise.all(
       Array.from({ length: 10 }, async () => {
@@ -84,10 +90,11 @@ describe("the cap", () => {
     it(`books what was spent under the policy "${overage}"`, async () => {
       const pool = new BudgetPool({ caps: { usd: 0.01 }, overage });
       const fetch = meteredFetch(pool, {
+        fetch: provider.fetch,
         estimate: () => ({ inputTokens: 1, outputTokens: 1 }),
       });
       provider.behave(() => ({ outputTokens: 30_000 }));
-      await (await fetch(`${provider.url}/v1/chat/completions`, post(CHAT))).text();
+      await (await fetch(CHAT_URL, post(CHAT))).text();
       await expectEqualBooks(pool, provider);
     });
   }
@@ -108,7 +115,7 @@ describe("what is not known", () => {
 
   it("lets it through for tokens only where that is written out", async () => {
     const { pool, fetch } = metered(0.01, { unknownModel: "tokens only" });
-    const url = `${provider.url}/v1/chat/completions`;
+    const url = CHAT_URL;
     await (await fetch(url, post({ ...CHAT, model: "somebodys-own" }))).text();
     expect(provider.requests.length).toBe(1);
     expect(pool.snapshot().used.usd).toBe(0);
@@ -116,10 +123,10 @@ describe("what is not known", () => {
 
   it("refuses what may cost something and is not read, unless it is to pass", async () => {
     const { fetch } = metered();
-    const url = `${provider.url}/v1/images/generations`;
+    const url = `${OPENAI_URL}/v1/images/generations`;
     const refused = await fetch(url, post({ prompt: "a" }));
     expect([refused.status, provider.requests.length]).toEqual([400, 0]);
-    const passing = meteredFetch(new BudgetPool(), { unmetered: "pass" });
+    const passing = meteredFetch(new BudgetPool(), { fetch: provider.fetch, unmetered: "pass" });
     await passing(url, post({ prompt: "a" }));
     expect(provider.requests.length).toBe(1);
   });
@@ -135,9 +142,14 @@ describe("what is not known", () => {
     const { chat: whole, reports } = metered(5, { unbounded: "context window" });
     await (await whole(search)).text();
     expect(reports[0]?.held?.inputTokens).toBe(128_000);
-    const { chat: over, reports: told } = metered(5, { unbounded: "overage" });
+    const { chat: over, reports: roomy } = metered(5, { unbounded: "overage" });
     await (await over(search)).text();
-    expect(told[0]?.held?.inputTokens).toBeLessThan(2000);
+    expect(roomy[0]?.held?.inputTokens).toBe(128_000);
+    // With $0.02 a window of $0.0192 is held as far as half of the room allows.
+    const { chat: small, reports: short } = metered(0.02, { unbounded: "overage" });
+    await (await small({ ...search, max_tokens: 100 })).text();
+    expect(short[0]?.held?.usd).toBeGreaterThan(0.0095);
+    expect(short[0]?.held?.usd).toBeLessThan(0.0105);
   });
 
   it("holds the context window for a file, and an image by its documented bound", async () => {
@@ -154,7 +166,10 @@ describe("what is not known", () => {
 
   it("F49: a price that changes between hold and commit is that of the hold", async () => {
     let book = priceBook;
-    const prices = { find: (...about: Parameters<typeof book.find>) => book.find(...about) };
+    const prices = {
+      find: (...about: Parameters<typeof book.find>) => book.find(...about),
+      findOwn: (...about: Parameters<typeof book.findOwn>) => book.findOwn(...about),
+    };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a book is only asked to find
     const { pool, chat } = metered(5, { prices: prices as unknown as typeof priceBook });
     provider.behave(() => {
@@ -165,20 +180,38 @@ describe("what is not known", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("a service without a multiplier is refused, one with it is priced by it", async () => {
+  it("a service without a multiplier is booked as unsure, one with it is priced by it", async () => {
+    const { chat: unsure, pool: covered, reports } = metered();
+    await (await unsure({ service_tier: "priority", max_tokens: 100 })).text();
+    await expectBooksCover(covered, provider);
+    expect(reports[0]).toMatchObject({
+      outcome: "bounded",
+      doubts: ['the price of being served as "priority" is not known'],
+    });
+    provider.clear();
     const { chat, pool } = metered();
-    expect((await chat({ service_tier: "priority" })).status).toBe(400);
     provider.behave(() => ({ serviceTier: "flex", outputTokens: 1000 }));
     await (await chat({ service_tier: "flex" })).text();
     await provider.idle();
     expect(pool.snapshot().used.usd * 2e9).toBeCloseTo(Number(provider.total.nanoUsd), -1);
   });
 
-  it("an answer served in a way without a price is booked with the dollars that were held", async () => {
-    const { chat, pool, reports } = metered();
+  it("an answer served in a way without a price is booked at the dearest known one, unsure", async () => {
+    const prices = priceBook.with({
+      "gpt-4o-mini": {
+        inputTokens: 0.15,
+        outputTokens: 0.6,
+        multipliers: { flex: 0.5, fast: 3 },
+      },
+    });
+    const { chat, pool, reports } = metered(5, { prices });
     provider.behave(() => ({ serviceTier: "priority" }));
     await (await chat({ max_tokens: 100 })).text();
     await expectBooksCover(pool, provider);
-    expect(reports[0]?.booked?.usd).toBe(reports[0]?.held?.usd);
+    expect(Number(provider.total.nanoUsd) * 3).toBeCloseTo((reports[0]?.booked?.usd ?? 0) * 1e9, 0);
+    expect(reports[0]).toMatchObject({
+      outcome: "bounded",
+      doubts: ['the price of being served as "priority" is not known'],
+    });
   });
 });

@@ -10,6 +10,8 @@ import { generateText, jsonSchema, stepCountIs, streamText, tool } from "ai";
 import type { LanguageModel } from "ai";
 import OpenAI from "openai";
 
+import { ANTHROPIC_URL, GOOGLE_URL, OPENAI_URL } from "./metered.ts";
+
 /** How a client is asked. */
 interface AskOptions {
   readonly maxTokens?: number;
@@ -26,8 +28,8 @@ interface Client {
   withTool?(prompt: string): Promise<string>;
 }
 
-/** Makes a client that sends its requests to a server through a `fetch`. */
-export type MakeClient = (fetch: typeof globalThis.fetch, url: string, retries?: number) => Client;
+/** Makes a client that sends its requests to its provider through a `fetch`. */
+export type MakeClient = (fetch: typeof globalThis.fetch, retries?: number) => Client;
 
 const SCHEMA = {
   type: "object" as const,
@@ -36,8 +38,8 @@ const SCHEMA = {
   additionalProperties: false,
 };
 
-const openaiChat: MakeClient = (fetch, url, maxRetries = 0) => {
-  const client = new OpenAI({ apiKey: "key", baseURL: `${url}/v1`, fetch, maxRetries });
+const openaiChat: MakeClient = (fetch, maxRetries = 0) => {
+  const client = new OpenAI({ apiKey: "key", baseURL: `${OPENAI_URL}/v1`, fetch, maxRetries });
   const model = "gpt-4o-mini";
   const request = (content: string, { maxTokens }: AskOptions = {}) => ({
     model,
@@ -80,8 +82,8 @@ const openaiChat: MakeClient = (fetch, url, maxRetries = 0) => {
   };
 };
 
-const openaiResponses: MakeClient = (fetch, url, maxRetries = 0) => {
-  const client = new OpenAI({ apiKey: "key", baseURL: `${url}/v1`, fetch, maxRetries });
+const openaiResponses: MakeClient = (fetch, maxRetries = 0) => {
+  const client = new OpenAI({ apiKey: "key", baseURL: `${OPENAI_URL}/v1`, fetch, maxRetries });
   const request = (input: string, { maxTokens }: AskOptions = {}) => ({
     model: "gpt-4o",
     input,
@@ -101,8 +103,8 @@ const openaiResponses: MakeClient = (fetch, url, maxRetries = 0) => {
   };
 };
 
-const anthropic: MakeClient = (fetch, url, maxRetries = 0) => {
-  const client = new Anthropic({ apiKey: "key", baseURL: url, fetch, maxRetries });
+const anthropic: MakeClient = (fetch, maxRetries = 0) => {
+  const client = new Anthropic({ apiKey: "key", baseURL: ANTHROPIC_URL, fetch, maxRetries });
   const request = (content: string, { maxTokens = 1000 }: AskOptions = {}) => ({
     model: "claude-haiku-4-5",
     max_tokens: maxTokens,
@@ -142,8 +144,8 @@ const anthropic: MakeClient = (fetch, url, maxRetries = 0) => {
   };
 };
 
-const google: MakeClient = (fetch, url) => {
-  const client = new GoogleGenAI({ apiKey: "key", httpOptions: { baseUrl: url, fetch } });
+const google: MakeClient = (fetch) => {
+  const client = new GoogleGenAI({ apiKey: "key", httpOptions: { baseUrl: GOOGLE_URL, fetch } });
   const request = (contents: string, { maxTokens, signal }: AskOptions = {}) => ({
     model: "gemini-2.5-flash",
     contents,
@@ -200,29 +202,35 @@ function aiSdk(model: LanguageModel, maxRetries: number): Client {
   };
 }
 
-const aiSdkOpenai: MakeClient = (fetch, url, retries = 0) =>
-  aiSdk(createOpenAI({ apiKey: "key", baseURL: `${url}/v1`, fetch })("gpt-4o-mini"), retries);
-const aiSdkOpenaiChat: MakeClient = (fetch, url, retries = 0) =>
-  aiSdk(createOpenAI({ apiKey: "key", baseURL: `${url}/v1`, fetch }).chat("gpt-4o"), retries);
-const aiSdkAnthropic: MakeClient = (fetch, url, retries = 0) =>
+const aiSdkOpenai: MakeClient = (fetch, retries = 0) =>
   aiSdk(
-    createAnthropic({ apiKey: "key", baseURL: `${url}/v1`, fetch })("claude-sonnet-4-5"),
+    createOpenAI({ apiKey: "key", baseURL: `${OPENAI_URL}/v1`, fetch })("gpt-4o-mini"),
     retries,
   );
-const aiSdkGoogle: MakeClient = (fetch, url, retries = 0) =>
+const aiSdkOpenaiChat: MakeClient = (fetch, retries = 0) =>
   aiSdk(
-    createGoogle({ apiKey: "key", baseURL: `${url}/v1beta`, fetch })("gemini-2.5-pro"),
+    createOpenAI({ apiKey: "key", baseURL: `${OPENAI_URL}/v1`, fetch }).chat("gpt-4o"),
+    retries,
+  );
+const aiSdkAnthropic: MakeClient = (fetch, retries = 0) =>
+  aiSdk(
+    createAnthropic({ apiKey: "key", baseURL: `${ANTHROPIC_URL}/v1`, fetch })("claude-sonnet-4-5"),
+    retries,
+  );
+const aiSdkGoogle: MakeClient = (fetch, retries = 0) =>
+  aiSdk(
+    createGoogle({ apiKey: "key", baseURL: `${GOOGLE_URL}/v1beta`, fetch })("gemini-2.5-pro"),
     retries,
   );
 
-const langchain: MakeClient = (fetch, url, maxRetries = 0) => {
+const langchain: MakeClient = (fetch, maxRetries = 0) => {
   const make = ({ maxTokens }: AskOptions = {}) =>
     new ChatOpenAI({
       model: "gpt-4o-mini",
       apiKey: "key",
       maxRetries,
       ...(maxTokens !== undefined && { maxTokens }),
-      configuration: { baseURL: `${url}/v1`, fetch },
+      configuration: { baseURL: `${OPENAI_URL}/v1`, fetch },
     });
   const optionsOf = ({ signal }: AskOptions = {}) => (signal === undefined ? {} : { signal });
   return {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { meteredFetch } from "../../src/meter/index.ts";
 import { BudgetPool } from "../../src/index.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
+import { CHAT_URL } from "./metered.ts";
 import { startProvider } from "./provider.ts";
 
 const provider = await startProvider();
@@ -10,7 +11,7 @@ const provider = await startProvider();
 async function ask(fetch: typeof globalThis.fetch, model: string): Promise<number> {
   const messages = [{ role: "user", content: "Hi" }];
   const body = JSON.stringify({ model, max_tokens: 10, messages });
-  const answer = await fetch(`${provider.url}/v1/chat/completions`, { method: "POST", body });
+  const answer = await fetch(CHAT_URL, { method: "POST", body });
   await answer.text();
   return answer.status;
 }
@@ -18,7 +19,7 @@ async function ask(fetch: typeof globalThis.fetch, model: string): Promise<numbe
 describe("what the ledger of a stored pool tells of an exchange", () => {
   it("the model and the label", async () => {
     const pool = await new BudgetStore(new MemoryStore()).pool("acme");
-    const fetch = meteredFetch(pool, { label: "team a" });
+    const fetch = meteredFetch(pool, { label: "team a", fetch: provider.fetch });
     expect(await ask(fetch, "gpt-4o-mini")).toBe(200);
     const lines = (await pool.ledger()).map(({ kind, model, label }) => [kind, model, label]);
     expect(lines).toEqual([["commit", "gpt-4o-mini", "team a"]]);

@@ -5,7 +5,7 @@ import { budgetExceededFrom, meteredFetch } from "../../src/meter/index.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
 import { collectGarbage } from "../support/heap.ts";
 import { expectBooksCover, expectEqualBooks } from "./books.ts";
-import { CHAT, meteredBy, post } from "./metered.ts";
+import { ANTHROPIC_URL, CHAT, CHAT_URL, meteredBy, post } from "./metered.ts";
 import { startProvider } from "./provider.ts";
 
 const provider = await startProvider();
@@ -16,7 +16,7 @@ describe("answers", () => {
     const { chat } = metered();
     const body = { stream: true, stream_options: { include_usage: true }, max_tokens: 5000 };
     const [bare, answer] = [
-      await fetch(`${provider.url}/v1/chat/completions`, post({ ...CHAT, ...body })),
+      await provider.fetch(CHAT_URL, post({ ...CHAT, ...body })),
       await chat(body),
     ];
     expect(answer.url).toBe(bare.url);
@@ -63,7 +63,7 @@ describe("answers", () => {
 describe("requests", () => {
   it("are read in every form in which fetch takes them", async () => {
     const { pool, fetch } = metered();
-    const url = `${provider.url}/v1/chat/completions`;
+    const url = CHAT_URL;
     const json = JSON.stringify(CHAT);
     const headers = { "content-type": "application/json", "content-length": String(json.length) };
     const forms: readonly [Parameters<typeof fetch>[0], RequestInit?][] = [
@@ -86,7 +86,7 @@ describe("requests", () => {
 
   it("keep their kind, and ask for no more than can be counted", async () => {
     const { fetch, chat } = metered();
-    const url = `${provider.url}/v1/chat/completions`;
+    const url = CHAT_URL;
     const body = new Blob([JSON.stringify(CHAT)], { type: "application/json" });
     await (await fetch(url, { method: "POST", body })).text();
     expect(provider.requests[0]?.headers["content-type"]).toBe("application/json");
@@ -101,7 +101,7 @@ describe("requests", () => {
 
   it("that are no JSON, or name no model, are refused", async () => {
     const { fetch } = metered();
-    const url = `${provider.url}/v1/chat/completions`;
+    const url = CHAT_URL;
     for (const body of ["", "{", "[]", '"text"', "null", "{}"]) {
       const answer = await fetch(url, { method: "POST", body });
       expect(answer.status).toBe(400);
@@ -118,7 +118,7 @@ describe("options", () => {
       [{ clamp: true }, /Unknown key "clamp"/],
       [{ outputTokensMax: 0 }, /outputTokensMax/],
       [{ outputTokensMin: 9000 }, /outputTokensMin/],
-      [{ unknownModel: "free" }, /"refuse" or "tokens only"/],
+      [{ unknownModel: "free" }, /"refuse" or "dearest" or "tokens only"/],
       [{ estimate: 5 }, /estimate/],
       [{ wait: 5 }, /wait/],
       [{ onExchange: 1 }, /onExchange/],
@@ -152,7 +152,10 @@ describe("options", () => {
     const store = new BudgetStore(new MemoryStore());
     const pool = await store.pool("run", { caps: { usd: 5 } });
     await store.close();
-    const answer = await meteredFetch(pool)(`${provider.url}/v1/messages`, post(CHAT));
+    const answer = await meteredFetch(pool, { fetch: provider.fetch })(
+      `${ANTHROPIC_URL}/v1/messages`,
+      post({ ...CHAT, model: "claude-haiku-4-5" }),
+    );
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({
       error: { details: { error_code: "store_unavailable" } },

@@ -3,6 +3,12 @@ import { meteredFetch } from "../../src/meter/index.ts";
 import type { ExchangeReport, MeteredFetchOptions } from "../../src/meter/index.ts";
 import type { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
 
+/** The addresses of providers, each of which the simulated one stands for. */
+export const OPENAI_URL = "https://api.openai.com";
+export const ANTHROPIC_URL = "https://api.anthropic.com";
+export const GOOGLE_URL = "https://generativelanguage.googleapis.com";
+export const CHAT_URL: string = `${OPENAI_URL}/v1/chat/completions`;
+
 /** A small request for a chat completion. */
 export const CHAT: object = {
   model: "gpt-4o-mini",
@@ -24,7 +30,7 @@ export interface Metered {
   readonly chat: (body?: object) => Promise<Response>;
 }
 
-/** Makes pools of so many dollars, whose fetch asks this provider. */
+/** Makes pools of so many dollars, whose fetch asks this provider by the name of any other. */
 export function meteredBy(
   provider: SimulatedProvider,
 ): (usd?: number, options?: MeteredFetchOptions) => Metered {
@@ -32,11 +38,12 @@ export function meteredBy(
     const pool = new BudgetPool({ caps: { usd } });
     const reports: ExchangeReport[] = [];
     const fetch = meteredFetch(pool, {
+      fetch: provider.fetch,
       onExchange: (report) => reports.push(report),
       ...options,
     });
     const chat = (body: object = {}): Promise<Response> =>
-      fetch(`${provider.url}/v1/chat/completions`, post({ ...CHAT, ...body }));
+      fetch(CHAT_URL, post({ ...CHAT, ...body }));
     return { pool, reports, fetch, chat };
   };
 }

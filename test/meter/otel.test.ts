@@ -11,6 +11,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { BudgetPool } from "../../src/index.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
 import { budgetMetrics } from "../../src/otel/index.ts";
+import { CHAT_URL } from "./metered.ts";
 import { startProvider } from "./provider.ts";
 
 const provider = await startProvider();
@@ -46,9 +47,9 @@ async function pointsOf(name: string): Promise<Point[]> {
 it("tells the SDK of OpenTelemetry what pools hold and what calls come to", async () => {
   const pool = new BudgetPool({ name: "run", caps: { usd: 1 } });
   const { onExchange, stop } = budgetMetrics(metrics.getMeter("token-budget"), [pool]);
-  const fetch = meteredFetch(pool, { onExchange });
+  const fetch = meteredFetch(pool, { onExchange, fetch: provider.fetch });
   const ask = async (model: string): Promise<void> => {
-    const answer = await fetch(`${provider.url}/v1/chat/completions`, {
+    const answer = await fetch(CHAT_URL, {
       method: "POST",
       body: JSON.stringify({ model, messages: [{ role: "user", content: "Hi" }] }),
     });

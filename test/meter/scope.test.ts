@@ -4,14 +4,15 @@ import { expect, it } from "vitest";
 import { BudgetPool } from "../../src/index.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
 import { currentBudget, withBudget } from "../../src/scope/index.ts";
+import { ANTHROPIC_URL, CHAT_URL } from "./metered.ts";
 import { startProvider } from "./provider.ts";
 
 const provider = await startProvider();
 
-const metered = meteredFetch(currentBudget);
+const metered = meteredFetch(currentBudget, { fetch: provider.fetch });
 async function ask(): Promise<number> {
   await setTimeout(1);
-  const answer = await metered(`${provider.url}/v1/chat/completions`, {
+  const answer = await metered(CHAT_URL, {
     method: "POST",
     body: JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hi" }] }),
   });
@@ -46,7 +47,7 @@ it("a child within it is bound by both", async () => {
 });
 
 it("without a scope, a call is refused and says what to do", async () => {
-  const answer = await metered(`${provider.url}/v1/messages`, { method: "POST", body: "{}" });
+  const answer = await metered(`${ANTHROPIC_URL}/v1/messages`, { method: "POST", body: "{}" });
   expect(answer.status).toBe(402);
   expect(await answer.text()).toContain("withBudget()");
 });

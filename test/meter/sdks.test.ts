@@ -35,17 +35,13 @@ for (const [name, make] of CLIENTS) {
         onExchange: (report) => reports.push(report),
         fetch: (...request) => {
           requests++;
-          return fetch(...request);
+          return provider.fetch(...request);
         },
       });
-      return make(
-        (...request) => {
-          fetched++;
-          return metered(...request);
-        },
-        provider.url,
-        retries,
-      );
+      return make((...request) => {
+        fetched++;
+        return metered(...request);
+      }, retries);
     };
 
     it("whole answers: the books equal the bill", async () => {
@@ -160,16 +156,14 @@ for (const [name, make] of CLIENTS) {
 }
 
 /** Those whose tools are not the same request as those of another client. */
-const WITH_TOOLS = CLIENTS.filter(
-  ([, make]) => make(fetch, "http://localhost").withTool !== undefined,
-);
+const WITH_TOOLS = CLIENTS.filter(([, make]) => make(fetch).withTool !== undefined);
 
 describe("tools", () => {
   for (const [name, make] of WITH_TOOLS) {
     it(`${name}: every step is a call of its own`, async () => {
       provider.behave(({ index }) => ({ tool: index === 0 }));
       const pool = new BudgetPool({ caps: { usd: 5 } });
-      const client = make(meteredFetch(pool), provider.url);
+      const client = make(meteredFetch(pool, { fetch: provider.fetch }));
       expect(await client.withTool?.("How is the weather?")).not.toBe("");
       expect(pool.snapshot().used.calls).toBe(2);
       await expectEqualBooks(pool, provider);
@@ -184,9 +178,8 @@ describe("F46: retries", () => {
       const pool = new BudgetPool({ caps: { usd: 5 } });
       const reports: ExchangeReport[] = [];
       const onExchange = (report: ExchangeReport): number => reports.push(report);
-      expect(await make(meteredFetch(pool, { onExchange }), provider.url, 2).whole("Hi")).not.toBe(
-        "",
-      );
+      const client = make(meteredFetch(pool, { onExchange, fetch: provider.fetch }), 2);
+      expect(await client.whole("Hi")).not.toBe("");
       expect(reports.map(({ outcome }) => outcome)).toEqual(["released", "used"]);
       await expectEqualBooks(pool, provider);
     });

@@ -6,7 +6,15 @@ import { meteredFetch } from "../../src/meter/index.ts";
 import type { ExchangeReport } from "../../src/meter/index.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
 import { expectBooksCover, expectEqualBooks } from "./books.ts";
-import { CHAT, meteredBy, post } from "./metered.ts";
+import {
+  ANTHROPIC_URL,
+  CHAT,
+  CHAT_URL,
+  GOOGLE_URL,
+  meteredBy,
+  OPENAI_URL,
+  post,
+} from "./metered.ts";
 import { startProvider } from "./provider.ts";
 
 const provider = await startProvider();
@@ -93,7 +101,7 @@ describe("how an exchange is settled", () => {
     const { pool, fetch } = metered(50);
     const content = "words and more words ".repeat(60_000);
     const body = { ...CHAT, model: "gpt-5.5", messages: [{ role: "user", content }] };
-    await (await fetch(`${provider.url}/v1/chat/completions`, post(body))).text();
+    await (await fetch(CHAT_URL, post(body))).text();
     expect(provider.total.inputTokens).toBeGreaterThan(272_000);
     await expectEqualBooks(pool, provider);
   });
@@ -103,18 +111,18 @@ describe("how an exchange is settled", () => {
     provider.behave(() => ({ cachedTokens: 50, cacheWriteTokens: 30, cacheWrite1hTokens: 20 }));
     const messages = [{ role: "user", content: "words ".repeat(200) }];
     const body = { model: "claude-sonnet-4-5", max_tokens: 100, messages };
-    await (await fetch(`${provider.url}/v1/messages`, post(body))).text();
-    await (await fetch(`${provider.url}/v1/messages`, post({ ...body, stream: true }))).text();
+    await (await fetch(`${ANTHROPIC_URL}/v1/messages`, post(body))).text();
+    await (await fetch(`${ANTHROPIC_URL}/v1/messages`, post({ ...body, stream: true }))).text();
     await expectEqualBooks(pool, provider);
   });
 
   it("F50: counting tokens, listing models and asking for health cost nothing", async () => {
     const { pool, fetch } = metered(0);
     const statuses = [
-      await fetch(`${provider.url}/v1/messages/count_tokens`, post({ model: "x" })),
-      await fetch(`${provider.url}/v1beta/models/gemini-2.5-flash:countTokens`, post({})),
-      await fetch(`${provider.url}/v1/models`),
-      await fetch(`${provider.url}/api/hello`, { method: "HEAD" }),
+      await fetch(`${ANTHROPIC_URL}/v1/messages/count_tokens`, post({ model: "x" })),
+      await fetch(`${GOOGLE_URL}/v1beta/models/gemini-2.5-flash:countTokens`, post({})),
+      await fetch(`${OPENAI_URL}/v1/models`),
+      await fetch(`${ANTHROPIC_URL}/api/hello`, { method: "HEAD" }),
     ].map(({ status }) => status);
     expect(statuses).toEqual([200, 200, 200, 200]);
     expect(pool.snapshot().used.calls).toBe(0);
@@ -122,7 +130,7 @@ describe("how an exchange is settled", () => {
 
   it("embeddings have a price for what goes in", async () => {
     const { pool, fetch } = metered();
-    const client = new OpenAI({ apiKey: "key", baseURL: `${provider.url}/v1`, fetch });
+    const client = new OpenAI({ apiKey: "key", baseURL: `${OPENAI_URL}/v1`, fetch });
     const model = "text-embedding-3-small";
     const answer = await client.embeddings.create({ model, input: ["one", "two"] });
     expect(answer.data[0]?.embedding.length).toBe(8);
@@ -131,7 +139,7 @@ describe("how an exchange is settled", () => {
 
   it("Gemini's stream as one array of JSON", async () => {
     const { pool, fetch } = metered();
-    const url = `${provider.url}/v1beta/models/gemini-2.5-flash:streamGenerateContent`;
+    const url = `${GOOGLE_URL}/v1beta/models/gemini-2.5-flash:streamGenerateContent`;
     const answer = await fetch(
       url,
       post({ contents: [{ role: "user", parts: [{ text: "Hi" }] }] }),
@@ -150,11 +158,10 @@ describe("how an exchange is settled", () => {
 
 describe("requests that never arrive", () => {
   it("a connection that cannot be made is released", async () => {
-    const { pool, fetch, reports } = metered();
     const closed = await SimulatedProvider.start();
-    const url = `${closed.url}/v1/chat/completions`;
+    const { pool, chat, reports } = metered(5, { fetch: closed.fetch });
     await closed.close();
-    await expect(fetch(url, post(CHAT))).rejects.toThrow("fetch failed");
+    await expect(chat()).rejects.toThrow("fetch failed");
     expect(reports[0]?.outcome).toBe("released");
     expect(pool.snapshot().openReservations).toBe(0);
   });
@@ -162,7 +169,7 @@ describe("requests that never arrive", () => {
   it("a caller who has gone before is not asked for", async () => {
     const { pool, fetch } = metered();
     const signal = AbortSignal.abort(new Error("gone"));
-    const url = `${provider.url}/v1/chat/completions`;
+    const url = CHAT_URL;
     await expect(fetch(url, { ...post(CHAT), signal })).rejects.toThrow("gone");
     expect(provider.requests.length).toBe(0);
     expect(pool.snapshot()).toMatchObject({ openReservations: 0, used: { calls: 0 } });
@@ -172,7 +179,7 @@ describe("requests that never arrive", () => {
     const { pool, fetch } = metered(0.005, { wait: true });
     const hold = pool.reserve({ usd: 0.005 });
     const controller = new AbortController();
-    const url = `${provider.url}/v1/chat/completions`;
+    const url = CHAT_URL;
     const waiting = fetch(url, { ...post(CHAT), signal: controller.signal });
     setTimeout(() => {
       controller.abort(new Error("gone"));
@@ -186,7 +193,7 @@ describe("requests that never arrive", () => {
   it("F43: a time out after the request was sent is booked as it was held", async () => {
     const { pool, fetch, reports } = metered();
     provider.behave(() => ({ hang: true }));
-    const url = `${provider.url}/v1/chat/completions`;
+    const url = CHAT_URL;
     const signal = AbortSignal.timeout(50);
     await expect(fetch(url, { ...post(CHAT), signal })).rejects.toThrow(/timeout/);
     expect(reports[0]?.outcome).toBe("unknown");
@@ -196,11 +203,12 @@ describe("requests that never arrive", () => {
   it("F43: in a store it is marked, and can be amended when the bill comes", async () => {
     const pool = await new BudgetStore(new MemoryStore()).pool("run", { caps: { usd: 5 } });
     const reports: ExchangeReport[] = [];
-    const fetch = meteredFetch(pool, { onExchange: (report) => reports.push(report) });
+    const fetch = meteredFetch(pool, {
+      fetch: provider.fetch,
+      onExchange: (report) => reports.push(report),
+    });
     provider.behave(() => ({ loseAnswer: true }));
-    await expect(fetch(`${provider.url}/v1/chat/completions`, post(CHAT))).rejects.toThrow(
-      "fetch failed",
-    );
+    await expect(fetch(CHAT_URL, post(CHAT))).rejects.toThrow("fetch failed");
     const id = reports[0]?.id ?? "";
     expect((await pool.snapshot()).unknown.usd).toBeGreaterThan(0);
     await pool.amend(id, { inputTokens: 9, outputTokens: 20, usd: 0.000_02 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 
-import { bytesOf } from "../../src/wire/wire-usage.ts";
+import { bytesOf } from "../../src/wire/bytes.ts";
 
 it("counts the bytes of any text as an encoder does, halves of surrogate pairs included", () => {
   const unit = fc.oneof(

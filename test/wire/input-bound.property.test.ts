@@ -5,12 +5,12 @@ import { countTokens as countO200k } from "gpt-tokenizer/encoding/o200k_base";
 import { encodeChat } from "gpt-tokenizer/model/gpt-4o";
 import { describe, expect, it } from "vitest";
 
-import { anthropicMessages } from "../../src/wire/anthropic-wire.ts";
-import { gemini } from "../../src/wire/gemini-wire.ts";
+import { anthropicMessages } from "../../src/wire/anthropic/messages.ts";
+import { gemini } from "../../src/wire/google/generate-content.ts";
 import { inputBytesOf } from "../../src/wire/input-bound.ts";
-import { openaiChat } from "../../src/wire/openai-chat-wire.ts";
-import { openaiResponses } from "../../src/wire/openai-responses-wire.ts";
-import type { Asked, Wire } from "../../src/wire/wire.ts";
+import { openaiChat } from "../../src/wire/openai/chat.ts";
+import { openaiResponses } from "../../src/wire/openai/responses.ts";
+import { askedOf } from "./asked.ts";
 
 const claude = getTokenizer();
 /** As the package counts, which makes a tokenizer for every text. */
@@ -23,14 +23,6 @@ const TOKENIZERS = [
   ["cl100k", (text: string) => countCl100k(text, { allowedSpecial: "all" })],
   ["claude", countClaudeTokens],
 ] as const;
-
-function asked(
-  wire: Wire,
-  body: object,
-  path = "/v1/models/gemini-2.5-flash:generateContent",
-): Asked {
-  return wire.asked(body, inputBytesOf(JSON.stringify(body), body), path);
-}
 
 /** Texts that tokenizers have most tokens for: rare characters, ids, digits, code, control marks. */
 const text = fc.oneof(
@@ -66,10 +58,10 @@ describe("the bound of input", () => {
           const tokens = listed.reduce((sum, { content }) => sum + count(content), 0);
           const parts = listed.map(({ content }) => ({ role: "user", parts: [{ text: content }] }));
           const bounds = [
-            asked(openaiChat, { model: "gpt-4o", messages: listed }),
-            asked(openaiResponses, { model: "gpt-4o", input: listed }),
-            asked(anthropicMessages, { model: "claude-sonnet-4-5", messages: listed }),
-            asked(gemini, { contents: parts }),
+            askedOf(openaiChat, { model: "gpt-4o", messages: listed }),
+            askedOf(openaiResponses, { model: "gpt-4o", input: listed }),
+            askedOf(anthropicMessages, { model: "claude-sonnet-4-5", messages: listed }),
+            askedOf(gemini, { contents: parts }),
           ];
           for (const { input } of bounds) expect(tokens).toBeLessThanOrEqual(input.tokens);
         }),
@@ -82,7 +74,7 @@ describe("the bound of input", () => {
     fc.assert(
       fc.property(messages, (listed) => {
         const tokens = encodeChat(listed, "gpt-4o").length;
-        const { input } = asked(openaiChat, { model: "gpt-4o", messages: listed });
+        const { input } = askedOf(openaiChat, { model: "gpt-4o", messages: listed });
         expect(tokens).toBeLessThanOrEqual(input.tokens);
       }),
       { numRuns: 500 },
@@ -93,7 +85,7 @@ describe("the bound of input", () => {
     fc.assert(
       fc.property(messages, (listed) => {
         const tokens = encodeChat(listed, "gpt-4o").length;
-        const { input } = asked(openaiChat, { model: "gpt-4o", messages: listed });
+        const { input } = askedOf(openaiChat, { model: "gpt-4o", messages: listed });
         const told = input.texts().reduce((sum, each) => sum + countO200k(each), 0);
         expect(tokens).toBeLessThanOrEqual(told + input.besides);
       }),
@@ -106,15 +98,14 @@ describe("the bound of input", () => {
     const plain = JSON.stringify({ messages: [{ role: "user", content }] });
     const escaped = plain.replaceAll("ﷺ", String.raw`\ufdfa`);
     for (const json of [plain, escaped]) {
-      const body: unknown = JSON.parse(json);
-      const { input } = anthropicMessages.asked(body, inputBytesOf(json, body), "/v1/messages");
+      const { input } = askedOf(anthropicMessages, json);
       expect(countClaudeTokens(content)).toBeLessThanOrEqual(input.tokens);
     }
   });
 
   it("F55: takes linear time for 100 KB of one character", () => {
     const body = { model: "gpt-4o", messages: [{ role: "user", content: "a".repeat(100_000) }] };
-    const { input } = asked(openaiChat, body);
+    const { input } = askedOf(openaiChat, body);
     expect(input.tokens).toBeGreaterThanOrEqual(100_000 / 8);
     expect(input.tokens).toBeLessThan(101_000);
   });
@@ -123,7 +114,7 @@ describe("the bound of input", () => {
     for (const content of ["预算是一个上限。".repeat(200), crypto.randomUUID().repeat(50)]) {
       const tokens = countO200k(content);
       expect(content.length / 4).toBeLessThan(tokens);
-      const { input } = asked(openaiChat, { messages: [{ role: "user", content }] });
+      const { input } = askedOf(openaiChat, { messages: [{ role: "user", content }] });
       expect(tokens).toBeLessThanOrEqual(input.tokens);
     }
   });

@@ -1,89 +1,29 @@
 import { describe, expect, it } from "vitest";
 
-import { anthropicMessages } from "../../src/wire/anthropic-wire.ts";
-import { gemini } from "../../src/wire/gemini-wire.ts";
-import { inputBytesOf } from "../../src/wire/input-bound.ts";
-import { ollama } from "../../src/wire/ollama.ts";
-import { openaiChat } from "../../src/wire/openai-chat-wire.ts";
-import { openaiEmbeddings, openaiResponses } from "../../src/wire/openai-responses-wire.ts";
-import { routeOf } from "../../src/wire/routes.ts";
+import { anthropicMessages } from "../../src/wire/anthropic/messages.ts";
+import { gemini } from "../../src/wire/google/generate-content.ts";
+import { ollamaChat } from "../../src/wire/ollama/chat.ts";
+import { edited } from "../../src/wire/json/set-members.ts";
+import { openaiChat } from "../../src/wire/openai/chat.ts";
+import { openaiEmbeddings } from "../../src/wire/openai/embeddings.ts";
+import { openaiResponses } from "../../src/wire/openai/responses.ts";
 import type { Asked, Wire } from "../../src/wire/wire.ts";
+import { askedOf, requestOf } from "./asked.ts";
 
-const GEMINI_PATH = "/v1beta/models/gemini-2.5-flash:generateContent";
-
-function asked(wire: Wire, body: object, path = GEMINI_PATH): Asked {
-  return wire.asked(body, inputBytesOf(JSON.stringify(body), body), path);
-}
-
-describe("routeOf", () => {
-  const wires: readonly (readonly [path: string, name: string])[] = [
-    ["/v1/chat/completions", "openai-chat"],
-    ["/chat/completions/", "openai-chat"],
-    ["/openai/deployments/mine/chat/completions", "openai-chat"],
-    ["/api/v1/chat/completions", "openai-chat"],
-    ["/v1/responses", "openai-responses"],
-    ["/v1/embeddings", "openai-embeddings"],
-    ["/v1/messages", "anthropic-messages"],
-    ["/messages", "anthropic-messages"],
-    ["/v1beta/models/gemini-3-pro:streamGenerateContent", "gemini"],
-    [
-      "/v1/projects/p/locations/l/publishers/google/models/gemini-2.5-pro:generateContent",
-      "gemini",
-    ],
-    ["/api/chat", "ollama"],
-    ["/api/generate", "ollama"],
-  ];
-  for (const [path, name] of wires) {
-    it(`reads POST ${path} as ${name}, and GET as free`, () => {
-      expect(routeOf("POST", path)).toMatchObject({ kind: "billable", wire: { name } });
-      expect(routeOf("post", path)).toMatchObject({ kind: "billable", wire: { name } });
-      expect(routeOf("GET", path).kind).toBe("free");
-    });
-  }
-
-  it("knows what is free, and nothing else", () => {
-    for (const path of [
-      "/v1/messages/count_tokens",
-      "/v1beta/models/gemini-2.5-flash:countTokens",
-      "/v1/responses/input_tokens",
-      "/v1/moderations",
-      "/v1/files",
-      "/upload/v1beta/files",
-      "/v1/conversations",
-    ])
-      expect(routeOf("POST", path).kind).toBe("free");
-    for (const path of [
-      "/v1/messages/batches",
-      "/v1/batches",
-      "/v1/images/generations",
-      "/v1/audio/speech",
-      "/v1/completions",
-      "/v1beta/models/gemini-2.5-flash:batchGenerateContent",
-      "/v1beta/models/text-embedding-004:embedContent",
-      "/v1/fine_tuning/jobs",
-      "/v1/vector_stores/vs_1/files",
-      "/v1beta/tunedModels/mine:generateContent",
-      "/",
-      "/v1/chat/completions/more",
-    ])
-      expect(routeOf("POST", path).kind).toBe("unknown");
-    expect(routeOf("PUT", "/v1/chat/completions").kind).toBe("billable");
-  });
-});
-
+const GOOGLE = "https://generativelanguage.googleapis.com";
 const COMMON = {
   streams: false,
   outputLimit: undefined,
   choices: 1,
   hasMediaOutput: false,
-  service: undefined,
+  service: {},
 };
 
 interface RequestFixture {
   readonly title: string;
   readonly wire: Wire;
   readonly body: object;
-  readonly path?: string;
+  readonly address?: string;
   readonly asked: Partial<Asked>;
 }
 
@@ -111,9 +51,9 @@ const REQUESTS: readonly RequestFixture[] = [
       model: "gpt-5.5",
       streams: true,
       choices: 3,
-      outputLimit: 700,
+      outputLimit: 900,
       hasMediaOutput: true,
-      service: "flex",
+      service: { tier: "flex" },
       isOutputHidden: true,
     },
   },
@@ -121,14 +61,20 @@ const REQUESTS: readonly RequestFixture[] = [
     title: "openai-chat: the deployment where there is no model (Azure)",
     wire: openaiChat,
     body: { messages: [] },
-    path: "/openai/deployments/my-gpt/chat/completions",
+    address: "https://mine.openai.azure.com/openai/deployments/my-gpt/chat/completions",
     asked: { model: "my-gpt" },
   },
   {
     title: "openai-chat: limits that are none",
     wire: openaiChat,
-    body: { model: "gpt-4o", max_tokens: null, max_completion_tokens: "9", n: null },
-    asked: { outputLimit: undefined, choices: 1 },
+    body: { model: "gpt-4o", max_tokens: null, max_completion_tokens: null, n: null },
+    asked: { outputLimit: undefined, choices: 1, clarifications: [] },
+  },
+  {
+    title: "openai-chat: a limit as a text, which is a number to some servers, is written as one",
+    wire: openaiChat,
+    body: { model: "gpt-4o", max_completion_tokens: "9" },
+    asked: { outputLimit: 9, clarifications: [[["max_completion_tokens"], 9]] },
   },
   {
     title: "openai-chat: reasoning that is turned off",
@@ -162,13 +108,13 @@ const REQUESTS: readonly RequestFixture[] = [
     title: "anthropic-messages: fast, and somewhere",
     wire: anthropicMessages,
     body: { model: "claude-opus-4-6", max_tokens: 1, speed: "fast" },
-    asked: { service: "fast", isOutputHidden: false },
+    asked: { service: { speed: "fast" }, isOutputHidden: false },
   },
   {
     title: "anthropic-messages: in one country",
     wire: anthropicMessages,
     body: { model: "claude-opus-4-6", max_tokens: 1, inference_geo: "us" },
-    asked: { service: "inference_geo us" },
+    asked: { service: { place: "us" } },
   },
   {
     title: "gemini",
@@ -210,52 +156,77 @@ const REQUESTS: readonly RequestFixture[] = [
         responseModalities: ["TEXT", "IMAGE"],
       },
     },
-    path: "/v1beta/models/gemini-2.5-flash-image:streamGenerateContent",
+    address: `${GOOGLE}/v1beta/models/gemini-2.5-flash-image:streamGenerateContent`,
     asked: { streams: true, hasMediaOutput: true, isOutputHidden: false },
   },
   {
     title: "ollama: a stream unless it is told not to",
-    wire: ollama,
+    wire: ollamaChat,
     body: { model: "llama3", messages: [], options: { num_predict: 40 } },
     asked: { ...COMMON, streams: true, outputLimit: 40 },
   },
   {
     title: "ollama: without a limit",
-    wire: ollama,
+    wire: ollamaChat,
     body: { model: "llama3", prompt: "", stream: false, options: { num_predict: -1 } },
     asked: COMMON,
   },
 ];
 
 describe("requests", () => {
-  for (const { title, wire, body, path, asked: expected } of REQUESTS) {
+  for (const { title, wire, body, address, asked: expected } of REQUESTS) {
     it(`reads ${title}`, () => {
-      expect(asked(wire, body, path)).toMatchObject(expected);
+      expect(askedOf(wire, body, address)).toMatchObject(expected);
     });
   }
 });
 
 describe("limits", () => {
-  const limited = (wire: Wire, body: object, provider = "openai"): unknown =>
-    JSON.parse(wire.withOutputLimit(JSON.stringify(body), body, 7, provider));
+  /** The ways in which a limit of 7 may be written, the first to be tried first. */
+  const limited = (wire: Wire, body: object, address?: string): readonly unknown[] => {
+    const request = requestOf(wire, body, address);
+    return wire
+      .limitEdits(request, 7)
+      .map((edits): unknown => JSON.parse(edited(request.text, edits)));
+  };
+  const GROQ = "https://api.groq.com/openai/v1/chat/completions";
+  const MISTRAL = "https://api.mistral.ai/v1/chat/completions";
+  const UNKNOWN = "https://gateway.example/v1/chat/completions";
+  const AZURE = "https://mine.openai.azure.com/openai/deployments/a/chat/completions?api-version=";
 
   it("are written into the provider's own field", () => {
-    expect(limited(openaiChat, {})).toEqual({ max_completion_tokens: 7 });
-    expect(limited(openaiChat, {}, "groq")).toEqual({ max_tokens: 7 });
-    expect(limited(openaiChat, { max_tokens: 9 })).toEqual({ max_tokens: 7 });
-    expect(limited(openaiChat, { max_tokens: 9, max_completion_tokens: 8 })).toEqual({
-      max_tokens: 7,
+    expect(limited(openaiChat, {})[0]).toEqual({ max_completion_tokens: 7 });
+    expect(limited(openaiChat, {}, GROQ)[0]).toEqual({ max_completion_tokens: 7 });
+    for (const address of [MISTRAL, UNKNOWN, `${AZURE}2024-02-01`])
+      expect(limited(openaiChat, {}, address)).toEqual([{ max_tokens: 7 }]);
+    const newer = `${AZURE}2024-10-21`;
+    expect(limited(openaiChat, { model: "gpt-5" }, newer)[0]).toEqual({
+      model: "gpt-5",
       max_completion_tokens: 7,
     });
-    expect(limited(openaiResponses, {})).toEqual({ max_output_tokens: 7 });
-    expect(limited(anthropicMessages, { max_tokens: 9 })).toEqual({ max_tokens: 7 });
-    expect(limited(gemini, {})).toEqual({ generationConfig: { maxOutputTokens: 7 } });
-    expect(limited(gemini, { generation_config: { max_output_tokens: 9, topK: 1 } })).toEqual({
-      generation_config: { max_output_tokens: 7, topK: 1 },
-    });
-    expect(limited(ollama, { options: { num_predict: -1 } })).toEqual({
-      options: { num_predict: 7 },
-    });
+    expect(limited(openaiResponses, {})).toEqual([{ max_output_tokens: 7 }]);
+    expect(limited(anthropicMessages, { max_tokens: 9 })).toEqual([{ max_tokens: 7 }]);
+    expect(limited(gemini, {})).toEqual([{ generationConfig: { maxOutputTokens: 7 } }]);
+    expect(limited(gemini, { generation_config: { max_output_tokens: 9, topK: 1 } })).toEqual([
+      { generation_config: { max_output_tokens: 7, topK: 1 } },
+    ]);
+    expect(limited(ollamaChat, { options: { num_predict: -1 } })).toEqual([
+      { options: { num_predict: 7 } },
+    ]);
+  });
+
+  it("of the caller's own are lowered where they stand, and never raised", () => {
+    expect(limited(openaiChat, { max_tokens: 9 })).toEqual([{ max_tokens: 7 }]);
+    expect(limited(openaiChat, { max_tokens: 9, max_completion_tokens: 8 })).toEqual([
+      { max_tokens: 7, max_completion_tokens: 7 },
+    ]);
+    expect(limited(openaiChat, { max_tokens: 9, max_completion_tokens: 3 })).toEqual([
+      { max_tokens: 7, max_completion_tokens: 3 },
+    ]);
+  });
+
+  it("have another name to be tried where the first is rejected", () => {
+    expect(limited(openaiChat, {})).toEqual([{ max_completion_tokens: 7 }, { max_tokens: 7 }]);
   });
 });
 
@@ -268,20 +239,43 @@ describe("what nothing, or only the window, bounds", () => {
     [openaiResponses, { tools: [{ type: "file_search" }] }],
     [openaiResponses, { tools: [{ type: "mcp" }] }],
     [openaiResponses, { tools: [{ type: "code_interpreter" }] }],
-    [anthropicMessages, { tools: [{ type: "web_search_20250305", name: "web_search" }] }],
-    [anthropicMessages, { tools: [{ type: "code_execution_20250825" }] }],
-    [anthropicMessages, { mcp_servers: [{}] }],
+    [openaiChat, { tools: [{ type: "of_tomorrow" }] }],
+    [openaiResponses, { tools: [{ type: "shell", environment: { type: "container_auto" } }] }],
+    [anthropicMessages, { tools: [{ type: "advisor_20260301" }] }],
     [anthropicMessages, { container: { skills: [] } }],
-    [gemini, { tools: [{ googleSearch: {} }] }],
-    [gemini, { tools: [{ google_search: {} }] }],
-    [gemini, { tools: [{ codeExecution: {} }] }],
-    [gemini, { tools: [{ urlContext: {} }] }],
+    [gemini, { tools: [{ googleMaps: {} }] }],
   ];
   for (const [wire, body] of unbounded) {
     it(`${wire.name}: ${JSON.stringify(body)} is not bounded`, () => {
-      expect(asked(wire, body).input.unbounded).toHaveLength(1);
+      expect(askedOf(wire, body).input.unbounded).toHaveLength(1);
     });
   }
+
+  const WEB_SEARCH = { type: "web_search_20250305", name: "web_search" };
+  const passes: readonly (readonly [Wire, object, passes: number, searches: number])[] = [
+    [anthropicMessages, { tools: [WEB_SEARCH] }, 10, 10],
+    [anthropicMessages, { tools: [{ ...WEB_SEARCH, max_uses: 2 }] }, 3, 2],
+    [anthropicMessages, { tools: [{ type: "code_execution_20250825" }] }, 10, 0],
+    [anthropicMessages, { mcp_servers: [{}] }, 10, 0],
+    [openaiResponses, { max_tool_calls: 3, tools: [{ type: "web_search" }] }, 4, 3],
+    [openaiResponses, { context_management: [{ type: "compaction" }] }, 2, 0],
+    // What a search finds is not billed as input at Google.
+    [gemini, { tools: [{ googleSearch: {} }] }, 1, 1],
+    [gemini, { tools: [{ google_search: {} }] }, 1, 1],
+    [gemini, { tools: [{ codeExecution: {} }] }, 6, 0],
+    [gemini, { tools: [{ urlContext: {} }] }, 2, 0],
+  ];
+  for (const [wire, body, times, searches] of passes) {
+    it(`${wire.name}: ${JSON.stringify(body)} reads the window ${times} times at the most`, () => {
+      const { input } = askedOf(wire, body);
+      expect([input.unbounded, input.passes, input.searchesMax]).toEqual([[], times, searches]);
+    });
+  }
+
+  it("searches without a limit are given one", () => {
+    const { clarifications } = askedOf(anthropicMessages, { tools: [{}, WEB_SEARCH] });
+    expect(clarifications).toEqual([[["tools", 1, "max_uses"], 10]]);
+  });
 
   const inMessage = (part: object): object => ({ messages: [{ role: "user", content: [part] }] });
   const inContents = (part: object): object => ({ contents: [{ role: "user", parts: [part] }] });
@@ -299,11 +293,11 @@ describe("what nothing, or only the window, bounds", () => {
     [gemini, inContents({ file_data: { file_uri: "https://a.example" } })],
     [gemini, inContents({ inlineData: { mimeType: "video/mp4", data: "AAAA" } })],
     [gemini, inContents({ inline_data: { mime_type: "application/pdf", data: "AAAA" } })],
-    [ollama, { context: [1, 2] }],
+    [ollamaChat, { context: [1, 2] }],
   ];
   for (const [wire, body] of upToWindow) {
     it(`${wire.name}: ${JSON.stringify(body)} is bounded by the window only`, () => {
-      const { input } = asked(wire, body);
+      const { input } = askedOf(wire, body);
       expect([input.upToWindow.length, input.unbounded.length]).toEqual([1, 0]);
     });
   }
@@ -320,7 +314,7 @@ describe("what nothing, or only the window, bounds", () => {
       [gemini, inContents({ inlineData: { mimeType: "text/plain", data: "AAAA" } })],
     ];
     for (const [wire, body] of plain) {
-      const { input } = asked(wire, body);
+      const { input } = askedOf(wire, body);
       expect([...input.upToWindow, ...input.unbounded]).toEqual([]);
     }
   });
@@ -339,17 +333,21 @@ describe("what nothing, or only the window, bounds", () => {
       ],
       [anthropicMessages, inMessage(image), 4784],
       [anthropicMessages, inMessage({ type: "tool_result", content: [image, image] }), 2 * 4784],
-      [ollama, { messages: [{ role: "user", images: [data] }] }, 20_000],
+      [ollamaChat, { messages: [{ role: "user", images: [data] }] }, 20_000],
     ];
     for (const [wire, body, tokens] of cases) {
-      const { input } = asked(wire, body);
+      const { input } = askedOf(wire, body);
       expect(input.tokens).toBeGreaterThanOrEqual(tokens);
       expect(input.tokens).toBeLessThan(tokens + 1000);
       expect(input.hasMedia).toBe(true);
       expect(input.texts().join("")).not.toContain(data);
     }
     const inline = inContents({ inlineData: { mimeType: "image/png", data } });
-    const { input } = asked(gemini, inline, "/v1beta/models/gemini-3-pro:generateContent");
+    const { input } = askedOf(
+      gemini,
+      inline,
+      `${GOOGLE}/v1beta/models/gemini-3-pro:generateContent`,
+    );
     expect(input.tokens).toBeLessThan(3500);
   });
 });
@@ -379,13 +377,13 @@ describe("refusals", () => {
     expect(gemini.refusal(notice)).toMatchObject({
       error: { code: 402, message: "no", status: "RESOURCE_EXHAUSTED" },
     });
-    expect(ollama.refusal(notice)).toEqual({ error: "no" });
+    expect(ollamaChat.refusal(notice)).toEqual({ error: "no" });
   });
 });
 
 describe("counts of answers that cannot be read", () => {
   it.each([2.5, -1, "2.5", "many", true, [2], 2 ** 60])("%j is refused", (n) => {
-    expect(() => openaiChat.asked({ model: "gpt-4o", n }, 1, "/v1/chat/completions")).toThrow(
+    expect(() => askedOf(openaiChat, { model: "gpt-4o", n })).toThrow(
       /Expected `n` to be a whole number/,
     );
   });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { UsageChunkRemover } from "../../src/meter/added-chunk.ts";
-import { openaiChat } from "../../src/wire/openai-chat-wire.ts";
+import { UsageChunkFilter } from "../../src/wire/stream/usage-chunk-filter.ts";
+import { openaiChat } from "../../src/wire/openai/chat.ts";
 
 const encoder = new TextEncoder();
 const USAGE = JSON.stringify({
@@ -12,7 +12,7 @@ const USAGE = JSON.stringify({
 
 /** What is passed on of a stream that comes in pieces. */
 function passed(stream: string, cuts: readonly number[]): string {
-  const remover = new UsageChunkRemover((data) => openaiChat.isUsageOnly?.(data) === true);
+  const filter = new UsageChunkFilter((data) => openaiChat.isUsageOnly?.(data) === true);
   const bytes = encoder.encode(stream);
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].toSorted(
     (one, other) => one - other,
@@ -20,11 +20,11 @@ function passed(stream: string, cuts: readonly number[]): string {
   const decoder = new TextDecoder();
   let text = "";
   for (const [index, from] of places.slice(0, -1).entries())
-    text += decoder.decode(remover.push(bytes.slice(from, places[index + 1])), { stream: true });
-  return text + decoder.decode(remover.end());
+    text += decoder.decode(filter.push(bytes.slice(from, places[index + 1])), { stream: true });
+  return text + decoder.decode(filter.end());
 }
 
-describe("UsageChunkRemover", () => {
+describe("UsageChunkFilter", () => {
   const lineEnd = fc.constantFrom("\n", "\r\n", "\r");
   const event = fc.oneof(
     fc
@@ -58,10 +58,10 @@ describe("UsageChunkRemover", () => {
   });
 
   it("passes an event on as soon as it is whole", () => {
-    const remover = new UsageChunkRemover(() => false);
+    const filter = new UsageChunkFilter(() => false);
     const bytes = encoder.encode("data: 1\n\n");
-    expect(remover.push(bytes.slice(0, 5)).length).toBe(0);
-    expect(remover.push(bytes.slice(5))).toEqual(bytes);
-    expect(remover.push(bytes)).toEqual(bytes);
+    expect(filter.push(bytes.slice(0, 5)).length).toBe(0);
+    expect(filter.push(bytes.slice(5))).toEqual(bytes);
+    expect(filter.push(bytes)).toEqual(bytes);
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { withMember } from "../../src/wire/edit-json.ts";
+import { withMember } from "../../src/wire/json/set-members.ts";
 
 /** JSON with any white space between its tokens. */
 function spread(value: unknown, indent: number): string {

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+
+import { providerAt, UNKNOWN_PROVIDER } from "../../src/wire/providers.ts";
+import { routeOf } from "../../src/wire/routes.ts";
+import type { Route } from "../../src/wire/routes.ts";
+
+/** Where a request to an address goes. */
+function route(method: string, address: string): Route {
+  const url = new URL(address);
+  return routeOf(method, url.pathname, providerAt(url) ?? UNKNOWN_PROVIDER);
+}
+
+const GOOGLE = "https://generativelanguage.googleapis.com";
+
+describe("routeOf", () => {
+  const wires: readonly (readonly [address: string, name: string])[] = [
+    ["https://api.openai.com/v1/chat/completions", "openai-chat"],
+    ["https://gateway.example/chat/completions/", "openai-chat"],
+    ["https://mine.openai.azure.com/openai/deployments/mine/chat/completions", "openai-chat"],
+    ["https://openrouter.ai/api/v1/chat/completions", "openai-chat"],
+    ["https://api.openai.com/v1/responses", "openai-responses"],
+    ["https://api.openai.com/v1/embeddings", "openai-embeddings"],
+    ["https://api.anthropic.com/v1/messages", "anthropic-messages"],
+    ["https://gateway.example/messages", "anthropic-messages"],
+    [`${GOOGLE}/v1beta/models/gemini-3-pro:streamGenerateContent`, "gemini"],
+    [
+      "https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/google/models/gemini-2.5-pro:generateContent",
+      "gemini",
+    ],
+    ["http://127.0.0.1:11434/api/chat", "ollama"],
+    ["https://ollama.com/api/generate", "ollama"],
+  ];
+  for (const [address, name] of wires) {
+    it(`reads POST ${address} as ${name}, and GET as free`, () => {
+      expect(route("POST", address)).toMatchObject({ kind: "billable", wire: { name } });
+      expect(route("post", address)).toMatchObject({ kind: "billable", wire: { name } });
+      expect(route("GET", address).kind).toBe("free");
+    });
+  }
+
+  const FREE: readonly string[] = [
+    "https://api.anthropic.com/v1/messages/count_tokens",
+    `${GOOGLE}/v1beta/models/gemini-2.5-flash:countTokens`,
+    `${GOOGLE}/upload/v1beta/files`,
+    "https://api.openai.com/v1/responses/input_tokens",
+    "https://api.openai.com/v1/moderations",
+    "https://api.openai.com/v1/files",
+    "https://api.openai.com/v1/conversations",
+  ];
+
+  it("knows what is free at a provider, and nothing of it at a host that is not known", () => {
+    for (const address of FREE) {
+      expect([address, route("POST", address).kind]).toEqual([address, "free"]);
+      const { pathname } = new URL(address);
+      const elsewhere = route("POST", `https://gateway.example${pathname}`);
+      expect([pathname, elsewhere.kind]).toEqual([pathname, "unknown"]);
+    }
+  });
+
+  it("takes what runs a model at one provider for free at another only where it is", () => {
+    // Mistral's conversations and moderations run a model.
+    for (const path of ["/v1/conversations", "/v1/moderations"])
+      expect(route("POST", `https://api.mistral.ai${path}`).kind).toBe("unknown");
+  });
+
+  it("knows nothing else", () => {
+    for (const host of ["https://api.openai.com", "https://api.anthropic.com", GOOGLE]) {
+      for (const path of [
+        "/v1/messages/batches",
+        "/v1/batches",
+        "/v1/images/generations",
+        "/v1/audio/speech",
+        "/v1/completions",
+        "/v1beta/models/gemini-2.5-flash:batchGenerateContent",
+        "/v1beta/models/text-embedding-004:embedContent",
+        "/v1/fine_tuning/jobs",
+        "/v1beta/tunedModels/mine:generateContent",
+        "/",
+        "/v1/chat/completions/more/and/more",
+      ])
+        expect([host + path, route("POST", host + path).kind]).toEqual([host + path, "unknown"]);
+    }
+    expect(route("POST", "https://api.openai.com/v1/vector_stores/vs_1/files").kind).toBe(
+      "unknown",
+    );
+    expect(route("PUT", "https://api.openai.com/v1/chat/completions").kind).toBe("billable");
+  });
+});
