@@ -30,13 +30,14 @@ async function run({ seed, tasks, usd }: Options): Promise<boolean> {
   try {
     const pool = await store.pool("metered", { caps: { usd } });
     const reports: ExchangeReport[] = [];
-    const summaries = new Summaries(
-      provider.url,
+    // The simulated provider is at no address that says whose it is.
+    const fetchFor = (name: string): typeof fetch =>
       meteredFetch(pool, {
+        provider: name,
         wait: { timeoutMs: WAIT_MS },
         onExchange: (report) => reports.push(report),
-      }),
-    );
+      });
+    const summaries = new Summaries(provider.url, fetchFor("openai"), fetchFor("anthropic"));
 
     print(`${tasks} tasks race for $${usd}, --seed ${seed}\n`);
     const live = new LiveLine(process.stdout, 1000);

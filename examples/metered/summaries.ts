@@ -16,9 +16,9 @@ export class Summaries {
   readonly #openai: OpenAI;
   readonly #anthropic: Anthropic;
 
-  constructor(url: string, fetch: typeof globalThis.fetch) {
-    this.#openai = new OpenAI({ apiKey: "none", baseURL: `${url}/v1`, fetch });
-    this.#anthropic = new Anthropic({ apiKey: "none", baseURL: url, fetch });
+  constructor(url: string, openaiFetch: typeof fetch, anthropicFetch: typeof fetch) {
+    this.#openai = new OpenAI({ apiKey: "none", baseURL: `${url}/v1`, fetch: openaiFetch });
+    this.#anthropic = new Anthropic({ apiKey: "none", baseURL: url, fetch: anthropicFetch });
   }
 
   /** Has a text summarized, in one of four ways. */

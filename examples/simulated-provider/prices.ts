@@ -26,6 +26,8 @@ interface Tariff {
 
 interface Model {
   readonly context: number;
+  /** The most tokens of one answer. */
+  readonly outputMax: number;
   readonly tariff: Tariff;
   /** What all tokens of a request cost whose input is longer than `above`. */
   readonly long?: Tariff & { readonly above: number };
@@ -55,21 +57,24 @@ function tariff(
 const MODELS: Readonly<Record<string, Model>> = {
   "gpt-5.5": {
     context: 1_000_000,
+    outputMax: 128_000,
     tariff: tariff(5, 0.5, 30),
     long: { above: 271_999, ...tariff(10, 1, 45) },
   },
-  "gpt-4o": { context: 128_000, tariff: tariff(2.5, 1.25, 10) },
-  "gpt-4o-mini": { context: 128_000, tariff: tariff(0.15, 0.075, 0.6) },
-  "text-embedding-3-small": { context: 8192, tariff: tariff(0.02, 0.02, 0) },
+  "gpt-4o": { context: 128_000, outputMax: 16_384, tariff: tariff(2.5, 1.25, 10) },
+  "gpt-4o-mini": { context: 128_000, outputMax: 16_384, tariff: tariff(0.15, 0.075, 0.6) },
+  "text-embedding-3-small": { context: 8192, outputMax: 0, tariff: tariff(0.02, 0.02, 0) },
   "claude-sonnet-4-5": {
     context: 1_000_000,
+    outputMax: 64_000,
     tariff: tariff(3, 0.3, 15, 3.75, 6),
     long: { above: 200_000, ...tariff(6, 0.6, 22.5, 7.5, 12) },
   },
-  "claude-haiku-4-5": { context: 200_000, tariff: tariff(1, 0.1, 5, 1.25, 2) },
-  "gemini-2.5-flash": { context: 1_048_576, tariff: tariff(0.3, 0.03, 2.5) },
+  "claude-haiku-4-5": { context: 200_000, outputMax: 64_000, tariff: tariff(1, 0.1, 5, 1.25, 2) },
+  "gemini-2.5-flash": { context: 1_048_576, outputMax: 65_536, tariff: tariff(0.3, 0.03, 2.5) },
   "gemini-2.5-pro": {
     context: 1_048_576,
+    outputMax: 65_536,
     tariff: tariff(1.25, 0.125, 10),
     long: { above: 200_000, ...tariff(2.5, 0.25, 15) },
   },
@@ -78,6 +83,11 @@ const MODELS: Readonly<Record<string, Model>> = {
 /** How much fits into a request to a model; undefined when there is no such model. */
 export function contextOf(model: string): number | undefined {
   return MODELS[model]?.context;
+}
+
+/** How much a model writes in one answer at the most. */
+export function outputMaxOf(model: string | undefined): number {
+  return MODELS[model ?? ""]?.outputMax ?? Number.POSITIVE_INFINITY;
 }
 
 /** All models. */

@@ -3,6 +3,7 @@
 import type { Behavior } from "./behavior.ts";
 import { jsonForSchema } from "./json-for-schema.ts";
 import type { CallableTool } from "./format.ts";
+import { outputMaxOf } from "./prices.ts";
 import type { BilledUsage } from "./prices.ts";
 import { randomOf } from "./random.ts";
 
@@ -54,7 +55,7 @@ export function workOf(ask: Ask, behavior: Behavior, id: string, seed: number): 
   const called = toolFor(ask, behavior);
   const tool = called && { name: called.name, input: jsonForSchema(called.schema) ?? "{}" };
   const all = wordsOf(tool?.input ?? behavior.text ?? jsonForSchema(ask.schema), behavior, seed);
-  const limit = ask.limit ?? Number.POSITIVE_INFINITY;
+  const limit = Math.min(ask.limit ?? Number.POSITIVE_INFINITY, outputMaxOf(ask.model));
   const reasoning = Math.min(behavior.reasoningTokens ?? 0, limit);
   const words = all.slice(0, limit - reasoning);
   return {

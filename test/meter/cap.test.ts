@@ -74,7 +74,7 @@ describe("the cap", () => {
   });
 
   it("F57: an answer over the cap is returned, and the next call is refused", async () => {
-    const { pool, chat, reports } = metered(0.01, {
+    const { pool, chat, reports } = metered(0.005, {
       estimate: () => ({ inputTokens: 10, outputTokens: 10 }),
     });
     provider.behave(() => ({ outputTokens: 30_000 }));
@@ -182,11 +182,11 @@ describe("what is not known", () => {
 
   it("a service without a multiplier is booked as unsure, one with it is priced by it", async () => {
     const { chat: unsure, pool: covered, reports } = metered();
-    await (await unsure({ service_tier: "priority", max_tokens: 100 })).text();
+    await (await unsure({ service_tier: "scale", max_tokens: 100 })).text();
     await expectBooksCover(covered, provider);
     expect(reports[0]).toMatchObject({
       outcome: "bounded",
-      doubts: ['the price of being served as "priority" is not known'],
+      doubts: ['the price of being served as "scale" is not known'],
     });
     provider.clear();
     const { chat, pool } = metered();
@@ -201,17 +201,17 @@ describe("what is not known", () => {
       "gpt-4o-mini": {
         inputTokens: 0.15,
         outputTokens: 0.6,
-        multipliers: { flex: 0.5, fast: 3 },
+        multipliers: { flex: 0.5, priority: 2, fast: 3 },
       },
     });
     const { chat, pool, reports } = metered(5, { prices });
-    provider.behave(() => ({ serviceTier: "priority" }));
+    provider.behave(() => ({ serviceTier: "scale" }));
     await (await chat({ max_tokens: 100 })).text();
     await expectBooksCover(pool, provider);
     expect(Number(provider.total.nanoUsd) * 3).toBeCloseTo((reports[0]?.booked?.usd ?? 0) * 1e9, 0);
     expect(reports[0]).toMatchObject({
       outcome: "bounded",
-      doubts: ['the price of being served as "priority" is not known'],
+      doubts: ['the price of being served as "scale" is not known'],
     });
   });
 });

@@ -232,13 +232,12 @@ describe("limits", () => {
 
 describe("what nothing, or only the window, bounds", () => {
   const unbounded: readonly (readonly [Wire, object])[] = [
-    [openaiChat, { web_search_options: {} }],
     [openaiChat, { tools: [{ type: "web_search_preview" }] }],
     [openaiChat, { plugins: [{ id: "web" }] }],
     [openaiChat, { prediction: { type: "content", content: "a" } }],
-    [openaiResponses, { tools: [{ type: "file_search" }] }],
+    [openaiChat, { tools: [{ type: "file_search" }] }],
     [openaiResponses, { tools: [{ type: "mcp" }] }],
-    [openaiResponses, { tools: [{ type: "code_interpreter" }] }],
+    [openaiResponses, { tools: [{ type: "image_generation" }] }],
     [openaiChat, { tools: [{ type: "of_tomorrow" }] }],
     [openaiResponses, { tools: [{ type: "shell", environment: { type: "container_auto" } }] }],
     [anthropicMessages, { tools: [{ type: "advisor_20260301" }] }],
@@ -254,6 +253,10 @@ describe("what nothing, or only the window, bounds", () => {
   const WEB_SEARCH = { type: "web_search_20250305", name: "web_search" };
   const passes: readonly (readonly [Wire, object, passes: number, searches: number])[] = [
     [anthropicMessages, { tools: [WEB_SEARCH] }, 10, 10],
+    [openaiChat, { web_search_options: {} }, 1, 1],
+    [openaiResponses, { tools: [{ type: "file_search" }] }, 11, 0],
+    [openaiResponses, { tools: [{ type: "code_interpreter" }], max_tool_calls: 2 }, 3, 0],
+    [openaiResponses, { tools: [{ type: "web_search" }] }, 11, 10],
     [anthropicMessages, { tools: [{ ...WEB_SEARCH, max_uses: 2 }] }, 3, 2],
     [anthropicMessages, { tools: [{ type: "code_execution_20250825" }] }, 10, 0],
     [anthropicMessages, { mcp_servers: [{}] }, 10, 0],
@@ -273,8 +276,10 @@ describe("what nothing, or only the window, bounds", () => {
   }
 
   it("searches without a limit are given one", () => {
-    const { clarifications } = askedOf(anthropicMessages, { tools: [{}, WEB_SEARCH] });
-    expect(clarifications).toEqual([[["tools", 1, "max_uses"], 10]]);
+    const { input } = askedOf(anthropicMessages, { tools: [{}, WEB_SEARCH] });
+    expect(input.toolLimits).toEqual([[["tools", 1, "max_uses"], 10]]);
+    const responses = askedOf(openaiResponses, { tools: [{ type: "web_search" }] });
+    expect(responses.input.toolLimits).toEqual([[["max_tool_calls"], 10]]);
   });
 
   const inMessage = (part: object): object => ({ messages: [{ role: "user", content: [part] }] });
