@@ -37,12 +37,11 @@ const EMPTY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
  * untouched. Answers pass byte for byte, as they come; their end waits until the books are up to
  * date.
  *
+ * @throws {TypeError | RangeError} if `pool` is not a pool, or an option does not exist or is not
+ * allowed.
  * @example
  *   const pool = new BudgetPool({ caps: { usd: 5 } });
  *   const client = new OpenAI({ fetch: meteredFetch(pool) });
- *
- * @throws {TypeError | RangeError} if `pool` is not a pool, or an option does not exist or is not
- * allowed.
  */
 export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}): Fetch {
   checkArguments(pool, options);

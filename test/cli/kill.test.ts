@@ -26,8 +26,14 @@ it(
       "400",
     ];
     const runs = Array.from({ length: 8 }, () => start(args, env));
-    for (const [index, { child }] of runs.entries())
-      setTimeout(() => child.kill("SIGKILL"), 1500 + index * 150);
+    // Each is killed in the middle of its calls, however long it took to come so far.
+    for (const [index, { child }] of runs.entries()) {
+      const calls = 40 + index * 10;
+      await expect
+        .poll(() => provider.requests.length, { timeout: 60_000, interval: 5 })
+        .toBeGreaterThanOrEqual(calls);
+      child.kill("SIGKILL");
+    }
     const ended = await Promise.all(runs.map((each) => each.ended));
     expect(ended.map(({ signal }) => signal)).toEqual(Array(8).fill("SIGKILL"));
     await provider.idle();

@@ -12,9 +12,15 @@ import { SimulatedProvider } from "../../examples/simulated-provider/simulated-p
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** What examples may use without saying where it comes from. */
+/** What examples may use without saying where it comes from; providers are a simulated one. */
 const PRELUDE = `
 import docsAssert from "node:assert/strict";
+const realFetch = globalThis.fetch;
+globalThis.fetch = (input, init) => {
+  const url = new URL(typeof input === "object" && "url" in input ? input.url : input);
+  const local = \`\${process.env.SIMULATED_PROVIDER}\${url.pathname}\${url.search}\`;
+  return realFetch(local, init);
+};
 const texts = ["one", "two", "three"];
 async function callModel(_prompt: string) {
   return { text: "an answer", usage: { total_tokens: 1200 }, cost: 0.0036 };
@@ -28,6 +34,13 @@ interface Example {
 
 /** Docstrings show no imports: theirs is the class that they are about. */
 function importFor(path: string): string {
+  if (path.startsWith("src/meter/")) {
+    return [
+      'import OpenAI from "openai";',
+      'import { BudgetPool } from "token-budget";',
+      'import { meteredFetch } from "token-budget/meter";',
+    ].join("\n");
+  }
   return path.startsWith("src/threads/")
     ? 'import { SharedBudgetPool } from "token-budget/threads";'
     : 'import { BudgetPool } from "token-budget";';
@@ -71,11 +84,9 @@ function environmentFor(url: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     OPENAI_API_KEY: "key",
-    OPENAI_BASE_URL: `${url}/v1`,
     ANTHROPIC_API_KEY: "key",
-    ANTHROPIC_BASE_URL: url,
     GEMINI_API_KEY: "key",
-    GOOGLE_GEMINI_BASE_URL: url,
+    SIMULATED_PROVIDER: url,
   };
 }
 
