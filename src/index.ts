@@ -8,7 +8,8 @@
 export { BudgetPool } from "./pool/budget-pool.ts";
 export type { GrantRequest, RecordOptions, RunOptions } from "./pool/requests.ts";
 export type { BudgetPoolOptions, ChildPoolOptions, PoolChange } from "./pool/options.ts";
-export type { Grant, Reservation } from "./pool/reservation.ts";
+export { Reservation } from "./pool/reservation.ts";
+export type { Grant } from "./pool/reservation.ts";
 export type { Settlement } from "./pool/settlement.ts";
 export type { AbortSignalLike } from "./pool/abort-signal.ts";
 export type { WaitOptions } from "./pool/wait.ts";

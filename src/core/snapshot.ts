@@ -1,5 +1,6 @@
 // A pool as callers see it at one instant.
 
+import { AXES } from "./axis.ts";
 import { amountView } from "./amount.ts";
 import type { AmountView } from "./amount.ts";
 import type { CapQuantities, CapsView } from "./caps.ts";
@@ -23,6 +24,11 @@ export interface BudgetSnapshot {
   readonly reserved: AmountView;
   /** cap − used − reserved on each capped axis; negative after overage or under a lowered cap. */
   readonly remaining: CapsView;
+  /**
+   * What a child pool may really spend: on each axis the least that remains of it and of all pools
+   * above it. Left out for a pool without pools above it, and by stored pools.
+   */
+  readonly available?: CapsView;
   readonly openReservations: number;
   /** How often the pool was reset. */
   readonly generation: number;
@@ -45,11 +51,25 @@ export function snapshotOf(pool: PoolState): BudgetSnapshot {
     },
     reserved: amountView(reserved),
     remaining: remainingOf(caps, taken),
+    ...(pool.parent !== undefined && { available: availableOf(pool) }),
     openReservations: pool.openReservations,
     generation: pool.generation,
   };
   if (pool.window === undefined) return snapshot;
   return { ...snapshot, window: { startsAt: pool.windowStartsAt, endsAt: pool.windowEndsAt } };
+}
+
+/** The least that remains on each axis, of a pool and all above it. */
+function availableOf(pool: PoolState): CapsView {
+  const available: { -readonly [A in keyof CapsView]: CapsView[A] } = {};
+  for (let at: PoolState | undefined = pool; at !== undefined; at = at.parent) {
+    const remaining = remainingOf(at.caps, at.taken);
+    for (const axis of AXES) {
+      const left = remaining[axis];
+      if (left !== undefined) available[axis] = Math.min(available[axis] ?? left, left);
+    }
+  }
+  return available;
 }
 
 function remainingOf(caps: CapQuantities, taken: Quantities): CapsView {

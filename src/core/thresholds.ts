@@ -20,6 +20,9 @@ export interface ThresholdEvent {
   readonly cap: number;
 }
 
+/** A larger one is a percentage, which would never be reached. */
+const THRESHOLD_MAX = 10;
+
 /**
  * Reads the `thresholds` option: fractions of a cap above zero; they are sorted, and each counts
  * once.
@@ -33,9 +36,9 @@ export function readThresholds(thresholds: readonly number[]): readonly number[]
     );
   }
   for (const threshold of thresholds) {
-    if (!(Number.isFinite(threshold) && threshold > 0)) {
+    if (!(Number.isFinite(threshold) && threshold > 0 && threshold <= THRESHOLD_MAX)) {
       throw new RangeError(
-        `Expected \`thresholds\` to be numbers above 0, got ${describe(threshold)}`,
+        `Expected \`thresholds\` to be fractions of a cap, such as 0.8 for 80 %, above 0 and at most ${THRESHOLD_MAX}, got ${describe(threshold)}`,
       );
     }
   }

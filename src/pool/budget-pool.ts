@@ -49,6 +49,15 @@ import type { WaitOptions } from "./wait.ts";
 export class BudgetPool {
   readonly #node: PoolNode;
 
+  static {
+    // What console.log shows in Node.js, Bun and Deno.
+    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: BudgetPool): object {
+        return this.snapshot();
+      },
+    });
+  }
+
   /**
    * Makes a root pool with nothing used.
    *
@@ -270,6 +279,11 @@ export class BudgetPool {
       node.settingsChanged();
     } while (!node.end(true));
     node.changed();
+  }
+
+  /** Returns the figures of this pool, for `JSON.stringify`. */
+  toJSON(): BudgetSnapshot {
+    return this.snapshot();
   }
 
   /** All figures of this pool at one instant, as a value of its own. */

@@ -1,8 +1,10 @@
 // What users read when something is wrong: which argument, what it got, what is allowed.
 
+import { inspect } from "node:util";
+
 import { describe, expect, it } from "vitest";
 
-import { BudgetPool, ConfigInvalid } from "../../src/index.ts";
+import { BudgetPool, ConfigInvalid, Reservation } from "../../src/index.ts";
 import type { Caps, ThresholdEvent } from "../../src/index.ts";
 
 describe("messages", () => {
@@ -85,6 +87,20 @@ describe("messages", () => {
     }
   });
 
+  it("a pool shows its figures to console.log and JSON, and a child what it may really spend", () => {
+    const pool = new BudgetPool({ caps: { usd: 5 } });
+    const child = pool.child("x", { caps: { usd: 50, calls: 3 } });
+    const hold = pool.reserve({ usd: 1 });
+    expect(hold).toBeInstanceOf(Reservation);
+    expect(inspect(pool)).toContain("remaining: { usd: 4 }");
+    expect(JSON.parse(JSON.stringify(pool))).toEqual(pool.snapshot());
+    expect(child.snapshot()).toMatchObject({
+      remaining: { usd: 50, calls: 3 },
+      available: { usd: 4, calls: 3 },
+    });
+    expect(pool.snapshot().available).toBeUndefined();
+  });
+
   it("F12 of thresholds count what is used, and show it in the unit of its axis", () => {
     const told: ThresholdEvent[] = [];
     const pool = new BudgetPool({
@@ -97,8 +113,9 @@ describe("messages", () => {
     expect(told).toEqual([]);
     pool.record({ tokens: 5 });
     expect(told).toEqual([{ pool: "budget", axis: "tokens", threshold: 0.5, used: 6, cap: 10 }]);
-    expect(() => new BudgetPool({ thresholds: [-1] })).toThrow(
-      "Expected `thresholds` to be numbers above 0, got -1",
-    );
+    for (const wrong of [-1, 0, 80, Number.NaN])
+      expect(() => new BudgetPool({ thresholds: [wrong] })).toThrow(
+        `Expected \`thresholds\` to be fractions of a cap, such as 0.8 for 80 %, above 0 and at most 10, got ${wrong}`,
+      );
   });
 });
