@@ -18,6 +18,11 @@ export const WINDOW_FLAGS: Readonly<Record<string, Flag>> = {
   per: { value: "PERIOD", help: "minute, hour, day, week or month: used starts at zero with each" },
   "time-zone": { value: "ZONE", help: "where the day begins, such as Europe/Berlin (UTC)" },
 };
+/** A window, as it was typed. */
+export interface Window {
+  readonly window?: CalendarPeriod;
+  readonly timeZone?: string;
+}
 const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
 
 /** The caps that were typed. @throws {UsageError} on what is none. */
@@ -32,8 +37,18 @@ export function capsOf(given: Given): Caps {
   };
 }
 
+/** Returns the lower cap of two, on every axis. */
+export function lowestOf(one: Caps, other: Caps): Caps {
+  const lowest: Record<string, number | string> = { ...one };
+  for (const [axis, cap] of Object.entries(other)) {
+    const present = lowest[axis];
+    if (present === undefined || Number(cap) < Number(present)) lowest[axis] = cap;
+  }
+  return lowest;
+}
+
 /** The window that was typed. @throws {UsageError} on what is none. */
-export function windowOf(given: Given): { window?: CalendarPeriod; timeZone?: string } {
+export function windowOf(given: Given): Window {
   const per = given.text("per");
   const timeZone = given.text("time-zone");
   if (per === undefined) {

@@ -12,6 +12,7 @@ import {
   wrapped,
 } from "./command-line.ts";
 import type { Command, Surroundings } from "./command-line.ts";
+import { allow } from "./allow-command.ts";
 import { completionOf } from "./completion.ts";
 import { explainerFor } from "./explain.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -21,7 +22,7 @@ import { prices } from "./prices-command.ts";
 import { run } from "./run.ts";
 import { top } from "./top.ts";
 
-const WORKING: readonly Command[] = [run, status, top, set, reset, ledger, prices];
+const WORKING: readonly Command[] = [run, status, top, set, reset, ledger, prices, allow];
 const COMMANDS: readonly Command[] = [...WORKING, completionOf(WORKING)];
 
 const HELP = [
@@ -38,13 +39,13 @@ const HELP = [
     "",
     `Exit codes: that of the command that was run; ${EXIT.usage} mistyped, ${EXIT.failure} failed, ${EXIT.budget} ended by --kill, ${EXIT.notExecutable} not executable, ${EXIT.notFound} not found, ${EXIT.signal} and the number of the signal that ended it.`,
   ),
-].join("\n");
+];
 
 /** Does what a command line asks for, and answers the exit code. */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const [name, ...more] = args;
   if (name === undefined || name === "--help" || name === "help" || name === "-h") {
-    surroundings.out(HELP);
+    for (const line of HELP) surroundings.out(line);
     return EXIT.success;
   }
   if (name === "--version" || name === "-v") {
@@ -59,7 +60,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     }
     const given = readCommandLine(command, more);
     if (given.isOn("help")) {
-      surroundings.out(helpOf(command));
+      for (const line of helpOf(command)) surroundings.out(line);
       return EXIT.success;
     }
     return await command.run(given, surroundings);
@@ -67,9 +68,10 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     // What the library says of an option is about what was typed.
     if (error instanceof UsageError || error instanceof RangeError) {
       const about = command === undefined ? "" : ` ${command.name}`;
-      surroundings.err(
-        `token-budget: ${error.message.replaceAll("`", "")}\nSee token-budget${about} --help`,
-      );
+      const lines = error instanceof UsageError ? error.lines : [error.message];
+      for (const line of [`token-budget: ${lines[0] ?? ""}`, ...lines.slice(1)])
+        surroundings.err(line.replaceAll("`", ""));
+      surroundings.err(`See token-budget${about} --help`);
       return EXIT.usage;
     }
     if (!(error instanceof Error) || !isExpected(error)) throw error;

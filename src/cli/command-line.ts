@@ -10,15 +10,19 @@ const FLAG_WIDTH = 21;
 /** How a text looks on a terminal. */
 export type Style = "green" | "yellow" | "red";
 
+/** A part of a line, in color where colors are wanted. */
+export interface Painted {
+  readonly style: Style;
+  readonly text: string;
+}
+
 /** Where a command finds its surroundings. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Writes a line for whoever reads what the command answers. */
-  readonly out: (line: string) => void;
-  /** Writes a line for whoever watches. */
+  /** Writes one line to stdout; control characters in it are made visible. */
+  readonly out: (...parts: readonly (string | Painted)[]) => void;
+  /** Writes one line to stderr, likewise. */
   readonly err: (line: string) => void;
-  /** Colours a text of an answer, where colours are wanted. */
-  readonly paint: (style: Style, text: string) => string;
 }
 
 /** A flag of a command. */
@@ -56,6 +60,13 @@ export interface Given {
 /** A mistyped command line. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+  /** The message, line by line. */
+  readonly lines: readonly string[];
+
+  constructor(...lines: readonly string[]) {
+    super(lines.join("\n"));
+    this.lines = lines;
+  }
 }
 
 /** What keeps a command from being done, for people. */
@@ -86,7 +97,8 @@ export function readCommandLine(command: Command, args: readonly string[]): Give
   }
 }
 
-function givenOf(
+/** Returns what was given, from the values of flags. */
+export function givenOf(
   values: Readonly<Record<string, unknown>>,
   operands: readonly string[],
   rest: readonly string[],
@@ -139,7 +151,7 @@ export function wrapped(before: string, text: string): readonly string[] {
 }
 
 /** The help of a command. */
-export function helpOf(command: Command): string {
+export function helpOf(command: Command): readonly string[] {
   const flags = Object.entries(command.flags).flatMap(([name, { value, help }]) => {
     const shown = `--${name}${value === undefined ? "" : ` ${value}`}`;
     return wrapped(`  ${shown.padEnd(FLAG_WIDTH)}`, help);
@@ -152,5 +164,5 @@ export function helpOf(command: Command): string {
     "",
     "Examples:",
     ...command.examples.map((example) => `  ${example}`),
-  ].join("\n");
+  ];
 }

@@ -20,7 +20,8 @@ export function completionOf(commands: readonly Command[]): Command {
       const shell = SHELLS.find((each) => each === given.operands[0]);
       if (shell === undefined)
         throw new UsageError(`Which shell? Name one of ${SHELLS.join(", ")}`);
-      out(shell === "fish" ? fishScript(commands) : bashScript(commands, shell));
+      const lines = shell === "fish" ? fishScript(commands) : bashScript(commands, shell);
+      for (const line of lines) out(line);
       return Promise.resolve(EXIT.success);
     },
   };
@@ -31,7 +32,7 @@ function flagsOf({ flags }: Command): string {
 }
 
 /** For bash; zsh understands it with a module of its own. */
-function bashScript(commands: readonly Command[], shell: "bash" | "zsh"): string {
+function bashScript(commands: readonly Command[], shell: "bash" | "zsh"): readonly string[] {
   const cases = commands.map((command) => `    ${command.name}) words="${flagsOf(command)}" ;;`);
   return [
     ...(shell === "zsh" ? ["autoload -Uz bashcompinit && bashcompinit"] : []),
@@ -44,19 +45,17 @@ function bashScript(commands: readonly Command[], shell: "bash" | "zsh"): string
     '  COMPREPLY=($(compgen -W "$words" -- "$word"))',
     "}",
     "complete -o default -F _token_budget token-budget",
-  ].join("\n");
+  ];
 }
 
-function fishScript(commands: readonly Command[]): string {
-  return commands
-    .flatMap(({ name, summary, flags }) => [
-      `complete -c token-budget -n __fish_use_subcommand -a ${name} -d '${firstOf(summary)}'`,
-      ...Object.entries(flags).map(
-        ([flag, { value, help }]) =>
-          `complete -c token-budget -n '__fish_seen_subcommand_from ${name}' -l ${flag}${value === undefined ? "" : " -r"} -d '${firstOf(help)}'`,
-      ),
-    ])
-    .join("\n");
+function fishScript(commands: readonly Command[]): readonly string[] {
+  return commands.flatMap(({ name, summary, flags }) => [
+    `complete -c token-budget -n __fish_use_subcommand -a ${name} -d '${firstOf(summary)}'`,
+    ...Object.entries(flags).map(
+      ([flag, { value, help }]) =>
+        `complete -c token-budget -n '__fish_seen_subcommand_from ${name}' -l ${flag}${value === undefined ? "" : " -r"} -d '${firstOf(help)}'`,
+    ),
+  ]);
 }
 
 function firstOf(text: string): string {

@@ -1,52 +1,107 @@
 // What need not be typed each time: flags win over the environment, the environment over the file
-// in this folder, that over the one in the user's configuration.
+// of the working folder, and that over the one in the user's configuration folder. The file of a
+// working folder may be somebody else's, as in a cloned repository: what names an address, a price
+// or a store is taken from it only when this user has allowed it.
 
-import { existsSync, readFileSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import { checkKeys } from "../core/check-keys.ts";
 import { priceBook } from "../prices/index.ts";
-import type { Override, PriceBook } from "../prices/index.ts";
+import type { PriceBook } from "../prices/index.ts";
+import { isAllowed } from "./allowed-files.ts";
 import { UsageError } from "./command-line.ts";
 import type { Flag, Given, Surroundings } from "./command-line.ts";
+import {
+  FILE_NAME,
+  readConfigurationFile,
+  readJsonFile,
+  STRICTER_KEYS,
+} from "./configuration-file.ts";
+import type { ConfigurationFile, Settings } from "./configuration-file.ts";
 
-/** What a file may say. */
+/** The settings that are in force. */
 export interface Configuration {
-  /** Where pools are kept. */
-  readonly store?: string;
-  /** Addresses by the name of the upstream. */
-  readonly upstreams?: Readonly<Record<string, string>>;
-  /** Prices of your own, in dollars for a million tokens, by model. */
-  readonly prices?: Readonly<Record<string, Override>>;
+  /** Those that this user has written or allowed. */
+  readonly own: Settings;
+  /** Those of a file that this user has not allowed: only what makes a budget stricter. */
+  readonly foreign: Settings;
 }
 
 /** The flag for prices of one's own. */
 export const PRICES_FLAG: Readonly<Record<string, Flag>> = {
   prices: { value: "FILE", help: "prices of your own as JSON, by model (TOKEN_BUDGET_PRICES)" },
 };
-const NAME = "token-budget.json";
-const KEYS: readonly string[] = ["store", "upstreams", "prices"];
 
-/** The configuration of here and of the user, together. @throws {UsageError} on what is wrong. */
-export function readConfiguration(env: Surroundings["env"]): Configuration {
-  const folder = env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config");
-  const [ofUser, ofHere] = [join(folder, "token-budget", NAME), join(process.cwd(), NAME)].map(
-    (path) => (existsSync(path) ? readFile(path) : {}),
-  );
+/** Settings that are taken from a file only when this user has written or allowed it. */
+export const CODE_KEYS = ["store", "upstreams", "prices"] as const;
+type CodeKey = (typeof CODE_KEYS)[number];
+
+/** The file of the working folder. */
+export interface FolderFile extends ConfigurationFile {
+  readonly isAllowed: boolean;
+}
+
+interface Layers {
+  readonly ofUser: ConfigurationFile | undefined;
+  readonly ofFolder: FolderFile | undefined;
+}
+
+const layersRead = new WeakMap<Surroundings, Layers>();
+const reported = new WeakSet<Surroundings>();
+
+/** Returns the settings of both files. @throws {UsageError} when one of them is wrong. */
+export function readConfiguration(surroundings: Surroundings): Configuration {
+  const { ofUser, ofFolder } = layersOf(surroundings);
+  const user = ofUser?.settings ?? {};
+  const folder = ofFolder?.settings ?? {};
+  if (ofFolder?.isAllowed !== true) {
+    const { store: _store, upstreams: _upstreams, prices: _prices, ...foreign } = folder;
+    return { own: user, foreign };
+  }
   return {
-    ...ofUser,
-    ...ofHere,
-    upstreams: { ...ofUser?.upstreams, ...ofHere?.upstreams },
-    prices: { ...ofUser?.prices, ...ofHere?.prices },
+    own: {
+      ...user,
+      ...folder,
+      upstreams: { ...user.upstreams, ...folder.upstreams },
+      prices: { ...user.prices, ...folder.prices },
+    },
+    foreign: {},
   };
 }
 
-/** The price book, with the user's own prices. @throws {UsageError} on what is wrong. */
-export function pricesFor(given: Given, { env }: Surroundings): PriceBook {
-  const path = given.text("prices") ?? env["TOKEN_BUDGET_PRICES"];
-  const { prices = {} } = readConfiguration(env);
-  const own = path === undefined ? {} : parsed(path);
+/**
+ * Reports on stderr, once, what is in force from the file of the working folder: what makes the
+ * budget `stricter`, and what was taken or ignored of the `wanted` rest.
+ */
+export function reportFolderFile(
+  surroundings: Surroundings,
+  { stricter = [], wanted }: { stricter?: readonly string[]; wanted: readonly CodeKey[] },
+): void {
+  const { ofFolder } = layersOf(surroundings);
+  if (ofFolder === undefined || reported.has(surroundings)) return;
+  const { settings, isAllowed: allowed } = ofFolder;
+  const named: readonly string[] = wanted.filter((key) => settings[key] !== undefined);
+  const own = allowed ? STRICTER_KEYS.filter((key) => settings[key] !== undefined) : [];
+  const taken = [...stricter, ...(allowed ? [...named, ...own] : [])];
+  const ignored = allowed ? [] : named;
+  if (taken.length + ignored.length === 0) return;
+  reported.add(surroundings);
+  const parts = [
+    ...(taken.length === 0 ? [] : [`${taken.join(", ")} taken`]),
+    ...(ignored.length === 0
+      ? []
+      : [`${ignored.join(", ")} ignored; to use that too, allow the file: token-budget allow`]),
+  ];
+  surroundings.err(`token-budget: from ./${FILE_NAME}: ${parts.join("; ")}`);
+}
+
+/** Returns the price book with the user's own prices. @throws {UsageError} on what is wrong. */
+export function pricesFor(given: Given, surroundings: Surroundings): PriceBook {
+  const path = given.text("prices") ?? surroundings.env["TOKEN_BUDGET_PRICES"];
+  const { prices = {} } = readConfiguration(surroundings).own;
+  reportFolderFile(surroundings, { wanted: ["prices"] });
+  const own = path === undefined ? {} : readJsonFile(path);
   try {
     return priceBook.with({ ...prices, ...own });
   } catch (error) {
@@ -57,34 +112,26 @@ export function pricesFor(given: Given, { env }: Surroundings): PriceBook {
   }
 }
 
-function readFile(path: string): Configuration {
-  const found: Configuration = parsed(path);
-  try {
-    checkKeys(found, KEYS, path);
-  } catch (error) {
-    throw error instanceof Error ? new UsageError(error.message) : error;
-  }
-  checkTypes(found, path);
+/** Returns the file of the working folder; undefined when there is none. @throws {UsageError} */
+export function readFolderFile(env: Surroundings["env"]): FolderFile | undefined {
+  const found = readConfigurationFile(join(process.cwd(), FILE_NAME));
+  if (found === undefined) return undefined;
+  const path = realpathSync(found.path);
+  return { ...found, path, isAllowed: isAllowed(env, path, found.content) };
+}
+
+function layersOf(surroundings: Surroundings): Layers {
+  const found = layersRead.get(surroundings) ?? readLayers(surroundings.env);
+  layersRead.set(surroundings, found);
   return found;
 }
 
-function checkTypes({ store, upstreams, prices }: Configuration, path: string): void {
-  if (store !== undefined && typeof store !== "string")
-    throw new UsageError(`Expected "store" in ${path} to be a text`);
-  for (const [name, value] of Object.entries({ upstreams, prices }))
-    if (value !== undefined && (typeof value !== "object" || value === null))
-      throw new UsageError(`Expected "${name}" in ${path} to be an object`);
-}
-
-function parsed(path: string): Record<string, never> {
-  let found: unknown;
-  try {
-    found = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new UsageError(`Cannot read ${path}: ${error instanceof Error ? error.message : "?"}`);
-  }
-  if (typeof found !== "object" || found === null || Array.isArray(found))
-    throw new UsageError(`Expected ${path} to hold a JSON object`);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its readers look at every value
-  return found as Record<string, never>;
+function readLayers(env: Surroundings["env"]): Layers {
+  const folder = env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config");
+  const path = join(folder, "token-budget", FILE_NAME);
+  const ofUser = readConfigurationFile(path);
+  const ofFolder = readFolderFile(env);
+  // In the user's own configuration folder both are the same file.
+  const isSame = ofUser !== undefined && ofFolder?.path === realpathSync(path);
+  return { ofUser, ofFolder: isSame ? undefined : ofFolder };
 }

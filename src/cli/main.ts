@@ -2,9 +2,8 @@
 // The program `token-budget`.
 
 import process from "node:process";
-import { styleText } from "node:util";
-
 import { runCli } from "./cli.ts";
+import { lineFor } from "./terminal-text.ts";
 
 const { stdout, stderr } = process;
 // Whoever reads has gone, as `head` does: there is nobody to tell.
@@ -16,8 +15,6 @@ for (const stream of [stdout, stderr]) {
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
-  out: (text) => stdout.write(`${text}\n`),
-  err: (text) => stderr.write(`${text}\n`),
-  // On a terminal, unless NO_COLOR is set.
-  paint: (style, text) => styleText(style, text, { stream: stdout }),
+  out: (...parts) => stdout.write(lineFor(stdout, parts)),
+  err: (line) => stderr.write(lineFor(stderr, [line])),
 });

@@ -1,8 +1,7 @@
-// Stores over the network. Their clients are no part of this package: they are taken from the
-// project that the program is run in, or from beside this package.
+// Stores over the network. Their clients are no part of this package: they are taken from where it
+// is installed, and never from the working folder, whose code nobody has asked to run.
 
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { postgresStore } from "../postgres/index.ts";
@@ -73,24 +72,24 @@ function messageOf(error: unknown): string {
   return first instanceof Error ? first.message : String(first);
 }
 
-/** What a package of the user's exports. @throws {UsageError} when it is not installed. */
+/** Returns what a package exports. @throws {UsageError} when it is not installed. */
 async function exportOf<T>(name: string, member: string): Promise<T> {
-  for (const from of [join(process.cwd(), "package.json"), import.meta.url]) {
-    const path = resolved(name, from);
-    if (path === undefined) continue;
-    // oxlint-disable-next-line no-await-in-loop -- the first that there is
+  const path = resolved(name);
+  if (path !== undefined) {
     const loaded: object = await import(pathToFileURL(path).href);
     const found: unknown =
       Reflect.get(loaded, member) ?? Reflect.get(Object(Reflect.get(loaded, "default")), member);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- by the name of the package
     if (typeof found === "function") return found as T;
   }
-  throw new UsageError(`A store at that address needs the package ${name}: npm install ${name}`);
+  throw new UsageError(
+    `A store at that address needs the package ${name}, installed beside token-budget: npm install ${name} where token-budget is installed, or npx -p token-budget -p ${name} token-budget …`,
+  );
 }
 
-function resolved(name: string, from: string): string | undefined {
+function resolved(name: string): string | undefined {
   try {
-    return createRequire(from).resolve(name);
+    return createRequire(import.meta.url).resolve(name);
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@
 import type { StoredBudgetPool, StoredSnapshot } from "../stores/index.ts";
 import { CAP_FLAGS, capsOf, WINDOW_FLAGS, windowOf } from "./caps.ts";
 import { Failure, UsageError } from "./command-line.ts";
-import type { Command, Flag, Given, Surroundings } from "./command-line.ts";
+import type { Command, Flag, Given, Painted, Surroundings } from "./command-line.ts";
 import { dollars, instantText, styleOf, usedOf } from "./figures.ts";
 import { inWords, lastsMs } from "./forecast.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -52,22 +52,25 @@ async function forecastOf(
   return lastsMs(left, spent, Math.max(60_000, Date.now() - Math.max(since, first)));
 }
 
-function line(snapshot: StoredSnapshot, paint: Surroundings["paint"]): string {
+type Parts = readonly (string | Painted)[];
+
+function partsOf(snapshot: StoredSnapshot): Parts {
   const { path, window, reserved, remaining, openReservations, unknown } = snapshot;
   const left = remaining.usd === undefined ? "" : `; ${dollars(remaining.usd)} left`;
   const held =
     openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
   const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it not certain`;
   const rolls = window === undefined ? "" : `; starts over ${instantText(window.endsAt)}`;
-  return `${path}: ${paint(styleOf(snapshot), usedOf(snapshot))}${left}${held}${unsure}${rolls}`;
+  const used = { style: styleOf(snapshot), text: usedOf(snapshot) };
+  return [`${path}: `, used, `${left}${held}${unsure}${rolls}`];
 }
 
-function statusLine(
-  { lastsMs: forecast, ...snapshot }: StoredSnapshot & { readonly lastsMs: number | undefined },
-  paint: Surroundings["paint"],
-): string {
-  const lasts = forecast === undefined ? "" : `; at this rate it lasts ${inWords(forecast)}`;
-  return line(snapshot, paint) + lasts;
+function statusParts({
+  lastsMs: forecast,
+  ...snapshot
+}: StoredSnapshot & { readonly lastsMs: number | undefined }): Parts {
+  const lasts = forecast === undefined ? [] : [`; at this rate it lasts ${inWords(forecast)}`];
+  return [...partsOf(snapshot), ...lasts];
 }
 
 /** `token-budget status`. */
@@ -100,7 +103,7 @@ export const status: Command = {
       if (given.isOn("json")) surroundings.out(JSON.stringify(told));
       else if (told.length === 0)
         surroundings.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
-      else for (const each of told) surroundings.out(statusLine(each, surroundings.paint));
+      else for (const each of told) surroundings.out(...statusParts(each));
       return EXIT.success;
     } finally {
       await close();
@@ -109,8 +112,9 @@ export const status: Command = {
 };
 
 /** Shows a pool after it was changed. */
-function answer(snapshot: StoredSnapshot, given: Given, { out, paint }: Surroundings): void {
-  out(given.isOn("json") ? JSON.stringify(snapshot) : line(snapshot, paint));
+function answer(snapshot: StoredSnapshot, given: Given, { out }: Surroundings): void {
+  if (given.isOn("json")) out(JSON.stringify(snapshot));
+  else out(...partsOf(snapshot));
 }
 
 /** `token-budget set`. */

@@ -1,12 +1,9 @@
 import { basename } from "node:path";
 
-import { ConfigInvalid } from "../core/errors.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import { readWord, wordOf } from "../core/word.ts";
-import { BudgetPool } from "../pool/budget-pool.ts";
 import { startProxy } from "../proxy/index.ts";
-import type { StoredBudgetPool } from "../stores/index.ts";
-import { CAP_FLAGS, capsOf, WINDOW_FLAGS, windowOf } from "./caps.ts";
+import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
 import { runCommand } from "./child.ts";
 import type { RunningCommand } from "./child.ts";
 import { UsageError } from "./command-line.ts";
@@ -14,9 +11,11 @@ import type { Command, Given, Surroundings } from "./command-line.ts";
 import { pricesFor, PRICES_FLAG, readConfiguration } from "./configuration.ts";
 import { argumentsFor, environmentFor, upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
-import { explainerFor, quoted } from "./explain.ts";
-import { counted, exactDollars, instantText, usedOf } from "./figures.ts";
-import { openStore, STORE_FLAG } from "./state.ts";
+import { explainerFor } from "./explain.ts";
+import { counted, exactDollars } from "./figures.ts";
+import { openPool, readBudget } from "./run-budget.ts";
+import type { OpenPool, RunBudget } from "./run-budget.ts";
+import { STORE_FLAG } from "./state.ts";
 import { Tally } from "./tally.ts";
 import { Undelivered } from "./undelivered.ts";
 
@@ -61,8 +60,9 @@ export const run: Command = {
       );
     if (command === undefined)
       throw new UsageError("Which command? Write it behind --: token-budget run --usd 5 -- claude");
-    const label = labelFor(given, command);
-    const open = await openPool(given, surroundings);
+    const budget = readBudget(given, surroundings);
+    const label = labelFor(budget, command);
+    const open = await openPool(budget, given, surroundings);
     try {
       return await runIn(open, label, given, surroundings, [command, ...args]);
     } finally {
@@ -70,55 +70,6 @@ export const run: Command = {
     }
   },
 };
-
-interface OpenPool {
-  readonly pool: BudgetPool | StoredBudgetPool;
-  /** The pool, when it outlives this run. */
-  readonly kept: StoredBudgetPool | undefined;
-  readonly close: () => Promise<void>;
-}
-
-async function openPool(given: Given, surroundings: Surroundings): Promise<OpenPool> {
-  const caps = capsOf(given);
-  const settings = { caps, ...windowOf(given), overage: "allow" } as const;
-  const isCapped = Object.keys(caps).length > 0;
-  const name = given.text("pool");
-  if (!isCapped && given.text("per") !== undefined)
-    throw new UsageError("How much? --per goes with --usd, --tokens or --calls");
-  if (name === undefined) {
-    if (!isCapped) throw new UsageError("How much? Say --usd 5, --tokens N or --calls N");
-    return {
-      pool: new BudgetPool({ name: "run", ...settings }),
-      kept: undefined,
-      close: () => Promise.resolve(),
-    };
-  }
-  const { store, close } = await openStore(given, surroundings);
-  try {
-    const pool = await store.pool(name, isCapped ? settings : undefined);
-    return { pool, kept: pool, close };
-  } catch (error) {
-    const known = ConfigInvalid.is(error) ? await store.pool(name) : undefined;
-    const snapshot = await known?.snapshot();
-    await close();
-    throw snapshot === undefined ? error : differs(snapshot, given);
-  }
-}
-
-/** A pool that is there already, with other caps or another window than were typed. */
-function differs(snapshot: BudgetSnapshot, given: Given): UsageError {
-  const flags = Object.keys({ ...CAP_FLAGS, ...WINDOW_FLAGS }).flatMap((flag) => {
-    const value = given.text(flag);
-    return value === undefined ? [] : [`--${flag} ${value}`];
-  });
-  const { path, window } = snapshot;
-  const starts = window === undefined ? "" : `, starts over ${instantText(window.endsAt)}`;
-  return new UsageError(
-    `Pool "${path}" is there already, with other caps or another window: ${usedOf(snapshot)}${starts}\n` +
-      `To change it: token-budget set ${quoted(path)} ${flags.join(" ")}\n` +
-      "To take it as it is: leave these flags out",
-  );
-}
 
 async function runIn(
   open: OpenPool,
@@ -135,7 +86,7 @@ async function runIn(
   const proxy = await startProxy(open.pool, {
     prices: pricesFor(given, surroundings),
     upstreams: {
-      ...readConfiguration(env).upstreams,
+      ...readConfiguration(surroundings).own.upstreams,
       ...upstreamsOf(env),
       ...upstreamFlags(given),
     },
@@ -201,8 +152,7 @@ async function lastFiguresOf(
 }
 
 /** What the ledger says that it was for. */
-function labelFor(given: Given, command: string): string {
-  const label = given.text("label");
+function labelFor({ label }: RunBudget, command: string): string {
   return label === undefined ? wordOf(basename(command)) || "run" : readWord("--label", label);
 }
 

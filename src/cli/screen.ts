@@ -4,6 +4,7 @@ import type { BudgetSnapshot } from "../core/snapshot.ts";
 import type { Style } from "./command-line.ts";
 import { count, counted, dollars, styleOf } from "./figures.ts";
 import { inWords, lastsMs } from "./forecast.ts";
+import { visible } from "./terminal-text.ts";
 
 /** A pool as it is shown. */
 export interface Shown {
@@ -47,7 +48,9 @@ export function screenOf(pools: readonly Shown[], { columns, rows }: Size, at: D
     lines.push({ text: "No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND" });
   return lines
     .slice(0, rows)
-    .map(({ text, style }) => Object.assign({ text: cut(text, columns) }, style && { style }));
+    .map(({ text, style }) =>
+      Object.assign({ text: cut(visible(text), columns) }, style && { style }),
+    );
 }
 
 function lineOf({ snapshot, spent, overMs }: Shown, width: number, columns: number): string {

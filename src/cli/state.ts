@@ -1,16 +1,17 @@
 // Where pools are kept between runs: a SQLite file of the user's own.
 
 import { chmodSync, mkdirSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import process from "node:process";
 
 import { describe } from "../core/describe.ts";
 import { sqliteStore } from "../sqlite/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
 import { Failure, UsageError } from "./command-line.ts";
 import type { Flag, Given, Surroundings } from "./command-line.ts";
-import { readConfiguration } from "./configuration.ts";
+import { readConfiguration, reportFolderFile } from "./configuration.ts";
 import { openPostgres, openRedis } from "./network-stores.ts";
+import { checkPrivateFile, makePrivateFolder, stateFolder } from "./private-files.ts";
 
 /** The flag that says where. */
 export const STORE_FLAG: Readonly<Record<string, Flag>> = {
@@ -34,9 +35,12 @@ export interface OpenStore {
  * @throws {UsageError} on an address that is none.
  * @throws {Failure} when it cannot be opened.
  */
-export async function openStore(given: Given, { env }: Surroundings): Promise<OpenStore> {
-  const told = given.text("store") ?? env["TOKEN_BUDGET_STORE"] ?? readConfiguration(env).store;
-  const place = told ?? join(stateFolder(env), "budgets.db");
+export async function openStore(given: Given, surroundings: Surroundings): Promise<OpenStore> {
+  const { env } = surroundings;
+  const { own } = readConfiguration(surroundings);
+  reportFolderFile(surroundings, { wanted: ["store"] });
+  const named = given.text("store") ?? env["TOKEN_BUDGET_STORE"] ?? own.store;
+  const place = named ?? join(stateFolder(env), "budgets.db");
   if (/^rediss?:\/\//.test(place)) return openRedis(place);
   if (/^postgres(?:ql)?:\/\//.test(place)) return openPostgres(place);
   const file = place.replace(/^sqlite:(?:\/\/)?/, "");
@@ -44,6 +48,7 @@ export async function openStore(given: Given, { env }: Surroundings): Promise<Op
     throw new UsageError(
       `Expected the store to be a file, redis://… or postgres://…, got ${describe(place)}`,
     );
+  if (named === undefined) makePrivateFolder(dirname(file));
   const store = openFile(file);
   return { store, close: () => store.close() };
 }
@@ -52,23 +57,15 @@ function openFile(file: string): BudgetStore {
   const before = process.umask(0o077);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: FOLDER_OWNER_ONLY });
+    checkPrivateFile(file);
     const store = sqliteStore(file);
     chmodSync(file, OWNER_ONLY);
     return store;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || error instanceof Failure) throw error;
     const cause = error.cause instanceof Error ? error.cause : error;
     throw new Failure(`Cannot open the store ${file}: ${cause.message}`);
   } finally {
     process.umask(before);
   }
-}
-
-function stateFolder(env: Surroundings["env"]): string {
-  const { XDG_STATE_HOME: state, LOCALAPPDATA: local } = env;
-  if (state !== undefined && state !== "") return join(state, "token-budget");
-  if (process.platform === "win32" && local !== undefined) return join(local, "token-budget");
-  if (process.platform === "darwin")
-    return join(homedir(), "Library", "Application Support", "token-budget");
-  return join(homedir(), ".local", "state", "token-budget");
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { styleText } from "node:util";
 
 import type { BudgetStore, StoredSnapshot } from "../stores/index.ts";
 import type { Command, Surroundings } from "./command-line.ts";
@@ -69,7 +70,7 @@ async function watch(store: BudgetStore, surroundings: Surroundings): Promise<vo
     const pools = rates.of(await store.pools(), performance.now());
     const { columns, rows } = stdout;
     const lines = screenOf(pools, { columns, rows }, new Date()).map(({ text, style }) =>
-      style === undefined ? text : surroundings.paint(style, text),
+      style === undefined ? text : styleText(style, text, { stream: stdout }),
     );
     // One write, over what was there: nothing flickers.
     stdout.write(HOME + lines.join(`${TO_LINE_END}\n`) + TO_LINE_END + TO_SCREEN_END);

@@ -34,15 +34,17 @@ export function stateFolder(): string {
   return folder;
 }
 
-/** Starts the program. */
+/** Starts the program, in a folder. */
 export function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd: string = process.cwd(),
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const { OPENAI_BASE_URL: _one, ANTHROPIC_BASE_URL: _other, ...inherited } = process.env;
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...inherited, ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    cwd,
   });
   const { stdout, stderr } = child;
   return { child, ended: endedOf(child, text(stdout), text(stderr)) };
@@ -64,6 +66,15 @@ export function tokenBudget(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   return start(args, env).ended;
+}
+
+/** Runs the program in a folder to its end. */
+export function tokenBudgetIn(
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  return start(args, env, folder).ended;
 }
 
 /** What a pool has used, by `status`. */

@@ -1,0 +1,30 @@
+import { disallowFile, allowFile } from "./allowed-files.ts";
+import { Failure } from "./command-line.ts";
+import type { Command } from "./command-line.ts";
+import { FILE_NAME } from "./configuration-file.ts";
+import { readFolderFile } from "./configuration.ts";
+import { EXIT } from "./exit-codes.ts";
+
+/** `token-budget allow`. */
+export const allow: Command = {
+  name: "allow",
+  operands: "",
+  operandsMax: 0,
+  summary: `Allows the ${FILE_NAME} of this folder. Until then only what makes a budget stricter is taken from it: a cloned folder could name the address that your keys go to. A file that changes has to be allowed anew.`,
+  flags: { remove: { help: "takes the permission back" } },
+  examples: ["token-budget allow", "token-budget allow --remove"],
+  run(given, { env, out }) {
+    const file = readFolderFile(env);
+    if (file === undefined) throw new Failure(`there is no ${FILE_NAME} in this folder`);
+    const { path, content, settings } = file;
+    if (given.isOn("remove")) {
+      const was = disallowFile(env, path);
+      out(was ? `No longer allowed: ${path}` : `Was not allowed: ${path}`);
+      return Promise.resolve(EXIT.success);
+    }
+    allowFile(env, path, content);
+    out(`Allowed: ${path}`);
+    for (const [key, value] of Object.entries(settings)) out(`  ${key}: ${JSON.stringify(value)}`);
+    return Promise.resolve(EXIT.success);
+  },
+};

@@ -1,0 +1,150 @@
+// The budget that a run draws from: what was typed, what the user's files say, and what a file that
+// the user has not allowed makes stricter.
+
+import type { Caps } from "../core/caps.ts";
+import { ConfigInvalid } from "../core/errors.ts";
+import type { BudgetSnapshot } from "../core/snapshot.ts";
+import { BudgetPool } from "../pool/budget-pool.ts";
+import type { BudgetStore, StoredBudgetPool } from "../stores/index.ts";
+import { CAP_FLAGS, capsOf, lowestOf, WINDOW_FLAGS, windowOf } from "./caps.ts";
+import type { Window } from "./caps.ts";
+import { givenOf, UsageError } from "./command-line.ts";
+import type { Given, Surroundings } from "./command-line.ts";
+import { textsOf } from "./configuration-file.ts";
+import type { Settings } from "./configuration-file.ts";
+import { CODE_KEYS, readConfiguration, reportFolderFile } from "./configuration.ts";
+import { quoted } from "./explain.ts";
+import { instantText, usedOf } from "./figures.ts";
+import { openStore } from "./state.ts";
+
+/** A pool that is open for a run. */
+export interface OpenPool {
+  readonly pool: BudgetPool | StoredBudgetPool;
+  /** The pool, when it outlives this run. */
+  readonly kept: StoredBudgetPool | undefined;
+  readonly close: () => Promise<void>;
+}
+
+interface Limits {
+  readonly caps: Caps;
+  readonly window: Window;
+}
+
+/** What a run may spend, and from where. */
+export interface RunBudget {
+  /** The name of a pool that is kept; undefined for one of the run's own. */
+  readonly name: string | undefined;
+  readonly limits: Limits;
+  readonly label: string | undefined;
+}
+
+const LIMITS = ["usd", "tokens", "calls", "per", "time-zone"] as const;
+const WINDOW = ["per", "time-zone"] as const;
+const NOTHING = givenOf({}, [], []);
+
+/**
+ * Returns what a run may spend: flags win over the user's own files. Of a file that the user has
+ * not allowed, the lower of both caps counts, and what nobody else has said.
+ *
+ * @throws {UsageError} when nothing says how much.
+ */
+export function readBudget(given: Given, surroundings: Surroundings): RunBudget {
+  const { own, foreign } = readConfiguration(surroundings);
+  const typedPool = given.text("pool");
+  // Limits of a file are those of its own pool.
+  const isElsewhere = typedPool !== undefined && typedPool !== own.pool;
+  const mine = orElse(given, isElsewhere ? without(own, LIMITS) : own);
+  const isCapped = Object.keys(capsOf(mine)).length > 0;
+  const unused: readonly (keyof Settings)[] = [
+    ...(mine.text("pool") === undefined ? [] : (["pool", ...LIMITS] as const)),
+    // A window would give the user's own caps again and again.
+    ...(isCapped ? WINDOW : []),
+    ...(mine.text("label") === undefined ? [] : (["label"] as const)),
+  ];
+  const stricter = without(foreign, unused);
+  reportFolderFile(surroundings, { stricter: Object.keys(stricter), wanted: CODE_KEYS });
+  const all = orElse(mine, stricter);
+  const caps = lowestOf(capsOf(mine), capsOf(orElse(NOTHING, stricter)));
+  const isLimited = Object.keys(caps).length > 0;
+  if (!isLimited && all.text("per") !== undefined)
+    throw new UsageError("How much? --per goes with --usd, --tokens or --calls");
+  const name = all.text("pool");
+  if (name === undefined && !isLimited)
+    throw new UsageError("How much? Say --usd 5, --tokens N or --calls N");
+  return { name, limits: { caps, window: windowOf(all) }, label: all.text("label") };
+}
+
+/** Opens the pool of a run. @throws {UsageError} when it is there with other limits. */
+export async function openPool(
+  { name, limits }: RunBudget,
+  given: Given,
+  surroundings: Surroundings,
+): Promise<OpenPool> {
+  if (name === undefined) {
+    const pool = new BudgetPool({ name: "run", ...settingsOf(limits) });
+    return { pool, kept: undefined, close: () => Promise.resolve() };
+  }
+  const { store, close } = await openStore(given, surroundings);
+  try {
+    const pool = await openKept(store, name, limits, given);
+    return { pool, kept: pool, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function settingsOf({ caps, window }: Limits): Limits["window"] & {
+  readonly caps: Caps;
+  readonly overage: "allow";
+} {
+  return { caps, ...window, overage: "allow" };
+}
+
+async function openKept(
+  store: BudgetStore,
+  name: string,
+  limits: Limits,
+  given: Given,
+): Promise<StoredBudgetPool> {
+  const isLimited = Object.keys(limits.caps).length > 0;
+  try {
+    return await store.pool(name, isLimited ? settingsOf(limits) : undefined);
+  } catch (error) {
+    if (!ConfigInvalid.is(error)) throw error;
+    const pool = await store.pool(name);
+    // What a file says is for a new pool; `token-budget set` may have changed it since.
+    if (typedLimits(given).length === 0) return pool;
+    throw differs(await pool.snapshot(), given);
+  }
+}
+
+/** A pool that is there already, with other caps or another window than were typed. */
+function differs(snapshot: BudgetSnapshot, given: Given): UsageError {
+  const { path, window } = snapshot;
+  const starts = window === undefined ? "" : `, starts over ${instantText(window.endsAt)}`;
+  return new UsageError(
+    `Pool "${path}" is there already, with other caps or another window: ${usedOf(snapshot)}${starts}`,
+    `To change it: token-budget set ${quoted(path)} ${typedLimits(given).join(" ")}`,
+    "To take it as it is: leave these flags out",
+  );
+}
+
+function typedLimits(given: Given): readonly string[] {
+  return Object.keys({ ...CAP_FLAGS, ...WINDOW_FLAGS }).flatMap((flag) => {
+    const value = given.text(flag);
+    return value === undefined ? [] : [`--${flag} ${value}`];
+  });
+}
+
+/** What was given, and what settings say where nothing was. */
+function orElse(given: Given, settings: Settings): Given {
+  const texts = textsOf(settings);
+  return { ...given, text: (flag) => given.text(flag) ?? texts[flag] };
+}
+
+function without(settings: Settings, keys: readonly (keyof Settings)[]): Settings {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([key]) => !keys.some((each) => each === key)),
+  );
+}
