@@ -20,6 +20,8 @@ export interface Settings {
   readonly upstreams?: Readonly<Record<string, string>>;
   /** Prices of the user's own, in dollars for a million tokens, by model. */
   readonly prices?: Readonly<Record<string, Override>>;
+  /** Which model a name stands for. */
+  readonly models?: Readonly<Record<string, string>>;
   readonly usd?: number | string;
   readonly tokens?: number;
   readonly calls?: number;
@@ -39,7 +41,7 @@ export const STRICTER_KEYS: readonly (
   | "pool"
   | "label"
 )[] = ["usd", "tokens", "calls", "per", "time-zone", "pool", "label"];
-const KEYS: readonly string[] = ["store", "upstreams", "prices", ...STRICTER_KEYS];
+const KEYS: readonly string[] = ["store", "upstreams", "prices", "models", ...STRICTER_KEYS];
 
 /** A configuration file, as it was read. */
 export interface ConfigurationFile {
@@ -89,8 +91,8 @@ function inFile(path: string, message: string): string {
 }
 
 function checkTypes(settings: Settings, path: string): void {
-  const { store, upstreams, prices, usd, tokens, calls } = settings;
-  for (const [name, value] of Object.entries({ upstreams, prices }))
+  const { store, upstreams, prices, models, usd, tokens, calls } = settings;
+  for (const [name, value] of Object.entries({ upstreams, prices, models }))
     if (value !== undefined && (typeof value !== "object" || value === null))
       throw new UsageError(`Expected "${name}" in ${path} to be an object`);
   for (const [name, value] of Object.entries({ tokens, calls }))

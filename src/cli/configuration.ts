@@ -34,7 +34,7 @@ export const PRICES_FLAG: Readonly<Record<string, Flag>> = {
 };
 
 /** Settings that are taken from a file only when this user has written or allowed it. */
-export const CODE_KEYS = ["store", "upstreams", "prices"] as const;
+export const CODE_KEYS = ["store", "upstreams", "prices", "models"] as const;
 type CodeKey = (typeof CODE_KEYS)[number];
 
 /** The file of the working folder. */
@@ -56,7 +56,8 @@ export function readConfiguration(surroundings: Surroundings): Configuration {
   const user = ofUser?.settings ?? {};
   const folder = ofFolder?.settings ?? {};
   if (ofFolder?.isAllowed !== true) {
-    const { store: _store, upstreams: _upstreams, prices: _prices, ...foreign } = folder;
+    const { store: _store, upstreams: _upstreams, ...rest } = folder;
+    const { prices: _prices, models: _models, ...foreign } = rest;
     return { own: user, foreign };
   }
   return {
@@ -65,6 +66,7 @@ export function readConfiguration(surroundings: Surroundings): Configuration {
       ...folder,
       upstreams: { ...user.upstreams, ...folder.upstreams },
       prices: { ...user.prices, ...folder.prices },
+      models: { ...user.models, ...folder.models },
     },
     foreign: {},
   };

@@ -2,19 +2,16 @@
 
 import { basename } from "node:path";
 
+import { PROVIDERS } from "../wire/providers.ts";
 import type { Surroundings } from "./command-line.ts";
 
 type Environment = Surroundings["env"];
 
 /** Variables that name a base URL, and what is behind the address of the upstream in them. */
-const VARIABLES: readonly (readonly [name: string, upstream: string, path: string])[] = [
-  ["OPENAI_BASE_URL", "openai", "/v1"],
-  ["OPENAI_API_BASE", "openai", "/v1"],
-  ["ANTHROPIC_BASE_URL", "anthropic", ""],
-  ["ANTHROPIC_API_BASE", "anthropic", ""],
-  ["GOOGLE_GEMINI_BASE_URL", "google", ""],
-  ["GEMINI_API_BASE", "google", ""],
-];
+const VARIABLES: readonly (readonly [name: string, upstream: string, path: string])[] =
+  PROVIDERS.flatMap(({ id, environment = [] }) =>
+    environment.map(({ name, path }) => [name, id, path] as const),
+  );
 
 /** The addresses that were set before: what was meant for a gateway goes on to that gateway. */
 export function upstreamsOf(env: Environment): Record<string, string> {

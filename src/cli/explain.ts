@@ -4,7 +4,7 @@
 import type { Axis } from "../core/axis.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import { CannotMeter } from "../meter/refusals.ts";
-import { PriceUnknown } from "../prices/index.ts";
+import { priceBook, PriceUnknown } from "../prices/index.ts";
 import { count, dollars, instantText, quantity } from "./figures.ts";
 
 /** The axes that the command line can set. */
@@ -28,10 +28,14 @@ export function explainerFor(isKept: boolean): (error: Error) => string {
 function flagFor(error: unknown): string | undefined {
   if (PriceUnknown.is(error)) {
     const [nearest] = error.nearest;
-    return `${nearest === undefined ? "" : `did you mean ${nearest}? `}to say what a model costs: --prices FILE`;
+    const mean = nearest === undefined ? "" : `did you mean ${nearest}? `;
+    return `${mean}prices are as of ${priceBook.asOf}; to say what it costs: --prices FILE; to say which model it is: --model NAME=MODEL; for models on this machine: --free-local`;
   }
   if (!CannotMeter.is(error)) return undefined;
-  if (error.reason === "route_unmetered") return "to let such requests through: --unmetered";
+  if (error.reason === "route_unmetered")
+    return "to say what it costs: --route PATH=DOLLARS; to let all such requests through: --unmetered";
+  if (error.reason === "output_unbounded")
+    return "set an output limit in the request, or its outputMax with --prices FILE";
   return error.reason === "input_unbounded"
     ? "to let such calls through: leave out --strict"
     : undefined;

@@ -2,6 +2,8 @@ import { basename } from "node:path";
 
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import { readWord, wordOf } from "../core/word.ts";
+import type { Amount } from "../core/amount.ts";
+import { toNanoUsd } from "../core/nano-usd.ts";
 import { startProxy } from "../proxy/index.ts";
 import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
 import { runCommand } from "./child.ts";
@@ -16,6 +18,7 @@ import { counted, exactDollars } from "./figures.ts";
 import { openPool, readBudget } from "./run-budget.ts";
 import type { OpenPool, RunBudget } from "./run-budget.ts";
 import { STORE_FLAG } from "./state.ts";
+import { PriceGuesses } from "./price-guesses.ts";
 import { Tally } from "./tally.ts";
 import { Undelivered } from "./undelivered.ts";
 
@@ -41,6 +44,17 @@ export const run: Command = {
       isMany: true,
       help: "where openai, anthropic, google or another name leads",
     },
+    model: {
+      value: "NAME=MODEL",
+      isMany: true,
+      help: "which model a deployment or an alias is, such as my-gpt=gpt-4o",
+    },
+    route: {
+      value: "PATH=DOLLARS",
+      isMany: true,
+      help: "what a request costs that cannot be read, such as /v1/audio/speech=0.01",
+    },
+    "free-local": { help: "models without a price on this machine cost nothing" },
     kill: { help: `ends the command when the budget is gone, with exit code ${EXIT.budget}` },
     unmetered: { help: "lets requests through that may cost something and cannot be read" },
     strict: { help: "refuses calls with tools that the provider runs, such as web search" },
@@ -82,17 +96,23 @@ async function runIn(
   const explain = explainerFor(open.kept !== undefined);
   const tally = new Tally(explain);
   const undelivered = new Undelivered(label);
+  const guesses = new PriceGuesses();
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(open.pool, {
     prices: pricesFor(given, surroundings),
     upstreams: {
       ...readConfiguration(surroundings).own.upstreams,
       ...upstreamsOf(env),
-      ...upstreamFlags(given),
+      ...pairsOf(given, "upstream", "URL"),
     },
     // Agents offer tools that the provider runs with every call. A window for each would be
     // dollars.
     unbounded: given.isOn("strict") ? "refuse" : "overage",
+    // A newer model than the prices know must not stop every call.
+    unknownModel: "dearest",
+    models: { ...readConfiguration(surroundings).own.models, ...pairsOf(given, "model", "MODEL") },
+    routes: routeFlags(given),
+    localModels: given.isOn("free-local") ? "free" : "priced",
     unmetered: given.isOn("unmetered") ? "pass" : "refuse",
     // Calls side by side wait for what the others hold and will not use.
     wait: { timeoutMs: WAIT_MS },
@@ -100,6 +120,7 @@ async function runIn(
     label,
     onExchange(report) {
       tally.add(report);
+      guesses.report(report, err);
       undelivered.add(report);
       const reason: unknown = report.error && Reflect.get(report.error, "reason");
       if (report.outcome !== "refused" || (reason !== "spent" && reason !== "never")) return;
@@ -156,15 +177,26 @@ function labelFor({ label }: RunBudget, command: string): string {
   return label === undefined ? wordOf(basename(command)) || "run" : readWord("--label", label);
 }
 
-function upstreamFlags(given: Given): Record<string, string> {
+/** What flags of the form NAME=VALUE say. @throws {UsageError} on what has no such form. */
+function pairsOf(given: Given, flag: string, value: string): Record<string, string> {
   return Object.fromEntries(
-    given.texts("upstream").map((text) => {
+    given.texts(flag).map((text) => {
       const at = text.indexOf("=");
-      if (at < 1)
+      if (at < 1 || at === text.length - 1)
         throw new UsageError(
-          `Expected --upstream to be a name and an address, NAME=URL, got "${text}"`,
+          `Expected --${flag} to be a name and a value, NAME=${value}, got "${text}"`,
         );
       return [text.slice(0, at), text.slice(at + 1)];
     }),
   );
+}
+
+function routeFlags(given: Given): Record<string, Amount> {
+  const routes = Object.entries(pairsOf(given, "route", "DOLLARS"));
+  for (const [path, usd] of routes) {
+    toNanoUsd(usd, "--route");
+    if (!path.startsWith("/"))
+      throw new UsageError(`Expected the path of --route to begin with "/", got "${path}"`);
+  }
+  return Object.fromEntries(routes.map(([path, usd]) => [path, { usd }]));
 }

@@ -8,19 +8,26 @@ import type { BudgetSnapshot } from "../core/snapshot.ts";
 import type { ExchangeReport } from "../meter/report.ts";
 import { count, counted, dollars, usedOf } from "./figures.ts";
 
+/** More reasons than these are not listed. */
+const DOUBTS_MAX = 5;
+
 /** Adds up the exchanges of a run. */
 export class Tally {
   readonly #explain: (error: Error) => string;
   readonly #models = new Map<string, Quantities>();
   readonly #refused = new Map<string, number>();
   #unsure = 0;
+  #limited = 0;
+  #cut = 0;
+  readonly #doubts = new Set<string>();
   #lastRefusal: Error | undefined;
 
   constructor(explain: (error: Error) => string) {
     this.#explain = explain;
   }
 
-  add({ outcome, booked, unbooked, model = "unknown model", error }: ExchangeReport): void {
+  add(report: ExchangeReport): void {
+    const { outcome, booked, unbooked, model = "unknown model", error } = report;
     if (outcome === "refused") {
       const reason = BudgetExceeded.is(error) ? "budget" : "not metered";
       this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
@@ -28,6 +35,9 @@ export class Tally {
       return;
     }
     if (outcome === "unknown" || outcome === "bounded") this.#unsure++;
+    if (report.writtenLimit !== undefined && outcome !== "released") this.#limited++;
+    if (report.isCut) this.#cut++;
+    for (const doubt of report.doubts) if (this.#doubts.size < DOUBTS_MAX) this.#doubts.add(doubt);
     const spent = booked ?? unbooked;
     if (spent === undefined) return;
     const sum = this.#models.get(model) ?? uniform(0);
@@ -47,6 +57,9 @@ export class Tally {
         models: Object.fromEntries(models),
         refused: Object.fromEntries(this.#refused),
         bounded: this.#unsure,
+        limited: this.#limited,
+        cut: this.#cut,
+        doubts: [...this.#doubts],
       },
     };
   }
@@ -68,7 +81,13 @@ export class Tally {
       ...(this.#unsure === 0
         ? []
         : [
-            `  ${count(this.#unsure)} of these were cut or not told, and are booked at their bound`,
+            `  ${count(this.#unsure)} of these were cut, reported no usage, or are in doubt, and are booked at no less than their bound`,
+          ]),
+      ...[...this.#doubts].map((doubt) => `  in doubt: ${doubt}`),
+      ...(this.#limited === 0
+        ? []
+        : [
+            `  ${counted(this.#limited, "answer")} had a limit written for want of room; ${count(this.#cut)} ended at it`,
           ]),
       ...(this.#lastRefusal === undefined
         ? []

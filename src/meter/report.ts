@@ -35,6 +35,8 @@ export interface ExchangeReport {
    * that is not known. Empty when nothing says so.
    */
   readonly doubts: readonly string[];
+  /** Whether the dearest rates of the provider stood for a price that is not known. */
+  readonly guessedPrice: boolean;
   /**
    * The output limit, in tokens, that was written into the request because the pool had no room for
    * more; undefined when its output was not limited.

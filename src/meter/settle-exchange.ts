@@ -67,8 +67,12 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     status: ended.status,
     usage: reported?.usage,
     doubts: settling.doubts,
+    guessedPrice: bounded.price.isGuess,
     writtenLimit: held.limit,
-    isCut: held.limit !== undefined && (output === undefined || output >= held.limit),
+    isCut:
+      held.limit !== undefined &&
+      settling.outcome !== "released" &&
+      (output === undefined || output >= held.limit),
     held: heldAmount,
     booked: booking.booked,
     unbooked: booking.unbooked,
@@ -192,6 +196,7 @@ export function reportRefusal(
     status: about.status,
     usage: undefined,
     doubts: [],
+    guessedPrice: false,
     writtenLimit: undefined,
     isCut: false,
     held: undefined,

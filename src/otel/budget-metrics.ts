@@ -4,6 +4,7 @@ import { describe } from "../core/describe.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.ts";
 import type { ExchangeReport } from "../meter/report.ts";
+import { providerNamed } from "../wire/providers.ts";
 import type { Attributes, Instruments, Observing } from "./instruments.ts";
 
 /** A pool of any kind, as far as its figures are read. */
@@ -27,17 +28,6 @@ export interface BudgetMetrics {
   readonly stop: () => void;
 }
 
-/**
- * The names of providers.
- * https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/
- */
-const PROVIDER_NAMES: Readonly<Record<string, string>> = {
-  azure: "azure.ai.openai",
-  bedrock: "aws.bedrock",
-  google: "gcp.gen_ai",
-  mistral: "mistral_ai",
-  xai: "x_ai",
-};
 /** Buckets that the conventions ask for: powers of four. */
 const TOKEN_BUCKETS: readonly number[] = Array.from({ length: 14 }, (_, power) => 4 ** power);
 const SECOND_BUCKETS: readonly number[] = Array.from(
@@ -51,7 +41,8 @@ const RATIO_BUCKETS: readonly number[] = [1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 3
  * metered calls come to. By the conventions for generative AI: `gen_ai.client.token.usage` and
  * `gen_ai.client.operation.duration`. Beside them, by pool: `token_budget.used`, `.reserved` and
  * `.remaining` for each axis, `token_budget.cost` in dollars, `token_budget.refusals` by reason,
- * `token_budget.overages`, and `token_budget.hold.ratio`, how much was held for what was used.
+ * `token_budget.overages`, `token_budget.limits` for calls whose output was limited, and
+ * `token_budget.hold.ratio`, how much was held for what was used.
  *
  * @throws {TypeError} on a meter that is none.
  */
@@ -90,6 +81,10 @@ function exchangesOf(meter: Instruments): (report: ExchangeReport) => void {
     description: "Calls that were booked over a cap",
     unit: "{call}",
   });
+  const limits = meter.createCounter("token_budget.limits", {
+    description: "Calls whose output was limited because the pool had no room for more",
+    unit: "{call}",
+  });
   const ratio = meter.createHistogram("token_budget.hold.ratio", {
     description: "Dollars, or else tokens, held for each that was used",
     unit: "1",
@@ -110,6 +105,8 @@ function exchangesOf(meter: Instruments): (report: ExchangeReport) => void {
       tokens.record(told[0], { ...about, "gen_ai.token.type": "input" });
       tokens.record(told[1], { ...about, "gen_ai.token.type": "output" });
     }
+    if (report.writtenLimit !== undefined)
+      limits.add(1, { ...about, "token_budget.cut": String(report.isCut) });
     if (report.exceeded) overages.add(1, about);
     if (report.booked === undefined) return;
     cost.add(report.booked.usd, { ...about, "token_budget.outcome": report.outcome });
@@ -122,7 +119,8 @@ function attributesOf({ pool, wire, provider, model }: ExchangeReport): Attribut
   return {
     "gen_ai.operation.name": wire === "openai-embeddings" ? "embeddings" : "chat",
     ...(provider !== undefined && {
-      "gen_ai.provider.name": PROVIDER_NAMES[provider] ?? provider,
+      // https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/
+      "gen_ai.provider.name": providerNamed(provider)?.telemetry ?? provider,
     }),
     ...(model !== undefined && { "gen_ai.request.model": model }),
     ...(pool !== undefined && { "token_budget.pool": pool }),

@@ -23,8 +23,9 @@ export interface ProxyOptions extends MeterOptions {
   /** What the base path holds, so that nobody else spends. Default: 128 random bits. */
   readonly key?: string | undefined;
   /**
-   * Addresses by name, besides `openai`, `anthropic` and `google` or in place of them:
-   * `{ openai: "https://gateway.example/v1" }`. Nothing is forwarded to any other.
+   * Addresses by name, besides those of the known providers (`openai`, `anthropic`, `google`,
+   * `mistral`, `groq` and others) or in place of them: `{ openai: "https://gateway.example/v1" }`.
+   * Nothing is forwarded to any other.
    */
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
   /** The longest request, in bytes. Default: 64 MB. */

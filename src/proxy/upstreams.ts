@@ -1,7 +1,7 @@
 // Where requests go: one address for each name, and none but these.
 
 import { describe } from "../core/describe.ts";
-import { providerAt, providerNamed } from "../wire/providers.ts";
+import { providerAt, providerNamed, PROVIDERS } from "../wire/providers.ts";
 
 /** A provider that requests are forwarded to. */
 export interface Upstream {
@@ -12,11 +12,10 @@ export interface Upstream {
   readonly version: string;
 }
 
-const KNOWN: Readonly<Record<string, { readonly base: string; readonly version: string }>> = {
-  openai: { base: "https://api.openai.com", version: "/v1" },
-  anthropic: { base: "https://api.anthropic.com", version: "/v1" },
-  google: { base: "https://generativelanguage.googleapis.com", version: "/v1beta" },
-};
+const KNOWN: Readonly<Record<string, { readonly base: string; readonly version: string }>> =
+  Object.fromEntries(
+    PROVIDERS.flatMap(({ id, upstream }) => (upstream === undefined ? [] : [[id, upstream]])),
+  );
 const NAME = /^[a-z0-9][a-z0-9-]{0,30}$/;
 const VERSIONED = /^\/(?:v\d|api\/)/;
 
@@ -64,7 +63,8 @@ export function addressAt({ base, version }: Upstream, path: string): URL | unde
   if (!path.startsWith("/") || path.startsWith("//") || path.includes("\\")) return undefined;
   const before = base.pathname === "/" ? "" : base.pathname;
   const rest = dropRepeated(path, before);
-  const versioned = VERSIONED.test(rest) ? rest : version + rest;
+  const isVersioned = VERSIONED.test(rest) || (version !== "" && rest.startsWith(`${version}/`));
+  const versioned = isVersioned ? rest : version + rest;
   const target = `${base.origin}${before}${versioned}`;
   const url = URL.canParse(target) ? new URL(target) : undefined;
   const isInside = url?.origin === base.origin && url.pathname.startsWith(`${before}/`);

@@ -10,7 +10,7 @@ const COMPOUND = /(?:^|\/)compound/;
 export const GROQ: Provider = chatProvider({
   id: "groq",
   hosts: [/(?:^|\.)groq\.com$/],
-  upstream: { base: "https://api.groq.com/openai", version: "/v1" },
+  upstream: { base: "https://api.groq.com", version: "/openai/v1" },
   environment: [{ name: "GROQ_BASE_URL", path: "" }],
   routes: [
     [/\/chat\/completions$/, openaiChat],
