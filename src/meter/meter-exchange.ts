@@ -65,7 +65,7 @@ export async function meterExchange(
   if (route.kind === "unknown" && fixed === undefined) {
     if (settings.unmetered === "pass") return PASSED;
     const message = `${method} ${url.pathname} is not metered, and may cost something; to let such requests through unmetered, give the meter \`unmetered: "pass"\`, or their price with \`routes: { ${JSON.stringify(url.pathname)}: { usd: 0.01 } }\``;
-    return refusedWith(new CannotMeter("route_unmetered", message), settings);
+    return refusedWith(new CannotMeter("route_unmetered", message), settings, { provider });
   }
   const wire = route.kind === "billable" && fixed === undefined ? route.wire : undefined;
   // What is read from outside is read before anything is held.

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { withMember } from "../../src/wire/json/set-members.ts";
+import { edited, withMember } from "../../src/wire/json/set-members.ts";
+import type { Edit } from "../../src/wire/json/set-members.ts";
 
 /** JSON with any white space between its tokens. */
 function spread(value: unknown, indent: number): string {
@@ -52,5 +53,30 @@ describe("withMember", () => {
   it("changes the last of members with the same name, which is the one that counts", () => {
     expect(withMember('{"n":1,"n":2}', ["n"], 3)).toBe('{"n":1,"n":3}');
     expect(withMember('{"\\u006e":1}', ["n"], 3)).toBe('{"\\u006e":3}');
+  });
+
+  it("sets members of objects in lists, and of all at once, as a plain program would", () => {
+    const name = fc.constantFrom("max_uses", "a", 'b"', "[");
+    const object = fc.dictionary(name, jsonValue, { maxKeys: 3 });
+    const list = fc.array(fc.oneof(object, jsonValue), { maxLength: 5 });
+    const edit = fc.tuple(fc.nat(5), name, fc.oneof(fc.nat(), fc.boolean()));
+    fc.assert(
+      fc.property(list, fc.array(edit, { maxLength: 4 }), fc.nat(3), (tools, edits, indent) => {
+        const before = { first: "]", tools, last: { tools: [1] } };
+        const after = structuredClone(before);
+        for (const [index, key, value] of edits) {
+          const tool = after.tools[index];
+          // What is no object there stays as it is.
+          if (typeof tool === "object" && tool !== null && !Array.isArray(tool))
+            Reflect.set(tool, key, value);
+        }
+        const text = edited(
+          spread(before, indent),
+          edits.map(([index, key, value]): Edit => [["tools", index, key], value]),
+        );
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(after)));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

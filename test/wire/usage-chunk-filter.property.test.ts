@@ -64,4 +64,29 @@ describe("UsageChunkFilter", () => {
     expect(filter.push(bytes.slice(5))).toEqual(bytes);
     expect(filter.push(bytes)).toEqual(bytes);
   });
+
+  it("passes what a reader of the whole stream would, cut at every place", () => {
+    const streams = fc.array(fc.oneof(event, fc.constant(`data: ${USAGE}`)), { maxLength: 6 });
+    fc.assert(
+      fc.property(streams, lineEnd, fc.boolean(), (events, end, isClosed) => {
+        const stream = events.map((each) => each + end + end).join("");
+        const text = isClosed ? stream : `${stream}data: ${USAGE.slice(0, 20)}`;
+        const expected = withoutUsage(text, end);
+        const { length } = encoder.encode(text);
+        for (let at = 0; at <= length; at++) expect(passed(text, [at])).toBe(expected);
+        const all = Array.from({ length }, (_, at) => at);
+        expect(passed(text, all)).toBe(expected);
+      }),
+      { numRuns: 150 },
+    );
+  });
 });
+
+/** A stream without the events that only report usage, read as a whole. */
+function withoutUsage(text: string, end: string): string {
+  return text
+    .split(end + end)
+    .map((each, index, all) => (index < all.length - 1 ? each + end + end : each))
+    .filter((each) => each.trim() !== `data: ${USAGE}`)
+    .join("");
+}

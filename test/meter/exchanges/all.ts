@@ -1,0 +1,17 @@
+import { anthropicExchanges } from "./anthropic.ts";
+import { compatibleExchanges } from "./compatible.ts";
+import type { ExchangeFixture } from "./fixture.ts";
+import { gatewayExchanges } from "./gateways.ts";
+import { googleExchanges } from "./google.ts";
+import { openaiExchanges } from "./openai.ts";
+import { plainExchanges } from "./plain.ts";
+
+/** All exchanges. */
+export const EXCHANGES: readonly ExchangeFixture[] = [
+  ...plainExchanges,
+  ...openaiExchanges,
+  ...anthropicExchanges,
+  ...googleExchanges,
+  ...gatewayExchanges,
+  ...compatibleExchanges,
+];
