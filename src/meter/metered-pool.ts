@@ -18,8 +18,8 @@ export interface About {
 }
 
 /**
- * Returns what the ledger records of a call. Models are named by whoever sends the request: whatever
- * the name, its spending is booked.
+ * Returns what the ledger records of a call. Models are named by whoever sends the request:
+ * whatever the name, its spending is booked.
  */
 export function aboutOf(model: string, label: string | undefined): About {
   return { ...(model !== "" && { model: wordOf(model) }), ...(label !== undefined && { label }) };

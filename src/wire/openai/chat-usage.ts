@@ -9,7 +9,10 @@ import type { Provider } from "../provider.ts";
 import { unknownCounts, usageOfCounts, withoutEmptyCounts } from "../wire-usage.ts";
 import type { AnswerReading, CountedUsage, WireUsage } from "../wire-usage.ts";
 
-/** Counts, and other numbers, that usage may have. Rejected predictions are inside completion_tokens. */
+/**
+ * Counts, and other numbers, that usage may have. Rejected predictions are inside
+ * completion_tokens.
+ */
 const KNOWN_COUNTS: readonly string[] = [
   "prompt_tokens",
   "completion_tokens",
