@@ -40,7 +40,7 @@ export interface MeteredGrant extends MeteredHold {
 }
 
 /** The figures of a pool, as far as they are a hint of how much room there is. */
-export interface MeteredFigures {
+interface MeteredFigures {
   readonly remaining: Partial<AmountView>;
   /** What the pool may really spend, within the pools above it. */
   readonly available?: Partial<AmountView>;

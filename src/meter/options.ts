@@ -164,7 +164,7 @@ export interface MeterSettings {
 }
 
 /** What a meter remembers. */
-export interface MeterState {
+interface MeterState {
   /** How many calls are being held or are under way. */
   underWay: number;
   /** What was written into requests and rejected, by host: it is not written there again. */

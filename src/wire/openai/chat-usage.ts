@@ -46,7 +46,7 @@ const KNOWN_COUNTS: readonly string[] = [
 ];
 
 /** Usage of a chat completion; undefined where there is none. */
-export function usageOfOpenaiChat(report: unknown): CountedUsage | undefined {
+function usageOfOpenaiChat(report: unknown): CountedUsage | undefined {
   const input = countAt(report, "prompt_tokens") ?? countAt(report, "input_tokens");
   const output = countAt(report, "completion_tokens") ?? countAt(report, "output_tokens");
   const total = countAt(report, "total_tokens");
