@@ -18,6 +18,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   meter: ["wire", "prices", "pool", "core"],
   scope: ["meter", "core"],
   "ai-sdk": ["meter", "wire", "prices", "pool", "core"],
+  anthropic: ["meter", "wire", "core"],
   otel: ["meter", "wire", "core"],
   proxy: ["meter", "wire", "core"],
   cli: [
@@ -44,6 +45,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
   "wire",
   "meter",
   "ai-sdk",
+  "anthropic",
   "otel",
   "index",
 ]);

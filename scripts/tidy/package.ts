@@ -27,6 +27,7 @@ const WITHOUT_POOL: ReadonlySet<string> = new Set([
   "./meter",
   "./scope",
   "./ai-sdk",
+  "./anthropic",
   "./otel",
   "./proxy",
 ]);

@@ -1,3 +1,5 @@
+// The meter as middleware of the AI SDK.
+
 import { BudgetError } from "../core/errors.ts";
 import { boundOf } from "../meter/bound-request.ts";
 import { endingOf, endingOfFailure } from "../meter/endings.ts";
@@ -62,7 +64,7 @@ export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): 
   return {
     specificationVersion: "v3",
     async wrapGenerate({ params, model }) {
-      const { holding, limited } = await held(pool, settings, params, model, false);
+      const { holding, limited } = await holdCall(pool, settings, params, model, false);
       return answered(holding, async () => {
         const answer = await model.doGenerate(limited);
         await settled(holding, "answered", reportedBy(answer, holding));
@@ -70,7 +72,7 @@ export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): 
       });
     },
     async wrapStream({ params, model }) {
-      const { holding, limited, asked } = await held(pool, settings, params, model, true);
+      const { holding, limited, asked } = await holdCall(pool, settings, params, model, true);
       return answered(holding, async () => {
         const answer = await model.doStream(limited);
         const stream = watchedParts(answer.stream, (parts) => {
@@ -106,7 +108,7 @@ interface HeldCall<P> {
   readonly limited: P;
 }
 
-async function held<P extends CallOptions>(
+async function holdCall<P extends CallOptions>(
   source: PoolSource,
   settings: MeterSettings,
   params: P,

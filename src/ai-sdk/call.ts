@@ -1,5 +1,5 @@
-// What the AI SDK asks of a model, whatever the provider. Written down here as far as it is read, so that
-// nothing of the SDK is needed.
+// What the AI SDK asks of a model, whatever the provider. Written down here as far as it is read,
+// so that nothing of the SDK is needed.
 // https://github.com/vercel/ai/tree/main/packages/provider/src/language-model
 
 import { thinks } from "../wire/anthropic/tools.ts";

@@ -1,5 +1,5 @@
-// What goes into a call of the SDK: the parts of its messages, and its tools. The input of a tool call is
-// the caller's own JSON, and is never searched.
+// What goes into a call of the SDK: the parts of its messages, and its tools. The input of a tool
+// call is the caller's own JSON, and is never searched.
 
 import { tallyTools as tallyAnthropicTools } from "../wire/anthropic/tools.ts";
 import { tallyTools as tallyGoogleTools } from "../wire/google/tools.ts";

@@ -112,7 +112,7 @@ const OPTIONS: Fields = {
   extraBody: { unbounded: "extraBody, whose members are not known" },
 };
 
-/** How many passes a provider makes for one call with tools of its own; each reads up to a window. */
+/** How many passes a provider makes for one call with its own tools; each reads up to a window. */
 const SERVER_PASSES = 10;
 
 /** What the options of all providers ask for. */

@@ -1,5 +1,5 @@
-// What an answer of the SDK reports: the provider's own usage where the SDK passes it on, read as the
-// fetch reads it; the SDK's counts otherwise.
+// What an answer of the SDK reports: the provider's own usage where the SDK passes it on, read as
+// the fetch reads it; the SDK's counts otherwise.
 
 import { anthropicMessages } from "../wire/anthropic/messages.ts";
 import { gemini } from "../wire/google/generate-content.ts";

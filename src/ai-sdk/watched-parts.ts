@@ -1,3 +1,5 @@
+// The parts of a streamed answer of the AI SDK, watched as they pass.
+
 import { bytesIn } from "../wire/bytes.ts";
 import { at, fieldOf, textAt } from "../wire/json/untrusted.ts";
 

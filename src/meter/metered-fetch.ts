@@ -1,15 +1,12 @@
 // The meter around `fetch`.
 
-import type { Exchange } from "./exchange.ts";
-import { meterExchange } from "./meter-exchange.ts";
-import type { Opened } from "./meter-exchange.ts";
+import { meterCall } from "./fetch-call.ts";
 import { checkPoolSource } from "./metered-pool.ts";
 import type { PoolSource } from "./metered-pool.ts";
 import { METER_KEYS, readMeterOptions } from "./options.ts";
 import type { MeterOptions } from "./options.ts";
 import { checkKeys } from "../core/check-keys.ts";
-import { changedInit, isRequest, methodOf, readBody, toWebStream } from "./fetch-parts.ts";
-import { watchedBody } from "./watched-body.ts";
+import { changedInit, isRequest, methodOf, readBody } from "./fetch-parts.ts";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -22,9 +19,6 @@ export interface MeteredFetchOptions extends MeterOptions {
    */
   readonly fetch?: Fetch | undefined;
 }
-
-/** Statuses without a body. */
-const EMPTY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
 /**
  * A `fetch` that cannot overspend, for any client that takes one: it holds the most that a call may
@@ -52,22 +46,14 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
   return async (input, init) => {
     const forward = given ?? globalThis.fetch;
     const request = isRequest(input) ? input : undefined;
-    const url = new URL(isRequest(input) ? input.url : input);
-    const signal = init?.signal ?? request?.signal ?? undefined;
-    const opened = await meterExchange(pool, settings, {
+    return meterCall(pool, settings, {
       method: methodOf(request, init),
-      url,
+      url: new URL(isRequest(input) ? input.url : input),
       body: () => readBody(request, init),
-      ...(signal !== undefined && { signal }),
+      signal: init?.signal ?? request?.signal ?? undefined,
+      pass: () => forward(input, init),
+      forward: (body, own) => forward(input, changedInit(init, request, body, own)),
     });
-    if (opened.kind === "passed") return forward(input, init);
-    if (opened.kind === "refused") {
-      const { body, status, headers } = opened.answer;
-      return new Response(body, { status, headers });
-    }
-    return watched(opened, signal, (body, own) =>
-      forward(input, changedInit(init, request, body, own)),
-    );
   };
 }
 
@@ -85,93 +71,3 @@ function checkArguments(pool: unknown, options: unknown): void {
   if (typeof options === "object" && options !== null && "reserveUpTo" in options)
     throw new TypeError("The pool comes first: write `meteredFetch(pool, { fetch: yourFetch })`");
 }
-
-type HeldExchange = Extract<Opened, { kind: "held" }>;
-type Forward = (body: string | undefined, signal: AbortSignal | undefined) => Promise<Response>;
-
-/** Forwards a request, and watches its answer. */
-async function watched(
-  { exchange, body }: HeldExchange,
-  signal: AbortSignal | undefined,
-  forward: Forward,
-): Promise<Response> {
-  if (signal?.aborted === true) {
-    await exchange.notSent(signal.reason);
-    throw signal.reason;
-  }
-  // The caller's signal ends the request, but not the reading on for usage after an answer's end.
-  const own = signal === undefined ? undefined : new AbortController();
-  const abort = (): void => own?.abort(signal?.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  const stopWatching = (): void => signal?.removeEventListener("abort", abort);
-  try {
-    const response = await answerOf(exchange, body, (text) => forward(text, own?.signal));
-    const { status, headers } = response;
-    exchange.responded(status, headers.get("content-type") ?? "");
-    if (response.body === null || EMPTY.has(status)) {
-      stopWatching();
-      await exchange.end();
-      return response;
-    }
-    return answered(response, exchange, signal, () => {
-      stopWatching();
-      return abort;
-    });
-  } catch (error) {
-    stopWatching();
-    await exchange.failed(error);
-    throw error;
-  }
-}
-
-/** The answer; when it rejects what was written into the request, that of one more try. */
-async function answerOf(
-  exchange: Exchange,
-  body: string | undefined,
-  forward: (body: string | undefined) => Promise<Response>,
-): Promise<Response> {
-  const first = await forward(body);
-  if (!exchange.mayRetry(first.status)) return first;
-  const text = await first.text();
-  const again = exchange.retry(text);
-  if (again !== undefined) return forward(again);
-  return copyOf(first, text);
-}
-
-function copyOf(response: Response, body: string | ReadableStream<Uint8Array>): Response {
-  const { status, statusText, headers } = response;
-  const copy = new Response(body, { status, statusText, headers: [...headers] });
-  for (const name of ["url", "redirected", "type"] as const)
-    Object.defineProperty(copy, name, { value: response[name] });
-  return copy;
-}
-
-function answered(
-  response: Response,
-  exchange: Exchange,
-  signal: AbortSignal | undefined,
-  takeOver: () => () => void,
-): Response {
-  const { stream, abort } = watchedBody(toWebStream(response.body), exchange);
-  const abortRequest = takeOver();
-  if (signal !== undefined) {
-    const onAbort = (): void => {
-      abort(signal.reason);
-      // What is on its way is read first.
-      void exchange.settled.then(abortRequest);
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    void exchange.settled.then(() => signal.removeEventListener("abort", onAbort));
-    if (signal.aborted) onAbort();
-  }
-  abandoned.register(stream, exchange);
-  return copyOf(response, stream);
-}
-
-/**
- * Bodies that nothing has read to their end, and nothing can any more. A body lives as long as its
- * reader, the answer that it came with may go before.
- */
-const abandoned = new FinalizationRegistry<Exchange>((exchange) => {
-  void exchange.interrupted();
-});

@@ -154,12 +154,21 @@ function pricesFor(
 ): readonly Price[] {
   doubts.push(...held);
   if (model === undefined || model === request.model) return [price];
+  // Bedrock answers with Anthropic's own name of a model, which says nothing of the region.
+  if (isNameWithin(model, request.model)) return [price];
   const answered = seen.priceOf(model);
   if (answered !== undefined && !answered.isGuess) return [price, answered];
   // A dated name of the same model is no other.
   if (!isRelated(model, request.model) && price.source !== "override")
     doubts.push(`the answer is of the model ${model.slice(0, 60)}, whose price is not known`);
   return [price];
+}
+
+/** Whether `global.anthropic.claude-x-v1:0` was asked for, and `claude-x` answered. */
+function isNameWithin(answered: string, asked: string): boolean {
+  const start = asked.lastIndexOf(answered);
+  if (start < 1 || answered === "" || asked[start - 1] !== ".") return false;
+  return /^(?:-v\d[\d:]*)?$/.test(asked.slice(start + answered.length));
 }
 
 function isRelated(one: string, other: string): boolean {

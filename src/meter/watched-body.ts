@@ -14,9 +14,14 @@ export interface WatchedBody {
 /**
  * The body of an answer, passed on as it comes, with all of it reported to an exchange. It is read
  * only as fast as the caller reads, so that nothing piles up. When the caller leaves an answer that
- * has ended but for its usage, it is read on for that, for a moment.
+ * has ended but for its usage, it is read on for that, for a moment; then `onLeft` is called, which
+ * ends the request itself where the end of its body does not reach it.
  */
-export function watchedBody(body: ReadableStream<Uint8Array>, exchange: Exchange): WatchedBody {
+export function watchedBody(
+  body: ReadableStream<Uint8Array>,
+  exchange: Exchange,
+  onLeft: () => void,
+): WatchedBody {
   const reader = body.getReader();
   let isOver = false;
   let given: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -26,6 +31,7 @@ export function watchedBody(body: ReadableStream<Uint8Array>, exchange: Exchange
     isOver = true;
     if (exchange.awaitsUsage) await drain(reader, exchange);
     await exchange.interrupted();
+    onLeft();
     await reader.cancel(reason).catch(() => undefined);
   };
   const stream = new ReadableStream<Uint8Array>(

@@ -12,6 +12,7 @@ const DOORS = [
   "threads/index.js",
   "meter/index.js",
   "ai-sdk/index.js",
+  "anthropic/index.js",
   "otel/index.js",
 ];
 

@@ -85,6 +85,7 @@ void answer;
 const WEB_SOURCE = `
 import { BudgetPool } from "token-budget";
 import { budgetMiddleware } from "token-budget/ai-sdk";
+import { anthropicMiddleware } from "token-budget/anthropic";
 import { adaptiveEstimate, budgetExceededFrom, meteredFetch } from "token-budget/meter";
 import type { ExchangeReport, MeteredPool } from "token-budget/meter";
 import { budgetMetrics } from "token-budget/otel";
@@ -104,6 +105,7 @@ const metered: typeof fetch = meteredFetch(pool, {
 void meteredFetch(currentBudget, { estimate: ({ outputTokens }) => ({ outputTokens }) });
 const seven: number = withBudget(pool, () => 7);
 void [metered, seven, anyPool, budgetExceededFrom(seven)?.reason, budgetMiddleware(pool)];
+void anthropicMiddleware(pool, { provider: "bedrock" });
 // @ts-expect-error an option that does not exist
 void meteredFetch(pool, { clamp: true });
 // @ts-expect-error no meter

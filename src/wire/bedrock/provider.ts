@@ -1,3 +1,4 @@
+import { anthropicMessages } from "../anthropic/messages.ts";
 import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import { openaiChat } from "../openai/chat.ts";
 import { openaiResponses } from "../openai/responses.ts";
@@ -16,6 +17,9 @@ export const BEDROCK: Provider = {
   routes: [
     [/\/chat\/completions$/, openaiChat],
     [/\/responses$/, openaiResponses],
+    // At bedrock-mantle, and what Anthropic's SDK shows middleware before it rewrites a request.
+    // https://platform.claude.com/docs/en/build-with-claude/claude-in-amazon-bedrock
+    [/\/messages$/, anthropicMessages],
   ],
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html
   free: [/\/model\/[^/]+\/count-tokens$/],

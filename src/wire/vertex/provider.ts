@@ -1,3 +1,4 @@
+import { anthropicMessages } from "../anthropic/messages.ts";
 import { GOOGLE } from "../google/provider.ts";
 import { gemini } from "../google/generate-content.ts";
 import { openaiChat } from "../openai/chat.ts";
@@ -10,11 +11,15 @@ export const VERTEX: Provider = {
   ...SHARED,
   id: "vertex",
   telemetry: "gcp.vertex_ai",
-  hosts: [/(?:^|[.-])aiplatform\.googleapis\.com$/],
+  // The multi-region addresses are those of Anthropic's SDK.
+  hosts: [/(?:^|[.-])aiplatform\.(?:[\w-]+\.rep\.)?googleapis\.com$/],
   aliases: ["google-vertex"],
   routes: [
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, gemini],
     [/\/endpoints\/openapi\/chat\/completions$/, openaiChat],
+    // What Anthropic's SDK shows its middleware before it rewrites a request.
+    [/\/messages$/, anthropicMessages],
   ],
-  free: [/:countTokens$/],
+  // https://platform.claude.com/docs/en/build-with-claude/token-counting
+  free: [/:countTokens$/, /\/messages\/count_tokens$/],
 };

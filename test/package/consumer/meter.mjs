@@ -3,6 +3,7 @@ import process from "node:process";
 
 import { BudgetPool } from "token-budget";
 import { budgetMiddleware } from "token-budget/ai-sdk";
+import { anthropicMiddleware } from "token-budget/anthropic";
 import { adaptiveEstimate, budgetExceededFrom, meteredFetch } from "token-budget/meter";
 import { budgetMetrics } from "token-budget/otel";
 import { currentBudget, withBudget } from "token-budget/scope";
@@ -61,6 +62,16 @@ await withBudget(other, async () => {
 });
 check(other.snapshot().used.calls, 1);
 check(budgetMiddleware(pool).specificationVersion, "v3");
+const answer = { type: "message", usage: { input_tokens: 1000, output_tokens: 100 } };
+const middleware = anthropicMiddleware(other);
+const message = { model: "claude-haiku-4-5", max_tokens: 100, messages: [] };
+const sent = { method: "POST", body: JSON.stringify(message) };
+const passed = await middleware(
+  { url: "https://api.anthropic.com/v1/messages", ...sent },
+  async () => new Response(JSON.stringify(answer)),
+);
+check(await passed.json(), answer);
+check(other.snapshot().used.calls, 2);
 assert.throws(() => budgetMetrics({}), TypeError);
 checks++;
 process.stdout.write(`passed ${checks} checks\n`);

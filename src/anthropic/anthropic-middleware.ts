@@ -1,0 +1,81 @@
+// The meter as middleware of Anthropic's SDK, written against the shape of its `middleware` option.
+// https://github.com/anthropics/anthropic-sdk-typescript/blob/main/src/core/middleware.ts
+
+import { meterCall } from "../meter/fetch-call.ts";
+import { changedInit, methodOf, readBody } from "../meter/fetch-parts.ts";
+import { checkPoolSource } from "../meter/metered-pool.ts";
+import type { PoolSource } from "../meter/metered-pool.ts";
+import { readMeterOptions } from "../meter/options.ts";
+import type { MeterOptions } from "../meter/options.ts";
+import { providerAt } from "../wire/providers.ts";
+import { routeOf } from "../wire/routes.ts";
+
+/** The options of `anthropicMiddleware`. */
+export interface AnthropicMiddlewareOptions extends MeterOptions {
+  /**
+   * Who serves the model, such as `"anthropic"`, `"bedrock"` or `"vertex"`: whose prices and rules
+   * count.
+   *
+   * @default the provider whose host the client's base URL names, `"anthropic"` otherwise
+   */
+  readonly provider?: string | undefined;
+}
+
+/** A request as the SDK hands it to middleware, as far as it is read. */
+export interface AnthropicRequest extends RequestInit {
+  readonly url: string;
+}
+
+/** A middleware of the SDK's client option `middleware`. */
+export type AnthropicMiddleware = <R extends AnthropicRequest>(
+  request: R,
+  next: (request: R) => Promise<Response>,
+) => Promise<Response>;
+
+/**
+ * Middleware for Anthropic's official SDK, from version 1.0 on:
+ * `new Anthropic({ middleware: [anthropicMiddleware(pool)] })`. It does what `meteredFetch` does,
+ * on the request as it is before the client for Bedrock or Vertex AI rewrites and signs it, so
+ * that one line meters all of them. Every attempt of a call that the SDK tries again is held and
+ * booked by itself. Use this or `meteredFetch` for a client, not both.
+ *
+ * `pool` is a pool of any kind, or a function such as `currentBudget` that returns one for each
+ * call. A call that does not fit waits while others hold the room, and is answered otherwise,
+ * without any request, by an error of status 402, which the SDK throws as its own `APIError` and
+ * does not retry; `budgetExceededFrom` of `token-budget/meter` finds the refusal in it.
+ *
+ * @throws {TypeError | RangeError} if `pool` is not a pool, or an option does not exist or is not
+ * allowed.
+ * @example
+ *   const pool = new BudgetPool({ caps: { usd: 5 } });
+ *   const client = new AnthropicBedrock({ middleware: [anthropicMiddleware(pool)] });
+ */
+export function anthropicMiddleware(
+  pool: PoolSource,
+  options: AnthropicMiddlewareOptions = {},
+): AnthropicMiddleware {
+  const settings = readMeterOptions(options);
+  checkPoolSource(pool);
+  return async (request, next) => {
+    const url = new URL(request.url);
+    const method = methodOf(undefined, request);
+    return meterCall(pool, settings, {
+      method,
+      url,
+      provider: sellerOf(method, url),
+      body: () => readBody(undefined, request),
+      signal: request.signal ?? undefined,
+      pass: () => next(request),
+      forward: (body, signal) =>
+        next({ ...request, ...changedInit(request, undefined, body, signal) }),
+    });
+  };
+}
+
+/** Whose host it is, where that provider is known to sell what is asked for; or Anthropic. */
+function sellerOf(method: string, url: URL): string {
+  const host = providerAt(url);
+  return host !== undefined && routeOf(method, url.pathname, host).kind !== "unknown"
+    ? host.id
+    : "anthropic";
+}

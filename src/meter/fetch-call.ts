@@ -1,0 +1,126 @@
+// One call through the meter to something like `fetch`: held, forwarded, watched and settled.
+
+import type { Exchange } from "./exchange.ts";
+import { toWebStream } from "./fetch-parts.ts";
+import { meterExchange } from "./meter-exchange.ts";
+import type { ExchangeRequest, Opened } from "./meter-exchange.ts";
+import type { PoolSource } from "./metered-pool.ts";
+import type { MeterSettings } from "./options.ts";
+import { watchedBody } from "./watched-body.ts";
+
+/** A call, and how it is made. */
+export interface FetchCall extends Omit<ExchangeRequest, "signal"> {
+  readonly signal: AbortSignal | undefined;
+  /** Makes the call as the caller has it. */
+  readonly pass: () => Promise<Response>;
+  /** Makes the call with this body, as it is where there is none, and with this signal. */
+  readonly forward: Forward;
+}
+
+/** Statuses without a body. */
+const EMPTY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
+
+/** Makes a call once what it may cost is held, and books what it has cost when its answer ends. */
+export async function meterCall(
+  pool: PoolSource,
+  settings: MeterSettings,
+  call: FetchCall,
+): Promise<Response> {
+  const { pass, forward, signal, ...request } = call;
+  const opened = await meterExchange(pool, settings, {
+    ...request,
+    ...(signal !== undefined && { signal }),
+  });
+  if (opened.kind === "passed") return pass();
+  if (opened.kind === "refused") {
+    const { body, status, headers } = opened.answer;
+    return new Response(body, { status, headers });
+  }
+  return watched(opened, signal, forward);
+}
+
+type HeldExchange = Extract<Opened, { kind: "held" }>;
+type Forward = (body: string | undefined, signal: AbortSignal | undefined) => Promise<Response>;
+
+/** Forwards a request, and watches its answer. */
+async function watched(
+  { exchange, body }: HeldExchange,
+  signal: AbortSignal | undefined,
+  forward: Forward,
+): Promise<Response> {
+  if (signal?.aborted === true) {
+    await exchange.notSent(signal.reason);
+    throw signal.reason;
+  }
+  // The caller's signal ends the request, but not the reading on for usage after an answer's end.
+  const own = signal === undefined ? undefined : new AbortController();
+  const abort = (): void => own?.abort(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  const stopWatching = (): void => signal?.removeEventListener("abort", abort);
+  try {
+    const response = await answerOf(exchange, body, (text) => forward(text, own?.signal));
+    const { status, headers } = response;
+    exchange.responded(status, headers.get("content-type") ?? "");
+    if (response.body === null || EMPTY.has(status)) {
+      stopWatching();
+      await exchange.end();
+      return response;
+    }
+    return answered(response, exchange, signal, () => {
+      stopWatching();
+      return abort;
+    });
+  } catch (error) {
+    stopWatching();
+    await exchange.failed(error);
+    throw error;
+  }
+}
+
+/** The answer; when it rejects what was written into the request, that of one more try. */
+async function answerOf(
+  exchange: Exchange,
+  body: string | undefined,
+  forward: (body: string | undefined) => Promise<Response>,
+): Promise<Response> {
+  const first = await forward(body);
+  if (!exchange.mayRetry(first.status)) return first;
+  const text = await first.text();
+  const again = exchange.retry(text);
+  if (again !== undefined) return forward(again);
+  return copyOf(first, text);
+}
+
+function copyOf(response: Response, body: string | ReadableStream<Uint8Array>): Response {
+  const { status, statusText, headers } = response;
+  const copy = new Response(body, { status, statusText, headers: [...headers] });
+  for (const name of ["url", "redirected", "type"] as const)
+    Object.defineProperty(copy, name, { value: response[name] });
+  return copy;
+}
+
+function answered(
+  response: Response,
+  exchange: Exchange,
+  signal: AbortSignal | undefined,
+  takeOver: () => () => void,
+): Response {
+  // What is on its way is read before the request is aborted.
+  const { stream, abort } = watchedBody(toWebStream(response.body), exchange, takeOver());
+  if (signal !== undefined) {
+    const onAbort = (): void => abort(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    void exchange.settled.then(() => signal.removeEventListener("abort", onAbort));
+    if (signal.aborted) onAbort();
+  }
+  abandoned.register(stream, exchange);
+  return copyOf(response, stream);
+}
+
+/**
+ * Bodies that nothing has read to their end, and nothing can any more. A body lives as long as its
+ * reader, the answer that it came with may go before.
+ */
+const abandoned = new FinalizationRegistry<Exchange>((exchange) => {
+  void exchange.interrupted();
+});
