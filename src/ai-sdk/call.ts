@@ -7,9 +7,10 @@ import { inputBytesOf, InputTally } from "../wire/input-bound.ts";
 import { at, listAt, readCount, textAt } from "../wire/json/untrusted.ts";
 import { mayReason } from "../wire/openai/parts.ts";
 import type { Provider } from "../wire/provider.ts";
-import type { Asked } from "../wire/wire.ts";
+import type { Asked, Overshoot } from "../wire/wire.ts";
 import { tallyPrompt, tallySdkTools } from "./prompt.ts";
 import { cacheWritesOf, readProviderOptions } from "./provider-options.ts";
+import type { ProviderOptions } from "./provider-options.ts";
 
 /** The options of a call, as far as they are changed here. */
 export interface CallOptions {
@@ -33,7 +34,7 @@ const SUMMARY_TOKENS_MAX = 64_000;
  */
 export function askedOf(
   options: CallOptions,
-  { modelId }: ModelName,
+  { modelId, provider: packageName }: ModelName,
   streams: boolean,
   provider: Provider,
 ): Asked {
@@ -45,7 +46,7 @@ export function askedOf(
     providerOptions: at(options, "providerOptions"),
   };
   const tools = listAt(body, "tools");
-  const own = readProviderOptions(options, tally);
+  const own = readProviderOptions(options, callerOf(packageName), tally);
   tallyPrompt(body.prompt, modelId, provider, tally);
   tallySdkTools(tools, own.toolCallsMax, tally);
   tally.hasTools ||= textAt(body, "responseFormat", "type") === "json";
@@ -60,7 +61,8 @@ export function askedOf(
   // Of two limits the provider's package may take either.
   const limits = [limit, own.outputLimit].filter((each) => each !== undefined);
   const isClaude = modelId.includes("claude");
-  const effort = own.effort ?? textAt(options, "reasoning");
+  const reasoning = textAt(options, "reasoning");
+  const effort = own.effort ?? reasoning;
   return {
     model: modelId,
     otherModels: [],
@@ -68,17 +70,48 @@ export function askedOf(
     input: tally.bound(body, inputBytesOf(text, body)),
     cacheWrites: isClaude ? cacheWritesOf(text) : "1h",
     outputLimit: limits.length === 0 ? undefined : Math.max(...limits),
-    overshoot: provider.overshoot?.(facts) ?? {
-      times: 1,
-      plus: own.compacts ? SUMMARY_TOKENS_MAX : 0,
-    },
-    outputLimitMin: own.thinkingTokens + 1,
+    overshoot: provider.overshoot?.(facts) ?? overshootOf(modelId, reasoning, own),
+    outputLimitMin: 1,
     choices: 1,
-    isOutputHidden: isClaude ? (own.thinks ?? thinks({}, modelId)) : mayReason(modelId, effort),
+    isOutputHidden: isClaude ? thinksOf(modelId, reasoning, own) : mayReason(modelId, effort),
     hasMediaOutput: own.hasMediaOutput || /image|audio|tts/.test(modelId),
     service: own.service,
     clarifications: [],
   };
+}
+
+/** The provider that a package of the SDK is for, by the name of its models: `openai.chat`. */
+function callerOf(packageName: string): string {
+  return packageName.split(".")[0] ?? "";
+}
+
+/** Models for which the option `reasoning` becomes a budget of up to all that they may write. */
+const THINKS_WITHIN_BUDGET = /claude-(?:3|(?:opus|sonnet|haiku)-4(?:-[0-5](?!\d)|-20|@|$))/;
+/** Models whose limit Bedrock takes no more when they are to think hard. */
+const DROPS_LIMIT = /(?:^|\.)amazon\.nova-/;
+const HARD: ReadonlySet<string> = new Set(["high", "xhigh", "max"]);
+
+/**
+ * How far an answer may pass `maxOutputTokens`: the packages for Claude add what it is to think
+ * with, up to the maximum of the model.
+ * https://github.com/vercel/ai/blob/main/packages/anthropic/src/anthropic-language-model.ts
+ */
+function overshootOf(
+  modelId: string,
+  reasoning: string | undefined,
+  own: ProviderOptions,
+): Overshoot {
+  const isGiven = reasoning !== undefined && !/^(?:none|provider-default)$/.test(reasoning);
+  if (isGiven && own.thinks === undefined && THINKS_WITHIN_BUDGET.test(modelId))
+    return "model maximum";
+  const efforts = [own.reasoningEffort, reasoning].filter((each) => each !== undefined);
+  if (DROPS_LIMIT.test(modelId) && efforts.some((each) => HARD.has(each))) return "model maximum";
+  return { times: 1, plus: own.thinkingTokens + (own.compacts ? SUMMARY_TOKENS_MAX : 0) };
+}
+
+function thinksOf(modelId: string, reasoning: string | undefined, own: ProviderOptions): boolean {
+  if (reasoning !== undefined && reasoning !== "none") return true;
+  return own.thinks ?? thinks({}, modelId);
 }
 
 /** The SDK's packages do not say where they send a call. */

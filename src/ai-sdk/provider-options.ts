@@ -24,6 +24,8 @@ const OPTIONS: Fields = {
     "reasoning_effort",
     "responseModalities",
     "thinking",
+    "reasoningConfig",
+    "additionalModelRequestFields",
     "cacheControl",
     "cachePoint",
     "contextManagement",
@@ -33,13 +35,11 @@ const OPTIONS: Fields = {
   ...fieldsOf("content", [
     "instructions",
     "reasoning",
-    "reasoningConfig",
     "thinkingConfig",
     "responseFormat",
     "response_format",
     "outputFormat",
     "documents",
-    "additionalModelRequestFields",
   ]),
   ...fieldsOf("steers", [
     "user",
@@ -99,6 +99,9 @@ const OPTIONS: Fields = {
     "byok",
     "zeroDataRetention",
     "usage",
+    "taskBudget",
+    "streamFunctionCallArguments",
+    "retrievalConfig",
   ]),
   previousResponseId: { window: "a previous response" },
   conversation: { window: "a conversation" },
@@ -112,6 +115,35 @@ const OPTIONS: Fields = {
   extraBody: { unbounded: "extraBody, whose members are not known" },
 };
 
+/**
+ * What the SDK's package for Bedrock hands on to the model as it is, as far as it is known to steer
+ * only: another member may be a limit, or a tool.
+ */
+const MODEL_REQUEST_FIELDS: Fields = {
+  ...fieldsOf("read", ["thinking"]),
+  ...fieldsOf("steers", ["top_k", "topK", "anthropic_beta"]),
+};
+
+/**
+ * By which providers' packages options under a name are read. Those of other packages, which a
+ * caller gives for the case of another model, go nowhere.
+ */
+const READERS: Readonly<Record<string, readonly string[]>> = {
+  openai: ["openai"],
+  azure: ["openai"],
+  anthropic: ["anthropic"],
+  google: ["google"],
+  vertex: ["google"],
+  amazonBedrock: [],
+  bedrock: [],
+  mistral: [],
+  xai: [],
+  groq: [],
+  gateway: [],
+};
+/** The providers whose packages are known to read no options but their own. */
+const READ_THEIR_OWN: ReadonlySet<string> = new Set(["openai", "anthropic", "google"]);
+
 /** How many passes a provider makes for one call with its own tools; each reads up to a window. */
 const SERVER_PASSES = 10;
 
@@ -119,8 +151,10 @@ const SERVER_PASSES = 10;
 export interface ProviderOptions {
   /** The highest limit of output that any of them names. */
   readonly outputLimit: number | undefined;
-  /** Tokens to think with, for which a limit must leave room. */
+  /** Tokens to think with, which the SDK's packages add to the limit. */
   readonly thinkingTokens: number;
+  /** How hard the model is to think, in the options of Bedrock. */
+  readonly reasoningEffort: string | undefined;
   readonly thinks: boolean | undefined;
   readonly effort: string | undefined;
   readonly hasMediaOutput: boolean;
@@ -137,11 +171,21 @@ const LIMITS: readonly string[] = [
   "max_completion_tokens",
 ];
 
-/** Reads the options of a call, and reports to the tally what is not bounded. */
-export function readProviderOptions(call: unknown, tally: InputTally): ProviderOptions {
-  const all = objectsIn(fieldOf(call, "providerOptions"));
+/**
+ * Reads the options of a call, and reports to the tally what is not bounded. `caller` is the
+ * provider by whose package the call is made.
+ */
+export function readProviderOptions(
+  call: unknown,
+  caller: string,
+  tally: InputTally,
+): ProviderOptions {
+  const all = objectsIn(fieldOf(call, "providerOptions"), caller);
   for (const options of all) {
     tallyFields(options, OPTIONS, undefined, tally);
+    const handedOn = fieldOf(options, "additionalModelRequestFields");
+    if (typeof handedOn === "object" && handedOn !== null)
+      tallyFields(handedOn, MODEL_REQUEST_FIELDS, undefined, tally);
     if (listAt(options, "mcpServers").length > 0)
       tally.passes(SERVER_PASSES, "mcpServers, whose tools the provider runs");
     if (listAt(options, "container", "skills").length > 0)
@@ -156,19 +200,24 @@ export function readProviderOptions(call: unknown, tally: InputTally): ProviderO
   const first = (name: string): string | undefined => {
     for (const options of all) {
       const found = fieldOf(options, name) ?? undefined;
-      if (found !== undefined) return String(found);
+      if (found !== undefined) return typeof found === "string" ? found : JSON.stringify(found);
     }
     return undefined;
   };
   const limits = all.flatMap((options) =>
     LIMITS.flatMap((name) => readCount(name, fieldOf(options, name)) ?? []),
   );
-  const thinking = all.map((options) => at(options, "thinking")).find((each) => each !== undefined);
-  const kind = textAt(thinking, "type");
+  const thinking = all.flatMap((options) => [
+    at(options, "thinking"),
+    at(options, "reasoningConfig"),
+    at(options, "additionalModelRequestFields", "thinking"),
+  ]);
+  const kinds = thinking.flatMap((each) => textAt(each, "type") ?? []);
   return {
     outputLimit: limits.length === 0 ? undefined : Math.max(...limits),
-    thinkingTokens: readCount("budgetTokens", fieldOf(thinking, "budgetTokens")) ?? 0,
-    thinks: kind === undefined ? undefined : kind !== "disabled",
+    thinkingTokens: Math.max(0, ...thinking.map(thinkingTokensOf)),
+    reasoningEffort: thinking.map((each) => textAt(each, "maxReasoningEffort")).find(isText),
+    thinks: kinds.length === 0 ? undefined : kinds.some((kind) => kind !== "disabled"),
     effort: first("reasoningEffort") ?? first("reasoning_effort"),
     hasMediaOutput: all.some((options) =>
       listAt(options, "responseModalities").some((each) => each !== "TEXT"),
@@ -183,11 +232,34 @@ export function readProviderOptions(call: unknown, tally: InputTally): ProviderO
   };
 }
 
-function objectsIn(value: unknown): readonly object[] {
+/** What thinking is enabled without a budget for. */
+const THINKING_TOKENS = 1024;
+
+function thinkingTokensOf(thinking: unknown): number {
+  const budget =
+    readCount("budgetTokens", fieldOf(thinking, "budgetTokens")) ??
+    readCount("budget_tokens", fieldOf(thinking, "budget_tokens"));
+  return budget ?? (textAt(thinking, "type") === "enabled" ? THINKING_TOKENS : 0);
+}
+
+function isText(value: string | undefined): value is string {
+  return value !== undefined;
+}
+
+/** The options under each name, those left out that the package of the caller does not read. */
+function objectsIn(value: unknown, caller: string | undefined): readonly object[] {
   if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).filter(
-    (each): each is object => typeof each === "object" && each !== null && !Array.isArray(each),
-  );
+  const isRead = (name: string): boolean =>
+    caller === undefined ||
+    !READ_THEIR_OWN.has(caller) ||
+    !Object.hasOwn(READERS, name) ||
+    READERS[name]?.includes(caller) === true;
+  return Object.entries(value)
+    .filter(([name]) => isRead(name))
+    .map(([, options]: [string, unknown]) => options)
+    .filter(
+      (each): each is object => typeof each === "object" && each !== null && !Array.isArray(each),
+    );
 }
 
 /** For how long a call may write to a cache, by the options of its messages, parts and tools. */
@@ -198,7 +270,7 @@ export function cacheWritesOf(text: string): CacheWrites {
 
 /** Options of a message, a part or a tool that refer to what the provider keeps. */
 export function tallyPartOptions(part: unknown, tally: InputTally): void {
-  for (const options of objectsIn(fieldOf(part, "providerOptions"))) {
+  for (const options of objectsIn(fieldOf(part, "providerOptions"), undefined)) {
     if (has(options, "itemId") && !has(part, "text") && !has(part, "input"))
       tally.upToWindow("a reference to an item");
   }

@@ -3,12 +3,13 @@
 
 import { anthropicMessages } from "../wire/anthropic/messages.ts";
 import { gemini } from "../wire/google/generate-content.ts";
+import { converseUsage } from "../wire/bedrock/converse-usage.ts";
 import { at, countAt, fieldOf, has, textAt } from "../wire/json/untrusted.ts";
 import { openaiChat } from "../wire/openai/chat.ts";
 import { openaiResponses } from "../wire/openai/responses.ts";
 import type { Provider } from "../wire/provider.ts";
 import { usageOfCounts, withoutEmptyCounts } from "../wire/wire-usage.ts";
-import type { WireUsage } from "../wire/wire-usage.ts";
+import type { CountedUsage, WireUsage } from "../wire/wire-usage.ts";
 import type { Wire } from "../wire/wire.ts";
 
 /** The end of an answer, whole or streamed, as the SDK hands it on. */
@@ -23,13 +24,15 @@ export interface ReportedAnswer {
 
 /** Reads what an answer reports; undefined when that is nothing. */
 export function usageOf(answer: ReportedAnswer, provider: Provider): WireUsage | undefined {
-  const { providerMetadata: metadata, model, outputBytes } = answer;
+  const { providerMetadata: metadata, outputBytes } = answer;
   const raw =
     fieldOf(answer.usage, "raw") ??
     at(metadata, "anthropic", "usage") ??
     at(metadata, "google", "usageMetadata") ??
     at(metadata, "vertex", "usageMetadata") ??
     undefined;
+  const converse = converseUsage(raw);
+  if (converse !== undefined) return plainUsage(converse, answer, provider);
   const wire = wireOf(raw);
   const found = wire === undefined ? undefined : readRaw(wire, raw, answer, provider);
   if (found !== undefined) {
@@ -38,16 +41,22 @@ export function usageOf(answer: ReportedAnswer, provider: Provider): WireUsage |
     return { ...found, usage, isWhole };
   }
   const counted = usageOfSdk(answer.usage);
-  return (
-    counted && {
-      ...withoutEmptyCounts(counted, outputBytes),
-      passes: [],
-      doubts: [],
-      model,
-      service: serviceIn(metadata),
-      reportedUsd: provider.reportedUsd?.(messageOf(answer), undefined),
-    }
-  );
+  return counted && plainUsage({ ...counted, doubts: [] }, answer, provider);
+}
+
+function plainUsage(
+  { doubts, ...counted }: CountedUsage & Pick<WireUsage, "doubts">,
+  answer: ReportedAnswer,
+  provider: Provider,
+): WireUsage {
+  return {
+    ...withoutEmptyCounts(counted, answer.outputBytes),
+    passes: [],
+    doubts,
+    model: answer.model,
+    service: serviceIn(answer.providerMetadata),
+    reportedUsd: provider.reportedUsd?.(messageOf(answer), undefined),
+  };
 }
 
 /** The format that usage is written in, by its own names. */
@@ -94,7 +103,10 @@ function messageOf(answer: ReportedAnswer, raw?: unknown): object {
 
 function serviceIn(metadata: unknown): WireUsage["service"] {
   const tier =
-    textAt(metadata, "openai", "serviceTier") ?? textAt(metadata, "azure", "serviceTier");
+    textAt(metadata, "openai", "serviceTier") ??
+    textAt(metadata, "azure", "serviceTier") ??
+    textAt(metadata, "amazonBedrock", "serviceTier", "type") ??
+    textAt(metadata, "bedrock", "serviceTier", "type");
   return tier === undefined ? {} : { tier };
 }
 

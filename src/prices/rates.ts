@@ -18,10 +18,10 @@ export type Rate = number | TieredRate;
 
 /**
  * What a model costs, by class. Reasoning costs what output does, and every kind of input what
- * text does, unless it has a rate of its own; a cache of an hour what one of five minutes does, a
- * read of images from a cache what one of text does, and a read of audio what audio costs without
- * one. Audio, images and video that come out have no price without a rate, nor has what is
- * counted.
+ * text does, unless it has a rate of its own; a write to a cache for an hour 1.6 times what one for
+ * five minutes does, a read of images from a cache what one of text does, and a read of audio what
+ * audio costs without one. Audio, images and video that come out have no price without a rate, nor
+ * has what is counted.
  */
 export type Rates = { readonly [C in UsageClass]?: Rate | undefined };
 
@@ -45,7 +45,7 @@ export const NO_MULTIPLIERS: ServiceMultipliers = { tiers: {}, speeds: {}, place
 const STANDS_IN: { readonly [C in UsageClass]?: UsageClass } = {
   cacheReadTokens: "inputTokens",
   cacheWriteTokens: "inputTokens",
-  cacheWrite1hTokens: "cacheWriteTokens",
+  cacheWrite1hTokens: "inputTokens",
   cacheReadAudioTokens: "inputAudioTokens",
   cacheReadImageTokens: "cacheReadTokens",
   inputAudioTokens: "inputTokens",
@@ -54,8 +54,30 @@ const STANDS_IN: { readonly [C in UsageClass]?: UsageClass } = {
   reasoningTokens: "outputTokens",
 };
 
+/**
+ * A write for an hour is twice the input where one for five minutes is 1.25 times, with every
+ * seller of the only models that tell the two apart.
+ * https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing
+ */
+const HOUR_OVER_MINUTES = 1.6;
+/** As many digits as keep a product of two decimals what it is on paper. */
+const DIGITS = 12;
+
+function forHour(rate: Rate): Rate {
+  if (typeof rate === "number") return numberForHour(rate);
+  const tiers = rate.tiers.map((tier) => ({ above: tier.above, rate: numberForHour(tier.rate) }));
+  return { base: numberForHour(rate.base), tiers };
+}
+
+function numberForHour(rate: number): number {
+  return Number((rate * HOUR_OVER_MINUTES).toPrecision(DIGITS));
+}
+
 /** The rate of a class, or of the class that stands in for it; undefined when it has no price. */
 export function rateOf(rates: Rates, name: UsageClass): Rate | undefined {
+  const { cacheWriteTokens, cacheWrite1hTokens } = rates;
+  if (name === "cacheWrite1hTokens" && cacheWriteTokens !== undefined)
+    return cacheWrite1hTokens ?? forHour(cacheWriteTokens);
   for (let at: UsageClass | undefined = name; at !== undefined; at = STANDS_IN[at]) {
     if (rates[at] !== undefined) return rates[at];
   }

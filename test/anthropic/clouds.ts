@@ -1,9 +1,8 @@
 // Bedrock and Vertex AI, as far as the SDK's clients for them go: their addresses and framings in
 // front of the simulated provider, which stands for the model.
 
-import { crc32 } from "node:zlib";
-
 import type { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import { awsFrame } from "../support/aws-frame.ts";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -29,7 +28,8 @@ export function bedrockOver(provider: SimulatedProvider, seen: WireRequest[]): F
     const events = eventsOf(answer).pipeThrough(
       new TransformStream<string, Uint8Array>({
         transform(data, controller) {
-          controller.enqueue(frameOf(data));
+          const bytes = Buffer.from(data).toString("base64");
+          controller.enqueue(awsFrame("chunk", { bytes }));
         },
       }),
     );
@@ -113,44 +113,4 @@ function eventsOf(answer: Response): ReadableStream<string> {
       },
     }),
   );
-}
-
-const NUMBER_BYTES = 4;
-const STRING = 7;
-
-/**
- * A message of AWS's event stream.
- * https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html#streaming-event-stream
- */
-function frameOf(data: string): Uint8Array {
-  const headers = Buffer.concat([
-    headerOf(":event-type", "chunk"),
-    headerOf(":content-type", "application/json"),
-    headerOf(":message-type", "event"),
-  ]);
-  const payload = Buffer.from(JSON.stringify({ bytes: Buffer.from(data).toString("base64") }));
-  const prelude = Buffer.concat([
-    numberOf(4 * NUMBER_BYTES + headers.length + payload.length),
-    numberOf(headers.length),
-  ]);
-  const message = Buffer.concat([prelude, numberOf(crc32(prelude)), headers, payload]);
-  return Buffer.concat([message, numberOf(crc32(message))]);
-}
-
-function headerOf(name: string, value: string): Buffer {
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(value.length);
-  return Buffer.concat([
-    Buffer.from([name.length]),
-    Buffer.from(name),
-    Buffer.from([STRING]),
-    length,
-    Buffer.from(value),
-  ]);
-}
-
-function numberOf(value: number): Buffer {
-  const bytes = Buffer.alloc(NUMBER_BYTES);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }

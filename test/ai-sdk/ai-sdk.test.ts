@@ -20,8 +20,8 @@ import { BudgetExceeded, BudgetPool } from "../../src/index.ts";
 import { CannotMeter } from "../../src/meter/index.ts";
 import type { ExchangeReport } from "../../src/meter/index.ts";
 import { PriceUnknown } from "../../src/prices/index.ts";
-import { expectBooksCover, expectEqualBooks } from "./books.ts";
-import { startProvider } from "./provider.ts";
+import { expectBooksCover, expectEqualBooks } from "../meter/books.ts";
+import { startProvider } from "../meter/provider.ts";
 
 const provider = await startProvider();
 
