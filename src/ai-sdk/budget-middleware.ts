@@ -1,6 +1,8 @@
 // The meter as middleware of the AI SDK.
 
 import { BudgetError } from "../core/errors.ts";
+import { headCharge, headersOf } from "../meter/answer-head.ts";
+import type { HeadCharge } from "../meter/answer-head.ts";
 import { boundOf } from "../meter/bound-request.ts";
 import { endingOf, endingOfFailure } from "../meter/endings.ts";
 import { holdFor } from "../meter/hold-request.ts";
@@ -14,7 +16,7 @@ import { providerFor } from "../wire/providers.ts";
 import { CannotMeter } from "../meter/refusals.ts";
 import { settle, reportRefusal } from "../meter/settle-exchange.ts";
 import type { Holding } from "../meter/settle-exchange.ts";
-import type { Ending } from "../meter/settlement-table.ts";
+import type { Ending, Seen } from "../meter/settlement-table.ts";
 import type { Asked } from "../wire/wire.ts";
 import { at, textAt } from "../wire/json/untrusted.ts";
 import type { Provider } from "../wire/provider.ts";
@@ -67,7 +69,8 @@ export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): 
       const { holding, limited } = await holdCall(pool, settings, params, model, false);
       return answered(holding, async () => {
         const answer = await model.doGenerate(limited);
-        await settled(holding, "answered", reportedBy(answer, holding));
+        const seen = { reported: reportedBy(answer, holding), charge: chargeOf(answer, holding) };
+        await settled(holding, "answered", seen);
         return answer;
       });
     },
@@ -75,13 +78,14 @@ export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): 
       const { holding, limited, asked } = await holdCall(pool, settings, params, model, true);
       return answered(holding, async () => {
         const answer = await model.doStream(limited);
+        const charge = chargeOf(answer, holding);
         const stream = watchedParts(answer.stream, (parts) => {
           const { isWhole, isError, outputBytes, hidesOutput } = parts;
           const reported = usageOf(parts, holding.bounded.provider);
           const isOutputHidden = asked.isOutputHidden || hidesOutput;
           // An error before any output costs what it does with a status of its own.
           const ending = isError ? "declined" : isWhole ? "answered" : "interrupted";
-          const seen = { reported, outputBytes, isOutputHidden };
+          const seen = { reported, charge, outputBytes, isOutputHidden };
           return settle(holding, { ending, seen, status: undefined });
         });
         return { ...answer, stream };
@@ -99,6 +103,16 @@ function reportedBy(answer: unknown, { bounded }: Holding): WireUsage | undefine
     outputBytes: bytesIn(at(answer, "content")),
   };
   return usageOf(reported, bounded.provider);
+}
+
+/** What the head of an answer says that it cost. */
+function chargeOf(answer: unknown, { settings, bounded }: Holding): HeadCharge | undefined {
+  return headCharge(settings.reportedUsd, {
+    status: undefined,
+    headers: headersOf(at(answer, "response", "headers")),
+    provider: bounded.provider.id,
+    model: bounded.request.model,
+  });
 }
 
 interface HeldCall<P> {
@@ -188,7 +202,7 @@ async function answered<R>(holding: Holding, call: () => Promise<R>): Promise<R>
     const status: unknown = at(error, "statusCode");
     const ending =
       typeof status === "number" ? endingOf(status, "answered") : endingOfFailure(error);
-    await settled(holding, ending, undefined, error);
+    await settled(holding, ending, { reported: undefined }, error);
     throw error;
   }
 }
@@ -196,9 +210,9 @@ async function answered<R>(holding: Holding, call: () => Promise<R>): Promise<R>
 function settled(
   holding: Holding,
   ending: Ending,
-  reported: WireUsage | undefined,
+  reported: Pick<Seen, "reported" | "charge">,
   cause?: unknown,
 ): Promise<void> {
-  const seen = { reported, outputBytes: 0, isOutputHidden: true };
+  const seen = { ...reported, outputBytes: 0, isOutputHidden: true };
   return settle(holding, { ending, seen, status: undefined, cause });
 }

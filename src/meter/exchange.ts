@@ -4,6 +4,8 @@ import { AnswerReader } from "../wire/stream/answer-reader.ts";
 import { UsageChunkFilter } from "../wire/stream/usage-chunk-filter.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { Asked, Wire } from "../wire/wire.ts";
+import { headCharge } from "./answer-head.ts";
+import type { AnswerHeaders, HeadCharge } from "./answer-head.ts";
 import { endingOf, endingOfFailure, isSuccess } from "./endings.ts";
 import { settle } from "./settle-exchange.ts";
 import type { Holding } from "./settle-exchange.ts";
@@ -33,6 +35,7 @@ export class Exchange {
   #status = NO_STATUS;
   #reader: AnswerReader | undefined;
   #filter: UsageChunkFilter | undefined;
+  #charge: HeadCharge | undefined;
   #isSettling = false;
   #done: () => void = () => undefined;
   /** Resolves when the books are up to date. */
@@ -46,9 +49,13 @@ export class Exchange {
   }
 
   /** The head of the answer is there. */
-  responded(status: number, _contentType?: string): void {
-    const { wire, provider, asked, body } = this.#parts;
+  responded(status: number, headers?: AnswerHeaders): void {
+    const { wire, provider, asked, body, holding } = this.#parts;
     this.#status = status;
+    if (headers !== undefined) {
+      const head = { status, headers, provider: provider.id, model: asked?.model };
+      this.#charge = headCharge(holding.settings.reportedUsd, head);
+    }
     if (wire === undefined || asked === undefined) return;
     this.#reader = new AnswerReader(wire.reading(provider), asked.streams && wire.streamsObjects);
     const { isUsageOnly } = wire;
@@ -145,6 +152,7 @@ export class Exchange {
       cause,
       seen: {
         reported,
+        charge: this.#charge,
         outputBytes: reader?.outputBytes ?? 0,
         isOutputHidden:
           asked?.isOutputHidden !== false ||

@@ -60,7 +60,7 @@ async function watched(
   try {
     const response = await answerOf(exchange, body, (text) => forward(text, own?.signal));
     const { status, headers } = response;
-    exchange.responded(status, headers.get("content-type") ?? "");
+    exchange.responded(status, headers);
     if (response.body === null || EMPTY.has(status)) {
       stopWatching();
       await exchange.end();

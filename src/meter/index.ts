@@ -19,5 +19,6 @@ export type {
   MeteredPool,
   PoolSource,
 } from "./metered-pool.ts";
+export type { AnswerHead, AnswerHeaders, ReportedUsd } from "./answer-head.ts";
 export type { Estimate, EstimateRequest, Estimator, Expected, Observed } from "./estimate.ts";
 export type { ExchangeOutcome, ExchangeReport } from "./report.ts";

@@ -9,6 +9,7 @@ import type { Amount } from "../core/amount.ts";
 import type { WaitOptions } from "../pool/wait.ts";
 import { priceBook } from "../prices/index.ts";
 import type { PriceBook } from "../prices/index.ts";
+import type { ReportedUsd } from "./answer-head.ts";
 import type { Estimate, Estimator } from "./estimate.ts";
 import type { ExchangeReport } from "./report.ts";
 
@@ -117,6 +118,15 @@ export interface MeterOptions {
    */
   readonly routes?: Readonly<Record<string, Amount>> | undefined;
   /**
+   * Returns what a call cost, in dollars, where the head of its answer says so, and undefined
+   * otherwise: `({ headers }) => headers.get("cf-aig-cache-status") === "HIT" ? 0 : undefined` for
+   * answers from a gateway's cache. It is booked in place of the price. When it throws, or returns
+   * anything else, the price is booked and marked unsure.
+   *
+   * @default the price
+   */
+  readonly reportedUsd?: ReportedUsd | undefined;
+  /**
    * Whether a call waits for room while others hold it, first come, first served: for up to
    * `timeoutMs` milliseconds, two minutes unless you say otherwise. `false` refuses it at once.
    *
@@ -155,6 +165,7 @@ export interface MeterSettings {
   readonly unbounded: "refuse" | "context window" | "overage";
   readonly unmetered: "refuse" | "pass";
   readonly routes: ReadonlyMap<string, Amount>;
+  readonly reportedUsd: ReportedUsd | undefined;
   readonly wait: Pick<WaitOptions, "timeoutMs"> | undefined;
   readonly label: string | undefined;
   readonly explain: ((error: Error) => string) | undefined;
@@ -187,6 +198,7 @@ export const METER_KEYS: readonly string[] = [
   "unbounded",
   "unmetered",
   "routes",
+  "reportedUsd",
   "wait",
   "label",
   "explain",
@@ -223,6 +235,7 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     unbounded: oneOf("unbounded", options.unbounded, ["refuse", "context window", "overage"]),
     unmetered: oneOf("unmetered", options.unmetered, ["refuse", "pass"]),
     routes: readRoutes(options.routes),
+    reportedUsd: readFunction("reportedUsd", options.reportedUsd),
     wait: readWait(options.wait),
     label: options.label === undefined ? undefined : readWord("label", options.label),
     explain: readFunction("explain", options.explain),

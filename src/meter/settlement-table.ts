@@ -9,6 +9,8 @@ import type { Usage } from "../core/usage.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import type { Price } from "../prices/index.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
+import { CHARGE_MAX } from "./answer-head.ts";
+import type { HeadCharge } from "./answer-head.ts";
 import { observedOf } from "./bound-request.ts";
 import type { Bounded } from "./bound-request.ts";
 import type { ExchangeOutcome } from "./report.ts";
@@ -51,12 +53,12 @@ const OUTCOMES: Readonly<Record<BookingBasis, ExchangeOutcome>> = {
  * on the network, and what was written before it noticed. Some seconds of the fastest models.
  */
 const UNSEEN_TOKENS = 256;
-/** A charge of more than this many dollars for one call is not believed. */
-const CHARGE_MAX = 100_000;
 
 /** What was seen of an answer. */
 export interface Seen {
   readonly reported: WireUsage | undefined;
+  /** What the head of the answer says that it cost, by the caller's own word. */
+  readonly charge?: HeadCharge | undefined;
   /** Bytes of output: no fewer than its tokens. */
   readonly outputBytes: number;
   readonly isOutputHidden: boolean;
@@ -103,11 +105,11 @@ function boundedAmount(bounded: Bounded, seen: Seen, outputTokensMax: number): A
   const whole = readUsage(usage);
   const outputTokens = Math.max(outputTokensMax, sumOf(whole, OUTPUT_CLASSES));
   if (reported === undefined || usage.inputTokens === undefined)
-    return withCharge(ceilingOf(bounded, { ...bound, outputTokens }), reported);
+    return withCharge(ceilingOf(bounded, { ...bound, outputTokens }), seen);
   const inputTokens = sumOf(whole, INPUT_CLASSES);
   const hasMedia = bound.media?.output === true;
   if (hasMedia)
-    return withCharge(ceilingOf(bounded, { ...bound, inputTokens, outputTokens }), reported);
+    return withCharge(ceilingOf(bounded, { ...bound, inputTokens, outputTokens }), seen);
   const input = Object.fromEntries(INPUT_CLASSES.map((name) => [name, whole[name]]));
   const { webSearches } = usage;
   return pricedAs(bounded, reported, { ...input, outputTokens, webSearches }, seen).amount;
@@ -128,7 +130,7 @@ interface Priced {
 /** Usage at the dearer price of the model that was asked for and the one that answered. */
 function pricedAs(bounded: Bounded, reported: WireUsage, usage: Usage, seen: Seen): Priced {
   const service = servedAs(bounded.service, reported.service);
-  const doubts = [...reported.doubts];
+  const doubts = [...reported.doubts, ...(seen.charge?.doubts ?? [])];
   const amounts = pricesFor(bounded, reported, seen, doubts).map((price) =>
     amountOf(price, usage, service, doubts),
   );
@@ -140,8 +142,8 @@ function pricedAs(bounded: Bounded, reported: WireUsage, usage: Usage, seen: See
       );
     return amountOf(price ?? bounded.price, pass.usage, service, doubts);
   });
-  const amount = withCharge(passes.reduce(plus, dearestOf(amounts)), reported);
-  const isCharged = chargeOf(reported) !== undefined;
+  const amount = withCharge(passes.reduce(plus, dearestOf(amounts)), seen);
+  const isCharged = chargeOf(seen) !== undefined;
   return { amount, doubts: isCharged ? reported.doubts : [...new Set(doubts)] };
 }
 
@@ -207,15 +209,18 @@ function amountOf(price: Price, reported: Usage, service: Service, doubts: strin
   }
 }
 
-/** The whole charge that a provider reports stands for the price (M5), unless it is absurd. */
-function withCharge(amount: Amount, reported: WireUsage | undefined): Amount {
-  const charge = reported === undefined ? undefined : chargeOf(reported);
+/**
+ * The whole charge that the caller's option or a provider reports stands for the price (M5), unless
+ * it is absurd.
+ */
+function withCharge(amount: Amount, seen: Seen): Amount {
+  const charge = chargeOf(seen);
   return charge === undefined ? amount : { ...amount, usd: charge };
 }
 
-function chargeOf({ reportedUsd }: WireUsage): number | undefined {
-  const isBelieved = reportedUsd !== undefined && reportedUsd >= 0 && reportedUsd <= CHARGE_MAX;
-  return isBelieved ? reportedUsd : undefined;
+function chargeOf({ charge, reported }: Seen): number | undefined {
+  const usd = charge?.usd ?? reported?.reportedUsd;
+  return usd !== undefined && usd >= 0 && usd <= CHARGE_MAX ? usd : undefined;
 }
 
 function dearestOf(amounts: readonly Amount[]): Amount {

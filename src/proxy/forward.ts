@@ -4,6 +4,7 @@ import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
+import { headersOf } from "../meter/answer-head.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import { forwarded } from "./headers.ts";
 
@@ -80,7 +81,7 @@ function carryBack(
   onFailure: (message: string) => void,
 ): void {
   const { statusCode: status = 502, headers } = answer;
-  exchange?.responded(status, headers["content-type"] ?? "");
+  exchange?.responded(status, headersOf(headers));
   if (status >= 300 && status < 400 && headers.location !== undefined) {
     answer.resume();
     void exchange?.end();

@@ -75,37 +75,35 @@ const CACHED: Usage = {
 };
 
 describe("budgetMiddleware with @ai-sdk/amazon-bedrock", () => {
-  for (const way of ["whole", "streamed"]) {
+  describe.each(["whole", "streamed"])("%s", (way) => {
     const ask = async (model: ReturnType<typeof bedrock>["model"], more: object = {}) => {
       const call = { model, prompt: "Hello", maxOutputTokens: 200, maxRetries: 0, ...more };
       return way === "streamed" ? await streamText(call).text : (await generateText(call)).text;
     };
 
-    describe(`${way}`, () => {
-      it("books what was used at Bedrock's price for the region", async () => {
-        const { model, pool, reports } = bedrock(PLAIN);
-        expect(await ask(model)).toBe("Hello");
-        expect(pool.snapshot().used.usd).toBeCloseTo(1000 * RATES.input + 100 * RATES.output, 9);
-        expect(reports[0]).toMatchObject({ outcome: "used", doubts: [], provider: "bedrock" });
-      });
-
-      it("tells writes to a cache for an hour from those for five minutes", async () => {
-        const { model, pool } = bedrock(CACHED);
-        await ask(model);
-        const written = 500 * RATES.write + 1500 * RATES.write1h;
-        const rest = 100 * RATES.input + 1000 * RATES.read + 100 * RATES.output;
-        expect(pool.snapshot().used.usd).toBeCloseTo(written + rest, 9);
-      });
-
-      it("books the tier that was served, and holds the one that was asked for", async () => {
-        const { model, pool, reports } = bedrock(PLAIN, { serviceTier: { type: "priority" } });
-        await ask(model, { providerOptions: { bedrock: { serviceTier: "priority" } } });
-        const plain = 1000 * RATES.input + 100 * RATES.output;
-        expect(pool.snapshot().used.usd).toBeCloseTo(1.75 * plain, 9);
-        expect(reports[0]?.outcome).toBe("used");
-      });
+    it("books what was used at Bedrock's price for the region", async () => {
+      const { model, pool, reports } = bedrock(PLAIN);
+      expect(await ask(model)).toBe("Hello");
+      expect(pool.snapshot().used.usd).toBeCloseTo(1000 * RATES.input + 100 * RATES.output, 9);
+      expect(reports[0]).toMatchObject({ outcome: "used", doubts: [], provider: "bedrock" });
     });
-  }
+
+    it("tells writes to a cache for an hour from those for five minutes", async () => {
+      const { model, pool } = bedrock(CACHED);
+      await ask(model);
+      const written = 500 * RATES.write + 1500 * RATES.write1h;
+      const rest = 100 * RATES.input + 1000 * RATES.read + 100 * RATES.output;
+      expect(pool.snapshot().used.usd).toBeCloseTo(written + rest, 9);
+    });
+
+    it("books the tier that was served, and holds the one that was asked for", async () => {
+      const { model, pool, reports } = bedrock(PLAIN, { serviceTier: { type: "priority" } });
+      await ask(model, { providerOptions: { bedrock: { serviceTier: "priority" } } });
+      const plain = 1000 * RATES.input + 100 * RATES.output;
+      expect(pool.snapshot().used.usd).toBeCloseTo(1.75 * plain, 9);
+      expect(reports[0]?.outcome).toBe("used");
+    });
+  });
 
   it("holds the tokens to think with that the package adds to the limit", async () => {
     const { model, sent, reports } = bedrock(PLAIN);

@@ -74,7 +74,7 @@ describe("exchanges", () => {
             ...given.insert,
             ...bytes.subarray(from + given.remove),
           ]);
-          exchange.responded(200, given.type);
+          exchange.responded(200, new Headers({ "content-type": given.type }));
           const places = [0, ...given.cuts.map((cut) => cut % (broken.length + 1)), broken.length];
           for (const [index, start] of places.toSorted((a, b) => a - b).entries())
             exchange.push(broken.subarray(start, places.toSorted((a, b) => a - b)[index + 1]));

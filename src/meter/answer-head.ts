@@ -1,0 +1,61 @@
+// What the head of an answer says that the call cost, by the caller's own option `reportedUsd`.
+
+/** Headers of an answer. */
+export interface AnswerHeaders {
+  /** The value of a header, whatever the case of its name; null where there is none. */
+  get(name: string): string | null;
+}
+
+/** The head of an answer, for the option `reportedUsd`. */
+export interface AnswerHead {
+  /** Undefined where the transport does not say, as with the AI SDK. */
+  readonly status: number | undefined;
+  readonly headers: AnswerHeaders;
+  readonly provider: string | undefined;
+  /** The model as the request names it. */
+  readonly model: string | undefined;
+}
+
+/** Reads what a call cost, in dollars, from the head of its answer. */
+export type ReportedUsd = (answer: AnswerHead) => number | undefined;
+
+/** What a call cost by its head; dollars, or why they are not known. */
+export interface HeadCharge {
+  readonly usd: number | undefined;
+  readonly doubts: readonly string[];
+}
+
+/** A charge of more than this many dollars for one call is not believed. */
+export const CHARGE_MAX = 100_000;
+
+/** What the head says; undefined when it says nothing. Never throws: the answer was paid for. */
+export function headCharge(
+  reportedUsd: ReportedUsd | undefined,
+  head: AnswerHead,
+): HeadCharge | undefined {
+  if (reportedUsd === undefined) return undefined;
+  try {
+    const usd = reportedUsd(head);
+    if (usd === undefined) return undefined;
+    if (typeof usd === "number" && usd >= 0 && usd <= CHARGE_MAX) return { usd, doubts: [] };
+    return { usd: undefined, doubts: ["`reportedUsd` returned no number of dollars"] };
+  } catch {
+    return { usd: undefined, doubts: ["`reportedUsd` threw an error"] };
+  }
+}
+
+const NO_HEADERS: AnswerHeaders = { get: () => null };
+
+/** Headers as Node.js and the AI SDK have them: by their name, in whatever case. */
+export function headersOf(given: unknown): AnswerHeaders {
+  if (typeof given !== "object" || given === null) return NO_HEADERS;
+  const values = new Map(
+    Object.entries(given).map(([name, value]: [string, unknown]) => [name.toLowerCase(), value]),
+  );
+  return {
+    get(name) {
+      const value = values.get(name.toLowerCase());
+      return typeof value === "string" ? value : null;
+    },
+  };
+}
