@@ -3,6 +3,7 @@
 
 import type { Axis } from "../core/axis.ts";
 import { BudgetExceeded } from "../core/errors.ts";
+import { reasonsOf } from "../meter/refusal-reasons.ts";
 import { CannotMeter } from "../meter/refusals.ts";
 import { priceBook, PriceUnknown } from "../prices/index.ts";
 import { count, dollars, instantText, quantity } from "./figures.ts";
@@ -45,7 +46,9 @@ function exceeded(error: BudgetExceeded, isKept: boolean): string {
   const { axis, used, cap, pool, resetsAt } = error;
   const asked = error.attempted - used - error.reserved;
   const held = error.reserved > 0 ? `, ${quantity(axis, error.reserved)} held by other calls` : "";
-  const room = used >= cap ? "" : `, and this call may take ${quantity(axis, asked)}`;
+  const reasons = reasonsOf(error);
+  const why = reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
+  const room = used >= cap ? "" : `, and this call may take ${quantity(axis, asked)}${why}`;
   const resets = resetsAt === undefined ? "" : `; resets ${timeOf(resetsAt)}`;
   const raise = FLAGS.has(axis)
     ? raisedBy(error, asked, isKept)

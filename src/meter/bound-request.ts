@@ -11,6 +11,7 @@ import type { Asked } from "../wire/wire.ts";
 import type { EstimateRequest, Observed } from "./estimate.ts";
 import type { MeterSettings } from "./options.ts";
 import { priceDoubts } from "./pricing.ts";
+import { boundReasons } from "./refusal-reasons.ts";
 import { CannotMeter } from "./refusals.ts";
 import type { Room } from "./room.ts";
 
@@ -37,6 +38,8 @@ export interface Bounded {
   readonly service: Service;
   /** Why the price may not be that of the call. */
   readonly doubts: readonly string[];
+  /** Why the bound is more than what the request shows. */
+  readonly reasons: readonly string[];
   readonly bound: Bound;
   /** What is held whatever the output, and for each token of the output limit. */
   readonly fixed: Amount;
@@ -109,6 +112,7 @@ export function boundOf(parts: BoundParts): Bounded {
     provider,
     service: asked.service,
     doubts: priceDoubts(about.model, price, provider, settings),
+    reasons: expected === undefined ? boundReasons(asked, price, settings) : [],
     bound: { ...bound, inputTokens: fixed.inputTokens ?? inputTokens },
     fixed,
     unit:
@@ -290,7 +294,7 @@ function unboundedInput({ input }: Asked, price: Price): CannotMeter {
   const help =
     input.unbounded.length > 0
       ? `give the meter an \`estimate\`, or \`unbounded: "context window"\` or \`"overage"\``
-      : `give the meter an \`estimate\`, or the context of ${price.provider}/${price.model} with prices.with()`;
+      : `give the meter an \`estimate\`, or the context of the model with \`prices: priceBook.with({ ${ownPrice(price, "context")} })\``;
   return new CannotMeter(
     "input_unbounded",
     `the input of this call cannot be bounded because of ${what}; ${help}`,
@@ -300,10 +304,16 @@ function unboundedInput({ input }: Asked, price: Price): CannotMeter {
 /** The refusal of a call of which nobody can say how much it may write. */
 export function unboundedOutput(price: Price): CannotMeter {
   const name = `${price.provider}/${price.model}`;
+  const own = `\`prices: priceBook.with({ ${ownPrice(price, "outputMax")} })\``;
   return new CannotMeter(
     "output_unbounded",
-    `the output of this call cannot be bounded: it has no limit, and how much ${name} writes at the most is not known; set an output limit in the request, or give its outputMax or context with prices.with()`,
+    `the output of this call cannot be bounded: it has no limit, and how much ${name} writes at the most is not known; set an output limit in the request, or give the meter its maximum with ${own}`,
   );
+}
+
+/** How the user's own entry of a model begins. */
+function ownPrice({ provider, model }: Price, name: string): string {
+  return `${JSON.stringify(`${provider}/${model}`)}: { inputTokens, outputTokens, ${name} }`;
 }
 
 /** What some usage comes to on the axes of tokens. */

@@ -11,6 +11,7 @@ import { unboundedOutput } from "./bound-request.ts";
 import type { Bounded } from "./bound-request.ts";
 import type { MeteredGrant, MeteredHold, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
+import { toldWhy } from "./refusal-reasons.ts";
 import { unitsWithin } from "./room.ts";
 import type { Room } from "./room.ts";
 
@@ -49,6 +50,14 @@ export interface HoldContext {
  * @throws {CannotMeter} if nothing bounds its output and no limit may be written.
  */
 export async function holdFor(bounded: Bounded, context: HoldContext): Promise<Held> {
+  try {
+    return await heldFor(bounded, context);
+  } catch (error) {
+    throw toldWhy(error, bounded.reasons, context.settings);
+  }
+}
+
+async function heldFor(bounded: Bounded, context: HoldContext): Promise<Held> {
   const { output, outputFor } = bounded;
   if (output.kind === "fixed") {
     const { hold } = await take(bounded, context, 0, 0);

@@ -33,6 +33,7 @@ export async function openFixed(
     provider,
     service: {},
     doubts: [],
+    reasons: [],
     bound: { inputTokens: 0, outputTokens: 0 },
     fixed: { calls: 1, ...amount },
     unit: {},

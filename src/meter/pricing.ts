@@ -26,8 +26,36 @@ export function priceFor(
     return prices.with({ [qualified]: FREE }).find(qualified);
   if (unknownModel === "tokens only") return prices.find(qualified, { unknown: "tokens only" });
   if (provider.prices === undefined) throw noHost(model, provider, url);
-  return prices.find(qualified, { unknown: unknownModel === "dearest" ? "dearest" : "error" });
+  try {
+    return prices.find(qualified, { unknown: unknownModel === "dearest" ? "dearest" : "error" });
+  } catch (error) {
+    throw PriceUnknown.is(error) ? unknownModelError(model, qualified, prices.asOf, error) : error;
+  }
 }
+
+/** The same error, in the words of the meter's options. */
+function unknownModelError(
+  model: string,
+  qualified: string,
+  asOf: string,
+  { nearest }: PriceUnknown,
+): PriceUnknown {
+  const near = nearest.length === 0 ? "" : `; the nearest known are ${nearest.join(", ")}`;
+  const name = JSON.stringify(model.slice(0, NAME_SHOWN_MAX));
+  return new PriceUnknown(
+    qualified,
+    `No price is known for the model ${JSON.stringify(qualified.slice(0, NAME_SHOWN_MAX))}${near}; ` +
+      `prices are as of ${asOf}: give the meter which model it is with ` +
+      `\`models: { ${name}: "provider/model" }\`, what it costs with ` +
+      `\`prices: priceBook.with({ ${JSON.stringify(qualified.slice(0, NAME_SHOWN_MAX))}: ${RATES} })\`, ` +
+      `or \`unknownModel: "dearest"\` to take the dearest rates of the provider`,
+    nearest,
+  );
+}
+
+const NAME_SHOWN_MAX = 100;
+/** How the user's own rates begin, without any that may be taken for the model's. */
+const RATES = "{ inputTokens, outputTokens }";
 
 const FREE = { inputTokens: 0, outputTokens: 0 };
 
@@ -93,15 +121,15 @@ function isLoopback({ hostname }: URL): boolean {
 
 function noHost(model: string, provider: Provider, url: URL | undefined): PriceUnknown {
   const where = provider.id === "unknown" ? (url?.host ?? "this host") : provider.id;
-  const name = JSON.stringify(model.slice(0, 100));
+  const name = JSON.stringify(model.slice(0, NAME_SHOWN_MAX));
   const local =
     url !== undefined && isLoopback(url)
-      ? ', `localModels: "free"` if models on this machine cost nothing'
+      ? ', or `localModels: "free"` if models on this machine cost nothing'
       : "";
   return new PriceUnknown(
     model,
-    `No price is known for the model ${name} at ${where}: say whose prices count with ` +
-      `\`provider\`, what it costs with \`prices: priceBook.with({ ${name}: { inputTokens, outputTokens } })\`, ` +
+    `No price is known for the model ${name} at ${where}: give the meter whose prices count with ` +
+      `\`provider\`, what it costs with \`prices: priceBook.with({ ${name}: ${RATES} })\`, ` +
       `or which model it is with \`models: { ${name}: "openai/gpt-4o" }\`${local}`,
   );
 }

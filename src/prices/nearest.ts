@@ -1,11 +1,18 @@
 // Names that look like another, for an error message.
 
-/** The names that take the fewest changes of a letter, at most three, none that is far off. */
+/**
+ * The names that take the fewest changes of a letter, at most three, none that is far off. A name
+ * without a provider is compared with models of every provider.
+ */
 export function nearestTo(name: string, names: readonly string[]): readonly string[] {
   const target = name.toLowerCase();
+  const isPlain = !name.includes("/");
   return names
-    .map((each) => ({ each, changes: changesBetween(target, each.toLowerCase()) }))
-    .filter(({ each, changes }) => changes <= Math.ceil(Math.max(target.length, each.length) / 2))
+    .map((each) => {
+      const other = isPlain ? each.slice(each.lastIndexOf("/") + 1) : each;
+      return { each, other, changes: changesBetween(target, other.toLowerCase()) };
+    })
+    .filter(({ other, changes }) => changes <= Math.ceil(Math.max(target.length, other.length) / 2))
     .toSorted((one, other) => one.changes - other.changes)
     .slice(0, 3)
     .map(({ each }) => each);

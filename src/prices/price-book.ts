@@ -78,13 +78,20 @@ export class PriceBook {
     if (unknown === "tokens only") return priceWithoutRates(table?.id ?? "", model);
     if (unknown === "dearest" && table !== undefined)
       return dearestPrice(table, model, atMs, this.#asOf);
-    const nearest = nearestTo(name, this.models());
-    const hint = nearest.length === 0 ? "" : `; the nearest known are ${nearest.join(", ")}`;
-    throw new PriceUnknown(
-      name,
-      `No price is known for the model ${describe(name)}${hint}; add it with book.with({ ${JSON.stringify(name)}: { inputTokens: 3, outputTokens: 15 } }), in dollars for a million tokens`,
-      nearest,
-    );
+    throw this.#unknown(name);
+  }
+
+  /** A name that nobody, or more than one provider, is known for. */
+  #unknown(name: string): PriceUnknown {
+    const models = this.models();
+    const sold = models.filter((each) => each.slice(each.indexOf("/") + 1) === name.toLowerCase());
+    const nearest = sold.length > 0 ? sold.slice(0, 3) : nearestTo(name, models);
+    const listed = nearest.join(", ");
+    const message =
+      sold.length > 0
+        ? `More than one provider has the model ${describe(name)}; say which: ${listed}`
+        : `No price is known for the model ${describe(name)}${listed && `; the nearest known are ${listed}`}; prices are as of ${this.#asOf}; add it with priceBook.with({ ${JSON.stringify(name)}: { inputTokens, outputTokens } }), in dollars for a million tokens`;
+    return new PriceUnknown(name, message, nearest);
   }
 
   /**

@@ -197,7 +197,7 @@ export class Price {
     if (rates === undefined) return 0;
     const [missing] = unpriced(rates, usage);
     if (missing !== undefined) {
-      throw this.#unknown(`has no price for ${missing}; add a rate with book.with()`);
+      throw this.#unknown(`has no price for ${missing}; add a rate with priceBook.with()`);
     }
     return nanoUsdOf(rates, usage, factor ?? this.#knownFactor(service));
   }

@@ -90,6 +90,23 @@ describe("priceBook", () => {
     expect(priceBook.find("azure/gpt-4o")).toMatchObject({ provider: "azure" });
   });
 
+  it("a name that more than one provider has asks which, and a misspelt one finds the next", () => {
+    const message = (name: string): string => {
+      try {
+        priceBook.find(name);
+      } catch (error) {
+        return String(error);
+      }
+      return "found";
+    };
+    expect(message("text-embedding-3-small")).toContain(
+      "say which: openai/text-embedding-3-small, azure/text-embedding-3-small",
+    );
+    expect(message("gpt4o")).toContain("the nearest known are openai/gpt-4o");
+    expect(message("gpt5")).toContain("the nearest known are openai/gpt-5");
+    expect(message("gpt4o")).not.toMatch(/Tokens: \d/);
+  });
+
   it("a book with models and rates of one's own leaves the book that it is from alone", () => {
     const own = priceBook
       .with({ "openai/gpt-6.1-sol": { inputTokens: 3, outputTokens: 15, cacheReadTokens: 0.3 } })

@@ -1,0 +1,71 @@
+// Why a call may cost as much as it was refused for, and what the user of a meter can do about it,
+// in the words of the meter's own options.
+
+import { BudgetExceeded } from "../core/errors.ts";
+import type { Price } from "../prices/index.ts";
+import type { Asked } from "../wire/wire.ts";
+import type { MeterSettings } from "./options.ts";
+
+/** Reasons by refusal, for those who say it in words of their own. */
+const REASONS = new WeakMap<Error, readonly string[]>();
+
+/** Why a call that was refused may cost as much; empty when what it shows says so. */
+export function reasonsOf(error: Error): readonly string[] {
+  return REASONS.get(error) ?? [];
+}
+
+/** Why the bound of a call is more than what the request shows. */
+export function boundReasons(
+  { input, overshoot, outputLimit }: Asked,
+  { context, outputMax = context }: Price,
+  { unbounded, limitsOutput }: MeterSettings,
+): readonly string[] {
+  const reasons: string[] = [];
+  if (context !== undefined) {
+    const window = `the context of ${counted(context)} tokens`;
+    if (input.upToWindow.length > 0) reasons.push(`${listed(input.upToWindow)} may fill ${window}`);
+    const readers = [...input.passesFor, ...input.unbounded];
+    const times = input.passes > 1 ? ` up to ${counted(input.passes)} times` : "";
+    if (readers.length > 0 && unbounded !== "overage")
+      reasons.push(`${listed(readers)} may make the model read ${window}${times}`);
+  }
+  if (overshoot === "model maximum" && outputMax !== undefined)
+    reasons.push(
+      `the output limit of this call does not bound what is billed, and the model may write ${counted(outputMax)} tokens`,
+    );
+  else if (outputLimit === undefined && !limitsOutput && outputMax !== undefined)
+    reasons.push(
+      `the call has no output limit, and the model may write ${counted(outputMax)} tokens`,
+    );
+  return reasons;
+}
+
+/** The same refusal, whose message says what its caller has. */
+export function toldWhy(
+  error: unknown,
+  reasons: readonly string[],
+  { wait }: MeterSettings,
+): unknown {
+  if (!(error instanceof Error) || !BudgetExceeded.is(error)) return error;
+  REASONS.set(error, reasons);
+  const parts = [...reasons];
+  if (error.reason === "busy")
+    parts.push(
+      wait === undefined
+        ? "calls under way hold the room: the meter waits for them with `wait: true`"
+        : `calls under way held the room for ${counted(wait.timeoutMs ?? 0)} ms: the meter waits longer with \`wait: { timeoutMs }\``,
+    );
+  if (parts.length > 0) error.message = `${error.message}; ${parts.join("; ")}`;
+  return error;
+}
+
+function listed(what: readonly string[]): string {
+  return what
+    .slice(0, 3)
+    .map((each) => each.replace(/, (?:which|whose|that) .*$/, ""))
+    .join(" and ");
+}
+
+function counted(tokens: number): string {
+  return tokens.toLocaleString("en-US");
+}
