@@ -48,7 +48,7 @@ export type AnthropicMiddleware = <R extends AnthropicRequest>(
  * allowed.
  * @example
  *   const pool = new BudgetPool({ caps: { usd: 5 } });
- *   const client = new AnthropicBedrock({ middleware: [anthropicMiddleware(pool)] });
+ *   const client = new Anthropic({ middleware: [anthropicMiddleware(pool)] });
  */
 export function anthropicMiddleware(
   pool: PoolSource,

@@ -41,6 +41,13 @@ function importFor(path: string): string {
       'import { meteredFetch } from "token-budget/meter";',
     ].join("\n");
   }
+  if (path.startsWith("src/anthropic/")) {
+    return [
+      'import Anthropic from "@anthropic-ai/sdk";',
+      'import { BudgetPool } from "token-budget";',
+      'import { anthropicMiddleware } from "token-budget/anthropic";',
+    ].join("\n");
+  }
   return path.startsWith("src/threads/")
     ? 'import { SharedBudgetPool } from "token-budget/threads";'
     : 'import { BudgetPool } from "token-budget";';
