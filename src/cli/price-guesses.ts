@@ -10,8 +10,9 @@ export class PriceGuesses {
   readonly #known = new Set<string>();
 
   /** Writes one message for a model that was not seen before. */
-  report({ model, provider, guessedPrice }: ExchangeReport, write: (text: string) => void): void {
-    if (model === undefined || !guessedPrice) return;
+  report(exchange: ExchangeReport, write: (text: string) => void): void {
+    const { model, provider, guessedPrice, booked } = exchange;
+    if (model === undefined || !guessedPrice || booked === undefined) return;
     if (this.#known.has(model) || this.#known.size >= MODELS_MAX) return;
     this.#known.add(model);
     write(

@@ -6,6 +6,9 @@ import type { Price } from "../prices/index.ts";
 import type { Asked } from "../wire/wire.ts";
 import type { MeterSettings } from "./options.ts";
 
+/** Of dollars, as far as anybody reads them. */
+const DECIMALS = 4;
+
 /** Reasons by refusal, for those who say it in words of their own. */
 const REASONS = new WeakMap<Error, readonly string[]>();
 
@@ -49,12 +52,15 @@ export function toldWhy(
   if (!(error instanceof Error) || !BudgetExceeded.is(error)) return error;
   REASONS.set(error, reasons);
   const parts = [...reasons];
-  if (error.reason === "busy")
+  if (error.reason === "busy") {
+    const { axis, reserved } = error;
+    const held = axis === "usd" ? `$${reserved.toFixed(DECIMALS)}` : counted(reserved);
     parts.push(
       wait === undefined
-        ? "calls under way hold the room: the meter waits for them with `wait: true`"
-        : `calls under way held the room for ${counted(wait.timeoutMs ?? 0)} ms: the meter waits longer with \`wait: { timeoutMs }\``,
+        ? `calls under way hold ${held}: the meter waits for them with \`wait: true\``
+        : `calls under way hold ${held}, and have for ${counted(wait.timeoutMs ?? 0)} ms: the meter waits longer with \`wait: { timeoutMs }\``,
     );
+  }
   if (parts.length > 0) error.message = `${error.message}; ${parts.join("; ")}`;
   return error;
 }
