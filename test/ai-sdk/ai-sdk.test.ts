@@ -1,4 +1,5 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
+import { createGoogle } from "@ai-sdk/google";
 import { createOpenAI } from "@ai-sdk/openai";
 import {
   generateObject,
@@ -25,15 +26,20 @@ import { startProvider } from "../meter/provider.ts";
 
 const provider = await startProvider();
 
-const MODELS = ["gpt-4o-mini", "claude-sonnet-4-5"] as const;
+const MODELS = ["gpt-4o-mini", "claude-sonnet-4-5", "gemini-2.5-flash"] as const;
+
+function modelNamed(name: string) {
+  const about = { apiKey: "key", baseURL: `${provider.url}/v1` };
+  if (name.startsWith("claude")) return createAnthropic(about)(name);
+  return name.startsWith("gemini") ? createGoogle(about)(name) : createOpenAI(about)(name);
+}
 
 function metered(name: string, usd = 5, options: MeterOptions = {}) {
   const pool = new BudgetPool({ caps: { usd } });
   const reports: ExchangeReport[] = [];
   const onExchange = (report: ExchangeReport): number => reports.push(report);
-  const about = { apiKey: "key", baseURL: `${provider.url}/v1` };
   const model = wrapLanguageModel({
-    model: name.startsWith("claude") ? createAnthropic(about)(name) : createOpenAI(about)(name),
+    model: modelNamed(name),
     middleware: budgetMiddleware(pool, { onExchange, ...options }),
   });
   return { pool, reports, model };
