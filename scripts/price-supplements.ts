@@ -37,6 +37,8 @@ export const MULTIPLIERS: Readonly<Record<string, Partial<ServiceMultipliers>>> 
       provisioned_throughput: 1,
       traffic_type_unspecified: 1,
     },
+    // Claude at Vertex AI: https://platform.claude.com/docs/en/about-claude/pricing
+    places: { regional: 1.1 },
   },
   // https://console.groq.com/docs/service-tiers: flex has the listed price.
   groq: { tiers: { flex: 1 } },

@@ -75,7 +75,7 @@ export function askedOf(
     choices: 1,
     isOutputHidden: isClaude ? thinksOf(modelId, reasoning, own) : mayReason(modelId, effort),
     hasMediaOutput: own.hasMediaOutput || /image|audio|tts/.test(modelId),
-    service: own.service,
+    service: { ...own.service, place: own.service.place ?? provider.placeOf?.(facts) },
     clarifications: [],
   };
 }

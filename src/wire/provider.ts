@@ -69,6 +69,8 @@ export interface Provider {
   readonly priceName?: (model: string, url: URL) => string;
   /** The models that a request names besides, which may answer in place of the first. */
   readonly otherModels?: (body: object) => readonly string[];
+  /** Where a call is served by its address, as a word of the price book, where that has a price. */
+  readonly placeOf?: (call: CallFacts) => string | undefined;
   /** What it says of how an answer was served, beyond what the format reads. */
   readonly served?: (answer: unknown) => Service;
   /**

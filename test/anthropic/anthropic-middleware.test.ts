@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { anthropicMiddleware } from "../../src/anthropic/index.ts";
 import type { AnthropicMiddlewareOptions } from "../../src/anthropic/index.ts";
 import { BudgetPool } from "../../src/index.ts";
-import { budgetExceededFrom } from "../../src/meter/index.ts";
+import { budgetExceededFrom, meteredFetch } from "../../src/meter/index.ts";
 import type { ExchangeReport } from "../../src/meter/index.ts";
 import { withBudget, currentBudget } from "../../src/scope/index.ts";
 import { expectBooksCover, expectEqualBooks } from "../meter/books.ts";
@@ -60,7 +60,7 @@ const CLIENTS: readonly (readonly [name: string, seller: string, make: Make])[] 
     "vertex",
     (middleware, maxRetries, seen) => ({
       client: new AnthropicVertex({
-        region: "us",
+        region: "global",
         projectId: "project",
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all that the client reads
         authClient: SIGNED_IN as unknown as AuthClient,
@@ -203,6 +203,37 @@ describe("anthropicMiddleware", () => {
     // $3.30 and $16.50 for a million tokens in a region, where Anthropic itself takes $3 and $15.
     const input = (reports[0]?.held?.inputTokens ?? 0) * 3.3e-6;
     expect(reports[0]?.held?.usd).toBeCloseTo(input + 100 * 16.5e-6, 9);
+  });
+
+  it("Vertex AI costs a tenth more in a region", async () => {
+    const pool = new BudgetPool();
+    const regional = new AnthropicVertex({
+      region: "us",
+      projectId: "project",
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all that the client reads
+      authClient: SIGNED_IN as unknown as AuthClient,
+      fetch: vertexOver(provider, []),
+      middleware: [anthropicMiddleware(pool)],
+    });
+    await regional.messages.create({ ...asked, model: "claude-sonnet-4-5@20250929" });
+    const bill = Number(provider.total.nanoUsd) / 1e9;
+    expect(pool.snapshot().used.usd).toBeCloseTo(1.1 * bill, 8);
+  });
+
+  it("the client for Vertex AI through the metered fetch, with the model in the path", async () => {
+    const pool = new BudgetPool({ caps: { usd: 5 } });
+    const plain = new AnthropicVertex({
+      region: "global",
+      projectId: "project",
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all that the client reads
+      authClient: SIGNED_IN as unknown as AuthClient,
+      fetch: meteredFetch(pool, { fetch: vertexOver(provider, []) }),
+    });
+    const call = { ...asked, model: "claude-sonnet-4-5@20250929" };
+    await plain.messages.create(call);
+    await plain.messages.stream(call).finalMessage();
+    expect(pool.snapshot().used.calls).toBe(2);
+    await expectEqualBooks(pool, provider);
   });
 
   it("counting tokens is free, and passes", async () => {

@@ -86,7 +86,10 @@ async function ask(
     .pipeThrough(
       new TransformStream<string, string>({
         transform(piece, controller) {
-          controller.enqueue(piece.replaceAll(`"model":"${MODEL}"`, `"model":"${DATED}"`));
+          const named = piece.replaceAll(`"model":"${MODEL}"`, `"model":"${DATED}"`);
+          // As clouds say it of every call.
+          const usage = '"usage":{"inference_geo":"not_available",';
+          controller.enqueue(named.replaceAll('"usage":{', usage));
         },
       }),
     )

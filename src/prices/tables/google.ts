@@ -9,7 +9,7 @@ export const GOOGLE: ProviderTable = {
   names: ["*gemini"],
   serves: [],
   sources: ["https://ai.google.dev/gemini-api/docs/pricing","https://cloud.google.com/vertex-ai/generative-ai/pricing"],
-  multipliers: {"tiers":{"batch":0.5,"flex":0.5,"service_tier_flex":0.5,"on_demand_flex":0.5,"priority":2,"service_tier_priority":2,"on_demand_priority":2,"service_tier_standard":1,"provisioned_throughput":1,"traffic_type_unspecified":1}},
+  multipliers: {"tiers":{"batch":0.5,"flex":0.5,"service_tier_flex":0.5,"on_demand_flex":0.5,"priority":2,"service_tier_priority":2,"on_demand_priority":2,"service_tier_standard":1,"provisioned_throughput":1,"traffic_type_unspecified":1},"places":{"regional":1.1}},
   models: [
     {"id":"claude-3-5-haiku","names":["*claude-3-5-haiku"],"context":200000,"outputMax":8192,"prices":[{"rates":{"inputTokens":0.8,"cacheWriteTokens":1,"cacheReadTokens":0.08,"outputTokens":4}}]},
     {"id":"claude-3-5-sonnet","names":["*claude-3-5-sonnet"],"context":200000,"outputMax":8192,"prices":[{"rates":{"inputTokens":3,"cacheWriteTokens":3.75,"cacheReadTokens":0.3,"outputTokens":15}}]},

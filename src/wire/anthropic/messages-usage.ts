@@ -166,7 +166,9 @@ export class AnthropicMessagesReading implements AnswerReading {
   #service(report: unknown): WireUsage["service"] {
     const tier = textAt(report, "service_tier");
     const speed = textAt(report, "speed");
-    const place = textAt(report, "inference_geo");
+    const said = textAt(report, "inference_geo");
+    // A cloud says so of every call, whatever its own address costs.
+    const place = said === "not_available" ? undefined : said;
     return {
       ...(tier !== undefined && { tier }),
       ...(speed !== undefined && { speed }),

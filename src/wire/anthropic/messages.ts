@@ -22,7 +22,7 @@ export const anthropicMessages: Wire = {
   streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
-    const model = textAt(body, "model");
+    const model = textAt(body, "model") ?? modelInPath(request);
     const tally = new InputTally();
     tallyFields(body, MESSAGES_FIELDS, provider.fields?.["anthropic-messages"], tally);
     tallyMessages(body, tally);
@@ -44,7 +44,7 @@ export const anthropicMessages: Wire = {
       choices: 1,
       isOutputHidden: thinks(body, model),
       hasMediaOutput: false,
-      service: serviceOf(body),
+      service: serviceOf(request, model),
       clarifications: [],
     };
   },
@@ -60,6 +60,23 @@ export const anthropicMessages: Wire = {
     return { type: "error", error: { type, message, details }, request_id: null };
   },
 };
+
+/**
+ * Vertex AI has the model in the path.
+ * https://platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai
+ */
+function modelInPath({ url }: WireRequest): string | undefined {
+  const name = /\/models\/([^/:]+):(?:r|streamR)awPredict$/.exec(url.pathname)?.[1];
+  return name === undefined ? undefined : decoded(name);
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
 
 /** A summary is written beside the answer, and `max_tokens` is not known to limit it. */
 function overshootOf(
@@ -82,10 +99,10 @@ function cacheWritesOf({ text }: WireRequest): CacheWrites {
   return text.includes('"1h"') ? "1h" : "5m";
 }
 
-function serviceOf(body: unknown): Service {
+function serviceOf({ body, url, provider }: WireRequest, model: string | undefined): Service {
   return {
     tier: textAt(body, "service_tier"),
     speed: textAt(body, "speed"),
-    place: textAt(body, "inference_geo"),
+    place: textAt(body, "inference_geo") ?? provider.placeOf?.({ model: model ?? "", url, body }),
   };
 }

@@ -2,9 +2,26 @@ import { anthropicMessages } from "../anthropic/messages.ts";
 import { GOOGLE } from "../google/provider.ts";
 import { gemini } from "../google/generate-content.ts";
 import { openaiChat } from "../openai/chat.ts";
-import type { Provider } from "../provider.ts";
+import type { CallFacts, Provider } from "../provider.ts";
 
 const { upstream: _upstream, environment: _environment, ...SHARED } = GOOGLE;
+
+const GLOBAL_HOST = "aiplatform.googleapis.com";
+const REGION_IN_PATH = /\/locations\/(?!global\/)/;
+/** Claude before 4.5 costs the same everywhere. */
+const SAME_EVERYWHERE =
+  /claude-(?:instant|[123][.-]|(?:opus|sonnet)-4(?:-[01](?!\d)|-20|@|$)|[34]-(?:opus|sonnet|haiku))/;
+
+/**
+ * Claude costs a tenth more at regional and multi-region addresses; an address that does not say is
+ * taken for one.
+ * https://platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai
+ */
+function placeOf({ model, url }: CallFacts): string | undefined {
+  if (!model.includes("claude") || SAME_EVERYWHERE.test(model)) return undefined;
+  const isGlobal = url.hostname === GLOBAL_HOST && !REGION_IN_PATH.test(url.pathname);
+  return isGlobal ? undefined : "regional";
+}
 
 /** Gemini on Google Cloud's Vertex AI. */
 export const VERTEX: Provider = {
@@ -14,12 +31,18 @@ export const VERTEX: Provider = {
   // The multi-region addresses are those of Anthropic's SDK.
   hosts: [/(?:^|[.-])aiplatform\.(?:[\w-]+\.rep\.)?googleapis\.com$/],
   aliases: ["google-vertex"],
+  placeOf,
   routes: [
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, gemini],
     [/\/endpoints\/openapi\/chat\/completions$/, openaiChat],
+    [/\/publishers\/anthropic\/models\/[^/]+:(?:rawPredict|streamRawPredict)$/, anthropicMessages],
     // What Anthropic's SDK shows its middleware before it rewrites a request.
     [/\/messages$/, anthropicMessages],
   ],
   // https://platform.claude.com/docs/en/build-with-claude/token-counting
-  free: [/:countTokens$/, /\/messages\/count_tokens$/],
+  free: [
+    /:countTokens$/,
+    /\/messages\/count_tokens$/,
+    /\/publishers\/anthropic\/models\/count-tokens:rawPredict$/,
+  ],
 };
