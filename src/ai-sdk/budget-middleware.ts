@@ -22,7 +22,7 @@ import { at, textAt } from "../wire/json/untrusted.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 import { bytesIn } from "../wire/bytes.ts";
-import { askedOf } from "./call.ts";
+import { askedOf, callerOf } from "./call.ts";
 import type { CallOptions, ModelName } from "./call.ts";
 import { usageOf } from "./reported-usage.ts";
 import { watchedParts } from "./watched-parts.ts";
@@ -150,8 +150,7 @@ async function heldIn<P extends CallOptions>(
 ): Promise<HeldCall<P>> {
   if (pool === undefined)
     throw new CannotMeter("budget_missing", "there is no budget here; call within withBudget()");
-  const [name = ""] = model.provider.split(".");
-  const provider = providerFor(settings.provider ?? name);
+  const provider = providerFor(settings.provider ?? callerOf(model.provider));
   const asked = readCall(params, model, streams, provider);
   const price = priceFor(model.modelId, provider, settings);
   const about = {

@@ -80,9 +80,13 @@ export function askedOf(
   };
 }
 
-/** The provider that a package of the SDK is for, by the name of its models: `openai.chat`. */
-function callerOf(packageName: string): string {
-  return packageName.split(".")[0] ?? "";
+/**
+ * The provider that a package of the SDK is for, by the name of its models: `openai.chat`, and
+ * `google.vertex.chat` in version 4 of the package for Vertex AI.
+ */
+export function callerOf(packageName: string): string {
+  const [first = "", second = ""] = packageName.split(".");
+  return second === "vertex" ? second : first;
 }
 
 /** Models for which the option `reasoning` becomes a budget of up to all that they may write. */

@@ -85,6 +85,27 @@ describe("budgetMiddleware, by the options of a call", () => {
     expect(foreign.report?.held?.outputTokens).toBe(plain.report?.held?.outputTokens);
   });
 
+  const sellers = [
+    ["google.vertex.chat", "gemini-2.5-flash", "vertex"],
+    ["googleVertex.anthropic.messages", "claude-sonnet-4-5@20250929", "vertex"],
+    ["vertex.anthropic.messages", "claude-sonnet-4-5@20250929", "vertex"],
+    ["google.generative-ai", "gemini-2.5-flash", "google"],
+    ["bedrock.anthropic.messages", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "bedrock"],
+    ["bedrock-mantle.chat", "openai.gpt-oss-120b-1:0", "bedrock"],
+    ["openai.responses", "gpt-4o-mini", "openai"],
+  ] as const;
+  it.each(sellers)("a model of %s, %s, is sold by %s", async (packageName, modelId, seller) => {
+    const reports: ExchangeReport[] = [];
+    const middleware = budgetMiddleware(new BudgetPool(), {
+      onExchange: (report) => reports.push(report),
+    });
+    const usage = { inputTokens: { total: 100 }, outputTokens: { total: 10 } };
+    const params = { maxOutputTokens: 10 };
+    const model = { provider: packageName, modelId, doGenerate: async () => ({ usage }) };
+    await middleware.wrapGenerate({ params, model });
+    expect(reports).toMatchObject([{ provider: seller, outcome: "used" }]);
+  });
+
   it("an option that nobody knows is refused", async () => {
     const { error } = await asked("gpt-4o-mini", {
       providerOptions: { openai: { somethingNew: { on: true } } },

@@ -13,7 +13,7 @@ export const BEDROCK: Provider = {
   prices: "bedrock",
   telemetry: "aws.bedrock",
   hosts: [/^bedrock[\w-]*\.[\w-]+\.amazonaws\.com(?:\.cn)?$/, /^bedrock-mantle\.[\w-]+\.api\.aws$/],
-  aliases: ["amazon-bedrock", "aws"],
+  aliases: ["amazon-bedrock", "aws", "bedrock-mantle"],
   routes: [
     [/\/chat\/completions$/, openaiChat],
     [/\/responses$/, openaiResponses],

@@ -30,7 +30,7 @@ export const VERTEX: Provider = {
   telemetry: "gcp.vertex_ai",
   // The multi-region addresses are those of Anthropic's SDK.
   hosts: [/(?:^|[.-])aiplatform\.(?:[\w-]+\.rep\.)?googleapis\.com$/],
-  aliases: ["google-vertex"],
+  aliases: ["google-vertex", "googlevertex"],
   placeOf,
   routes: [
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, gemini],
