@@ -10,9 +10,8 @@ export class PriceGuesses {
   readonly #known = new Set<string>();
 
   /** Writes one message for a model that was not seen before. */
-  report(exchange: ExchangeReport, write: (text: string) => void): void {
-    const { model, provider, guessedPrice, booked } = exchange;
-    if (model === undefined || !guessedPrice || booked === undefined) return;
+  report({ model, provider, guessedPrice }: ExchangeReport, write: (text: string) => void): void {
+    if (model === undefined || !guessedPrice) return;
     if (this.#known.has(model) || this.#known.size >= MODELS_MAX) return;
     this.#known.add(model);
     write(
