@@ -38,7 +38,15 @@ export interface RunBudget {
   readonly label: string | undefined;
 }
 
-const LIMITS = ["usd", "tokens", "calls", "per", "time-zone"] as const;
+const LIMITS = [
+  "usd",
+  "tokens",
+  "input-tokens",
+  "output-tokens",
+  "calls",
+  "per",
+  "time-zone",
+] as const;
 const WINDOW = ["per", "time-zone"] as const;
 const NOTHING = givenOf({}, [], []);
 

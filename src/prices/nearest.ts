@@ -12,7 +12,7 @@ export function nearestTo(name: string, names: readonly string[]): readonly stri
 }
 
 /** How many letters have to be put in, taken out or changed (Levenshtein). */
-function changesBetween(one: string, other: string): number {
+export function changesBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let at = 1; at <= one.length; at++) {
     const next = [at];
