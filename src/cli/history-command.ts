@@ -16,8 +16,8 @@ import { openStore, STORE_FLAG } from "./state.ts";
 const DAY_MS = 24 * 60 * 60_000;
 const DAYS_SHOWN = 30;
 const DATE_LENGTH = "2026-11-24".length;
-const NAME_LENGTH_MAX = 18;
-const MODEL_LENGTH_MAX = 22;
+const NAME_LENGTH_MAX = 16;
+const MODEL_LENGTH_MAX = 20;
 
 /** A row of the table. */
 interface Row {
@@ -120,7 +120,7 @@ function lineOf([day, command, model, calls, tokens, spent]: readonly [
     cut(model, MODEL_LENGTH_MAX).padEnd(MODEL_LENGTH_MAX),
     calls.padStart(6),
     tokens.padStart(11),
-    spent.padStart(8),
+    spent.padStart(12),
   ].join(" ");
 }
 

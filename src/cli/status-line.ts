@@ -5,7 +5,7 @@ import { dollars, shortUsedOf, usedPart } from "./figures.ts";
 import { inWords } from "./forecast.ts";
 import type { Pace } from "./pace.ts";
 
-const NAME_LENGTH_MAX = 24;
+const NAME_LENGTH_MAX = 20;
 /** Below this part of the cap there is room, unless the pace says otherwise. */
 const ROOM_PART = 0.5;
 const SECOND_LENGTH = 16;
@@ -23,7 +23,10 @@ export function statusLineOf(
   const part = usedPart(snapshot);
   const hasRoom = part < ROOM_PART && (window === undefined || !endsFirst);
   if (hasRoom) return used;
-  const ends = part >= 1 ? "spent" : `ends in ${inWords(lastsMs ?? 0)}`;
+  const ends =
+    part >= 1
+      ? "spent"
+      : `ends in ${inWords(lastsMs ?? 0).replace("less than a minute", "< 1 min")}`;
   return [
     used,
     ...(spentUsd > 0 ? [`${dollars(usdPerHour)}/h (10 min)`] : []),

@@ -110,7 +110,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
   });
 
   it("reads and writes thousands of pools in one batch", async () => {
-    const store = redisStore(client, { prefix: "deep" });
+    const store = redisStore(client, { prefix: "deep", timeoutMs: SLOW_MS });
     const path = (branch: number): string => `a/${branch}${"/x".repeat(390)}`;
     const pools = await Promise.all(
       Array.from({ length: 40 }, (_, branch) => store.pool(path(branch))),
@@ -122,7 +122,12 @@ describe.skipIf(binary === undefined)("redisStore", () => {
 
   it("frees thousands of holds whose leases have ended before it judges", async () => {
     const clock = new ManualClock();
-    const store = redisStore(client, { prefix: "expired", clock, pollMs: LONG_MS });
+    const store = redisStore(client, {
+      prefix: "expired",
+      clock,
+      pollMs: LONG_MS,
+      timeoutMs: SLOW_MS,
+    });
     const pool = await store.pool("acme", { caps: { calls: 3500 }, leaseMs: 1000 });
     await Promise.all(Array.from({ length: 3500 }, () => pool.reserve({ tokens: 1 })));
     clock.advance(1000);
