@@ -354,8 +354,14 @@ describe("what goes wrong", () => {
   it("an answer that is lost, or waited for in vain, is billed", async () => {
     provider.behave(({ index }) => (index === 0 ? { loseAnswer: true } : { hang: true }));
     await expect(askChat(PROMPT, false)).rejects.toThrow(OpenAI.APIConnectionError);
-    const signal = AbortSignal.timeout(20);
-    await expect(anthropic.messages.create(messageOf(PROMPT), { signal })).rejects.toThrow(/abort/);
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const asked = anthropic.messages.create(messageOf(PROMPT), { signal });
+    const ended = expect(asked).rejects.toThrow(/abort/);
+    // Given up once it has arrived: before, there is nothing to bill.
+    await expect.poll(() => provider.requests.length, { timeout: 30_000, interval: 5 }).toBe(2);
+    waiting.abort();
+    await ended;
     await provider.idle();
     expect(provider.bill.map(({ how }) => how)).toEqual(["lost", "lost"]);
   });
