@@ -146,11 +146,13 @@ describe("token-budget statusline", () => {
 describe("with many pools", () => {
   it("status pages, searches, filters and sorts", async () => {
     const at = await envWith(async (store) => {
-      for (let at_ = 0; at_ < 120; at_++) {
+      for (let index = 0; index < 120; index++) {
         // oxlint-disable-next-line no-await-in-loop -- pools in their order
-        const pool = await store.pool(`team-${String(at_).padStart(3, "0")}`, { caps: { usd: 1 } });
+        const pool = await store.pool(`team-${String(index).padStart(3, "0")}`, {
+          caps: { usd: 1 },
+        });
         // oxlint-disable-next-line no-await-in-loop -- as above
-        if (at_ % 40 === 0) await pool.record({ usd: 0.5 + at_ / 200 });
+        if (index % 40 === 0) await pool.record({ usd: 0.5 + index / 200 });
       }
     });
     const lines = async (...args: readonly string[]): Promise<readonly string[]> =>

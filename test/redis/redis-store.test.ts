@@ -172,7 +172,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     // Asking again would take longer than this test may.
     await hold?.release();
-    await waiting;
+    await expect(waiting).resolves.toBeDefined();
     await Promise.all(stores.map((store) => store.close()));
     other.disconnect();
   });
