@@ -10,7 +10,7 @@ import type { Flag, Given } from "./command-line.ts";
 
 /** The flags that say how much. */
 export const CAP_FLAGS: Readonly<Record<string, Flag>> = {
-  usd: { value: "DOLLARS", help: "the most dollars, such as 5 or 0.25" },
+  usd: { value: "DOLLARS", help: "the most dollars, such as 5 or 0.25; run: or 5/day,50/month" },
   tokens: { value: "N", help: "the most tokens" },
   "input-tokens": { value: "N", help: "the most input tokens" },
   "output-tokens": { value: "N", help: "the most output tokens" },
@@ -33,7 +33,8 @@ const COUNT_FLAGS = [
   ["calls", "calls"],
 ] as const;
 const SIGNED = /^[+-]/;
-const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
+/** The calendar windows, the shortest first. */
+export const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
 
 /** The caps that were typed. @throws {UsageError} on what is none. */
 export function capsOf(given: Given): Caps {

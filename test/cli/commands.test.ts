@@ -207,6 +207,29 @@ describe("token-budget history and ledger --csv", () => {
   });
 });
 
+describe("token-budget run --usd by period", () => {
+  it("makes pools below one another, and takes them as they are", async () => {
+    const at = { XDG_STATE_HOME: stateFolder() };
+    const run = ["run", "--pool", "work", "--usd", "5/day,50/month,20/week", "--quiet", "--"];
+    expect((await tokenBudget([...run, "true"], at)).code).toBe(0);
+    expect((await tokenBudget([...run, "true"], at)).code).toBe(0);
+    const pools = JSON.parse((await tokenBudget(["status", "--json"], at)).stdout);
+    expect(pools.map(({ path, caps }: { path: string; caps: object }) => [path, caps])).toEqual([
+      ["work", { usd: 50 }],
+      ["work/week", { usd: 20 }],
+      ["work/week/day", { usd: 5 }],
+    ]);
+    const other = ["run", "--pool", "work", "--usd", "7/day,50/month,20/week", "--", "true"];
+    expect((await tokenBudget(other, at)).stderr).toContain("set work/week/day --usd 7\n");
+    const own = await tokenBudget(["run", "--usd", "5/day,50/month", "--", "true"], at);
+    expect(own.stderr).toContain('(pool "run/day")');
+    for (const usd of ["5/dya", "5/day,6/day", "x/day", "/day"]) {
+      // oxlint-disable-next-line no-await-in-loop -- one process after the other
+      expect((await tokenBudget(["run", "--usd", usd, "--", "true"], at)).code).toBe(2);
+    }
+  });
+});
+
 describe("token-budget completion", () => {
   it("knows pools, and runs nothing that their names say", async () => {
     const folder = stateFolder();
