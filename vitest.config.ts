@@ -1,13 +1,49 @@
+// Which tests run together: `npm test` is what a contributor runs, without servers and in minutes;
+// the rest has commands of its own. A file that no list names is part of `npm test`.
+
 import { defineConfig } from "vitest/config";
 import type { ViteUserConfig } from "vitest/config";
 
+/** Tests with servers: `npm run test:stores`. */
+const STORES = [
+  "test/redis/**/*.test.ts",
+  "test/postgres/**/*.test.ts",
+  "test/cli/network-stores.test.ts",
+];
+/** Processes and threads that are killed, and long random schedules: `npm run test:races`. */
+const RACES = [
+  "test/sqlite/crash.test.ts",
+  "test/sqlite/frozen.test.ts",
+  "test/threads/{interleavings.property,lease,termination,torture,traces.property}.test.ts",
+  "test/testing/traces.property.test.ts",
+  "test/stores/{faults,traces}.property.test.ts",
+  "test/cli/kill.test.ts",
+];
+const ELSEWHERE = ["test/package/**", "test/agents/**"];
+
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/package/**", "test/agents/**"],
-    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
+    globalSetup: ["test/support/temporary-root.ts"],
     testTimeout: 60_000,
     coverage: { include: ["src/**"], reporter: ["text-summary", "html"] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "main",
+          include: ["test/**/*.test.ts"],
+          exclude: [...ELSEWHERE, ...STORES, ...RACES],
+          typecheck: {
+            enabled: true,
+            include: ["test/**/*.test-d.ts"],
+            tsconfig: "tsconfig.json",
+          },
+        },
+      },
+      // Each test of a server may need what several servers need: memory and processors.
+      { extends: true, test: { name: "stores", include: STORES, testTimeout: 120_000 } },
+      { extends: true, test: { name: "races", include: RACES, testTimeout: 120_000 } },
+    ],
   },
 });
 

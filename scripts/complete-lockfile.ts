@@ -1,6 +1,7 @@
 // Adds to package-lock.json the packages for other platforms that npm leaves out when the registry
 // it was made from does not carry them. Without their entries `npm ci` refuses the lockfile
-// everywhere. Run it after a change of dependencies: `node scripts/complete-lockfile.ts`
+// everywhere. And takes engines of development tools out. Run it after a change of dependencies:
+// `node scripts/complete-lockfile.ts`
 
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -25,6 +26,13 @@ for (const locked of Object.values(lockfile.packages)) {
     lockfile.packages[key] = { version, ...platformOf(name), dev: true, optional: true };
   }
 }
+
+// npm warns of each development tool that does not run on an older Node. None of them does here:
+// scripts run on the Node 24 that is installed with them. What `npm install` on Node 24 warns of
+// is seen before this, and engines of what users install stay.
+for (const locked of Object.values(lockfile.packages))
+  if (Reflect.get(locked, "dev") === true || Reflect.get(locked, "devOptional") === true)
+    Reflect.deleteProperty(locked, "engines");
 
 const sorted = Object.entries(lockfile.packages).toSorted(([a], [b]) => (a < b ? -1 : 1));
 lockfile.packages = Object.fromEntries(sorted);

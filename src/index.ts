@@ -18,7 +18,7 @@ export type { WaitOptions } from "./pool/wait.ts";
 export { AXES } from "./core/axis.ts";
 export type { Axis } from "./core/axis.ts";
 export type { Amount, AmountView } from "./core/amount.ts";
-export type { Caps, CapsChange, CapsView } from "./core/caps.ts";
+export type { Caps, CapsChange, CapsDifference, CapsView } from "./core/caps.ts";
 export type { OveragePolicy } from "./core/pool-state.ts";
 export type { Refusal, RefusalReason } from "./core/refusal.ts";
 export type { BudgetSnapshot } from "./core/snapshot.ts";

@@ -1,3 +1,5 @@
+// `token-budget allow`: believes the file of this folder from now on.
+
 import { disallowFile, allowFile } from "./allowed-files.ts";
 import { Failure } from "./command-line.ts";
 import type { Command } from "./command-line.ts";
@@ -11,7 +13,7 @@ export const allow: Command = {
   operands: "",
   operandsMax: 0,
   summary: `Allows the ${FILE_NAME} of this folder. Until then only what makes a budget stricter is taken from it: a cloned folder could name the address that your keys go to. A file that changes has to be allowed anew.`,
-  flags: { remove: { help: "takes the permission back" } },
+  flags: { remove: { help: "takes the permission back" }, json: { help: "as JSON" } },
   examples: ["token-budget allow", "token-budget allow --remove"],
   run(given, { env, out }) {
     const file = readFolderFile(env);
@@ -19,10 +21,15 @@ export const allow: Command = {
     const { path, content, settings } = file;
     if (given.isOn("remove")) {
       const was = disallowFile(env, path);
-      out(was ? `No longer allowed: ${path}` : `Was not allowed: ${path}`);
+      if (given.isOn("json")) out(JSON.stringify({ path, isAllowed: false }));
+      else out(was ? `No longer allowed: ${path}` : `Was not allowed: ${path}`);
       return Promise.resolve(EXIT.success);
     }
     allowFile(env, path, content);
+    if (given.isOn("json")) {
+      out(JSON.stringify({ path, isAllowed: true, settings }));
+      return Promise.resolve(EXIT.success);
+    }
     out(`Allowed: ${path}`);
     for (const [key, value] of Object.entries(settings)) out(`  ${key}: ${JSON.stringify(value)}`);
     return Promise.resolve(EXIT.success);

@@ -4,13 +4,16 @@ import { toNanoUsd } from "../core/nano-usd.ts";
 import { readWindow } from "../core/window.ts";
 import type { Caps } from "../core/caps.ts";
 import type { CalendarPeriod } from "../core/window.ts";
+import type { PoolChange } from "../pool/options.ts";
 import { UsageError } from "./command-line.ts";
 import type { Flag, Given } from "./command-line.ts";
 
 /** The flags that say how much. */
 export const CAP_FLAGS: Readonly<Record<string, Flag>> = {
-  usd: { value: "DOLLARS", help: "the most dollars, such as 5 or 0.25" },
+  usd: { value: "DOLLARS", help: "the most dollars, such as 5 or 0.25; run: or 5/day,50/month" },
   tokens: { value: "N", help: "the most tokens" },
+  "input-tokens": { value: "N", help: "the most input tokens" },
+  "output-tokens": { value: "N", help: "the most output tokens" },
   calls: { value: "N", help: "the most calls" },
 };
 /** The flags that say how long. */
@@ -23,17 +26,62 @@ export interface Window {
   readonly window?: CalendarPeriod;
   readonly timeZone?: string;
 }
-const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
+const COUNT_FLAGS = [
+  ["tokens", "tokens"],
+  ["input-tokens", "inputTokens"],
+  ["output-tokens", "outputTokens"],
+  ["calls", "calls"],
+] as const;
+const SIGNED = /^[+-]/;
+/** The calendar windows, the shortest first. */
+export const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
 
 /** The caps that were typed. @throws {UsageError} on what is none. */
 export function capsOf(given: Given): Caps {
   const usd = given.text("usd")?.replace(/^\$/, "");
   if (usd !== undefined) toNanoUsd(usd, "--usd");
-  const [tokens, calls] = [countOf(given, "tokens"), countOf(given, "calls")];
+  return { ...(usd !== undefined && { usd }), ...countsOf(given) };
+}
+
+/** The caps that are counts. @throws {UsageError} on what is none. */
+function countsOf(given: Given): Caps {
+  const counts = COUNT_FLAGS.flatMap(([flag, axis]) => {
+    const text = given.text(flag);
+    return text === undefined || SIGNED.test(text) ? [] : [[axis, countIn(text, flag)] as const];
+  });
+  return Object.fromEntries(counts);
+}
+
+/**
+ * The change of a pool that was typed: caps, amounts by which caps change where there is a sign,
+ * and a window. Without a time zone, that of the pool is kept.
+ *
+ * @throws {UsageError | RangeError} on what is none.
+ */
+export function changeOf(given: Given, timeZone?: string): PoolChange {
+  const usd = given.text("usd");
+  const isBy = usd !== undefined && SIGNED.test(usd);
+  const by: Record<string, number | string> = Object.fromEntries(
+    COUNT_FLAGS.flatMap(([flag, axis]) => {
+      const text = given.text(flag);
+      if (text === undefined || !SIGNED.test(text)) return [];
+      const size = countIn(text.slice(1), flag);
+      return [[axis, text.startsWith("-") ? -size : size] as const];
+    }),
+  );
+  if (isBy) {
+    const size = usd.slice(1).replace(/^\$/, "");
+    toNanoUsd(size, "--usd");
+    by["usd"] = usd.startsWith("-") ? `-${size}` : size;
+  }
+  const caps = isBy ? countsOf(given) : capsOf(given);
+  const window = windowOf(given);
+  const zone = window.window === undefined || window.timeZone !== undefined ? undefined : timeZone;
   return {
-    ...(usd !== undefined && { usd }),
-    ...(tokens !== undefined && { tokens }),
-    ...(calls !== undefined && { calls }),
+    ...(Object.keys(caps).length > 0 && { caps }),
+    ...(Object.keys(by).length > 0 && { by }),
+    ...window,
+    ...(zone !== undefined && { timeZone: zone }),
   };
 }
 
@@ -62,9 +110,7 @@ export function windowOf(given: Given): Window {
   return { window, ...(timeZone !== undefined && { timeZone }) };
 }
 
-function countOf(given: Given, flag: string): number | undefined {
-  const text = given.text(flag);
-  if (text === undefined) return undefined;
+function countIn(text: string, flag: string): number {
   const count = Number(text.replaceAll("_", ""));
   if (Number.isSafeInteger(count) && count >= 0 && text.trim() !== "") return count;
   throw new UsageError(`Expected --${flag} to be a whole number, got "${text}"`);

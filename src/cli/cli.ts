@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { BudgetError } from "../core/errors.ts";
+import { COMMANDS, loadCommand } from "./commands.ts";
 import {
   Failure,
   helpOf,
@@ -12,48 +12,38 @@ import {
   wrapped,
 } from "./command-line.ts";
 import type { Command, Surroundings } from "./command-line.ts";
-import { allow } from "./allow-command.ts";
-import { completionOf } from "./completion.ts";
-import { explainerFor } from "./explain.ts";
 import { EXIT } from "./exit-codes.ts";
-import { ledger } from "./ledger-command.ts";
-import { reset, set, status } from "./pool-commands.ts";
-import { prices } from "./prices-command.ts";
-import { run } from "./run.ts";
-import { top } from "./top.ts";
 
-const WORKING: readonly Command[] = [run, status, top, set, reset, ledger, prices, allow];
-const COMMANDS: readonly Command[] = [...WORKING, completionOf(WORKING)];
-
-const HELP = [
-  "token-budget: a hard cap on what programs spend on language models",
-  "",
-  ...COMMANDS.flatMap(({ name, summary }) =>
-    wrapped(`  ${name.padEnd(11)}`, summary.split(/[.:;]/)[0] ?? ""),
-  ),
-  "",
-  "token-budget run --usd 5 -- claude",
-  "token-budget COMMAND --help shows the flags of a command.",
-  "",
-  ...wrapped(
+function help(): readonly string[] {
+  return [
+    "token-budget: a hard cap on what programs spend on language models",
     "",
-    `Exit codes: that of the command that was run; ${EXIT.usage} mistyped, ${EXIT.failure} failed, ${EXIT.budget} ended by --kill, ${EXIT.notExecutable} not executable, ${EXIT.notFound} not found, ${EXIT.signal} and the number of the signal that ended it.`,
-  ),
-];
+    ...COMMANDS.flatMap(({ name, title }) => wrapped(`  ${name.padEnd(11)}`, title)),
+    "",
+    "token-budget run --usd 5 -- claude",
+    "token-budget COMMAND --help shows the flags of a command.",
+    "",
+    ...wrapped(
+      "",
+      `Exit codes: that of the command that was run; ${EXIT.usage} mistyped, ${EXIT.failure} failed, ${EXIT.budget} ended by --kill, ${EXIT.notExecutable} not executable, ${EXIT.notFound} not found, ${EXIT.signal} and the number of the signal that ended it.`,
+    ),
+  ];
+}
 
 /** Does what a command line asks for, and answers the exit code. */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const [name, ...more] = args;
   if (name === undefined || name === "--help" || name === "help" || name === "-h") {
-    for (const line of HELP) surroundings.out(line);
+    for (const line of help()) surroundings.out(line);
     return EXIT.success;
   }
   if (name === "--version" || name === "-v") {
     surroundings.out(versionOf());
     return EXIT.success;
   }
-  const command = COMMANDS.find((each) => each.name === name);
+  let command: Command | undefined;
   try {
+    command = await loadCommand(name);
     if (command === undefined) {
       const known = COMMANDS.map((each) => each.name);
       throw new UsageError(`There is no command "${name}"${suggestion(name, known)}`);
@@ -74,7 +64,17 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
       surroundings.err(`See token-budget${about} --help`);
       return EXIT.usage;
     }
-    if (!(error instanceof Error) || !isExpected(error)) throw error;
+    if (!(error instanceof Error)) throw error;
+    if (error instanceof Failure) {
+      surroundings.err(`token-budget: ${error.message}`);
+      return EXIT.failure;
+    }
+    // What explains errors of the library brings the prices along, which most commands never need.
+    const [{ explainerFor }, { BudgetError }] = await Promise.all([
+      import("./explain.ts"),
+      import("../core/errors.ts"),
+    ]);
+    if (!BudgetError.is(error) && !("syscall" in error)) throw error;
     surroundings.err(`token-budget: ${explainerFor(true)(error)}`);
     return EXIT.failure;
   }
@@ -86,9 +86,4 @@ function versionOf(): string {
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
   );
   return String(Reflect.get(Object(manifest), "version"));
-}
-
-/** What a user can do something about; anything else is a mistake of this program. */
-function isExpected(error: Error): boolean {
-  return BudgetError.is(error) || error instanceof Failure || "syscall" in error;
 }

@@ -2,10 +2,13 @@
 
 import { parseArgs } from "node:util";
 
-import { nearestTo } from "../prices/nearest.ts";
+import { changesBetween, nearestTo } from "../prices/nearest.ts";
 
 const COLUMNS = 80;
 const FLAG_WIDTH = 21;
+const NEGATIVE = /^-\$?\.?\d/;
+/** A name is near when no more than a third of it has to be changed. */
+const NEAR_PART = 3;
 
 /** How a text looks on a terminal. */
 export type Style = "green" | "yellow" | "red";
@@ -77,7 +80,7 @@ export class Failure extends Error {
 /** Reads a command line. @throws {UsageError} on what is not known. */
 export function readCommandLine(command: Command, args: readonly string[]): Given {
   const end = args.indexOf("--");
-  const own = end === -1 ? args : args.slice(0, end);
+  const own = joinNegative(end === -1 ? args : args.slice(0, end));
   const rest = end === -1 ? [] : args.slice(end + 1);
   const names = [...Object.keys(command.flags), "help"];
   const options = Object.fromEntries(
@@ -95,6 +98,16 @@ export function readCommandLine(command: Command, args: readonly string[]): Give
   } catch (error) {
     throw error instanceof Error ? new UsageError(error.message) : error;
   }
+}
+
+/** Joins a negative number with its flag, which would be read as a flag itself otherwise. */
+function joinNegative(args: readonly string[]): readonly string[] {
+  return args.flatMap((arg, index) => {
+    const next = args[index + 1];
+    if (/^--[^=]+$/.test(arg) && next !== undefined && NEGATIVE.test(next))
+      return [`${arg}=${next}`];
+    return index > 0 && NEGATIVE.test(arg) && /^--[^=]+$/.test(args[index - 1] ?? "") ? [] : [arg];
+  });
 }
 
 /** Returns what was given, from the values of flags. */
@@ -134,7 +147,11 @@ function checkNames(args: readonly string[], names: readonly string[]): void {
 /** ", did you mean …?", where something is near. */
 export function suggestion(given: string, known: readonly string[], before = ""): string {
   const [nearest] = nearestTo(given, known);
-  return nearest === undefined ? "" : `; did you mean ${before}${nearest}?`;
+  const isNear =
+    nearest !== undefined &&
+    changesBetween(given.toLowerCase(), nearest.toLowerCase()) <=
+      Math.ceil(Math.min(given.length, nearest.length) / NEAR_PART);
+  return !isNear ? "" : `; did you mean ${before}${nearest}?`;
 }
 
 /** A text that fits a terminal, behind what stands before its first line. */

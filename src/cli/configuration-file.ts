@@ -24,6 +24,8 @@ export interface Settings {
   readonly models?: Readonly<Record<string, string>>;
   readonly usd?: number | string;
   readonly tokens?: number;
+  readonly "input-tokens"?: number;
+  readonly "output-tokens"?: number;
   readonly calls?: number;
   readonly per?: string;
   readonly "time-zone"?: string;
@@ -35,12 +37,24 @@ export interface Settings {
 export const STRICTER_KEYS: readonly (
   | "usd"
   | "tokens"
+  | "input-tokens"
+  | "output-tokens"
   | "calls"
   | "per"
   | "time-zone"
   | "pool"
   | "label"
-)[] = ["usd", "tokens", "calls", "per", "time-zone", "pool", "label"];
+)[] = [
+  "usd",
+  "tokens",
+  "input-tokens",
+  "output-tokens",
+  "calls",
+  "per",
+  "time-zone",
+  "pool",
+  "label",
+];
 const KEYS: readonly string[] = ["store", "upstreams", "prices", "models", ...STRICTER_KEYS];
 
 /** A configuration file, as it was read. */
@@ -92,10 +106,12 @@ function inFile(path: string, message: string): string {
 
 function checkTypes(settings: Settings, path: string): void {
   const { store, upstreams, prices, models, usd, tokens, calls } = settings;
+  const { "input-tokens": inputTokens, "output-tokens": outputTokens } = settings;
+  const counts = { tokens, "input-tokens": inputTokens, "output-tokens": outputTokens, calls };
   for (const [name, value] of Object.entries({ upstreams, prices, models }))
     if (value !== undefined && (typeof value !== "object" || value === null))
       throw new UsageError(`Expected "${name}" in ${path} to be an object`);
-  for (const [name, value] of Object.entries({ tokens, calls }))
+  for (const [name, value] of Object.entries(counts))
     if (value !== undefined && typeof value !== "number")
       throw new UsageError(`Expected "${name}" in ${path} to be a number`);
   if (usd !== undefined && typeof usd !== "number" && typeof usd !== "string")

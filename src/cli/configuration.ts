@@ -7,17 +7,9 @@ import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import { priceBook } from "../prices/index.ts";
-import type { PriceBook } from "../prices/index.ts";
 import { isAllowed } from "./allowed-files.ts";
-import { UsageError } from "./command-line.ts";
-import type { Flag, Given, Surroundings } from "./command-line.ts";
-import {
-  FILE_NAME,
-  readConfigurationFile,
-  readJsonFile,
-  STRICTER_KEYS,
-} from "./configuration-file.ts";
+import type { Flag, Surroundings } from "./command-line.ts";
+import { FILE_NAME, readConfigurationFile, STRICTER_KEYS } from "./configuration-file.ts";
 import type { ConfigurationFile, Settings } from "./configuration-file.ts";
 
 /** The settings that are in force. */
@@ -96,22 +88,6 @@ export function reportFolderFile(
       : [`${ignored.join(", ")} ignored; to use that too, allow the file: token-budget allow`]),
   ];
   surroundings.err(`token-budget: from ./${FILE_NAME}: ${parts.join("; ")}`);
-}
-
-/** Returns the price book with the user's own prices. @throws {UsageError} on what is wrong. */
-export function pricesFor(given: Given, surroundings: Surroundings): PriceBook {
-  const path = given.text("prices") ?? surroundings.env["TOKEN_BUDGET_PRICES"];
-  const { prices = {} } = readConfiguration(surroundings).own;
-  reportFolderFile(surroundings, { wanted: ["prices"] });
-  const own = path === undefined ? {} : readJsonFile(path);
-  try {
-    return priceBook.with({ ...prices, ...own });
-  } catch (error) {
-    // The option of the library has another name.
-    throw error instanceof Error
-      ? new UsageError(error.message.replace("overrides[", "prices["))
-      : error;
-  }
 }
 
 /** Returns the file of the working folder; undefined when there is none. @throws {UsageError} */

@@ -9,7 +9,13 @@ import { priceBook, PriceUnknown } from "../prices/index.ts";
 import { count, dollars, instantText, quantity } from "./figures.ts";
 
 /** The axes that the command line can set. */
-const FLAGS: ReadonlySet<Axis> = new Set<Axis>(["usd", "tokens", "calls"]);
+const FLAGS: Readonly<Record<Axis, string>> = {
+  usd: "--usd",
+  tokens: "--tokens",
+  inputTokens: "--input-tokens",
+  outputTokens: "--output-tokens",
+  calls: "--calls",
+};
 const PLAIN_NAME = /^[\w./@:-]+$/;
 const CENTS = 100;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -50,15 +56,13 @@ function exceeded(error: BudgetExceeded, isKept: boolean): string {
   const why = reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
   const room = used >= cap ? "" : `, and this call may take ${quantity(axis, asked)}${why}`;
   const resets = resetsAt === undefined ? "" : `; resets ${timeOf(resetsAt)}`;
-  const raise = FLAGS.has(axis)
-    ? raisedBy(error, asked, isKept)
-    : "raise its cap where it was made";
+  const raise = raisedBy(error, asked, isKept);
   return `Budget exceeded: ${axis === "usd" ? dollars(used) : count(used)} of ${quantity(axis, cap)} used in pool ${pool}${held}${room}${resets}; ${raise}`;
 }
 
 function raisedBy(error: BudgetExceeded, asked: number, isKept: boolean): string {
   const { axis, pool } = error;
-  const flag = `--${axis} ${suggestedCap(error, asked)}`;
+  const flag = `${FLAGS[axis]} ${suggestedCap(error, asked)}`;
   if (!isKept) return `run it again with more: token-budget run ${flag}`;
   return `raise it with: token-budget set ${quoted(pool)} ${flag}`;
 }

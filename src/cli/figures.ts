@@ -51,7 +51,7 @@ export function quantity(axis: keyof AmountView, value: number): string {
 }
 
 /** How much of the cap that is nearest is used, from 0; none for a pool without caps. */
-function usedPart({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): number {
+export function usedPart({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): number {
   const parts = AXES.map((axis) => {
     const cap = caps[axis];
     if (cap === undefined) return 0;
@@ -65,6 +65,20 @@ export function styleOf(snapshot: Pick<BudgetSnapshot, "used" | "caps">): Style 
   const part = usedPart(snapshot);
   if (part >= 1) return "red";
   return part >= WARN_PART ? "yellow" : "green";
+}
+
+/** The same as briefly as can be, of the cap that is nearest: "$1.20/$5.00". */
+export function shortUsedOf({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): string {
+  const capped = AXES.filter((axis) => caps[axis] !== undefined).map((axis) => {
+    const [value, cap] = [used[axis], caps[axis] ?? 0];
+    const text =
+      axis === "usd"
+        ? `${dollars(value)}/${dollars(cap)}`
+        : `${count(value)}/${quantity(axis, cap)}`;
+    return { text, part: cap === 0 ? 1 : value / cap };
+  });
+  const [nearest] = capped.toSorted((one, other) => other.part - one.part);
+  return nearest?.text ?? dollars(used.usd);
 }
 
 /** What a pool has used of its caps, such as "$1.20 of $5.00 used, 30 of 100 calls used". */

@@ -1,9 +1,10 @@
 import type { Rates } from "../prices/index.ts";
 import type { Command } from "./command-line.ts";
 import { UsageError } from "./command-line.ts";
-import { pricesFor, PRICES_FLAG } from "./configuration.ts";
+import { PRICES_FLAG } from "./configuration.ts";
 import { EXIT } from "./exit-codes.ts";
 import { dollars } from "./figures.ts";
+import { pricesFor } from "./own-prices.ts";
 
 /** What is not counted in tokens. */
 const COUNTED: ReadonlySet<string> = new Set(["webSearches", "requests"]);

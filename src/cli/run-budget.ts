@@ -15,6 +15,8 @@ import type { Settings } from "./configuration-file.ts";
 import { CODE_KEYS, readConfiguration, reportFolderFile } from "./configuration.ts";
 import { quoted } from "./explain.ts";
 import { instantText, usedOf } from "./figures.ts";
+import { periodCapsOf } from "./periods.ts";
+import type { PeriodCap } from "./periods.ts";
 import { openStore } from "./state.ts";
 
 /** A pool that is open for a run. */
@@ -35,10 +37,20 @@ export interface RunBudget {
   /** The name of a pool that is kept; undefined for one of the run's own. */
   readonly name: string | undefined;
   readonly limits: Limits;
+  /** The limits of pools below it, each a child of the one before, by name. */
+  readonly below: readonly (Limits & { readonly name: string })[];
   readonly label: string | undefined;
 }
 
-const LIMITS = ["usd", "tokens", "calls", "per", "time-zone"] as const;
+const LIMITS = [
+  "usd",
+  "tokens",
+  "input-tokens",
+  "output-tokens",
+  "calls",
+  "per",
+  "time-zone",
+] as const;
 const WINDOW = ["per", "time-zone"] as const;
 const NOTHING = givenOf({}, [], []);
 
@@ -49,6 +61,22 @@ const NOTHING = givenOf({}, [], []);
  * @throws {UsageError} when nothing says how much.
  */
 export function readBudget(given: Given, surroundings: Surroundings): RunBudget {
+  const [longest, ...shorter] = periodCapsOf(given);
+  if (longest === undefined) return readPlainBudget(given, surroundings);
+  const limitsOf = ({ usd, per }: PeriodCap): Limits => ({
+    caps: { usd },
+    window: windowOf(withTexts(given, { per })),
+  });
+  const plain = readPlainBudget(withTexts(given, { ...longest }), surroundings);
+  const below = shorter.map((cap) => Object.assign({ name: cap.per }, limitsOf(cap)));
+  return { ...plain, below };
+}
+
+function withTexts(given: Given, texts: Readonly<Record<string, string>>): Given {
+  return { ...given, text: (flag) => texts[flag] ?? given.text(flag) };
+}
+
+function readPlainBudget(given: Given, surroundings: Surroundings): RunBudget {
   const { own, foreign } = readConfiguration(surroundings);
   const typedPool = given.text("pool");
   // Limits of a file are those of its own pool.
@@ -71,22 +99,27 @@ export function readBudget(given: Given, surroundings: Surroundings): RunBudget 
   const name = all.text("pool");
   if (name === undefined && !isLimited)
     throw new UsageError("How much? Say --usd 5, --tokens N or --calls N");
-  return { name, limits: { caps, window: windowOf(all) }, label: all.text("label") };
+  return { name, limits: { caps, window: windowOf(all) }, below: [], label: all.text("label") };
 }
 
 /** Opens the pool of a run. @throws {UsageError} when it is there with other limits. */
 export async function openPool(
-  { name, limits }: RunBudget,
+  { name, limits, below }: RunBudget,
   given: Given,
   surroundings: Surroundings,
 ): Promise<OpenPool> {
   if (name === undefined) {
-    const pool = new BudgetPool({ name: "run", ...settingsOf(limits) });
+    const root = new BudgetPool({ name: "run", ...settingsOf(limits) });
+    const pool = below.reduce((above, each) => above.child(each.name, settingsOf(each)), root);
     return { pool, kept: undefined, close: () => Promise.resolve() };
   }
   const { store, close } = await openStore(given, surroundings);
   try {
-    const pool = await openKept(store, name, limits, given);
+    let pool = await openKept(store, name, limits, given);
+    for (const each of below) {
+      // oxlint-disable-next-line no-await-in-loop -- each is a child of the one before
+      pool = await openKept(store, `${pool.path}/${each.name}`, each, given);
+    }
     return { pool, kept: pool, close };
   } catch (error) {
     await close();
@@ -115,17 +148,19 @@ async function openKept(
     const pool = await store.pool(name);
     // What a file says is for a new pool; `token-budget set` may have changed it since.
     if (typedLimits(given).length === 0) return pool;
-    throw differs(await pool.snapshot(), given);
+    throw differs(await pool.snapshot(), limits, given);
   }
 }
 
 /** A pool that is there already, with other caps or another window than were typed. */
-function differs(snapshot: BudgetSnapshot, given: Given): UsageError {
+function differs(snapshot: BudgetSnapshot, { caps }: Limits, given: Given): UsageError {
+  const isByPeriod = given.text("usd")?.includes("/") === true;
+  const typed = isByPeriod ? [`--usd ${caps.usd}`] : typedLimits(given);
   const { path, window } = snapshot;
   const starts = window === undefined ? "" : `, starts over ${instantText(window.endsAt)}`;
   return new UsageError(
     `Pool "${path}" is there already, with other caps or another window: ${usedOf(snapshot)}${starts}`,
-    `To change it: token-budget set ${quoted(path)} ${typedLimits(given).join(" ")}`,
+    `To change it: token-budget set ${quoted(path)} ${typed.join(" ")}`,
     "To take it as it is: leave these flags out",
   );
 }

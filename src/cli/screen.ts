@@ -31,21 +31,42 @@ export interface ScreenLine {
   readonly style?: Style;
 }
 
+/** Where the pools of the screen lie in the whole list. */
+export interface Place {
+  readonly first: number;
+  readonly total: number;
+  /** What was searched for, and the order. */
+  readonly note: string;
+}
+
+/** How many pools a screen has room for. */
+export function rowsFor(rows: number): number {
+  return Math.max(0, rows - HEAD_ROWS - 1);
+}
+
 /** The screen, line by line: none is longer than it is wide, and there are no more than fit. */
-export function screenOf(pools: readonly Shown[], { columns, rows }: Size, at: Date): ScreenLine[] {
-  const title = `token-budget top   ${counted(pools.length, "pool")}   ${at.toISOString().slice(11, 19)} UTC   q quits`;
-  const longest = Math.max(0, ...pools.map(({ snapshot }) => snapshot.path.length));
+export function screenOf(
+  pools: readonly Shown[],
+  { columns, rows }: Size,
+  at: Date,
+  { first, total, note }: Place = { first: 0, total: pools.length, note: "" },
+): ScreenLine[] {
+  const about = note === "" ? "" : `   ${note}`;
+  const title = `token-budget top   ${counted(total, "pool")}   ${at.toISOString().slice(11, 19)} UTC   q quits${about}`;
+  const fitting = pools.slice(0, rowsFor(rows));
+  const longest = Math.max(0, ...fitting.map(({ snapshot }) => snapshot.path.length));
   const width = Math.min(NAME_WIDTH_MAX, longest);
-  const most = Math.max(0, rows - HEAD_ROWS - 1);
-  const shown = pools.slice(0, most).map((pool) => ({
+  const shown = fitting.map((pool) => ({
     text: lineOf(pool, width, columns),
     style: styleOf(pool.snapshot),
   }));
-  const hidden = pools.length - shown.length;
+  const hidden = total - first - shown.length;
   const lines: ScreenLine[] = [{ text: title }, { text: "" }, ...shown];
-  if (hidden > 0) lines.push({ text: `… and ${hidden} more` });
-  if (pools.length === 0)
+  if (hidden > 0) lines.push({ text: `… and ${count(hidden)} more` });
+  else if (first > 0) lines.push({ text: "the end of the list" });
+  if (total === 0 && note === "")
     lines.push({ text: "No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND" });
+  else if (total === 0) lines.push({ text: "No pool matches; Esc shows all" });
   return lines
     .slice(0, rows)
     .map(({ text, style }) =>

@@ -10,7 +10,6 @@ import type { BudgetStore } from "../stores/index.ts";
 import { Failure, UsageError } from "./command-line.ts";
 import type { Flag, Given, Surroundings } from "./command-line.ts";
 import { readConfiguration, reportFolderFile } from "./configuration.ts";
-import { openPostgres, openRedis } from "./network-stores.ts";
 import { checkPrivateFile, makePrivateFolder, stateFolder } from "./private-files.ts";
 
 /** The flag that says where. */
@@ -41,8 +40,10 @@ export async function openStore(given: Given, surroundings: Surroundings): Promi
   reportFolderFile(surroundings, { wanted: ["store"] });
   const named = given.text("store") ?? env["TOKEN_BUDGET_STORE"] ?? own.store;
   const place = named ?? join(stateFolder(env), "budgets.db");
-  if (/^rediss?:\/\//.test(place)) return openRedis(place);
-  if (/^postgres(?:ql)?:\/\//.test(place)) return openPostgres(place);
+  // Loaded only here: most stores are files.
+  if (/^rediss?:\/\//.test(place)) return (await import("./network-stores.ts")).openRedis(place);
+  if (/^postgres(?:ql)?:\/\//.test(place))
+    return (await import("./network-stores.ts")).openPostgres(place);
   const file = place.replace(/^sqlite:(?:\/\/)?/, "");
   if (file === "" || /^\w[\w+.-]+:\/\//.test(file))
     throw new UsageError(

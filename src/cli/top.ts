@@ -1,3 +1,5 @@
+// `token-budget top`: all pools, live, on a terminal or as lines of JSON.
+
 import { setTimeout } from "node:timers/promises";
 import { styleText } from "node:util";
 
@@ -5,9 +7,12 @@ import type { BudgetStore, StoredSnapshot } from "../stores/index.ts";
 import type { Command, Surroundings } from "./command-line.ts";
 import { UsageError } from "./command-line.ts";
 import { EXIT } from "./exit-codes.ts";
-import { screenOf } from "./screen.ts";
+import { matching, SELECTION_FLAGS, selectionOf } from "./pool-selection.ts";
+import type { Selection } from "./pool-selection.ts";
+import { rowsFor, screenOf } from "./screen.ts";
 import type { Shown } from "./screen.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
+import { View } from "./top-view.ts";
 
 const EVERY_MS = 1000;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -18,23 +23,30 @@ const LEAVE = "\u001B[?25h\u001B[?1049l";
 const HOME = "\u001B[H";
 const TO_LINE_END = "\u001B[K";
 const TO_SCREEN_END = "\u001B[J";
-const CTRL_C = "\u0003";
 
 /** `token-budget top`. */
 export const top: Command = {
   name: "top",
   operands: "",
   operandsMax: 0,
-  summary: "Watches all pools, live; q or Ctrl-C ends it.",
-  flags: { ...STORE_FLAG, json: { help: "a line of JSON every second, without a terminal" } },
+  summary:
+    "Watches all pools, live. Keys: q or Ctrl-C ends it, arrows and PgUp/PgDn move, / searches, s sorts.",
+  flags: {
+    ...SELECTION_FLAGS,
+    ...STORE_FLAG,
+    json: { help: "a line of JSON every second, without a terminal" },
+  },
   examples: ["token-budget top", "token-budget top --json | head -n 60"],
   async run(given, surroundings) {
     const isJson = given.isOn("json");
+    const selection = selectionOf(given);
     if (!process.stdout.isTTY && !isJson)
       throw new UsageError("This is for a terminal; elsewhere, there is token-budget top --json");
     const { store, close } = await openStore(given, surroundings);
     try {
-      await (isJson ? tell(store, surroundings) : watch(store, surroundings));
+      await (isJson
+        ? tell(store, selection, surroundings)
+        : watch(store, new View(selection), surroundings));
       return EXIT.success;
     } finally {
       await close();
@@ -43,7 +55,11 @@ export const top: Command = {
 };
 
 /** Tells all pools every second, until nobody reads or it is ended. */
-async function tell(store: BudgetStore, { out }: Surroundings): Promise<void> {
+async function tell(
+  store: BudgetStore,
+  selection: Selection,
+  { out }: Surroundings,
+): Promise<void> {
   const ended = new AbortController();
   const end = (): void => {
     ended.abort();
@@ -53,7 +69,7 @@ async function tell(store: BudgetStore, { out }: Surroundings): Promise<void> {
   try {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- one line a second
-      out(JSON.stringify(await store.pools()));
+      out(JSON.stringify(matching(await store.pools(), selection)));
       // oxlint-disable-next-line no-await-in-loop -- as above
       await setTimeout(EVERY_MS, undefined, { signal: ended.signal });
     }
@@ -63,13 +79,16 @@ async function tell(store: BudgetStore, { out }: Surroundings): Promise<void> {
 }
 
 /** Draws until it is ended, and leaves the terminal as it was. */
-async function watch(store: BudgetStore, surroundings: Surroundings): Promise<void> {
+async function watch(store: BudgetStore, view: View, surroundings: Surroundings): Promise<void> {
   const rates = new Rates();
   const { stdin, stdout } = process;
   const draw = async (): Promise<void> => {
-    const pools = rates.of(await store.pools(), performance.now());
+    const pools = matching(await store.pools(), view.selection);
     const { columns, rows } = stdout;
-    const lines = screenOf(pools, { columns, rows }, new Date()).map(({ text, style }) =>
+    view.fit(pools.length, rowsFor(rows));
+    const shown = rates.of(pools.slice(view.first, view.first + rows), performance.now());
+    const place = { first: view.first, total: pools.length, note: view.note };
+    const lines = screenOf(shown, { columns, rows }, new Date(), place).map(({ text, style }) =>
       style === undefined ? text : styleText(style, text, { stream: stdout }),
     );
     // One write, over what was there: nothing flickers.
@@ -94,7 +113,8 @@ async function watch(store: BudgetStore, surroundings: Surroundings): Promise<vo
       draw().catch(end);
     };
     const onKey = (key: Buffer): void => {
-      if (["q", "Q", CTRL_C].includes(key.toString())) end();
+      if (view.press(key.toString())) end();
+      else redraw();
     };
     stdout.write(ENTER);
     if (stdin.isTTY) stdin.setRawMode(true);

@@ -22,6 +22,12 @@ export interface Caps {
 /** A change of caps: an axis left out stays as it is, `null` takes its cap away. */
 export type CapsChange = { readonly [A in keyof Caps]?: Caps[A] | null | undefined };
 
+/**
+ * Amounts by which caps are raised, or lowered where negative; `usd` in dollars, as a number or a
+ * decimal string such as `"-0.25"`.
+ */
+export type CapsDifference = { readonly [A in keyof Caps]?: Caps[A] | undefined };
+
 /** Caps as callers see them; `usd` in dollars. */
 export type CapsView = { readonly [A in Axis]?: number };
 
@@ -74,6 +80,58 @@ export function changeCaps(caps: CapQuantities, change: CapQuantitiesChange): Ca
 function noCap(axis: Axis, cap: null | undefined): TypeError {
   return new TypeError(
     `Expected \`caps.${axis}\` to be a quantity, got ${cap}; leave it out for no cap`,
+  );
+}
+
+/**
+ * Reads amounts by which caps change: integers, by field of `Quantities`; negative lowers.
+ *
+ * @throws {RangeError | TypeError} on what is not a quantity or its negative, or not an axis.
+ */
+export function readDifference(by: CapsDifference): CapQuantities {
+  if (typeof by !== "object" || by === null || Array.isArray(by)) {
+    throw new TypeError(`Expected \`by\` to be an object such as { usd: 5 }, got ${describe(by)}`);
+  }
+  checkKeys(by, AXES, "by");
+  const read: { [F in keyof Quantities]?: number } = {};
+  for (const axis of AXES) {
+    const given = by[axis];
+    if (given === undefined) continue;
+    const isLess = typeof given === "string" ? given.startsWith("-") : given < 0;
+    const size = typeof given === "string" ? given.replace(/^[+-]/, "") : Math.abs(given);
+    const quantity =
+      axis === "usd"
+        ? toNanoUsd(size, "by.usd")
+        : readQuantity(isLess ? size : given, `by.${axis}`);
+    read[FIELD_OF_AXIS[axis]] = isLess ? -quantity : quantity;
+  }
+  return read;
+}
+
+/**
+ * R9, R17. Caps that are raised or lowered by amounts, as of now: two such changes at once both
+ * count.
+ *
+ * @throws {RangeError} for an axis without a cap, and for a cap that would fall below 0 or pass
+ * 2^53 − 1.
+ */
+export function changeCapsBy(caps: CapQuantities, by: CapQuantities, path: string): CapQuantities {
+  const changed: { [F in keyof Quantities]?: number } = { ...caps };
+  for (const axis of AXES) {
+    const field = FIELD_OF_AXIS[axis];
+    const difference = by[field];
+    if (difference === undefined) continue;
+    const cap = (changed[field] ?? Number.NaN) + difference;
+    if (!Number.isSafeInteger(cap) || cap < 0) throw capOutOfRange(path, axis);
+    changed[field] = cap;
+  }
+  return changed;
+}
+
+/** The error for a cap that cannot be changed by an amount. */
+export function capOutOfRange(path: string, axis: Axis): RangeError {
+  return new RangeError(
+    `The cap on \`${axis}\` of pool "${path}" cannot be changed by that amount: there is no such cap, or it would leave the range from 0 to ${QUANTITY_MAX} ${axis === "usd" ? "nano-dollars" : axis}; set the cap itself`,
   );
 }
 

@@ -1,6 +1,5 @@
 import { readAmount } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
-import { changeCaps } from "../core/caps.ts";
 import { readClock } from "../core/clock.ts";
 import { BudgetExceeded, ConfigInvalid } from "../core/errors.ts";
 import { readName } from "../core/name.ts";
@@ -268,13 +267,14 @@ export class BudgetPool {
    */
   configure(change: PoolChange): void {
     const node = this.#node;
-    const { caps, overage, window } = readChange(change);
+    const { caps = {}, by = {}, overage, window } = readChange(change);
     const nowMs = window === undefined ? 0 : readClock(node.clock);
     do {
       node.begin();
       const { state } = node;
+      const changed = node.changedCaps(caps, by);
       if (window !== undefined) setWindow(state, window ?? undefined, nowMs);
-      if (caps !== undefined) setCaps(state, changeCaps(state.caps, caps));
+      setCaps(state, changed);
       if (overage !== undefined) state.overage = overage;
       node.settingsChanged();
     } while (!node.end(true));

@@ -1,7 +1,13 @@
 // What callers hand to pools, and how it is read.
 
-import { capsView, changeCaps, readCaps } from "../core/caps.ts";
-import type { CapQuantitiesChange, Caps, CapsChange } from "../core/caps.ts";
+import { capsView, changeCaps, readCaps, readDifference } from "../core/caps.ts";
+import type {
+  CapQuantities,
+  CapQuantitiesChange,
+  Caps,
+  CapsChange,
+  CapsDifference,
+} from "../core/caps.ts";
 import { checkKeys } from "../core/check-keys.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
@@ -49,6 +55,11 @@ export interface BudgetPoolOptions extends ChildPoolOptions {
 export interface PoolChange {
   /** Caps to raise, lower, set, or take away (`null`), by axis. */
   readonly caps?: CapsChange | undefined;
+  /**
+   * Amounts by which caps are raised, or lowered where negative, by axis, after `caps`: two such
+   * changes at once both count. An axis without a cap is a `RangeError`.
+   */
+  readonly by?: CapsDifference | undefined;
   readonly overage?: OveragePolicy | undefined;
   /** Another window, or `null` for none. What is used counts in the window of now. */
   readonly window?: WindowOption | null | undefined;
@@ -67,7 +78,7 @@ export const CHILD_KEYS = [
 ] as const;
 /** The names of the options of a root pool. */
 export const ROOT_KEYS: readonly string[] = [...CHILD_KEYS, "name", "clock"] as const;
-const CHANGE_KEYS = ["caps", "overage", "window", "timeZone"] as const;
+const CHANGE_KEYS = ["caps", "by", "overage", "window", "timeZone"] as const;
 const POLICIES: readonly OveragePolicy[] = ["throw", "allow", "reject"];
 
 /**
@@ -122,6 +133,7 @@ function readSettings(options: ChildPoolOptions): PoolSettings {
 /** A change as read: a field left out stays as it is; `window: null` takes the window away. */
 export interface ReadChange {
   readonly caps?: CapQuantitiesChange;
+  readonly by?: CapQuantities;
   readonly overage?: OveragePolicy;
   readonly window?: WindowRule | null;
 }
@@ -129,10 +141,11 @@ export interface ReadChange {
 /** Reads a change of settings. @throws {TypeError | RangeError} on what is wrong. */
 export function readChange(change: PoolChange): ReadChange {
   checkOptions(change, CHANGE_KEYS);
-  const { caps, overage, window, timeZone } = change;
+  const { caps, by, overage, window, timeZone } = change;
   if (timeZone !== undefined && (window === undefined || window === null)) throw timeZoneAlone();
   return {
     ...(caps !== undefined && { caps: readCaps(caps, false) }),
+    ...(by !== undefined && { by: readDifference(by) }),
     ...(overage !== undefined && { overage: readOverage(overage) }),
     ...(window !== undefined && { window: window === null ? null : readWindow(window, timeZone) }),
   };

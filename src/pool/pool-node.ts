@@ -2,6 +2,8 @@
 // in steps: begin, apply the rules to `state`, end. A step that others came in between of has not
 // happened and is taken again, so nothing in a step may have effects elsewhere.
 
+import { changeCaps, changeCapsBy } from "../core/caps.ts";
+import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import type { Clock } from "../core/clock.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
@@ -71,6 +73,16 @@ export abstract class PoolNode {
       text === settingsText(this.settings) ||
       text === settingsText({ caps, overage, window, thresholds })
     );
+  }
+
+  /**
+   * Within a step: the caps after a change, and after one by amounts.
+   *
+   * @throws {RangeError} for a cap that cannot be changed by its amount.
+   */
+  changedCaps(change: CapQuantitiesChange, by: CapQuantities): CapQuantities {
+    const { caps, path } = this.state;
+    return changeCapsBy(changeCaps(caps, change), by, path);
   }
 
   /** The error for an ask that the step before has found not to fit. */

@@ -18,15 +18,29 @@ export function nearestTo(name: string, names: readonly string[]): readonly stri
     .map(({ each }) => each);
 }
 
-/** How many letters have to be put in, taken out or changed (Levenshtein). */
-function changesBetween(one: string, other: string): number {
+/**
+ * How many letters have to be put in, taken out, changed, or exchanged with their neighbor (optimal
+ * string alignment).
+ */
+export function changesBetween(one: string, other: string): number {
+  let before: readonly number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let at = 1; at <= one.length; at++) {
     const next = [at];
     for (let to = 1; to <= other.length; to++) {
       const change = one[at - 1] === other[to - 1] ? 0 : 1;
-      next.push(Math.min((row[to] ?? 0) + 1, (next[to - 1] ?? 0) + 1, (row[to - 1] ?? 0) + change));
+      const isExchange =
+        to > 1 && at > 1 && one[at - 1] === other[to - 2] && one[at - 2] === other[to - 1];
+      next.push(
+        Math.min(
+          (row[to] ?? 0) + 1,
+          (next[to - 1] ?? 0) + 1,
+          (row[to - 1] ?? 0) + change,
+          isExchange ? (before[to - 2] ?? 0) + 1 : Number.MAX_SAFE_INTEGER,
+        ),
+      );
     }
+    before = row;
     row = next;
   }
   return row[other.length] ?? 0;

@@ -2,6 +2,7 @@
 
 import { AXES } from "../core/axis.ts";
 import type { Axis } from "../core/axis.ts";
+import { capOutOfRange } from "../core/caps.ts";
 import type { CapQuantities } from "../core/caps.ts";
 import { toUsd } from "../core/nano-usd.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
@@ -51,6 +52,10 @@ export function outcomeOf(text: string, path: string): Outcome {
     case "e": {
       const [, level = "", axis] = text.split("\n");
       return { kind: "out of range", message: totalTooLarge(level, axisOf(axis)).message };
+    }
+    case "q": {
+      const [, level = "", axis] = text.split("\n");
+      return { kind: "out of range", message: capOutOfRange(level, axisOf(axis)).message };
     }
     default:
       throw new TypeError(`The script has answered with ${JSON.stringify(text)}`);

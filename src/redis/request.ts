@@ -119,13 +119,14 @@ function openWords({ settings = NO_SETTINGS }: OpenCommand): string[] {
 }
 
 function configureWords(command: ConfigureCommand): string[] {
-  const { id, caps, overage, window, watched } = command;
+  const { id, caps, by, overage, window, watched } = command;
   return [
     id,
     caps === undefined ? "" : changeText(caps),
     overage ?? "",
     window === undefined ? "=" : windowText(window ?? undefined),
     watchedText(watched),
+    by === undefined ? "" : differenceText(by),
   ];
 }
 
@@ -145,6 +146,11 @@ function changeText(change: CapQuantitiesChange): string {
     const cap = change[FIELD_OF_AXIS[axis]];
     return cap === undefined ? "=" : (cap ?? "-");
   }).join(" ");
+}
+
+/** Amounts by which caps change, with `=` on axes that stay. */
+function differenceText(by: CapQuantities): string {
+  return AXES.map((axis) => by[FIELD_OF_AXIS[axis]] ?? "=").join(" ");
 }
 
 function watchedText(watched: readonly string[] | undefined): string {

@@ -1,7 +1,7 @@
 // What each command does to the books, through the rules of core. A store that can run this within
 // its exclusive step needs no rule of its own; one that cannot mirrors it, section by section.
 
-import { changeCaps } from "../core/caps.ts";
+import { changeCaps, changeCapsBy } from "../core/caps.ts";
 import { childPath } from "../core/name.ts";
 import { assign, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
@@ -284,12 +284,13 @@ function configure(
   command: ConfigureCommand,
   nowMs: number,
 ): Outcome {
-  const { id, caps, overage, window, watched } = command;
+  const { id, caps = {}, by = {}, overage, window, watched } = command;
   if (books.line(id) !== undefined) return { kind: "done" };
   const { state } = pool;
+  const changed = changeCapsBy(changeCaps(state.caps, caps), by, state.path);
   const levels = levelsChangedBy(pool, watched, () => {
     if (window !== undefined) setWindow(state, window ?? undefined, nowMs);
-    if (caps !== undefined) setCaps(state, changeCaps(state.caps, caps));
+    setCaps(state, changed);
     if (overage !== undefined) state.overage = overage;
   });
   books.changed(pool);

@@ -95,6 +95,18 @@ export class BudgetStore {
   }
 
   /**
+   * The pool of that path as it is, or undefined when the store has none: nothing is made.
+   *
+   * @throws {TypeError | RangeError} on a bad path.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   */
+  async find(path: string): Promise<StoredBudgetPool | undefined> {
+    const command = { kind: "snapshot", path: readPath(path) } as const;
+    const outcome = await this.#treeOf(path).ask(command);
+    return outcome.kind === "gone" ? undefined : this.pool(path);
+  }
+
+  /**
    * A snapshot of every pool in the store, in the order of their paths. Each tree is shown as it is
    * at one instant; different trees at different ones.
    */

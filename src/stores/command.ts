@@ -1,7 +1,7 @@
 // What a pool asks of a store, and what the store answers: data only, money in nano-dollars except
 // in refusals, which are told to people.
 
-import type { CapQuantitiesChange } from "../core/caps.ts";
+import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -126,6 +126,8 @@ export interface ResetCommand extends Identified {
 export interface ConfigureCommand extends Identified, Watching {
   readonly kind: "configure";
   readonly caps?: CapQuantitiesChange | undefined;
+  /** Amounts by which caps change after `caps`; negative lowers. */
+  readonly by?: CapQuantities | undefined;
   readonly overage?: OveragePolicy | undefined;
   readonly window?: WindowRule | null | undefined;
 }

@@ -33,11 +33,18 @@ export interface PoolFigures {
 export interface StoredSnapshot extends BudgetSnapshot {
   /** How much of used was committed with `outcome: "unknown"` and not amended since. */
   readonly unknown: AmountView;
+  /** The time zone of a calendar window. */
+  readonly timeZone?: string;
 }
 
 /** Shows the figures of a pool as callers see them. */
 export function storedSnapshotOf(figures: PoolFigures): StoredSnapshot {
-  return { ...snapshotOf(stateOf(figures)), unknown: amountView(figures.unknown) };
+  const { window } = figures;
+  return {
+    ...snapshotOf(stateOf(figures)),
+    unknown: amountView(figures.unknown),
+    ...(window?.kind === "calendar" && { timeZone: window.zone.name }),
+  };
 }
 
 function stateOf(figures: PoolFigures): PoolState {

@@ -35,7 +35,8 @@ export interface LedgerQuery {
  * | reserve, grant | held · refused · settled before · id taken · out of range |
  * | wait | held · waiting · refused · settled before · id taken · out of range |
  * | commit | settled · settled before · id taken · out of range |
- * | release, leave, renew, reset, configure | done |
+ * | release, leave, renew, reset | done |
+ * | configure | done · out of range |
  * | amend | settled · not found · id taken · out of range |
  * | find | found · not found |
  * | check | done: it fits · refused · out of range |

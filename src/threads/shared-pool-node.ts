@@ -1,6 +1,7 @@
 // A pool in shared memory as one thread sees it: a copy of its state that every step brings up to
 // date, and the rules applied to that copy.
 
+import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import type { Clock } from "../core/clock.ts";
 import { childPath } from "../core/name.ts";
 import { createPoolState } from "../core/pool-state.ts";
@@ -151,6 +152,15 @@ export class SharedPoolNode extends PoolNode {
     } catch (error) {
       this.tree.fail(error);
       return undefined;
+    }
+  }
+
+  override changedCaps(change: CapQuantitiesChange, by: CapQuantities): CapQuantities {
+    try {
+      return super.changedCaps(change, by);
+    } catch (error) {
+      this.tree.fail(error);
+      return this.state.caps;
     }
   }
 

@@ -39,6 +39,6 @@ describe("what a refused program reads", () => {
       "Budget exceeded: 9 of 10 tokens used in pool it's mine, and this call may take 2 tokens; raise it with: token-budget set 'it'\\''s mine' --tokens 20",
     );
     const input = refusalOf({ name: "p", caps: { inputTokens: 1 } }, {}, { inputTokens: 2 });
-    expect(explain(input)).toMatch(/; raise its cap where it was made$/);
+    expect(explain(input)).toMatch(/; raise it with: token-budget set p --input-tokens 4$/);
   });
 });

@@ -361,7 +361,7 @@ describe("mistyped command lines", () => {
       COMP_WORDS=(token-budget run --us); COMP_CWORD=2; _token_budget; echo "\${COMPREPLY[@]}"
       COMP_WORDS=(token-budget st); COMP_CWORD=1; _token_budget; echo "\${COMPREPLY[@]}"`;
     const { stdout } = await promisify(execFile)("bash", ["-c", script, process.execPath, MAIN]);
-    expect(stdout).toBe("--usd\nstatus\n");
+    expect(stdout).toBe("--usd\nstatus statusline\n");
   });
 
   it("what is refused for want of a price or a reader names the flag that helps", async () => {
@@ -378,7 +378,7 @@ describe("mistyped command lines", () => {
     const pool = await tokenBudget(["status", "nope"], env);
     expect([pool.code, pool.stderr]).toEqual([
       1,
-      'token-budget: there is no pool "nope"; there are: none\n',
+      'token-budget: there is no pool "nope"; there are none yet\n',
     ]);
     const model = await tokenBudget(["prices", "openai/gpt-5.55"]);
     expect([model.code, model.stderr.includes("openai/gpt-5.5")]).toEqual([1, true]);

@@ -12,6 +12,7 @@ import type { LanguageModel } from "ai";
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import { abortedWhen } from "../support/aborted-when.ts";
 
 let provider: SimulatedProvider;
 let openai: OpenAI;
@@ -42,7 +43,6 @@ interface Told {
 type Caller = (prompt: string, streams: boolean, limit?: number) => Promise<Told>;
 
 const LIMIT = 4000;
-
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all = [];
   for await (const item of items) all.push(item);
@@ -354,7 +354,7 @@ describe("what goes wrong", () => {
   it("an answer that is lost, or waited for in vain, is billed", async () => {
     provider.behave(({ index }) => (index === 0 ? { loseAnswer: true } : { hang: true }));
     await expect(askChat(PROMPT, false)).rejects.toThrow(OpenAI.APIConnectionError);
-    const signal = AbortSignal.timeout(20);
+    const signal = abortedWhen(() => provider.requests.length === 2);
     await expect(anthropic.messages.create(messageOf(PROMPT), { signal })).rejects.toThrow(/abort/);
     await provider.idle();
     expect(provider.bill.map(({ how }) => how)).toEqual(["lost", "lost"]);

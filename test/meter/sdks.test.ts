@@ -173,7 +173,7 @@ describe("tools", () => {
 
 describe("F46: retries", () => {
   for (const [name, make] of CLIENTS.filter(([each]) => !each.includes("google"))) {
-    it(`${name}: every attempt is held and settled by itself`, { timeout: 20_000 }, async () => {
+    it(`${name}: every attempt is held and settled by itself`, async () => {
       provider.behave(({ index }) => ({ ...(index < 1 && { status: 503 }) }));
       const pool = new BudgetPool({ caps: { usd: 5 } });
       const reports: ExchangeReport[] = [];

@@ -178,13 +178,12 @@ describe.skipIf(binaries === undefined)("postgresStore over a server", () => {
   it("a role that may not make tables is told so at once, and uses those that are there", async () => {
     await admin.query("CREATE ROLE spender LOGIN");
     const pool = new pg.Pool({ ...server.options, user: "spender" });
-    const store = postgresStore(pool, { timeoutMs: 30_000, schema: "granted" });
-    const startedAt = performance.now();
+    const store = postgresStore(pool, { timeoutMs: 300_000, schema: "granted" });
+    // At once: trying again until the time is up would take longer than this test may.
     await expect(store.pool("acme")).rejects.toMatchObject({
       code: "STORE_UNAVAILABLE",
       message: expect.stringContaining("permission denied for database"),
     });
-    expect(performance.now() - startedAt).toBeLessThan(5000);
     await postgresStore(admin, { schema: "granted" }).pool("acme", { caps: { tokens: 5 } });
     await expect(store.pool("acme")).rejects.toThrow(/permission denied for schema/);
     await admin.query(`

@@ -13,6 +13,8 @@ import { LONG_MS } from "../support/stored-roots.ts";
 
 const binary = redisBinary("redis-server");
 const HOUR_MS = 3_600_000;
+/** Thousands of commands take long on a machine that does much else. */
+const SLOW_MS = 50_000;
 const DAY_MS = 24 * HOUR_MS;
 const isUnavailable = (error: unknown): boolean => StoreUnavailable.is(error);
 
@@ -110,7 +112,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
   });
 
   it("reads and writes thousands of pools in one batch", async () => {
-    const store = redisStore(client, { prefix: "deep" });
+    const store = redisStore(client, { prefix: "deep", timeoutMs: SLOW_MS });
     const path = (branch: number): string => `a/${branch}${"/x".repeat(390)}`;
     const pools = await Promise.all(
       Array.from({ length: 40 }, (_, branch) => store.pool(path(branch))),
@@ -122,7 +124,12 @@ describe.skipIf(binary === undefined)("redisStore", () => {
 
   it("frees thousands of holds whose leases have ended before it judges", async () => {
     const clock = new ManualClock();
-    const store = redisStore(client, { prefix: "expired", clock, pollMs: LONG_MS });
+    const store = redisStore(client, {
+      prefix: "expired",
+      clock,
+      pollMs: LONG_MS,
+      timeoutMs: SLOW_MS,
+    });
     const pool = await store.pool("acme", { caps: { calls: 3500 }, leaseMs: 1000 });
     await Promise.all(Array.from({ length: 3500 }, () => pool.reserve({ tokens: 1 })));
     clock.advance(1000);
@@ -155,7 +162,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
 
   it("R13 somebody who waits is told at once what another process frees", async () => {
     const other = clientOf(server);
-    const options = { prefix: "told", pollMs: 20_000 };
+    const options = { prefix: "told", pollMs: 600_000 };
     const stores = [redisStore(client, options), redisStore(other, options)];
     const [pool, there] = await Promise.all(
       stores.map((store) => store.pool("acme", { caps: { tokens: 10 } })),
@@ -163,10 +170,9 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     const hold = await pool?.reserve({ tokens: 10 });
     const waiting = there?.reserveWhenFree({ tokens: 5 });
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const freedAt = performance.now();
+    // Asking again would take longer than this test may.
     await hold?.release();
-    await waiting;
-    expect(performance.now() - freedAt).toBeLessThan(5000);
+    await expect(waiting).resolves.toBeDefined();
     await Promise.all(stores.map((store) => store.close()));
     other.disconnect();
   });

@@ -5,7 +5,7 @@
 export const BATCH = `
 -- How many words each command has, its letter and path included.
 local WORDS = {
-  o = 7, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 3, n = 4, a = 6, f = 3, z = 3, y = 7,
+  o = 7, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 3, n = 4, a = 6, f = 3, z = 3, y = 8,
   k = 3, s = 2,
 }
 

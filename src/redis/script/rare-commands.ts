@@ -148,11 +148,45 @@ local function resetPool(p, id)
   return 'd'
 end
 
+-- R9, R17. Caps after a change by amounts; or the first axis on which there can be no such cap.
+local function changedBy(caps, by)
+  local changed = {}
+  local axis = 0
+  for text in string.gmatch(by, '%S+') do
+    axis = axis + 1
+    changed[axis] = caps[axis]
+    if text ~= '=' then
+      local cap = caps[axis] and caps[axis] + tonumber(text)
+      if not cap or cap < 0 or cap > MAX then
+        return nil, axis
+      end
+      changed[axis] = cap
+    end
+  end
+  return changed
+end
+
 -- R9, R10.
-local function configure(p, id, caps, overage, window, watched)
+local function configure(p, id, caps, overage, window, watched, by)
   local before = kept(id)
   if before then
     return lineOf(id) and 'd' or 'i'
+  end
+  local changed = p.caps
+  if caps ~= '' then
+    changed = {}
+    local axis = 0
+    for text in string.gmatch(caps, '%S+') do
+      axis = axis + 1
+      changed[axis] = text == '=' and p.caps[axis] or tonumber(text) or false
+    end
+  end
+  if by ~= '' then
+    local outside
+    changed, outside = changedBy(changed, by)
+    if not changed then
+      return 'q\\n' .. p.path .. '\\n' .. outside
+    end
   end
   local seen = levelsWatched(p, watched)
   if window ~= '=' then
@@ -162,15 +196,7 @@ local function configure(p, id, caps, overage, window, watched)
       setSpan(p)
     end
   end
-  if caps ~= '' then
-    local changed = {}
-    local axis = 0
-    for text in string.gmatch(caps, '%S+') do
-      axis = axis + 1
-      changed[axis] = text == '=' and p.caps[axis] or tonumber(text) or false
-    end
-    p.caps, p.limits = changed, limitsOf(changed)
-  end
+  p.caps, p.limits = changed, limitsOf(changed)
   if overage ~= '' then
     p.overage = overage
   end
@@ -208,7 +234,8 @@ return {
     return resetPool(p, id)
   end,
   y = function(p, at, id)
-    return configure(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
+    return configure(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6],
+      words[at + 7])
   end,
 }
 `;

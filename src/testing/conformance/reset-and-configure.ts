@@ -109,6 +109,39 @@ export const resetAndConfigureCases: readonly ConformanceCase[] = [
     },
   },
   {
+    title: "R17 caps are raised and lowered by amounts, and changes at once all count",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 100, usd: "0.1" } });
+      await Promise.all(
+        Array.from({ length: 20 }, async () => {
+          await pool.configure({ by: { usd: "0.1", tokens: 5 } });
+        }),
+      );
+      assert.deepEqual((await pool.snapshot()).caps, { tokens: 200, usd: 2.1 });
+      await pool.configure({ by: { usd: "-0.6", tokens: -150 } });
+      assert.deepEqual((await pool.snapshot()).caps, { tokens: 50, usd: 1.5 });
+      await pool.configure({ caps: { tokens: 10, calls: 3 }, by: { tokens: 1, calls: 4 } });
+      assert.deepEqual((await pool.snapshot()).caps, { tokens: 11, usd: 1.5, calls: 7 });
+      await assertRefused(() => pool.record({ tokens: 12 }), { axis: "tokens", cap: 11 });
+    },
+  },
+  {
+    title: "R17 a cap that is not there, or would leave its range, is not changed by an amount",
+    async run({ open }) {
+      const pool = await open({ caps: { tokens: 100 } });
+      const change = (by: object) => () =>
+        pool.configure({ by, overage: "allow", window: "day", caps: { outputTokens: 5 } });
+      await assertUnchanged([pool], async () => {
+        await assertThrows(change({ usd: 1 }), RangeError);
+        await assertThrows(change({ tokens: -101 }), RangeError);
+        await assertThrows(change({ tokens: Number.MAX_SAFE_INTEGER }), RangeError);
+        await assertThrows(change({ tokens: 1.5 }), RangeError);
+        await assertThrows(change({ usd: "much" }), RangeError);
+        await assertThrows(change({ token: 1 }), TypeError);
+      });
+    },
+  },
+  {
     title: "R9 a lowered cap evicts nothing: what is held stays held and settles as it was",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });

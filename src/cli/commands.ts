@@ -1,0 +1,76 @@
+// The commands of the program, by name. Each is loaded when it is asked for: what `run` needs, the
+// prices above all, would keep `status` and a status line from being there at once.
+
+import type { Command } from "./command-line.ts";
+
+/** A command that is not loaded yet. */
+export interface CommandEntry {
+  readonly name: string;
+  /** What it does, in a few words. */
+  readonly title: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** All commands, in the order in which the help lists them. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "run",
+    title: "Runs a command whose calls to language models draw from a budget",
+    load: async () => (await import("./run.ts")).run,
+  },
+  {
+    name: "status",
+    title: "Shows what pools have used, hold and have left",
+    load: async () => (await import("./status-command.ts")).status,
+  },
+  {
+    name: "statusline",
+    title: "Shows one pool in one line, for status bars and shell prompts",
+    load: async () => (await import("./statusline-command.ts")).statusline,
+  },
+  {
+    name: "top",
+    title: "Watches all pools, live",
+    load: async () => (await import("./top.ts")).top,
+  },
+  {
+    name: "set",
+    title: "Raises or lowers the caps of a pool, live",
+    load: async () => (await import("./pool-commands.ts")).set,
+  },
+  {
+    name: "reset",
+    title: "Lets used start at zero",
+    load: async () => (await import("./pool-commands.ts")).reset,
+  },
+  {
+    name: "ledger",
+    title: "Shows who used what",
+    load: async () => (await import("./ledger-command.ts")).ledger,
+  },
+  {
+    name: "history",
+    title: "Shows what past runs spent, by command, day and model",
+    load: async () => (await import("./history-command.ts")).history,
+  },
+  {
+    name: "prices",
+    title: "Shows what a model costs, and where that is from",
+    load: async () => (await import("./prices-command.ts")).prices,
+  },
+  {
+    name: "allow",
+    title: "Allows the token-budget.json of this folder",
+    load: async () => (await import("./allow-command.ts")).allow,
+  },
+  {
+    name: "completion",
+    title: "Writes what your shell needs to complete commands, flags and pools",
+    load: async () => (await import("./completion.ts")).completion,
+  },
+];
+
+/** Loads a command; returns undefined when there is none of that name. */
+export async function loadCommand(name: string): Promise<Command | undefined> {
+  return COMMANDS.find((each) => each.name === name)?.load();
+}

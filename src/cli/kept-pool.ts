@@ -1,0 +1,56 @@
+// How commands find the pool that is named, and say what it has.
+
+import type { BudgetStore, StoredBudgetPool, StoredSnapshot } from "../stores/index.ts";
+import { Failure, suggestion, UsageError } from "./command-line.ts";
+import type { Flag, Given, Painted, Surroundings } from "./command-line.ts";
+import { EXIT } from "./exit-codes.ts";
+import { counted, dollars, instantText, styleOf, usedOf } from "./figures.ts";
+import { openStore } from "./state.ts";
+
+/** The flag for programs that read. */
+export const JSON_FLAG: Readonly<Record<string, Flag>> = { json: { help: "as JSON" } };
+/** More names than these are counted, not listed. */
+const NAMES_LISTED_MAX = 8;
+
+/** Does something with the pool that is named. */
+export async function withPool(
+  given: Given,
+  surroundings: Surroundings,
+  task: (pool: StoredBudgetPool) => Promise<void>,
+): Promise<number> {
+  const [name, ...more] = given.operands;
+  if (name === undefined || more.length > 0) throw new UsageError("Which pool? Name one");
+  const { store, close } = await openStore(given, surroundings);
+  try {
+    await task((await store.find(name)) ?? (await noPool(store, name)));
+    return EXIT.success;
+  } finally {
+    await close();
+  }
+}
+
+/** Fails with the names that there are, or with the nearest of many. @throws {Failure} */
+export async function noPool(store: BudgetStore, name: string): Promise<never> {
+  const known = (await store.pools()).map(({ path }) => path);
+  throw new Failure(`there is no pool "${name}"${otherPools(name, known)}`);
+}
+
+function otherPools(name: string, known: readonly string[]): string {
+  const near = suggestion(name, known);
+  if (near !== "") return near;
+  if (known.length === 0) return "; there are none yet";
+  if (known.length <= NAMES_LISTED_MAX) return `; there are: ${known.join(", ")}`;
+  return `; there are ${counted(known.length, "pool")}: token-budget status --search TEXT`;
+}
+
+/** What people read of a pool. */
+export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[] {
+  const { path, window, reserved, remaining, openReservations, unknown } = snapshot;
+  const left = remaining.usd === undefined ? "" : `; ${dollars(remaining.usd)} left`;
+  const held =
+    openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
+  const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it not certain`;
+  const rolls = window === undefined ? "" : `; starts over ${instantText(window.endsAt)}`;
+  const used = { style: styleOf(snapshot), text: usedOf(snapshot) };
+  return [`${path}: `, used, `${left}${held}${unsure}${rolls}`];
+}

@@ -1,0 +1,91 @@
+// `token-budget status`: what pools have used, hold and have left.
+
+import type { BudgetStore, StoredSnapshot } from "../stores/index.ts";
+import { UsageError } from "./command-line.ts";
+import type { Command, Given, Painted } from "./command-line.ts";
+import { EXIT } from "./exit-codes.ts";
+import { count } from "./figures.ts";
+import { inWords } from "./forecast.ts";
+import { JSON_FLAG, noPool, partsOf } from "./kept-pool.ts";
+import { paceOf } from "./pace.ts";
+import { matching, SELECTION_FLAGS, selectionOf } from "./pool-selection.ts";
+import { openStore, STORE_FLAG } from "./state.ts";
+
+/** How far back a forecast looks. */
+const WATCHED_MS = 15 * 60_000;
+const POOLS_A_PAGE = 50;
+
+type Told = StoredSnapshot & { readonly lastsMs: number | undefined };
+
+/** `token-budget status`. */
+export const status: Command = {
+  name: "status",
+  operands: "[POOL]",
+  operandsMax: 1,
+  summary: "Shows what pools have used, hold and have left.",
+  flags: {
+    ...SELECTION_FLAGS,
+    limit: { value: "N", help: `how many on a page (${POOLS_A_PAGE}; as JSON, all)` },
+    page: { value: "N", help: "which page (1)" },
+    ...STORE_FLAG,
+    ...JSON_FLAG,
+  },
+  examples: [
+    "token-budget status",
+    "token-budget status daily --json",
+    "token-budget status --search team- --sort used --limit 10",
+  ],
+  async run(given, surroundings) {
+    const selection = selectionOf(given);
+    const isJson = given.isOn("json");
+    const limit = wholeOf(given, "limit") ?? (isJson ? Number.MAX_SAFE_INTEGER : POOLS_A_PAGE);
+    const start = ((wholeOf(given, "page") ?? 1) - 1) * limit;
+    const { store, close } = await openStore(given, surroundings);
+    try {
+      const [name] = given.operands;
+      const all = (await store.pools()).filter(
+        ({ path }) => name === undefined || path === name || path.startsWith(`${name}/`),
+      );
+      if (name !== undefined && all.length === 0) await noPool(store, name);
+      const found = matching(all, selection);
+      const told = await toldOf(store, found.slice(start, start + limit));
+      if (isJson) surroundings.out(JSON.stringify(told));
+      else if (all.length === 0)
+        surroundings.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
+      else if (told.length === 0) surroundings.out("No pool matches");
+      else for (const each of told) surroundings.out(...statusParts(each));
+      const more = found.length - start - told.length;
+      if (more > 0 && !isJson)
+        surroundings.out(
+          `… and ${count(more)} more: --page ${start / limit + 2}, or --search, --only, --sort`,
+        );
+      return EXIT.success;
+    } finally {
+      await close();
+    }
+  },
+};
+
+function toldOf(store: BudgetStore, found: readonly StoredSnapshot[]): Promise<readonly Told[]> {
+  return Promise.all(
+    found.map(async (snapshot) => {
+      const isCapped = snapshot.remaining.usd !== undefined;
+      const pool = isCapped ? await store.find(snapshot.path) : undefined;
+      const pace = pool && (await paceOf(pool, snapshot, WATCHED_MS));
+      return Object.assign({ lastsMs: pace?.lastsMs }, snapshot);
+    }),
+  );
+}
+
+function statusParts({ lastsMs: forecast, ...snapshot }: Told): readonly (string | Painted)[] {
+  const lasts = forecast === undefined ? [] : [`; at this rate it lasts ${inWords(forecast)}`];
+  return [...partsOf(snapshot), ...lasts];
+}
+
+function wholeOf(given: Given, flag: string): number | undefined {
+  const text = given.text(flag);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
+  throw new UsageError(`Expected --${flag} to be a whole number from 1, got "${text}"`);
+}

@@ -1,0 +1,99 @@
+// `token-budget statusline`: one line for the status line of Claude Code, for tmux and for prompts.
+
+import type { BudgetStore, StoredBudgetPool, StoredSnapshot } from "../stores/index.ts";
+import { UsageError } from "./command-line.ts";
+import type { Command, Given, Surroundings } from "./command-line.ts";
+import { readConfiguration } from "./configuration.ts";
+import { EXIT } from "./exit-codes.ts";
+import { usedPart } from "./figures.ts";
+import { JSON_FLAG } from "./kept-pool.ts";
+import { paceOf } from "./pace.ts";
+import { openStore, STORE_FLAG } from "./state.ts";
+import { statusLineOf } from "./status-line.ts";
+
+const WATCHED_MS = 10 * 60_000;
+/** A prompt that hangs is worse than one without figures. */
+const ANSWER_MS_MAX = 400;
+const PERCENT = 100;
+
+/** `token-budget statusline`. */
+export const statusline: Command = {
+  name: "statusline",
+  operands: "[POOL]",
+  operandsMax: 1,
+  summary:
+    "Shows one pool in one line: used of its cap, the rate of the last ten minutes, when it ends at that rate, and when it resets. For the status line of Claude Code, tmux and shell prompts: short while there is room, and it never waits. Without POOL: TOKEN_BUDGET_POOL, the pool of token-budget.json, or that which is nearest to its cap.",
+  flags: {
+    above: { value: "PERCENT", help: "nothing until more than this of a cap is used (0)" },
+    ...STORE_FLAG,
+    ...JSON_FLAG,
+  },
+  examples: ["token-budget statusline", "token-budget statusline daily --above 50"],
+  async run(given, surroundings) {
+    const above = percentOf(given);
+    ignoreInput();
+    const late = new Promise<"late">((resolve) => {
+      setTimeout(resolve, ANSWER_MS_MAX, "late").unref();
+    });
+    const shown = show(given, surroundings, above);
+    if ((await Promise.race([shown, late])) === "late") {
+      surroundings.out("budget ?");
+      // What is still open would be waited for.
+      process.exit(EXIT.success);
+    }
+    return EXIT.success;
+  },
+};
+
+async function show(given: Given, surroundings: Surroundings, above: number): Promise<void> {
+  const { store, close } = await openStore(given, surroundings);
+  try {
+    const found = await poolFor(store, given, surroundings);
+    if (found === undefined) return;
+    const { pool, snapshot } = found;
+    if (usedPart(snapshot) * PERCENT < above) return;
+    const pace = await paceOf(pool, snapshot, WATCHED_MS);
+    if (given.isOn("json")) surroundings.out(JSON.stringify({ ...snapshot, ...pace }));
+    else surroundings.out(statusLineOf(snapshot, pace, new Date()));
+  } finally {
+    await close();
+  }
+}
+
+async function poolFor(
+  store: BudgetStore,
+  given: Given,
+  surroundings: Surroundings,
+): Promise<{ pool: StoredBudgetPool; snapshot: StoredSnapshot } | undefined> {
+  const { own, foreign } = readConfiguration(surroundings);
+  const named =
+    given.operands[0] ?? surroundings.env["TOKEN_BUDGET_POOL"] ?? own.pool ?? foreign.pool;
+  const name = named ?? fullestOf(await store.pools())?.path;
+  const pool = name === undefined ? undefined : await store.find(name);
+  return pool && { pool, snapshot: await pool.snapshot() };
+}
+
+function fullestOf(pools: readonly StoredSnapshot[]): StoredSnapshot | undefined {
+  return pools.reduce<StoredSnapshot | undefined>(
+    (fullest, pool) =>
+      fullest === undefined || usedPart(pool) > usedPart(fullest) ? pool : fullest,
+    undefined,
+  );
+}
+
+function percentOf(given: Given): number {
+  const text = given.text("above") ?? "0";
+  const percent = Number(text.replace(/%$/, ""));
+  if (text.trim() !== "" && percent >= 0 && percent <= PERCENT) return percent;
+  throw new UsageError(`Expected --above to be a percentage from 0 to 100, got "${text}"`);
+}
+
+/** Takes what a status bar pipes in, so that it need not find the pipe broken. */
+function ignoreInput(): void {
+  const { stdin } = process;
+  if (stdin.isTTY) return;
+  stdin.on("error", () => undefined);
+  stdin.resume();
+  // A pipe that is never closed must not keep this command from ending.
+  if ("unref" in stdin) stdin.unref();
+}
