@@ -94,7 +94,7 @@ const GOOGLE: readonly ModelLimit[] = [
  * Names that share a price with a model and not its limits. Those of a row are set apart.
  * https://platform.openai.com/docs/models/gpt-5.1-chat-latest
  */
-export const SEPARATE = /^gpt-5(?:[.-][1-3])?-chat(?:-latest)?$/;
+export const SEPARATE: RegExp = /^gpt-5(?:[.-][1-3])?-chat(?:-latest)?$/;
 
 /** By the provider's id in the price book. */
 export const MODEL_LIMITS: Readonly<Record<string, readonly ModelLimit[]>> = {

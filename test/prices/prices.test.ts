@@ -190,8 +190,6 @@ describe("priceBook", () => {
         "openai/babbage",
         "openai/curie",
         "openai/davinci",
-        "openai/gpt-5-image",
-        "openai/gpt-5-image-mini",
         "openai/gpt-5.4-image-2",
         "openai/gpt-chat-latest",
         "openai/gpt-image-1",

@@ -9,7 +9,7 @@ export const OPENAI: ProviderTable = {
   names: ["^gpt-","=whisper-1","~^o[134]"],
   serves: [],
   sources: ["https://developers.openai.com/api/docs/pricing","https://developers.openai.com/api/docs/guides/prompt-caching","https://platform.openai.com/docs/pricing","https://openai.com/api/pricing/","https://platform.openai.com/docs/models","https://help.openai.com/en/articles/7127956-how-much-does-gpt-4-cost"],
-  multipliers: {"tiers":{"batch":0.5,"flex":0.5,"priority":2.5,"fast":2.5}},
+  multipliers: {"tiers":{"batch":0.5,"flex":0.5,"priority":2.5,"fast":2.5},"places":{"regional":1.1}},
   models: [
     {"id":"ada","names":["=ada","=text-ada-001"],"prices":[{"rates":{"inputTokens":0.4,"outputTokens":0.4}}]},
     {"id":"babbage","names":["=babbage"],"prices":[{"rates":{"inputTokens":0.5,"outputTokens":0.5}}]},
