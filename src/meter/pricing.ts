@@ -2,6 +2,7 @@
 
 import type { Price } from "../prices/index.ts";
 import { PriceUnknown } from "../prices/index.ts";
+import { nearestTo } from "../prices/nearest.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { MeterSettings } from "./options.ts";
 
@@ -25,8 +26,24 @@ export function priceFor(
   if (localModels === "free" && url !== undefined && isLoopback(url))
     return prices.with({ [qualified]: FREE }).find(qualified);
   if (unknownModel === "tokens only") return prices.find(qualified, { unknown: "tokens only" });
-  if (provider.prices === undefined) throw noHost(model, provider, url);
-  return prices.find(qualified, { unknown: unknownModel === "dearest" ? "dearest" : "error" });
+  if (provider.prices === undefined) throw noHost(model, provider, url, prices);
+  if (unknownModel === "dearest") return prices.find(qualified, { unknown: "dearest" });
+  throw noPrice(model, qualified, prices);
+}
+
+/** The refusal of a model that its provider's table does not have, with the options of the meter. */
+function noPrice(model: string, qualified: string, prices: MeterSettings["prices"]): PriceUnknown {
+  const nearest = nearestTo(qualified, prices.models());
+  const hint = nearest.length === 0 ? "" : `; the nearest known are ${nearest.join(", ")}`;
+  const name = JSON.stringify(model.slice(0, 100));
+  return new PriceUnknown(
+    model,
+    `No price is known for the model ${JSON.stringify(qualified.slice(0, 120))} (prices as of ${prices.asOf})${hint}; ` +
+      `say what it costs with \`prices: priceBook.with({ ${name}: { inputTokens: 3, outputTokens: 15 } })\` ` +
+      `in dollars for a million tokens, which model it is with \`models: { ${name}: ${JSON.stringify(nearest[0] ?? "openai/gpt-4o")} }\`, ` +
+      'or let it through at the dearest rates of its provider with `unknownModel: "dearest"`',
+    nearest,
+  );
 }
 
 const FREE = { inputTokens: 0, outputTokens: 0 };
@@ -91,7 +108,12 @@ function isLoopback({ hostname }: URL): boolean {
   return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
-function noHost(model: string, provider: Provider, url: URL | undefined): PriceUnknown {
+function noHost(
+  model: string,
+  provider: Provider,
+  url: URL | undefined,
+  prices: MeterSettings["prices"],
+): PriceUnknown {
   const where = provider.id === "unknown" ? (url?.host ?? "this host") : provider.id;
   const name = JSON.stringify(model.slice(0, 100));
   const local =
@@ -100,7 +122,7 @@ function noHost(model: string, provider: Provider, url: URL | undefined): PriceU
       : "";
   return new PriceUnknown(
     model,
-    `No price is known for the model ${name} at ${where}: say whose prices count with ` +
+    `No price is known for the model ${name} at ${where} (prices as of ${prices.asOf}): say whose prices count with ` +
       `\`provider\`, what it costs with \`prices: priceBook.with({ ${name}: { inputTokens, outputTokens } })\`, ` +
       `or which model it is with \`models: { ${name}: "openai/gpt-4o" }\`${local}`,
   );

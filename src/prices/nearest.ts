@@ -1,14 +1,29 @@
 // Names that look like another, for an error message.
 
-/** The names that take the fewest changes of a letter, at most three, none that is far off. */
+/**
+ * The names that take the fewest changes of a letter, at most three, none that is far off. Signs
+ * between words do not count, nor does the provider where the name has none.
+ */
 export function nearestTo(name: string, names: readonly string[]): readonly string[] {
   const target = name.toLowerCase();
+  const plain = squeezed(target);
+  const isQualified = target.includes("/");
   return names
-    .map((each) => ({ each, changes: changesBetween(target, each.toLowerCase()) }))
-    .filter(({ each, changes }) => changes <= Math.ceil(Math.max(target.length, each.length) / 2))
+    .map((each) => {
+      const other = each.toLowerCase();
+      const own = squeezed(isQualified ? other : other.slice(other.indexOf("/") + 1));
+      const changes = Math.min(changesBetween(target, other), changesBetween(plain, own));
+      return { each, changes, isFar: changes > Math.ceil(Math.max(plain.length, own.length) / 2) };
+    })
+    .filter(({ isFar }) => !isFar)
     .toSorted((one, other) => one.changes - other.changes)
     .slice(0, 3)
     .map(({ each }) => each);
+}
+
+/** A name without the signs that people leave out or put in. */
+function squeezed(name: string): string {
+  return name.replaceAll(/[-_.: ]/g, "");
 }
 
 /** How many letters have to be put in, taken out or changed (Levenshtein). */

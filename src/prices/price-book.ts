@@ -36,6 +36,8 @@ export interface Override extends Rates {
 }
 
 const NAME_LENGTH_MAX = 200;
+/** How many sellers of a model an error names. */
+const SELLERS_MAX = 5;
 
 /** What models cost. A book never changes; `with` makes another. */
 export class PriceBook {
@@ -78,13 +80,31 @@ export class PriceBook {
     if (unknown === "tokens only") return priceWithoutRates(table?.id ?? "", model);
     if (unknown === "dearest" && table !== undefined)
       return dearestPrice(table, model, atMs, this.#asOf);
-    const nearest = nearestTo(name, this.models());
-    const hint = nearest.length === 0 ? "" : `; the nearest known are ${nearest.join(", ")}`;
-    throw new PriceUnknown(
+    throw this.#unknown(name);
+  }
+
+  #unknown(name: string): PriceUnknown {
+    const sold = this.#soldAs(name);
+    const nearest = sold.length > 0 ? sold : nearestTo(name, this.models());
+    const hint =
+      sold.length > 0
+        ? `; which provider: ${sold.join(" or ")}?`
+        : nearest.length === 0
+          ? ""
+          : `; the nearest known are ${nearest.join(", ")}`;
+    return new PriceUnknown(
       name,
-      `No price is known for the model ${describe(name)}${hint}; add it with book.with({ ${JSON.stringify(name)}: { inputTokens: 3, outputTokens: 15 } }), in dollars for a million tokens`,
+      `No price is known for the model ${describe(name)} (prices as of ${this.#asOf})${hint}; add it with book.with({ ${JSON.stringify(name)}: { inputTokens: 3, outputTokens: 15 } }), in dollars for a million tokens`,
       nearest,
     );
+  }
+
+  /** A name without a provider, with those that sell a model of this name. */
+  #soldAs(name: string): readonly string[] {
+    return this.#providers
+      .filter(({ models }) => rowIn(models, name) !== undefined)
+      .map(({ id }) => `${id}/${name}`)
+      .slice(0, SELLERS_MAX);
   }
 
   /**

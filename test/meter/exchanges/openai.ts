@@ -33,7 +33,7 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
     url: "https://eu.api.openai.com/v1/chat/completions",
     request: chat("gpt-5.4", { max_completion_tokens: 100 }),
     answer: { body: completion(counts(1000, 100)) },
-    expected: { outcome: "used", usd: 0.0044 },
+    expected: { outcome: "used", usd: 0.0022 },
   },
   {
     title: "and nothing more for older ones",
@@ -41,7 +41,7 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
     url: "https://eu.api.openai.com/v1/chat/completions",
     request: chat("gpt-4o", { max_completion_tokens: 100 }),
     answer: { body: completion(counts(1000, 100)) },
-    expected: { outcome: "used", usd: 0.0035 },
+    expected: { outcome: "used", usd: 0.002 },
   },
   {
     title: "a store of the provider's in an unknown field is no label",
