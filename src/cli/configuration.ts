@@ -7,7 +7,6 @@ import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import { priceBook } from "../prices/index.ts";
 import type { PriceBook } from "../prices/index.ts";
 import { isAllowed } from "./allowed-files.ts";
 import { UsageError } from "./command-line.ts";
@@ -18,6 +17,7 @@ import {
   readJsonFile,
   STRICTER_KEYS,
 } from "./configuration-file.ts";
+import { currentPrices } from "./price-update.ts";
 import type { ConfigurationFile, Settings } from "./configuration-file.ts";
 
 /** The settings that are in force. */
@@ -105,7 +105,7 @@ export function pricesFor(given: Given, surroundings: Surroundings): PriceBook {
   reportFolderFile(surroundings, { wanted: ["prices"] });
   const own = path === undefined ? {} : readJsonFile(path);
   try {
-    return priceBook.with({ ...prices, ...own });
+    return currentPrices(surroundings).with({ ...prices, ...own });
   } catch (error) {
     // The option of the library has another name.
     throw error instanceof Error

@@ -4,11 +4,11 @@ import { PriceUnknown } from "./errors.ts";
 import { nearestTo } from "./nearest.ts";
 import { Price } from "./price.ts";
 import { NO_MULTIPLIERS, ratesUpTo, readRates } from "./rates.ts";
-import type { Multipliers, Rates, ServiceMultipliers } from "./rates.ts";
+import type { Multipliers, Rate, Rates, ServiceMultipliers } from "./rates.ts";
 import { USAGE_CLASSES } from "../core/usage.ts";
 import type { UsageClass } from "../core/usage.ts";
 import { isLike, isMeant, ratesAt } from "./table.ts";
-import type { ModelRow, ProviderTable } from "./table.ts";
+import type { DatedRates, ModelRow, ProviderTable } from "./table.ts";
 
 /** How a model is looked up. */
 export interface FindOptions {
@@ -34,6 +34,9 @@ export interface Override extends Rates {
   /** How many tokens one answer has at the most. */
   readonly outputMax?: number | undefined;
 }
+
+/** Newer models and prices, by the provider's id. */
+export type PriceUpdates = ReadonlyMap<string, readonly ModelRow[]>;
 
 const NAME_LENGTH_MAX = 200;
 /** How many sellers of a model an error names. */
@@ -133,6 +136,31 @@ export class PriceBook {
     return override && priceOfOverride(override, table, model, name);
   }
 
+  /**
+   * A book with newer prices for the models that it has, and with new models.
+   *
+   * @internal
+   */
+  renewed(updates: PriceUpdates, asOf: string): PriceBook {
+    const tables = this.#providers.map((table) => renewedTable(table, updates.get(table.id) ?? []));
+    return new PriceBook(tables, asOf, this.#overrides);
+  }
+
+  /**
+   * The models whose tokens cost less than a part of what they cost in another book.
+   *
+   * @internal
+   */
+  cheaperThan(other: PriceBook, part: number): readonly string[] {
+    return other.models().filter((name) => {
+      const [before, after] = [other.find(name), this.find(name)].map((price) => {
+        const { inputTokens = 0, outputTokens = 0 } = price.rates ?? {};
+        return highest(inputTokens) + highest(outputTokens);
+      });
+      return before !== undefined && after !== undefined && after < before * part;
+    });
+  }
+
   /** The names of all models, with their provider. */
   models(): readonly string[] {
     const listed = this.#providers.flatMap(({ id, models }) =>
@@ -226,6 +254,28 @@ function freeRow(id: string, { context, outputMax }: Partial<ModelRow> = {}): Mo
     ...(outputMax !== undefined && { outputMax }),
     prices: [{ rates: { inputTokens: 0, outputTokens: 0 } }],
   };
+}
+
+/** What the table says besides prices stays; a class that the update leaves out keeps its rate. */
+function renewedTable(table: ProviderTable, updates: readonly ModelRow[]): ProviderTable {
+  const byId = new Map(updates.map((row) => [row.id, row]));
+  const models = table.models.map((row) => {
+    const update = byId.get(row.id);
+    if (update === undefined) return row;
+    byId.delete(row.id);
+    const last = row.prices.at(-1)?.rates;
+    const prices = update.prices.map((each) => withRatesBelow(each, last));
+    return { ...row, prices };
+  });
+  return { ...table, models: [...models, ...byId.values()] };
+}
+
+function withRatesBelow(dated: DatedRates, last: Rates | undefined): DatedRates {
+  return { ...dated, rates: { ...last, ...dated.rates } };
+}
+
+function highest(rate: Rate): number {
+  return Math.max(...ratesUpTo(rate, Number.POSITIVE_INFINITY));
 }
 
 function rowIn(rows: readonly ModelRow[], model: string): ModelRow | undefined {
