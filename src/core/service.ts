@@ -1,6 +1,8 @@
+// How a request is served: the three axes by which a provider changes its prices (M4).
+
 /**
- * How a request is served, in the provider's words, an axis each: their multipliers multiply. What is
- * left out is the default.
+ * How a request is served, in the provider's words, an axis each: their multipliers multiply. What
+ * is left out is the default.
  */
 export interface Service {
   /** Such as `"priority"`, `"flex"` or `"batch"`. */

@@ -21,7 +21,7 @@ import type { Room } from "./room.ts";
  * - `"limited"`: up to the request's own limit.
  * - `"open"`: the request has no limit; `max` is what the model writes at the most, where known.
  */
-export type OutputPlan =
+type OutputPlan =
   | { readonly kind: "fixed" }
   | { readonly kind: "limited"; readonly max: number }
   | { readonly kind: "open"; readonly max: number | undefined };

@@ -3,8 +3,8 @@
 import type { Ending } from "./settlement-table.ts";
 
 /**
- * Statuses with which a gateway says that it, or its caller, has given up on a server that may go on
- * working. 499 is nginx' word for a caller that has gone, and some providers bill it.
+ * Statuses with which a gateway says that it, or its caller, has given up on a server that may go
+ * on working. 499 is nginx' word for a caller that has gone, and some providers bill it.
  */
 const TIMED_OUT: ReadonlySet<number> = new Set([408, 499, 504, 524]);
 /** What a connection that was never made fails with: in Node.js, and in undici. */

@@ -118,7 +118,9 @@ export class Exchange {
     await this.#settle(endingOfFailure(error), error);
   }
 
-  /** An error that comes with a success, before any output, costs what it does with its own status. */
+  /**
+   * An error that comes with a success, before any output, costs what it does with its own status.
+   */
   #endingOf(ofSuccess: "answered" | "interrupted"): Ending {
     const isError = isSuccess(this.#status) && this.#reader?.isError === true;
     return isError ? "declined" : endingOf(this.#status, ofSuccess);

@@ -42,8 +42,8 @@ export function changedInit(
 }
 
 /**
- * A body as a web stream: that of the runtime's own `fetch` is one, that of node-fetch is a stream of
- * Node.js.
+ * A body as a web stream: that of the runtime's own `fetch` is one, that of node-fetch is a stream
+ * of Node.js.
  *
  * @throws {TypeError} if it can be read in neither way.
  */

@@ -1,5 +1,5 @@
-// Holds what a call may cost, now or when there is room, and says which output limit is to be written
-// into it (M7): none where the room covers what the model itself may write.
+// Holds what a call may cost, now or when there is room, and says which output limit is to be
+// written into it (M7): none where the room covers what the model itself may write.
 
 import type { Amount } from "../core/amount.ts";
 import { BudgetExceeded } from "../core/errors.ts";
@@ -25,8 +25,8 @@ export interface Held {
 
 /**
  * The part of the free room that one answer without a limit may take: the only call under way, and
- * one beside others. A program that makes one call after another is never cut short; of five hundred
- * at once none takes the room of the rest.
+ * one beside others. A program that makes one call after another is never cut short; of five
+ * hundred at once none takes the room of the rest.
  */
 const PART_ALONE = 0.5;
 const PART_BESIDE_OTHERS = 0.125;
@@ -92,8 +92,9 @@ interface Taken {
 }
 
 /**
- * Holds for `wanted` units; when others hold the room and the call may wait, once they have released
- * it; where all of them would not fit even then, for as many as do, and `least` at the least.
+ * Holds for `wanted` units; when others hold the room and the call may wait, once they have
+ * released it; where all of them would not fit even then, for as many as do, and `least` at the
+ * least.
  */
 async function take(
   bounded: Bounded,

@@ -30,12 +30,12 @@ const EMPTY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
  * A `fetch` that cannot overspend, for any client that takes one: it holds the most that a call may
  * cost before it is made, and books what it has cost when the answer has ended.
  *
- * `pool` is a pool of any kind, or a function such as `currentBudget` that returns one for each call.
- * A call that does not fit waits while others hold the room, and is answered otherwise, without any
- * request, by an error of status 402 in the provider's own shape, which clients do not retry;
- * `budgetExceededFrom` finds the refusal in what they throw. Requests that cost nothing pass
- * untouched. Answers pass byte for byte, as they come; their end waits until the books are up to
- * date.
+ * `pool` is a pool of any kind, or a function such as `currentBudget` that returns one for each
+ * call. A call that does not fit waits while others hold the room, and is answered otherwise,
+ * without any request, by an error of status 402 in the provider's own shape, which clients do not
+ * retry; `budgetExceededFrom` finds the refusal in what they throw. Requests that cost nothing
+ * pass untouched. Answers pass byte for byte, as they come; their end waits until the books are up
+ * to date.
  *
  * @throws {TypeError | RangeError} if `pool` is not a pool, or an option does not exist or is not
  * allowed.

@@ -18,8 +18,8 @@ export interface About {
 }
 
 /**
- * Returns what the ledger records of a call. Models are named by whoever sends the request: whatever
- * the name, its spending is booked.
+ * Returns what the ledger records of a call. Models are named by whoever sends the request:
+ * whatever the name, its spending is booked.
  */
 export function aboutOf(model: string, label: string | undefined): About {
   return { ...(model !== "" && { model: wordOf(model) }), ...(label !== undefined && { label }) };
@@ -40,7 +40,7 @@ export interface MeteredGrant extends MeteredHold {
 }
 
 /** The figures of a pool, as far as they are a hint of how much room there is. */
-export interface MeteredFigures {
+interface MeteredFigures {
   readonly remaining: Partial<AmountView>;
   /** What the pool may really spend, within the pools above it. */
   readonly available?: Partial<AmountView>;

@@ -29,10 +29,10 @@ export interface MeterOptions {
    */
   readonly models?: Readonly<Record<string, string>> | undefined;
   /**
-   * What becomes of a call to a model without a price: `"refuse"` answers it with an error that names
-   * the nearest models; `"dearest"` holds and books it at the dearest rates of its provider, and marks
-   * the booking unsure; `"tokens only"` lets it through, so that only caps on tokens and calls hold
-   * it. At a host that is not known nothing is dearest, and the call is refused.
+   * What becomes of a call to a model without a price: `"refuse"` answers it with an error that
+   * names the nearest models; `"dearest"` holds and books it at the dearest rates of its provider,
+   * and marks the booking unsure; `"tokens only"` lets it through, so that only caps on tokens and
+   * calls hold it. At a host that is not known nothing is dearest, and the call is refused.
    *
    * @default "refuse"
    */
@@ -67,15 +67,15 @@ export interface MeterOptions {
    */
   readonly rewrite?: "when needed" | "never" | undefined;
   /**
-   * The output, in tokens, that a call without a limit gets room for before others do, and its limit
-   * where nobody knows how much its model writes.
+   * The output, in tokens, that a call without a limit gets room for before others do, and its
+   * limit where nobody knows how much its model writes.
    *
    * @default 8192
    */
   readonly outputTokensMax?: number | undefined;
   /**
-   * The least output limit that a call is given, in tokens; below it, it is refused, unless its own is
-   * lower.
+   * The least output limit that a call is given, in tokens; below it, it is refused, unless its
+   * own is lower.
    *
    * @default 256
    */
@@ -88,8 +88,8 @@ export interface MeterOptions {
    */
   readonly estimate?: Estimate | Estimator | undefined;
   /**
-   * How many tokens a text has, for a tighter bound than its bytes. It must not undercount, and runs
-   * on the event loop with whatever is in the request.
+   * How many tokens a text has, for a tighter bound than its bytes. It must not undercount, and
+   * runs on the event loop with whatever is in the request.
    */
   readonly tokenizer?: ((text: string, model: string) => number) | undefined;
   /**
@@ -129,8 +129,8 @@ export interface MeterOptions {
    */
   readonly label?: string | undefined;
   /**
-   * Returns what a refusal says to the caller, such as how to raise the cap, in place of the message
-   * of the error. When it throws, the message stays.
+   * Returns what a refusal says to the caller, such as how to raise the cap, in place of the
+   * message of the error. When it throws, the message stays.
    */
   readonly explain?: ((error: Error) => string) | undefined;
   /** Called after every exchange and refusal. What it throws is dropped. */
@@ -164,7 +164,7 @@ export interface MeterSettings {
 }
 
 /** What a meter remembers. */
-export interface MeterState {
+interface MeterState {
   /** How many calls are being held or are under way. */
   underWay: number;
   /** What was written into requests and rejected, by host: it is not written there again. */

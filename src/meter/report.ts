@@ -9,8 +9,8 @@ import type { WireName } from "../wire/wire.ts";
  * How an exchange was settled.
  *
  * - `"used"`: what the provider reported, priced.
- * - `"bounded"`: the provider was paid, and its report is missing, cut or in doubt: what is known, and
- *   the bound for what is missing.
+ * - `"bounded"`: the provider was paid, and its report is missing, cut or in doubt: what is known,
+ *   and the bound for what is missing.
  * - `"unknown"`: whether the provider was paid is not known: what was held.
  * - `"released"`: nothing was billed.
  * - `"refused"`: no request was made.
@@ -31,8 +31,8 @@ export interface ExchangeReport {
   /** What the provider reported, by class; parts of it may be missing. */
   readonly usage: Usage | undefined;
   /**
-   * Why the booking is not certain although the provider reported usage: a count, a tier, or a model
-   * that is not known. Empty when nothing says so.
+   * Why the booking is not certain although the provider reported usage: a count, a tier, or a
+   * model that is not known. Empty when nothing says so.
    */
   readonly doubts: readonly string[];
   /** Whether the dearest rates of the provider stood for a price that is not known. */

@@ -46,7 +46,8 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     : settlingFor(ended.ending, bounded, {
         ...seen,
         outputTokensMax: held.outputTokens,
-        // Passes of other models are billed whatever is known of them; the answer itself has a price.
+        // Passes of other models are billed whatever is known of them; the answer itself has a
+        // price.
         priceOf: (model) =>
           reported?.model === model
             ? knownPrice(model, provider, settings)

@@ -1,5 +1,5 @@
-// What is booked for an exchange, by how it ended and by what the provider reported of it. "Not known"
-// is never $0: the bound stands for whatever was not reported.
+// What is booked for an exchange, by how it ended and by what the provider reported of it. "Not
+// known" is never $0: the bound stands for whatever was not reported.
 
 import type { Amount } from "../core/amount.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
@@ -18,7 +18,8 @@ import type { ExchangeOutcome } from "./report.ts";
  *
  * - `"answered"`: with a success, to its end.
  * - `"interrupted"`: a success of which the end is missing: aborted by the caller, or cut.
- * - `"declined"`: by the provider, before any work: 4xx, 429, 5xx, and an error in place of an answer.
+ * - `"declined"`: by the provider, before any work: 4xx, 429, 5xx, and an error in place of an
+ *   answer.
  * - `"timed out"`: a gateway gave up: 408, 499, 504 and 524. The work may have been done.
  * - `"lost"`: without an answer, after the request was sent.
  * - `"unsent"`: the request never left.
@@ -189,7 +190,8 @@ function amountOf(price: Price, reported: Usage, service: Service, doubts: strin
     return price.amount(usage, { factor });
   } catch (error) {
     if (!PriceUnknown.is(error)) throw error;
-    // Paid for, at a price that is not known: tokens as reported, at the dearest rates of the model.
+    // Paid for, at a price that is not known: tokens as reported, at the dearest rates of the
+    // model.
     doubts.push(error.message);
     const { inputTokens, outputTokens } = observedOf(usage);
     return price.ceiling({ inputTokens, outputTokens }, { factor });

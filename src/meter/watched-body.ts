@@ -8,7 +8,7 @@ const DRAIN_BYTES = 262_144;
 export interface WatchedBody {
   readonly stream: ReadableStream<Uint8Array>;
   /** The caller has given up the call: the stream fails with the reason. */
-  abort(reason: unknown): void;
+  readonly abort: (reason: unknown) => void;
 }
 
 /**
@@ -75,21 +75,15 @@ async function drain(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   exchange: Exchange,
 ): Promise<void> {
-  let isLate = false;
-  let bytes = 0;
-  let stop: () => void = () => undefined;
-  const late = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(resolve, DRAIN_MS, "late");
   });
-  const timer = setTimeout(() => {
-    isLate = true;
-    stop();
-  }, DRAIN_MS);
   try {
-    while (exchange.awaitsUsage && !isLate && bytes < DRAIN_BYTES) {
+    for (let bytes = 0; exchange.awaitsUsage && bytes < DRAIN_BYTES;) {
       // oxlint-disable-next-line no-await-in-loop -- one piece after the other
       const piece = await Promise.race([reader.read(), late]);
-      if (piece?.value === undefined) return;
+      if (piece === "late" || piece.value === undefined) return;
       bytes += piece.value.length;
       exchange.push(piece.value);
     }

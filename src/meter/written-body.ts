@@ -51,8 +51,8 @@ export class WrittenBody {
   }
 
   /**
-   * Returns whether the request is to be sent once more, because the answer rejects a field that was
-   * added; `text` is without it then. It is not added again for this host.
+   * Returns whether the request is to be sent once more, because the answer rejects a field that
+   * was added; `text` is without it then. It is not added again for this host.
    */
   retry(answer: string): boolean {
     this.#hasRetried = true;

@@ -84,7 +84,9 @@ export class Price {
   readonly context: number | undefined;
   /** How many tokens one answer has at the most; undefined where nobody says. */
   readonly outputMax: number | undefined;
-  /** Whether the model is not in the book, and the dearest rates of its provider stand for its own. */
+  /**
+   * Whether the model is not in the book, and the dearest rates of its provider stand for its own.
+   */
   readonly isGuess: boolean;
   /** Where it is from: a page of the provider and the day of the table, or `"override"`. */
   readonly source: string;

@@ -17,14 +17,18 @@ export interface TieredRate {
 export type Rate = number | TieredRate;
 
 /**
- * What a model costs, by class. Reasoning costs what output does, and every kind of input what text
- * does, unless it has a rate of its own; a cache of an hour what one of five minutes does, a
- * read of images from a cache what one of text does, and a read of audio what audio costs without one. Audio, images and video
- * that come out have no price without a rate, nor has what is counted.
+ * What a model costs, by class. Reasoning costs what output does, and every kind of input what
+ * text does, unless it has a rate of its own; a cache of an hour what one of five minutes does, a
+ * read of images from a cache what one of text does, and a read of audio what audio costs without
+ * one. Audio, images and video that come out have no price without a rate, nor has what is
+ * counted.
  */
 export type Rates = { readonly [C in UsageClass]?: Rate | undefined };
 
-/** By how much a price changes with the way a request is served, by the provider's words for a tier. */
+/**
+ * By how much a price changes with the way a request is served, by the provider's words for a
+ * tier.
+ */
 export type Multipliers = Readonly<Record<string, number>>;
 
 /** By how much a price changes on each axis of a service: 0.5 for half. */

@@ -65,9 +65,9 @@ export function isLike(matches: readonly NameMatch[], name: string): boolean {
 }
 
 /**
- * What may stand around the name of a model and not make it another one (M10): before it, whose it is
- * and where it runs; behind it, dates, versions, and words for the newest or an early one. Whatever
- * else is there makes it a model that is not known: `-fast`, `-9`, `:thinking`.
+ * What may stand around the name of a model and not make it another one (M10): before it, whose it
+ * is and where it runs; behind it, dates, versions, and words for the newest or an early one.
+ * Whatever else is there makes it a model that is not known: `-fast`, `-9`, `:thinking`.
  */
 const BEFORE = /^(?:.*[./:])?$/;
 const DATE = String.raw`\d{8}|\d{6}|\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{2}-\d{2}|\d{4}|\d{3}`;
@@ -107,9 +107,9 @@ function fits(match: NameMatch, name: string, { before, behind }: Around): boole
 }
 
 /**
- * The rates that are in force at an instant. Where they change with the hour, those of the dear hours
- * are: providers list those and bill less in others, on days that no table has (weekends, holidays),
- * and a call that begins in a cheap hour may end in a dear one.
+ * The rates that are in force at an instant. Where they change with the hour, those of the dear
+ * hours are: providers list those and bill less in others, on days that no table has (weekends,
+ * holidays), and a call that begins in a cheap hour may end in a dear one.
  */
 export function ratesAt({ prices }: ModelRow, atMs: number): Rates {
   const inForce = prices.findLast(({ from }) => from === undefined || atMs >= Date.parse(from));

@@ -86,7 +86,9 @@ function dropRepeated(path: string, before: string): string {
   return once;
 }
 
-/** The provider of an upstream: the one of its name, or where that is the user's own, of its host. */
+/**
+ * The provider of an upstream: the one of its name, or where that is the user's own, of its host.
+ */
 export function upstreamProvider(name: string, url: URL): string | undefined {
   return providerNamed(name)?.id ?? providerAt(url)?.id;
 }

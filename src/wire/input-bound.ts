@@ -1,7 +1,8 @@
-// How many tokens go in, bounded from above. Tokenizers in use work on bytes, or fall back on them: a
-// token is at least one byte of UTF-8, so a text never has more tokens than bytes. Some normalize it
-// before (NFKC: Claude's published one, SentencePiece), which may make it longer. A request as JSON is
-// longer than the texts in it, by more than what a template puts around a message.
+// How many tokens go in, bounded from above. Tokenizers in use work on bytes, or fall back on
+// them: a token is at least one byte of UTF-8, so a text never has more tokens than bytes. Some
+// normalize it before (NFKC: Claude's published one, SentencePiece), which may make it longer. A
+// request as JSON is longer than the texts in it, by more than what a template puts around a
+// message.
 
 import { bytesOf } from "./bytes.ts";
 import type { Edit } from "./json/set-members.ts";

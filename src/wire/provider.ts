@@ -5,7 +5,7 @@ import type { Fields } from "./fields.ts";
 import type { Overshoot, Wire, WireName } from "./wire.ts";
 
 /** A name of the output limit in OpenAI's chat format. */
-export type LimitName = "max_tokens" | "max_completion_tokens";
+type LimitName = "max_tokens" | "max_completion_tokens";
 
 /** Under which names a server reads the output limit of a chat completion. */
 export interface LimitNames {
@@ -25,7 +25,7 @@ export interface CallFacts {
 }
 
 /** A variable of the environment that names a base URL. */
-export interface BaseUrlVariable {
+interface BaseUrlVariable {
   readonly name: string;
   /** What follows the address of the upstream in it. */
   readonly path: string;

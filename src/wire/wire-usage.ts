@@ -1,5 +1,6 @@
-// What an answer reports of what it used, whatever the format (M3): reports are merged before they are
-// read, totals are compared with their parts, and a count that is not known makes the report unsure.
+// What an answer reports of what it used, whatever the format (M3): reports are merged before they
+// are read, totals are compared with their parts, and a count that is not known makes the report
+// unsure.
 
 import type { Service } from "../core/service.ts";
 import type { Usage } from "../core/usage.ts";
@@ -77,8 +78,8 @@ export type CountedUsage = Pick<WireUsage, "usage" | "isWhole">;
 
 /**
  * Usage from counts whose parts are inside of them. Where a total is more than its parts, what is
- * missing from them is a part that stands beside (reasoning at xAI, audio at Mistral, caches at some
- * gateways), or else output: the dearer one.
+ * missing from them is a part that stands beside (reasoning at xAI, audio at Mistral, caches at
+ * some gateways), or else output: the dearer one.
  */
 export function usageOfCounts(counts: Counts): CountedUsage | undefined {
   const { cacheWrite = 0, inputAudio = 0, inputImage = 0, total } = counts;

@@ -20,8 +20,8 @@ export interface WireRequest {
 }
 
 /**
- * How much more output than its limit an answer may be billed for: so many times as much and so many
- * tokens more, or whatever the model can write.
+ * How much more output than its limit an answer may be billed for: so many times as much and so
+ * many tokens more, or whatever the model can write.
  */
 export type Overshoot = { readonly times: number; readonly plus: number } | "model maximum";
 
@@ -82,12 +82,14 @@ export interface Wire {
   readonly settings: readonly string[];
   /** Reads a request. @throws {RangeError} if a count in it cannot be read. */
   asked(request: WireRequest): Asked;
-  /** The edits that limit the output; the first is the one to be tried, others follow a rejection. */
+  /**
+   * The edits that limit the output; the first is the one to be tried, others follow a rejection.
+   */
   limitEdits(request: WireRequest, limit: number): readonly (readonly Edit[])[];
   /** What makes the answer report its usage; undefined when it does, or nobody knows how to ask. */
   usageAsked?(request: WireRequest): Addition | undefined;
   /** Whether the data of an event is there only because usage was asked for. */
-  isUsageOnly?(data: string): boolean;
+  readonly isUsageOnly?: (data: string) => boolean;
   /** Whether a stream is one of JSON objects where it is not one of events. */
   readonly streamsObjects: boolean;
   /** Reads an answer. */

@@ -72,7 +72,7 @@ export function whyDollarsDiffer(
 }
 
 /** What an exchange is expected to cost, before tiers and fees. */
-export function usdOf({ reportedUsd, listUsd }: RecordedExchange["expected"]): number | undefined {
+function usdOf({ reportedUsd, listUsd }: RecordedExchange["expected"]): number | undefined {
   if (reportedUsd !== undefined) return reportedUsd;
   return typeof listUsd === "number" ? listUsd : listUsd?.usd;
 }

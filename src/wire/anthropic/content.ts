@@ -1,5 +1,5 @@
-// What goes into a message of Anthropic's: media and documents, found where the format has them. The
-// arguments of a tool are the caller's own JSON and are never searched.
+// What goes into a message of Anthropic's: media and documents, found where the format has them.
+// The arguments of a tool are the caller's own JSON and are never searched.
 
 import type { InputTally } from "../input-bound.ts";
 import { fieldOf, listAt, textAt, typeOf } from "../json/untrusted.ts";

@@ -1,5 +1,5 @@
-// What Anthropic messages report. input_tokens are without both classes of the cache; in a stream the
-// counts of message_delta are those of the whole message so far.
+// What Anthropic messages report. input_tokens are without both classes of the cache; in a stream
+// the counts of message_delta are those of the whole message so far.
 // https://platform.claude.com/docs/en/api/messages
 
 import type { Usage } from "../../core/usage.ts";

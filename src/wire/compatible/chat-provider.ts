@@ -1,4 +1,5 @@
-// What providers have in common that speak OpenAI's chat format, and what differs between them most.
+// What providers have in common that speak OpenAI's chat format, and what differs between them
+// most.
 
 import { openaiChat } from "../openai/chat.ts";
 import { openaiEmbeddings } from "../openai/embeddings.ts";

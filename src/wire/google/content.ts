@@ -1,5 +1,5 @@
-// What goes into a request to Gemini: media, found where the format has them. The arguments of a call
-// are the caller's own JSON and are never searched.
+// What goes into a request to Gemini: media, found where the format has them. The arguments of a
+// call are the caller's own JSON and are never searched.
 
 import type { InputTally } from "../input-bound.ts";
 import { fieldOf, textAt } from "../json/untrusted.ts";

@@ -156,9 +156,7 @@ export class GeminiReading implements AnswerReading {
     };
   }
 
-  /**
-   * https://docs.cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/GenerateContentResponse#TrafficType
-   */
+  /** `TrafficType` of GenerateContentResponse in the REST reference of Vertex AI. */
   #service(): Service {
     const traffic = textAt(this.#report, "trafficType");
     const tier = traffic ?? textAt(this.#report, "serviceTier");

@@ -16,8 +16,8 @@ const SEARCHES: ReadonlySet<string> = new Set([
   "enterprisewebsearch",
 ]);
 /**
- * Tools that put what they find or compute into the context, and how often the model reads it at the
- * most: once more for pages and files; code that fails is written again up to five times.
+ * Tools that put what they find or compute into the context, and how often the model reads it at
+ * the most: once more for pages and files; code that fails is written again up to five times.
  * https://ai.google.dev/gemini-api/docs/url-context
  * https://ai.google.dev/gemini-api/docs/file-search
  * https://ai.google.dev/gemini-api/docs/code-execution

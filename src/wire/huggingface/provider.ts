@@ -1,7 +1,9 @@
 import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
 
-/** An address may name the provider that requests are forwarded to; a name may too, behind a colon. */
+/**
+ * An address may name the provider that requests are forwarded to; a name may too, behind a colon.
+ */
 const ROUTE = /^\/([a-z0-9-]+)\/v\d/;
 
 /** Hugging Face's router, which forwards to other providers at their prices. */

@@ -1,5 +1,5 @@
-// Changes members of a JSON text and leaves every other character as it is: numbers keep their digits,
-// names their order, whatever the server makes of them.
+// Changes members of a JSON text and leaves every other character as it is: numbers keep their
+// digits, names their order, whatever the server makes of them.
 
 interface Member {
   readonly key: string;
@@ -36,8 +36,8 @@ export function withMember(
 
 /**
  * Returns a name that an object has twice, as some reader may see it: the same name, or one that
- * differs in case or underscores only; undefined when every name is clear. Looks at the object itself
- * and at its members `within`.
+ * differs in case or underscores only; undefined when every name is clear. Looks at the object
+ * itself and at its members `within`.
  */
 export function repeatedName(text: string, within: readonly string[]): string | undefined {
   return repeatedIn(text, next(NO_SPACE, text, 0), within);
@@ -56,7 +56,9 @@ function repeatedIn(text: string, open: number, within: readonly string[]): stri
   return undefined;
 }
 
-/** A name as the least strict readers compare it: Go's ignore case, Google's take both spellings. */
+/**
+ * A name as the least strict readers compare it: Go's ignore case, Google's take both spellings.
+ */
 export function plainName(name: string): string {
   return name.toLowerCase().replaceAll("_", "");
 }

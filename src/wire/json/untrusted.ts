@@ -1,5 +1,5 @@
-// What came over a wire, read without trust: fields may be missing, null, text, negative, absurd, or
-// nested as deep as a parser allows. Nothing here calls itself more often than a few times.
+// What came over a wire, read without trust: fields may be missing, null, text, negative, absurd,
+// or nested as deep as a parser allows. Nothing here calls itself more often than a few times.
 
 import { describe } from "../../core/describe.ts";
 

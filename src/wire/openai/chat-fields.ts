@@ -49,8 +49,8 @@ const DOCUMENTED: Fields = {
 };
 
 /**
- * Fields of servers that speak the same, as far as they steer sampling, shape the answer or add text:
- * vLLM, SGLang, llama.cpp, Groq, Mistral, Together, Fireworks, DeepSeek and others.
+ * Fields of servers that speak the same, as far as they steer sampling, shape the answer or add
+ * text: vLLM, SGLang, llama.cpp, Groq, Mistral, Together, Fireworks, DeepSeek and others.
  * https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
  * https://github.com/ggml-org/llama.cpp/tree/master/tools/server
  */

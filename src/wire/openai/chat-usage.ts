@@ -9,7 +9,10 @@ import type { Provider } from "../provider.ts";
 import { unknownCounts, usageOfCounts, withoutEmptyCounts } from "../wire-usage.ts";
 import type { AnswerReading, CountedUsage, WireUsage } from "../wire-usage.ts";
 
-/** Counts, and other numbers, that usage may have. Rejected predictions are inside completion_tokens. */
+/**
+ * Counts, and other numbers, that usage may have. Rejected predictions are inside
+ * completion_tokens.
+ */
 const KNOWN_COUNTS: readonly string[] = [
   "prompt_tokens",
   "completion_tokens",
@@ -43,7 +46,7 @@ const KNOWN_COUNTS: readonly string[] = [
 ];
 
 /** Usage of a chat completion; undefined where there is none. */
-export function usageOfOpenaiChat(report: unknown): CountedUsage | undefined {
+function usageOfOpenaiChat(report: unknown): CountedUsage | undefined {
   const input = countAt(report, "prompt_tokens") ?? countAt(report, "input_tokens");
   const output = countAt(report, "completion_tokens") ?? countAt(report, "output_tokens");
   const total = countAt(report, "total_tokens");

@@ -74,10 +74,10 @@ export const openaiChat: Wire = {
       return given === undefined ? [] : [[[name], Math.min(given, limit)]];
     });
     if (reads.some((name) => has(body, name))) return [lowered];
-    return writes.map((name) => [
-      ...lowered.filter(([[own]]) => own !== name),
-      [[name], limit] satisfies Edit,
-    ]);
+    return writes.map((name) => {
+      const written: Edit = [[name], limit];
+      return lowered.filter(([[own]]) => own !== name).concat([written]);
+    });
   },
   usageAsked(request) {
     const { body, provider } = request;
@@ -118,8 +118,8 @@ function limitOf(body: object, { reads, mayRead = [] }: LimitNames): number | un
 }
 
 /**
- * A limit that is written as text is a number to some servers and nothing to others; one that stands
- * only in a name that the server may pass over is written in the name that it reads.
+ * A limit that is written as text is a number to some servers and nothing to others; one that
+ * stands only in a name that the server may pass over is written in the name that it reads.
  */
 function clarifiedLimits(body: object, names: LimitNames): readonly Edit[] {
   const { reads, mayRead = [], writes } = names;

@@ -119,7 +119,7 @@ const LIMITED_TOOLS = /^(?:web_search(?:_preview)?(?:_\d[\d_]*)?|file_search|cod
 const SEARCH = /^web_search/;
 
 /** How many calls of such tools are held for, and written, where a request sets no limit. */
-export const TOOL_CALLS_MAX = 10;
+const TOOL_CALLS_MAX = 10;
 
 /**
  * Counts tools, and reports those that the provider runs. `limitsCalls`: whether the provider is known

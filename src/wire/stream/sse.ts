@@ -1,5 +1,5 @@
-// Server-sent events, from bytes that come in any pieces (WHATWG HTML §9.2.6). Every byte is looked at
-// once, whatever the pieces.
+// Server-sent events, from bytes that come in any pieces (WHATWG HTML §9.2.6). Every byte is
+// looked at once, whatever the pieces.
 
 /** One event: its name, if it has one, and its data. */
 export interface ServerSentEvent {

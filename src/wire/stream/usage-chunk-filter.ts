@@ -1,6 +1,6 @@
-// Takes an event out of a stream that the caller has not asked for, and leaves every other byte as it
-// is (M9). Bytes wait only for the end of the event that they are part of, and only as many as such an
-// event may have. Every byte is looked at once.
+// Takes an event out of a stream that the caller has not asked for, and leaves every other byte as
+// it is (M9). Bytes wait only for the end of the event that they are part of, and only as many as
+// such an event may have. Every byte is looked at once.
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
