@@ -1,4 +1,5 @@
-// Reads the data file of genai-prices, which is from outside: what is wrong in it is rejected whole.
+// Reads the data file of genai-prices, which is from outside: a file with something wrong in it is
+// rejected whole.
 // https://github.com/pydantic/genai-prices
 
 import type { PriceUpdates } from "../prices/price-book.ts";

@@ -1,5 +1,5 @@
-// Newer prices than those that the program was built with: fetched when the user asks for it, kept in
-// the state folder, and used from then on.
+// Newer prices than those that the program was built with: fetched when the user asks for it, kept
+// in the state folder, and used from then on.
 
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";

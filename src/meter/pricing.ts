@@ -31,7 +31,7 @@ export function priceFor(
   throw noPrice(model, qualified, prices);
 }
 
-/** The refusal of a model that its provider's table does not have, with the options of the meter. */
+/** Refuses a model that its provider's table does not have, with the options of the meter. */
 function noPrice(model: string, qualified: string, prices: MeterSettings["prices"]): PriceUnknown {
   const nearest = nearestTo(qualified, prices.models());
   const hint = nearest.length === 0 ? "" : `; the nearest known are ${nearest.join(", ")}`;

@@ -104,6 +104,7 @@ export class PriceBook {
 
   /** A name without a provider, with those that sell a model of this name. */
   #soldAs(name: string): readonly string[] {
+    if (this.#isNamed(name)) return [];
     return this.#providers
       .filter(({ models }) => rowIn(models, name) !== undefined)
       .map(({ id }) => `${id}/${name}`)
@@ -198,6 +199,12 @@ export class PriceBook {
     if (routed !== undefined) return rowIn(routed.models, base);
     const maker = resells === true && model.includes("/") ? this.#providerOf(model) : undefined;
     return maker && rowIn(maker.models, withoutProvider(model, maker));
+  }
+
+  /** Whether a name begins with a provider. */
+  #isNamed(name: string): boolean {
+    const table = this.#providerOf(name);
+    return table !== undefined && withoutProvider(name, table) !== name;
   }
 
   /** The provider that a name begins with; or whose model it sounds like. */

@@ -1,7 +1,10 @@
 import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
 
-/** Cloudflare's Workers AI. https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/ */
+/**
+ * Cloudflare's Workers AI.
+ * https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/
+ */
 export const CLOUDFLARE: Provider = chatProvider({
   id: "cloudflare",
   hosts: [/^api\.cloudflare\.com$/],

@@ -122,8 +122,8 @@ const SEARCH = /^web_search/;
 const TOOL_CALLS_MAX = 10;
 
 /**
- * Counts tools, and reports those that the provider runs. `limitsCalls`: whether the provider is known
- * to obey `max_tool_calls`.
+ * Counts tools, and reports those that the provider runs. `limitsCalls`: whether the provider is
+ * known to obey `max_tool_calls`.
  */
 export function tallyTools(body: object, tally: InputTally, limitsCalls = false): void {
   const tools = listAt(body, "tools");

@@ -1,7 +1,10 @@
 import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
 
-/** OVHcloud's AI Endpoints. https://help.ovhcloud.com/csm/en-public-cloud-ai-endpoints-getting-started */
+/**
+ * OVHcloud's AI Endpoints.
+ * https://help.ovhcloud.com/csm/en-public-cloud-ai-endpoints-getting-started
+ */
 export const OVHCLOUD: Provider = chatProvider({
   id: "ovhcloud",
   hosts: [/\.ai\.cloud\.ovh\.net$/],
