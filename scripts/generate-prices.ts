@@ -5,11 +5,12 @@ import { findProvider } from "@pydantic/genai-prices";
 import type { MatchLogic, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
-import type { Rate } from "../src/prices/rates.ts";
+import type { Rate, Rates } from "../src/prices/rates.ts";
 import type { DatedRates, ModelRow, NameMatch } from "../src/prices/table.ts";
 import type { UsageClass } from "../src/core/usage.ts";
-import { limitsOf } from "./model-limits.ts";
+import { limitsOf, SEPARATE } from "./model-limits.ts";
 import { EXTRA_MODELS, MULTIPLIERS, supplementsOf } from "./price-supplements.ts";
+import type { ExtraModel } from "./price-supplements.ts";
 
 interface Chosen {
   /** What it is called in our book. */
@@ -155,24 +156,44 @@ function secondOf(time: string): number {
 
 function rowsOf(provider: Provider, { id, besides = [] }: Chosen): ModelRow[] {
   const models = [provider, ...besides.map(foundProvider)].flatMap((each) => each.models);
-  const extra = (EXTRA_MODELS[id] ?? []).map((model): ModelRow => {
-    const { context, output } = limitsOf(id, model.id);
-    return {
-      id: model.id,
-      names: [`=${model.id}`],
-      ...(context !== undefined && { context }),
-      ...(output !== undefined && { outputMax: output }),
-      prices: [{ rates: model.rates }],
-    };
-  });
-  return models
-    .map((model) => rowOf(model, id))
-    .filter(({ prices }) => prices.some(({ rates }) => Object.keys(rates).length > 0))
-    .concat(extra);
+  const listed = models
+    .flatMap((model) => rowsOfModel(model, id))
+    .filter(({ prices }) => prices.some(({ rates }) => Object.keys(rates).length > 0));
+  return [...listed, ...(EXTRA_MODELS[id] ?? []).map((model) => extraRow(model, id))];
+}
+
+function extraRow({ id, rates }: ExtraModel, provider: string): ModelRow {
+  return { id, names: [`=${id}`], ...limitFields(provider, id, 0), prices: [{ rates }] };
+}
+
+/** The window of the data counts where it is larger than ours: it bounds what may be billed. */
+function limitFields(
+  provider: string,
+  model: string,
+  listed: number,
+): Pick<ModelRow, "context" | "outputMax"> {
+  const { context = 0, output } = limitsOf(provider, model);
+  const most = Math.max(context, listed);
+  return {
+    ...(most > 0 && { context: most }),
+    ...(output !== undefined && { outputMax: output }),
+  };
+}
+
+/** Names of a row that have limits of their own get a row of their own, at the same price. */
+function rowsOfModel(model: ModelInfo, provider: string): ModelRow[] {
+  const row = rowOf(model, provider);
+  const own = row.names.filter(
+    (name) => typeof name === "string" && name.startsWith("=") && SEPARATE.test(name.slice(1)),
+  );
+  if (own.length === 0 || own.length === row.names.length) return [row];
+  const [first = ""] = own;
+  const id = String(first).slice(1);
+  const apart = { ...row, id, names: own, ...limitFields(provider, id, 0) };
+  return [{ ...row, names: row.names.filter((name) => !own.includes(name)) }, apart];
 }
 
 function rowOf(model: ModelInfo, provider: string): ModelRow {
-  const { context = model.context_window, output } = limitsOf(provider, model.id);
   const { names = [], rates = {}, multipliers } = supplementsOf(provider, model.id);
   // OpenRouter takes Claude's versions as Anthropic writes them, too.
   const dashed = model.id.startsWith("anthropic/") ? [`=${model.id.replaceAll(".", "-")}`] : [];
@@ -180,13 +201,25 @@ function rowOf(model: ModelInfo, provider: string): ModelRow {
     id: model.id,
     // Thinking has a price of its own where it is sold under a name of its own.
     names: [...matchesOf(model.match), ...names, ...dashed].filter(
-      (name) => provider !== "google" || !`${name}`.endsWith(":thinking"),
+      (name) => provider !== "google" || typeof name !== "string" || !name.endsWith(":thinking"),
     ),
-    ...(context !== undefined && { context: Math.max(context, model.context_window ?? 0) }),
-    ...(output !== undefined && { outputMax: output }),
+    ...limitFields(provider, model.id, model.context_window ?? 0),
     ...(multipliers !== undefined && { multipliers }),
-    prices: datedRatesOf(model).map((each) => ({ ...each, rates: { ...each.rates, ...rates } })),
+    prices: datedRatesOf(model).map((each) => withRates(each, rates)),
   };
+}
+
+function withRates(dated: DatedRates, rates: Readonly<Record<string, number>>): DatedRates {
+  return { ...dated, rates: { ...dated.rates, ...rates } };
+}
+
+interface RoutedModel {
+  context: number;
+  readonly rates: Record<string, number>;
+}
+
+function routedRow([id, { context, rates }]: readonly [string, RoutedModel]): ModelRow {
+  return { id, names: [`=${id}`], ...(context > 0 && { context }), prices: [{ rates }] };
 }
 
 /**
@@ -194,12 +227,12 @@ function rowOf(model: ModelInfo, provider: string): ModelRow {
  * them, and with `:provider` behind the name at that provider's.
  */
 function routedRows(): ModelRow[] {
-  const rows = new Map<string, { context: number; rates: Record<string, number> }>();
-  const add = (name: string, context: number, rates: Readonly<Record<string, Rate>>): void => {
+  const rows = new Map<string, RoutedModel>();
+  const add = (name: string, context: number, rates: Rates): void => {
     const row = rows.get(name) ?? { context: 0, rates: {} };
     row.context = Math.max(row.context, context);
     for (const [key, rate] of Object.entries(rates))
-      row.rates[key] = Math.max(row.rates[key] ?? 0, typeof rate === "number" ? rate : rate.base);
+      row.rates[key] = Math.max(row.rates[key] ?? 0, highest(rate));
     rows.set(name, row);
   };
   for (const route of ROUTES) {
@@ -209,16 +242,16 @@ function routedRows(): ModelRow[] {
         if (typeof match !== "string" || !match.startsWith("=")) throw new Error(model.id);
         const name = match.slice(1).toLowerCase();
         for (const each of new Set([name.split(":")[0] ?? name, `${name.split(":")[0]}:${route}`]))
-          add(each, model.context_window ?? 0, rates as Record<string, Rate>);
+          add(each, model.context_window ?? 0, rates);
       }
     }
   }
-  return [...rows].map(([id, { context, rates }]) => ({
-    id,
-    names: [`=${id}`],
-    ...(context > 0 && { context }),
-    prices: [{ rates }],
-  }));
+  return [...rows].map(routedRow);
+}
+
+function highest(rate: Rate | undefined): number {
+  if (rate === undefined || typeof rate === "number") return rate ?? 0;
+  return Math.max(rate.base, ...rate.tiers.map((tier) => tier.rate));
 }
 
 function foundProvider(providerId: string): Provider {
@@ -237,10 +270,10 @@ function tableText(
   const { id, aliases, serves = [], resells, routes, freeSuffix } = chosen;
   const flags = Object.entries({ resells, routes, freeSuffix })
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `\n  ${name}: ${JSON.stringify(value)},`);
+    .map(([flag, value]) => `\n  ${flag}: ${JSON.stringify(value)},`);
   const lines = rows.map((row) => `    ${JSON.stringify(row)},`);
   return `// Made by scripts/generate-prices.ts; not to be edited.
-
+${rows.length > LINES_MAX ? LONG : ""}
 import type { ProviderTable } from "../table.ts";
 
 export const ${constantOf(id)}: ProviderTable = {
@@ -257,6 +290,10 @@ ${lines.join("\n")}
 };
 `;
 }
+
+/** What a file may have in lines without its frame. */
+const LINES_MAX = 380;
+const LONG = "// oxlint-disable max-lines -- a table has a line for each model\n";
 
 function constantOf(id: string): string {
   return id.toUpperCase().replaceAll("-", "_");

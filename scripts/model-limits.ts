@@ -4,7 +4,7 @@
 
 /** What one model takes and writes at the most. */
 export interface ModelLimit {
-  /** Ids of the price book; one that ends in `*` is for all that begin so. The first that fits counts. */
+  /** Ids of the price book; `*` stands for anything. The first that fits counts. */
   readonly models: readonly string[];
   /** The whole context window. */
   readonly context?: number;
@@ -32,7 +32,14 @@ const OPENAI: readonly ModelLimit[] = [
   { models: ["ft:gpt-3.5-turbo-"], context: 16_385, output: 4096 },
   { models: ["gpt-4.1*"], context: 1_047_576, output: 32_768 },
   // https://platform.openai.com/docs/models/gpt-5, …/gpt-5-pro, …/gpt-5-chat-latest
+  // …/gpt-5.1-chat-latest, …/gpt-5.2-chat-latest, …/gpt-5.3-chat-latest: what ChatGPT runs writes less.
+  {
+    models: ["gpt-5-chat*", "gpt-5.1-chat*", "gpt-5.2-chat*", "gpt-5.3-chat*"],
+    context: 128_000,
+    output: 16_384,
+  },
   { models: ["gpt-5-pro"], context: 400_000, output: 272_000 },
+  { models: ["gpt-5", "gpt-5-*", "gpt-5.1*", "gpt-5.2*"], context: 400_000, output: 128_000 },
   { models: ["gpt-5*", "gpt-6*"], output: 128_000 },
   // https://platform.openai.com/docs/models/o1, …/o1-mini, …/o3, …/o4-mini
   { models: ["o1-preview"], context: 128_000, output: 32_768 },
@@ -82,6 +89,12 @@ const GOOGLE: readonly ModelLimit[] = [
   { models: ["claude-4-opus"], context: 200_000, output: 32_000 },
   { models: ["claude-*"], output: 128_000 },
 ];
+
+/**
+ * Names that share a price with a model and not its limits. Those of a row are set apart.
+ * https://platform.openai.com/docs/models/gpt-5.1-chat-latest
+ */
+export const SEPARATE: RegExp = /^gpt-5(?:[.-][1-3])?-chat(?:-latest)?$/;
 
 /** By the provider's id in the price book. */
 export const MODEL_LIMITS: Readonly<Record<string, readonly ModelLimit[]>> = {
@@ -150,8 +163,10 @@ export const MODEL_LIMITS: Readonly<Record<string, readonly ModelLimit[]>> = {
 
 /** The limits of a model; empty when nothing says so. */
 export function limitsOf(provider: string, id: string): { context?: number; output?: number } {
-  const fits = (name: string): boolean =>
-    name.endsWith("*") ? id.startsWith(name.slice(0, -1)) : id === name;
+  const fits = (name: string): boolean => {
+    const parts = name.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
+    return new RegExp(`^${parts.join(".*")}$`).test(id);
+  };
   const { context, output } = MODEL_LIMITS[provider]?.find(({ models }) => models.some(fits)) ?? {};
   return { ...(context !== undefined && { context }), ...(output !== undefined && { output }) };
 }

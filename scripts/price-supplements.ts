@@ -15,7 +15,13 @@ export interface Supplement {
 export const MULTIPLIERS: Readonly<Record<string, Partial<ServiceMultipliers>>> = {
   // https://platform.openai.com/docs/guides/batch, …/flex-processing
   // https://openai.com/api-priority-processing/ (renamed to fast mode): the highest is gpt-5.5's.
-  openai: { tiers: { batch: 0.5, flex: 0.5, priority: 2.5, fast: 2.5 } },
+  // https://developers.openai.com/api/docs/guides/data-residency: regional endpoints, newer models.
+  openai: {
+    tiers: { batch: 0.5, flex: 0.5, priority: 2.5, fast: 2.5 },
+    places: { regional: 1.1 },
+  },
+  // https://docs.x.ai/developers/advanced-api-usage/regions
+  xai: { places: { us: 1.1 } },
   azure: { tiers: { batch: 0.5, priority: 2.5 } },
   // https://platform.claude.com/docs/en/build-with-claude/batch-processing
   // https://platform.claude.com/docs/en/api/service-tiers: priority is capacity bought before.

@@ -95,7 +95,7 @@ export function tallySdkTools(
       const environment = at(tool, "args", "environment");
       const own = { type: name, ...(environment !== undefined && { environment }) };
       const limit = toolCallsMax === undefined ? {} : { max_tool_calls: toolCallsMax };
-      tallyOpenaiTools({ tools: [own], ...limit }, tally);
+      tallyOpenaiTools({ tools: [own], ...limit }, tally, toolCallsMax !== undefined);
     } else tally.unbounded(`the tool ${(textAt(tool, "id") ?? "of the provider").slice(0, 40)}`);
   }
   tally.hasTools = tools.length > 0;

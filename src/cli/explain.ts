@@ -5,7 +5,7 @@ import type { Axis } from "../core/axis.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import { reasonsOf } from "../meter/refusal-reasons.ts";
 import { CannotMeter } from "../meter/refusals.ts";
-import { priceBook, PriceUnknown } from "../prices/index.ts";
+import { PriceUnknown } from "../prices/index.ts";
 import { count, dollars, instantText, quantity } from "./figures.ts";
 
 /** The axes that the command line can set. */
@@ -36,7 +36,7 @@ function flagFor(error: unknown): string | undefined {
   if (PriceUnknown.is(error)) {
     const [nearest] = error.nearest;
     const mean = nearest === undefined ? "" : `did you mean ${nearest}? `;
-    return `${mean}prices are as of ${priceBook.asOf}; to say what it costs: --prices FILE; to say which model it is: --model NAME=MODEL; for models on this machine: --free-local`;
+    return `${mean}to say what it costs: --prices FILE; to say which model it is: --model NAME=MODEL; for models on this machine: --free-local`;
   }
   if (!CannotMeter.is(error)) return undefined;
   if (error.reason === "route_unmetered")

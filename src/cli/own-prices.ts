@@ -1,11 +1,11 @@
 // Prices of the user's own, laid over those of the package.
 
-import { priceBook } from "../prices/index.ts";
 import type { PriceBook } from "../prices/index.ts";
 import { UsageError } from "./command-line.ts";
 import type { Given, Surroundings } from "./command-line.ts";
 import { readJsonFile } from "./configuration-file.ts";
 import { readConfiguration, reportFolderFile } from "./configuration.ts";
+import { currentPrices } from "./price-update.ts";
 
 /** Returns the price book with the user's own prices. @throws {UsageError} on what is wrong. */
 export function pricesFor(given: Given, surroundings: Surroundings): PriceBook {
@@ -14,7 +14,7 @@ export function pricesFor(given: Given, surroundings: Surroundings): PriceBook {
   reportFolderFile(surroundings, { wanted: ["prices"] });
   const own = path === undefined ? {} : readJsonFile(path);
   try {
-    return priceBook.with({ ...prices, ...own });
+    return currentPrices(surroundings).with({ ...prices, ...own });
   } catch (error) {
     // The option of the library has another name.
     throw error instanceof Error

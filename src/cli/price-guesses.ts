@@ -1,13 +1,18 @@
 // Says once for each model that its price is a guess.
 
 import type { ExchangeReport } from "../meter/report.ts";
-import { priceBook } from "../prices/index.ts";
 
 const MODELS_MAX = 100;
 
 /** Reports models that were booked at the dearest rates of their provider. */
 export class PriceGuesses {
   readonly #known = new Set<string>();
+  readonly #asOf: string;
+
+  /** `asOf`: the day of the prices. */
+  constructor(asOf: string) {
+    this.#asOf = asOf;
+  }
 
   /** Writes one message for a model that was not seen before. */
   report({ model, provider, guessedPrice }: ExchangeReport, write: (text: string) => void): void {
@@ -15,7 +20,7 @@ export class PriceGuesses {
     if (this.#known.has(model) || this.#known.size >= MODELS_MAX) return;
     this.#known.add(model);
     write(
-      `token-budget: no price is known for ${model}: booked at the dearest rates of ${provider ?? "its provider"} (prices as of ${priceBook.asOf}); say what it costs with --prices FILE, or which model it is with --model ${model}=NAME`,
+      `token-budget: no price is known for ${model}: booked at the dearest rates of ${provider ?? "its provider"} (prices as of ${this.#asOf}); say what it costs with --prices FILE, or which model it is with --model ${model}=NAME`,
     );
   }
 }

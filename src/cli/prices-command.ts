@@ -5,6 +5,7 @@ import { PRICES_FLAG } from "./configuration.ts";
 import { EXIT } from "./exit-codes.ts";
 import { dollars } from "./figures.ts";
 import { pricesFor } from "./own-prices.ts";
+import { updatePrices } from "./price-update.ts";
 
 /** What is not counted in tokens. */
 const COUNTED: ReadonlySet<string> = new Set(["webSearches", "requests"]);
@@ -12,15 +13,29 @@ const COUNTED: ReadonlySet<string> = new Set(["webSearches", "requests"]);
 /** `token-budget prices`. */
 export const prices: Command = {
   name: "prices",
-  operands: "MODEL",
-  operandsMax: 1,
+  operands: "MODEL|update [URL|FILE]",
+  operandsMax: 2,
   summary: "Shows what a model costs, and where that is from. Dollars for a million tokens.",
-  flags: { ...PRICES_FLAG, json: { help: "as JSON" } },
-  examples: ["token-budget prices claude-sonnet-4-5", "token-budget prices openai/gpt-5.5 --json"],
+  flags: {
+    ...PRICES_FLAG,
+    json: { help: "as JSON" },
+    force: { help: "with update: take prices that are older, or far lower" },
+  },
+  examples: [
+    "token-budget prices claude-sonnet-4-5",
+    "token-budget prices openai/gpt-5.5 --json",
+    "token-budget prices update",
+  ],
   async run(given, surroundings) {
     const { out } = surroundings;
-    const [name] = given.operands;
-    if (name === undefined) throw new UsageError("Which model? Name one, such as gpt-5.5");
+    const [name, from] = given.operands;
+    if (name === "update") {
+      const { asOf, added, path } = await updatePrices(surroundings, from, given.isOn("force"));
+      out(`Prices as of ${asOf}, ${added} models more than were built in, are kept in ${path}`);
+      return EXIT.success;
+    }
+    if (name === undefined || from !== undefined)
+      throw new UsageError("Which model? Name one, such as gpt-5.5");
     const {
       provider,
       model,

@@ -97,10 +97,11 @@ async function runIn(
   const explain = explainerFor(open.kept !== undefined);
   const tally = new Tally(explain);
   const undelivered = new Undelivered(label);
-  const guesses = new PriceGuesses();
+  const prices = pricesFor(given, surroundings);
+  const guesses = new PriceGuesses(prices.asOf);
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(open.pool, {
-    prices: pricesFor(given, surroundings),
+    prices,
     upstreams: {
       ...readConfiguration(surroundings).own.upstreams,
       ...upstreamsOf(env),

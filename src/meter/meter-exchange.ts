@@ -78,7 +78,7 @@ export async function meterExchange(
     if (wire === undefined)
       return await openFixed(pool, settings, provider, fixed ?? {}, url.pathname, request.signal);
     const read = readRequest(wire, text, url, provider);
-    asked = wire.asked(read);
+    asked = withPlace(wire.asked(read), read);
     return await open(pool, settings, wire, read, asked, request.signal);
   } catch (error) {
     return refusedWith(refusalOf(error), settings, { wire, provider, pool, model: asked?.model });
@@ -89,6 +89,13 @@ function servedBy({ url, provider }: ExchangeRequest, settings: MeterSettings): 
   const name = settings.provider ?? provider;
   if (name !== undefined) return providerFor(name);
   return providerAt(url) ?? UNKNOWN_PROVIDER;
+}
+
+/** Where the address says that a call is served, unless the request says it. */
+function withPlace(asked: Asked, { provider, url, body }: ReadRequest): Asked {
+  const place = provider.placeOf?.({ model: asked.model ?? "", url, body });
+  if (place === undefined || asked.service.place !== undefined) return asked;
+  return { ...asked, service: { ...asked.service, place } };
 }
 
 type ReadRequest = WireRequest & { readonly text: string };

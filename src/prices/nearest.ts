@@ -1,21 +1,29 @@
 // Names that look like another, for an error message.
 
 /**
- * The names that take the fewest changes of a letter, at most three, none that is far off. A name
- * without a provider is compared with models of every provider.
+ * The names that take the fewest changes of a letter, at most three, none that is far off. Signs
+ * between words do not count, nor does the provider where the name has none.
  */
 export function nearestTo(name: string, names: readonly string[]): readonly string[] {
   const target = name.toLowerCase();
-  const isPlain = !name.includes("/");
+  const plain = squeezed(target);
+  const isQualified = target.includes("/");
   return names
     .map((each) => {
-      const other = isPlain ? each.slice(each.lastIndexOf("/") + 1) : each;
-      return { each, other, changes: changesBetween(target, other.toLowerCase()) };
+      const other = each.toLowerCase();
+      const own = squeezed(isQualified ? other : other.slice(other.indexOf("/") + 1));
+      const changes = Math.min(changesBetween(target, other), changesBetween(plain, own));
+      return { each, changes, isFar: changes > Math.ceil(Math.max(plain.length, own.length) / 2) };
     })
-    .filter(({ other, changes }) => changes <= Math.ceil(Math.max(target.length, other.length) / 2))
+    .filter(({ isFar }) => !isFar)
     .toSorted((one, other) => one.changes - other.changes)
     .slice(0, 3)
     .map(({ each }) => each);
+}
+
+/** A name without the signs that people leave out or put in. */
+function squeezed(name: string): string {
+  return name.replaceAll(/[-_.: ]/g, "");
 }
 
 /**

@@ -4,11 +4,11 @@ import { PriceUnknown } from "./errors.ts";
 import { nearestTo } from "./nearest.ts";
 import { Price } from "./price.ts";
 import { NO_MULTIPLIERS, ratesUpTo, readRates } from "./rates.ts";
-import type { Multipliers, Rates, ServiceMultipliers } from "./rates.ts";
+import type { Multipliers, Rate, Rates, ServiceMultipliers } from "./rates.ts";
 import { USAGE_CLASSES } from "../core/usage.ts";
 import type { UsageClass } from "../core/usage.ts";
 import { isLike, isMeant, ratesAt } from "./table.ts";
-import type { ModelRow, ProviderTable } from "./table.ts";
+import type { DatedRates, ModelRow, ProviderTable } from "./table.ts";
 
 /** How a model is looked up. */
 export interface FindOptions {
@@ -35,7 +35,12 @@ export interface Override extends Rates {
   readonly outputMax?: number | undefined;
 }
 
+/** Newer models and prices, by the provider's id. */
+export type PriceUpdates = ReadonlyMap<string, readonly ModelRow[]>;
+
 const NAME_LENGTH_MAX = 200;
+/** How many sellers of a model an error names. */
+const SELLERS_MAX = 5;
 
 /** What models cost. A book never changes; `with` makes another. */
 export class PriceBook {
@@ -83,15 +88,23 @@ export class PriceBook {
 
   /** A name that nobody, or more than one provider, is known for. */
   #unknown(name: string): PriceUnknown {
-    const models = this.models();
-    const sold = models.filter((each) => each.slice(each.indexOf("/") + 1) === name.toLowerCase());
-    const nearest = sold.length > 0 ? sold.slice(0, 3) : nearestTo(name, models);
+    const sold = this.#soldAs(name);
+    const nearest = sold.length > 0 ? sold : nearestTo(name, this.models());
     const listed = nearest.join(", ");
     const message =
       sold.length > 0
         ? `More than one provider has the model ${describe(name)}; say which: ${listed}`
         : `No price is known for the model ${describe(name)}${listed && `; the nearest known are ${listed}`}; prices are as of ${this.#asOf}; add it with priceBook.with({ ${JSON.stringify(name)}: { inputTokens, outputTokens } }), in dollars for a million tokens`;
     return new PriceUnknown(name, message, nearest);
+  }
+
+  /** A name without a provider, with those that sell a model of this name. */
+  #soldAs(name: string): readonly string[] {
+    if (this.#isNamed(name)) return [];
+    return this.#providers
+      .filter(({ models }) => rowIn(models, name) !== undefined)
+      .map(({ id }) => `${id}/${name}`)
+      .slice(0, SELLERS_MAX);
   }
 
   /**
@@ -118,6 +131,31 @@ export class PriceBook {
     const model = table === undefined ? name : withoutProvider(name, table);
     const override = this.#overrideOf(table, model, name);
     return override && priceOfOverride(override, table, model, name);
+  }
+
+  /**
+   * A book with newer prices for the models that it has, and with new models.
+   *
+   * @internal
+   */
+  renewed(updates: PriceUpdates, asOf: string): PriceBook {
+    const tables = this.#providers.map((table) => renewedTable(table, updates.get(table.id) ?? []));
+    return new PriceBook(tables, asOf, this.#overrides);
+  }
+
+  /**
+   * The models whose tokens cost less than a part of what they cost in another book.
+   *
+   * @internal
+   */
+  cheaperThan(other: PriceBook, part: number): readonly string[] {
+    return other.models().filter((name) => {
+      const [before, after] = [other.find(name), this.find(name)].map((price) => {
+        const { inputTokens = 0, outputTokens = 0 } = price.rates ?? {};
+        return highest(inputTokens) + highest(outputTokens);
+      });
+      return before !== undefined && after !== undefined && after < before * part;
+    });
   }
 
   /** The names of all models, with their provider. */
@@ -157,6 +195,12 @@ export class PriceBook {
     if (routed !== undefined) return rowIn(routed.models, base);
     const maker = resells === true && model.includes("/") ? this.#providerOf(model) : undefined;
     return maker && rowIn(maker.models, withoutProvider(model, maker));
+  }
+
+  /** Whether a name begins with a provider. */
+  #isNamed(name: string): boolean {
+    const table = this.#providerOf(name);
+    return table !== undefined && withoutProvider(name, table) !== name;
   }
 
   /** The provider that a name begins with; or whose model it sounds like. */
@@ -213,6 +257,28 @@ function freeRow(id: string, { context, outputMax }: Partial<ModelRow> = {}): Mo
     ...(outputMax !== undefined && { outputMax }),
     prices: [{ rates: { inputTokens: 0, outputTokens: 0 } }],
   };
+}
+
+/** What the table says besides prices stays; a class that the update leaves out keeps its rate. */
+function renewedTable(table: ProviderTable, updates: readonly ModelRow[]): ProviderTable {
+  const byId = new Map(updates.map((row) => [row.id, row]));
+  const models = table.models.map((row) => {
+    const update = byId.get(row.id);
+    if (update === undefined) return row;
+    byId.delete(row.id);
+    const last = row.prices.at(-1)?.rates;
+    const prices = update.prices.map((each) => withRatesBelow(each, last));
+    return { ...row, prices };
+  });
+  return { ...table, models: [...models, ...byId.values()] };
+}
+
+function withRatesBelow(dated: DatedRates, last: Rates | undefined): DatedRates {
+  return { ...dated, rates: { ...last, ...dated.rates } };
+}
+
+function highest(rate: Rate): number {
+  return Math.max(...ratesUpTo(rate, Number.POSITIVE_INFINITY));
 }
 
 function rowIn(rows: readonly ModelRow[], model: string): ModelRow | undefined {

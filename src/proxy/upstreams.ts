@@ -60,9 +60,9 @@ function readAddress(name: string, address: string): URL {
  * elsewhere.
  */
 export function addressAt({ base, version }: Upstream, path: string): URL | undefined {
-  if (!path.startsWith("/") || path.startsWith("//") || path.includes("\\")) return undefined;
   const before = base.pathname === "/" ? "" : base.pathname;
   const rest = dropRepeated(path, before);
+  if (!rest.startsWith("/") || rest.startsWith("//") || rest.includes("\\")) return undefined;
   const isVersioned = VERSIONED.test(rest) || (version !== "" && rest.startsWith(`${version}/`));
   const versioned = isVersioned ? rest : version + rest;
   const target = `${base.origin}${before}${versioned}`;
@@ -71,12 +71,19 @@ export function addressAt({ base, version }: Upstream, path: string): URL | unde
   return isInside ? url : undefined;
 }
 
-/** A version that both the address and the client write is written once. */
+/**
+ * What is written twice counts once: the slash of a base URL that ends in one, a version that both
+ * the base URL and the client write, the path of the address.
+ */
 function dropRepeated(path: string, before: string): string {
+  const once = path
+    .replace(/^\/{2,}(?=v\d|api\/)/, "/")
+    .replace(/^(\/v\d\w*)(?:\/*\1)+(?=\/)/, "$1");
   const version = /\/v\d\w*$/.exec(before)?.[0];
-  return version !== undefined && path.startsWith(`${version}/`)
-    ? path.slice(version.length)
-    : path;
+  for (const repeated of [before, version])
+    if (repeated !== undefined && repeated !== "" && once.startsWith(`${repeated}/`))
+      return once.slice(repeated.length);
+  return once;
 }
 
 /**

@@ -28,9 +28,12 @@ export function fieldsOf(rule: FieldRule, names: readonly string[]): Fields {
   return Object.fromEntries(names.map((name) => [name, rule]));
 }
 
-/** Names of values that steer or label, whatever the provider. */
+/**
+ * Names of values that steer or label, whatever the provider. An id is a label only where its name
+ * says whose: a `vector_store_id` or a `knowledge_base_id` brings in what is kept there.
+ */
 const STEERING_NAME =
-  /(?:^|_)(?:id|ids|user|metadata|tags?|seed|temperature|top_[a-z]|penalty|bias|logprobs|label|trace|version)$/i;
+  /^(?:(?:request|session|user|trace|span|run|client|tenant|project|organization|workspace|correlation|customer|end_user|app|experiment)_ids?|id|user|metadata|tags?|seed|temperature|top_[a-z]|(?:\w+_)?penalty|(?:\w+_)?bias|(?:\w+_)?logprobs|(?:\w+_)?labels?|trace|(?:\w+_)?version)$/i;
 const STEERING_MAX = 2;
 
 /** Looks at every field of a request, and reports to the tally what is not bounded. */

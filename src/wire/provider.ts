@@ -61,6 +61,8 @@ export interface Provider {
   readonly hiddenPromptTokens?: (call: CallFacts) => number;
   /** The most tokens of an image, where the format's own rule is not the provider's. */
   readonly imageTokensMax?: (model: string) => number | undefined;
+  /** Whether `max_tool_calls` limits the calls of the tools that it runs. */
+  readonly limitsToolCalls?: boolean;
   /** Fields of requests that it has besides those of the format, by format. */
   readonly fields?: Partial<Readonly<Record<WireName, Fields>>>;
   /** Whether a model, by its name or its suffix, makes the provider search or run other models. */

@@ -1,24 +1,36 @@
 // All providers that are known: the one place that adds one.
 
+import { ALIBABA } from "./alibaba/provider.ts";
 import { ANTHROPIC } from "./anthropic/provider.ts";
 import { AVIAN } from "./avian/provider.ts";
 import { AZURE } from "./azure/provider.ts";
+import { BASETEN } from "./baseten/provider.ts";
 import { BEDROCK } from "./bedrock/provider.ts";
 import { CEREBRAS } from "./cerebras/provider.ts";
+import { CLOUDFLARE } from "./cloudflare/provider.ts";
 import { COHERE } from "./cohere/provider.ts";
+import { CRUSOE } from "./crusoe/provider.ts";
+import { DEEPINFRA } from "./deepinfra/provider.ts";
 import { DEEPSEEK } from "./deepseek/provider.ts";
 import { FIREWORKS } from "./fireworks/provider.ts";
+import { GITHUB } from "./github/provider.ts";
 import { GOOGLE } from "./google/provider.ts";
 import { GROQ } from "./groq/provider.ts";
 import { HUGGINGFACE } from "./huggingface/provider.ts";
+import { JINA } from "./jina/provider.ts";
+import { MINIMAX } from "./minimax/provider.ts";
 import { MISTRAL } from "./mistral/provider.ts";
 import { MOONSHOT } from "./moonshot/provider.ts";
 import { NOVITA } from "./novita/provider.ts";
+import { NVIDIA } from "./nvidia/provider.ts";
 import { OLLAMA } from "./ollama/provider.ts";
 import { OPENAI } from "./openai/provider.ts";
 import { OPENROUTER } from "./openrouter/provider.ts";
+import { OVHCLOUD } from "./ovhcloud/provider.ts";
 import { PERPLEXITY } from "./perplexity/provider.ts";
 import type { Provider } from "./provider.ts";
+import { SAMBANOVA } from "./sambanova/provider.ts";
+import { SNOWFLAKE } from "./snowflake/provider.ts";
 import { TOGETHER } from "./together/provider.ts";
 import { UNKNOWN } from "./unknown/provider.ts";
 import { VERCEL } from "./vercel/provider.ts";
@@ -53,6 +65,18 @@ export const PROVIDERS: readonly Provider[] = [
   COHERE,
   AVIAN,
   OLLAMA,
+  ALIBABA,
+  BASETEN,
+  CLOUDFLARE,
+  CRUSOE,
+  DEEPINFRA,
+  GITHUB,
+  JINA,
+  MINIMAX,
+  NVIDIA,
+  OVHCLOUD,
+  SAMBANOVA,
+  SNOWFLAKE,
 ];
 
 /** What is assumed of a server that is not known. */

@@ -195,6 +195,23 @@ describe("priceBook", () => {
     expect(() => priceBook.find("nobody/model", { unknown: "dearest" })).toThrow(PriceUnknown);
   });
 
+  it("a name that lacks a sign, or the provider, is found for the error", () => {
+    const errorOf = (name: string): PriceUnknown | undefined => {
+      try {
+        priceBook.find(name);
+      } catch (error) {
+        if (PriceUnknown.is(error)) return error;
+      }
+      return undefined;
+    };
+    expect(errorOf("gpt4o")?.nearest).toContain("openai/gpt-4o");
+    expect(errorOf("openai/gpt4o")?.nearest[0]).toBe("openai/gpt-4o");
+    const several = errorOf("Qwen/Qwen3-Embedding-8B");
+    expect(several?.message).toContain("which provider");
+    expect(several?.nearest).toContain("doubleword/Qwen/Qwen3-Embedding-8B");
+    expect(several?.message).toContain(priceBook.asOf);
+  });
+
   it("models without a context are named; the list may only shrink", () => {
     const providers = new Set(["openai", "anthropic", "google", "xai", "deepseek"]);
     const without = priceBook.models().filter((name) => {
@@ -207,8 +224,6 @@ describe("priceBook", () => {
         "openai/babbage",
         "openai/curie",
         "openai/davinci",
-        "openai/gpt-5-image",
-        "openai/gpt-5-image-mini",
         "openai/gpt-5.4-image-2",
         "openai/gpt-chat-latest",
         "openai/gpt-image-1",

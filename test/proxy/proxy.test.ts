@@ -116,15 +116,21 @@ except urllib.error.HTTPError as error:
     expect((await fetch(url, post(asked))).status).toBe(402);
   });
 
-  it("clients that leave the version out, or have it twice", async () => {
+  it("clients that leave the version out, or have it or a slash twice", async () => {
     const { proxy } = await started(5, { upstreams: { openai: `${provider.url}/v1` } });
-    for (const path of ["/chat/completions", "/v1/chat/completions"]) {
+    const paths = [
+      "/chat/completions",
+      "/v1/chat/completions",
+      "//v1/chat/completions",
+      "/v1/v1/chat/completions",
+    ];
+    for (const path of paths) {
       const answer = await fetch(`${proxy.urlOf("openai")}${path}`, post(CHAT));
       expect(answer.status).toBe(200);
       await answer.text();
     }
     expect(provider.requests.map(({ path }) => path)).toEqual(
-      Array(2).fill("/v1/chat/completions"),
+      Array(4).fill("/v1/chat/completions"),
     );
   });
 });

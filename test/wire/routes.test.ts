@@ -27,6 +27,15 @@ describe("routeOf", () => {
       "https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/google/models/gemini-2.5-pro:generateContent",
       "gemini",
     ],
+    [
+      "https://aiplatform.eu.rep.googleapis.com/v1/projects/p/locations/eu/publishers/google/models/gemini-2.5-pro:generateContent",
+      "gemini",
+    ],
+    ["https://bedrock-mantle.us-east-1.api.aws/anthropic/v1/messages", "anthropic-messages"],
+    ["https://api.fireworks.ai/inference/v1/responses", "openai-responses"],
+    ["https://api.minimax.io/anthropic/v1/messages", "anthropic-messages"],
+    ["https://mine.snowflakecomputing.com/api/v2/cortex/v1/chat/completions", "openai-chat"],
+    ["https://api.cloudflare.com/client/v4/accounts/mine/ai/v1/chat/completions", "openai-chat"],
     ["http://127.0.0.1:11434/api/chat", "ollama"],
     ["https://ollama.com/api/generate", "ollama"],
   ];

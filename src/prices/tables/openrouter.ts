@@ -1,4 +1,5 @@
 // Made by scripts/generate-prices.ts; not to be edited.
+// oxlint-disable max-lines -- a table has a line for each model
 
 import type { ProviderTable } from "../table.ts";
 

@@ -9,7 +9,7 @@ export const XAI: ProviderTable = {
   names: ["*grok"],
   serves: [],
   sources: ["https://docs.x.ai/docs/models"],
-  multipliers: {},
+  multipliers: {"places":{"us":1.1}},
   models: [
     {"id":"grok-2-1212","names":["=grok-2-1212","=grok-2","=grok-2-latest"],"context":256000,"prices":[{"rates":{"inputTokens":2,"outputTokens":10}}]},
     {"id":"grok-2-vision-1212","names":["=grok-2-vision-1212","=grok-2-vision","=grok-2-vision-latest"],"context":256000,"prices":[{"rates":{"inputTokens":2,"outputTokens":10}}]},

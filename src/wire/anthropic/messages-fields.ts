@@ -33,6 +33,7 @@ export const MESSAGES_FIELDS: Fields = {
     "anthropic_version",
     "anthropic_beta",
     "diagnostics",
+    "billing_policy",
     "fallback_credit_token",
     "user_profile_id",
     "workspace_id",

@@ -44,7 +44,7 @@ export const anthropicMessages: Wire = {
       choices: 1,
       isOutputHidden: thinks(body, model),
       hasMediaOutput: false,
-      service: serviceOf(request, model),
+      service: serviceOf(body),
       clarifications: [],
     };
   },
@@ -99,10 +99,10 @@ function cacheWritesOf({ text }: WireRequest): CacheWrites {
   return text.includes('"1h"') ? "1h" : "5m";
 }
 
-function serviceOf({ body, url, provider }: WireRequest, model: string | undefined): Service {
+function serviceOf(body: object): Service {
   return {
     tier: textAt(body, "service_tier"),
     speed: textAt(body, "speed"),
-    place: textAt(body, "inference_geo") ?? provider.placeOf?.({ model: model ?? "", url, body }),
+    place: textAt(body, "inference_geo"),
   };
 }

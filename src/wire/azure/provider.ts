@@ -1,6 +1,7 @@
 import { BOTH_NAMES, NEW_NAME_FIRST, OLD_NAME } from "../compatible/chat-provider.ts";
 import { OPENAI, openaiOvershoot } from "../openai/provider.ts";
 import type { CallFacts, Provider } from "../provider.ts";
+import { grokElsewhere } from "../xai/provider.ts";
 
 /** The first version of the API with `max_completion_tokens` and `stream_options`. */
 const NEWER_FROM = "2024-09-01";
@@ -35,7 +36,8 @@ export const AZURE: Provider = {
     return REASONS.test(call.model) ? NEW_NAME_FIRST : BOTH_NAMES;
   },
   usageByOption: isNewer,
-  overshoot: openaiOvershoot,
+  overshoot: (call) => grokElsewhere(call) ?? openaiOvershoot(call),
+  limitsToolCalls: true,
   fields: {
     "openai-chat": {
       data_sources: { unbounded: "data_sources, which the provider searches" },

@@ -3,9 +3,10 @@ import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import { openaiChat } from "../openai/chat.ts";
 import { openaiResponses } from "../openai/responses.ts";
 import type { Provider } from "../provider.ts";
+import { grokElsewhere } from "../xai/provider.ts";
 
 /**
- * Amazon Bedrock's addresses in OpenAI's formats. Its own formats are signed and not read.
+ * Amazon Bedrock's addresses in OpenAI's formats and Anthropic's. Its own formats are not read.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html
  */
 export const BEDROCK: Provider = {
@@ -22,8 +23,9 @@ export const BEDROCK: Provider = {
     [/\/messages$/, anthropicMessages],
   ],
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html
-  free: [/\/model\/[^/]+\/count-tokens$/],
+  free: [/\/model\/[^/]+\/count-tokens$/, /\/anthropic\/v1\/messages\/count_tokens$/],
   limitNames: () => NEW_NAME_FIRST,
   usageByOption: () => true,
+  overshoot: grokElsewhere,
   hiddenPromptTokens: () => 1024,
 };

@@ -1,4 +1,8 @@
+import { anthropicMessages } from "../anthropic/messages.ts";
 import { BOTH_NAMES, chatProvider } from "../compatible/chat-provider.ts";
+import { openaiChat } from "../openai/chat.ts";
+import { openaiEmbeddings } from "../openai/embeddings.ts";
+import { openaiResponses } from "../openai/responses.ts";
 import type { Provider } from "../provider.ts";
 
 /** Fireworks. https://docs.fireworks.ai/api-reference/post-chatcompletions */
@@ -7,7 +11,15 @@ export const FIREWORKS: Provider = chatProvider({
   hosts: [/(?:^|\.)fireworks\.ai$/],
   aliases: ["fireworks-ai"],
   upstream: { base: "https://api.fireworks.ai/inference", version: "/v1" },
+  // https://docs.fireworks.ai/guides/response-api
+  // https://docs.fireworks.ai/tools-sdks/anthropic-compatibility
+  routes: [
+    [/\/chat\/completions$/, openaiChat],
+    [/\/responses$/, openaiResponses],
+    [/\/messages$/, anthropicMessages],
+    [/\/embeddings$/, openaiEmbeddings],
+  ],
   limits: BOTH_NAMES,
-  asksForUsage: false,
+  asksForUsage: true,
   hiddenPromptTokens: () => 2048,
 });

@@ -56,6 +56,7 @@ export const CONFIG_FIELDS: Fields = inBothSpellings({
     "imageConfig",
     "audioTimestamp",
     "translationConfig",
+    "audioTranscriptionConfig",
   ]),
   routingConfig: { unbounded: "routingConfig, which chooses among models" },
   modelSelectionConfig: { unbounded: "modelSelectionConfig, which chooses among models" },

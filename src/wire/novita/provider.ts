@@ -7,6 +7,6 @@ export const NOVITA: Provider = chatProvider({
   hosts: [/(?:^|\.)novita\.ai$/],
   upstream: { base: "https://api.novita.ai/openai", version: "/v1" },
   limits: PERHAPS_BOTH,
-  asksForUsage: false,
+  asksForUsage: true,
   hiddenPromptTokens: () => 2048,
 });

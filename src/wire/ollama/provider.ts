@@ -1,7 +1,9 @@
+import { anthropicMessages } from "../anthropic/messages.ts";
 import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
 import { openaiChat } from "../openai/chat.ts";
 import { openaiEmbeddings } from "../openai/embeddings.ts";
+import { openaiResponses } from "../openai/responses.ts";
 import { ollamaChat } from "./chat.ts";
 
 /**
@@ -16,7 +18,10 @@ export const OLLAMA: Provider = chatProvider({
   routes: [
     [/\/api\/(?:chat|generate)$/, ollamaChat],
     [/\/chat\/completions$/, openaiChat],
+    [/\/responses$/, openaiResponses],
     [/\/embeddings$/, openaiEmbeddings],
+    // https://docs.ollama.com/api/anthropic-compatibility
+    [/\/messages$/, anthropicMessages],
   ],
   // https://docs.ollama.com/api
   free: [/\/api\/show$/],

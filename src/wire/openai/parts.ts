@@ -122,15 +122,15 @@ const SEARCH = /^web_search/;
 const TOOL_CALLS_MAX = 10;
 
 /**
- * Counts tools, and reports those that the provider runs. `limitsCalls`: whether the format has
- * `max_tool_calls`.
+ * Counts tools, and reports those that the provider runs. `limitsCalls`: whether the provider is
+ * known to obey `max_tool_calls`.
  */
 export function tallyTools(body: object, tally: InputTally, limitsCalls = false): void {
   const tools = listAt(body, "tools");
   tally.hasTools ||= tools.length > 0 || listAt(body, "functions").length > 0;
   tally.hasTools ||= has(body, "response_format") || at(body, "text", "format") !== undefined;
   const given = countAt(body, "max_tool_calls");
-  const callsMax = given ?? (limitsCalls ? TOOL_CALLS_MAX : undefined);
+  const callsMax = limitsCalls ? (given ?? TOOL_CALLS_MAX) : undefined;
   let isRead = false;
   for (const tool of tools) {
     const type = typeOf(tool) ?? "function";

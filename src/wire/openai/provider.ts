@@ -1,6 +1,6 @@
 import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import type { Overshoot } from "../wire.ts";
-import type { Provider } from "../provider.ts";
+import type { CallFacts, Provider } from "../provider.ts";
 import { openaiChat } from "./chat.ts";
 import { openaiEmbeddings } from "./embeddings.ts";
 import { openaiResponses } from "./responses.ts";
@@ -11,6 +11,20 @@ const PRO = /^(?:.*\/)?(?:o\d|gpt-[\d.]+)-pro(?:-|$)/;
 /** How far an answer of OpenAI's may pass its limit: 164 tokens to a limit of 100 were recorded. */
 export function openaiOvershoot({ model }: { readonly model: string }): Overshoot | undefined {
   return PRO.test(model) ? "model maximum" : undefined;
+}
+
+/** Hosts of regions, such as `eu.api.openai.com`. */
+const REGIONAL_HOST = /^[a-z]{2}\.api\.openai\.com$/;
+/** Models released on or after March 5, 2026. */
+const DEARER_IN_REGIONS = /^(?:gpt-5\.[4-9]|gpt-[6-9])/;
+
+/**
+ * Regional endpoints cost 10 % more for newer models.
+ * https://developers.openai.com/api/docs/guides/data-residency
+ */
+function placeOf({ model, url }: CallFacts): string | undefined {
+  const isDearer = REGIONAL_HOST.test(url.hostname) && DEARER_IN_REGIONS.test(model);
+  return isDearer ? "regional" : undefined;
 }
 
 /** OpenAI. */
@@ -47,4 +61,7 @@ export const OPENAI: Provider = {
   limitNames: () => NEW_NAME_FIRST,
   usageByOption: () => true,
   overshoot: openaiOvershoot,
+  placeOf,
+  // https://platform.openai.com/docs/api-reference/responses/create#responses-create-max_tool_calls
+  limitsToolCalls: true,
 };

@@ -35,7 +35,7 @@ export const openaiResponses: Wire = {
     const tally = new InputTally();
     tallyFields(body, RESPONSES_FIELDS, provider.fields?.["openai-responses"], tally);
     tallyItems(request, model, tally);
-    tallyTools(body, tally, true);
+    tallyTools(body, tally, provider.limitsToolCalls === true);
     tallyReasoning(body, tally);
     // Older items are summed up in a pass of its own.
     if (listAt(body, "context_management").length > 0) tally.passes(2, "context_management");

@@ -79,6 +79,8 @@ export const OPENROUTER: Provider = chatProvider({
     "anthropic-messages": FIELDS,
     "openai-embeddings": FIELDS,
   },
+  // https://openrouter.ai/docs/api-reference/responses/create-responses
+  limitsToolCalls: true,
   unboundedModel,
   otherModels: (body) => listAt(body, "models").filter((each) => typeof each === "string"),
   // With a key of the user's own, `cost` is OpenRouter's fee and the provider bills the rest.

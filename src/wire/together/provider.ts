@@ -10,6 +10,6 @@ export const TOGETHER: Provider = chatProvider({
   upstream: { base: "https://api.together.xyz", version: "/v1" },
   environment: [{ name: "TOGETHER_BASE_URL", path: "/v1" }],
   limits: PERHAPS_BOTH,
-  asksForUsage: false,
+  asksForUsage: true,
   hiddenPromptTokens: () => 2048,
 });

@@ -3,6 +3,7 @@ import { GOOGLE } from "../google/provider.ts";
 import { gemini } from "../google/generate-content.ts";
 import { openaiChat } from "../openai/chat.ts";
 import type { CallFacts, Provider } from "../provider.ts";
+import { grokElsewhere } from "../xai/provider.ts";
 
 const { upstream: _upstream, environment: _environment, ...SHARED } = GOOGLE;
 
@@ -45,4 +46,5 @@ export const VERTEX: Provider = {
     /\/messages\/count_tokens$/,
     /\/publishers\/anthropic\/models\/count-tokens:rawPredict$/,
   ],
+  overshoot: (call) => grokElsewhere(call) ?? SHARED.overshoot?.(call),
 };

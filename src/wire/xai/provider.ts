@@ -18,6 +18,11 @@ export function grokOvershoot({ model }: { readonly model: string }): Overshoot 
   return WITHOUT_REASONING.test(model) ? undefined : "model maximum";
 }
 
+/** The same for a provider that serves Grok besides other models. */
+export function grokElsewhere(call: { readonly model: string }): Overshoot | undefined {
+  return /grok/i.test(call.model) ? grokOvershoot(call) : undefined;
+}
+
 /** grok-4 begins with some 680 tokens of its own. */
 export const GROK_HIDDEN_PROMPT_TOKENS = 2048;
 
@@ -36,6 +41,9 @@ export const XAI: Provider = chatProvider({
   limits: NEW_NAME_FIRST,
   asksForUsage: true,
   overshoot: grokOvershoot,
+  // Tokens cost 10 % more at the address for the United States.
+  // https://docs.x.ai/developers/advanced-api-usage/regions
+  placeOf: ({ url }) => (url.hostname === "us.api.x.ai" ? "us" : undefined),
   hiddenPromptTokens: () => GROK_HIDDEN_PROMPT_TOKENS,
   fields: {
     "openai-chat": { deferred: { unbounded: "deferred, which answers later" } },

@@ -206,6 +206,11 @@ export const compatibleExchanges: readonly ExchangeFixture[] = [
       ),
       isCut: true,
     },
-    expected: { outcome: "bounded", input: 30, outputMin: 6 },
+    expected: {
+      outcome: "bounded",
+      input: 30,
+      outputMin: 6,
+      forwarded: { stream_options: { include_usage: true } },
+    },
   },
 ];

@@ -1,0 +1,18 @@
+import { anthropicMessages } from "../anthropic/messages.ts";
+import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
+import { openaiChat } from "../openai/chat.ts";
+import type { Provider } from "../provider.ts";
+
+/** MiniMax. https://platform.minimax.io/docs/api-reference/text-openai-api */
+export const MINIMAX: Provider = chatProvider({
+  id: "minimax",
+  hosts: [/(?:^|\.)minimax(?:i)?\.(?:io|com|chat)$/],
+  upstream: { base: "https://api.minimax.io", version: "" },
+  routes: [
+    [/\/chat\/completions$/, openaiChat],
+    [/\/messages$/, anthropicMessages],
+  ],
+  limits: PERHAPS_BOTH,
+  asksForUsage: true,
+  hiddenPromptTokens: () => 2048,
+});

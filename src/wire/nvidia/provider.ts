@@ -1,0 +1,14 @@
+import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
+import type { Provider } from "../provider.ts";
+
+/** NVIDIA's hosted NIM. https://docs.api.nvidia.com/nim/reference/llm-apis */
+export const NVIDIA: Provider = chatProvider({
+  id: "nvidia",
+  prices: undefined,
+  hosts: [/^integrate\.api\.nvidia\.com$/],
+  aliases: ["nim"],
+  upstream: { base: "https://integrate.api.nvidia.com", version: "/v1" },
+  limits: PERHAPS_BOTH,
+  asksForUsage: true,
+  hiddenPromptTokens: () => 2048,
+});

@@ -1,0 +1,13 @@
+import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
+import type { Provider } from "../provider.ts";
+
+/** SambaNova. https://docs.sambanova.ai/docs/en/api-reference/chat/chat-completion */
+export const SAMBANOVA: Provider = chatProvider({
+  id: "sambanova",
+  prices: undefined,
+  hosts: [/(?:^|\.)sambanova\.ai$/],
+  upstream: { base: "https://api.sambanova.ai", version: "/v1" },
+  limits: PERHAPS_BOTH,
+  asksForUsage: false,
+  hiddenPromptTokens: () => 2048,
+});
