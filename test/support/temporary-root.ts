@@ -1,12 +1,14 @@
 // The folder for all that a run of the tests leaves behind, and its end: files of tests, of the
 // programs and servers that they start, and of those that are killed in the middle of their work.
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 
 const PREFIX = "tb-tests-";
+/** As the folder for temporary files itself. */
+const SHARED = 0o1777;
 
 /** Has everything that the tests start take its temporary files from one folder. */
 export default function setup(): () => void {
@@ -15,6 +17,8 @@ export default function setup(): () => void {
   mkdirSync(outside, { recursive: true });
   // The name is short: the path of a socket has a hundred letters.
   const root = mkdtempSync(join(outside, `${PREFIX}${process.pid}-`));
+  // Postgres runs as another user when the tests run as root.
+  chmodSync(root, SHARED);
   const before = process.env["TMPDIR"];
   process.env["TMPDIR"] = root;
   return () => {
