@@ -3,7 +3,7 @@
 // Looked up on 2026-11-26.
 
 /** What one model takes and writes at the most. */
-export interface ModelLimit {
+interface ModelLimit {
   /** Ids of the price book; `*` stands for anything. The first that fits counts. */
   readonly models: readonly string[];
   /** The whole context window. */
@@ -97,7 +97,7 @@ const GOOGLE: readonly ModelLimit[] = [
 export const SEPARATE: RegExp = /^gpt-5(?:[.-][1-3])?-chat(?:-latest)?$/;
 
 /** By the provider's id in the price book. */
-export const MODEL_LIMITS: Readonly<Record<string, readonly ModelLimit[]>> = {
+const MODEL_LIMITS: Readonly<Record<string, readonly ModelLimit[]>> = {
   openai: OPENAI,
   azure: OPENAI,
   anthropic: ANTHROPIC,

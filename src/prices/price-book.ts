@@ -93,7 +93,7 @@ export class PriceBook {
     const listed = nearest.join(", ");
     const message =
       sold.length > 0
-        ? `More than one provider has the model ${describe(name)}; say which: ${listed}`
+        ? `More than one provider has the model ${describe(name)}; say which provider: ${listed} (prices as of ${this.#asOf})`
         : `No price is known for the model ${describe(name)}${listed && `; the nearest known are ${listed}`}; prices are as of ${this.#asOf}; add it with priceBook.with({ ${JSON.stringify(name)}: { inputTokens, outputTokens } }), in dollars for a million tokens`;
     return new PriceUnknown(name, message, nearest);
   }

@@ -100,7 +100,7 @@ describe("priceBook", () => {
       return "found";
     };
     expect(message("text-embedding-3-small")).toContain(
-      "say which: openai/text-embedding-3-small, azure/text-embedding-3-small",
+      "say which provider: openai/text-embedding-3-small, azure/text-embedding-3-small",
     );
     expect(message("gpt4o")).toContain("the nearest known are openai/gpt-4o");
     expect(message("gpt5")).toContain("the nearest known are openai/gpt-5");
