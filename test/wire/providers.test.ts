@@ -1,0 +1,179 @@
+// The table of providers, row by row: each route that it says it bills is asked at the provider's
+// own address, whole and as a stream, and the books say what was reported.
+
+import { describe, expect, it } from "vitest";
+
+import { providerAt, PROVIDERS, providerNamed } from "../../src/wire/providers.ts";
+import type { Provider } from "../../src/wire/provider.ts";
+import type { WireName } from "../../src/wire/wire.ts";
+import { chat, chunks, completion, counts, events, named } from "../meter/exchanges/fixture.ts";
+import type { ExchangeFixture } from "../meter/exchanges/fixture.ts";
+import { run } from "../meter/exchanges/run.ts";
+
+const MODEL = "a-model";
+
+/** Addresses of providers whose host depends on the customer. */
+const OWN_HOSTS: Readonly<Record<string, string>> = {
+  azure: "https://acme.openai.azure.com/openai/deployments/a-model",
+  bedrock: "https://bedrock-mantle.us-east-1.api.aws/v1",
+  ollama: "https://ollama.com",
+  snowflake: "https://acme.snowflakecomputing.com/api/v2/cortex/v1",
+  vertex: "https://aiplatform.googleapis.com/v1/projects/p/locations/global",
+};
+
+/** The path of a route where a format is served, by provider where it is not the format's own. */
+const PATHS: Readonly<Record<string, string>> = {
+  "openai-chat": "/chat/completions",
+  "openai-responses": "/responses",
+  "openai-embeddings": "/embeddings",
+  "anthropic-messages": "/messages",
+  gemini: "/models/a-model:generateContent",
+  ollama: "/api/chat",
+  "cohere openai-chat": "/compatibility/v1/chat/completions",
+  "cohere openai-embeddings": "/compatibility/v1/embeddings",
+  "google openai-embeddings": "/openai/embeddings",
+  "vertex gemini": "/publishers/google/models/a-model:generateContent",
+  "vertex openai-chat": "/endpoints/openapi/chat/completions",
+  "vertex anthropic-messages": "/publishers/anthropic/models/a-model:rawPredict",
+};
+
+interface Sample {
+  readonly request: object;
+  readonly whole: object;
+  readonly stream?: string;
+  readonly output: number;
+}
+
+const message = {
+  type: "message",
+  role: "assistant",
+  content: [{ type: "text", text: "Hello!" }],
+  stop_reason: "end_turn",
+};
+const response = { object: "response", status: "completed", output: [] };
+const responseUsage = { input_tokens: 100, output_tokens: 20, total_tokens: 120 };
+
+/** An exchange of 100 tokens in and 20 out, in each format. */
+const SAMPLES: Readonly<Record<WireName, Sample>> = {
+  "openai-chat": {
+    request: chat(MODEL, { max_tokens: 50 }),
+    whole: completion(counts(100, 20)),
+    stream: chunks(counts(100, 20)),
+    output: 20,
+  },
+  "openai-responses": {
+    request: { model: MODEL, input: "Hi", max_output_tokens: 50 },
+    whole: { ...response, usage: responseUsage },
+    stream: named({
+      type: "response.completed",
+      response: { ...response, usage: responseUsage },
+    } as { readonly type: string }),
+    output: 20,
+  },
+  "openai-embeddings": {
+    request: { model: MODEL, input: "Hi" },
+    whole: { object: "list", data: [], usage: { prompt_tokens: 100, total_tokens: 100 } },
+    output: 0,
+  },
+  "anthropic-messages": {
+    request: chat(MODEL, { max_tokens: 50 }),
+    whole: { ...message, usage: { input_tokens: 100, output_tokens: 20 } },
+    stream: named(
+      {
+        type: "message_start",
+        message: { ...message, content: [], usage: { input_tokens: 100, output_tokens: 1 } },
+      } as { readonly type: string },
+      {
+        type: "message_delta",
+        usage: { output_tokens: 20 },
+        delta: { stop_reason: "end_turn" },
+      } as {
+        readonly type: string;
+      },
+      { type: "message_stop" },
+    ),
+    output: 20,
+  },
+  gemini: {
+    request: {
+      contents: [{ role: "user", parts: [{ text: "Hi" }] }],
+      generationConfig: { maxOutputTokens: 50 },
+    },
+    whole: {
+      candidates: [{ content: { parts: [{ text: "Hello!" }] }, finishReason: "STOP" }],
+      usageMetadata: { promptTokenCount: 100, candidatesTokenCount: 20, totalTokenCount: 120 },
+    },
+    stream: events({
+      candidates: [{ content: { parts: [{ text: "Hello!" }] }, finishReason: "STOP" }],
+      usageMetadata: { promptTokenCount: 100, candidatesTokenCount: 20, totalTokenCount: 120 },
+    }),
+    output: 20,
+  },
+  ollama: {
+    request: chat(MODEL, { stream: false, options: { num_predict: 50 } }),
+    whole: {
+      message: { role: "assistant", content: "Hello!" },
+      done: true,
+      prompt_eval_count: 100,
+      eval_count: 20,
+    },
+    output: 20,
+  },
+};
+
+function addressOf(provider: Provider, wire: WireName): string {
+  const base =
+    OWN_HOSTS[provider.id] ?? `${provider.upstream?.base ?? ""}${provider.upstream?.version ?? ""}`;
+  return base + (PATHS[`${provider.id} ${wire}`] ?? PATHS[wire] ?? "");
+}
+
+function exchangeWith(provider: Provider, wire: WireName, streams: boolean): ExchangeFixture {
+  const { request, whole, stream, output } = SAMPLES[wire];
+  const address = addressOf(provider, wire);
+  return {
+    title: `${provider.id} ${wire}`,
+    provider: provider.id,
+    url: streams ? address.replace(":generateContent", ":streamGenerateContent?alt=sse") : address,
+    request: streams && wire !== "gemini" ? { ...request, stream: true } : request,
+    answer: streams ? { body: stream ?? "", type: "text/event-stream" } : { body: whole },
+    // $1 a million tokens in, $10 a million out.
+    expected: { outcome: "used", input: 100, output, usd: (100 + output * 10) / 1_000_000 },
+  };
+}
+
+describe("the table of providers", () => {
+  it("every name stands for one provider", () => {
+    const names = PROVIDERS.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
+    expect(new Set(names).size).toBe(names.length);
+    for (const provider of PROVIDERS) expect(providerNamed(provider.id)).toBe(provider);
+  });
+
+  describe.each(PROVIDERS.map((provider) => ({ id: provider.id, provider })))(
+    "$id",
+    ({ provider }) => {
+      const wires = [...new Set(provider.routes.map(([, { name }]) => name))];
+      const cases = wires.flatMap((wire) =>
+        SAMPLES[wire].stream === undefined
+          ? [{ wire, streams: false }]
+          : [
+              { wire, streams: false },
+              { wire, streams: true },
+            ],
+      );
+
+      it.each(cases)("$wire, stream $streams: is booked as reported", async ({ wire, streams }) => {
+        const fixture = exchangeWith(provider, wire, streams);
+        expect(providerAt(new URL(fixture.url))?.id).toBe(provider.id);
+        const { report, pool } = await run(fixture, 64);
+        expect(report).toMatchObject({ provider: provider.id, outcome: "used" });
+        const { used, reserved } = pool.snapshot();
+        expect(used).toMatchObject({
+          inputTokens: fixture.expected.input,
+          outputTokens: fixture.expected.output,
+          usd: fixture.expected.usd,
+        });
+        expect(reserved.usd).toBe(0);
+      });
+    },
+  );
+});
