@@ -1,130 +1,175 @@
-// One request to an upstream, and its answer back, with an exchange told of all of it.
+// One request to an upstream, and what comes of it: an answer, one more try, or a failure.
 
-import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
-import { headersOf } from "../meter/answer-head.ts";
 import type { Exchange } from "../meter/exchange.ts";
-import { forwarded } from "./headers.ts";
+import { carryBack } from "./carry-back.ts";
 
-/** Connections to upstreams, kept for the next request. */
-export class Connections {
-  readonly #http = new HttpAgent({ keepAlive: true });
-  readonly #https = new HttpsAgent({ keepAlive: true });
-
-  request(
-    url: URL,
-    from: IncomingMessage,
-    headers: Readonly<Record<string, string>>,
-  ): ClientRequest {
-    const options = {
-      method: from.method,
-      headers: { ...forwarded(from.headers), ...headers, host: url.host },
-    };
-    return url.protocol === "https:"
-      ? httpsRequest(url, { ...options, agent: this.#https })
-      : httpRequest(url, { ...options, agent: this.#http });
-  }
-
-  close(): void {
-    this.#http.destroy();
-    this.#https.destroy();
-  }
+/** How a request is sent. */
+export interface Sending {
+  /** What to send in place of the caller's body, or of what was sent first. */
+  readonly body?: string | Buffer | undefined;
+  /** Whether no connection is used that was used before. */
+  readonly isFresh: boolean;
 }
 
-const NOTHING = new Uint8Array();
-
-/** What becomes of an answer. */
+/** A request that is to be carried. */
 export interface Carried {
   /** Undefined for a request that costs nothing. */
   readonly exchange: Exchange | undefined;
   /** How long nothing may be heard of the upstream, in milliseconds. */
   readonly idleTimeoutMs: number;
+  /** Sends the request. */
+  readonly ask: (sending: Sending) => ClientRequest;
+  /** Whether it can be sent once more: its body is at hand. */
+  readonly canRepeat: boolean;
   /** Answers for an upstream that cannot, when nothing was answered yet. */
   readonly onFailure: (message: string) => void;
 }
 
-/** Sends a request, and carries its answer to the caller. */
-export function carry(
-  sent: ClientRequest,
-  caller: ServerResponse,
-  { exchange, idleTimeoutMs, onFailure }: Carried,
-): void {
-  let answer: IncomingMessage | undefined;
-  sent.setTimeout(idleTimeoutMs, () => {
-    sent.destroy(new Error(`nothing was heard of it for ${idleTimeoutMs} ms`));
-  });
-  sent.once("response", (found) => {
-    answer = found;
-    carryBack(found, caller, exchange, onFailure);
-  });
-  sent.on("error", (error) => {
-    // Of an answer that has begun, `carryBack` hears itself.
-    if (answer === undefined) void fail(error);
-  });
-  caller.once("close", () => {
-    // The caller has gone before its answer was over.
-    if (!caller.writableFinished) sent.destroy();
-  });
+/** The longest rejection that is looked at, in bytes. */
+const REJECTION_BYTES_MAX = 65_536;
+/** The final statuses of HTTP. Others are not an answer. */
+const STATUS_MIN = 200;
+const STATUS_MAX = 999;
 
-  async function fail(error: Error): Promise<void> {
+/** Sends a request, and carries its answer to the caller. */
+export function carry(caller: ServerResponse, carried: Carried): void {
+  new Passage(caller, carried).begin({ isFresh: false });
+}
+
+class Passage {
+  readonly #caller: ServerResponse;
+  readonly #carried: Carried;
+  #isOver = false;
+
+  constructor(caller: ServerResponse, carried: Carried) {
+    this.#caller = caller;
+    this.#carried = carried;
+  }
+
+  begin(sending: Sending): void {
+    const { idleTimeoutMs, ask } = this.#carried;
+    const sent = ask(sending);
+    let hasEnded = false;
+    /** The first of what may happen to a request. */
+    const first =
+      <A extends unknown[]>(then: (...found: A) => void) =>
+      (...found: A): void => {
+        if (hasEnded) return;
+        hasEnded = true;
+        try {
+          then(...found);
+        } catch (error) {
+          sent.destroy();
+          this.#fail(error);
+        }
+      };
+    sent.setTimeout(idleTimeoutMs, () => {
+      sent.destroy(new Error(`nothing was heard of it for ${idleTimeoutMs} ms`));
+    });
+    sent.once(
+      "response",
+      first((answer: IncomingMessage) => this.#answered(sent, answer)),
+    );
+    sent.once(
+      "upgrade",
+      first((_answer, socket) => {
+        socket.destroy();
+        throw new Error("it changed the protocol, which nobody had asked for");
+      }),
+    );
+    const failed = first((error: Error) => {
+      if (this.#mayRepeat(sent, sending, error)) this.begin({ ...sending, isFresh: true });
+      else this.#fail(error);
+    });
+    // Of an answer that has begun, `carryBack` hears itself.
+    sent.on("error", failed);
+    sent.once("close", () => failed(new Error("the connection was closed")));
+    this.#caller.once("close", () => {
+      // The caller has gone before there was an answer; of later, `carryBack` hears itself.
+      if (!hasEnded) sent.destroy();
+    });
+  }
+
+  /** A kept connection that the upstream had closed meanwhile is no failure of the upstream. */
+  #mayRepeat(sent: ClientRequest, { isFresh }: Sending, error: Error): boolean {
+    const isReset = "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+    return (
+      isReset && sent.reusedSocket && !isFresh && this.#carried.canRepeat && !this.#caller.destroyed
+    );
+  }
+
+  #answered(sent: ClientRequest, answer: IncomingMessage): void {
+    const { statusCode: status = 0 } = answer;
+    if (status < STATUS_MIN || status > STATUS_MAX) {
+      answer.on("error", () => undefined);
+      sent.destroy();
+      throw new Error(`its status is ${status}, which is none`);
+    }
+    const { exchange } = this.#carried;
+    if (exchange?.mayRetry(status) === true) {
+      this.#rejected(sent, answer, exchange).catch((error: unknown) => {
+        sent.destroy();
+        this.#fail(error);
+      });
+      return;
+    }
+    this.#pass(sent, answer, []);
+  }
+
+  /** Sends the request without what was added, where the answer rejects that (M9). */
+  async #rejected(sent: ClientRequest, answer: IncomingMessage, exchange: Exchange): Promise<void> {
+    const { pieces, isWhole } = await beginningOf(answer);
+    const body = isWhole ? exchange.retry(Buffer.concat(pieces).toString()) : undefined;
+    if (body !== undefined && !this.#caller.destroyed) this.begin({ body, isFresh: false });
+    else this.#pass(sent, answer, pieces);
+  }
+
+  #pass(sent: ClientRequest, answer: IncomingMessage, begun: readonly Buffer[]): void {
+    const { exchange, onFailure } = this.#carried;
+    carryBack(answer, { sent, caller: this.#caller, exchange, begun, onFailure });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    void this.#answerFor(error);
+  }
+
+  async #answerFor(error: unknown): Promise<void> {
+    const { exchange, onFailure } = this.#carried;
     await exchange?.failed(error);
-    onFailure(`the upstream does not answer: ${error.message}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    onFailure(`the upstream does not answer: ${reason}`);
   }
 }
 
-function carryBack(
+/** Reads an answer to its end, or as far as a rejection is looked at. */
+function beginningOf(
   answer: IncomingMessage,
-  caller: ServerResponse,
-  exchange: Exchange | undefined,
-  onFailure: (message: string) => void,
-): void {
-  const { statusCode: status = 502, headers } = answer;
-  exchange?.responded(status, headersOf(headers));
-  if (status >= 300 && status < 400 && headers.location !== undefined) {
-    answer.resume();
-    void exchange?.end();
-    onFailure("the upstream sends requests elsewhere, which is not followed: name that address");
-    return;
-  }
-  const passed = forwarded(headers);
-  // What is taken out of a stream makes it shorter.
-  const isStream = headers["content-type"]?.includes("event-stream") === true;
-  if (isStream) delete passed["content-length"];
-  caller.writeHead(status, passed);
-  if (isStream) caller.flushHeaders();
-  // The head and the last piece of an answer that is no stream go out with its end, in one write.
-  const isHeld = exchange?.isWhole === true;
-  let held: Uint8Array = NOTHING;
-  answer.on("data", (piece: Buffer) => {
-    const seen = exchange === undefined ? piece : exchange.push(piece);
-    const ready = isHeld ? held : seen;
-    if (isHeld) held = seen;
-    if (ready.length === 0 || caller.write(ready)) return;
-    answer.pause();
-    caller.once("drain", () => answer.resume());
+): Promise<{ readonly pieces: readonly Buffer[]; readonly isWhole: boolean }> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    const done = (isWhole: boolean): void => {
+      answer.pause();
+      answer.off("data", onData);
+      answer.off("end", onEnd);
+      answer.off("error", reject);
+      answer.off("close", onClose);
+      resolve({ pieces, isWhole });
+    };
+    const onData = (piece: Buffer): void => {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes > REJECTION_BYTES_MAX) done(false);
+    };
+    const onEnd = (): void => done(true);
+    const onClose = (): void => reject(new Error("the connection was closed"));
+    answer.on("data", onData);
+    answer.once("end", onEnd);
+    answer.once("error", reject);
+    answer.once("close", onClose);
   });
-  answer.once("end", () => {
-    void finish(true);
-  });
-  answer.once("error", () => {
-    void finish(false);
-  });
-  answer.once("close", () => {
-    void finish(false);
-  });
-
-  let isOver = false;
-  async function finish(isWhole: boolean): Promise<void> {
-    if (isOver) return;
-    isOver = true;
-    if (isWhole && answer.complete) {
-      const rest = await exchange?.end();
-      caller.end(isHeld ? held : rest);
-      return;
-    }
-    await exchange?.interrupted();
-    caller.destroy();
-  }
 }

@@ -1,18 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
+import type { ClientRequest, IncomingMessage, Server, ServerResponse } from "node:http";
 
 import { checkKeys } from "../core/check-keys.ts";
 import { readWhole } from "../core/whole.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import { meterExchange } from "../meter/meter-exchange.ts";
+import type { Opened } from "../meter/meter-exchange.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
 import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
-import { carry, Connections } from "./forward.ts";
+import { Connections } from "./connections.ts";
+import { carry } from "./forward.ts";
+import type { Sending } from "./forward.ts";
 import { admit } from "./gate.ts";
+import { isPacked, unpacked } from "./packed.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
 import type { Upstream } from "./upstreams.ts";
 
@@ -55,6 +58,9 @@ const KEY = /^[\w-]{8,128}$/;
 const CODEX = /^codex/i;
 const PAYMENT_REQUIRED = 402;
 const BAD_REQUEST = 400;
+const BAD_GATEWAY = 502;
+/** Other protocols that are offered, such as h2c, may be passed over (RFC 9110 §7.8). */
+const WEB_SOCKET = /\bwebsocket\b/i;
 
 /** A proxy that is running. */
 export interface BudgetProxy {
@@ -135,7 +141,6 @@ class RunningProxy implements BudgetProxy {
         deny(response, BAD_REQUEST, error instanceof Error ? error.message : String(error));
       });
     });
-    this.#server.on("upgrade", refuseUpgrade);
   }
 
   async listen(port: number): Promise<void> {
@@ -161,7 +166,11 @@ class RunningProxy implements BudgetProxy {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { key, upstreams, bodyBytesMax, idleTimeoutMs } = this.#settings;
+    const { key, upstreams, bodyBytesMax } = this.#settings;
+    if (WEB_SOCKET.test(request.headers.upgrade ?? "")) {
+      refuseWebSocket(response);
+      return;
+    }
     const admitted = admit(request, key, this.#hosts);
     if ("status" in admitted) {
       deny(response, admitted.status, admitted.message);
@@ -178,11 +187,12 @@ class RunningProxy implements BudgetProxy {
     response.once("close", () => {
       if (!response.writableFinished) gone.abort();
     });
+    const given = new GivenBody(request, bodyBytesMax);
     const opened = await meterExchange(this.#pool, this.#meter, {
       method: request.method ?? "GET",
       url,
       provider: upstreamProvider(admitted.upstream, url),
-      body: () => bodyOf(request, bodyBytesMax),
+      body: () => given.text(),
       signal: gone.signal,
     });
     if (opened.kind === "refused") {
@@ -192,35 +202,94 @@ class RunningProxy implements BudgetProxy {
       send(response, final, body, headers);
       return;
     }
-    const onFailure = (message: string): void => {
-      deny(response, 502, message);
-    };
-    if (opened.kind === "passed") {
-      const sent = this.#connections.request(url, request, {});
-      carry(sent, response, { exchange: undefined, idleTimeoutMs, onFailure });
-      request.pipe(sent);
-      return;
-    }
-    const { exchange } = opened;
-    const body = opened.body ?? (await bodyOf(request, bodyBytesMax));
+    if (opened.kind === "passed") this.#pass(url, request, response);
+    else await this.#carry(url, given, response, opened, gone.signal);
+  }
+
+  /** Carries a request that costs nothing, piece by piece. */
+  #pass(url: URL, request: IncomingMessage, response: ServerResponse): void {
+    carry(response, {
+      exchange: undefined,
+      idleTimeoutMs: this.#settings.idleTimeoutMs,
+      ask: () => {
+        const sent = this.#connections.request(url, request, {});
+        request.pipe(sent);
+        return sent;
+      },
+      canRepeat: false,
+      onFailure: (message) => deny(response, BAD_GATEWAY, message),
+    });
+  }
+
+  /** Carries a request for which money is held. */
+  async #carry(
+    url: URL,
+    given: GivenBody,
+    response: ServerResponse,
+    { exchange, body: written }: Extract<Opened, { kind: "held" }>,
+    signal: AbortSignal,
+  ): Promise<void> {
     this.#exchanges.add(exchange);
     void exchange.settled.then(() => this.#exchanges.delete(exchange));
-    if (gone.signal.aborted) {
+    let first: string | Buffer;
+    try {
+      first = written ?? (await given.bytes());
+    } catch (error) {
+      await exchange.notSent(error);
+      throw error;
+    }
+    if (signal.aborted) {
       await exchange.notSent(new Error("the caller has gone"));
       return;
     }
-    // Usage can only be read from an answer that is not packed.
-    const headers = {
-      "accept-encoding": "identity",
-      "content-length": String(Buffer.byteLength(body)),
+    const ask = ({ body = first, isFresh }: Sending): ClientRequest => {
+      const headers = {
+        // Usage is read from an answer that is not packed.
+        "accept-encoding": "identity",
+        "content-length": String(Buffer.byteLength(body)),
+        // A body that was changed goes out as it is.
+        ...(typeof body === "string" && { "content-encoding": undefined }),
+      };
+      const sent = this.#connections.request(url, given.request, headers, isFresh);
+      sent.end(body);
+      return sent;
     };
-    const sent = this.#connections.request(url, request, headers);
-    carry(sent, response, { exchange, idleTimeoutMs, onFailure });
-    sent.end(body);
+    carry(response, {
+      exchange,
+      idleTimeoutMs: this.#settings.idleTimeoutMs,
+      ask,
+      canRepeat: true,
+      onFailure: (message) => deny(response, BAD_GATEWAY, message),
+    });
   }
 }
 
-function bodyOf(request: IncomingMessage, bytesMax: number): Promise<string> {
+/** The body of a request, read once. */
+class GivenBody {
+  readonly request: IncomingMessage;
+  readonly #bytesMax: number;
+  #bytes: Promise<Buffer> | undefined;
+
+  constructor(request: IncomingMessage, bytesMax: number) {
+    this.request = request;
+    this.#bytesMax = bytesMax;
+  }
+
+  /** As it came. */
+  bytes(): Promise<Buffer> {
+    this.#bytes ??= bodyOf(this.request, this.#bytesMax);
+    return this.#bytes;
+  }
+
+  /** What is in it. */
+  async text(): Promise<string> {
+    const bytes = await this.bytes();
+    const encoding = this.request.headers["content-encoding"];
+    return isPacked(encoding) ? unpacked(bytes, encoding, this.#bytesMax) : bytes.toString();
+  }
+}
+
+function bodyOf(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let bytes = 0;
@@ -230,7 +299,7 @@ function bodyOf(request: IncomingMessage, bytesMax: number): Promise<string> {
       else reject(new Error(`the request is longer than ${bytesMax} bytes`));
     });
     request.once("end", () => {
-      resolve(Buffer.concat(pieces).toString());
+      resolve(Buffer.concat(pieces));
     });
     request.once("error", reject);
   });
@@ -250,19 +319,20 @@ function send(
   response.end(body);
 }
 
-/** The proxy's own errors, for people and for clients of any provider. */
+/**
+ * The proxy's own errors, for people and for clients of any provider. A fault of the upstream may
+ * pass: clients decide themselves whether to try again.
+ */
 function deny(response: ServerResponse, status: number, message: string): void {
   const error = { message: `token-budget: ${message}`, type: "proxy_error", code: "proxy_error" };
   send(response, status, JSON.stringify({ error }), {
     "content-type": "application/json",
-    "x-should-retry": "false",
+    ...(status !== BAD_GATEWAY && { "x-should-retry": "false" }),
   });
 }
 
 /** Nothing is metered on a web socket: clients that try one fall back to requests. */
-function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
-  socket.on("error", () => {
-    socket.destroy();
-  });
-  socket.end("HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+function refuseWebSocket(response: ServerResponse): void {
+  response.writeHead(426, { connection: "close", "content-length": 0 });
+  response.end();
 }

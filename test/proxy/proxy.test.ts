@@ -160,7 +160,8 @@ describe("what goes wrong", () => {
     provider.behave(() => ({ loseAnswer: true }));
     const lost = await fetch(url, post(CHAT));
     expect(lost.status).toBe(502);
-    expect(lost.headers.get("x-should-retry")).toBe("false");
+    // It may pass: clients decide whether to try again.
+    expect(lost.headers.get("x-should-retry")).toBeNull();
     await expectBooksCover(pool, provider);
   });
 

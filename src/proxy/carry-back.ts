@@ -1,0 +1,165 @@
+// An answer on its way to the caller, with an exchange that hears all of it.
+
+import { once } from "node:events";
+import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import type { Transform } from "node:stream";
+
+import { headersOf } from "../meter/answer-head.ts";
+import type { Exchange } from "../meter/exchange.ts";
+import { forwarded } from "./headers.ts";
+import { decoderOf, isPacked } from "./packed.ts";
+
+/** How long, and how far, an answer is read on for its usage after the caller has left. */
+const DRAIN_MS = 1000;
+const DRAIN_BYTES = 262_144;
+
+/** Where an answer goes. */
+export interface WayBack {
+  readonly sent: ClientRequest;
+  readonly caller: ServerResponse;
+  /** Undefined for a request that costs nothing. */
+  readonly exchange: Exchange | undefined;
+  /** What of the answer was read already. */
+  readonly begun: readonly Buffer[];
+  /** Answers in place of the upstream, when nothing was answered yet. */
+  readonly onFailure: (message: string) => void;
+}
+
+/** Carries an answer to the caller, piece by piece, and settles the exchange at its end. */
+export function carryBack(answer: IncomingMessage, way: WayBack): void {
+  const { statusCode: status = 0, headers } = answer;
+  const { sent, caller, exchange, onFailure } = way;
+  exchange?.responded(status, headersOf(headers));
+  if (status >= 300 && status < 400 && headers.location !== undefined) {
+    answer.on("error", () => undefined);
+    answer.resume();
+    void exchange?.end();
+    onFailure("the upstream sends requests elsewhere, which is not followed: name that address");
+    return;
+  }
+  const passed = forwarded(headers);
+  // What is taken out of a stream makes it shorter.
+  const isStream = headers["content-type"]?.includes("event-stream") === true;
+  if (isStream) delete passed["content-length"];
+  try {
+    caller.writeHead(status, passed);
+  } catch {
+    answer.on("error", () => undefined);
+    sent.destroy();
+    void exchange?.interrupted();
+    caller.destroy();
+    return;
+  }
+  if (isStream) caller.flushHeaders();
+  new Return(answer, way).begin();
+}
+
+class Return {
+  readonly #answer: IncomingMessage;
+  readonly #way: WayBack;
+  /** Reads a copy of an answer that came packed although it was not to be. */
+  readonly #decoder: Transform | undefined;
+  /** The last piece of an answer that is no stream: it goes out once the books are up to date. */
+  #held: Uint8Array | undefined;
+  #isHeld: boolean | undefined;
+  #isOver = false;
+  #drained = 0;
+
+  constructor(answer: IncomingMessage, way: WayBack) {
+    this.#answer = answer;
+    this.#way = way;
+    const encoding = answer.headers["content-encoding"];
+    if (way.exchange !== undefined && isPacked(encoding)) this.#decoder = decoderOf(encoding);
+    const { exchange } = way;
+    this.#decoder?.on("data", (bytes: Buffer) => exchange?.read(bytes));
+    // What cannot be unpacked is not read: the exchange is settled without it.
+    this.#decoder?.on("error", () => undefined);
+  }
+
+  begin(): void {
+    const answer = this.#answer;
+    const { begun, caller } = this.#way;
+    for (const piece of begun) this.#guarded(piece);
+    if (answer.readableEnded) {
+      void this.#finish(true);
+      return;
+    }
+    answer.on("data", (piece: Buffer) => this.#guarded(piece));
+    answer.once("end", () => void this.#finish(true));
+    answer.once("error", () => void this.#finish(false));
+    answer.once("close", () => void this.#finish(false));
+    answer.resume();
+    caller.once("close", () => {
+      if (!caller.writableFinished) this.#leave();
+    });
+    if (caller.destroyed) this.#leave();
+  }
+
+  #guarded(piece: Buffer): void {
+    try {
+      this.#push(piece);
+    } catch {
+      void this.#finish(false);
+    }
+  }
+
+  #push(piece: Buffer): void {
+    const { caller, exchange, sent } = this.#way;
+    const seen = this.#read(piece);
+    if (caller.destroyed) {
+      this.#drained += piece.length;
+      if (exchange?.awaitsUsage !== true || this.#drained > DRAIN_BYTES) sent.destroy();
+      return;
+    }
+    this.#isHeld ??= exchange?.isWhole === true;
+    const ready = this.#isHeld ? this.#held : seen;
+    if (this.#isHeld) this.#held = seen;
+    if (ready === undefined || ready.length === 0 || caller.write(ready)) return;
+    this.#answer.pause();
+    caller.once("drain", () => this.#answer.resume());
+  }
+
+  /** Shows a piece to the exchange, and returns what the caller is to see of it. */
+  #read(piece: Buffer): Uint8Array {
+    const { exchange } = this.#way;
+    if (exchange === undefined) return piece;
+    if (!isPacked(this.#answer.headers["content-encoding"])) return exchange.push(piece);
+    this.#decoder?.write(piece);
+    return piece;
+  }
+
+  /** The caller has left: what is on its way is read, for a moment, when it is the usage. */
+  #leave(): void {
+    const { exchange, sent } = this.#way;
+    if (exchange?.awaitsUsage !== true) {
+      sent.destroy();
+      return;
+    }
+    const late = setTimeout(() => sent.destroy(), DRAIN_MS);
+    void exchange.settled.then(() => clearTimeout(late));
+    this.#answer.resume();
+  }
+
+  async #finish(isWhole: boolean): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { caller, exchange, sent } = this.#way;
+    await this.#unpackRest();
+    if (isWhole && this.#answer.complete) {
+      const rest = await exchange?.end();
+      caller.end(this.#held ?? rest);
+      return;
+    }
+    await exchange?.interrupted();
+    sent.destroy();
+    caller.destroy();
+  }
+
+  /** Waits for what is still in the decoder. */
+  async #unpackRest(): Promise<void> {
+    const decoder = this.#decoder;
+    if (decoder === undefined || decoder.destroyed) return;
+    decoder.end();
+    await once(decoder, "close").catch(() => undefined);
+  }
+}

@@ -1,0 +1,67 @@
+// Bodies that are packed (RFC 9110 §8.4): what is in them is read, and passed on as it came.
+
+import { promisify } from "node:util";
+import * as zlib from "node:zlib";
+import type { Transform } from "node:stream";
+
+type Unpack = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+interface Packing {
+  readonly unpack: Unpack;
+  readonly decoder: () => Transform;
+}
+
+const GZIP: Packing = { unpack: promisify(zlib.gunzip), decoder: () => zlib.createGunzip() };
+
+const PACKINGS: ReadonlyMap<string, Packing> = new Map<string, Packing>([
+  ["gzip", GZIP],
+  ["x-gzip", GZIP],
+  ["deflate", { unpack: promisify(zlib.inflate), decoder: () => zlib.createInflate() }],
+  [
+    "br",
+    { unpack: promisify(zlib.brotliDecompress), decoder: () => zlib.createBrotliDecompress() },
+  ],
+  // Node.js has it from 22.15 on.
+  ...("zstdDecompress" in zlib
+    ? [
+        [
+          "zstd",
+          { unpack: promisify(zlib.zstdDecompress), decoder: () => zlib.createZstdDecompress() },
+        ] as const,
+      ]
+    : []),
+]);
+
+/** Whether a body with this `content-encoding` is packed. */
+export function isPacked(encoding: string | undefined): encoding is string {
+  return encoding !== undefined && !/^(?:|identity)$/i.test(encoding.trim());
+}
+
+/**
+ * Returns what is in a packed body.
+ *
+ * @throws {Error} if the packing is not known or broken, or more than `bytesMax` is in it.
+ */
+export async function unpacked(bytes: Buffer, encoding: string, bytesMax: number): Promise<string> {
+  const packing = packingOf(encoding);
+  if (packing === undefined)
+    throw new Error(
+      `the request has the content-encoding ${JSON.stringify(encoding.slice(0, 40))}, which cannot be read here: send it in one of ${[...PACKINGS.keys()].join(", ")}, or as it is`,
+    );
+  try {
+    return (await packing.unpack(bytes, { maxOutputLength: bytesMax })).toString();
+  } catch (error) {
+    const isLong = error instanceof RangeError;
+    const what = isLong ? `longer than ${bytesMax} bytes` : `not what ${encoding} makes`;
+    throw new Error(`the request is ${what}`, { cause: error });
+  }
+}
+
+/** A stream that unpacks an answer; undefined where the packing is not known. */
+export function decoderOf(encoding: string): Transform | undefined {
+  return packingOf(encoding)?.decoder();
+}
+
+function packingOf(encoding: string): Packing | undefined {
+  return PACKINGS.get(encoding.trim().toLowerCase());
+}
