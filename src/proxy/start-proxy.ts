@@ -233,7 +233,8 @@ class RunningProxy implements BudgetProxy {
     void exchange.settled.then(() => this.#exchanges.delete(exchange));
     let first: string | Buffer;
     try {
-      first = written ?? (await given.bytes());
+      const isAsItCame = written === undefined || written === given.read;
+      first = isAsItCame ? await given.bytes() : written;
     } catch (error) {
       await exchange.notSent(error);
       throw error;
@@ -269,6 +270,8 @@ class GivenBody {
   readonly request: IncomingMessage;
   readonly #bytesMax: number;
   #bytes: Promise<Buffer> | undefined;
+  /** What was read of it, once it was. */
+  read: string | undefined;
 
   constructor(request: IncomingMessage, bytesMax: number) {
     this.request = request;
@@ -285,7 +288,10 @@ class GivenBody {
   async text(): Promise<string> {
     const bytes = await this.bytes();
     const encoding = this.request.headers["content-encoding"];
-    return isPacked(encoding) ? unpacked(bytes, encoding, this.#bytesMax) : bytes.toString();
+    this.read = isPacked(encoding)
+      ? await unpacked(bytes, encoding, this.#bytesMax)
+      : bytes.toString();
+    return this.read;
   }
 }
 
