@@ -31,10 +31,13 @@ export function runCommand(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): RunningCommand {
-  const child = spawn(command, args, { stdio: "inherit", env });
-  const stop = forwardSignals(child);
+  const target: { child?: ChildProcess } = {};
+  // Before there is a command: a signal that came in between would leave it behind.
+  const stop = forwardSignals((signal) => target.child?.kill(signal));
+  const started = spawn(command, args, { stdio: "inherit", env });
+  target.child = started;
   const ended = new Promise<EndedCommand>((resolve) => {
-    child.once("error", (error) => {
+    started.once("error", (error) => {
       stop();
       const code: unknown = Reflect.get(error, "code");
       resolve(
@@ -43,7 +46,7 @@ export function runCommand(
           : { code: EXIT.notExecutable, failure: `"${command}" cannot be run: ${error.message}` },
       );
     });
-    child.once("exit", (code, signal) => {
+    started.once("exit", (code, signal) => {
       stop();
       resolve({ code: code ?? EXIT.signal + (signal === null ? 0 : constants.signals[signal]) });
     });
@@ -51,18 +54,18 @@ export function runCommand(
   return {
     ended,
     kill() {
-      child.kill("SIGTERM");
-      setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS).unref();
+      started.kill("SIGTERM");
+      setTimeout(() => started.kill("SIGKILL"), KILL_AFTER_MS).unref();
     },
   };
 }
 
-function forwardSignals(child: ChildProcess): () => void {
+function forwardSignals(forward: (signal: NodeJS.Signals) => void): () => void {
   // A terminal sends Ctrl-C to the command by itself; a second one would be one too many.
   const isTyped = process.stdin.isTTY;
   const listeners = FORWARDED.map((signal) => {
     const listener = (): void => {
-      if (signal !== "SIGINT" || !isTyped) child.kill(signal);
+      if (signal !== "SIGINT" || !isTyped) forward(signal);
     };
     process.on(signal, listener);
     return [signal, listener] as const;

@@ -24,23 +24,25 @@ export function upstreamsOf(env: Environment): Record<string, string> {
   return found;
 }
 
-/** The environment of a program that spends through a proxy. */
+/** The environment of a program that spends through a proxy; variables that are `left` stay. */
 export function environmentFor(
   env: Environment,
   urlOf: (upstream: string) => string,
+  left: readonly string[] = [],
 ): Record<string, string | undefined> {
-  const set = VARIABLES.map(([name, upstream, path]) => [name, urlOf(upstream) + path]);
+  const set = VARIABLES.map(([name, upstream, path]) => [name, urlOf(upstream) + path] as const);
   // Web sockets go past a base URL. The proxy refuses them, and clients fall back to requests.
   const sockets = `${urlOf("openai").replace(/^http/, "ws")}/v1`;
   const ownHosts = ["127.0.0.1", "localhost"];
   const without = [env["NO_PROXY"] ?? env["no_proxy"], ...ownHosts].filter(Boolean).join(",");
-  return {
-    ...env,
+  const changed: Record<string, string | undefined> = {
     ...Object.fromEntries(set),
     OPENAI_WEBSOCKET_BASE_URL: sockets,
     NO_PROXY: without,
     no_proxy: without,
   };
+  for (const name of left) changed[name] = env[name];
+  return { ...env, ...changed };
 }
 
 /** Codex reads no variable for its base URL (0.169), and tries a web socket unless told not to. */

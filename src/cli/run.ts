@@ -5,6 +5,7 @@ import { readWord, wordOf } from "../core/word.ts";
 import type { Amount } from "../core/amount.ts";
 import { toNanoUsd } from "../core/nano-usd.ts";
 import { startProxy } from "../proxy/index.ts";
+import { bypassesIn, bypassOfCommand } from "./bypasses.ts";
 import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
 import { runCommand } from "./child.ts";
 import type { RunningCommand } from "./child.ts";
@@ -55,10 +56,17 @@ export const run: Command = {
       isMany: true,
       help: "what a request costs that cannot be read, such as /v1/audio/speech=0.01",
     },
+    leave: {
+      value: "VARIABLE",
+      isMany: true,
+      help: "leaves a variable such as OPENAI_BASE_URL as it is; its calls go past the budget",
+    },
     "free-local": { help: "models without a price on this machine cost nothing" },
     kill: { help: `ends the command when the budget is gone, with exit code ${EXIT.budget}` },
     unmetered: { help: "lets requests through that may cost something and cannot be read" },
-    strict: { help: "refuses calls with tools that the provider runs, such as web search" },
+    strict: {
+      help: "refuses calls with tools that the provider runs, such as web search, and to start where calls would go past the budget",
+    },
     quiet: { help: "no summary at the end" },
     json: { help: "the summary as one line of JSON" },
   },
@@ -77,6 +85,7 @@ export const run: Command = {
       throw new UsageError("Which command? Write it behind --: token-budget run --usd 5 -- claude");
     const budget = readBudget(given, surroundings);
     const label = labelFor(budget, command);
+    reportBypasses([command, ...args], given, surroundings);
     const open = await openPool(budget, given, surroundings);
     try {
       return await runIn(open, label, given, surroundings, [command, ...args]);
@@ -85,6 +94,20 @@ export const run: Command = {
     }
   },
 };
+
+/** Says which calls will not be seen. @throws {UsageError} with `--strict`. */
+function reportBypasses(
+  [command = "", ...args]: readonly string[],
+  given: Given,
+  { env, err }: Surroundings,
+): void {
+  const ofCommand = bypassOfCommand(command, args);
+  for (const bypass of [...bypassesIn(env), ...(ofCommand === undefined ? [] : [ofCommand])]) {
+    if (given.isOn("strict"))
+      throw new UsageError(`With --strict nothing may go past the budget: ${bypass}`);
+    err(`token-budget: ${bypass}`);
+  }
+}
 
 async function runIn(
   open: OpenPool,
@@ -134,7 +157,7 @@ async function runIn(
   const running = runCommand(
     command,
     argumentsFor(command, args, urlOf),
-    environmentFor(env, urlOf),
+    environmentFor(env, urlOf, given.texts("leave")),
   );
   state.command = running;
   const { code, failure } = await running.ended;

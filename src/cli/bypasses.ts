@@ -1,0 +1,60 @@
+// What sends calls to models past a base URL, and so past the budget: variables, and commands.
+
+import { basename } from "node:path";
+
+import type { Surroundings } from "./command-line.ts";
+
+type Environment = Surroundings["env"];
+
+/** A variable, and where the programs that read it send their calls. */
+interface Bypass {
+  readonly name: string;
+  readonly where: string;
+  /** Whether a value turns it off again. */
+  readonly isSwitch: boolean;
+}
+
+const BYPASSES: readonly Bypass[] = [
+  // https://code.claude.com/docs/en/third-party-integrations
+  { name: "CLAUDE_CODE_USE_BEDROCK", where: "Amazon Bedrock", isSwitch: true },
+  { name: "CLAUDE_CODE_USE_VERTEX", where: "Vertex AI", isSwitch: true },
+  { name: "CLAUDE_CODE_USE_FOUNDRY", where: "Microsoft Foundry", isSwitch: true },
+  // https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html
+  { name: "AWS_BEARER_TOKEN_BEDROCK", where: "Amazon Bedrock", isSwitch: false },
+  // https://googleapis.github.io/python-genai/#create-a-client
+  { name: "GOOGLE_GENAI_USE_VERTEXAI", where: "Vertex AI", isSwitch: true },
+  // https://github.com/openai/openai-node#microsoft-azure-openai
+  { name: "AZURE_OPENAI_ENDPOINT", where: "Azure", isSwitch: false },
+  { name: "AZURE_OPENAI_API_KEY", where: "Azure", isSwitch: false },
+];
+
+const OFF = /^(?:|0|false|no|off)$/i;
+
+/**
+ * Returns what sends calls past the budget, a sentence for each place; empty when nothing is known
+ * to.
+ */
+export function bypassesIn(env: Environment): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, where, isSwitch } of BYPASSES) {
+    const value = env[name];
+    if (value === undefined || value === "" || (isSwitch && OFF.test(value))) continue;
+    names.set(where, [...(names.get(where) ?? []), name]);
+  }
+  return [...names].map(
+    ([where, set]) => `calls to ${where} go past this budget (${set.join(", ")} is set)`,
+  );
+}
+
+/** Codex takes its base URL from its arguments alone, which only a command of its own is given. */
+const CODEX = /(?:^|[\s/;&|"'])(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/;
+
+/**
+ * Returns what in a command line goes past the budget: a program that is started by another, such
+ * as a shell or npx, and cannot be pointed at the budget there.
+ */
+export function bypassOfCommand(command: string, args: readonly string[]): string | undefined {
+  const isItself = /^codex(?:\.\w+)?$/.test(basename(command));
+  if (isItself || !args.some((each) => CODEX.test(each))) return undefined;
+  return `codex is started by ${basename(command)} and goes past this budget: make it the command, as in token-budget run … -- codex`;
+}
