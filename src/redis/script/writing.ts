@@ -1,4 +1,5 @@
-// Writing what was judged, in the script: all of it or nothing, though the server knows no rollback.
+// Writing what was judged, in the script: all of it or nothing, though the server takes nothing
+// back by itself.
 
 /** Lua: writes pools, ids, leases, waiters and lines, and takes back what was written in vain. */
 export const WRITING = `
