@@ -58,8 +58,10 @@ async function bookOnce(
   actual: Amount,
 ): Promise<void> {
   try {
-    const hold = await pool.reserve(held, { id });
-    await hold.commit(actual);
+    const hold = await pool.tryReserve(held, { id });
+    // Where there is no room for it any more it was spent all the same.
+    if (hold === undefined) await pool.record(actual, { id, overage: "allow" });
+    else await hold.commit(actual);
   } catch (error) {
     const isBooked = BudgetExceeded.is(error) && error.booked;
     if (!ReservationSettled.is(error) && !isBooked) throw error;

@@ -36,6 +36,10 @@ const FIGURES: readonly string[] = [
   "dropped_before",
 ];
 
+/** The columns of a reservation that renewing changes, and those that holding it anew does. */
+const LEASE: readonly string[] = ["expires_at", "expired"];
+const HELD_ANEW: readonly string[] = ["as_of", "units", ...AMOUNT_COLUMNS, ...LEASE];
+
 /**
  * Hands out all that commands can touch, as it is at one instant (a STABLE function sees what its
  * query sees). `asked`: `ids` of commands and reservations, `of` ids of lines, `paths` with all
@@ -149,8 +153,13 @@ const isStale = (schema: string): string => `
  * and `now` when the clock is not the server's. Nobody may have used those ids, and no lease may
  * have ended; when it is otherwise, the answer is that of `load`.
  */
-const writeFunction = (schema: string): string => `
-CREATE FUNCTION ${schema}.write_1(asked_root text, turn text, asked text, request text)
+const writeFunction = (
+  schema: string,
+  create = "CREATE",
+  figures: readonly string[] = FIGURES,
+  held: readonly string[] = LEASE,
+): string => `
+${create} FUNCTION ${schema}.write_1(asked_root text, turn text, asked text, request text)
 RETURNS text LANGUAGE plpgsql ${PLANS} AS $function$
 DECLARE
   written jsonb := request;
@@ -178,7 +187,7 @@ BEGIN
     INSERT INTO ${schema}.pools
     SELECT * FROM jsonb_populate_recordset(NULL::${schema}.pools, written->'pools')
     ON CONFLICT (path) DO UPDATE SET
-      ${FIGURES.map((column) => `${quoted(column)} = EXCLUDED.${quoted(column)}`).join(", ")};
+      ${figures.map((column) => `${quoted(column)} = EXCLUDED.${quoted(column)}`).join(", ")};
   END IF;
   IF written ? 'dropped' THEN
     DELETE FROM ${schema}.reservations WHERE ctid = ANY(ARRAY(
@@ -190,7 +199,7 @@ BEGIN
     INSERT INTO ${schema}.reservations
     SELECT * FROM jsonb_populate_recordset(NULL::${schema}.reservations, written->'kept')
     ON CONFLICT (root, id) DO UPDATE SET
-      expires_at = EXCLUDED.expires_at, expired = EXCLUDED.expired;
+      ${held.map((column) => `${column} = EXCLUDED.${column}`).join(", ")};
   END IF;
   IF written ? 'ledger' THEN
     INSERT INTO ${schema}.ledger
@@ -222,4 +231,12 @@ function quoted(column: string): string {
 /** The functions of version 1, in a schema whose name is quoted. */
 export function functionsOf(schema: string): string {
   return loadFunction(schema) + claimFunction(schema) + writeFunction(schema);
+}
+
+/**
+ * The functions that version 3 replaces. Processes of an earlier version go on with the same
+ * function: what they do not know of becomes NULL, and is told from the rest then.
+ */
+export function functionsOfVersion3(schema: string): string {
+  return writeFunction(schema, "CREATE OR REPLACE", [...FIGURES, "counts_since"], HELD_ANEW);
 }

@@ -15,6 +15,7 @@ import type {
 import { newId } from "../stores/id.ts";
 import {
   capsOf,
+  countOf,
   foundLineOf,
   instantOf,
   numberOf,
@@ -116,6 +117,7 @@ export class PostgresBooks implements Books {
     });
     readFigures(row, pool.state);
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
+    pool.countsSince = countOf(row, "counts_since");
     if (above === undefined) pool.state.tree.resets = this.#resets;
     return pool;
   }
@@ -259,7 +261,7 @@ export class PostgresBooks implements Books {
     settings: StoredSettings,
   ): StoredPool {
     const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
-    const pool: StoredPool = { state, above, unknown: uniform(0), made };
+    const pool: StoredPool = { state, above, unknown: uniform(0), made, countsSince: 0 };
     this.#pools.set(path, pool);
     return pool;
   }
@@ -311,7 +313,7 @@ function amountColumns(prefix: string, amount: Quantities): Row {
   };
 }
 
-function poolRowOf({ state, unknown, made }: StoredPool): Row {
+function poolRowOf({ state, unknown, made, countsSince }: StoredPool): Row {
   return {
     path: state.path,
     made,
@@ -326,6 +328,7 @@ function poolRowOf({ state, unknown, made }: StoredPool): Row {
     open_reservations: state.openReservations,
     generation: state.generation,
     dropped_before: state.droppedBefore,
+    counts_since: countsSince ?? null,
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { StoreIncompatible } from "../stores/errors.ts";
 import { AMOUNT_COLUMNS } from "../stores/rows.ts";
-import { functionsOf } from "./functions.ts";
+import { functionsOf, functionsOfVersion3 } from "./functions.ts";
 import { answersOf } from "./postgres-client.ts";
 import type { PostgresClient } from "./postgres-client.ts";
 
@@ -87,6 +87,9 @@ CREATE TABLE ${schema}.waiters (
 ${functionsOf(schema)}`,
   (schema) => `
 ALTER TABLE ${schema}.ledger ADD COLUMN model text, ADD COLUMN label text;`,
+  (schema) => `
+ALTER TABLE ${schema}.pools ADD COLUMN counts_since bigint;
+${functionsOfVersion3(schema)}`,
 ];
 
 /** One statement, and so one transaction on one connection, whatever hands it to the server. */

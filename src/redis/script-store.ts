@@ -21,8 +21,11 @@ import { SCRIPT, SCRIPT_SHA } from "./script/script.ts";
 
 const REPLICAS_MS = 1000;
 const ENTRIES_AT_ONCE = 100;
-/** What the server says for good: who may not do this now may not do it a second later. */
-const REFUSED_FOR_GOOD = /^(?:NOAUTH|WRONGPASS|NOPERM)/;
+/**
+ * What the server says for good: who may not do this now may not do it a second later, and books of
+ * which a part is missing, or of another type, do not come back by themselves.
+ */
+const REFUSED_FOR_GOOD = /^(?:NOAUTH|WRONGPASS|NOPERM|WRONGTYPE|BOOKSDAMAGED)/;
 
 /** What the store is made with; redis-store.ts says what each means. */
 interface ScriptStoreSettings {
@@ -107,11 +110,15 @@ export class ScriptStore implements Store {
     const { clock, retentionMs } = this.#settings;
     const { paths, words } = wordsOf(commands);
     const spans = new Map<string, WindowSpan>();
+    const tree = `${base}:tree`;
+    let keys = commands.every(isReading)
+      ? [tree, ...paths.map((path) => `${base}:pool:${path}`)]
+      : [tree, base];
     for (;;) {
       const now = clock === undefined ? "" : String(Math.floor(readClock(clock)));
       const batch = [String(paths.length), ...paths, ...spanWords(spans), ...words];
       // oxlint-disable-next-line no-await-in-loop -- it says what is missing, or that there is more
-      const [kind, ...texts] = await this.#call(base, [
+      const [kind, ...texts] = await this.#call(base, keys, [
         now,
         String(retentionMs),
         this.#channelOf(root),
@@ -122,17 +129,23 @@ export class ScriptStore implements Store {
         return texts.map((text, index) => outcomeOf(text, commands[index]?.path ?? ""));
       }
       if (kind === "roll") addSpans(spans, texts);
+      else if (kind === "all") keys = [tree, base];
       else if (kind !== "more") throw new Error(`The script has answered with ${describe(kind)}`);
     }
   }
 
-  async #call(base: string, words: readonly string[]): Promise<readonly string[]> {
+  async #call(
+    base: string,
+    keys: readonly string[],
+    words: readonly string[],
+  ): Promise<readonly string[]> {
     const connection = this.#connection;
+    const given = [String(keys.length), ...keys, ...words];
     try {
-      return textsOf(await connection.send(base, ["EVALSHA", SCRIPT_SHA, "1", base, ...words]));
+      return textsOf(await connection.send(base, ["EVALSHA", SCRIPT_SHA, ...given]));
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-      return textsOf(await connection.send(base, ["EVAL", SCRIPT, "1", base, ...words]));
+      return textsOf(await connection.send(base, ["EVAL", SCRIPT, ...given]));
     }
   }
 
@@ -177,6 +190,11 @@ export class ScriptStore implements Store {
   #rootsKey(): string {
     return `${this.#settings.prefix}:roots`;
   }
+}
+
+/** Whether a command touches nothing but pools. */
+function isReading({ kind }: Command): boolean {
+  return kind === "snapshot" || kind === "check";
 }
 
 /** Where the windows that are to roll stand at the time of the server. */

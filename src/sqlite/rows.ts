@@ -24,7 +24,7 @@ export function settingsOf({ state }: StoredPool): SqliteValue[] {
 }
 
 /** The columns of a pool that change often, in the order of statements.ts. */
-export function figuresOf({ state, unknown }: StoredPool): SqliteValue[] {
+export function figuresOf({ state, unknown, countsSince }: StoredPool): SqliteValue[] {
   return [
     ...valuesOf(state.taken),
     ...valuesOf(state.reserved),
@@ -33,5 +33,6 @@ export function figuresOf({ state, unknown }: StoredPool): SqliteValue[] {
     state.generation,
     state.droppedBefore,
     state.tree.resets,
+    countsSince ?? null,
   ];
 }

@@ -74,6 +74,9 @@ CREATE TABLE token_budget_waiters (
 ALTER TABLE token_budget_ledger ADD COLUMN model TEXT;
 ALTER TABLE token_budget_ledger ADD COLUMN label TEXT;
 `,
+  `
+ALTER TABLE token_budget_pools ADD COLUMN counts_since INTEGER;
+`,
 ];
 
 /**
@@ -82,12 +85,12 @@ ALTER TABLE token_budget_ledger ADD COLUMN label TEXT;
  * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when a later version has written it.
  */
 export function migrate(database: SqliteDatabase): void {
+  // Many who open a file at once need not stand in line for its lock when nothing is to be done.
+  if (versionOf(database) === MIGRATIONS.length) return;
   database.exec("BEGIN IMMEDIATE");
   try {
     database.exec("CREATE TABLE IF NOT EXISTS token_budget_schema (version INTEGER NOT NULL)");
-    const row = database.prepare("SELECT max(version) AS version FROM token_budget_schema").get();
-    const found: unknown = Reflect.get(Object(row), "version");
-    const version = typeof found === "number" ? found : 0;
+    const version = versionOf(database);
     if (version > MIGRATIONS.length) {
       throw new StoreIncompatible(
         `This database has the tables of version ${version}, this package knows them up to ${MIGRATIONS.length}; install the version of token-budget that has written it, or a later one`,
@@ -103,4 +106,14 @@ export function migrate(database: SqliteDatabase): void {
     database.exec("ROLLBACK");
     throw error;
   }
+}
+
+function versionOf(database: SqliteDatabase): number {
+  const table = database
+    .prepare("SELECT name FROM sqlite_master WHERE name = 'token_budget_schema'")
+    .get();
+  if (table === undefined) return 0;
+  const row = database.prepare("SELECT max(version) AS version FROM token_budget_schema").get();
+  const found: unknown = Reflect.get(Object(row), "version");
+  return typeof found === "number" ? found : 0;
 }

@@ -14,6 +14,7 @@ import type {
 } from "../stores/books.ts";
 import {
   capsOf,
+  countOf,
   foundLineOf,
   numberOf,
   outcomeText,
@@ -59,6 +60,7 @@ export class SqliteBooks implements Books {
     const { tree } = pool.state;
     tree.resets = Math.max(tree.resets, numberOf(row, "resets"));
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
+    pool.countsSince = countOf(row, "counts_since");
     markWritten(pool);
     this.#pools.set(path, pool);
     return pool;
@@ -175,7 +177,7 @@ function makePool(
   settings: StoredSettings,
 ): StoredPool {
   const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
-  return { state, above, unknown: uniform(0), made };
+  return { state, above, unknown: uniform(0), made, countsSince: 0 };
 }
 
 /** The settings of pools as they are in the file. They are replaced, never changed. */

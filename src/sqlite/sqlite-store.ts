@@ -13,6 +13,7 @@ import { rootOf } from "../stores/path.ts";
 import { lineOf, rowOf, textOf } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
 import { KnownPools } from "./known-pools.ts";
+import { DatabaseFile, FileGone } from "./database-file.ts";
 import { migrate } from "./schema.ts";
 import { SqliteBooks } from "./sqlite-books.ts";
 import { isBusy, openDatabase } from "./sqlite-database.ts";
@@ -39,7 +40,10 @@ const SYNCHRONOUS: Readonly<Record<Durability, string>> = {
 };
 const LOCK_MS_MAX = 1000;
 /** How long opening waits for others who open or recover the file. */
-const OPENING_MS = 5000;
+const OPENING_MS = 15_000;
+/** How long SQLite waits by itself while the file is opened. */
+const BUSY_MS = 1000;
+const OPENING_PAUSE_MS_MAX = 20;
 /** Small pages: a booking writes a few rows, and each of them a whole page. */
 const PAGE_BYTES = 1024;
 /** The longest pause between two tries for the lock; who waited long gets no longer ones. */
@@ -57,7 +61,7 @@ const PAUSE_MS_MAX = 4;
  * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when the runtime has no SQLite of its own, or a
  * later version of this package has written the file.
  * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the file cannot be opened or is no database.
- * @throws {TypeError | RangeError} on a bad option.
+ * @throws {TypeError | RangeError} on a bad option, or a path that is empty.
  */
 export function sqliteStore(
   database: string | SqliteDatabase,
@@ -72,6 +76,11 @@ export function sqliteStore(
     );
   }
   const isPath = typeof database === "string";
+  if (isPath && database.trim() === "") {
+    throw new RangeError(
+      `Expected \`database\` to be the path of a file, got ${describe(database)}: SQLite would keep a budget of its own for every process, and lose it at its end; use ":memory:" where that is wanted`,
+    );
+  }
   if (!isPath && typeof database?.prepare !== "function") {
     throw new TypeError(
       `Expected \`database\` to be the path of a file, or a database of node:sqlite or better-sqlite3, got ${describe(database)}`,
@@ -87,6 +96,7 @@ export class SqliteStore implements Store {
   readonly commandsAtOnce: number = 256;
   readonly #database: SqliteDatabase;
   readonly #isOwn: boolean;
+  readonly #file: DatabaseFile | undefined;
   readonly #statements: Statements;
   readonly #known: KnownPools;
   readonly #clock: Clock;
@@ -99,11 +109,9 @@ export class SqliteStore implements Store {
     this.#isOwn = typeof database === "string";
     try {
       this.#database = typeof database === "string" ? openDatabase(database) : database;
-      this.#database.exec(`PRAGMA busy_timeout = ${OPENING_MS}`);
-      if (this.#isOwn) this.#database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
-      this.#database.exec("PRAGMA journal_mode = WAL");
-      this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
-      migrate(this.#database);
+      this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+      openedInTime(() => this.#prepareFile(synchronous));
+      this.#file = DatabaseFile.of(this.#database);
       this.#statements = prepareStatements(this.#database);
       this.#known = KnownPools.of(this.#database);
       // SQLite's own waiting blocks the thread, and starves some of those who wait.
@@ -121,16 +129,38 @@ export class SqliteStore implements Store {
   }
 
   async paths(): Promise<readonly string[]> {
+    this.#checkFile("");
     return this.#statements.paths.all().map((row) => textOf(rowOf(row) ?? {}, "path"));
   }
 
   async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
+    this.#checkFile(path);
     const rows = this.#statements.ledger.all(rootOf(path), after, sinceMs, path, path, path, limit);
     return rows.map((row) => lineOf(rowOf(row) ?? {}));
   }
 
   async close(): Promise<void> {
     if (this.#isOwn) this.#database.close();
+  }
+
+  /** Makes a file one that many processes can use, unless it is one. */
+  #prepareFile(synchronous: string): void {
+    const row = rowOf(this.#database.prepare("PRAGMA journal_mode").get());
+    // Changing the mode needs the file alone, and so does setting what it is already.
+    if (row?.["journal_mode"] !== "wal") {
+      if (this.#isOwn) this.#database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
+      this.#database.exec("PRAGMA journal_mode = WAL");
+    }
+    this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
+    migrate(this.#database);
+  }
+
+  #checkFile(path: string): void {
+    try {
+      this.#file?.check();
+    } catch (error) {
+      throw unavailable(path, error);
+    }
   }
 
   /** One transaction; undefined when another connection is writing. */
@@ -149,6 +179,8 @@ export class SqliteStore implements Store {
       const outcomes = applyCommands(books, commands, Math.floor(nowMs));
       books.write();
       commit.run();
+      // What went into a file that nobody else can see is not acknowledged.
+      this.#file?.check();
       return outcomes;
     } catch (error) {
       this.#known.forget();
@@ -175,6 +207,24 @@ export class SqliteStore implements Store {
   }
 }
 
+/**
+ * Runs what may find the file locked by others who open it: in some states SQLite answers at once
+ * that it is busy, without waiting.
+ */
+function openedInTime(open: () => void): void {
+  const endsAt = performance.now() + OPENING_MS;
+  for (;;) {
+    try {
+      open();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= endsAt) throw error;
+      const pauseMs = 1 + Math.random() * OPENING_PAUSE_MS_MAX;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    }
+  }
+}
+
 /** Under a millisecond, the event loop is all there is to wait for. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
@@ -185,6 +235,7 @@ function pause(ms: number): Promise<void> {
 
 /** What is not a lock that comes free does not get better by trying again. */
 function unavailable(root: string, error: unknown): unknown {
+  if (error instanceof FileGone) return new StoreUnavailable(root, 0, error);
   if (error instanceof Error && "code" in error && !(error instanceof StoreUnavailable)) {
     const code: unknown = error.code;
     if (typeof code === "string" && code.includes("SQLITE"))

@@ -18,6 +18,7 @@ const FIGURES: readonly string[] = [
   "generation",
   "dropped_before",
   "resets",
+  "counts_since",
 ];
 
 /** A statement for everything that books are asked. */

@@ -70,10 +70,21 @@ export function lineOf(
 
 /** R11. Frees the reservations whose lease has ended; they stay known for a late commit. */
 export function expire(books: Books, nowMs: number): void {
-  for (const reservation of books.expiredBy(nowMs)) {
-    free(books, reservation);
-    books.keep({ ...reservation, expired: true });
-  }
+  for (const reservation of books.expiredBy(nowMs)) endHold(books, reservation);
+}
+
+/** Frees what a reservation holds; it stays known for a late commit. */
+export function endHold(books: Books, reservation: OpenReservation): void {
+  free(books, reservation);
+  books.keep({ ...reservation, expired: true });
+}
+
+/** Whether a reservation holds its amount at every level: its lease lasts, and no reset came. */
+export function holds(pool: StoredPool, { expired, asOf }: OpenReservation): boolean {
+  if (expired) return false;
+  for (let level: StoredPool | undefined = pool; level !== undefined; level = level.above)
+    if (asOf < level.state.droppedBefore) return false;
+  return true;
 }
 
 function free(books: Books, { path, quantities, asOf, expired }: OpenReservation): void {
@@ -197,9 +208,7 @@ export function amend(
     return { kind: "not found" };
   const booked = amountOf(books, of, line);
   const difference = quantitiesOf((field) => actual[field] - booked[field]);
-  const counting = [...levelsOf(pool)].filter(
-    ({ state }) => line.asOf >= state.droppedBefore && line.bookedAt >= state.windowStartsAt,
-  );
+  const counting = [...levelsOf(pool)].filter((level) => countsIn(level, line));
   checkTotals(counting, difference);
   // From here on the amendment must succeed.
   const isFirst = books.amended(of) === undefined;
@@ -230,6 +239,12 @@ export function amend(
     ),
   );
   return { kind: "settled", settled, levels };
+}
+
+/** R7. Whether a line is still in what a level counts as used. */
+function countsIn({ state, countsSince }: StoredPool, { asOf, bookedAt }: FoundLine): boolean {
+  if (asOf < state.droppedBefore) return false;
+  return countsSince === undefined ? bookedAt >= state.windowStartsAt : asOf >= countsSince;
 }
 
 function checkTotals(levels: readonly StoredPool[], difference: Quantities): void {

@@ -16,7 +16,6 @@ import {
   reset,
   setCaps,
   settle,
-  setWindow,
 } from "../core/rules.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Settled } from "../core/rules.ts";
@@ -24,8 +23,10 @@ import {
   amend,
   BOOKED,
   commit,
+  endHold,
   expire,
   find,
+  holds,
   isSame,
   lineOf,
   release,
@@ -44,7 +45,7 @@ import type {
   WaitCommand,
 } from "./command.ts";
 import { figuresOf } from "./pool-figures.ts";
-import { levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
+import { changeWindow, levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 const NOTHING: Quantities = uniform(0);
@@ -151,7 +152,9 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
       ? { kind: "settled", settled: before.settled ?? BOOKED }
       : { kind: "id taken" };
   }
-  if (books.reservation(id) !== undefined) return { kind: "id taken" };
+  const reservation = books.reservation(id);
+  if (reservation !== undefined && heldBefore(books, id, pool) !== undefined)
+    return { kind: "id taken" };
   const fitting = fits(pool.state, ask);
   if (!fitting && policy === "reject") return refused(pool, ask);
   let settled: Settled = BOOKED;
@@ -159,6 +162,8 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
     if (fitting) book(pool.state, ask);
     else settled = settle(pool.state, NO_HOLD, ask, policy);
   });
+  // What was held under this id holds nothing any more, and is settled by this.
+  if (reservation !== undefined) books.drop(id);
   markPath(books, pool);
   books.append(
     lineOf(
@@ -176,12 +181,20 @@ function refused(pool: StoredPool, ask: Quantities): Outcome {
   return { kind: "refused", refusal };
 }
 
-/** R10. What became of a reservation that this id has made before. */
-function heldBefore(books: Books, id: string, path: string): Outcome | undefined {
+/**
+ * R10. What became of a reservation that this id has made before; undefined when it is to be judged
+ * anew, because there was none or because it no longer holds: its lease has ended, or a reset has
+ * dropped it. What it still holds on other levels is freed then, as at the end of its lease.
+ */
+function heldBefore(books: Books, id: string, pool: StoredPool): Outcome | undefined {
+  const { path } = pool.state;
   const reservation = books.reservation(id);
   if (reservation !== undefined) {
     const { quantities, units } = reservation;
-    return reservation.path === path ? { kind: "held", quantities, units } : { kind: "id taken" };
+    if (reservation.path !== path) return { kind: "id taken" };
+    if (holds(pool, reservation)) return { kind: "held", quantities, units };
+    if (!reservation.expired) endHold(books, reservation);
+    return undefined;
   }
   const line = books.line(id);
   if (line === undefined) return undefined;
@@ -208,8 +221,8 @@ function holdNow(
 }
 
 function reserve(books: Books, pool: StoredPool, command: ReserveCommand, nowMs: number): Outcome {
-  const { id, path, ask } = command;
-  const before = heldBefore(books, id, path);
+  const { id, ask } = command;
+  const before = heldBefore(books, id, pool);
   if (before?.kind === "held" && !isSame(before.quantities, ask)) return { kind: "id taken" };
   if (before !== undefined) return before;
   if (!fits(pool.state, ask)) return refused(pool, ask);
@@ -218,8 +231,8 @@ function reserve(books: Books, pool: StoredPool, command: ReserveCommand, nowMs:
 
 /** R14. */
 function grant(books: Books, pool: StoredPool, command: GrantCommand, nowMs: number): Outcome {
-  const { id, path, fixed, unit, min, max } = command;
-  const before = heldBefore(books, id, path);
+  const { id, fixed, unit, min, max } = command;
+  const before = heldBefore(books, id, pool);
   if (before !== undefined) return before;
   const units = largestGrant(pool.state, fixed, unit, max);
   if (units < min) return refused(pool, grantOf(fixed, unit, min));
@@ -235,7 +248,7 @@ function wait(
   nowMs: number,
 ): Outcome {
   const { id, path, ask, placeMs, last } = command;
-  const before = heldBefore(books, id, path);
+  const before = heldBefore(books, id, pool);
   if (before !== undefined) return before;
   const waiter = { id, path, ask, expiresAt: nowMs + placeMs };
   let refusal;
@@ -271,6 +284,7 @@ function resetPool(books: Books, pool: StoredPool, { id }: ResetCommand, nowMs: 
   if (books.line(id) !== undefined) return { kind: "done" };
   reset(pool.state);
   assign(pool.unknown, NOTHING);
+  pool.countsSince = pool.state.droppedBefore;
   // The count of resets is kept with the root.
   markPath(books, pool);
   books.append(lineOf(pool, { id, kind: "reset", asked: NOTHING }, nowMs));
@@ -289,11 +303,13 @@ function configure(
   const { state } = pool;
   const changed = changeCapsBy(changeCaps(state.caps, caps), by, state.path);
   const levels = levelsChangedBy(pool, watched, () => {
-    if (window !== undefined) setWindow(state, window ?? undefined, nowMs);
+    if (window !== undefined) changeWindow(pool, window ?? undefined, nowMs);
     setCaps(state, changed);
     if (overage !== undefined) state.overage = overage;
   });
-  books.changed(pool);
+  // The count of periods is kept with the root.
+  if (window === undefined) books.changed(pool);
+  else markPath(books, pool);
   books.append(lineOf(pool, { id, kind: "configure", asked: NOTHING }, nowMs));
   return { kind: "done", levels };
 }

@@ -15,6 +15,12 @@ export interface StoredPool {
   readonly unknown: Quantities;
   /** What it was made with, as text. */
   readonly made: string;
+  /**
+   * The count of resets and rolls of the tree at which its used began: lines with a lower `asOf`
+   * are of a period that is over. Undefined in books that an earlier version has written, which
+   * tell it by the start of the window.
+   */
+  countsSince: number | undefined;
 }
 
 /** A reservation that is not settled. */
@@ -22,7 +28,7 @@ export interface OpenReservation {
   readonly id: string;
   readonly path: string;
   readonly quantities: Quantities;
-  /** How many resets the tree had seen when it was made. */
+  /** How many resets and rolls the tree had seen when it was made. */
   readonly asOf: number;
   readonly units: number;
   readonly expiresAt: number;

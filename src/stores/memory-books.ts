@@ -34,6 +34,7 @@ export class MemoryBooks implements Books {
       above,
       unknown: uniform(0),
       made: settingsTextOf(settings),
+      countsSince: 0,
     };
     this.pools.set(path, pool);
     return pool;

@@ -36,6 +36,12 @@ export function numberOf(row: Row, column: string, absent = 0): number {
   return value === null || value === undefined ? absent : Number(value);
 }
 
+/** The number of a column; undefined where it is null. */
+export function countOf(row: Row, column: string): number | undefined {
+  const value = row[column];
+  return value === null || value === undefined ? undefined : Number(value);
+}
+
 /** The text of a column; undefined where it is null. */
 function wordOf(row: Row, column: string): string | undefined {
   const word = row[column];

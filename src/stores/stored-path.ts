@@ -3,7 +3,8 @@
 
 import { assign, quantitiesOf, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { roll } from "../core/rules.ts";
+import { roll, setWindow } from "../core/rules.ts";
+import type { WindowRule } from "../core/window.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type { LevelChange } from "./command.ts";
 
@@ -27,10 +28,26 @@ export function rollPath(books: Books, pool: StoredPool, nowMs: number): void {
   }
   if (ended.length === 0) return;
   roll(pool.state, nowMs);
+  const countsSince = ++pool.state.tree.resets;
   for (const level of ended) {
     assign(level.unknown, NOTHING);
-    books.changed(level);
+    level.countsSince = countsSince;
   }
+  // The count of periods is kept with the root.
+  markPath(books, pool);
+}
+
+/**
+ * R9. Puts another window in place. What is used stays used, and so what counts in it stays what it
+ * was; where books of an earlier version do not tell, what was booked before does not count.
+ */
+export function changeWindow(
+  pool: StoredPool,
+  window: WindowRule | undefined,
+  nowMs: number,
+): void {
+  setWindow(pool.state, window, nowMs);
+  pool.countsSince ??= ++pool.state.tree.resets;
 }
 
 /** Marks the pool and every pool above it as changed. */

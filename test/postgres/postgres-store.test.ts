@@ -125,7 +125,8 @@ describe("postgresStore", () => {
     const before = await postgresStore(client, { schema: "earlier" }).pool("acme");
     await before.record({ usd: 0.25 }, { id: "job-1" });
     await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label;
-      DELETE FROM earlier.schema_version WHERE version = 2;`);
+      ALTER TABLE earlier.pools DROP COLUMN counts_since;
+      DELETE FROM earlier.schema_version WHERE version >= 2;`);
     const pool = await postgresStore(client, { schema: "earlier" }).pool("acme");
     await pool.record({ usd: 0.25 }, { id: "job-1", label: "again" });
     await pool.record({ usd: 0.5 }, { id: "job-2", model: "gpt-5.5" });

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -56,7 +56,8 @@ describe("sqliteStore", () => {
     const database = new DatabaseSync(file);
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN model");
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN label");
-    database.exec("DELETE FROM token_budget_schema WHERE version = 2");
+    database.exec("ALTER TABLE token_budget_pools DROP COLUMN counts_since");
+    database.exec("DELETE FROM token_budget_schema WHERE version >= 2");
     database.close();
     const store = sqliteStore(file);
     const pool = await store.pool("acme");
@@ -69,6 +70,29 @@ describe("sqliteStore", () => {
     ]);
     expect((await pool.snapshot()).used.usd).toBe(0.75);
     await store.close();
+  });
+
+  it("does not acknowledge what goes into a file that was deleted or replaced", async () => {
+    for (const replace of [false, true]) {
+      const file = temporaryFile("budgets.db");
+      const store = sqliteStore(file);
+      const pool = await store.pool("acme", { caps: { usd: 1 } });
+      await pool.record({ usd: 0.25 });
+      for (const end of ["", "-wal", "-shm"]) rmSync(file + end, { force: true });
+      const fresh = replace ? sqliteStore(file) : undefined;
+      for (const ask of [() => pool.record({ usd: 1 }), () => pool.snapshot(), () => pool.ledger()])
+        await expect(ask()).rejects.toMatchObject({
+          code: "STORE_UNAVAILABLE",
+          cause: expect.objectContaining({ message: expect.stringContaining(file) }),
+        });
+      await expect(store.pools()).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+      await store.close();
+      await fresh?.close();
+    }
+  });
+
+  it("refuses a path that names no file", () => {
+    for (const path of ["", " "]) expect(() => sqliteStore(path)).toThrow(RangeError);
   });
 
   it("does not touch a file that a later version has written", async () => {

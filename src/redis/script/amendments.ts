@@ -45,7 +45,13 @@ local function levelsCounting(p, line)
   local counting = {}
   local level = p
   while level do
-    if line.asOf >= level.dropped and line.bookedAt >= level.starts then
+    local isOfPeriod
+    if level.since then
+      isOfPeriod = line.asOf >= level.since
+    else
+      isOfPeriod = line.bookedAt >= level.starts
+    end
+    if line.asOf >= level.dropped and isOfPeriod then
       counting[#counting + 1] = level
     end
     level = level.above

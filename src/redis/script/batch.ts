@@ -85,8 +85,10 @@ for from = 1, #wanted, WORDS_AT_ONCE do
 end
 
 if expire() then
-  write()
-  return { 'more' }
+  if isReading then
+    return { 'all' }
+  end
+  return write() or { 'more' }
 end
 
 -- All windows that may roll are known before anything is judged.
@@ -100,9 +102,9 @@ end
 for index = 1, waiters and #waiters or 0 do
   needSpansOf(pool(waiters[index].path))
 end
-if next(spansMissing) then
+if next(tree.spansMissing) then
   local answer = { 'roll', nowText }
-  for window in pairs(spansMissing) do
+  for window in pairs(tree.spansMissing) do
     answer[#answer + 1] = window
   end
   return answer
@@ -121,6 +123,5 @@ while at <= #words do
   end
   at = at + WORDS[words[at]]
 end
-write()
-return outcomes
+return write() or outcomes
 `;

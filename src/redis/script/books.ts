@@ -1,9 +1,13 @@
 // The books of one tree in the script (books.ts of the stores). Everything is read into tables,
-// judged there, and written at the end: what fails before that has changed nothing.
+// judged there, and written at the end (writing.ts): what fails before that has changed nothing.
 
 /** Lua: pools, ids, leases, waiters and lines of the tree whose keys begin with `base`. */
 export const BOOKS = `
-local base = KEYS[1]
+-- Keys are declared so that a cluster that moves their slot never shows a part of a tree. What only
+-- reads pools declares those; all else a key that never exists, which is answered with TRYAGAIN for
+-- as long as the move lasts.
+local base = string.sub(KEYS[1], 1, -6)
+local isReading = KEYS[2] ~= base
 local now = tonumber(ARGV[1])
 if not now then
   local time = redis.call('TIME')
@@ -26,7 +30,7 @@ end
 -- The tree and the pools are kept as cmsgpack, which keeps every integer below 2^53 as it is; the
 -- first value says in which layout.
 local LAYOUT = 1
-local treeKey = base .. ':tree'
+local treeKey = KEYS[1]
 local rows = {}
 
 local function poolKey(path)
@@ -50,10 +54,22 @@ end
 
 -- The tree: counters that all its pools share, and a time before which no lease ends. Besides:
 -- whether something was given back, so that somebody who waits may come in.
-local treeRow = rows[0] and cmsgpack.unpack(rows[0]) or { LAYOUT, 0, 0, 0, 0, math.huge }
+if not rows[0] then
+  for index = 1, #paths do
+    local row = rows[paths[index]]
+    -- A pool in which nothing has happened yet has no tree either.
+    if row and row ~= '' and show(cmsgpack.unpack(row)[8]) ~= NOTHING_TEXT then
+      return redis.error_reply('BOOKSDAMAGED The key ' .. treeKey .. ' is missing while the pools are '
+        .. 'there: it was deleted or evicted. Restore it, or delete all keys that begin with ' .. base)
+    end
+  end
+end
+local treeRow = rows[0] and cmsgpack.unpack(rows[0])
+  or { LAYOUT, 0, 0, 0, math.floor(now / retention), math.huge }
 local tree = {
   resets = treeRow[2], lines = treeRow[3], waiters = treeRow[4], period = treeRow[5],
-  leases = treeRow[6], changed = false, freed = false,
+  leases = treeRow[6], began = treeRow[7] or now, keepBefore = treeRow[8] or retention,
+  keep = treeRow[9] or retention, changed = false, freed = false,
 }
 
 -- Pools.
@@ -67,28 +83,41 @@ local function pool(path)
   local row = rows[path]
   if row == nil then
     row = redis.call('GET', poolKey(path))
+    rows[path] = row
   end
-  if not row then
+  if not row or row == '' then
     pools[path] = false
     return false
   end
   local above = string.match(path, '^(.*)/[^/]*$')
   local _, made, caps, overage, window, starts, ends, taken, reserved, unknown, open, generation,
-    dropped = unpack(cmsgpack.unpack(row))
+    dropped, since = unpack(cmsgpack.unpack(row))
   local p = {
     path = path, above = above and pool(above) or nil, made = made, caps = caps,
     limits = limitsOf(caps), overage = overage, window = window, starts = starts, ends = ends,
     taken = taken, reserved = reserved, unknown = unknown, open = open, generation = generation,
-    dropped = dropped,
+    dropped = dropped, since = since,
   }
   pools[path] = p
   return p
 end
 
 -- Ids: what is kept under each. Reservations begin with "r" and a line end, lines with their kind.
--- Open reservations have a hash of their own; what is settled is in the hash of the period of
--- retention in which that was, and found there in that period and the next.
-local period = math.max(tree.period, math.floor(now / retention))
+-- Open reservations have a hash of their own; what is settled is in the hash of the period in
+-- which that was, and found there in that period and the next. A period lasts until the ids of the
+-- one before have been kept for the longest retention of those who wrote them, so that nobody
+-- forgets ids for others who have another retention.
+local period = tree.period
+local periodAge = now - tree.began
+if isReading then
+  -- What is kept under ids is not looked at.
+  periodAge = 0
+end
+if periodAge >= math.max(tree.keepBefore, tree.keep) + tree.keep then
+  period = period + 2
+elseif periodAge >= math.max(tree.keepBefore, retention) then
+  period = period + 1
+end
 local openKey = base .. ':open'
 local idsKey = base .. ':ids:' .. numberText(period)
 local idsKeyBefore = base .. ':ids:' .. numberText(period - 1)
@@ -96,16 +125,23 @@ local ids = {}
 local isOpen = {}
 local opened = {}
 local retained = {}
+-- What the hashes have now, so that it can be put back.
+local inOpen, inPeriod = {}, {}
 
 -- Reads what is kept under some names at once.
 local function fetch(names)
-  local inOpen = redis.call('HMGET', openKey, unpack(names))
-  local inPeriod = redis.call('HMGET', idsKey, unpack(names))
-  local inPeriodBefore = redis.call('HMGET', idsKeyBefore, unpack(names))
+  local open = redis.call('HMGET', openKey, unpack(names))
+  local current = redis.call('HMGET', idsKey, unpack(names))
+  local before = redis.call('HMGET', idsKeyBefore, unpack(names))
   for index = 1, #names do
     local name = names[index]
-    isOpen[name] = inOpen[index] and true
-    ids[name] = inOpen[index] or inPeriod[index] or inPeriodBefore[index]
+    local isThere = open[index] and open[index] ~= ''
+    isOpen[name] = isThere and true
+    inOpen[name], inPeriod[name] = open[index], current[index]
+    ids[name] = isThere and open[index] or current[index] or before[index]
+    if ids[name] == '' then
+      ids[name] = false
+    end
   end
 end
 
@@ -204,6 +240,7 @@ stampNow()
 -- Waiters, in the order in which they came.
 local waiters
 local waitersWritten = {}
+local waitersBefore = {}
 
 local function loadWaiters()
   if waiters then
@@ -212,6 +249,7 @@ local function loadWaiters()
   waiters = {}
   local flat = redis.call('HGETALL', base .. ':waiters')
   for at = 1, #flat, 2 do
+    waitersBefore[flat[at]] = flat[at + 1]
     local place, path, ask, expiresAt =
       string.match(flat[at + 1], '^([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)$')
     waiters[#waiters + 1] = {
@@ -233,114 +271,5 @@ local function dropWaiter(id)
     end
   end
   return false
-end
-
-local function writePools()
-  local values = {}
-  for path, p in pairs(pools) do
-    if p and p.changed then
-      values[#values + 1] = poolKey(path)
-      values[#values + 1] = cmsgpack.pack({
-        LAYOUT, p.made, p.caps, p.overage, p.window, p.starts, p.ends, p.taken, p.reserved,
-        p.unknown, p.open, p.generation, p.dropped,
-      })
-      if p.isNew then
-        redis.call('SADD', base .. ':paths', path)
-      end
-    end
-  end
-  if tree.changed then
-    values[#values + 1] = treeKey
-    values[#values + 1] =
-      cmsgpack.pack({ LAYOUT, tree.resets, tree.lines, tree.waiters, tree.period, tree.leases })
-  end
-  for from = 1, #values, WORDS_AT_ONCE do
-    redis.call('MSET', unpack(values, from, math.min(#values, from + WORDS_AT_ONCE - 1)))
-  end
-end
-
--- Calls a command with as many words as it takes, some of them at a time.
-local function callWith(command, key, words)
-  for from = 1, #words, WORDS_AT_ONCE do
-    local to = math.min(#words, from + WORDS_AT_ONCE - 1)
-    redis.call(command, key, unpack(words, from, to))
-  end
-end
-
-local function writeIds()
-  local toOpen, toSettle, toClose = {}, {}, {}
-  for id in pairs(opened) do
-    local count = #toOpen
-    toOpen[count + 1], toOpen[count + 2] = id, ids[id]
-  end
-  for id in pairs(retained) do
-    local count = #toSettle
-    toSettle[count + 1], toSettle[count + 2] = id, ids[id]
-    if isOpen[id] then
-      toClose[#toClose + 1] = id
-    end
-  end
-  callWith('HSET', openKey, toOpen)
-  callWith('HSET', idsKey, toSettle)
-  callWith('HDEL', openKey, toClose)
-  local ends, ended = {}, {}
-  for id, expiresAt in pairs(leases) do
-    if expiresAt then
-      local count = #ends
-      ends[count + 1], ends[count + 2] = numberText(expiresAt), id
-    else
-      ended[#ended + 1] = id
-    end
-  end
-  callWith('ZADD', base .. ':leases', ends)
-  callWith('ZREM', base .. ':leases', ended)
-  if period ~= tree.period then
-    redis.call('UNLINK', base .. ':ids:' .. numberText(tree.period - 1))
-    if period > tree.period + 1 then
-      redis.call('UNLINK', base .. ':ids:' .. numberText(tree.period))
-    end
-    tree.period, tree.changed = period, true
-  end
-end
-
--- All lines of a batch are one entry of the stream, named by the number of the first.
-local LINE_WORDS = 4
-local ENTRIES_TRIMMED = 100
-
-local function writeLines()
-  if #lines == 0 then
-    return
-  end
-  local ledger = base .. ':ledger'
-  redis.call('XADD', ledger, numberText(tree.lines + 1) .. '-1', 'at', nowText,
-    'lines', table.concat(lines))
-  tree.lines, tree.changed = tree.lines + #lines / LINE_WORDS, true
-  local oldest = redis.call('XRANGE', ledger, '-', '+', 'COUNT', 1)
-  if tonumber(oldest[1][2][2]) < now - retention then
-    oldest = redis.call('XRANGE', ledger, '-', '+', 'COUNT', ENTRIES_TRIMMED)
-    for index = 1, #oldest do
-      if tonumber(oldest[index][2][2]) >= now - retention or index == ENTRIES_TRIMMED then
-        redis.call('XTRIM', ledger, 'MINID', oldest[index][1])
-        break
-      end
-    end
-  end
-end
-
-local function write()
-  writeIds()
-  writeLines()
-  writePools()
-  for id, waiter in pairs(waitersWritten) do
-    if waiter then
-      redis.call('HSET', base .. ':waiters', id, numberText(waiter.place) .. '\\n' .. waiter.path
-        .. '\\n' .. waiter.askText .. '\\n' .. numberText(waiter.expiresAt))
-    else
-      redis.call('HDEL', base .. ':waiters', id)
-    end
-  end
-  if tree.freed and redis.call('EXISTS', base .. ':waiters') == 1 then
-    redis.pcall('PUBLISH', channel, '')
-  end
 end
 `;

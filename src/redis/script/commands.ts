@@ -8,7 +8,11 @@ end
 
 -- R2, R10.
 local function record(p, id, askText, policy, watched, about)
-  if kept(id) then
+  local reservation = kept(id) and reservationOf(id)
+  if reservation and heldBefore(id, p) then
+    return 'i'
+  end
+  if kept(id) and not reservation then
     local before = lineOf(id)
     local isSame = before and before.kind == 'record' and before.path == p.path
       and before.asked == askText
@@ -31,44 +35,9 @@ local function record(p, id, askText, policy, watched, about)
   return settledOutcome(settled, seen)
 end
 
-local function held(amountText, units)
-  return 'h\\n' .. amountText .. '\\n' .. units
-end
-
--- R10. What became of a reservation that this id has made before.
-local function heldBefore(id, path)
-  if not kept(id) then
-    return nil
-  end
-  local reservation = reservationOf(id)
-  if reservation then
-    return reservation.path == path and held(reservation.amount, reservation.units) or 'i'
-  end
-  local line = lineOf(id)
-  if not line then
-    return nil
-  end
-  if line.path == path and line.kind == 'commit' then
-    return 'b\\ncommitted'
-  end
-  if line.path == path and line.kind == 'release' then
-    return 'b\\nreleased'
-  end
-  return 'i'
-end
-
-local function holdNow(p, id, ask, askText, units, leaseMs)
-  hold(p, ask)
-  keep({
-    id = id, path = p.path, amount = askText, quantities = ask, asOf = tree.resets, units = units,
-    expired = false,
-  }, now + leaseMs)
-  return held(askText, units)
-end
-
 -- R4.
 local function reserve(p, id, askText, leaseMs)
-  local before = heldBefore(id, p.path)
+  local before = heldBefore(id, p)
   if before then
     local reservation = reservationOf(id)
     return reservation and reservation.amount ~= askText and 'i' or before

@@ -9,7 +9,7 @@ local function makePool(path, above, made)
     path = path, above = above, made = made, caps = { false, false, false, false, false },
     overage = '', window = '', starts = -math.huge, ends = math.huge,
     taken = copyOf(NOTHING), reserved = copyOf(NOTHING), unknown = copyOf(NOTHING),
-    open = 0, generation = 0, dropped = 0,
+    open = 0, generation = 0, dropped = 0, since = 0,
   }
 end
 
@@ -18,10 +18,9 @@ local function reset(p)
   p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
   p.open = 0
   p.generation = p.generation + 1
-  tree.resets = tree.resets + 1
-  p.dropped = tree.resets
-  p.changed, tree.changed, tree.freed = true, true, true
-  stampNow()
+  p.dropped = nextPeriod()
+  p.since = p.dropped
+  p.changed = true
 end
 
 -- R14.
@@ -78,7 +77,7 @@ end
 
 -- R14.
 local function grant(p, id, fixed, unit, min, max, leaseMs)
-  local before = heldBefore(id, p.path)
+  local before = heldBefore(id, p)
   if before then
     return before
   end
@@ -105,7 +104,7 @@ end
 
 -- R13.
 local function wait(p, id, askText, leaseMs, placeMs, last)
-  local before = heldBefore(id, p.path)
+  local before = heldBefore(id, p)
   if before then
     return before
   end
@@ -195,6 +194,8 @@ local function configure(p, id, caps, overage, window, watched, by)
     if window ~= '' then
       setSpan(p)
     end
+    -- Books of an earlier version do not tell what counts: what was booked before does not.
+    p.since = p.since or nextPeriod()
   end
   p.caps, p.limits = changed, limitsOf(changed)
   if overage ~= '' then

@@ -215,12 +215,12 @@ end
 
 -- R7. The spans of windows come from the client, which has the calendar.
 local spans = {}
-local spansMissing = {}
+tree.spansMissing = {}
 
 local function needSpan(window)
   local span = spans[window]
   if not span or now < span[1] or now >= span[2] then
-    spansMissing[window] = true
+    tree.spansMissing[window] = true
   end
 end
 
@@ -240,13 +240,23 @@ local function needSpansOf(p)
   end
 end
 
+-- Counts a period: what is booked from now on is told from what was booked before.
+local function nextPeriod()
+  tree.resets = tree.resets + 1
+  tree.changed, tree.freed = true, true
+  stampNow()
+  return tree.resets
+end
+
 local function roll(p)
+  local rolled
   local level = p
   while level do
     if level.window ~= '' and now >= level.ends then
       setSpan(level)
       level.taken, level.unknown = copyOf(level.reserved), copyOf(NOTHING)
-      tree.freed = true
+      rolled = rolled or nextPeriod()
+      level.since = rolled
     end
     level = level.above
   end

@@ -12,10 +12,11 @@ import { RARE_COMMANDS } from "./rare-commands.ts";
 import { RULES } from "./rules.ts";
 import { SETTLEMENTS } from "./settlements.ts";
 import { WAITING_ROOM } from "./waiting-room.ts";
+import { WRITING } from "./writing.ts";
 
 const PARTS = [
   QUANTITIES,
-  BOOKS,
+  BOOKS + WRITING,
   RULES,
   SETTLEMENTS,
   `${COMMANDS}local function rareCommands()\n${AMENDMENTS}${WAITING_ROOM}${RARE_COMMANDS}end\n${BATCH}`,

@@ -54,12 +54,33 @@ local function free(reservation)
   end
 end
 
+local function endHold(reservation)
+  free(reservation)
+  reservation.expired = true
+  keep(reservation, false)
+end
+
+-- Whether a reservation holds its amount at every level: its lease lasts, and no reset came.
+local function holds(p, reservation)
+  local level = p
+  while level do
+    if reservation.expired or reservation.asOf < level.dropped then
+      return false
+    end
+    level = level.above
+  end
+  return true
+end
+
 local EXPIRED_AT_ONCE = 1000
 
 -- Whether there are more of them.
 local function expire()
   if now < tree.leases then
     return false
+  end
+  if isReading then
+    return true
   end
   local due = redis.call('ZRANGEBYSCORE', base .. ':leases', '-inf', nowText, 'LIMIT', 0,
     EXPIRED_AT_ONCE)
@@ -69,9 +90,7 @@ local function expire()
   for index = 1, #due do
     local reservation = reservationOf(due[index])
     if reservation then
-      free(reservation)
-      reservation.expired = true
-      keep(reservation, false)
+      endHold(reservation)
     else
       leases[due[index]] = false
     end
@@ -162,5 +181,51 @@ local function renew(idsText, leaseMs)
     end
   end
   return 'd'
+end
+
+local function held(amountText, units)
+  return 'h\\n' .. amountText .. '\\n' .. units
+end
+
+-- R10. What became of a reservation that this id has made before; nothing when it is to be judged
+-- anew, because it no longer holds.
+local function heldBefore(id, p)
+  local path = p.path
+  if not kept(id) then
+    return nil
+  end
+  local reservation = reservationOf(id)
+  if reservation then
+    if reservation.path ~= path then
+      return 'i'
+    end
+    if holds(p, reservation) then
+      return held(reservation.amount, reservation.units)
+    end
+    if not reservation.expired then
+      endHold(reservation)
+    end
+    return nil
+  end
+  local line = lineOf(id)
+  if not line then
+    return nil
+  end
+  if line.path == path and line.kind == 'commit' then
+    return 'b\\ncommitted'
+  end
+  if line.path == path and line.kind == 'release' then
+    return 'b\\nreleased'
+  end
+  return 'i'
+end
+
+local function holdNow(p, id, ask, askText, units, leaseMs)
+  hold(p, ask)
+  keep({
+    id = id, path = p.path, amount = askText, quantities = ask, asOf = tree.resets, units = units,
+    expired = false,
+  }, now + leaseMs)
+  return held(askText, units)
 end
 `;

@@ -108,6 +108,84 @@ const storeCases: readonly StoreCase[] = [
     },
   },
   {
+    title: "R10 R11 a hold that has ended is judged anew under its id",
+    async run({ open, clock }) {
+      const pool = await open().pool("acme", { caps: { usd: 1 }, leaseMs: LEASE_MS });
+      for (const id of ["job-1", "job-2", "job-3"]) {
+        await pool.reserve({ usd: 1 }, { id });
+        clock.advance(LEASE_MS);
+      }
+      const again = await (await open().pool("acme")).reserve({ usd: 1 }, { id: "job-2" });
+      await assertRefused(() => pool.reserve({ usd: 1 }, { id: "job-1" }), { reason: "busy" });
+      assertFields(await pool.snapshot(), { openReservations: 1 });
+      assertFields((await pool.snapshot()).reserved, { usd: 1 });
+      await again.commit({ usd: 1 });
+      await assertRefused(() => pool.reserve({ usd: 1 }, { id: "job-3" }), { reason: "spent" });
+      await assertThrows(() => pool.reserve({ usd: 1 }, { id: "job-2" }), ReservationSettled);
+      assertFields((await pool.snapshot()).used, { usd: 1, calls: 1 });
+    },
+  },
+  {
+    title: "R6 R10 a hold that a reset has dropped is judged anew under its id, on every level",
+    async run({ open }) {
+      const pool = await open().pool("acme", { caps: { tokens: 20 } });
+      const child = await pool.child("child", { caps: { tokens: 10 } });
+      await child.reserve({ tokens: 8 }, { id: "job-1" });
+      await child.reset();
+      await child.reserve({ tokens: 8 }, { id: "job-1" });
+      assertFields(await pool.snapshot(), { openReservations: 1 });
+      assertFields((await pool.snapshot()).reserved, { tokens: 8 });
+      assertFields((await child.snapshot()).reserved, { tokens: 8 });
+      await pool.reset();
+      await child.record({ tokens: 1 });
+      await child.configure({ caps: { tokens: 8 } });
+      // Neither the pool nor the child holds anything for it now.
+      await assertRefused(() => child.reserve({ tokens: 8 }, { id: "job-1" }), {
+        pool: "acme/child",
+      });
+      assertFields(await pool.snapshot(), { openReservations: 0 });
+      assertFields((await child.snapshot()).reserved, { tokens: 0 });
+    },
+  },
+  {
+    title: "R10 R11 a record under the id of a hold that has ended settles it, once",
+    async run({ open, clock }) {
+      const pool = await open().pool("acme", { caps: { tokens: 10 }, leaseMs: LEASE_MS });
+      const hold = await pool.reserve({ tokens: 8 }, { id: "job-1" });
+      await assertThrows(() => pool.record({ tokens: 8 }, { id: "job-1" }), IdTaken);
+      clock.advance(LEASE_MS);
+      await pool.record({ tokens: 12 }, { id: "job-1", overage: "allow" });
+      await pool.record({ tokens: 12 }, { id: "job-1", overage: "allow" });
+      await assertThrows(() => hold.commit({ tokens: 8 }), IdTaken);
+      assertFields((await pool.snapshot()).used, { tokens: 12, calls: 1 });
+    },
+  },
+  {
+    title: "R7 R9 what counts in used is remembered when the window is changed",
+    async run({ open, clock }) {
+      const pool = await open().pool("acme", { caps: { usd: 10 }, window: "hour" });
+      const child = await pool.child("child", { window: "day" });
+      await child.record({ usd: 5 }, { id: "job-1" });
+      clock.advance(HOUR_MS);
+      // Of the pool's period that is over, and of the child's that goes on.
+      for (const window of ["day", null, "minute", "hour"] as const) {
+        await pool.configure({ window });
+        await child.configure({ window: window === "day" ? null : "day" });
+      }
+      await child.record({ usd: 2 }, { id: "job-2" });
+      await child.amend("job-1", { usd: 1 });
+      assertFields((await pool.snapshot()).used, { usd: 2 });
+      assertFields((await child.snapshot()).used, { usd: 3 });
+      // A shorter window takes nothing out of used, so what was booked before it still counts.
+      await pool.configure({ window: "day" });
+      clock.advance(1);
+      await pool.configure({ window: "minute" });
+      await child.amend("job-2", { usd: 0 });
+      assertFields((await pool.snapshot()).used, { usd: 0 });
+      assertFields((await child.snapshot()).used, { usd: 1 });
+    },
+  },
+  {
     title: "R10 a reservation that another process has settled with another amount stays as it was",
     async run({ open }) {
       const pool = await open().pool("acme");

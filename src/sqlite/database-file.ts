@@ -1,0 +1,48 @@
+// Whether the file of a connection is still the one under its name: a process can go on writing to
+// a file that was deleted or replaced, where nobody else can see it.
+
+import { statSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
+
+import { rowOf } from "../stores/rows.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+
+/** The file of a store is no longer under its name. */
+export class FileGone extends Error {}
+
+/** The file of one connection, as it was when it was opened. */
+export class DatabaseFile {
+  readonly #path: string;
+  readonly #opened: BigIntStats;
+
+  private constructor(path: string, opened: BigIntStats) {
+    this.#path = path;
+    this.#opened = opened;
+  }
+
+  /** That of a connection; undefined where its database is in memory. */
+  static of(database: SqliteDatabase): DatabaseFile | undefined {
+    const databases = database.prepare("PRAGMA database_list").all().map(rowOf);
+    const path = databases.find((row) => row?.["name"] === "main")?.["file"];
+    if (typeof path !== "string" || path === "") return undefined;
+    const opened = statOf(path);
+    if (opened === undefined) throw goneOf(path);
+    return new DatabaseFile(path, opened);
+  }
+
+  /** @throws {FileGone} when the file was deleted, moved or replaced by another. */
+  check(): void {
+    const now = statOf(this.#path);
+    if (now?.ino !== this.#opened.ino || now.dev !== this.#opened.dev) throw goneOf(this.#path);
+  }
+}
+
+function statOf(path: string): BigIntStats | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false });
+}
+
+function goneOf(path: string): FileGone {
+  return new FileGone(
+    `the file ${path} was deleted, moved or replaced since this process has opened it; put it back, or restart the process to use the one that is there`,
+  );
+}
