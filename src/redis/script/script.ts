@@ -18,8 +18,8 @@ const PARTS = [
   QUANTITIES,
   BOOKS + WRITING,
   RULES,
-  SETTLEMENTS,
-  `${COMMANDS}local function rareCommands()\n${AMENDMENTS}${WAITING_ROOM}${RARE_COMMANDS}end\n${BATCH}`,
+  // Together: a function of Lua may refer to 60 locals of other parts.
+  `${SETTLEMENTS}${COMMANDS}local function rareCommands()\n${AMENDMENTS}${WAITING_ROOM}${RARE_COMMANDS}end\n${BATCH}`,
 ];
 
 /**
