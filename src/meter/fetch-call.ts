@@ -6,6 +6,8 @@ import { meterExchange } from "./meter-exchange.ts";
 import type { ExchangeRequest, Opened } from "./meter-exchange.ts";
 import type { PoolSource } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
+import { peekedBody } from "./peeked-body.ts";
+import type { PeekedBody } from "./peeked-body.ts";
 import { watchedBody } from "./watched-body.ts";
 
 /** A call, and how it is made. */
@@ -17,6 +19,8 @@ export interface FetchCall extends Omit<ExchangeRequest, "signal"> {
   readonly forward: Forward;
 }
 
+/** The longest rejection that is looked at, in bytes. */
+const REJECTION_BYTES_MAX = 65_536;
 /** Statuses without a body. */
 const EMPTY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
@@ -84,14 +88,25 @@ async function answerOf(
   forward: (body: string | undefined) => Promise<Response>,
 ): Promise<Response> {
   const first = await forward(body);
-  if (!exchange.mayRetry(first.status)) return first;
-  const text = await first.text();
-  const again = exchange.retry(text);
-  if (again !== undefined) return forward(again);
-  return copyOf(first, text);
+  if (first.body === null || !exchange.mayRetry(first.status)) return first;
+  const { text, stream } = await rejectionOf(first, exchange);
+  const again = text === undefined ? undefined : exchange.retry(text);
+  if (again === undefined) return copyOf(first, stream);
+  return forward(again);
 }
 
-function copyOf(response: Response, body: string | ReadableStream<Uint8Array>): Response {
+/** Reads as much of a rejection as says why. A call that ends meanwhile was rejected all the same. */
+async function rejectionOf(answer: Response, exchange: Exchange): Promise<PeekedBody> {
+  try {
+    return await peekedBody(toWebStream(answer.body), REJECTION_BYTES_MAX);
+  } catch (error) {
+    exchange.responded(answer.status, answer.headers);
+    await exchange.interrupted();
+    throw error;
+  }
+}
+
+function copyOf(response: Response, body: ReadableStream<Uint8Array>): Response {
   const { status, statusText, headers } = response;
   const copy = new Response(body, { status, statusText, headers: [...headers] });
   for (const name of ["url", "redirected", "type"] as const)

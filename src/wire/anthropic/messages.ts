@@ -15,6 +15,9 @@ import { mayCompact, SEARCHES_MAX, tallyTools, thinks, unlimitedSearches } from 
 /** The most that a model of today writes, and so a summary of older messages. */
 const SUMMARY_TOKENS_MAX = 64_000;
 
+/** The most tools that a limit is written into: each takes a walk through the request. */
+const SEARCH_TOOLS_MAX = 32;
+
 /** Anthropic messages. */
 export const anthropicMessages: Wire = {
   name: "anthropic-messages",
@@ -27,8 +30,11 @@ export const anthropicMessages: Wire = {
     tallyFields(body, MESSAGES_FIELDS, provider.fields?.["anthropic-messages"], tally);
     tallyMessages(body, tally);
     tallyTools(body, tally);
-    for (const index of unlimitedSearches(body))
-      tally.limitTools([["tools", index, "max_uses"], SEARCHES_MAX]);
+    const searches = unlimitedSearches(body);
+    if (searches.length > SEARCH_TOOLS_MAX)
+      tally.unbounded(`${searches.length} web searches without max_uses`);
+    else
+      for (const index of searches) tally.limitTools([["tools", index, "max_uses"], SEARCHES_MAX]);
     const compacts = mayCompact(body);
     if (compacts) tally.passes(2, "compaction, which reads the messages once more");
     return {

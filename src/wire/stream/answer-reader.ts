@@ -28,6 +28,8 @@ export class AnswerReader {
   #bytes: ByteReader | undefined;
   #isWhole = false;
   #isBroken = false;
+  /** Whether part of it is no JSON: what was in it may have been billed. */
+  #hasUnreadable = false;
 
   /** `streamsObjects`: whether JSON is a stream of objects, and not one whole answer. */
   constructor(reading: AnswerReading, streamsObjects: boolean) {
@@ -47,7 +49,8 @@ export class AnswerReader {
 
   /** Whether the answer is an error and nothing besides. */
   get isError(): boolean {
-    return this.#reading.hasError && this.#reading.outputBytes === 0;
+    const hasOutput = this.#reading.outputBytes > 0 || this.#isBroken || this.#hasUnreadable;
+    return this.#reading.hasError && !hasOutput;
   }
 
   /** Whether the answer has ended and its usage is still to come. */
@@ -93,7 +96,9 @@ export class AnswerReader {
   }
 
   #read(text: string, event: string): void {
-    this.#guarded(() => this.#reading.read(parsedOf(text), event));
+    const value = parsedOf(text);
+    if (value === undefined) this.#hasUnreadable = true;
+    this.#guarded(() => this.#reading.read(value, event));
   }
 
   /** The answer is written by a model and a stranger's server: nothing in it harms anybody. */

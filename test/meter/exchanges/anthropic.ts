@@ -168,6 +168,16 @@ export const anthropicExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "released" },
   },
   {
+    title: "an error behind an event that cannot be read may have come after output: the bound",
+    provider: "anthropic",
+    url: MESSAGES,
+    request: ask("claude-haiku-4-5", { stream: true, max_tokens: 500 }),
+    answer: {
+      body: `data: {"type": "content_block_delta", "delta\n\n${named({ type: "error", error: { type: "overloaded_error" } } as Event)}`,
+    },
+    expected: { outcome: "bounded", output: 500 },
+  },
+  {
     title: "thinking that is not shown is bounded by the limit when the stream is cut (A13)",
     provider: "anthropic",
     url: MESSAGES,
