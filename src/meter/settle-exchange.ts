@@ -63,7 +63,7 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     outcome: settling.outcome,
     pool: pool.path,
     wire,
-    provider: bounded.provider.id === "unknown" ? bounded.price.provider : bounded.provider.id,
+    provider: sellerOf(bounded),
     model: bounded.request.model,
     status: ended.status,
     usage: reported?.usage,
@@ -208,4 +208,9 @@ export function reportRefusal(
     durationMs: 0,
     error,
   });
+}
+
+/** Who is named as the provider: at a host that is not known, the one whose price counts. */
+function sellerOf({ provider, price }: Bounded): string {
+  return provider.id !== "unknown" || price.provider === "" ? provider.id : price.provider;
 }

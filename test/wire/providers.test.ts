@@ -6,7 +6,15 @@ import { describe, expect, it } from "vitest";
 import { providerAt, PROVIDERS, providerNamed } from "../../src/wire/providers.ts";
 import type { Provider } from "../../src/wire/provider.ts";
 import type { WireName } from "../../src/wire/wire.ts";
-import { chat, chunks, completion, counts, events, named } from "../meter/exchanges/fixture.ts";
+import {
+  chat,
+  chunks,
+  completion,
+  counts,
+  events,
+  named,
+  RATES,
+} from "../meter/exchanges/fixture.ts";
 import type { ExchangeFixture } from "../meter/exchanges/fixture.ts";
 import { run } from "../meter/exchanges/run.ts";
 
@@ -140,6 +148,24 @@ function exchangeWith(provider: Provider, wire: WireName, streams: boolean): Exc
     expected: { outcome: "used", input: 100, output, usd: (100 + output * 10) / 1_000_000 },
   };
 }
+
+it("a host that is not in the table is reported as unknown", async () => {
+  const url = "https://models.example/v1/chat/completions";
+  const { report } = await run(
+    {
+      title: "",
+      provider: "nobody",
+      url,
+      request: chat(MODEL),
+      options: { provider: "unknown" },
+      prices: { [MODEL]: RATES },
+      answer: { body: completion(counts(100, 20)) },
+      expected: { outcome: "used" },
+    },
+    64,
+  );
+  expect(report).toMatchObject({ provider: "unknown", outcome: "used" });
+});
 
 describe("the table of providers", () => {
   it("every name stands for one provider", () => {
