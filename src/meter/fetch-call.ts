@@ -95,7 +95,7 @@ async function answerOf(
   return forward(again);
 }
 
-/** Reads as much of a rejection as says why. A call that ends meanwhile was rejected all the same. */
+/** Reads as much of a rejection as says why. A call that ends meanwhile was rejected as well. */
 async function rejectionOf(answer: Response, exchange: Exchange): Promise<PeekedBody> {
   try {
     return await peekedBody(toWebStream(answer.body), REJECTION_BYTES_MAX);

@@ -8,7 +8,7 @@ export interface PeekedBody {
   readonly stream: ReadableStream<Uint8Array>;
 }
 
-/** Reads a body to its end, or until it is longer than `bytesMax`; rejects when it breaks before. */
+/** Reads a body to its end, or past `bytesMax`; rejects when it breaks before. */
 export async function peekedBody(
   body: ReadableStream<Uint8Array>,
   bytesMax: number,
