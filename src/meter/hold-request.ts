@@ -26,10 +26,10 @@ export interface Held {
 
 /**
  * The part of the free room that one answer without a limit may take: the only call under way, and
- * one beside others. A program that makes one call after another is never cut short; of five
- * hundred at once none takes the room of the rest.
+ * one beside others. A program that makes one call after another is never cut short while the pool
+ * has room; of five hundred at once none takes the room of the rest.
  */
-const PART_ALONE = 0.5;
+const PART_ALONE = 1;
 const PART_BESIDE_OTHERS = 0.125;
 
 /** What a call is held in. */
