@@ -1,3 +1,4 @@
+import { anthropicContext } from "../anthropic/context.ts";
 import { anthropicMessages } from "../anthropic/messages.ts";
 import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import { openaiChat } from "../openai/chat.ts";
@@ -12,6 +13,7 @@ import { grokElsewhere } from "../xai/provider.ts";
 export const BEDROCK: Provider = {
   id: "bedrock",
   prices: "bedrock",
+  contextOf: anthropicContext,
   telemetry: "aws.bedrock",
   hosts: [/^bedrock[\w-]*\.[\w-]+\.amazonaws\.com(?:\.cn)?$/, /^bedrock-mantle\.[\w-]+\.api\.aws$/],
   aliases: ["amazon-bedrock", "aws", "bedrock-mantle"],
