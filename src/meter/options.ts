@@ -96,6 +96,13 @@ export interface MeterOptions {
    */
   readonly tokenizer?: ((text: string, model: string) => number) | undefined;
   /**
+   * Whether a provider that counts tokens for nothing (Anthropic, Gemini, OpenAI) is asked for its
+   * count before a call is refused or its answer shortened, with the credentials of the call.
+   *
+   * @default true
+   */
+  readonly countTokens?: boolean | undefined;
+  /**
    * What becomes of a call with tools that the provider runs, whose input nothing bounds:
    * `"refuse"`; `"context window"` holds a full window; `"overage"` holds a full window as far as
    * half of the room allows for, and at least what the request itself shows, so that what the tools
@@ -199,6 +206,7 @@ export const METER_KEYS: readonly string[] = [
   "outputTokensMin",
   "estimate",
   "tokenizer",
+  "countTokens",
   "unbounded",
   "unmetered",
   "routes",

@@ -6,6 +6,9 @@ import type { Bounded, BoundParts } from "./bound-request.ts";
 import type { BoundRequest, BoundSource, TighterBound } from "./tighter-bounds.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 
+/** Hardly any text has more bytes a token than this: English has four. */
+const BYTES_A_TOKEN_MAX = 8;
+
 /** The tighter bounds of one call. */
 export class Refinement {
   readonly #parts: BoundParts;
@@ -51,6 +54,15 @@ export class Refinement {
       if (bound !== undefined && this.#takes(source, bound)) return this.#bounded(this.#best);
     }
     return undefined;
+  }
+
+  /** The tightest bound that a count may come to: a hint of whether it is worth asking for. */
+  hopedFor(bounded: Bounded): Bounded {
+    const hints = [...this.#said.values()].map(({ inputTokensLeast = 0 }) => inputTokensLeast);
+    const { input } = this.#parts.asked;
+    const isText = input.upToWindow.length === 0 && !input.hasMedia;
+    const shown = isText ? Math.floor(bounded.bound.inputTokens / BYTES_A_TOKEN_MAX) : 0;
+    return this.#bounded({ ...this.#best, inputTokens: Math.max(shown, ...hints) });
   }
 
   /** The tightest bound so far, without trust in any cache: for a request that is changed. */
