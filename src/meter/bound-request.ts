@@ -56,6 +56,8 @@ export interface Bounded {
   readonly output: OutputPlan;
   /** The lowest limit that may be written. */
   readonly limitMin: number;
+  /** The same where the room for thinking is lowered too; undefined where it cannot be. */
+  readonly limitFloor?: number | undefined;
   /** The most output that is held for with a limit: of all choices, and past the limit. */
   readonly outputFor: (limit: number) => number;
   readonly request: EstimateRequest;
@@ -143,6 +145,8 @@ export function boundOf(parts: BoundParts): Bounded {
           ),
     output: isFixed ? { kind: "fixed" } : output,
     limitMin: Math.max(settings.outputTokensMin, asked.outputLimitMin),
+    limitFloor:
+      asked.outputLimitFloor && Math.max(settings.outputTokensMin, asked.outputLimitFloor),
     outputFor: (limit) => (isFixed ? fixedOutput : fixedOutput + limit * perUnit),
     request,
   };

@@ -142,6 +142,7 @@ async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading
     const refinement = new Refinement(parts, boundRequest(reading, bounded), state.boundSources);
     const edits = neededEdits(asked, settings);
     const held = await holdFor(bounded, { pool, settings, signal, room, isAlone, refinement });
+    const body = new WrittenBody(wire, read, edits, held.limit, settings);
     const since = performance.now();
     const holding = {
       pool,
@@ -151,8 +152,8 @@ async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading
       settings,
       since,
       refinement,
+      thinkingTokens: body.thinkingTokens,
     };
-    const body = new WrittenBody(wire, read, edits, held.limit, settings);
     const { provider } = read;
     return {
       kind: "held",

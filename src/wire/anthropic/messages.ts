@@ -4,12 +4,14 @@
 import { markedCacheWrites } from "../cache-writes.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
-import { countAt, fieldOf, readCount, textAt } from "../json/untrusted.ts";
+import type { Edit } from "../json/set-members.ts";
+import { fieldOf, readCount, textAt } from "../json/untrusted.ts";
 import type { Service } from "../../core/service.ts";
 import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
 import { tallyMessages } from "./content.ts";
 import { MESSAGES_FIELDS } from "./messages-fields.ts";
 import { AnthropicMessagesReading } from "./messages-usage.ts";
+import { THINKING_BUDGET, THINKING_MIN, thinkingBudgetOf, thinkingWithin } from "./thinking.ts";
 import { mayCompact, SEARCHES_MAX, tallyTools, thinks, unlimitedSearches } from "./tools.ts";
 
 /** The most that a model of today writes, and so a summary of older messages. */
@@ -46,7 +48,8 @@ export const anthropicMessages: Wire = {
       outputLimit: readCount("max_tokens", fieldOf(body, "max_tokens")),
       overshoot: overshootOf(request, model, compacts),
       // max_tokens must be more than what it is to think with.
-      outputLimitMin: (countAt(body, "thinking", "budget_tokens") ?? 0) + 1,
+      outputLimitMin: thinkingBudgetOf(body) + 1,
+      ...(thinkingBudgetOf(body) > THINKING_MIN && { outputLimitFloor: THINKING_MIN + 1 }),
       choices: 1,
       isOutputHidden: thinks(body, model),
       hasMediaOutput: false,
@@ -54,7 +57,11 @@ export const anthropicMessages: Wire = {
       clarifications: [],
     };
   },
-  limitEdits: (_request, limit) => [[[["max_tokens"], limit]]],
+  limitEdits({ body }, limit) {
+    const written: Edit = [["max_tokens"], limit];
+    if (thinkingBudgetOf(body) < limit) return [[written]];
+    return [[written, [THINKING_BUDGET, thinkingWithin(limit)]]];
+  },
   reading: (provider) => new AnthropicMessagesReading(provider),
   /**
    * An error as Anthropic's API shapes it; `billing_error` is its word for status 402.
