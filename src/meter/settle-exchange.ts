@@ -2,6 +2,7 @@
 
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
+import type { WireUsage } from "../wire/wire-usage.ts";
 import type { WireName } from "../wire/wire.ts";
 import { observedOf } from "./bound-request.ts";
 import type { Bounded } from "./bound-request.ts";
@@ -10,6 +11,7 @@ import { aboutOf } from "./metered-pool.ts";
 import type { About, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import { knownPrice, priceOfPass } from "./pricing.ts";
+import type { Refinement } from "./refine-bound.ts";
 import type { ExchangeReport } from "./report.ts";
 import { settlingOf } from "./settlement-table.ts";
 import type { Ending, Seen, Settling } from "./settlement-table.ts";
@@ -23,6 +25,10 @@ export interface Holding {
   readonly settings: MeterSettings;
   /** When it was held, on the clock of `performance.now()`. */
   readonly since: number;
+  /** The tighter bounds that were asked for; undefined where nothing makes it tighter. */
+  readonly refinement?: Refinement | undefined;
+  /** The thinking budget that was written into the request. */
+  readonly thinkingTokens?: number | undefined;
 }
 
 /** How an exchange went. */
@@ -56,7 +62,10 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
   const heldAmount = held.hold.amount;
   const booking = await book(holding, settling);
   settings.state.underWay--;
-  if (reported?.isWhole === true && settling.outcome === "used") learn(holding, reported.usage);
+  if (reported?.isWhole === true && settling.outcome === "used") {
+    learn(holding, reported.usage);
+    holding.refinement?.learn(reported);
+  }
   const output =
     reported?.usage === undefined ? undefined : observedOf(reported.usage).outputTokens;
   report(settings, {
@@ -70,6 +79,10 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     doubts: settling.doubts,
     guessedPrice: bounded.price.isGuess,
     writtenLimit: held.limit,
+    writtenThinking: holding.thinkingTokens,
+    boundedBy: holding.refinement?.names ?? [],
+    countRequests: holding.refinement?.requests ?? 0,
+    isAboveBound: isAboveBound(bounded, reported),
     isCut:
       held.limit !== undefined &&
       settling.outcome !== "released" &&
@@ -82,6 +95,11 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     durationMs: performance.now() - since,
     error: booking.error ?? (cause instanceof Error ? cause : undefined),
   });
+}
+
+/** Whether more input was reported than the bound that was held: a count was wrong. */
+function isAboveBound({ bound }: Bounded, reported: WireUsage | undefined): boolean {
+  return reported !== undefined && observedOf(reported.usage).inputTokens > bound.inputTokens;
 }
 
 /** A route at a price of the user's own costs what was held for it. */
@@ -199,6 +217,10 @@ export function reportRefusal(
     doubts: [],
     guessedPrice: false,
     writtenLimit: undefined,
+    writtenThinking: undefined,
+    boundedBy: [],
+    countRequests: 0,
+    isAboveBound: false,
     isCut: false,
     held: undefined,
     booked: undefined,

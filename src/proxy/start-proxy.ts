@@ -18,6 +18,7 @@ import { carry } from "./forward.ts";
 import type { Sending } from "./forward.ts";
 import { admit, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
 import { GivenBody } from "./given-body.ts";
+import { sendBeside } from "./send-beside.ts";
 import { tunnel } from "./tunnel.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
 import type { Upstream } from "./upstreams.ts";
@@ -252,6 +253,8 @@ class RunningProxy implements BudgetProxy {
       provider: upstreamProvider(admitted.upstream, url),
       body: () => given.text(),
       signal: gone.signal,
+      header: (name) => headerOf(request, name),
+      send: sendBeside(this.#connections, request),
     });
     if (opened.kind === "refused") {
       const { status, headers, body } = opened.answer;
@@ -329,6 +332,11 @@ class RunningProxy implements BudgetProxy {
       onFailure: (message) => deny(response, BAD_GATEWAY, message),
     });
   }
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const found = headers[name.toLowerCase()];
+  return Array.isArray(found) ? found.join(",") : found;
 }
 
 function send(

@@ -43,6 +43,8 @@ export interface Asked {
   readonly overshoot: Overshoot;
   /** The least limit that the request allows for, such as room for the thinking it asks for. */
   readonly outputLimitMin: number;
+  /** The same where the room for thinking is lowered with the limit; left out where it cannot be. */
+  readonly outputLimitFloor?: number | undefined;
   /** How many answers are asked for; each is billed. */
   readonly choices: number;
   /** Whether output may be billed that a stream does not show: reasoning, or a summary of it. */
