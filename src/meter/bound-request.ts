@@ -10,7 +10,7 @@ import type { Provider } from "../wire/provider.ts";
 import type { Asked } from "../wire/wire.ts";
 import type { EstimateRequest, Observed } from "./estimate.ts";
 import type { MeterSettings } from "./options.ts";
-import { priceDoubts } from "./pricing.ts";
+import { checkMedia, priceDoubts } from "./pricing.ts";
 import { boundReasons } from "./refusal-reasons.ts";
 import { CannotMeter } from "./refusals.ts";
 import type { Room } from "./room.ts";
@@ -94,9 +94,10 @@ export function boundOf(parts: BoundParts): Bounded {
   const bound: Bound = {
     inputTokens,
     outputTokens: fixedOutput,
-    media: { input: asked.input.hasMedia, output: asked.hasMediaOutput },
+    media: { input: asked.input.hasMedia, output: asked.outputMedia.length > 0 },
     cacheWrites: asked.cacheWrites,
   };
+  for (const each of prices) checkMedia(each, asked.outputMedia);
   const factors = prices.map((each) => each.factorFor(asked.service));
   const fixed = fixedFor(
     parts,

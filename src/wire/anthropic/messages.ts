@@ -49,7 +49,7 @@ export const anthropicMessages: Wire = {
       outputLimitMin: (countAt(body, "thinking", "budget_tokens") ?? 0) + 1,
       choices: 1,
       isOutputHidden: thinks(body, model),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: serviceOf(body),
       clarifications: [],
     };

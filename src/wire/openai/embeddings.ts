@@ -73,7 +73,7 @@ export const openaiEmbeddings: Wire = {
       outputLimitMin: 0,
       choices: 1,
       isOutputHidden: false,
-      hasMediaOutput: false,
+      outputMedia: [],
       service: {},
       clarifications: [],
     };
