@@ -40,10 +40,10 @@ export function outputMediaOf(
   model: string,
   modalities: readonly unknown[],
 ): readonly OutputMedium[] {
-  const asked = modalities.map((each) => MODALITIES[String(each)]);
-  if (asked.includes(undefined)) return OUTPUT_MEDIA;
+  const asked = new Set(modalities.map((each) => MODALITIES[String(each)]));
+  if (asked.has(undefined)) return OUTPUT_MEDIA;
   const named = model.includes("image") ? "image" : /audio|tts/.test(model) ? "audio" : "text";
-  return OUTPUT_MEDIA.filter((medium) => medium === named || asked.includes(medium));
+  return OUTPUT_MEDIA.filter((medium) => medium === named || asked.has(medium));
 }
 
 /** Gemini generateContent and streamGenerateContent. */
