@@ -120,7 +120,7 @@ function readRequest(wire: Wire, text: string, url: URL, provider: Provider): Re
       "request_unreadable",
       `the request has the field ${JSON.stringify(repeated.slice(0, 100))} twice, and servers differ in which one they take; send it once`,
     );
-  return { body, text, bytes: inputBytesOf(text, body), url, provider };
+  return { body, text, bytes: inputBytesOf(text), url, provider };
 }
 
 /** A request that was read. */

@@ -52,7 +52,7 @@ export const anthropicMessages: Wire = {
       ...(thinkingBudgetOf(body) > THINKING_MIN && { outputLimitFloor: THINKING_MIN + 1 }),
       choices: 1,
       isOutputHidden: thinks(body, model),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: serviceOf(body),
       clarifications: [],
     };

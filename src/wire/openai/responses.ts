@@ -56,7 +56,7 @@ export const openaiResponses: Wire = {
       outputLimitMin: OUTPUT_LIMIT_MIN,
       choices: 1,
       isOutputHidden: mayReason(model, textAt(body, "reasoning", "effort")),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: { tier: tierOf(body) },
       clarifications: [],
     };
