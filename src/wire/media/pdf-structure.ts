@@ -20,44 +20,66 @@ interface Streams {
 
 const OBJECT = /(\d{1,10})[\s\0]+\d{1,5}[\s\0]+obj\b/g;
 const HEAD_END = /\bstream\r?\n|\bstream\r|\bendobj\b/g;
-const HEAD_MAX = 4 * 2 ** 20;
 const OBJECTS_MAX = 200_000;
 
 /** Finds all objects; undefined where the data of a stream may end in two places. */
 export function streamsIn(file: string): Streams | undefined {
   const list: PdfStream[] = [];
   const heads: string[] = [];
-  let objects = 0;
+  const headEnds = new Ahead((from) => {
+    HEAD_END.lastIndex = from;
+    const found = HEAD_END.exec(file);
+    return found === null ? [file.length, ""] : [found.index, found[0]];
+  });
+  const streamEnds = new Ahead((from) => {
+    const found = file.indexOf("endstream", from);
+    return [found < 0 ? file.length : found, ""];
+  });
+  // Objects that have no end share one: their heads must not come to many times the file.
+  let left = 2 * file.length;
   for (const found of file.matchAll(OBJECT)) {
-    if (++objects > OBJECTS_MAX) return undefined;
     const start = found.index + found[0].length;
-    HEAD_END.lastIndex = start;
-    const ended = HEAD_END.exec(file);
-    const end = ended?.index ?? file.length;
-    if (end - start > HEAD_MAX) return undefined;
+    const [end, keyword] = headEnds.from(start);
+    left -= end - start;
+    if (left < 0 || heads.length >= OBJECTS_MAX) return undefined;
     const head = spelledOut(file.slice(start, end));
     heads.push(head);
-    if (ended === null || ended[0] === "endobj") continue;
-    const from = end + ended[0].length;
-    const length = lengthOf(file, head, from);
+    if (!keyword.startsWith("stream")) continue;
+    const from = end + keyword.length;
+    const length = lengthOf(file, head, from, streamEnds.from(from)[0]);
     if (length === undefined) return undefined;
     list.push({ number: Number(found[1]), head, from, end: from + length });
   }
-  // Whoever has no objects has trailers all the same.
   return { list, heads: heads.join("\n") };
 }
 
+/** What comes next, looked for once however often it is asked for. */
+class Ahead {
+  readonly #find: (from: number) => readonly [at: number, keyword: string];
+  #next: readonly [at: number, keyword: string] = [-1, ""];
+
+  constructor(find: (from: number) => readonly [at: number, keyword: string]) {
+    this.#find = find;
+  }
+
+  /** `from` never goes back. */
+  from(from: number): readonly [at: number, keyword: string] {
+    if (this.#next[0] < from) this.#next = this.#find(from);
+    return this.#next;
+  }
+}
+
+const STATED_LENGTH = /\/Length\s+(\d{1,10})(?!\s+\d+\s+R)(?!\d)/;
+
 /** How long the data of a stream are; undefined where that is not certain. */
-function lengthOf(file: string, head: string, from: number): number | undefined {
-  const isPacked = /\/Filter\b/.test(head);
-  const end = file.indexOf("endstream", from);
-  const stated = /\/Length\s+(\d{1,10})(?!\s+\d+\s+R)(?!\d)/.exec(head)?.[1];
+function lengthOf(file: string, head: string, from: number, end: number): number | undefined {
+  const stated = STATED_LENGTH.exec(head)?.[1];
   if (stated !== undefined) {
     const length = Number(stated);
     if (/^\s{0,4}endstream/.test(file.slice(from + length, from + length + 16))) return length;
   }
   // What is packed says itself where it ends.
-  return isPacked && end >= 0 ? end - from : undefined;
+  return /\/Filter\b/.test(head) && end < file.length ? end - from : undefined;
 }
 
 /** A name may have its letters written as numbers: `/O#62jStm`. */
@@ -83,6 +105,8 @@ export function referencesIn(structure: string): ReadonlyMap<number, readonly st
 
 const KIDS = /\/Kids\b[\s\0]*/g;
 const KIDS_LIST = /\[([^\][]*)\]/y;
+const NODES_MAX = 4096;
+const NODE_MAX = 65_536;
 const SAID_PAGE = /\/Type\b[\s\0]*\/Page\b/g;
 const SAID_COUNT = /\/Count\b[\s\0]*(\d{1,9})\b/;
 
@@ -96,7 +120,9 @@ export function nodesIn(structure: string): number | undefined {
   const kids = new Set<number>();
   let named = 0;
   let counted = 0;
+  let nodes = 0;
   for (const found of structure.matchAll(KIDS)) {
+    if (++nodes > NODES_MAX) return undefined;
     KIDS_LIST.lastIndex = found.index + found[0].length;
     const list = KIDS_LIST.exec(structure)?.[1];
     if (list === undefined || /[<(]/.test(list)) return undefined;
@@ -112,13 +138,15 @@ export function nodesIn(structure: string): number | undefined {
 
 /** How many pages a node of the tree says that it has; outlines count their lines likewise. */
 function countBeside(structure: string, at: number): number {
-  const start = structure.lastIndexOf("<<", at);
-  const end = structure.indexOf(">>", at);
-  const node = structure.slice(Math.max(0, start), end < 0 ? undefined : end);
+  const before = structure.slice(Math.max(0, at - NODE_MAX), at);
+  const after = structure.slice(at, at + NODE_MAX);
+  const start = Math.max(0, before.lastIndexOf("<<"));
+  const end = after.indexOf(">>");
+  const node = before.slice(start) + after.slice(0, end < 0 ? undefined : end);
   return Number(SAID_COUNT.exec(node)?.[1] ?? 0);
 }
 
-const BOX = /\/(?:MediaBox|CropBox)\b\s*(?:\[([^\]]*)\])?/g;
+const BOX = /\/(?:MediaBox|CropBox)\b\s*(?:\[([^\][]*)\])?/g;
 /** In points: the area and the longer side of a legal page. */
 const AREA_MAX = 620_000;
 const SIDE_MAX = 1010;

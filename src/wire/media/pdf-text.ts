@@ -68,7 +68,7 @@ function hexWeightOf(digits: string): number {
 }
 
 const MAPPING =
-  /<\s*([0-9A-Fa-f\s]+)>\s*(?:<\s*([0-9A-Fa-f\s]+)>\s*)?(?:<\s*([0-9A-Fa-f\s]+)>|\[([^\]]*)\])/g;
+  /<([0-9A-Fa-f\s]+)>\s*(?:<([0-9A-Fa-f\s]+)>\s*)?(?:<([0-9A-Fa-f\s]+)>|\[([^\][]*)\])?/g;
 const HEX = /<([0-9A-Fa-f\s]*)>/g;
 
 /**
@@ -77,13 +77,10 @@ const HEX = /<([0-9A-Fa-f\s]*)>/g;
  */
 export function expansionIn(table: string): number {
   let most = 1;
-  for (const found of table.matchAll(MAPPING)) {
-    const [, first = "", second = "", third, list] = found;
+  for (const [, first = "", second = "", third = "", list = ""] of table.matchAll(MAPPING)) {
     const source = Math.max(1, bytesOfHex(first));
-    const targets =
-      list === undefined ? [third ?? ""] : [...list.matchAll(HEX)].map(([, hex = ""]) => hex);
-    // Of two texts the second is a target; of three the third.
-    if (third !== undefined && second === "") targets.push("");
+    // A code and what it stands for, or the first and last code of a range and what it stands for.
+    const targets = [second, third, ...[...list.matchAll(HEX)].map(([, target = ""]) => target)];
     for (const target of targets) most = Math.max(most, utf8BytesOf(target) / source);
   }
   return most;

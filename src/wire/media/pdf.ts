@@ -20,8 +20,8 @@ export interface PdfFacts {
 }
 
 /** Larger files take too long beside other calls. */
-const BASE64_MAX = 12 * 2 ** 20;
-const INFLATED_MAX = 24 * 2 ** 20;
+const BASE64_MAX = 6 * 2 ** 20;
+const INFLATED_MAX = 4 * 2 ** 20;
 
 /**
  * Bounds the pages and the text of a PDF; undefined for a file of which nothing is certain.
@@ -109,7 +109,7 @@ class Pdf {
   #contentOf({ head, from, end }: PdfStream): string | undefined {
     const filters = head.match(/\/(?:Filter|F)\b/g) ?? [];
     if (filters.length === 0) return this.#file.slice(from, end);
-    const filter = /\/Filter\s*(\/\w+|\[[^\]]*\])/.exec(head)?.[1];
+    const filter = /\/Filter\s*(\/\w+|\[[^\][]*\])/.exec(head)?.[1];
     if (filters.length > 1 || filter === undefined || !PLAIN_FILTER.test(filter)) return undefined;
     const content = inflated(this.#bytes, from, this.#left);
     this.#left -= content.length;
