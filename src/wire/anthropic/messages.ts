@@ -8,6 +8,7 @@ import { countAt, fieldOf, readCount, textAt } from "../json/untrusted.ts";
 import type { Service } from "../../core/service.ts";
 import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
 import { tallyMessages } from "./content.ts";
+import { conversationOf } from "./conversation.ts";
 import { MESSAGES_FIELDS } from "./messages-fields.ts";
 import { AnthropicMessagesReading } from "./messages-usage.ts";
 import { mayCompact, SEARCHES_MAX, tallyTools, thinks, unlimitedSearches } from "./tools.ts";
@@ -55,6 +56,7 @@ export const anthropicMessages: Wire = {
     };
   },
   limitEdits: (_request, limit) => [[[["max_tokens"], limit]]],
+  conversation: conversationOf,
   reading: (provider) => new AnthropicMessagesReading(provider),
   /**
    * An error as Anthropic's API shapes it; `billing_error` is its word for status 402.

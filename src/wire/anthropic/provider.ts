@@ -21,4 +21,7 @@ export const ANTHROPIC: Provider = chatProvider({
   free: [/\/messages\/count_tokens$/, /\/v1\/files$/, /\/api\/hello$/],
   limits: BOTH_NAMES,
   asksForUsage: true,
+  // For five minutes at the least:
+  // https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+  keepsCaches: true,
 });

@@ -1,0 +1,197 @@
+// The bound of a request that goes on where one ended that the provider has counted: what was
+// counted for that one and for its answer, and the bytes of everything new, the answer's own among
+// them. Providers bill reasoning that they keep on their side, and leave it out of what they count
+// for the text: the count of an answer and its bytes both stand.
+
+import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../../core/usage.ts";
+import type { Usage } from "../../core/usage.ts";
+import type { Continuation, Conversation } from "../../wire/conversation.ts";
+import { inputBytesOf } from "../../wire/input-bound.ts";
+import type { WireUsage } from "../../wire/wire-usage.ts";
+import { isSameModel } from "../settlement-table.ts";
+import type { Counted } from "./count-memory.ts";
+import type { CountedParts, CountedRequests } from "./counted-requests.ts";
+import { fingerprintOfAnswer, fingerprintOfPlace, fingerprintsOf } from "./fingerprints.ts";
+import type { Place } from "./fingerprints.ts";
+import type { Digest } from "./keyed-hash.ts";
+import { placeOf } from "./place.ts";
+import { trustedTokens } from "./trusted-cache.ts";
+
+/** What a request has at the most, by what was counted before. */
+export interface CountedBound {
+  readonly inputTokens: number;
+  /** Of these, what is expected in a cache that is trusted; 0 unless `cacheReads` says so. */
+  readonly cachedTokens: number;
+}
+
+/** What a template puts around messages that are there already. */
+const TEMPLATE_TOKENS = 256;
+/**
+ * What the first citation adds.
+ * https://platform.claude.com/docs/en/build-with-claude/citations
+ */
+const CITATIONS_TOKENS = 1024;
+
+/** A request as far as it is known from before; everything is computed when it is asked for. */
+export class CountedRequest {
+  readonly #counts: CountedRequests;
+  readonly #parts: CountedParts;
+  readonly #isUsable: boolean;
+  #place: Place | undefined;
+  #prints: readonly Digest[] | undefined;
+  #conversation: Conversation | undefined;
+  #bound: { readonly value: CountedBound | undefined } | undefined;
+
+  /** @internal Made by `CountedRequests`. */
+  constructor(counts: CountedRequests, parts: CountedParts) {
+    this.#counts = counts;
+    this.#parts = parts;
+    const { asked, request, wire } = parts;
+    const { unbounded, passes, searchesMax } = asked.input;
+    const isCounted = wire.conversation !== undefined && asked.model !== undefined;
+    const isAlone = asked.otherModels.length === 0 && request.provider.switchesHosts !== true;
+    this.#isUsable =
+      isCounted && isAlone && passes === 1 && unbounded.length === 0 && searchesMax === 0;
+  }
+
+  /** The bound; undefined where nothing was counted that the request goes on from. */
+  bound(): CountedBound | undefined {
+    this.#bound ??= { value: this.#isUsable ? this.#findBound() : undefined };
+    return this.#bound.value;
+  }
+
+  /**
+   * Remembers what the provider has counted for the request and its answer, where nothing about it
+   * is unsure. Returns whether it is more than the bound that was found: then the provider does not
+   * keep to its own counts, and none of them is taken for a bound any more.
+   */
+  answered(reported: WireUsage): boolean {
+    if (!this.#isUsable || !reported.isWhole) return false;
+    const inputTokens = sumOf(readUsage(reported.usage), INPUT_CLASSES);
+    const isBroken = inputTokens > (this.#bound?.value?.inputTokens ?? Number.POSITIVE_INFINITY);
+    if (isBroken) this.#counts.distrust(this.#placePrint());
+    else if (this.#isSure(reported)) this.#remember(reported, inputTokens);
+    return isBroken;
+  }
+
+  #findBound(): CountedBound | undefined {
+    if (this.#counts.isDistrusted(this.#placePrint())) return undefined;
+    const { wire, request } = this.#parts;
+    const continuation = wire.continuation?.(request.body);
+    return this.#boundOfMessages() ?? (continuation && this.#boundOfContinuation(continuation));
+  }
+
+  #boundOfMessages(): CountedBound | undefined {
+    const prints = this.#printsOfMessages();
+    const found = this.#counts.findLast(prints);
+    const conversation = this.#conversation;
+    if (found === undefined || conversation === undefined) return undefined;
+    const { counted } = found;
+    const { messages, isFetched, cites, bodyOf } = conversation;
+    const begun = found.index + 1;
+    // Content at an address may be another one than it was.
+    const added = messages.filter((message, index) => index >= begun || isFetched(message));
+    const tokens = added.length === 0 ? TEMPLATE_TOKENS : this.#tokensOf(bodyOf(added));
+    if (tokens === undefined) return undefined;
+    // What is asked once more goes on from no answer.
+    const answer = begun === messages.length ? 0 : counted.outputTokens;
+    const firstCitation = added.some(cites) && !messages.slice(0, begun).some(cites);
+    return {
+      inputTokens: counted.inputTokens + answer + tokens + (firstCitation ? CITATIONS_TOKENS : 0),
+      cachedTokens: this.#trusted(counted, conversation, begun),
+    };
+  }
+
+  #boundOfContinuation(continuation: Continuation): CountedBound | undefined {
+    const found = this.#counts.findLast([this.#print(continuation)]);
+    const tokens = found && this.#tokensOf(continuation.body);
+    if (found === undefined || tokens === undefined) return undefined;
+    const { inputTokens, outputTokens } = found.counted;
+    return { inputTokens: inputTokens + outputTokens + tokens, cachedTokens: 0 };
+  }
+
+  #trusted(counted: Counted, conversation: Conversation, begun: number): number {
+    const { cacheTrustMs: trustMs, now } = this.#counts;
+    const { asked, request } = this.#parts;
+    const isTrusted = trustMs > 0 && request.provider.keepsCaches === true;
+    if (!isTrusted || asked.cacheWrites === "none") return 0;
+    return trustedTokens(counted, conversation, begun, { trustMs, now });
+  }
+
+  /** What a part of the request has at the most; undefined where only its window bounds it. */
+  #tokensOf(part: object): number | undefined {
+    const { wire, request, asked } = this.#parts;
+    const body = { model: asked.model, ...part };
+    const text = JSON.stringify(body);
+    const { input } = wire.asked({ ...request, body, text, bytes: inputBytesOf(text, body) });
+    const isBounded = input.upToWindow.length === 0 && input.unbounded.length === 0;
+    return isBounded && input.passes === 1 ? input.tokens : undefined;
+  }
+
+  /** Whether the report says all, of the model that was asked for and of nothing besides. */
+  #isSure({ doubts, passes, model }: WireUsage): boolean {
+    const { asked, meant } = this.#parts;
+    const isAsked =
+      model === undefined || isSameModel(model, asked.model ?? "") || isSameModel(model, meant);
+    return doubts.length === 0 && passes.length === 0 && isAsked;
+  }
+
+  #remember({ usage, id }: WireUsage, inputTokens: number): void {
+    const { request, asked } = this.#parts;
+    const keepsCache = request.provider.keepsCaches === true && asked.cacheWrites !== "none";
+    const counted: Counted = {
+      inputTokens,
+      outputTokens: sumOf(readUsage(usage), OUTPUT_CLASSES),
+      cachedTokens: keepsCache ? Math.min(inputTokens, cachedIn(usage)) : 0,
+      at: this.#counts.now,
+    };
+    const whole = this.#printsOfMessages().at(-1);
+    if (whole !== undefined) this.#counts.remember(whole, counted);
+    if (id !== undefined) this.#rememberAnswer(id, { ...counted, cachedTokens: 0 });
+  }
+
+  /** Remembers an answer by its id, unless content at an address has gone into it on the way. */
+  #rememberAnswer(id: string, counted: Counted): void {
+    const { request, wire } = this.#parts;
+    const { body } = request;
+    const before = wire.continuation?.(body);
+    const next = wire.continuation?.(body, id);
+    if (next === undefined || this.#conversation === undefined) return;
+    const { messages, isFetched } = this.#conversation;
+    const isKnown = before === undefined || this.#counts.findLast([this.#print(before)]);
+    if (isKnown && !messages.some(isFetched)) this.#counts.remember(this.#print(next), counted);
+  }
+
+  #print(continuation: Continuation): Digest {
+    return fingerprintOfAnswer(this.#counts.key, this.#placeOfRequest(), continuation);
+  }
+
+  #printsOfMessages(): readonly Digest[] {
+    if (this.#prints !== undefined) return this.#prints;
+    const { wire, request } = this.#parts;
+    this.#conversation = wire.conversation?.(request.body);
+    this.#prints =
+      this.#conversation === undefined
+        ? []
+        : fingerprintsOf(this.#counts.key, this.#placeOfRequest(), this.#conversation);
+    return this.#prints;
+  }
+
+  #placeOfRequest(): Place {
+    const { wire, request, asked, header } = this.#parts;
+    this.#place ??= placeOf(wire.name, asked.model ?? "", request.url, header);
+    return this.#place;
+  }
+
+  #placePrint(): Digest {
+    return fingerprintOfPlace(this.#counts.key, this.#placeOfRequest());
+  }
+}
+
+function cachedIn({
+  cacheReadTokens = 0,
+  cacheWriteTokens = 0,
+  cacheWrite1hTokens = 0,
+}: Usage): number {
+  return cacheReadTokens + cacheWriteTokens + cacheWrite1hTokens;
+}
