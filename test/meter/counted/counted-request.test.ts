@@ -167,7 +167,7 @@ describe("what is not taken for the same conversation", () => {
     ],
   };
   for (const [name, [first, next, sent = {}, nextSent = sent]] of Object.entries(cases)) {
-    it(`${name}`, () => {
+    it(`with ${name}`, () => {
       expect(boundAfter(first, next, { sent, nextSent })).toBeUndefined();
     });
   }
@@ -210,7 +210,7 @@ describe("what is taken for the same conversation", () => {
     ],
   };
   for (const [name, [first, next]] of Object.entries(cases)) {
-    it(`${name}`, () => {
+    it(`with ${name}`, () => {
       expect(boundAfter(first, next)).toBeDefined();
     });
   }
