@@ -8,21 +8,17 @@ import type { Usage } from "../../core/usage.ts";
 import type { Continuation, Conversation } from "../../wire/conversation.ts";
 import { inputBytesOf } from "../../wire/input-bound.ts";
 import type { WireUsage } from "../../wire/wire-usage.ts";
+import type { Wire } from "../../wire/wire.ts";
+import { WIRES } from "../../wire/wires.ts";
 import { isSameModel } from "../settlement-table.ts";
+import type { BoundRequest, TighterBound } from "../tighter-bounds.ts";
 import type { Counted } from "./count-memory.ts";
-import type { CountedParts, CountedRequests } from "./counted-requests.ts";
+import type { CountedRequests } from "./counted-requests.ts";
 import { fingerprintOfAnswer, fingerprintOfPlace, fingerprintsOf } from "./fingerprints.ts";
 import type { Place } from "./fingerprints.ts";
 import type { Digest } from "./keyed-hash.ts";
 import { placeOf } from "./place.ts";
 import { trustedTokens } from "./trusted-cache.ts";
-
-/** What a request has at the most, by what was counted before. */
-export interface CountedBound {
-  readonly inputTokens: number;
-  /** Of these, what is expected in a cache that is trusted; 0 unless `cacheReads` says so. */
-  readonly cachedTokens: number;
-}
 
 /** What a template puts around messages that are there already. */
 const TEMPLATE_TOKENS = 256;
@@ -35,27 +31,33 @@ const CITATIONS_TOKENS = 1024;
 /** A request as far as it is known from before; everything is computed when it is asked for. */
 export class CountedRequest {
   readonly #counts: CountedRequests;
-  readonly #parts: CountedParts;
+  readonly #request: BoundRequest;
+  readonly #wire: Wire;
   readonly #isUsable: boolean;
   #place: Place | undefined;
   #prints: readonly Digest[] | undefined;
   #conversation: Conversation | undefined;
-  #bound: { readonly value: CountedBound | undefined } | undefined;
+  #bound: { readonly value: TighterBound | undefined } | undefined;
 
   /** @internal Made by `CountedRequests`. */
-  constructor(counts: CountedRequests, parts: CountedParts) {
+  constructor(counts: CountedRequests, request: BoundRequest) {
     this.#counts = counts;
-    this.#parts = parts;
-    const { asked, request, wire } = parts;
+    this.#request = request;
+    this.#wire = WIRES[request.wire];
+    const { asked, provider } = request;
     const { unbounded, passes, searchesMax } = asked.input;
-    const isCounted = wire.conversation !== undefined && asked.model !== undefined;
-    const isAlone = asked.otherModels.length === 0 && request.provider.switchesHosts !== true;
-    this.#isUsable =
-      isCounted && isAlone && passes === 1 && unbounded.length === 0 && searchesMax === 0;
+    const isAlone = asked.otherModels.length === 0 && provider.switchesHosts !== true;
+    const isOnePass = passes === 1 && unbounded.length === 0 && searchesMax === 0;
+    this.#isUsable = this.#wire.conversation !== undefined && isAlone && isOnePass;
+  }
+
+  /** Whether its bound was asked for, so that what is to be remembered is known already. */
+  get isAsked(): boolean {
+    return this.#bound !== undefined;
   }
 
   /** The bound; undefined where nothing was counted that the request goes on from. */
-  bound(): CountedBound | undefined {
+  bound(): TighterBound | undefined {
     this.#bound ??= { value: this.#isUsable ? this.#findBound() : undefined };
     return this.#bound.value;
   }
@@ -74,14 +76,13 @@ export class CountedRequest {
     return isBroken;
   }
 
-  #findBound(): CountedBound | undefined {
+  #findBound(): TighterBound | undefined {
     if (this.#counts.isDistrusted(this.#placePrint())) return undefined;
-    const { wire, request } = this.#parts;
-    const continuation = wire.continuation?.(request.body);
+    const continuation = this.#wire.continuation?.(this.#request.body);
     return this.#boundOfMessages() ?? (continuation && this.#boundOfContinuation(continuation));
   }
 
-  #boundOfMessages(): CountedBound | undefined {
+  #boundOfMessages(): TighterBound | undefined {
     const prints = this.#printsOfMessages();
     const found = this.#counts.findLast(prints);
     const conversation = this.#conversation;
@@ -98,47 +99,50 @@ export class CountedRequest {
     const firstCitation = added.some(cites) && !messages.slice(0, begun).some(cites);
     return {
       inputTokens: counted.inputTokens + answer + tokens + (firstCitation ? CITATIONS_TOKENS : 0),
-      cachedTokens: this.#trusted(counted, conversation, begun),
+      cacheReadTokens: this.#trusted(counted, conversation, begun),
     };
   }
 
-  #boundOfContinuation(continuation: Continuation): CountedBound | undefined {
+  #boundOfContinuation(continuation: Continuation): TighterBound | undefined {
     const found = this.#counts.findLast([this.#print(continuation)]);
     const tokens = found && this.#tokensOf(continuation.body);
     if (found === undefined || tokens === undefined) return undefined;
     const { inputTokens, outputTokens } = found.counted;
-    return { inputTokens: inputTokens + outputTokens + tokens, cachedTokens: 0 };
+    return { inputTokens: inputTokens + outputTokens + tokens };
   }
 
   #trusted(counted: Counted, conversation: Conversation, begun: number): number {
     const { cacheTrustMs: trustMs, now } = this.#counts;
-    const { asked, request } = this.#parts;
-    const isTrusted = trustMs > 0 && request.provider.keepsCaches === true;
+    const { asked, provider } = this.#request;
+    const isTrusted = trustMs > 0 && provider.keepsCaches === true;
     if (!isTrusted || asked.cacheWrites === "none") return 0;
     return trustedTokens(counted, conversation, begun, { trustMs, now });
   }
 
   /** What a part of the request has at the most; undefined where only its window bounds it. */
   #tokensOf(part: object): number | undefined {
-    const { wire, request, asked } = this.#parts;
-    const body = { model: asked.model, ...part };
+    const { url, provider, model } = this.#request;
+    const body = { model, ...part };
     const text = JSON.stringify(body);
-    const { input } = wire.asked({ ...request, body, text, bytes: inputBytesOf(text, body) });
+    const bytes = inputBytesOf(text, body);
+    const { input } = this.#wire.asked({ body, text, bytes, url, provider });
     const isBounded = input.upToWindow.length === 0 && input.unbounded.length === 0;
     return isBounded && input.passes === 1 ? input.tokens : undefined;
   }
 
   /** Whether the report says all, of the model that was asked for and of nothing besides. */
   #isSure({ doubts, passes, model }: WireUsage): boolean {
-    const { asked, meant } = this.#parts;
+    const asked = this.#request.model;
     const isAsked =
-      model === undefined || isSameModel(model, asked.model ?? "") || isSameModel(model, meant);
+      model === undefined ||
+      isSameModel(model, asked) ||
+      isSameModel(model, this.#counts.meant(asked));
     return doubts.length === 0 && passes.length === 0 && isAsked;
   }
 
   #remember({ usage, id }: WireUsage, inputTokens: number): void {
-    const { request, asked } = this.#parts;
-    const keepsCache = request.provider.keepsCaches === true && asked.cacheWrites !== "none";
+    const { provider, asked } = this.#request;
+    const keepsCache = provider.keepsCaches === true && asked.cacheWrites !== "none";
     const counted: Counted = {
       inputTokens,
       outputTokens: sumOf(readUsage(usage), OUTPUT_CLASSES),
@@ -152,10 +156,9 @@ export class CountedRequest {
 
   /** Remembers an answer by its id, unless content at an address has gone into it on the way. */
   #rememberAnswer(id: string, counted: Counted): void {
-    const { request, wire } = this.#parts;
-    const { body } = request;
-    const before = wire.continuation?.(body);
-    const next = wire.continuation?.(body, id);
+    const { body } = this.#request;
+    const before = this.#wire.continuation?.(body);
+    const next = this.#wire.continuation?.(body, id);
     if (next === undefined || this.#conversation === undefined) return;
     const { messages, isFetched } = this.#conversation;
     const isKnown = before === undefined || this.#counts.findLast([this.#print(before)]);
@@ -168,8 +171,7 @@ export class CountedRequest {
 
   #printsOfMessages(): readonly Digest[] {
     if (this.#prints !== undefined) return this.#prints;
-    const { wire, request } = this.#parts;
-    this.#conversation = wire.conversation?.(request.body);
+    this.#conversation = this.#wire.conversation?.(this.#request.body);
     this.#prints =
       this.#conversation === undefined
         ? []
@@ -178,8 +180,7 @@ export class CountedRequest {
   }
 
   #placeOfRequest(): Place {
-    const { wire, request, asked, header } = this.#parts;
-    this.#place ??= placeOf(wire.name, asked.model ?? "", request.url, header);
+    this.#place ??= placeOf(this.#request);
     return this.#place;
   }
 

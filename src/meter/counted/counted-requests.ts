@@ -1,11 +1,10 @@
 // What providers have counted before, shared by all calls of a meter: numbers under fingerprints,
 // in bounded memory, and never a text.
 
-import type { Asked, Wire, WireRequest } from "../../wire/wire.ts";
+import type { BoundRequest } from "../tighter-bounds.ts";
 import { COUNT_MAX, CountMemory } from "./count-memory.ts";
 import type { Counted } from "./count-memory.ts";
 import { CountedRequest } from "./counted-request.ts";
-import type { HeaderOf } from "./place.ts";
 import { randomKey } from "./keyed-hash.ts";
 import type { Digest, HashKey } from "./keyed-hash.ts";
 
@@ -27,20 +26,12 @@ export interface CountedOptions {
   readonly bytesMax: number;
   /** For how long a reported cache is expected to be there, in milliseconds; 0: never. */
   readonly cacheTrustMs: number;
+  /** Which model a name stands for, where the caller has said so. */
+  readonly models?: ReadonlyMap<string, string> | undefined;
   /** Opens what other processes share; called once, when it is needed. */
   readonly shared?: (() => SharedCounts | undefined) | undefined;
   /** The time in milliseconds since 1970. @default the clock of the runtime */
   readonly now?: (() => number) | undefined;
-}
-
-/** A request, and what it asks for. */
-export interface CountedParts {
-  readonly wire: Wire;
-  readonly request: WireRequest;
-  readonly asked: Asked;
-  /** The model that the caller's name of it stands for. */
-  readonly meant: string;
-  readonly header: HeaderOf | undefined;
 }
 
 /** A name of a model may come to mean another one. */
@@ -55,16 +46,18 @@ export class CountedRequests {
   readonly #memory: CountMemory;
   readonly #open: () => SharedCounts | undefined;
   readonly #now: () => number;
+  readonly #models: ReadonlyMap<string, string> | undefined;
   /** Where a count was not kept to: it is no bound there. */
   readonly #distrusted = new Set<string>();
   #shared: SharedCounts | undefined;
   #key: HashKey | undefined;
 
-  constructor({ bytesMax, cacheTrustMs, shared, now = wallClock }: CountedOptions) {
+  constructor({ bytesMax, cacheTrustMs, models, shared, now = wallClock }: CountedOptions) {
     this.#memory = new CountMemory(bytesMax);
     this.cacheTrustMs = cacheTrustMs;
     this.#open = shared ?? ((): undefined => undefined);
     this.#now = now;
+    this.#models = models;
   }
 
   /** The key of the fingerprints. */
@@ -86,8 +79,13 @@ export class CountedRequests {
   }
 
   /** Returns what is known of a request; nothing is computed before it is asked for. */
-  of(parts: CountedParts): CountedRequest {
-    return new CountedRequest(this, parts);
+  of(request: BoundRequest): CountedRequest {
+    return new CountedRequest(this, request);
+  }
+
+  /** The model that a name stands for. */
+  meant(model: string): string {
+    return this.#models?.get(model) ?? model;
   }
 
   /** The last of some fingerprints that is remembered, and what was counted there. */

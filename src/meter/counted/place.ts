@@ -1,11 +1,8 @@
 // Where a request is counted, and for whom: what one account is told of its own requests says
 // nothing to another.
 
-import type { WireName } from "../../wire/wire.ts";
+import type { BoundRequest } from "../tighter-bounds.ts";
 import type { Place } from "./fingerprints.ts";
-
-/** A header of a request by its name in lower case; undefined, or null, where there is none. */
-export type HeaderOf = (name: string) => string | null | undefined;
 
 /** Who pays, and which version of the API counts. */
 const HEADERS: readonly string[] = [
@@ -27,18 +24,13 @@ const METHOD = /:\w+$/;
 /**
  * Returns the place of a request. It holds credentials: it is hashed with a key, and never kept.
  */
-export function placeOf(
-  wire: WireName,
-  model: string,
-  url: URL,
-  header: HeaderOf | undefined,
-): Place {
+export function placeOf({ wire, model, url, header }: BoundRequest): Place {
   return [
     wire,
     model,
     url.host,
     url.pathname.replace(METHOD, ""),
     url.searchParams.get("key") ?? "",
-    ...HEADERS.map((name) => header?.(name) ?? ""),
+    ...HEADERS.map((name) => header(name) ?? ""),
   ];
 }

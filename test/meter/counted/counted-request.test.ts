@@ -154,8 +154,8 @@ describe("what is not taken for the same conversation", () => {
     "another beta of the API": [
       claude(begun),
       claude(goneOn),
-      { header: () => null },
-      { header: (name) => (name === "anthropic-beta" ? "context-1m" : null) },
+      { header: () => undefined },
+      { header: (name) => (name === "anthropic-beta" ? "context-1m" : undefined) },
     ],
     "tools that the provider runs": [
       claude(begun, { tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 1 }] }),

@@ -3,10 +3,10 @@
 import { CountedRequests } from "../../../src/meter/counted/counted-requests.ts";
 import type { CountedOptions } from "../../../src/meter/counted/counted-requests.ts";
 import type { CountedRequest } from "../../../src/meter/counted/counted-request.ts";
-import type { HeaderOf } from "../../../src/meter/counted/place.ts";
+import type { BoundRequest } from "../../../src/meter/tighter-bounds.ts";
 import type { WireUsage } from "../../../src/wire/wire-usage.ts";
 import type { Wire } from "../../../src/wire/wire.ts";
-import { requestOf } from "../../wire/asked.ts";
+import { askedOf, requestOf } from "../../wire/asked.ts";
 
 /** A memory of its own. */
 export function counts(options: Partial<CountedOptions> = {}): CountedRequests {
@@ -17,22 +17,43 @@ export function counts(options: Partial<CountedOptions> = {}): CountedRequests {
 export interface Sent {
   readonly url?: string;
   readonly key?: string;
-  readonly header?: HeaderOf;
+  readonly header?: (name: string) => string | undefined;
 }
 
-/** A request in a format, as a memory sees it. */
+/** A request in a format, as a source of bounds sees it. */
+export function boundRequest(
+  wire: Wire,
+  json: object,
+  { url: address, key = "sk-1", header = keyed(key) }: Sent = {},
+): BoundRequest {
+  const { body, text, url, provider } = requestOf(wire, json, address);
+  const asked = askedOf(wire, json, address);
+  const model = asked.model ?? "";
+  return {
+    wire: wire.name,
+    provider,
+    url,
+    model,
+    body,
+    text,
+    asked,
+    header,
+    atMs: 0,
+    send: undefined,
+  };
+}
+
+/** What a memory knows of a request. */
 export function about(
   memory: CountedRequests,
   wire: Wire,
-  body: object,
-  { url, key = "sk-1", header = keyed(key) }: Sent = {},
+  json: object,
+  sent?: Sent,
 ): CountedRequest {
-  const request = requestOf(wire, body, url);
-  const asked = wire.asked(request);
-  return memory.of({ wire, request, asked, meant: asked.model ?? "", header });
+  return memory.of(boundRequest(wire, json, sent));
 }
 
-function keyed(key: string): HeaderOf {
+function keyed(key: string): (name: string) => string | undefined {
   return (name) => (name === "authorization" ? `Bearer ${key}` : undefined);
 }
 

@@ -36,7 +36,7 @@ function trusted({ trustMs = 60_000, agesMs = 0, first = begun, added, sent }: C
   ];
   const next = about(memory, anthropicMessages, claude([...first, ...more]), sent).bound();
   expect(next?.inputTokens).toBeGreaterThan(1050);
-  return next?.cachedTokens ?? Number.NaN;
+  return next?.cacheReadTokens ?? Number.NaN;
 }
 
 describe("a cache that is trusted", () => {
