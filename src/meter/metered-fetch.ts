@@ -6,7 +6,7 @@ import type { PoolSource } from "./metered-pool.ts";
 import { METER_KEYS, readMeterOptions } from "./options.ts";
 import type { MeterOptions } from "./options.ts";
 import { checkKeys } from "../core/check-keys.ts";
-import { changedInit, isRequest, methodOf, readBody } from "./fetch-parts.ts";
+import { changedInit, isRequest, isSigned, methodOf, readBody } from "./fetch-parts.ts";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -50,6 +50,7 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
       method: methodOf(request, init),
       url: new URL(isRequest(input) ? input.url : input),
       body: () => readBody(request, init),
+      isSigned: () => isSigned(request, init),
       signal: init?.signal ?? request?.signal ?? undefined,
       pass: () => forward(input, init),
       forward: (body, own) => forward(input, changedInit(init, request, body, own)),

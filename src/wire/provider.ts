@@ -70,6 +70,8 @@ export interface Provider {
   readonly switchesHosts?: boolean;
   /** Whether what it reports to have cached is there a moment later, unless it is evicted. */
   readonly keepsCaches?: boolean;
+  /** Whether its clients sign requests, so that a body cannot be changed on its way. */
+  readonly signsRequests?: boolean;
   /** Fields of requests that it has besides those of the format, by format. */
   readonly fields?: Partial<Readonly<Record<WireName, Fields>>>;
   /** Whether a model, by its name or its suffix, makes the provider search or run other models. */

@@ -113,7 +113,13 @@ export interface Wire {
 export type WireName =
   | "openai-chat"
   | "openai-responses"
+  | "openai-completions"
   | "openai-embeddings"
   | "anthropic-messages"
+  | "bedrock-converse"
+  | "bedrock-invoke"
+  | "cohere-chat"
+  | "cohere-embeddings"
   | "gemini"
+  | "gemini-embeddings"
   | "ollama";

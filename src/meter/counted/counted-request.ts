@@ -6,10 +6,11 @@
 import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../../core/usage.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { Continuation, Conversation } from "../../wire/conversation.ts";
+import { CONVERSATION_WIRES } from "../../wire/conversation-wires.ts";
 import { inputBytesOf } from "../../wire/input-bound.ts";
 import type { WireUsage } from "../../wire/wire-usage.ts";
 import type { Wire } from "../../wire/wire.ts";
-import { WIRES } from "../../wire/wires.ts";
+
 import { isSameModel } from "../settlement-table.ts";
 import type { BoundRequest, TighterBound } from "../tighter-bounds.ts";
 import type { Counted } from "./count-memory.ts";
@@ -32,7 +33,7 @@ const CITATIONS_TOKENS = 1024;
 export class CountedRequest {
   readonly #counts: CountedRequests;
   readonly #request: BoundRequest;
-  readonly #wire: Wire;
+  readonly #wire: Wire | undefined;
   readonly #isUsable: boolean;
   #place: Place | undefined;
   #prints: readonly Digest[] | undefined;
@@ -43,12 +44,12 @@ export class CountedRequest {
   constructor(counts: CountedRequests, request: BoundRequest) {
     this.#counts = counts;
     this.#request = request;
-    this.#wire = WIRES[request.wire];
+    this.#wire = CONVERSATION_WIRES[request.wire];
     const { asked, provider } = request;
     const { unbounded, passes, searchesMax } = asked.input;
     const isAlone = asked.otherModels.length === 0 && provider.switchesHosts !== true;
     const isOnePass = passes === 1 && unbounded.length === 0 && searchesMax === 0;
-    this.#isUsable = this.#wire.conversation !== undefined && isAlone && isOnePass;
+    this.#isUsable = this.#wire !== undefined && isAlone && isOnePass;
   }
 
   /** Whether its bound was asked for, so that what is to be remembered is known already. */
@@ -78,7 +79,7 @@ export class CountedRequest {
 
   #findBound(): TighterBound | undefined {
     if (this.#counts.isDistrusted(this.#placePrint())) return undefined;
-    const continuation = this.#wire.continuation?.(this.#request.body);
+    const continuation = this.#wire?.continuation?.(this.#request.body);
     return this.#boundOfMessages() ?? (continuation && this.#boundOfContinuation(continuation));
   }
 
@@ -125,7 +126,8 @@ export class CountedRequest {
     const body = { model, ...part };
     const text = JSON.stringify(body);
     const bytes = inputBytesOf(text, body);
-    const { input } = this.#wire.asked({ body, text, bytes, url, provider });
+    const input = this.#wire?.asked({ body, text, bytes, url, provider }).input;
+    if (input === undefined) return undefined;
     const isBounded = input.upToWindow.length === 0 && input.unbounded.length === 0;
     return isBounded && input.passes === 1 ? input.tokens : undefined;
   }
@@ -157,8 +159,8 @@ export class CountedRequest {
   /** Remembers an answer by its id, unless content at an address has gone into it on the way. */
   #rememberAnswer(id: string, counted: Counted): void {
     const { body } = this.#request;
-    const before = this.#wire.continuation?.(body);
-    const next = this.#wire.continuation?.(body, id);
+    const before = this.#wire?.continuation?.(body);
+    const next = this.#wire?.continuation?.(body, id);
     if (next === undefined || this.#conversation === undefined) return;
     const { messages, isFetched } = this.#conversation;
     const isKnown = before === undefined || this.#counts.findLast([this.#print(before)]);
@@ -171,7 +173,7 @@ export class CountedRequest {
 
   #printsOfMessages(): readonly Digest[] {
     if (this.#prints !== undefined) return this.#prints;
-    this.#conversation = this.#wire.conversation?.(this.#request.body);
+    this.#conversation = this.#wire?.conversation?.(this.#request.body);
     this.#prints =
       this.#conversation === undefined
         ? []
