@@ -7,16 +7,19 @@ import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
 import type { GrantRequest } from "../pool/requests.ts";
 import type { WaitOptions } from "../pool/wait.ts";
-import { unboundedOutput } from "./bound-request.ts";
 import type { Bounded } from "./bound-request.ts";
+import { unboundedOutput } from "./input-tokens.ts";
 import type { MeteredGrant, MeteredHold, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
+import type { Refinement } from "./refine-bound.ts";
 import { toldWhy } from "./refusal-reasons.ts";
-import { unitsWithin } from "./room.ts";
+import { roomOf, unitsWithin } from "./room.ts";
 import type { Room } from "./room.ts";
 
 /** What is held. */
 export interface Held {
+  /** The request with the bound that it is held at. */
+  readonly bounded: Bounded;
   readonly hold: MeteredHold;
   /** The most output that is held for, of all choices. */
   readonly outputTokens: number;
@@ -41,34 +44,89 @@ export interface HoldContext {
   readonly room: Room | undefined;
   /** Whether no other call of this meter is under way. */
   readonly isAlone: boolean;
+  /** What makes the bound tighter; undefined where nothing does. */
+  readonly refinement?: Refinement | undefined;
 }
 
 /**
- * Holds what a call may cost.
+ * Holds what a call may cost. Where the first bound does not fit, or would shorten the answer,
+ * tighter ones are tried before anybody waits, is cut or is refused (M6, M7).
  *
  * @throws {BudgetExceeded} if it does not fit.
  * @throws {CannotMeter} if nothing bounds its output and no limit may be written.
  */
 export async function holdFor(bounded: Bounded, context: HoldContext): Promise<Held> {
+  let step = await firstStep(bounded, context);
   try {
-    return await heldFor(bounded, context);
+    while (step.taken === undefined) {
+      // oxlint-disable-next-line no-await-in-loop -- the dearer bounds only when they are needed
+      const tighter = await tighterThan(step, context);
+      if (tighter === undefined) break;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      step = await firstStep(tighter, context);
+    }
+    return step.taken ?? (await takeShorter(step, context));
   } catch (error) {
-    throw toldWhy(error, bounded.reasons, context.settings);
+    throw toldWhy(error, step.bounded, context.settings);
   }
 }
 
-async function heldFor(bounded: Bounded, context: HoldContext): Promise<Held> {
-  const { output, outputFor } = bounded;
-  if (output.kind === "fixed") {
-    const { hold } = await take(bounded, context, 0, 0);
-    return { hold, outputTokens: outputFor(0), limit: undefined };
+/** A call with one of its bounds, and whether it was held whole. */
+interface Step {
+  readonly bounded: Bounded;
+  /** The output limit that it is to have. */
+  readonly wanted: number;
+  readonly taken?: Held;
+  readonly refused?: BudgetExceeded;
+}
+
+/** Holds a call whole, if there is room for that now. */
+async function firstStep(bounded: Bounded, context: HoldContext): Promise<Step> {
+  const { output } = bounded;
+  const wanted = output.kind === "fixed" ? 0 : wantedLimit(bounded, context);
+  const isShort = output.kind === "open" && output.max !== undefined && wanted < output.max;
+  if (isShort && context.refinement !== undefined) return { bounded, wanted };
+  try {
+    const taken = await grant(context.pool, bounded, wanted, wanted);
+    return { bounded, wanted, taken: heldAs(bounded, taken) };
+  } catch (error) {
+    if (!BudgetExceeded.is(error)) throw error;
+    return { bounded, wanted, refused: error };
   }
-  const wanted = wantedLimit(bounded, context);
-  const { limitsOutput } = context.settings;
-  const least = limitsOutput ? Math.min(bounded.limitMin, wanted) : wanted;
-  const { hold, units } = await take(bounded, context, wanted, least);
+}
+
+function heldAs(bounded: Bounded, { hold, units }: Taken): Held {
+  const { output, outputFor } = bounded;
+  if (output.kind === "fixed")
+    return { bounded, hold, outputTokens: outputFor(0), limit: undefined };
   const isUnlimited = output.max !== undefined && units >= output.max;
-  return { hold, outputTokens: outputFor(units), limit: isUnlimited ? undefined : units };
+  const limit = isUnlimited ? undefined : units;
+  return { bounded, hold, outputTokens: outputFor(units), limit };
+}
+
+/** The next tighter bound, if it may be of use. Somebody else is asked only when it must be. */
+async function tighterThan(step: Step, context: HoldContext): Promise<Bounded | undefined> {
+  const { refinement, settings, pool } = context;
+  const { bounded, wanted, refused } = step;
+  if (refinement === undefined || bounded.isEstimated) return undefined;
+  const tighter = await refinement.next(false);
+  if (tighter !== undefined) return tighter;
+  // What others hold may come back: waiting for it costs nobody anything.
+  if (refused?.reason === "busy" && settings.wait !== undefined) return undefined;
+  const enough = Math.min(wanted, Math.max(settings.outputTokensMax, bounded.limitMin));
+  const room = await roomOf(pool);
+  const affordable = room === undefined ? 0 : unitsWithin(room, 1, bounded.fixed, bounded.unit);
+  const isEnough = affordable >= enough && (wanted > 0 || refused === undefined);
+  return isEnough ? undefined : refinement.next(true);
+}
+
+/** Waits for room, or holds a call with as long an answer as there is room for. */
+async function takeShorter(step: Step, context: HoldContext): Promise<Held> {
+  const { bounded, wanted, refused } = step;
+  const { limitsOutput } = context.settings;
+  const isLimited = bounded.output.kind !== "fixed" && limitsOutput;
+  const least = isLimited ? Math.min(bounded.limitMin, wanted) : wanted;
+  return heldAs(bounded, await take(bounded, context, wanted, least, refused));
 }
 
 /** The output limit that a call is to have; the model's own maximum where it needs none. */
@@ -101,24 +159,27 @@ interface Taken {
 }
 
 /**
- * Holds for `wanted` units; when others hold the room and the call may wait, once they have
- * released it; where all of them would not fit even then, for as many as do, and `least` at the
- * least.
+ * Holds for `wanted` units, unless that was refused `before`; when others hold the room and the
+ * call may wait, once they have released it; where all of them would not fit even then, for as many
+ * as do, and `least` at the least.
  */
 async function take(
   bounded: Bounded,
   { pool, settings, signal }: HoldContext,
   wanted: number,
   least: number,
+  before: BudgetExceeded | undefined,
 ): Promise<Taken> {
   const { wait } = settings;
   const options = wait && { ...wait, ...(signal !== undefined && { signal }) };
-  let refused: unknown;
-  try {
-    return await grant(pool, bounded, wanted, wanted);
-  } catch (error) {
-    if (!BudgetExceeded.is(error)) throw error;
-    refused = error;
+  let refused: unknown = before;
+  if (before === undefined) {
+    try {
+      return await grant(pool, bounded, wanted, wanted);
+    } catch (error) {
+      if (!BudgetExceeded.is(error)) throw error;
+      refused = error;
+    }
   }
   if (options !== undefined && isBusy(refused)) {
     try {

@@ -11,6 +11,8 @@ import { priceBook } from "../prices/index.ts";
 import type { PriceBook } from "../prices/index.ts";
 import type { ReportedUsd } from "./answer-head.ts";
 import type { Estimate, Estimator } from "./estimate.ts";
+import { boundSourcesFor } from "./bound-sources.ts";
+import type { BoundSource } from "./tighter-bounds.ts";
 import type { ExchangeReport } from "./report.ts";
 
 /** How traffic is metered. */
@@ -180,6 +182,8 @@ interface MeterState {
   underWay: number;
   /** What was written into requests and rejected, by host: it is not written there again. */
   readonly rejected: Set<string>;
+  /** What bounds input more tightly than its bytes, in the order in which it is asked. */
+  readonly boundSources: readonly BoundSource[];
 }
 
 /** The names of the options. */
@@ -240,7 +244,7 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     label: options.label === undefined ? undefined : readWord("label", options.label),
     explain: readFunction("explain", options.explain),
     onExchange: readFunction("onExchange", options.onExchange) ?? tellNobody,
-    state: { underWay: 0, rejected: new Set() },
+    state: { underWay: 0, rejected: new Set(), boundSources: boundSourcesFor(options) },
   };
 }
 

@@ -10,6 +10,7 @@ import { aboutOf } from "./metered-pool.ts";
 import type { About, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import { knownPrice, priceOfPass } from "./pricing.ts";
+import type { Refinement } from "./refine-bound.ts";
 import type { ExchangeReport } from "./report.ts";
 import { settlingOf } from "./settlement-table.ts";
 import type { Ending, Seen, Settling } from "./settlement-table.ts";
@@ -23,6 +24,8 @@ export interface Holding {
   readonly settings: MeterSettings;
   /** When it was held, on the clock of `performance.now()`. */
   readonly since: number;
+  /** The tighter bounds that were asked for; undefined where nothing makes it tighter. */
+  readonly refinement?: Refinement | undefined;
 }
 
 /** How an exchange went. */
@@ -56,7 +59,10 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
   const heldAmount = held.hold.amount;
   const booking = await book(holding, settling);
   settings.state.underWay--;
-  if (reported?.isWhole === true && settling.outcome === "used") learn(holding, reported.usage);
+  if (reported?.isWhole === true && settling.outcome === "used") {
+    learn(holding, reported.usage);
+    holding.refinement?.learn(reported);
+  }
   const output =
     reported?.usage === undefined ? undefined : observedOf(reported.usage).outputTokens;
   report(settings, {

@@ -16,6 +16,7 @@ import { carry } from "./forward.ts";
 import type { Sending } from "./forward.ts";
 import { admit } from "./gate.ts";
 import { isPacked, unpacked } from "./packed.ts";
+import { sendBeside } from "./send-beside.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
 import type { Upstream } from "./upstreams.ts";
 
@@ -194,6 +195,8 @@ class RunningProxy implements BudgetProxy {
       provider: upstreamProvider(admitted.upstream, url),
       body: () => given.text(),
       signal: gone.signal,
+      header: (name) => headerOf(request, name),
+      send: sendBeside(this.#connections, request),
     });
     if (opened.kind === "refused") {
       const { status, headers, body } = opened.answer;
@@ -263,6 +266,11 @@ class RunningProxy implements BudgetProxy {
       onFailure: (message) => deny(response, BAD_GATEWAY, message),
     });
   }
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const found = headers[name.toLowerCase()];
+  return Array.isArray(found) ? found.join(",") : found;
 }
 
 /** The body of a request, read once. */

@@ -24,6 +24,13 @@ export interface CallFacts {
   readonly body: object;
 }
 
+/** What the context window of a call may depend on. */
+export interface WindowFacts {
+  readonly model: string;
+  /** The beta features that it asks for; undefined where the transport does not say. */
+  readonly betas: string | undefined;
+}
+
 /** A variable of the environment that names a base URL. */
 interface BaseUrlVariable {
   readonly name: string;
@@ -55,6 +62,8 @@ export interface Provider {
   readonly limitNames: (call: CallFacts) => LimitNames;
   /** Whether a streamed chat completion takes `stream_options` and reports usage only then. */
   readonly usageByOption: (call: CallFacts) => boolean;
+  /** The context window of a call, in tokens, where features that it asks for change it. */
+  readonly contextOf?: (call: WindowFacts) => number | undefined;
   /** How far an answer may pass its limit. */
   readonly overshoot?: (call: CallFacts) => Overshoot | undefined;
   /** Tokens that it puts before the first message, of itself. */

@@ -1,9 +1,9 @@
 // Requests for Anthropic messages.
 // https://platform.claude.com/docs/en/api/messages/create
 
+import { markedCacheWrites } from "../cache-writes.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
-import type { CacheWrites } from "../input-bound.ts";
 import { countAt, fieldOf, readCount, textAt } from "../json/untrusted.ts";
 import type { Service } from "../../core/service.ts";
 import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
@@ -43,7 +43,7 @@ export const anthropicMessages: Wire = {
       otherModels: provider.otherModels?.(body) ?? [],
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      cacheWrites: cacheWritesOf(request),
+      cacheWrites: markedCacheWrites(request),
       outputLimit: readCount("max_tokens", fieldOf(body, "max_tokens")),
       overshoot: overshootOf(request, model, compacts),
       // max_tokens must be more than what it is to think with.
@@ -95,16 +95,6 @@ function overshootOf(
   const { provider, url, body } = request;
   const own = provider.overshoot?.({ model: model ?? "", url, body });
   return own ?? { times: 1, plus: compacts ? SUMMARY_TOKENS_MAX : 0 };
-}
-
-/**
- * Whether the request asks for a cache, which is written to at a higher price, and for how long.
- * https://platform.claude.com/docs/en/build-with-claude/prompt-caching
- */
-function cacheWritesOf({ text }: WireRequest): CacheWrites {
-  if (text === undefined || text.includes("\\u")) return "1h";
-  if (!text.includes('"cache_control"')) return "none";
-  return text.includes('"1h"') ? "1h" : "5m";
 }
 
 function serviceOf(body: object): Service {

@@ -1,6 +1,7 @@
 // Requests for OpenAI chat completions.
 // https://platform.openai.com/docs/api-reference/chat/create
 
+import { compatibleCacheWrites } from "../cache-writes.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import type { Edit } from "../json/set-members.ts";
@@ -55,7 +56,7 @@ export const openaiChat: Wire = {
       otherModels: provider.otherModels?.(body) ?? [],
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      cacheWrites: "1h",
+      cacheWrites: compatibleCacheWrites(request, model),
       outputLimit: limitOf(body, names),
       overshoot: provider.overshoot?.(facts) ?? AT_LIMIT,
       outputLimitMin: 1,

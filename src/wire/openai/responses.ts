@@ -1,6 +1,7 @@
 // Requests for OpenAI Responses.
 // https://platform.openai.com/docs/api-reference/responses/create
 
+import { compatibleCacheWrites } from "../cache-writes.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../json/untrusted.ts";
@@ -48,7 +49,7 @@ export const openaiResponses: Wire = {
       otherModels: provider.otherModels?.(body) ?? [],
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      cacheWrites: "1h",
+      cacheWrites: compatibleCacheWrites(request, model),
       outputLimit: readCount("max_output_tokens", fieldOf(body, "max_output_tokens")),
       overshoot: isCompaction(request)
         ? "model maximum"
