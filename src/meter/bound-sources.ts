@@ -1,9 +1,10 @@
 // Which sources of tighter bounds a meter has, in the order in which they are asked (M6).
 
-import type { MeterOptions } from "./options.ts";
+import { countedBefore } from "./counted/counted-before.ts";
+import type { CountedOptions } from "./counted/counted-requests.ts";
 import type { BoundSource } from "./tighter-bounds.ts";
 
 /** The sources that the options ask for. */
-export function boundSourcesFor(_options: MeterOptions): readonly BoundSource[] {
-  return [];
+export function boundSourcesFor(counted: CountedOptions): readonly BoundSource[] {
+  return counted.bytesMax === 0 ? [] : [countedBefore(counted)];
 }

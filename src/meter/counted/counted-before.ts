@@ -24,8 +24,12 @@ export function countedBefore(options: CountedOptions): BoundSource {
     name: COUNTED_BEFORE,
     isRemote: false,
     tighten: (request) => guarded(() => about(request).bound()),
-    learn(request, reported) {
-      guarded(() => about(request).answered(reported));
+    learn(request, reported, _bound, isNeeded) {
+      const counted = about(request);
+      // What is not needed yet does not cost a walk through the request.
+      guarded(() =>
+        isNeeded || counted.isAsked ? counted.answered(reported) : counted.answeredById(reported),
+      );
     },
   };
 }

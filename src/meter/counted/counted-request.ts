@@ -65,16 +65,21 @@ export class CountedRequest {
 
   /**
    * Remembers what the provider has counted for the request and its answer, where nothing about it
-   * is unsure. Returns whether it is more than the bound that was found: then the provider does not
-   * keep to its own counts, and none of them is taken for a bound any more.
+   * is unsure. A count above the bound that was found shows that the provider does not keep to its
+   * own counts: none of them is taken for a bound any more.
    */
-  answered(reported: WireUsage): boolean {
-    if (!this.#isUsable || !reported.isWhole) return false;
-    const inputTokens = sumOf(readUsage(reported.usage), INPUT_CLASSES);
-    const isBroken = inputTokens > (this.#bound?.value?.inputTokens ?? Number.POSITIVE_INFINITY);
-    if (isBroken) this.#counts.distrust(this.#placePrint());
-    else if (this.#isSure(reported)) this.#remember(reported, inputTokens);
-    return isBroken;
+  answered(reported: WireUsage): void {
+    const counted = this.#countedIn(reported);
+    if (counted === undefined) return;
+    const whole = this.#printsOfMessages().at(-1);
+    if (whole !== undefined) this.#counts.remember(whole, counted);
+    this.#rememberAnswer(reported.id, counted);
+  }
+
+  /** Remembers only what is found by the id of the answer, which costs next to nothing. */
+  answeredById(reported: WireUsage): void {
+    if (reported.id === undefined || this.#wire?.continuation === undefined) return;
+    this.#rememberAnswer(reported.id, this.#countedIn(reported));
   }
 
   #findBound(): TighterBound | undefined {
@@ -86,7 +91,7 @@ export class CountedRequest {
   #boundOfMessages(): TighterBound | undefined {
     const prints = this.#printsOfMessages();
     const found = this.#counts.findLast(prints);
-    const conversation = this.#conversation;
+    const conversation = this.#conversationOf();
     if (found === undefined || conversation === undefined) return undefined;
     const { counted } = found;
     const { messages, isFetched, cites, bodyOf } = conversation;
@@ -142,29 +147,38 @@ export class CountedRequest {
     return doubts.length === 0 && passes.length === 0 && isAsked;
   }
 
-  #remember({ usage, id }: WireUsage, inputTokens: number): void {
+  /** What is to be remembered; undefined where something is unsure, or was above the bound. */
+  #countedIn(reported: WireUsage): Counted | undefined {
+    if (!this.#isUsable || !reported.isWhole) return undefined;
+    const { usage } = reported;
+    const inputTokens = sumOf(readUsage(usage), INPUT_CLASSES);
+    if (inputTokens > (this.#bound?.value?.inputTokens ?? Number.POSITIVE_INFINITY)) {
+      this.#counts.distrust(this.#placePrint());
+      return undefined;
+    }
+    if (!this.#isSure(reported)) return undefined;
     const { provider, asked } = this.#request;
     const keepsCache = provider.keepsCaches === true && asked.cacheWrites !== "none";
-    const counted: Counted = {
+    return {
       inputTokens,
       outputTokens: sumOf(readUsage(usage), OUTPUT_CLASSES),
       cachedTokens: keepsCache ? Math.min(inputTokens, cachedIn(usage)) : 0,
       at: this.#counts.now,
     };
-    const whole = this.#printsOfMessages().at(-1);
-    if (whole !== undefined) this.#counts.remember(whole, counted);
-    if (id !== undefined) this.#rememberAnswer(id, { ...counted, cachedTokens: 0 });
   }
 
   /** Remembers an answer by its id, unless content at an address has gone into it on the way. */
-  #rememberAnswer(id: string, counted: Counted): void {
+  #rememberAnswer(id: string | undefined, counted: Counted | undefined): void {
+    if (id === undefined || counted === undefined) return;
     const { body } = this.#request;
-    const before = this.#wire?.continuation?.(body);
     const next = this.#wire?.continuation?.(body, id);
-    if (next === undefined || this.#conversation === undefined) return;
-    const { messages, isFetched } = this.#conversation;
+    const conversation = this.#conversationOf();
+    if (next === undefined || conversation === undefined) return;
+    const { messages, isFetched } = conversation;
+    const before = this.#wire?.continuation?.(body);
     const isKnown = before === undefined || this.#counts.findLast([this.#print(before)]);
-    if (isKnown && !messages.some(isFetched)) this.#counts.remember(this.#print(next), counted);
+    if (isKnown && !messages.some(isFetched))
+      this.#counts.remember(this.#print(next), { ...counted, cachedTokens: 0 });
   }
 
   #print(continuation: Continuation): Digest {
@@ -173,12 +187,17 @@ export class CountedRequest {
 
   #printsOfMessages(): readonly Digest[] {
     if (this.#prints !== undefined) return this.#prints;
-    this.#conversation = this.#wire?.conversation?.(this.#request.body);
+    const conversation = this.#conversationOf();
     this.#prints =
-      this.#conversation === undefined
+      conversation === undefined
         ? []
-        : fingerprintsOf(this.#counts.key, this.#placeOfRequest(), this.#conversation);
+        : fingerprintsOf(this.#counts.key, this.#placeOfRequest(), conversation);
     return this.#prints;
+  }
+
+  #conversationOf(): Conversation | undefined {
+    this.#conversation ??= this.#wire?.conversation?.(this.#request.body);
+    return this.#conversation;
   }
 
   #placeOfRequest(): Place {
