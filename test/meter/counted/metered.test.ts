@@ -26,7 +26,7 @@ const key = "sk-1";
 const anthropic = (fetch: Fetch, apiKey = key): Say => {
   const client = new Anthropic({ apiKey, baseURL: ANTHROPIC_URL, fetch, maxRetries: 0 });
   return async (messages) => {
-    const asked = { model: "claude-sonnet-4-5", max_tokens: 500, messages: [...messages] };
+    const asked = { model: "claude-haiku-4-5", max_tokens: 500, messages: [...messages] };
     const { content } = await client.messages.create(asked);
     return content[0]?.type === "text" ? content[0].text : "";
   };
@@ -125,7 +125,7 @@ describe("a call that goes on from one that was counted", () => {
     const say = anthropic(fetch);
     leave(0.5);
     const answer = await say([first]);
-    leave(0.07);
+    leave(0.03);
     await say(next(answer));
     expect(reports[1]).toMatchObject({ outcome: "used", writtenLimit: undefined });
     expect(provider.requests[1]?.body).toMatchObject({ max_tokens: 500 });
@@ -144,7 +144,7 @@ describe("a call that goes on from one that was counted", () => {
     const { fetch, leave } = meter();
     leave(0.5);
     const answer = await anthropic(fetch)([first]);
-    leave(0.07);
+    leave(0.03);
     await expect(anthropic(fetch, "sk-2")(next(answer))).rejects.toThrow(/budget/i);
     expect(await anthropic(fetch)(next(answer))).not.toBe("");
   });
