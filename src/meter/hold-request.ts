@@ -2,6 +2,7 @@
 // written into it (M7): none where the room covers what the model itself may write.
 
 import type { Amount } from "../core/amount.ts";
+import type { Axis } from "../core/axis.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
@@ -13,7 +14,7 @@ import type { MeteredGrant, MeteredHold, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import type { Refinement } from "./refine-bound.ts";
 import { toldWhy } from "./refusal-reasons.ts";
-import { roomOf, unitsWithin } from "./room.ts";
+import { hasRoomFor, roomOf, unitsWithin } from "./room.ts";
 import type { Room } from "./room.ts";
 
 /** What is held. */
@@ -55,20 +56,34 @@ export interface HoldContext {
  * @throws {BudgetExceeded} if it does not fit.
  * @throws {CannotMeter} if nothing bounds its output and no limit may be written.
  */
-export async function holdFor(bounded: Bounded, context: HoldContext): Promise<Held> {
-  let step = await firstStep(bounded, context);
-  try {
-    while (step.taken === undefined) {
-      // oxlint-disable-next-line no-await-in-loop -- the dearer bounds only when they are needed
-      const tighter = await tighterThan(step, context);
-      if (tighter === undefined) break;
+export async function holdFor(first: Bounded, context: HoldContext): Promise<Held> {
+  let bounded = first;
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- the dearer bounds only when they are needed
+    const step = await wholeOrTightest(bounded, context);
+    try {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      step = await firstStep(tighter, context);
+      return step.taken ?? (await takeShorter(step, context));
+    } catch (error) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const tighter = await countedAfter(error, step, context);
+      if (tighter === undefined) throw toldWhy(error, step.bounded, context.settings);
+      bounded = tighter;
     }
-    return step.taken ?? (await takeShorter(step, context));
-  } catch (error) {
-    throw toldWhy(error, step.bounded, context.settings);
   }
+}
+
+/** Holds a call whole, with whichever bound lets it; or returns the tightest there is for need. */
+async function wholeOrTightest(first: Bounded, context: HoldContext): Promise<Step> {
+  let step = await firstStep(first, context);
+  while (step.taken === undefined) {
+    // oxlint-disable-next-line no-await-in-loop -- the dearer bounds only when they are needed
+    const tighter = await tighterThan(step, context);
+    if (tighter === undefined) break;
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    step = await firstStep(tighter, context);
+  }
+  return step;
 }
 
 /** A call with one of its bounds, and whether it was held whole. */
@@ -106,18 +121,54 @@ function heldAs(bounded: Bounded, { hold, units }: Taken): Held {
 
 /** The next tighter bound, if it may be of use. Somebody else is asked only when it must be. */
 async function tighterThan(step: Step, context: HoldContext): Promise<Bounded | undefined> {
-  const { refinement, settings, pool } = context;
-  const { bounded, wanted, refused } = step;
+  const { refinement, settings } = context;
+  const { bounded, refused } = step;
   if (refinement === undefined || bounded.isEstimated) return undefined;
   const tighter = await refinement.next(false);
   if (tighter !== undefined) return tighter;
   // What others hold may come back: waiting for it costs nobody anything.
   if (refused?.reason === "busy" && settings.wait !== undefined) return undefined;
-  const enough = Math.min(wanted, Math.max(settings.outputTokensMax, bounded.limitMin));
+  const isOfUse = await mayCountHelp(step, refinement, context);
+  return isOfUse ? refinement.next(true) : undefined;
+}
+
+/** An answer that is allowed this much more is worth a question. */
+const WORTHWHILE = 1.25;
+
+/** Whether a count may keep a call from being refused or cut: that is asked of the room alone. */
+async function mayCountHelp(
+  { bounded, wanted, refused }: Step,
+  refinement: Refinement,
+  { settings, pool }: HoldContext,
+): Promise<boolean> {
   const room = await roomOf(pool);
-  const affordable = room === undefined ? 0 : unitsWithin(room, 1, bounded.fixed, bounded.unit);
-  const isEnough = affordable >= enough && (wanted > 0 || refused === undefined);
-  return isEnough ? undefined : refinement.next(true);
+  if (room === undefined) return true;
+  const { limitsOutput, outputTokensMax } = settings;
+  const least = limitsOutput ? Math.min(wanted, bounded.limitMin) : wanted;
+  const enough = limitsOutput ? Math.min(wanted, Math.max(outputTokensMax, least)) : wanted;
+  const hoped = refinement.hopedFor(bounded);
+  if (wanted === 0) return refused !== undefined && hasRoomFor(room, hoped.fixed);
+  const now = unitsWithin(room, 1, bounded.fixed, bounded.unit);
+  const then = unitsWithin(room, 1, hoped.fixed, hoped.unit);
+  return now < enough && then >= Math.min(enough, Math.max(least, now * WORTHWHILE));
+}
+
+/** What a call that is refused for good is counted at, where that may let it through. */
+async function countedAfter(
+  error: unknown,
+  { bounded, wanted }: Step,
+  { refinement, settings }: HoldContext,
+): Promise<Bounded | undefined> {
+  if (refinement === undefined || bounded.isEstimated) return undefined;
+  if (!BudgetExceeded.is(error) || error.reason === "busy") return undefined;
+  const least = settings.limitsOutput ? Math.min(bounded.limitMin, wanted) : wanted;
+  const hoped = quantityOn(error.axis, amountFor(refinement.hopedFor(bounded), least));
+  return hoped <= error.cap - error.used ? refinement.next(true) : undefined;
+}
+
+function quantityOn(axis: Axis, { inputTokens = 0, outputTokens = 0, usd = 0 }: Amount): number {
+  const quantities = { tokens: inputTokens + outputTokens, inputTokens, outputTokens, calls: 1 };
+  return axis === "usd" ? Number(usd) : quantities[axis];
 }
 
 /** Waits for room, or holds a call with as long an answer as there is room for. */

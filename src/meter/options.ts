@@ -12,7 +12,7 @@ import type { PriceBook } from "../prices/index.ts";
 import type { ReportedUsd } from "./answer-head.ts";
 import type { Estimate, Estimator } from "./estimate.ts";
 import { boundSourcesFor } from "./bound-sources.ts";
-import { COUNTED_KEYS, readCountedOptions } from "./counted/options.ts";
+import { COUNTED_KEYS } from "./counted/options.ts";
 import type { CountedMeterOptions } from "./counted/options.ts";
 import type { BoundSource } from "./tighter-bounds.ts";
 import type { ExchangeReport } from "./report.ts";
@@ -97,6 +97,13 @@ export interface MeterOptions extends CountedMeterOptions {
    * runs on the event loop with whatever is in the request.
    */
   readonly tokenizer?: ((text: string, model: string) => number) | undefined;
+  /**
+   * Whether a provider that counts tokens for nothing (Anthropic, Gemini, OpenAI) is asked for its
+   * count before a call is refused or its answer shortened, with the credentials of the call.
+   *
+   * @default true
+   */
+  readonly countTokens?: boolean | undefined;
   /**
    * What becomes of a call with tools that the provider runs, whose input nothing bounds:
    * `"refuse"`; `"context window"` holds a full window; `"overage"` holds a full window as far as
@@ -201,6 +208,7 @@ export const METER_KEYS: readonly string[] = [
   "outputTokensMin",
   "estimate",
   "tokenizer",
+  "countTokens",
   "unbounded",
   "unmetered",
   "routes",
@@ -226,11 +234,10 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
   const { outputTokensMin = Math.min(OUTPUT_TOKENS_MIN, outputTokensMax) } = options;
   readWhole("outputTokensMax", outputTokensMax, 1, 2 ** 31);
   readWhole("outputTokensMin", outputTokensMin, 1, outputTokensMax);
-  const models = readModels(options.models);
   const rewrites = oneOf("rewrite", options.rewrite, ["when needed", "never"]) === "when needed";
   return {
     prices: readPrices(options.prices),
-    models,
+    models: readModels(options.models),
     unknownModel: oneOf("unknownModel", options.unknownModel, ["refuse", "dearest", "tokens only"]),
     localModels: oneOf("localModels", options.localModels, ["priced", "free"]),
     provider: readText("provider", options.provider),
@@ -251,7 +258,7 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     state: {
       underWay: 0,
       rejected: new Set(),
-      boundSources: boundSourcesFor(readCountedOptions(options, models)),
+      boundSources: boundSourcesFor(options),
     },
   };
 }

@@ -8,6 +8,8 @@ import type { WireUsage } from "../wire/wire-usage.ts";
 
 /** The longest request, in characters, that is looked at before there is need. */
 const SHORT = 65_536;
+/** Hardly any text has more bytes a token than this: English has four. */
+const BYTES_A_TOKEN_MAX = 8;
 
 /** The tighter bounds of one call. */
 export class Refinement {
@@ -65,6 +67,15 @@ export class Refinement {
     const { upToWindow } = this.#parts.asked.input;
     if (upToWindow.length > 0 && this.#request.text.length <= SHORT) await this.#ask(false);
     return boundOf({ ...this.#parts, tighter: this.#best });
+  }
+
+  /** The tightest bound that a count may come to: a hint of whether it is worth asking for. */
+  hopedFor(bounded: Bounded): Bounded {
+    const hints = [...this.#said.values()].map(({ inputTokensLeast = 0 }) => inputTokensLeast);
+    const { input } = this.#parts.asked;
+    const isText = input.upToWindow.length === 0 && !input.hasMedia;
+    const shown = isText ? Math.floor(bounded.bound.inputTokens / BYTES_A_TOKEN_MAX) : 0;
+    return this.#bounded({ ...this.#best, inputTokens: Math.max(shown, ...hints) });
   }
 
   /** The tightest bound so far, without trust in any cache: for a request that is changed. */

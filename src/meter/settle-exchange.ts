@@ -194,8 +194,8 @@ function inDoubt(settling: Settling, doubt: string): Settling {
 const NEAR = 1 / 16;
 
 /**
- * Learns what bounds later calls more tightly: with all effort where the room is short. Nobody waits
- * for a store to say how short it is.
+ * Learns what bounds later calls more tightly, with all effort where the room is short. Nobody
+ * waits for a store to say how short it is.
  */
 async function learnBounds(
   { refinement, pool, held }: Holding,

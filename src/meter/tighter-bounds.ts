@@ -47,6 +47,12 @@ export interface TighterBound {
    * @default 0
    */
   readonly cacheReadTokens?: number | undefined;
+  /**
+   * How many go in at the least: a hint, which spares asking for a count that cannot help.
+   *
+   * @default a part of the bytes
+   */
+  readonly inputTokensLeast?: number | undefined;
 }
 
 /**

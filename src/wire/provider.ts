@@ -1,6 +1,7 @@
 // What is known of a provider (M1): one record, and functions in the folder of the same name.
 
 import type { Service } from "../core/service.ts";
+import type { Counting } from "./counting.ts";
 import type { Fields } from "./fields.ts";
 import type { Overshoot, Wire, WireName } from "./wire.ts";
 
@@ -58,6 +59,8 @@ export interface Provider {
   readonly routes: readonly (readonly [path: RegExp, wire: Wire])[];
   /** The routes by POST that cost nothing at this provider. */
   readonly free: readonly RegExp[];
+  /** How it counts the input of a request for nothing, by format. */
+  readonly counting?: Partial<Readonly<Record<WireName, Counting>>>;
   /** The names of its output limit in the chat format. */
   readonly limitNames: (call: CallFacts) => LimitNames;
   /** Whether a streamed chat completion takes `stream_options` and reports usage only then. */

@@ -106,6 +106,7 @@ export class CountedRequest {
     return {
       inputTokens: counted.inputTokens + answer + tokens + (firstCitation ? CITATIONS_TOKENS : 0),
       cacheReadTokens: this.#trusted(counted, conversation, begun),
+      inputTokensLeast: counted.inputTokens,
     };
   }
 
@@ -114,7 +115,7 @@ export class CountedRequest {
     const tokens = found && this.#tokensOf(continuation.body);
     if (found === undefined || tokens === undefined) return undefined;
     const { inputTokens, outputTokens } = found.counted;
-    return { inputTokens: inputTokens + outputTokens + tokens };
+    return { inputTokens: inputTokens + outputTokens + tokens, inputTokensLeast: inputTokens };
   }
 
   #trusted(counted: Counted, conversation: Conversation, begun: number): number {

@@ -54,8 +54,7 @@ const CACHE_LIFETIME_MS = 300_000;
 
 /** Reads these options. @throws {TypeError | RangeError} on what is wrong. */
 export function readCountedOptions(
-  options: CountedMeterOptions,
-  models: ReadonlyMap<string, string>,
+  options: CountedMeterOptions & { readonly models?: Readonly<Record<string, string>> | undefined },
 ): CountedOptions {
   const { countsBytesMax = COUNTS_BYTES_MAX, cacheTrustMs = CACHE_TRUST_MS } = options;
   const { cacheReads = "bounded", sharedCounts } = options;
@@ -72,7 +71,7 @@ export function readCountedOptions(
   return {
     bytesMax: countsBytesMax,
     cacheTrustMs: cacheReads === "expected" ? cacheTrustMs : 0,
-    models,
+    models: new Map(Object.entries(options.models ?? {})),
     shared: sharedCounts,
   };
 }

@@ -7,7 +7,7 @@ import { openaiChat } from "../openai/chat.ts";
 import type { CallFacts, Provider } from "../provider.ts";
 import { grokElsewhere } from "../xai/provider.ts";
 
-const { upstream: _upstream, environment: _environment, ...SHARED } = GOOGLE;
+const { upstream: _upstream, environment: _environment, counting: _counting, ...SHARED } = GOOGLE;
 
 const GLOBAL_HOST = "aiplatform.googleapis.com";
 const REGION_IN_PATH = /\/locations\/(?!global\/)/;

@@ -75,6 +75,7 @@ function meter(options: MeteredFetchOptions = {}): Meter {
   const fetch = meteredFetch(pool, {
     fetch: provider.fetch,
     clampOutput: false,
+    countTokens: false,
     onExchange: (report) => reports.push(report),
     ...options,
   });
@@ -114,7 +115,12 @@ describe("a call that goes on from one that was counted", () => {
       // A meter that has not seen the first call refuses the second one.
       leave(spent * 1.5 + 0.012);
       const stranger = make(
-        meteredFetch(pool, { fetch: provider.fetch, clampOutput: false, countsBytesMax: 0 }),
+        meteredFetch(pool, {
+          fetch: provider.fetch,
+          clampOutput: false,
+          countTokens: false,
+          countsBytesMax: 0,
+        }),
       );
       await expect(stranger(next(answer))).rejects.toThrow(/budget/i);
     });
