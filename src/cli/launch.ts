@@ -7,6 +7,7 @@ import type { BudgetProxy } from "../proxy/index.ts";
 import { makeShim } from "./agent-shims.ts";
 import { runCommand } from "./child.ts";
 import type { RunningCommand } from "./child.ts";
+import { leftForAzure } from "./clouds.ts";
 import type { Surroundings } from "./command-line.ts";
 import {
   argumentsFor,
@@ -41,7 +42,10 @@ export function launch(
   const shims = isCodex(command) ? undefined : makeShim("codex", codexSettings(keylessUrlOf), env);
   const guardian = startGuardian(run, proxy.socket, shims?.folder);
   const running = runCommand(command, argumentsFor(command, args, keylessUrlOf), {
-    ...environmentFor(env, (upstream) => proxy.urlOf(upstream), left),
+    ...environmentFor(env, (upstream) => proxy.urlOf(upstream), [
+      ...leftForAzure(env, [command, ...args]),
+      ...left,
+    ]),
     ...(isGuarded && guardedBy(proxy)),
     ...(shims?.path !== undefined && { PATH: shims.path }),
     [KEY_VARIABLE]: proxy.key,
