@@ -14,6 +14,9 @@ import { toNanoUsd } from "../../src/core/nano-usd.ts";
 /** The program, as it is built. */
 export const MAIN: string = join(import.meta.dirname, "../../dist/cli/main.js");
 
+/** What runs the program: another version of Node.js where `TOKEN_BUDGET_TEST_NODE` names one. */
+const NODE: string = process.env["TOKEN_BUDGET_TEST_NODE"] ?? process.execPath;
+
 /** A program that asks a model again and again. */
 export const AGENT: readonly string[] = [process.execPath, join(import.meta.dirname, "agent.ts")];
 
@@ -41,7 +44,7 @@ export function start(
   cwd: string = process.cwd(),
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const { OPENAI_BASE_URL: _one, ANTHROPIC_BASE_URL: _other, ...inherited } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(NODE, [MAIN, ...args], {
     env: { ...inherited, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     cwd,
