@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 
 import type { BudgetProxy } from "../proxy/index.ts";
+import { STATUS_NAME } from "../proxy/gate.ts";
 import { makeShim } from "./agent-shims.ts";
 import { runCommand } from "./child.ts";
 import type { RunningCommand } from "./child.ts";
@@ -26,6 +27,8 @@ export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Surroundings["env"];
+  /** The path of the pool that it spends from. */
+  readonly pool: string;
   /** The variables that stay as they are. */
   readonly left: readonly string[];
   /** Whether tunnels lead through the proxy. */
@@ -35,7 +38,7 @@ export interface Launch {
 /** Starts a command that spends through a proxy. The proxy is to be closed when it has ended. */
 export function launch(
   proxy: BudgetProxy,
-  { command, args, env, left, isGuarded }: Launch,
+  { command, args, env, pool, left, isGuarded }: Launch,
 ): RunningCommand {
   const run = randomUUID();
   const keylessUrlOf = (upstream: string): string => proxy.keylessUrlOf(upstream);
@@ -50,6 +53,8 @@ export function launch(
     ...(shims?.path !== undefined && { PATH: shims.path }),
     [KEY_VARIABLE]: proxy.key,
     [RUN_VARIABLE]: run,
+    TOKEN_BUDGET_POOL: pool,
+    TOKEN_BUDGET_URL: proxy.urlOf(STATUS_NAME),
   });
   guardian.watch(running.pid);
   const end = (): void => {

@@ -18,6 +18,8 @@ import { upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor } from "./explain.ts";
 import { counted, exactDollars } from "./figures.ts";
+import { journalPath, RunJournal } from "./run-journal.ts";
+import { NOTICE_FLAGS, percentsOf, RunNotices } from "./run-notices.ts";
 import { launch } from "./launch.ts";
 import { pricesFor } from "./own-prices.ts";
 import { openPool, readBudget } from "./run-budget.ts";
@@ -43,6 +45,7 @@ export const run: Command = {
     ...WINDOW_FLAGS,
     ...STORE_FLAG,
     label: { value: "TEXT", help: "what the ledger says that it was for (the command's name)" },
+    ...NOTICE_FLAGS,
     ...PRICES_FLAG,
     upstream: {
       value: "NAME=URL",
@@ -91,11 +94,18 @@ export const run: Command = {
       throw new UsageError("Which command? Write it behind --: token-budget run --usd 5 -- claude");
     const budget = readBudget(given, surroundings);
     const label = labelFor(budget, command);
+    percentsOf(given);
     reportBypasses([command, ...args], given, surroundings);
     const open = await openPool(budget, given, surroundings);
+    const path = open.kept?.path ?? journalPath(label, new Date());
+    const journal =
+      open.kept === undefined
+        ? new RunJournal(path, label, budget, given, surroundings)
+        : undefined;
     try {
-      return await runIn(open, label, given, surroundings, [command, ...args]);
+      return await runIn({ open, label, path, journal }, given, surroundings, [command, ...args]);
     } finally {
+      await journal?.close();
       await open.close();
     }
   },
@@ -119,9 +129,18 @@ function reportBypasses(
   }
 }
 
+/** What a run draws from, and where that can be seen. */
+interface Books {
+  readonly open: OpenPool;
+  readonly label: string;
+  /** The path of the pool in the user's store. */
+  readonly path: string;
+  /** Where a pool of the run's own is shown. */
+  readonly journal: RunJournal | undefined;
+}
+
 async function runIn(
-  open: OpenPool,
-  label: string,
+  { open, label, path, journal }: Books,
   given: Given,
   surroundings: Surroundings,
   [command = "", ...args]: readonly string[],
@@ -132,6 +151,7 @@ async function runIn(
   const undelivered = new Undelivered(label);
   const prices = pricesFor(given, surroundings);
   const guesses = new PriceGuesses(prices.asOf);
+  const notices = new RunNotices(given, surroundings, () => open.pool.snapshot());
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(open.pool, {
     prices,
@@ -160,6 +180,8 @@ async function runIn(
     }),
     onExchange(report) {
       tally.add(report);
+      journal?.add(report);
+      notices.add(report);
       guesses.report(report, err);
       undelivered.add(report);
       const reason: unknown = report.error && Reflect.get(report.error, "reason");
@@ -172,6 +194,7 @@ async function runIn(
     command,
     args,
     env,
+    pool: path,
     left: given.texts("leave"),
     isGuarded: given.isOn("guard"),
   });

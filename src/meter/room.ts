@@ -46,6 +46,7 @@ function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
  * that matters is capped.
  */
 export function unitsWithin(room: Room, part: number, fixed: Amount, unit: Amount): number {
+  if ((fixed.inputTokens ?? 0) > (room.inputTokens ?? Number.POSITIVE_INFINITY)) return 0;
   const each = [
     unitsOn(room.usd, part, Number(fixed.usd ?? 0), Number(unit.usd ?? 0)),
     unitsOn(room.outputTokens, part, fixed.outputTokens ?? 0, unit.outputTokens ?? 0),
@@ -57,6 +58,17 @@ export function unitsWithin(room: Room, part: number, fixed: Amount, unit: Amoun
     ),
   ];
   return Math.max(0, Math.floor(Math.min(...each)));
+}
+
+/** Whether an amount fits into the room. */
+export function hasRoomFor(room: Room, amount: Amount): boolean {
+  const { usd, inputTokens = 0, outputTokens = 0 } = amount;
+  return (
+    Number(usd ?? 0) <= (room.usd ?? Number.POSITIVE_INFINITY) &&
+    inputTokens <= (room.inputTokens ?? inputTokens) &&
+    outputTokens <= (room.outputTokens ?? outputTokens) &&
+    inputTokens + outputTokens <= (room.tokens ?? inputTokens + outputTokens)
+  );
 }
 
 function unitsOn(room: number | undefined, part: number, fixed: number, unit: number): number {

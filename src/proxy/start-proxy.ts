@@ -16,8 +16,9 @@ import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { Connections } from "./connections.ts";
 import { carry } from "./forward.ts";
 import type { Sending } from "./forward.ts";
-import { admit, KEY_IN_HEADER } from "./gate.ts";
+import { admit, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
 import { GivenBody } from "./given-body.ts";
+import { sendBeside } from "./send-beside.ts";
 import { tunnel } from "./tunnel.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
 import type { Upstream } from "./upstreams.ts";
@@ -232,6 +233,10 @@ class RunningProxy implements BudgetProxy {
     }
     const upstream = upstreams.get(admitted.upstream);
     const url = upstream && addressAt(upstream, admitted.path);
+    if (upstream === undefined && admitted.upstream === STATUS_NAME) {
+      await this.#showFigures(response);
+      return;
+    }
     if (url === undefined) {
       const known = [...upstreams.keys()].join(", ");
       deny(response, 404, `there is no such upstream; there are: ${known}`);
@@ -248,6 +253,8 @@ class RunningProxy implements BudgetProxy {
       provider: upstreamProvider(admitted.upstream, url),
       body: () => given.text(),
       signal: gone.signal,
+      header: (name) => headerOf(request, name),
+      send: sendBeside(this.#connections, request),
     });
     if (opened.kind === "refused") {
       const { status, headers, body } = opened.answer;
@@ -258,6 +265,14 @@ class RunningProxy implements BudgetProxy {
     }
     if (opened.kind === "passed") this.#pass(url, request, response);
     else await this.#carry(url, given, response, opened, gone.signal);
+  }
+
+  /** Shows what is left, for programs that look before they ask. */
+  async #showFigures(response: ServerResponse): Promise<void> {
+    const pool = typeof this.#pool === "function" ? this.#pool() : this.#pool;
+    const figures = await pool?.snapshot?.();
+    if (figures === undefined) deny(response, 404, "this budget shows no figures");
+    else send(response, 200, JSON.stringify(figures), { "content-type": "application/json" });
   }
 
   /** Carries a request that costs nothing, piece by piece. */
@@ -317,6 +332,11 @@ class RunningProxy implements BudgetProxy {
       onFailure: (message) => deny(response, BAD_GATEWAY, message),
     });
   }
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const found = headers[name.toLowerCase()];
+  return Array.isArray(found) ? found.join(",") : found;
 }
 
 function send(

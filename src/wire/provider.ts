@@ -1,6 +1,7 @@
 // What is known of a provider (M1): one record, and functions in the folder of the same name.
 
 import type { Service } from "../core/service.ts";
+import type { Counting } from "./counting.ts";
 import type { Fields } from "./fields.ts";
 import type { Overshoot, Wire, WireName } from "./wire.ts";
 
@@ -22,6 +23,13 @@ export interface CallFacts {
   readonly model: string;
   readonly url: URL;
   readonly body: object;
+}
+
+/** What the context window of a call may depend on. */
+export interface WindowFacts {
+  readonly model: string;
+  /** The beta features that it asks for; undefined where the transport does not say. */
+  readonly betas: string | undefined;
 }
 
 /** A variable of the environment that names a base URL. */
@@ -51,10 +59,14 @@ export interface Provider {
   readonly routes: readonly (readonly [path: RegExp, wire: Wire])[];
   /** The routes by POST that cost nothing at this provider. */
   readonly free: readonly RegExp[];
+  /** How it counts the input of a request for nothing, by format. */
+  readonly counting?: Partial<Readonly<Record<WireName, Counting>>>;
   /** The names of its output limit in the chat format. */
   readonly limitNames: (call: CallFacts) => LimitNames;
   /** Whether a streamed chat completion takes `stream_options` and reports usage only then. */
   readonly usageByOption: (call: CallFacts) => boolean;
+  /** The context window of a call, in tokens, where features that it asks for change it. */
+  readonly contextOf?: (call: WindowFacts) => number | undefined;
   /** How far an answer may pass its limit. */
   readonly overshoot?: (call: CallFacts) => Overshoot | undefined;
   /** Tokens that it puts before the first message, of itself. */

@@ -1,6 +1,7 @@
 // Requests for OpenAI Responses.
 // https://platform.openai.com/docs/api-reference/responses/create
 
+import { compatibleCacheWrites } from "../cache-writes.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../json/untrusted.ts";
@@ -47,7 +48,7 @@ export const openaiResponses: Wire = {
       otherModels: provider.otherModels?.(body) ?? [],
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      cacheWrites: "1h",
+      cacheWrites: compatibleCacheWrites(request, model),
       outputLimit: readCount("max_output_tokens", fieldOf(body, "max_output_tokens")),
       overshoot: isCompaction(request)
         ? "model maximum"
@@ -55,7 +56,7 @@ export const openaiResponses: Wire = {
       outputLimitMin: OUTPUT_LIMIT_MIN,
       choices: 1,
       isOutputHidden: mayReason(model, textAt(body, "reasoning", "effort")),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: { tier: tierOf(body) },
       clarifications: [],
     };

@@ -166,4 +166,20 @@ export const gatewayExchanges: readonly ExchangeFixture[] = [
     answer: { body: completion(counts(100, 10, { cost: 0 })) },
     expected: { outcome: "used", usd: 0.0002 },
   },
+  {
+    title: "OpenRouter: images come out of a model that has no price for them",
+    provider: "openrouter",
+    url: "https://openrouter.ai/api/v1/chat/completions",
+    request: chat("google/gemini-2.5-flash-image", { max_tokens: 2000 }),
+    answer: { body: completion(counts(20, 1300)) },
+    expected: { outcome: "refused", code: "price_unknown" },
+  },
+  {
+    title: "OpenRouter: and text alone, where that is asked for",
+    provider: "openrouter",
+    url: "https://openrouter.ai/api/v1/chat/completions",
+    request: chat("google/gemini-2.5-flash-image", { max_tokens: 2000, modalities: ["text"] }),
+    answer: { body: completion(counts(20, 30)) },
+    expected: { outcome: "used", usd: 0.000_32 },
+  },
 ];

@@ -261,4 +261,26 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
     answer: { body: completion(counts(100, 20, { hologram_tokens: 7 })) },
     expected: { outcome: "bounded", usdMin: 0.0003, doubts: ["hologram_tokens"] },
   },
+  {
+    title: "sound at a price of the user's own that has none for it is refused (m09)",
+    provider: "openai",
+    url: CHAT,
+    request: chat("gpt-4o-audio-preview", { modalities: ["text", "audio"], max_tokens: 100 }),
+    answer: { body: completion(counts(20, 5)) },
+    expected: { outcome: "refused", code: "price_unknown" },
+  },
+  {
+    title: "and held at that price where it has one",
+    provider: "openai",
+    url: CHAT,
+    request: chat("gpt-4o-audio-preview", { modalities: ["text", "audio"], max_tokens: 100 }),
+    prices: { "openai/gpt-4o-audio-preview": { ...RATES, outputAudioTokens: 80 } },
+    answer: {
+      body: completion({
+        ...counts(20, 60),
+        completion_tokens_details: { audio_tokens: 50, text_tokens: 10 },
+      }),
+    },
+    expected: { outcome: "used", output: 60, usd: 0.004_12, heldUsdMin: 0.008 },
+  },
 ];
