@@ -7,7 +7,8 @@ import { readWord, wordOf } from "../core/word.ts";
 import type { Amount } from "../core/amount.ts";
 import { toNanoUsd } from "../core/nano-usd.ts";
 import { startProxy } from "../proxy/index.ts";
-import { bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { bypassBesideAzure, bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { troubleForAzure } from "./clouds.ts";
 import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
 import type { RunningCommand } from "./child.ts";
 import { UsageError } from "./command-line.ts";
@@ -118,8 +119,12 @@ function reportBypasses(
   given: Given,
   { env, err }: Surroundings,
 ): void {
-  const ofCommand = bypassOfCommand(command, args, env);
-  for (const bypass of [...bypassesIn(env), ...(ofCommand === undefined ? [] : [ofCommand])]) {
+  const trouble = troubleForAzure(env, [command, ...args]);
+  if (trouble !== undefined && !given.texts("leave").includes("OPENAI_BASE_URL"))
+    err(`token-budget: ${trouble}`);
+  const found = [bypassBesideAzure(env, [command, ...args]), bypassOfCommand(command, args, env)];
+  for (const bypass of [...bypassesIn(env), ...found]) {
+    if (bypass === undefined) continue;
     if (given.isOn("strict"))
       throw new UsageError(`With --strict nothing may go past the budget: ${bypass}`);
     err(`token-budget: ${bypass}`);
