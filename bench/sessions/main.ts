@@ -28,7 +28,7 @@ const CAPS = values.cap?.map(Number) ?? [1, 5, 20];
 /** What `token-budget run` gives the meter, with `--strict` and without. */
 const POLICIES: Readonly<Record<string, MeteredFetchOptions>> = {
   "--strict": { unbounded: "refuse", unknownModel: "dearest" },
-  default: { unbounded: "overage", unknownModel: "dearest" },
+  default: { unbounded: "overage", unknownModel: "dearest", cacheReads: "expected" },
 };
 const AGENTS: readonly Agent[] = ["claude-code", "codex", "gemini-cli"];
 /** A cap with fewer runs than this says nothing. */
