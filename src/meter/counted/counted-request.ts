@@ -66,7 +66,7 @@ export class CountedRequest {
   /**
    * Remembers what the provider has counted for the request and its answer, where nothing about it
    * is unsure. A count above the bound that was found shows that the provider does not keep to its
-   * own counts: none of them is taken for a bound any more.
+   * own counts: after some of these none is taken for a bound any more.
    */
   answered(reported: WireUsage): void {
     const counted = this.#countedIn(reported);
@@ -153,10 +153,8 @@ export class CountedRequest {
     if (!this.#isUsable || !reported.isWhole) return undefined;
     const { usage } = reported;
     const inputTokens = sumOf(readUsage(usage), INPUT_CLASSES);
-    if (inputTokens > (this.#bound?.value?.inputTokens ?? Number.POSITIVE_INFINITY)) {
-      this.#counts.distrust(this.#placePrint());
-      return undefined;
-    }
+    if (inputTokens > (this.#bound?.value?.inputTokens ?? Number.POSITIVE_INFINITY))
+      this.#counts.broken(this.#placePrint());
     if (!this.#isSure(reported)) return undefined;
     const { provider, asked } = this.#request;
     const keepsCache = provider.keepsCaches === true && asked.cacheWrites !== "none";
