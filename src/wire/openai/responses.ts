@@ -32,7 +32,8 @@ export const openaiResponses: Wire = {
   streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
-    const model = modelOf(request);
+    // A stored prompt brings its model with it: the user may say which one that is.
+    const model = modelOf(request) ?? textAt(body, "prompt", "id");
     const facts = factsOf(request);
     const tally = new InputTally();
     tallyFields(body, RESPONSES_FIELDS, provider.fields?.["openai-responses"], tally);
