@@ -106,6 +106,11 @@ function doubled(base: number): TieredRate {
 
 /** Models that the data does not have, by the provider's id in the book. */
 export const EXTRA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
+  // https://developers.openai.com/api/docs/models/davinci-002, …/babbage-002
+  openai: [
+    { id: "davinci-002", rates: { inputTokens: 2, outputTokens: 2 } },
+    { id: "babbage-002", rates: { inputTokens: 0.4, outputTokens: 0.4 } },
+  ],
   // https://docs.z.ai/guides/overview/pricing
   zai: [
     { id: "glm-4.5-flash", rates: FREE },

@@ -2,7 +2,9 @@
 
 import { basename } from "node:path";
 
+import { commandIn } from "./agent-shims.ts";
 import type { Surroundings } from "./command-line.ts";
+import { isCodex } from "./environment.ts";
 
 type Environment = Surroundings["env"];
 
@@ -46,15 +48,25 @@ export function bypassesIn(env: Environment): readonly string[] {
   );
 }
 
-/** Codex takes its base URL from its arguments alone, which only a command of its own is given. */
+/** Codex takes its base URL from its arguments alone. */
 const CODEX = /(?:^|[\s/;&|"'])(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/;
+/** Its package, or a path to it: what starts it so does not look for its name in the path. */
+const OUTSIDE_PATH =
+  /@openai\/codex|\/codex(?=$|[\s;&|"'])|(?:^|[\s/])(?:npx|bunx|pnpm|yarn|npm)(?=$|\s)/;
 
 /**
- * Returns what in a command line goes past the budget: a program that is started by another, such
- * as a shell or npx, and cannot be pointed at the budget there.
+ * Returns what in a command line goes past the budget: Codex where another program starts it, such
+ * as npx, and it cannot be pointed at the budget. A shell that finds it in the path gets one that
+ * is.
  */
-export function bypassOfCommand(command: string, args: readonly string[]): string | undefined {
-  const isItself = /^codex(?:\.\w+)?$/.test(basename(command));
-  if (isItself || !args.some((each) => CODEX.test(each))) return undefined;
+export function bypassOfCommand(
+  command: string,
+  args: readonly string[],
+  env: Environment,
+): string | undefined {
+  if (isCodex(command) || !args.some((each) => CODEX.test(each))) return undefined;
+  const line = [command, ...args].join(" ");
+  const isInPath = commandIn(env["PATH"] ?? "", "codex") !== undefined;
+  if (isInPath && !OUTSIDE_PATH.test(line)) return undefined;
   return `codex is started by ${basename(command)} and goes past this budget: make it the command, as in token-budget run … -- codex`;
 }

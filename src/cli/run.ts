@@ -1,3 +1,5 @@
+// The command `run`.
+
 import { basename } from "node:path";
 
 import type { BudgetSnapshot } from "../core/snapshot.ts";
@@ -7,15 +9,15 @@ import { toNanoUsd } from "../core/nano-usd.ts";
 import { startProxy } from "../proxy/index.ts";
 import { bypassesIn, bypassOfCommand } from "./bypasses.ts";
 import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
-import { runCommand } from "./child.ts";
 import type { RunningCommand } from "./child.ts";
 import { UsageError } from "./command-line.ts";
 import type { Command, Given, Surroundings } from "./command-line.ts";
 import { PRICES_FLAG, readConfiguration } from "./configuration.ts";
-import { argumentsFor, environmentFor, upstreamsOf } from "./environment.ts";
+import { upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor } from "./explain.ts";
 import { counted, exactDollars } from "./figures.ts";
+import { launch } from "./launch.ts";
 import { pricesFor } from "./own-prices.ts";
 import { openPool, readBudget } from "./run-budget.ts";
 import type { OpenPool, RunBudget } from "./run-budget.ts";
@@ -62,6 +64,9 @@ export const run: Command = {
       help: "leaves a variable such as OPENAI_BASE_URL as it is; its calls go past the budget",
     },
     "free-local": { help: "models without a price on this machine cost nothing" },
+    guard: {
+      help: "refuses connections to known providers that go past the budget (by HTTPS_PROXY)",
+    },
     kill: { help: `ends the command when the budget is gone, with exit code ${EXIT.budget}` },
     unmetered: { help: "lets requests through that may cost something and cannot be read" },
     strict: {
@@ -101,7 +106,7 @@ function reportBypasses(
   given: Given,
   { env, err }: Surroundings,
 ): void {
-  const ofCommand = bypassOfCommand(command, args);
+  const ofCommand = bypassOfCommand(command, args, env);
   for (const bypass of [...bypassesIn(env), ...(ofCommand === undefined ? [] : [ofCommand])]) {
     if (given.isOn("strict"))
       throw new UsageError(`With --strict nothing may go past the budget: ${bypass}`);
@@ -143,6 +148,11 @@ async function runIn(
     wait: { timeoutMs: WAIT_MS },
     explain,
     label,
+    ...(given.isOn("guard") && {
+      onTunnelRefused(host) {
+        err(`token-budget: a connection to ${host} was refused: it goes past the budget`);
+      },
+    }),
     onExchange(report) {
       tally.add(report);
       guesses.report(report, err);
@@ -153,12 +163,13 @@ async function runIn(
       if (given.isOn("kill")) state.command?.kill();
     },
   });
-  const urlOf = (upstream: string): string => proxy.urlOf(upstream);
-  const running = runCommand(
+  const running = launch(proxy, {
     command,
-    argumentsFor(command, args, urlOf),
-    environmentFor(env, urlOf, given.texts("leave")),
-  );
+    args,
+    env,
+    left: given.texts("leave"),
+    isGuarded: given.isOn("guard"),
+  });
   state.command = running;
   const { code, failure } = await running.ended;
   await proxy.close();

@@ -58,6 +58,7 @@ export class Exchange {
     }
     if (wire === undefined || asked === undefined) return;
     this.#reader = new AnswerReader(wire.reading(provider), asked.streams && wire.streamsObjects);
+    if (headers !== undefined && isSuccess(status)) this.#reader.head(headers);
     const { isUsageOnly } = wire;
     if (isSuccess(status) && body?.asksForUsage === true && isUsageOnly !== undefined)
       this.#filter = new UsageChunkFilter(isUsageOnly);

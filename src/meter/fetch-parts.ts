@@ -17,6 +17,16 @@ export function methodOf(request: Request | undefined, init: RequestInit | undef
   return (headers && new Headers(headers).get(OVERRIDE)) ?? method;
 }
 
+/** How an `authorization` begins that is a signature of the request and its body. */
+const SIGNATURE = "AWS4-";
+
+/** Whether a signature covers the body of a request. */
+export function isSigned(request: Request | undefined, init: RequestInit | undefined): boolean {
+  const headers = init?.headers ?? request?.headers;
+  const authorization = headers && new Headers(headers).get("authorization");
+  return authorization?.startsWith(SIGNATURE) === true;
+}
+
 /** The body of a request as text; the request stays readable. */
 export async function readBody(
   request: Request | undefined,

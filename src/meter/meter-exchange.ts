@@ -35,6 +35,8 @@ export interface ExchangeRequest {
   readonly provider?: string | undefined;
   /** Reads the body; called once, and only for a request that is metered. */
   readonly body: () => Promise<string>;
+  /** Whether a signature covers the body, so that nothing may be written into it. */
+  readonly isSigned?: () => boolean;
   /** Ends a wait for room. */
   readonly signal?: AbortSignalLike | undefined;
   /** A header of the request; left out where the transport does not know them. */
@@ -60,11 +62,13 @@ const PASSED: Opened = { kind: "passed" };
  */
 export async function meterExchange(
   source: PoolSource,
-  settings: MeterSettings,
+  given: MeterSettings,
   request: ExchangeRequest,
 ): Promise<Opened> {
   const { method, url } = request;
-  const provider = servedBy(request, settings);
+  const provider = servedBy(request, given);
+  const isSealed = provider.signsRequests === true && request.isSigned?.() === true;
+  const settings = isSealed ? { ...given, rewrites: false, limitsOutput: false } : given;
   const route = routeOf(method, url.pathname, provider);
   if (route.kind === "free") return PASSED;
   const fixed = routeAmount(url.pathname, settings);
@@ -190,7 +194,7 @@ function neededEdits(
   const [path, value] = first;
   throw new CannotMeter(
     "request_unreadable",
-    `the request has to say ${path.join(".")}: ${String(value)} to be bounded, and \`rewrite: "never"\` forbids writing it`,
+    `the request has to say ${path.join(".")}: ${String(value)} to be bounded, and \`rewrite: "never"\`, or a signature that covers its body, forbids writing it`,
   );
 }
 

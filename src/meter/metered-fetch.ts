@@ -11,6 +11,7 @@ import {
   changedInit,
   headerIn,
   isRequest,
+  isSigned,
   methodOf,
   readBody,
   shortText,
@@ -58,6 +59,7 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
       method: methodOf(request, init),
       url: new URL(isRequest(input) ? input.url : input),
       body: () => readBody(request, init),
+      isSigned: () => isSigned(request, init),
       signal: init?.signal ?? request?.signal ?? undefined,
       header: (name) => headerIn(request, init, name),
       send: async (url, body, signal) => {

@@ -13,6 +13,12 @@ import { forwarded } from "./headers.ts";
  */
 const OPTIONS: AgentOptions = { keepAlive: true, proxyEnv: process.env };
 
+/** The proxy of the environment that leads out to HTTPS; undefined where there is none. */
+export function wayOut(env: NodeJS.ProcessEnv): URL | undefined {
+  const address = env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "";
+  return URL.canParse(address) ? new URL(address) : undefined;
+}
+
 /** Connections to upstreams. */
 export class Connections {
   readonly #http = new HttpAgent(OPTIONS);

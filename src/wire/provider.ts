@@ -75,6 +75,8 @@ export interface Provider {
   readonly imageTokensMax?: (model: string) => number | undefined;
   /** Whether `max_tool_calls` limits the calls of the tools that it runs. */
   readonly limitsToolCalls?: boolean;
+  /** Whether its clients sign requests, so that a body cannot be changed on its way. */
+  readonly signsRequests?: boolean;
   /** Fields of requests that it has besides those of the format, by format. */
   readonly fields?: Partial<Readonly<Record<WireName, Fields>>>;
   /** Whether a model, by its name or its suffix, makes the provider search or run other models. */

@@ -30,11 +30,19 @@ export interface WireUsage {
   readonly reportedUsd: number | undefined;
 }
 
+/** The headers of an answer. */
+export interface AnswerHead {
+  /** The value of a header, whatever the case of its name; null where there is none. */
+  get(name: string): string | null;
+}
+
 /**
  * Reads one answer: as a whole, or event by event. The caller guards every method: what one of them
  * throws is not reported to anybody, and the answer counts as not read.
  */
 export interface AnswerReading {
+  /** Takes in the headers, before the rest; missing where they report nothing. */
+  head?(head: AnswerHead): void;
   /** Takes in the whole answer, or one event of it. */
   read(message: unknown, event: string): void;
   /** The answer's own mark of its end was seen. */

@@ -18,6 +18,16 @@ const TOKENS: readonly Kind[] = [
     isMeant: (exchange, { usage }) =>
       (usage?.reasoningTokens ?? 0) > (exchange.expected.usage?.output ?? 0),
   },
+  {
+    // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html
+    reason: "what a cache was read from, or written with, stands beside the input at Bedrock",
+    isMeant: ({ provider }, { usage }) =>
+      provider === "bedrock" &&
+      (usage?.cacheReadTokens ?? 0) +
+        (usage?.cacheWriteTokens ?? 0) +
+        (usage?.cacheWrite1hTokens ?? 0) >
+        0,
+  },
 ];
 
 /** Kinds of exchanges whose dollars may differ from what is expected. */
@@ -84,6 +94,7 @@ function usdOf({ reportedUsd, listUsd }: RecordedExchange["expected"]): number |
  */
 const TIERS: readonly (readonly [answer: RegExp, factor: number])[] = [
   [/"service_tier":\s*"flex"|"(?:trafficType|serviceTier)":\s*"(?:ON_DEMAND_)?FLEX"/i, 0.5],
+  [/"serviceTier":\s*\{\s*"type":\s*"flex"/, 0.5],
   [/"service_tier":\s*"priority"/, 2],
 ];
 

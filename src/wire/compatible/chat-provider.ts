@@ -2,6 +2,7 @@
 // most.
 
 import { openaiChat } from "../openai/chat.ts";
+import { openaiCompletions } from "../openai/completions.ts";
 import { openaiEmbeddings } from "../openai/embeddings.ts";
 import type { LimitNames, Provider } from "../provider.ts";
 
@@ -20,6 +21,12 @@ export const PERHAPS_BOTH: LimitNames = { reads: [OLD], mayRead: [NEW], writes: 
 const ROUTES: Provider["routes"] = [
   [/\/chat\/completions$/, openaiChat],
   [/\/embeddings$/, openaiEmbeddings],
+];
+
+/** The same, with completions of a text. */
+export const COMPLETION_ROUTES: Provider["routes"] = [
+  ...ROUTES,
+  [/\/completions$/, openaiCompletions],
 ];
 
 /** What has to be said of a provider that speaks OpenAI's chat format; the rest has a default. */

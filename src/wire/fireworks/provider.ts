@@ -1,6 +1,7 @@
 import { anthropicMessages } from "../anthropic/messages.ts";
 import { BOTH_NAMES, chatProvider } from "../compatible/chat-provider.ts";
 import { openaiChat } from "../openai/chat.ts";
+import { openaiCompletions } from "../openai/completions.ts";
 import { openaiEmbeddings } from "../openai/embeddings.ts";
 import { openaiResponses } from "../openai/responses.ts";
 import type { Provider } from "../provider.ts";
@@ -15,6 +16,8 @@ export const FIREWORKS: Provider = chatProvider({
   // https://docs.fireworks.ai/tools-sdks/anthropic-compatibility
   routes: [
     [/\/chat\/completions$/, openaiChat],
+    // https://docs.fireworks.ai/api-reference/post-completions
+    [/\/completions$/, openaiCompletions],
     [/\/responses$/, openaiResponses],
     [/\/messages$/, anthropicMessages],
     [/\/embeddings$/, openaiEmbeddings],

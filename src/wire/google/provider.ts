@@ -4,6 +4,7 @@ import { openaiChat } from "../openai/chat.ts";
 import { openaiEmbeddings } from "../openai/embeddings.ts";
 import type { Provider } from "../provider.ts";
 import { geminiCounting } from "./count-tokens.ts";
+import { geminiEmbeddings } from "./embed-content.ts";
 import { gemini } from "./generate-content.ts";
 
 /** Models before Gemini 3 cut large images into any number of tiles. */
@@ -31,6 +32,7 @@ export const GOOGLE: Provider = {
   // https://ai.google.dev/gemini-api/docs/openai
   routes: [
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, gemini],
+    [/\/models\/[^/]+:(?:embedContent|batchEmbedContents)$/, geminiEmbeddings],
     [/\/chat\/completions$/, openaiChat],
     [/\/openai\/embeddings$/, openaiEmbeddings],
   ],

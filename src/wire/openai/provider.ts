@@ -2,6 +2,7 @@ import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import type { Overshoot } from "../wire.ts";
 import type { CallFacts, Provider } from "../provider.ts";
 import { openaiChat } from "./chat.ts";
+import { openaiCompletions } from "./completions.ts";
 import { openaiEmbeddings } from "./embeddings.ts";
 import { responsesCounting } from "./input-tokens.ts";
 import { openaiResponses } from "./responses.ts";
@@ -41,7 +42,8 @@ export const OPENAI: Provider = {
   ],
   routes: [
     [/\/chat\/completions$/, openaiChat],
-    [/\/responses$/, openaiResponses],
+    [/\/completions$/, openaiCompletions],
+    [/\/responses(?:\/compact)?$/, openaiResponses],
     [/\/embeddings$/, openaiEmbeddings],
   ],
   // https://platform.openai.com/docs/api-reference

@@ -50,7 +50,9 @@ export const openaiResponses: Wire = {
       input: tally.bound(body, bytes),
       cacheWrites: compatibleCacheWrites(request, model),
       outputLimit: readCount("max_output_tokens", fieldOf(body, "max_output_tokens")),
-      overshoot: provider.overshoot?.(facts) ?? { times: 1, plus: 0 },
+      overshoot: isCompaction(request)
+        ? "model maximum"
+        : (provider.overshoot?.(facts) ?? { times: 1, plus: 0 }),
       outputLimitMin: OUTPUT_LIMIT_MIN,
       choices: 1,
       isOutputHidden: mayReason(model, textAt(body, "reasoning", "effort")),
@@ -63,6 +65,14 @@ export const openaiResponses: Wire = {
   reading: (provider) => new OpenaiResponsesReading(provider),
   refusal: openaiRefusal,
 };
+
+/**
+ * Whether a conversation is to be summed up: there is no limit to how long.
+ * https://platform.openai.com/docs/api-reference/responses/compact
+ */
+function isCompaction({ url }: WireRequest): boolean {
+  return url.pathname.endsWith("/compact");
+}
 
 /** Items of input that are text, or whose media are found in known places. */
 const PLAIN_ITEMS: ReadonlySet<string> = new Set([

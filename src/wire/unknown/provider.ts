@@ -6,6 +6,7 @@ import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
 import { gemini } from "../google/generate-content.ts";
 import { ollamaChat } from "../ollama/chat.ts";
 import { openaiChat } from "../openai/chat.ts";
+import { openaiCompletions } from "../openai/completions.ts";
 import { openaiEmbeddings } from "../openai/embeddings.ts";
 import { openaiResponses } from "../openai/responses.ts";
 import type { Provider } from "../provider.ts";
@@ -22,6 +23,7 @@ export const UNKNOWN: Provider = chatProvider({
   hiddenPromptTokens: () => 2048,
   routes: [
     [/\/chat\/completions$/, openaiChat],
+    [/\/completions$/, openaiCompletions],
     [/\/responses$/, openaiResponses],
     [/\/embeddings$/, openaiEmbeddings],
     [/\/messages$/, anthropicMessages],

@@ -1,6 +1,7 @@
 import { anthropicContext } from "../anthropic/context.ts";
 import { anthropicMessages } from "../anthropic/messages.ts";
 import { GOOGLE } from "../google/provider.ts";
+import { geminiEmbeddings } from "../google/embed-content.ts";
 import { gemini } from "../google/generate-content.ts";
 import { openaiChat } from "../openai/chat.ts";
 import type { CallFacts, Provider } from "../provider.ts";
@@ -37,6 +38,7 @@ export const VERTEX: Provider = {
   placeOf,
   routes: [
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, gemini],
+    [/\/models\/[^/]+:embedContent$/, geminiEmbeddings],
     [/\/endpoints\/openapi\/chat\/completions$/, openaiChat],
     [/\/publishers\/anthropic\/models\/[^/]+:(?:rawPredict|streamRawPredict)$/, anthropicMessages],
     // What Anthropic's SDK shows its middleware before it rewrites a request.
