@@ -1,6 +1,6 @@
 // The command `run`.
 
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import { readWord, wordOf } from "../core/word.ts";
@@ -19,8 +19,10 @@ import { explainerFor } from "./explain.ts";
 import { counted, exactDollars } from "./figures.ts";
 import { launch } from "./launch.ts";
 import { pricesFor } from "./own-prices.ts";
+import { stateFolder } from "./private-files.ts";
 import { openPool, readBudget } from "./run-budget.ts";
 import type { OpenPool, RunBudget } from "./run-budget.ts";
+import { openSharedCounts } from "./shared-counts.ts";
 import { STORE_FLAG } from "./state.ts";
 import { PriceGuesses } from "./price-guesses.ts";
 import { Tally } from "./tally.ts";
@@ -70,7 +72,7 @@ export const run: Command = {
     kill: { help: `ends the command when the budget is gone, with exit code ${EXIT.budget}` },
     unmetered: { help: "lets requests through that may cost something and cannot be read" },
     strict: {
-      help: "refuses calls with tools that the provider runs, such as web search, and to start where calls would go past the budget",
+      help: "refuses calls with tools that the provider runs, such as web search, trusts no cache, and refuses to start where calls would go past the budget",
     },
     quiet: { help: "no summary at the end" },
     json: { help: "the summary as one line of JSON" },
@@ -138,6 +140,9 @@ async function runIn(
     // Agents offer tools that the provider runs with every call. A window for each would be
     // dollars.
     unbounded: given.isOn("strict") ? "refuse" : "overage",
+    // What Anthropic has cached a moment ago is held at the price of reading it: a risk, and small.
+    cacheReads: given.isOn("strict") ? "bounded" : "expected",
+    sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
     // A newer model than the prices know must not stop every call.
     unknownModel: "dearest",
     models: { ...readConfiguration(surroundings).own.models, ...pairsOf(given, "model", "MODEL") },

@@ -6,6 +6,8 @@ import type { Bounded, BoundParts } from "./bound-request.ts";
 import type { BoundRequest, BoundSource, TighterBound } from "./tighter-bounds.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 
+/** The longest request, in characters, that is looked at before there is need. */
+const SHORT = 65_536;
 /** Hardly any text has more bytes a token than this: English has four. */
 const BYTES_A_TOKEN_MAX = 8;
 
@@ -32,6 +34,11 @@ export class Refinement {
     return [...this.#said.keys()].map(({ name }) => name);
   }
 
+  /** Whether any source was asked. */
+  get isAsked(): boolean {
+    return this.#asked.size > 0;
+  }
+
   /** How often somebody else was asked. */
   get requests(): number {
     return [...this.#asked].filter(({ isRemote }) => isRemote).length;
@@ -46,14 +53,20 @@ export class Refinement {
       this.#holdsForTools = false;
       return this.#bounded(this.#best);
     }
-    for (const source of this.#sources) {
-      if (source.isRemote !== isRemote || this.#asked.has(source)) continue;
-      this.#asked.add(source);
-      // oxlint-disable-next-line no-await-in-loop -- the dearer ones only when they are needed
-      const bound = await askedOf(source, this.#request);
-      if (bound !== undefined && this.#takes(source, bound)) return this.#bounded(this.#best);
-    }
-    return undefined;
+    return (await this.#ask(isRemote)) ? this.#bounded(this.#best) : undefined;
+  }
+
+  /**
+   * Returns the first bound: by the bytes, and for a short request that only the context window
+   * bounds, such as one that continues a response, by what is known of it here. A window is too
+   * much to be held where a look costs next to nothing.
+   *
+   * @throws as `boundOf`.
+   */
+  async first(): Promise<Bounded> {
+    const { upToWindow } = this.#parts.asked.input;
+    if (upToWindow.length > 0 && this.#request.text.length <= SHORT) await this.#ask(false);
+    return boundOf({ ...this.#parts, tighter: this.#best });
   }
 
   /** The tightest bound that a count may come to: a hint of whether it is worth asking for. */
@@ -71,15 +84,37 @@ export class Refinement {
     return this.#bounded({ inputTokens: this.#best.inputTokens });
   }
 
-  /** Tells every source what the provider has reported. */
-  learn(reported: WireUsage): void {
+  /**
+   * Whether the provider has counted more than follows from the bound that stood for the call; what
+   * tools of its own have read is beside it.
+   */
+  isBroken(inputTokens: number): boolean {
+    const { passes, unbounded } = this.#parts.asked.input;
+    const isOnce = passes === 1 && unbounded.length === 0;
+    return isOnce && inputTokens > (this.#best?.inputTokens ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Tells every source what the provider has reported, and whether that may be of use soon. */
+  learn(reported: WireUsage, isNeeded: boolean): void {
     for (const source of this.#sources) {
       try {
-        source.learn?.(this.#request, reported, this.#said.get(source));
+        source.learn?.(this.#request, reported, this.#said.get(source), isNeeded);
       } catch {
         // What cannot be learned from is forgotten: the call has its answer.
       }
     }
+  }
+
+  /** Asks one source after the other; returns whether one of them has a tighter bound. */
+  async #ask(isRemote: boolean): Promise<boolean> {
+    for (const source of this.#sources) {
+      if (source.isRemote !== isRemote || this.#asked.has(source)) continue;
+      this.#asked.add(source);
+      // oxlint-disable-next-line no-await-in-loop -- the dearer ones only when they are needed
+      const bound = await askedOf(source, this.#request);
+      if (bound !== undefined && this.#takes(source, bound)) return true;
+    }
+    return false;
   }
 
   #takes(source: BoundSource, bound: TighterBound): boolean {

@@ -78,7 +78,13 @@ export interface BoundSource {
   tighten(request: BoundRequest): Eventually<TighterBound | undefined>;
   /**
    * Called once a call is settled whose usage the provider has reported, whole and without doubts.
-   * `bound` is what this source has said of it; undefined where it was not asked.
+   * `bound` is what this source has said of it; undefined where it was not asked. `isNeeded`:
+   * whether the pool may soon have no room for such a call, so that what is learned is of use.
    */
-  learn?(request: BoundRequest, reported: WireUsage, bound: TighterBound | undefined): void;
+  learn?(
+    request: BoundRequest,
+    reported: WireUsage,
+    bound: TighterBound | undefined,
+    isNeeded: boolean,
+  ): void;
 }

@@ -326,6 +326,7 @@ function headerOf({ headers }: IncomingMessage, name: string): string | undefine
   const found = headers[name.toLowerCase()];
   return Array.isArray(found) ? found.join(",") : found;
 }
+
 function send(
   response: ServerResponse,
   status: number,

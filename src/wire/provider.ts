@@ -75,6 +75,13 @@ export interface Provider {
   readonly imageTokensMax?: (model: string) => number | undefined;
   /** Whether `max_tool_calls` limits the calls of the tools that it runs. */
   readonly limitsToolCalls?: boolean;
+  /**
+   * Whether it hands calls of one model to several hosts, which count and bill each in its own way:
+   * what one of them has counted says nothing of the next.
+   */
+  readonly switchesHosts?: boolean;
+  /** Whether what it reports to have cached is there a moment later, unless it is evicted. */
+  readonly keepsCaches?: boolean;
   /** Whether its clients sign requests, so that a body cannot be changed on its way. */
   readonly signsRequests?: boolean;
   /** Fields of requests that it has besides those of the format, by format. */

@@ -5,11 +5,12 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
 import { toNanoUsd } from "../../src/core/nano-usd.ts";
+import { temporaryFile } from "../support/temporary-file.ts";
 
 /** The program, as it is built. */
 export const MAIN: string = join(import.meta.dirname, "../../dist/cli/main.js");
@@ -42,7 +43,8 @@ export function start(
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const { OPENAI_BASE_URL: _one, ANTHROPIC_BASE_URL: _other, ...inherited } = process.env;
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...inherited, ...env },
+    // What one test has had counted is nothing to the next, nor to the user whose machine it is.
+    env: { ...inherited, XDG_STATE_HOME: dirname(temporaryFile("state")), ...env },
     stdio: ["ignore", "pipe", "pipe"],
     cwd,
   });

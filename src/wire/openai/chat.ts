@@ -17,6 +17,7 @@ import {
 } from "../json/untrusted.ts";
 import type { LimitNames } from "../provider.ts";
 import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
+import { chatConversation } from "./chat-conversation.ts";
 import { CHAT_FIELDS } from "./chat-fields.ts";
 import { OpenaiChatReading } from "./chat-usage.ts";
 import { mayReason, OpenaiContent, openaiRefusal, tallyTools } from "./parts.ts";
@@ -80,6 +81,7 @@ export const openaiChat: Wire = {
       return lowered.filter(([[own]]) => own !== name).concat([written]);
     });
   },
+  conversation: chatConversation,
   usageAsked(request) {
     const { body, provider } = request;
     if (fieldOf(body, "stream") !== true) return undefined;

@@ -8,6 +8,7 @@ import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../json/untruste
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { factsOf, modelOf, tierOf } from "./chat.ts";
 import { mayReason, OpenaiContent, openaiRefusal, tallyTools } from "./parts.ts";
+import { responsesContinuation, responsesConversation } from "./responses-conversation.ts";
 import { RESPONSES_FIELDS } from "./responses-fields.ts";
 import { OpenaiResponsesReading } from "./responses-usage.ts";
 
@@ -62,6 +63,8 @@ export const openaiResponses: Wire = {
     };
   },
   limitEdits: (_request, limit) => [[[["max_output_tokens"], limit]]],
+  conversation: responsesConversation,
+  continuation: responsesContinuation,
   reading: (provider) => new OpenaiResponsesReading(provider),
   refusal: openaiRefusal,
 };

@@ -70,6 +70,7 @@ export const OPENROUTER: Provider = chatProvider({
   // https://openrouter.ai/docs/use-cases/usage-accounting: usage is always included.
   limits: BOTH_NAMES,
   asksForUsage: false,
+  switchesHosts: true,
   overshoot,
   hiddenPromptTokens: ({ model }) =>
     model.startsWith("x-ai/") ? GROK_HIDDEN_PROMPT_TOKENS : TEMPLATE_TOKENS,
