@@ -88,7 +88,6 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     writtenThinking: holding.thinkingTokens,
     boundedBy: holding.refinement?.names ?? [],
     countRequests: holding.refinement?.requests ?? 0,
-    isAboveBound: isAboveBound(bounded, reported),
     isCut:
       held.limit !== undefined &&
       outcome !== "released" &&
@@ -101,11 +100,6 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     durationMs: performance.now() - since,
     error: booking.error ?? (cause instanceof Error ? cause : undefined),
   });
-}
-
-/** Whether more input was reported than the bound that was held: a count was wrong. */
-function isAboveBound({ bound }: Bounded, reported: WireUsage | undefined): boolean {
-  return reported !== undefined && observedOf(reported.usage).inputTokens > bound.inputTokens;
 }
 
 /** A route at a price of the user's own costs what was held for it. */
@@ -269,7 +263,6 @@ export function reportRefusal(
     writtenThinking: undefined,
     boundedBy: [],
     countRequests: 0,
-    isAboveBound: false,
     isCut: false,
     held: undefined,
     booked: undefined,

@@ -50,7 +50,7 @@ export interface Asked {
   readonly overshoot: Overshoot;
   /** The least limit that the request allows for, such as room for the thinking it asks for. */
   readonly outputLimitMin: number;
-  /** The same where the room for thinking is lowered with the limit; left out where it cannot be. */
+  /** The same where room for thinking is lowered too; left out where it cannot be. */
   readonly outputLimitFloor?: number | undefined;
   /** How many answers are asked for; each is billed. */
   readonly choices: number;
