@@ -1,13 +1,14 @@
 // The command `run`.
 
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import { readWord, wordOf } from "../core/word.ts";
 import type { Amount } from "../core/amount.ts";
 import { toNanoUsd } from "../core/nano-usd.ts";
 import { startProxy } from "../proxy/index.ts";
-import { bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { bypassBesideAzure, bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { troubleForAzure } from "./clouds.ts";
 import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
 import type { RunningCommand } from "./child.ts";
 import { UsageError } from "./command-line.ts";
@@ -21,8 +22,10 @@ import { journalPath, RunJournal } from "./run-journal.ts";
 import { NOTICE_FLAGS, percentsOf, RunNotices } from "./run-notices.ts";
 import { launch } from "./launch.ts";
 import { pricesFor } from "./own-prices.ts";
+import { stateFolder } from "./private-files.ts";
 import { openPool, readBudget } from "./run-budget.ts";
 import type { OpenPool, RunBudget } from "./run-budget.ts";
+import { openSharedCounts } from "./shared-counts.ts";
 import { STORE_FLAG } from "./state.ts";
 import { PriceGuesses } from "./price-guesses.ts";
 import { Tally } from "./tally.ts";
@@ -73,7 +76,7 @@ export const run: Command = {
     kill: { help: `ends the command when the budget is gone, with exit code ${EXIT.budget}` },
     unmetered: { help: "lets requests through that may cost something and cannot be read" },
     strict: {
-      help: "refuses calls with tools that the provider runs, such as web search, and to start where calls would go past the budget",
+      help: "refuses calls with tools that the provider runs, such as web search, trusts no cache, and refuses to start where calls would go past the budget",
     },
     quiet: { help: "no summary at the end" },
     json: { help: "the summary as one line of JSON" },
@@ -116,8 +119,12 @@ function reportBypasses(
   given: Given,
   { env, err }: Surroundings,
 ): void {
-  const ofCommand = bypassOfCommand(command, args, env);
-  for (const bypass of [...bypassesIn(env), ...(ofCommand === undefined ? [] : [ofCommand])]) {
+  const trouble = troubleForAzure(env, [command, ...args]);
+  if (trouble !== undefined && !given.texts("leave").includes("OPENAI_BASE_URL"))
+    err(`token-budget: ${trouble}`);
+  const found = [bypassBesideAzure(env, [command, ...args]), bypassOfCommand(command, args, env)];
+  for (const bypass of [...bypassesIn(env), ...found]) {
+    if (bypass === undefined) continue;
     if (given.isOn("strict"))
       throw new UsageError(`With --strict nothing may go past the budget: ${bypass}`);
     err(`token-budget: ${bypass}`);
@@ -158,6 +165,9 @@ async function runIn(
     // Agents offer tools that the provider runs with every call. A window for each would be
     // dollars.
     unbounded: given.isOn("strict") ? "refuse" : "overage",
+    // What Anthropic has cached a moment ago is held at the price of reading it: a risk, and small.
+    cacheReads: given.isOn("strict") ? "bounded" : "expected",
+    sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
     // A newer model than the prices know must not stop every call.
     unknownModel: "dearest",
     models: { ...readConfiguration(surroundings).own.models, ...pairsOf(given, "model", "MODEL") },

@@ -11,10 +11,14 @@ import { priceBook } from "../prices/index.ts";
 import type { PriceBook } from "../prices/index.ts";
 import type { ReportedUsd } from "./answer-head.ts";
 import type { Estimate, Estimator } from "./estimate.ts";
+import { boundSourcesFor } from "./bound-sources.ts";
+import { COUNTED_KEYS } from "./counted/options.ts";
+import type { CountedMeterOptions } from "./counted/options.ts";
+import type { BoundSource } from "./tighter-bounds.ts";
 import type { ExchangeReport } from "./report.ts";
 
 /** How traffic is metered. */
-export interface MeterOptions {
+export interface MeterOptions extends CountedMeterOptions {
   /**
    * What calls cost.
    *
@@ -93,6 +97,13 @@ export interface MeterOptions {
    * runs on the event loop with whatever is in the request.
    */
   readonly tokenizer?: ((text: string, model: string) => number) | undefined;
+  /**
+   * Whether a provider that counts tokens for nothing (Anthropic, Gemini, OpenAI) is asked for its
+   * count before a call is refused or its answer shortened, with the credentials of the call.
+   *
+   * @default true
+   */
+  readonly countTokens?: boolean | undefined;
   /**
    * What becomes of a call with tools that the provider runs, whose input nothing bounds:
    * `"refuse"`; `"context window"` holds a full window; `"overage"` holds a full window as far as
@@ -180,6 +191,8 @@ interface MeterState {
   underWay: number;
   /** What was written into requests and rejected, by host: it is not written there again. */
   readonly rejected: Set<string>;
+  /** What bounds input more tightly than its bytes, in the order in which it is asked. */
+  readonly boundSources: readonly BoundSource[];
 }
 
 /** The names of the options. */
@@ -195,6 +208,7 @@ export const METER_KEYS: readonly string[] = [
   "outputTokensMin",
   "estimate",
   "tokenizer",
+  "countTokens",
   "unbounded",
   "unmetered",
   "routes",
@@ -203,6 +217,7 @@ export const METER_KEYS: readonly string[] = [
   "label",
   "explain",
   "onExchange",
+  ...COUNTED_KEYS,
 ];
 const OUTPUT_TOKENS_MAX = 8192;
 const OUTPUT_TOKENS_MIN = 256;
@@ -240,7 +255,11 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     label: options.label === undefined ? undefined : readWord("label", options.label),
     explain: readFunction("explain", options.explain),
     onExchange: readFunction("onExchange", options.onExchange) ?? tellNobody,
-    state: { underWay: 0, rejected: new Set() },
+    state: {
+      underWay: 0,
+      rejected: new Set(),
+      boundSources: boundSourcesFor(options),
+    },
   };
 }
 

@@ -2,6 +2,8 @@
 
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
+import type { Usage } from "../core/usage.ts";
+import type { WireUsage } from "../wire/wire-usage.ts";
 import type { WireName } from "../wire/wire.ts";
 import { observedOf } from "./bound-request.ts";
 import type { Bounded } from "./bound-request.ts";
@@ -10,7 +12,9 @@ import { aboutOf } from "./metered-pool.ts";
 import type { About, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import { knownPrice, priceOfPass } from "./pricing.ts";
+import type { Refinement } from "./refine-bound.ts";
 import type { ExchangeReport } from "./report.ts";
+import { partOfRoom, roomOf } from "./room.ts";
 import { settlingOf } from "./settlement-table.ts";
 import type { Ending, Seen, Settling } from "./settlement-table.ts";
 
@@ -23,6 +27,10 @@ export interface Holding {
   readonly settings: MeterSettings;
   /** When it was held, on the clock of `performance.now()`. */
   readonly since: number;
+  /** The tighter bounds that were asked for; undefined where nothing makes it tighter. */
+  readonly refinement?: Refinement | undefined;
+  /** The thinking budget that was written into the request. */
+  readonly thinkingTokens?: number | undefined;
 }
 
 /** How an exchange went. */
@@ -41,7 +49,7 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
   const { reported } = seen;
   const { provider } = bounded;
   const isFixed = wire === "route" && /^(?:answered|interrupted)$/.test(ended.ending);
-  const settling = isFixed
+  const told = isFixed
     ? AS_HELD
     : settlingFor(ended.ending, bounded, {
         ...seen,
@@ -53,11 +61,17 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
             ? knownPrice(model, provider, settings)
             : priceOfPass(model, provider, settings),
       });
+  const broken = reported === undefined ? undefined : brokenBound(holding, reported.usage);
+  const settling = broken === undefined ? told : inDoubt(told, broken);
   const heldAmount = held.hold.amount;
   const booking = await book(holding, settling);
   settings.state.underWay--;
   const { outcome, doubts } = booking.isAsHeld ? UNCOUNTED : settling;
-  if (reported?.isWhole === true && outcome === "used") learn(holding, reported.usage);
+  if (reported?.isWhole === true && outcome === "used") {
+    learn(holding, reported.usage);
+  }
+  if (reported?.isWhole === true && (settling.outcome === "used" || broken !== undefined))
+    void learnBounds(holding, reported);
   const output =
     reported?.usage === undefined ? undefined : observedOf(reported.usage).outputTokens;
   report(settings, {
@@ -71,6 +85,9 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     doubts,
     guessedPrice: bounded.price.isGuess,
     writtenLimit: held.limit,
+    writtenThinking: holding.thinkingTokens,
+    boundedBy: holding.refinement?.names ?? [],
+    countRequests: holding.refinement?.requests ?? 0,
     isCut:
       held.limit !== undefined &&
       outcome !== "released" &&
@@ -182,6 +199,34 @@ async function bookAgain(
   }
 }
 
+/** What is wrong where a provider counts more than it has said before. */
+function brokenBound({ refinement }: Holding, usage: Usage): string | undefined {
+  const { inputTokens } = observedOf(usage);
+  if (refinement?.isBroken(inputTokens) !== true) return undefined;
+  return `the provider reports ${inputTokens} tokens of input, more than its own counts allow for`;
+}
+
+function inDoubt(settling: Settling, doubt: string): Settling {
+  const outcome = settling.outcome === "used" ? "bounded" : settling.outcome;
+  return { ...settling, outcome, doubts: [...settling.doubts, doubt] };
+}
+
+/** A call that is held with more than this part of the room may soon not fit any more. */
+const NEAR = 1 / 16;
+
+/**
+ * Learns what bounds later calls more tightly, with all effort where the room is short. Nobody
+ * waits for a store to say how short it is.
+ */
+async function learnBounds(
+  { refinement, pool, held }: Holding,
+  reported: WireUsage,
+): Promise<void> {
+  if (refinement === undefined) return;
+  const room = refinement.isAsked ? undefined : await roomOf(pool);
+  refinement.learn(reported, room === undefined || partOfRoom(room, held.hold.amount) > NEAR);
+}
+
 function learn({ settings, bounded }: Holding, usage: Parameters<typeof observedOf>[0]): void {
   try {
     settings.estimator?.learn?.(bounded.request, observedOf(usage));
@@ -215,6 +260,9 @@ export function reportRefusal(
     doubts: [],
     guessedPrice: false,
     writtenLimit: undefined,
+    writtenThinking: undefined,
+    boundedBy: [],
+    countRequests: 0,
     isCut: false,
     held: undefined,
     booked: undefined,

@@ -168,6 +168,11 @@ function pricesFor(
   return [price];
 }
 
+/** Whether a model that answered is the one that was asked for, under another name of it. */
+export function isSameModel(answered: string, asked: string): boolean {
+  return answered === asked || isNameWithin(answered, asked) || isRelated(answered, asked);
+}
+
 /** Whether `global.anthropic.claude-x-v1:0` was asked for, and `claude-x` answered. */
 function isNameWithin(answered: string, asked: string): boolean {
   const start = asked.lastIndexOf(answered);

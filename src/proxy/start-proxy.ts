@@ -13,11 +13,12 @@ import type { Opened } from "../meter/meter-exchange.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
 import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
-import { Connections, wayOut } from "./connections.ts";
+import { Connections } from "./connections.ts";
 import { carry } from "./forward.ts";
 import type { Sending } from "./forward.ts";
 import { admit, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
 import { GivenBody } from "./given-body.ts";
+import { sendBeside } from "./send-beside.ts";
 import { tunnel } from "./tunnel.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
 import type { Upstream } from "./upstreams.ts";
@@ -174,7 +175,7 @@ class RunningProxy implements BudgetProxy {
     this.#tunnels.add(caller);
     caller.once("close", () => this.#tunnels.delete(caller));
     if (onRefused === undefined) caller.destroy();
-    else tunnel(request, caller, head, { key, way: wayOut(process.env), onRefused });
+    else tunnel(request, caller, head, { key, env: process.env, onRefused });
   }
 
   async listen(port: number): Promise<void> {
@@ -252,6 +253,8 @@ class RunningProxy implements BudgetProxy {
       provider: upstreamProvider(admitted.upstream, url),
       body: () => given.text(),
       signal: gone.signal,
+      header: (name) => headerOf(request, name),
+      send: sendBeside(this.#connections, request),
     });
     if (opened.kind === "refused") {
       const { status, headers, body } = opened.answer;
@@ -329,6 +332,11 @@ class RunningProxy implements BudgetProxy {
       onFailure: (message) => deny(response, BAD_GATEWAY, message),
     });
   }
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const found = headers[name.toLowerCase()];
+  return Array.isArray(found) ? found.join(",") : found;
 }
 
 function send(

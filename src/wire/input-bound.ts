@@ -45,6 +45,8 @@ export interface InputBound {
   readonly tokens: number;
   /** Whether there are audio, images or other media, which may have prices of their own. */
   readonly hasMedia: boolean;
+  /** Whether it is many inputs, each of which has the context window for itself. */
+  readonly isMany: boolean;
   /** What only the model's context window bounds, such as "a file". */
   readonly upToWindow: readonly string[];
   /** How often the whole window may be read, where the provider's own tools read on; 1 without. */
@@ -68,6 +70,8 @@ export interface InputBound {
 /** Adds up what goes in. */
 export class InputTally {
   hasTools = false;
+  /** Whether it is many inputs, each of which has the context window for itself. */
+  isMany = false;
   /** What the provider puts before the first message. */
   hiddenPromptTokens = 0;
   #hasMedia = false;
@@ -147,6 +151,7 @@ export class InputTally {
     return {
       tokens: Math.max(0, bytes - this.#mediaBytes) + besides,
       hasMedia: this.#hasMedia,
+      isMany: this.isMany,
       upToWindow: [...this.#upToWindow],
       passes: this.#passes,
       passesFor: [...this.#passesFor],

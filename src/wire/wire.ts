@@ -2,6 +2,7 @@
 // to know of a format.
 
 import type { Service } from "../core/service.ts";
+import type { Continuation, Conversation } from "./conversation.ts";
 import type { CacheWrites, InputBound } from "./input-bound.ts";
 import type { Edit } from "./json/set-members.ts";
 import type { Provider } from "./provider.ts";
@@ -49,6 +50,8 @@ export interface Asked {
   readonly overshoot: Overshoot;
   /** The least limit that the request allows for, such as room for the thinking it asks for. */
   readonly outputLimitMin: number;
+  /** The same where room for thinking is lowered too; left out where it cannot be. */
+  readonly outputLimitFloor?: number | undefined;
   /** How many answers are asked for; each is billed. */
   readonly choices: number;
   /** Whether output may be billed that a stream does not show: reasoning, or a summary of it. */
@@ -94,6 +97,16 @@ export interface Wire {
   limitEdits(request: WireRequest, limit: number): readonly (readonly Edit[])[];
   /** What makes the answer report its usage; undefined when it does, or nobody knows how to ask. */
   usageAsked?(request: WireRequest): Addition | undefined;
+  /**
+   * The conversation that a request carries; undefined where more than its messages may change what
+   * is counted.
+   */
+  conversation?(body: object): Conversation | undefined;
+  /**
+   * What a request continues that the provider keeps; undefined where that is nothing. With
+   * `answerId`: what a request with the same settings continues that names this answer.
+   */
+  continuation?(body: object, answerId?: string): Continuation | undefined;
   /** Whether the data of an event is there only because usage was asked for. */
   readonly isUsageOnly?: (data: string) => boolean;
   /** Whether a stream is one of JSON objects where it is not one of events. */

@@ -1,3 +1,4 @@
+import { anthropicContext } from "../anthropic/context.ts";
 import { anthropicMessages } from "../anthropic/messages.ts";
 import { bedrockConverse } from "./converse.ts";
 import { bedrockInvoke } from "./invoke.ts";
@@ -15,6 +16,7 @@ import { grokElsewhere } from "../xai/provider.ts";
 export const BEDROCK: Provider = {
   id: "bedrock",
   prices: "bedrock",
+  contextOf: anthropicContext,
   telemetry: "aws.bedrock",
   hosts: [/^bedrock[\w-]*\.[\w-]+\.amazonaws\.com(?:\.cn)?$/, /^bedrock-mantle\.[\w-]+\.api\.aws$/],
   aliases: ["amazon-bedrock", "aws", "bedrock-mantle"],

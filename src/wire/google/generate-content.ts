@@ -7,6 +7,7 @@ import { fieldOf, listAt, readCount, textAt, timesOf } from "../json/untrusted.t
 import { OUTPUT_MEDIA } from "../wire.ts";
 import type { Asked, OutputMedium, Wire } from "../wire.ts";
 import { tallyContents } from "./content.ts";
+import { geminiConversation } from "./conversation.ts";
 import { CONFIG_FIELDS, REQUEST_FIELDS } from "./generate-content-fields.ts";
 import { GeminiReading } from "./generate-content-usage.ts";
 import { either, nameIn } from "./spelling.ts";
@@ -88,6 +89,7 @@ export const gemini: Wire = {
     const name = nameIn(fieldOf(body, config), "maxOutputTokens");
     return [[[[config, name], limit]]];
   },
+  conversation: geminiConversation,
   reading: () => new GeminiReading(),
   /** An error as Google's APIs shape it: https://cloud.google.com/apis/design/errors */
   refusal({ code, message, status, evidence }): object {

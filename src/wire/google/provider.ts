@@ -3,6 +3,7 @@ import type { Fields } from "../fields.ts";
 import { openaiChat } from "../openai/chat.ts";
 import { openaiEmbeddings } from "../openai/embeddings.ts";
 import type { Provider } from "../provider.ts";
+import { geminiCounting } from "./count-tokens.ts";
 import { geminiEmbeddings } from "./embed-content.ts";
 import { gemini } from "./generate-content.ts";
 
@@ -37,6 +38,7 @@ export const GOOGLE: Provider = {
   ],
   // https://ai.google.dev/api/tokens, https://ai.google.dev/api/files
   free: [/:countTokens$/, /\/files$/],
+  counting: { gemini: geminiCounting },
   limitNames: () => BOTH_NAMES,
   usageByOption: () => true,
   overshoot: () => ({ times: 1, plus: 16 }),

@@ -1,6 +1,7 @@
 // Requests for OpenAI chat completions.
 // https://platform.openai.com/docs/api-reference/chat/create
 
+import { compatibleCacheWrites } from "../cache-writes.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import type { Edit } from "../json/set-members.ts";
@@ -17,6 +18,7 @@ import {
 import type { LimitNames } from "../provider.ts";
 import { OUTPUT_MEDIA } from "../wire.ts";
 import type { Asked, OutputMedium, Overshoot, Wire, WireRequest } from "../wire.ts";
+import { chatConversation } from "./chat-conversation.ts";
 import { CHAT_FIELDS } from "./chat-fields.ts";
 import { OpenaiChatReading } from "./chat-usage.ts";
 import { mayReason, OpenaiContent, openaiRefusal, tallyTools } from "./parts.ts";
@@ -55,7 +57,7 @@ export const openaiChat: Wire = {
       otherModels: provider.otherModels?.(body) ?? [],
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      cacheWrites: "1h",
+      cacheWrites: compatibleCacheWrites(request, model),
       outputLimit: limitOf(body, names),
       overshoot: provider.overshoot?.(facts) ?? AT_LIMIT,
       outputLimitMin: 1,
@@ -80,6 +82,7 @@ export const openaiChat: Wire = {
       return lowered.filter(([[own]]) => own !== name).concat([written]);
     });
   },
+  conversation: chatConversation,
   usageAsked(request) {
     const { body, provider } = request;
     if (fieldOf(body, "stream") !== true) return undefined;

@@ -4,6 +4,7 @@ import type { CallFacts, Provider } from "../provider.ts";
 import { openaiChat } from "./chat.ts";
 import { openaiCompletions } from "./completions.ts";
 import { openaiEmbeddings } from "./embeddings.ts";
+import { responsesCounting } from "./input-tokens.ts";
 import { openaiResponses } from "./responses.ts";
 
 /** Models that run several passes, of which `max_output_tokens` does not limit the sum. */
@@ -59,6 +60,7 @@ export const OPENAI: Provider = {
     /\/threads(?:\/[^/]+(?:\/messages(?:\/[^/]+)?)?)?$/,
     /\/traces\/ingest$/,
   ],
+  counting: { "openai-responses": responsesCounting },
   // https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_completion_tokens
   limitNames: () => NEW_NAME_FIRST,
   usageByOption: () => true,

@@ -1,12 +1,14 @@
 // Requests for OpenAI Responses.
 // https://platform.openai.com/docs/api-reference/responses/create
 
+import { compatibleCacheWrites } from "../cache-writes.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../json/untrusted.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { factsOf, modelOf, tierOf } from "./chat.ts";
 import { mayReason, OpenaiContent, openaiRefusal, tallyTools } from "./parts.ts";
+import { responsesContinuation, responsesConversation } from "./responses-conversation.ts";
 import { RESPONSES_FIELDS } from "./responses-fields.ts";
 import { OpenaiResponsesReading } from "./responses-usage.ts";
 
@@ -48,7 +50,7 @@ export const openaiResponses: Wire = {
       otherModels: provider.otherModels?.(body) ?? [],
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      cacheWrites: "1h",
+      cacheWrites: compatibleCacheWrites(request, model),
       outputLimit: readCount("max_output_tokens", fieldOf(body, "max_output_tokens")),
       overshoot: isCompaction(request)
         ? "model maximum"
@@ -62,6 +64,8 @@ export const openaiResponses: Wire = {
     };
   },
   limitEdits: (_request, limit) => [[[["max_output_tokens"], limit]]],
+  conversation: responsesConversation,
+  continuation: responsesContinuation,
   reading: (provider) => new OpenaiResponsesReading(provider),
   refusal: openaiRefusal,
 };

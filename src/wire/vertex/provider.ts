@@ -1,3 +1,4 @@
+import { anthropicContext } from "../anthropic/context.ts";
 import { anthropicMessages } from "../anthropic/messages.ts";
 import { GOOGLE } from "../google/provider.ts";
 import { geminiEmbeddings } from "../google/embed-content.ts";
@@ -6,7 +7,7 @@ import { openaiChat } from "../openai/chat.ts";
 import type { CallFacts, Provider } from "../provider.ts";
 import { grokElsewhere } from "../xai/provider.ts";
 
-const { upstream: _upstream, environment: _environment, ...SHARED } = GOOGLE;
+const { upstream: _upstream, environment: _environment, counting: _counting, ...SHARED } = GOOGLE;
 
 const GLOBAL_HOST = "aiplatform.googleapis.com";
 const REGION_IN_PATH = /\/locations\/(?!global\/)/;
@@ -29,6 +30,7 @@ function placeOf({ model, url }: CallFacts): string | undefined {
 export const VERTEX: Provider = {
   ...SHARED,
   id: "vertex",
+  contextOf: anthropicContext,
   telemetry: "gcp.vertex_ai",
   // The multi-region addresses are those of Anthropic's SDK.
   hosts: [/(?:^|[.-])aiplatform\.(?:[\w-]+\.rep\.)?googleapis\.com$/],

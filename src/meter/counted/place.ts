@@ -1,0 +1,36 @@
+// Where a request is counted, and for whom: what one account is told of its own requests says
+// nothing to another.
+
+import type { BoundRequest } from "../tighter-bounds.ts";
+import type { Place } from "./fingerprints.ts";
+
+/** Who pays, and which version of the API counts. */
+const HEADERS: readonly string[] = [
+  "authorization",
+  "x-api-key",
+  "api-key",
+  "x-goog-api-key",
+  "x-goog-user-project",
+  "openai-organization",
+  "openai-project",
+  "openai-beta",
+  "anthropic-version",
+  "anthropic-beta",
+];
+
+/** A method of Google's APIs at the end of a path, such as `:streamGenerateContent`. */
+const METHOD = /:\w+$/;
+
+/**
+ * Returns the place of a request. It holds credentials: it is hashed with a key, and never kept.
+ */
+export function placeOf({ wire, model, url, header }: BoundRequest): Place {
+  return [
+    wire,
+    model,
+    url.host,
+    url.pathname.replace(METHOD, ""),
+    url.searchParams.get("key") ?? "",
+    ...HEADERS.map((name) => header(name) ?? ""),
+  ];
+}
