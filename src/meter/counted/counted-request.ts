@@ -52,11 +52,6 @@ export class CountedRequest {
     this.#isUsable = this.#wire !== undefined && isAlone && isOnePass;
   }
 
-  /** Whether its bound was asked for, so that what is to be remembered is known already. */
-  get isAsked(): boolean {
-    return this.#bound !== undefined;
-  }
-
   /** The bound; undefined where nothing was counted that the request goes on from. */
   bound(): TighterBound | undefined {
     this.#bound ??= { value: this.#isUsable ? this.#findBound() : undefined };
