@@ -38,7 +38,9 @@ export interface CountedOptions {
 const LIFETIME_MS = 86_400_000;
 /** How many of the last messages are looked up in what is shared. */
 const SHARED_LOOKUPS_MAX = 32;
-const DISTRUSTED_MAX = 1000;
+/** A provider that has broken its own counts so often is not believed any more. */
+const BROKEN_MAX = 3;
+const PLACES_MAX = 1000;
 
 /** Remembers what providers have counted. */
 export class CountedRequests {
@@ -47,8 +49,8 @@ export class CountedRequests {
   readonly #open: () => SharedCounts | undefined;
   readonly #now: () => number;
   readonly #models: ReadonlyMap<string, string> | undefined;
-  /** Where a count was not kept to: it is no bound there. */
-  readonly #distrusted = new Set<string>();
+  /** How often a count was not kept to, by place. */
+  readonly #broken = new Map<string, number>();
   #shared: SharedCounts | undefined;
   #key: HashKey | undefined;
 
@@ -105,13 +107,16 @@ export class CountedRequests {
     this.#shared?.set(digest, counted);
   }
 
+  /** Whether what is counted there is no bound for what is billed. */
   isDistrusted(place: Digest): boolean {
-    return this.#distrusted.has(place.join());
+    return (this.#broken.get(place.join()) ?? 0) >= BROKEN_MAX;
   }
 
-  /** What is counted there is no bound for what is billed. */
-  distrust(place: Digest): void {
-    if (this.#distrusted.size < DISTRUSTED_MAX) this.#distrusted.add(place.join());
+  /** More was billed there than follows from what was counted. */
+  broken(place: Digest): void {
+    const name = place.join();
+    const times = this.#broken.get(name) ?? 0;
+    if (times > 0 || this.#broken.size < PLACES_MAX) this.#broken.set(name, times + 1);
   }
 
   #findShared(digests: readonly Digest[]): ReturnType<CountedRequests["findLast"]> {

@@ -304,17 +304,22 @@ describe("a request that continues an answer by its id", () => {
 });
 
 describe("a provider that does not keep to its own counts", () => {
-  it("is not believed again, for this model and account", () => {
+  it("is not believed after three times, for this model and account", () => {
     const memory = counts();
     const ask = (messages: readonly object[], sent?: Sent) =>
       about(memory, anthropicMessages, claude(messages), sent);
-    ask(begun).answered(reported(1000, 50));
     ask(begun, { key: "sk-2" }).answered(reported(1000, 50));
-    const next = ask(goneOn);
-    expect(next.bound()).toBeDefined();
-    next.answered(reported(5000, 50));
+    const turns = [...begun];
+    ask(turns).answered(reported(1000, 50));
+    for (const inputTokens of [5000, 10_000, 15_000]) {
+      turns.push(assistant("4"));
+      const next = ask(turns);
+      // It goes on from what was counted last, however much that was.
+      expect(next.bound()?.inputTokens).toBeLessThan(inputTokens - 3000);
+      next.answered(reported(inputTokens, 50));
+    }
     expect(ask(goneOn).bound()).toBeUndefined();
-    expect(ask([...goneOn, assistant("4")]).bound()).toBeUndefined();
+    expect(ask([...turns, assistant("4")]).bound()).toBeUndefined();
     expect(ask(goneOn, { key: "sk-2" }).bound()).toBeDefined();
   });
 
