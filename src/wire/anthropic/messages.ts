@@ -58,10 +58,10 @@ export const anthropicMessages: Wire = {
       clarifications: [],
     };
   },
-  limitEdits({ body }, limit) {
+  limitEdits({ body }, limit, thinkingTokens = thinkingWithin(limit)) {
     const written: Edit = [["max_tokens"], limit];
     if (thinkingBudgetOf(body) < limit) return [[written]];
-    return [[written, [THINKING_BUDGET, thinkingWithin(limit)]]];
+    return [[written, [THINKING_BUDGET, thinkingTokens]]];
   },
   conversation: conversationOf,
   reading: (provider) => new AnthropicMessagesReading(provider),
