@@ -69,8 +69,10 @@ function countedContent(content: readonly unknown[]): unknown {
 /** Whether a message, or an item, names content by an address, or by the id of another answer. */
 export function isFetchedMessage(message: unknown): boolean {
   if (has(fieldOf(message, "audio"), "id")) return true;
-  const lists = [listAt(message, "content"), listAt(message, "output"), listAt(message, "images")];
-  return lists.some((parts) => parts.some(isAtAddress));
+  return ["content", "output", "images"].some((name) => {
+    const parts = fieldOf(message, name);
+    return Array.isArray(parts) ? parts.some(isAtAddress) : isAtAddress(parts);
+  });
 }
 
 const ADDRESSES: readonly string[] = [
