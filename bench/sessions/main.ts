@@ -19,16 +19,21 @@ const { values, positionals } = parseArgs({
     only: { type: "string" },
     cap: { type: "string", multiple: true },
     policy: { type: "string" },
+    least: { type: "string", default: "2048" },
   },
 });
 const FOLDER = positionals[0] ?? join(import.meta.dirname, "../../../shared/sessions");
 const EVERY = Number(values.every);
 const CAPS = values.cap?.map(Number) ?? [1, 5, 20];
 
+const RUN: MeteredFetchOptions = {
+  unknownModel: "dearest",
+  outputTokensMin: Number(values.least),
+};
 /** What `token-budget run` gives the meter, with `--strict` and without. */
 const POLICIES: Readonly<Record<string, MeteredFetchOptions>> = {
-  "--strict": { unbounded: "refuse", unknownModel: "dearest" },
-  default: { unbounded: "overage", unknownModel: "dearest", cacheReads: "expected" },
+  "--strict": { unbounded: "refuse", ...RUN },
+  default: { unbounded: "overage", cacheReads: "expected", ...RUN },
 };
 const AGENTS: readonly Agent[] = ["claude-code", "codex", "gemini-cli"];
 /** A cap with fewer runs than this says nothing. */

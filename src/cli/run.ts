@@ -7,7 +7,8 @@ import { readWord, wordOf } from "../core/word.ts";
 import type { Amount } from "../core/amount.ts";
 import { toNanoUsd } from "../core/nano-usd.ts";
 import { startProxy } from "../proxy/index.ts";
-import { bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { bypassBesideAzure, bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { troubleForAzure } from "./clouds.ts";
 import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
 import type { RunningCommand } from "./child.ts";
 import { UsageError } from "./command-line.ts";
@@ -17,6 +18,8 @@ import { upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor } from "./explain.ts";
 import { counted, exactDollars } from "./figures.ts";
+import { journalPath, RunJournal } from "./run-journal.ts";
+import { NOTICE_FLAGS, percentsOf, RunNotices } from "./run-notices.ts";
 import { launch } from "./launch.ts";
 import { pricesFor } from "./own-prices.ts";
 import { stateFolder } from "./private-files.ts";
@@ -44,6 +47,7 @@ export const run: Command = {
     ...WINDOW_FLAGS,
     ...STORE_FLAG,
     label: { value: "TEXT", help: "what the ledger says that it was for (the command's name)" },
+    ...NOTICE_FLAGS,
     ...PRICES_FLAG,
     upstream: {
       value: "NAME=URL",
@@ -92,11 +96,18 @@ export const run: Command = {
       throw new UsageError("Which command? Write it behind --: token-budget run --usd 5 -- claude");
     const budget = readBudget(given, surroundings);
     const label = labelFor(budget, command);
+    percentsOf(given);
     reportBypasses([command, ...args], given, surroundings);
     const open = await openPool(budget, given, surroundings);
+    const path = open.kept?.path ?? journalPath(label, new Date());
+    const journal =
+      open.kept === undefined
+        ? new RunJournal(path, label, budget, given, surroundings)
+        : undefined;
     try {
-      return await runIn(open, label, given, surroundings, [command, ...args]);
+      return await runIn({ open, label, path, journal }, given, surroundings, [command, ...args]);
     } finally {
+      await journal?.close();
       await open.close();
     }
   },
@@ -108,17 +119,30 @@ function reportBypasses(
   given: Given,
   { env, err }: Surroundings,
 ): void {
-  const ofCommand = bypassOfCommand(command, args, env);
-  for (const bypass of [...bypassesIn(env), ...(ofCommand === undefined ? [] : [ofCommand])]) {
+  const trouble = troubleForAzure(env, [command, ...args]);
+  if (trouble !== undefined && !given.texts("leave").includes("OPENAI_BASE_URL"))
+    err(`token-budget: ${trouble}`);
+  const found = [bypassBesideAzure(env, [command, ...args]), bypassOfCommand(command, args, env)];
+  for (const bypass of [...bypassesIn(env), ...found]) {
+    if (bypass === undefined) continue;
     if (given.isOn("strict"))
       throw new UsageError(`With --strict nothing may go past the budget: ${bypass}`);
     err(`token-budget: ${bypass}`);
   }
 }
 
+/** What a run draws from, and where that can be seen. */
+interface Books {
+  readonly open: OpenPool;
+  readonly label: string;
+  /** The path of the pool in the user's store. */
+  readonly path: string;
+  /** Where a pool of the run's own is shown. */
+  readonly journal: RunJournal | undefined;
+}
+
 async function runIn(
-  open: OpenPool,
-  label: string,
+  { open, label, path, journal }: Books,
   given: Given,
   surroundings: Surroundings,
   [command = "", ...args]: readonly string[],
@@ -129,6 +153,7 @@ async function runIn(
   const undelivered = new Undelivered(label);
   const prices = pricesFor(given, surroundings);
   const guesses = new PriceGuesses(prices.asOf);
+  const notices = new RunNotices(given, surroundings, () => open.pool.snapshot());
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(open.pool, {
     prices,
@@ -160,6 +185,8 @@ async function runIn(
     }),
     onExchange(report) {
       tally.add(report);
+      journal?.add(report);
+      notices.add(report);
       guesses.report(report, err);
       undelivered.add(report);
       const reason: unknown = report.error && Reflect.get(report.error, "reason");
@@ -172,6 +199,7 @@ async function runIn(
     command,
     args,
     env,
+    pool: path,
     left: given.texts("leave"),
     isGuarded: given.isOn("guard"),
   });

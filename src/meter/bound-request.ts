@@ -17,7 +17,7 @@ import {
 } from "./input-tokens.ts";
 import type { InputFacts } from "./input-tokens.ts";
 import type { MeterSettings } from "./options.ts";
-import { priceDoubts } from "./pricing.ts";
+import { checkMedia, priceDoubts } from "./pricing.ts";
 import { boundReasons } from "./refusal-reasons.ts";
 import type { Room } from "./room.ts";
 import type { TighterBound } from "./tighter-bounds.ts";
@@ -56,6 +56,8 @@ export interface Bounded {
   readonly output: OutputPlan;
   /** The lowest limit that may be written. */
   readonly limitMin: number;
+  /** The same where the room for thinking is lowered too; undefined where it cannot be. */
+  readonly limitFloor?: number | undefined;
   /** The most output that is held for with a limit: of all choices, and past the limit. */
   readonly outputFor: (limit: number) => number;
   readonly request: EstimateRequest;
@@ -108,10 +110,11 @@ export function boundOf(parts: BoundParts): Bounded {
   const bound: Bound = {
     inputTokens,
     outputTokens: fixedOutput,
-    media: { input: asked.input.hasMedia, output: asked.hasMediaOutput },
+    media: { input: asked.input.hasMedia, output: asked.outputMedia.length > 0 },
     cacheWrites: asked.cacheWrites,
     cacheReadTokens: Math.min(inputTokens, parts.tighter?.cacheReadTokens ?? 0),
   };
+  for (const each of prices) checkMedia(each, asked.outputMedia);
   const factors = prices.map((each) => each.factorFor(asked.service));
   const fixed = fixedFor(
     parts,
@@ -143,6 +146,8 @@ export function boundOf(parts: BoundParts): Bounded {
           ),
     output: isFixed ? { kind: "fixed" } : output,
     limitMin: Math.max(settings.outputTokensMin, asked.outputLimitMin),
+    limitFloor:
+      asked.outputLimitFloor && Math.max(settings.outputTokensMin, asked.outputLimitFloor),
     outputFor: (limit) => (isFixed ? fixedOutput : fixedOutput + limit * perUnit),
     request,
   };

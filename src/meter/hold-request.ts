@@ -67,8 +67,10 @@ export async function holdFor(first: Bounded, context: HoldContext): Promise<Hel
     } catch (error) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const tighter = await countedAfter(error, step, context);
-      if (tighter === undefined) throw toldWhy(error, step.bounded, context.settings);
-      bounded = tighter;
+      bounded = tighter ?? step.bounded;
+      if (tighter !== undefined) continue;
+      // oxlint-disable-next-line no-await-in-loop -- the last resort
+      return await takeLowered(error, step, context);
     }
   }
 }
@@ -161,7 +163,8 @@ async function countedAfter(
 ): Promise<Bounded | undefined> {
   if (refinement === undefined || bounded.isEstimated) return undefined;
   if (!BudgetExceeded.is(error) || error.reason === "busy") return undefined;
-  const least = settings.limitsOutput ? Math.min(bounded.limitMin, wanted) : wanted;
+  const { limitMin, limitFloor = limitMin } = bounded;
+  const least = settings.limitsOutput ? Math.min(limitFloor, limitMin, wanted) : wanted;
   const hoped = quantityOn(error.axis, amountFor(refinement.hopedFor(bounded), least));
   return hoped <= error.cap - error.used ? refinement.next(true) : undefined;
 }
@@ -178,6 +181,27 @@ async function takeShorter(step: Step, context: HoldContext): Promise<Held> {
   const isLimited = bounded.output.kind !== "fixed" && limitsOutput;
   const least = isLimited ? Math.min(bounded.limitMin, wanted) : wanted;
   return heldAs(bounded, await take(bounded, context, wanted, least, refused));
+}
+
+/**
+ * Holds a call whose thinking is lowered with its limit, where that is the only way. A changed
+ * budget loses the cache of the messages: no read from it is counted on.
+ *
+ * @throws what the call was refused for, in the words of the meter.
+ */
+async function takeLowered(refused: unknown, step: Step, context: HoldContext): Promise<Held> {
+  const { wanted } = step;
+  const { settings, refinement } = context;
+  const bounded = refinement?.withoutCaches() ?? step.bounded;
+  const { limitMin, limitFloor = limitMin } = bounded;
+  const most = Math.min(wanted, limitMin - 1);
+  const isOfUse = settings.limitsOutput && limitFloor <= most && BudgetExceeded.is(refused);
+  if (!isOfUse) throw toldWhy(refused, step.bounded, settings);
+  try {
+    return heldAs(bounded, await take(bounded, context, most, limitFloor, undefined));
+  } catch (error) {
+    throw toldWhy(error, bounded, settings);
+  }
 }
 
 /** The output limit that a call is to have; the model's own maximum where it needs none. */

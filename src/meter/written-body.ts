@@ -39,6 +39,12 @@ export class WrittenBody {
     this.text = this.#written();
   }
 
+  /** The thinking budget that was written with the limit; undefined where it was not changed. */
+  get thinkingTokens(): number | undefined {
+    const edit = this.#limits[0]?.find(([path]) => path.at(-1) === "budget_tokens");
+    return edit === undefined ? undefined : Number(edit[1]);
+  }
+
   /** Whether usage was asked for on behalf of the caller, who does not expect to see it. */
   get asksForUsage(): boolean {
     return this.#usage !== undefined;

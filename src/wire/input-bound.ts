@@ -16,14 +16,24 @@ const TEMPLATE_TOKENS = 256;
  */
 const TOOLS_TOKENS = 1024;
 
+/** An escape of JSON; the digits of those that stand for any character. */
+const ESCAPE = /\\(?:u([\da-f]{4})|[^u])/gi;
+
 /** Returns how many bytes a request has, in the longest form in which a tokenizer may see it. */
-export function inputBytesOf(text: string, body: unknown): number {
+export function inputBytesOf(text: string): number {
   const bytes = bytesOf(text);
   const isEscaped = text.includes("\\u");
   // ASCII is the same in every form.
   if (bytes === text.length && !isEscaped) return bytes;
-  const plain = isEscaped ? JSON.stringify(body) : text;
+  const plain = isEscaped ? unescaped(text) : text;
   return Math.max(bytes, bytesOf(plain.normalize("NFKC")));
+}
+
+/** JSON with the characters that its escapes stand for. */
+function unescaped(text: string): string {
+  return text.replace(ESCAPE, (escape, digits: string | undefined) =>
+    digits === undefined ? escape : String.fromCharCode(Number.parseInt(digits, 16)),
+  );
 }
 
 /** How often a cache may be written to, and for how long: what stands in the request. */

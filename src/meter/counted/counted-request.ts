@@ -126,7 +126,7 @@ export class CountedRequest {
     const { url, provider, model } = this.#request;
     const body = { model, ...part };
     const text = JSON.stringify(body);
-    const bytes = inputBytesOf(text, body);
+    const bytes = inputBytesOf(text);
     const input = this.#wire?.asked({ body, text, bytes, url, provider }).input;
     if (input === undefined) return undefined;
     const isBounded = input.upToWindow.length === 0 && input.unbounded.length === 0;

@@ -4,13 +4,15 @@
 import { markedCacheWrites } from "../cache-writes.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
-import { countAt, fieldOf, readCount, textAt } from "../json/untrusted.ts";
+import type { Edit } from "../json/set-members.ts";
+import { fieldOf, readCount, textAt } from "../json/untrusted.ts";
 import type { Service } from "../../core/service.ts";
 import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
 import { tallyMessages } from "./content.ts";
 import { conversationOf } from "./conversation.ts";
 import { MESSAGES_FIELDS } from "./messages-fields.ts";
 import { AnthropicMessagesReading } from "./messages-usage.ts";
+import { THINKING_BUDGET, THINKING_MIN, thinkingBudgetOf, thinkingWithin } from "./thinking.ts";
 import { mayCompact, SEARCHES_MAX, tallyTools, thinks, unlimitedSearches } from "./tools.ts";
 
 /** The most that a model of today writes, and so a summary of older messages. */
@@ -47,15 +49,20 @@ export const anthropicMessages: Wire = {
       outputLimit: readCount("max_tokens", fieldOf(body, "max_tokens")),
       overshoot: overshootOf(request, model, compacts),
       // max_tokens must be more than what it is to think with.
-      outputLimitMin: (countAt(body, "thinking", "budget_tokens") ?? 0) + 1,
+      outputLimitMin: thinkingBudgetOf(body) + 1,
+      ...(thinkingBudgetOf(body) > THINKING_MIN && { outputLimitFloor: THINKING_MIN + 1 }),
       choices: 1,
       isOutputHidden: thinks(body, model),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: serviceOf(body),
       clarifications: [],
     };
   },
-  limitEdits: (_request, limit) => [[[["max_tokens"], limit]]],
+  limitEdits({ body }, limit) {
+    const written: Edit = [["max_tokens"], limit];
+    if (thinkingBudgetOf(body) < limit) return [[written]];
+    return [[written, [THINKING_BUDGET, thinkingWithin(limit)]]];
+  },
   conversation: conversationOf,
   reading: (provider) => new AnthropicMessagesReading(provider),
   /**

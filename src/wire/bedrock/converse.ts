@@ -42,7 +42,7 @@ export const bedrockConverse: Wire = {
       outputLimitMin: (countAt(handedOn, "thinking", "budget_tokens") ?? 0) + 1,
       choices: 1,
       isOutputHidden: model?.includes("claude") !== true || thinks(handedOn, model),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: {
         tier: textAt(body, "serviceTier", "type"),
         speed: textAt(body, "performanceConfig", "latency"),

@@ -91,7 +91,7 @@ function ownFormat({ body, bytes, url }: WireRequest): Asked {
       ...["n", "numResults", "num_generations"].map((name) => timesOf(name, fieldOf(body, name))),
     ),
     isOutputHidden: !/titan|llama|cohere|ai21|claude/.test(model),
-    hasMediaOutput: false,
+    outputMedia: [],
     service: {},
     clarifications: [],
   };

@@ -32,6 +32,7 @@ export const cohereEmbeddings: Wire = {
     const { body, bytes, provider } = request;
     const model = textAt(body, "model");
     const tally = new InputTally();
+    tally.isMany = true;
     tallyFields(body, FIELDS, provider.fields?.["cohere-embeddings"], tally);
     const content = new OpenaiContent(tally, request, model);
     for (const image of listAt(body, "images"))
@@ -48,7 +49,7 @@ export const cohereEmbeddings: Wire = {
       outputLimitMin: 0,
       choices: 1,
       isOutputHidden: false,
-      hasMediaOutput: false,
+      outputMedia: [],
       service: {},
       clarifications: [],
     };

@@ -52,7 +52,7 @@ export const ollamaChat: Wire = {
       outputLimitMin: 1,
       choices: 1,
       isOutputHidden: false,
-      hasMediaOutput: false,
+      outputMedia: [],
       service: {},
       clarifications: [],
     };

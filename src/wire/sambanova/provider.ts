@@ -7,6 +7,8 @@ export const SAMBANOVA: Provider = chatProvider({
   prices: undefined,
   hosts: [/(?:^|\.)sambanova\.ai$/],
   upstream: { base: "https://api.sambanova.ai", version: "/v1" },
+  // LiteLLM. https://docs.litellm.ai/docs/providers/sambanova
+  environment: [{ name: "SAMBANOVA_API_BASE", path: "/v1" }],
   limits: PERHAPS_BOTH,
   asksForUsage: false,
   hiddenPromptTokens: () => 2048,
