@@ -1,11 +1,9 @@
 // The command `run`.
 
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import { readWord, wordOf } from "../core/word.ts";
-import type { Amount } from "../core/amount.ts";
-import { toNanoUsd } from "../core/nano-usd.ts";
 import { startProxy } from "../proxy/index.ts";
 import { bypassBesideAzure, bypassesIn, bypassOfCommand } from "./bypasses.ts";
 import { troubleForAzure } from "./clouds.ts";
@@ -13,8 +11,7 @@ import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
 import type { RunningCommand } from "./child.ts";
 import { UsageError } from "./command-line.ts";
 import type { Command, Given, Surroundings } from "./command-line.ts";
-import { PRICES_FLAG, readConfiguration } from "./configuration.ts";
-import { upstreamsOf } from "./environment.ts";
+import { PRICES_FLAG } from "./configuration.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor } from "./explain.ts";
 import { counted, exactDollars } from "./figures.ts";
@@ -22,17 +19,13 @@ import { journalPath, RunJournal } from "./run-journal.ts";
 import { NOTICE_FLAGS, percentsOf, RunNotices } from "./run-notices.ts";
 import { launch } from "./launch.ts";
 import { pricesFor } from "./own-prices.ts";
-import { stateFolder } from "./private-files.ts";
+import { meterFor } from "./run-meter.ts";
 import { openPool, readBudget } from "./run-budget.ts";
 import type { OpenPool, RunBudget } from "./run-budget.ts";
-import { openSharedCounts } from "./shared-counts.ts";
 import { STORE_FLAG } from "./state.ts";
 import { PriceGuesses } from "./price-guesses.ts";
 import { Tally } from "./tally.ts";
 import { Undelivered } from "./undelivered.ts";
-
-/** Less than the time after which SDKs give up on an answer. */
-const WAIT_MS = 120_000;
 
 /** `token-budget run`. */
 export const run: Command = {
@@ -156,33 +149,9 @@ async function runIn(
   const notices = new RunNotices(given, surroundings, () => open.pool.snapshot());
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(open.pool, {
-    prices,
-    upstreams: {
-      ...readConfiguration(surroundings).own.upstreams,
-      ...upstreamsOf(env),
-      ...pairsOf(given, "upstream", "URL"),
-    },
-    // Agents offer tools that the provider runs with every call. A window for each would be
-    // dollars.
-    unbounded: given.isOn("strict") ? "refuse" : "overage",
-    // What Anthropic has cached a moment ago is held at the price of reading it: a risk, and small.
-    cacheReads: given.isOn("strict") ? "bounded" : "expected",
-    sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
-    // A newer model than the prices know must not stop every call.
-    unknownModel: "dearest",
-    models: { ...readConfiguration(surroundings).own.models, ...pairsOf(given, "model", "MODEL") },
-    routes: routeFlags(given),
-    localModels: given.isOn("free-local") ? "free" : "priced",
-    unmetered: given.isOn("unmetered") ? "pass" : "refuse",
-    // Calls side by side wait for what the others hold and will not use.
-    wait: { timeoutMs: WAIT_MS },
+    ...meterFor(given, surroundings, prices),
     explain,
     label,
-    ...(given.isOn("guard") && {
-      onTunnelRefused(host) {
-        err(`token-budget: a connection to ${host} was refused: it goes past the budget`);
-      },
-    }),
     onExchange(report) {
       tally.add(report);
       journal?.add(report);
@@ -244,28 +213,4 @@ async function lastFiguresOf(
 /** What the ledger says that it was for. */
 function labelFor({ label }: RunBudget, command: string): string {
   return label === undefined ? wordOf(basename(command)) || "run" : readWord("--label", label);
-}
-
-/** What flags of the form NAME=VALUE say. @throws {UsageError} on what has no such form. */
-function pairsOf(given: Given, flag: string, value: string): Record<string, string> {
-  return Object.fromEntries(
-    given.texts(flag).map((text) => {
-      const at = text.indexOf("=");
-      if (at < 1 || at === text.length - 1)
-        throw new UsageError(
-          `Expected --${flag} to be a name and a value, NAME=${value}, got "${text}"`,
-        );
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
-}
-
-function routeFlags(given: Given): Record<string, Amount> {
-  const routes = Object.entries(pairsOf(given, "route", "DOLLARS"));
-  for (const [path, usd] of routes) {
-    toNanoUsd(usd, "--route");
-    if (!path.startsWith("/"))
-      throw new UsageError(`Expected the path of --route to begin with "/", got "${path}"`);
-  }
-  return Object.fromEntries(routes.map(([path, usd]) => [path, { usd }]));
 }

@@ -47,7 +47,7 @@ export function headCharge(
   }
 }
 
-/** What an answer costs that its head says is from a cache of whole answers; undefined otherwise. */
+/** What an answer from a cache of whole answers costs; undefined where its head does not say so. */
 export function cachedCharge(
   { isCached }: Provider,
   { status = 0, headers }: AnswerHead,

@@ -7,7 +7,7 @@ import type { SecureContext } from "node:tls";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What to trust; undefined where that is what Node.js trusts anyway, or the file cannot be read. */
+/** What to trust; undefined where that is what Node.js trusts, or the file cannot be read. */
 export function trusted(env: Environment): SecureContext | undefined {
   const file = read(env["SSL_CERT_FILE"]);
   return file === "" ? undefined : tls.createSecureContext({ ca: [...known(env), file] });

@@ -23,7 +23,7 @@ const PAST_LIMIT = 16;
 /**
  * Modalities of answers, as they are named and as the numbers of their enum.
  * https://ai.google.dev/api/generate-content#Modality
- * https://cloud.google.com/java/docs/reference/google-cloud-aiplatform/latest/com.google.cloud.aiplatform.v1.GenerationConfig.Modality
+ * https://cloud.google.com/vertex-ai/docs/reference/rest/v1/GenerationConfig#Modality
  */
 const MODALITIES: Readonly<Record<string, OutputMedium | "text">> = {
   TEXT: "text",
