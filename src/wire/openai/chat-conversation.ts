@@ -1,6 +1,6 @@
 // A chat completion as a conversation.
 
-import { hasOnly, settingsOf, withoutMembers } from "../conversation.ts";
+import { hasOnly, modelIn, settingsOf, withoutMembers } from "../conversation.ts";
 import type { Conversation } from "../conversation.ts";
 import { at, fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
 
@@ -44,7 +44,7 @@ export function chatConversation(body: object): Conversation {
     counted: countedMessage,
     isFetched: isFetchedMessage,
     cites: () => false,
-    bodyOf: (messages) => ({ messages }),
+    bodyOf: (messages) => ({ ...modelIn(body), messages }),
   };
 }
 
