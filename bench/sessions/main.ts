@@ -33,7 +33,7 @@ const RUN: MeteredFetchOptions = {
 /** What `token-budget run` gives the meter, with `--strict` and without. */
 const POLICIES: Readonly<Record<string, MeteredFetchOptions>> = {
   "--strict": { unbounded: "refuse", ...RUN },
-  default: { unbounded: "overage", ...RUN },
+  default: { unbounded: "overage", cacheReads: "expected", ...RUN },
 };
 const AGENTS: readonly Agent[] = ["claude-code", "codex", "gemini-cli"];
 /** A cap with fewer runs than this says nothing. */

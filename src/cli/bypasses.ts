@@ -3,6 +3,8 @@
 import { basename } from "node:path";
 
 import { commandIn } from "./agent-shims.ts";
+import { cloudRoutesIn, leftForAzure, usesAzure } from "./clouds.ts";
+import type { CloudRoute } from "./clouds.ts";
 import type { Surroundings } from "./command-line.ts";
 import { isCodex } from "./environment.ts";
 
@@ -14,20 +16,32 @@ interface Bypass {
   readonly where: string;
   /** Whether a value turns it off again. */
   readonly isSwitch: boolean;
+  /** The upstream by which its calls are metered, where the environment names the address. */
+  readonly upstream?: CloudRoute["upstream"];
 }
 
 const BYPASSES: readonly Bypass[] = [
   // https://code.claude.com/docs/en/third-party-integrations
-  { name: "CLAUDE_CODE_USE_BEDROCK", where: "Amazon Bedrock", isSwitch: true },
-  { name: "CLAUDE_CODE_USE_VERTEX", where: "Vertex AI", isSwitch: true },
+  { name: "CLAUDE_CODE_USE_BEDROCK", where: "Amazon Bedrock", isSwitch: true, upstream: "bedrock" },
+  { name: "CLAUDE_CODE_USE_VERTEX", where: "Vertex AI", isSwitch: true, upstream: "vertex" },
   { name: "CLAUDE_CODE_USE_FOUNDRY", where: "Microsoft Foundry", isSwitch: true },
   // https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html
-  { name: "AWS_BEARER_TOKEN_BEDROCK", where: "Amazon Bedrock", isSwitch: false },
+  {
+    name: "AWS_BEARER_TOKEN_BEDROCK",
+    where: "Amazon Bedrock",
+    isSwitch: false,
+    upstream: "bedrock",
+  },
   // https://googleapis.github.io/python-genai/#create-a-client
-  { name: "GOOGLE_GENAI_USE_VERTEXAI", where: "Vertex AI", isSwitch: true },
+  {
+    name: "GOOGLE_GENAI_USE_VERTEXAI",
+    where: "Vertex AI",
+    isSwitch: true,
+    upstream: "google-vertex",
+  },
   // https://github.com/openai/openai-node#microsoft-azure-openai
-  { name: "AZURE_OPENAI_ENDPOINT", where: "Azure", isSwitch: false },
-  { name: "AZURE_OPENAI_API_KEY", where: "Azure", isSwitch: false },
+  { name: "AZURE_OPENAI_ENDPOINT", where: "Azure", isSwitch: false, upstream: "azure" },
+  { name: "AZURE_OPENAI_API_KEY", where: "Azure", isSwitch: false, upstream: "azure" },
 ];
 
 const OFF = /^(?:|0|false|no|off)$/i;
@@ -38,14 +52,30 @@ const OFF = /^(?:|0|false|no|off)$/i;
  */
 export function bypassesIn(env: Environment): readonly string[] {
   const names = new Map<string, string[]>();
-  for (const { name, where, isSwitch } of BYPASSES) {
+  const metered = new Set<string>(cloudRoutesIn(env).map(({ upstream }) => upstream));
+  for (const { name, where, isSwitch, upstream } of BYPASSES) {
     const value = env[name];
+    if (upstream !== undefined && metered.has(upstream)) continue;
     if (value === undefined || value === "" || (isSwitch && OFF.test(value))) continue;
     names.set(where, [...(names.get(where) ?? []), name]);
   }
   return [...names].map(
     ([where, set]) => `calls to ${where} go past this budget (${set.join(", ")} is set)`,
   );
+}
+
+/** Returns what goes past the budget so that a program that speaks to Azure can start. */
+export function bypassBesideAzure(
+  env: Environment,
+  command: readonly string[],
+): string | undefined {
+  if (leftForAzure(env, command).length === 0) return undefined;
+  const isMetered = cloudRoutesIn(env).some(({ upstream }) => upstream === "azure");
+  const unset =
+    "OPENAI_BASE_URL stays unset, because clients of Azure do not start beside it; calls to OpenAI itself go past this budget";
+  return isMetered || !usesAzure(command)
+    ? unset
+    : `${unset}, and those to Azure: name its address in AZURE_OPENAI_ENDPOINT`;
 }
 
 /** Codex takes its base URL from its arguments alone. */

@@ -8,6 +8,7 @@ import { STATUS_NAME } from "../proxy/gate.ts";
 import { makeShim } from "./agent-shims.ts";
 import { runCommand } from "./child.ts";
 import type { RunningCommand } from "./child.ts";
+import { leftForAzure } from "./clouds.ts";
 import type { Surroundings } from "./command-line.ts";
 import {
   argumentsFor,
@@ -44,7 +45,10 @@ export function launch(
   const shims = isCodex(command) ? undefined : makeShim("codex", codexSettings(keylessUrlOf), env);
   const guardian = startGuardian(run, proxy.socket, shims?.folder);
   const running = runCommand(command, argumentsFor(command, args, keylessUrlOf), {
-    ...environmentFor(env, (upstream) => proxy.urlOf(upstream), left),
+    ...environmentFor(env, (upstream) => proxy.urlOf(upstream), [
+      ...leftForAzure(env, [command, ...args]),
+      ...left,
+    ]),
     ...(isGuarded && guardedBy(proxy)),
     ...(shims?.path !== undefined && { PATH: shims.path }),
     [KEY_VARIABLE]: proxy.key,

@@ -4,16 +4,14 @@ import { basename } from "node:path";
 
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import { readWord, wordOf } from "../core/word.ts";
-import type { Amount } from "../core/amount.ts";
-import { toNanoUsd } from "../core/nano-usd.ts";
 import { startProxy } from "../proxy/index.ts";
-import { bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { bypassBesideAzure, bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { troubleForAzure } from "./clouds.ts";
 import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
 import type { RunningCommand } from "./child.ts";
 import { UsageError } from "./command-line.ts";
 import type { Command, Given, Surroundings } from "./command-line.ts";
-import { PRICES_FLAG, readConfiguration } from "./configuration.ts";
-import { upstreamsOf } from "./environment.ts";
+import { PRICES_FLAG } from "./configuration.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor } from "./explain.ts";
 import { counted, exactDollars } from "./figures.ts";
@@ -21,15 +19,13 @@ import { journalPath, RunJournal } from "./run-journal.ts";
 import { NOTICE_FLAGS, percentsOf, RunNotices } from "./run-notices.ts";
 import { launch } from "./launch.ts";
 import { pricesFor } from "./own-prices.ts";
+import { meterFor } from "./run-meter.ts";
 import { openPool, readBudget } from "./run-budget.ts";
 import type { OpenPool, RunBudget } from "./run-budget.ts";
 import { STORE_FLAG } from "./state.ts";
 import { PriceGuesses } from "./price-guesses.ts";
 import { Tally } from "./tally.ts";
 import { Undelivered } from "./undelivered.ts";
-
-/** Less than the time after which SDKs give up on an answer. */
-const WAIT_MS = 120_000;
 
 /** `token-budget run`. */
 export const run: Command = {
@@ -73,7 +69,7 @@ export const run: Command = {
     kill: { help: `ends the command when the budget is gone, with exit code ${EXIT.budget}` },
     unmetered: { help: "lets requests through that may cost something and cannot be read" },
     strict: {
-      help: "refuses calls with tools that the provider runs, such as web search, and to start where calls would go past the budget",
+      help: "refuses calls with tools that the provider runs, such as web search, trusts no cache, and refuses to start where calls would go past the budget",
     },
     quiet: { help: "no summary at the end" },
     json: { help: "the summary as one line of JSON" },
@@ -116,8 +112,12 @@ function reportBypasses(
   given: Given,
   { env, err }: Surroundings,
 ): void {
-  const ofCommand = bypassOfCommand(command, args, env);
-  for (const bypass of [...bypassesIn(env), ...(ofCommand === undefined ? [] : [ofCommand])]) {
+  const trouble = troubleForAzure(env, [command, ...args]);
+  if (trouble !== undefined && !given.texts("leave").includes("OPENAI_BASE_URL"))
+    err(`token-budget: ${trouble}`);
+  const found = [bypassBesideAzure(env, [command, ...args]), bypassOfCommand(command, args, env)];
+  for (const bypass of [...bypassesIn(env), ...found]) {
+    if (bypass === undefined) continue;
     if (given.isOn("strict"))
       throw new UsageError(`With --strict nothing may go past the budget: ${bypass}`);
     err(`token-budget: ${bypass}`);
@@ -149,30 +149,9 @@ async function runIn(
   const notices = new RunNotices(given, surroundings, () => open.pool.snapshot());
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(open.pool, {
-    prices,
-    upstreams: {
-      ...readConfiguration(surroundings).own.upstreams,
-      ...upstreamsOf(env),
-      ...pairsOf(given, "upstream", "URL"),
-    },
-    // Agents offer tools that the provider runs with every call. A window for each would be
-    // dollars.
-    unbounded: given.isOn("strict") ? "refuse" : "overage",
-    // A newer model than the prices know must not stop every call.
-    unknownModel: "dearest",
-    models: { ...readConfiguration(surroundings).own.models, ...pairsOf(given, "model", "MODEL") },
-    routes: routeFlags(given),
-    localModels: given.isOn("free-local") ? "free" : "priced",
-    unmetered: given.isOn("unmetered") ? "pass" : "refuse",
-    // Calls side by side wait for what the others hold and will not use.
-    wait: { timeoutMs: WAIT_MS },
+    ...meterFor(given, surroundings, prices),
     explain,
     label,
-    ...(given.isOn("guard") && {
-      onTunnelRefused(host) {
-        err(`token-budget: a connection to ${host} was refused: it goes past the budget`);
-      },
-    }),
     onExchange(report) {
       tally.add(report);
       journal?.add(report);
@@ -234,28 +213,4 @@ async function lastFiguresOf(
 /** What the ledger says that it was for. */
 function labelFor({ label }: RunBudget, command: string): string {
   return label === undefined ? wordOf(basename(command)) || "run" : readWord("--label", label);
-}
-
-/** What flags of the form NAME=VALUE say. @throws {UsageError} on what has no such form. */
-function pairsOf(given: Given, flag: string, value: string): Record<string, string> {
-  return Object.fromEntries(
-    given.texts(flag).map((text) => {
-      const at = text.indexOf("=");
-      if (at < 1 || at === text.length - 1)
-        throw new UsageError(
-          `Expected --${flag} to be a name and a value, NAME=${value}, got "${text}"`,
-        );
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
-}
-
-function routeFlags(given: Given): Record<string, Amount> {
-  const routes = Object.entries(pairsOf(given, "route", "DOLLARS"));
-  for (const [path, usd] of routes) {
-    toNanoUsd(usd, "--route");
-    if (!path.startsWith("/"))
-      throw new UsageError(`Expected the path of --route to begin with "/", got "${path}"`);
-  }
-  return Object.fromEntries(routes.map(([path, usd]) => [path, { usd }]));
 }

@@ -191,10 +191,10 @@ function heldOutput(asked: Asked, output: OutputPlan, limit: number): number {
 /** What goes in at once may be bounded more tightly; windows that tools may read are not. */
 function tightened(known: number | undefined, parts: BoundParts): number | undefined {
   const { tighter, settings, asked } = parts;
-  if (tighter === undefined || known === undefined) return known;
+  if (tighter === undefined) return known;
   const isMany = asked.input.passes > 1 || asked.input.unbounded.length > 0;
   if (isMany && settings.unbounded !== "overage") return known;
-  return Math.min(known, tighter.inputTokens);
+  return Math.min(known ?? Number.POSITIVE_INFINITY, tighter.inputTokens);
 }
 
 /** What is held whatever the output; with tools that read on, as much as there is room for. */

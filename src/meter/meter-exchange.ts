@@ -2,6 +2,7 @@
 
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
 import { BudgetError } from "../core/errors.ts";
+import { asServed } from "../wire/cloudflare/gateway.ts";
 import { inputBytesOf } from "../wire/input-bound.ts";
 import type { Edit } from "../wire/json/set-members.ts";
 import { repeatedName } from "../wire/json/set-members.ts";
@@ -10,8 +11,7 @@ import type { Provider } from "../wire/provider.ts";
 import { providerAt, providerFor, UNKNOWN_PROVIDER } from "../wire/providers.ts";
 import { routeOf } from "../wire/routes.ts";
 import type { Asked, Wire, WireRequest } from "../wire/wire.ts";
-import { boundOf } from "./bound-request.ts";
-import type { Bounded, BoundParts } from "./bound-request.ts";
+import type { BoundParts } from "./bound-request.ts";
 import { Exchange } from "./exchange.ts";
 import { holdFor } from "./hold-request.ts";
 import type { MeteredPool, PoolSource } from "./metered-pool.ts";
@@ -97,8 +97,8 @@ export async function meterExchange(
 
 function servedBy({ url, provider }: ExchangeRequest, settings: MeterSettings): Provider {
   const name = settings.provider ?? provider;
-  if (name !== undefined) return providerFor(name);
-  return providerAt(url) ?? UNKNOWN_PROVIDER;
+  const found = name === undefined ? providerAt(url) : providerFor(name);
+  return asServed(found ?? UNKNOWN_PROVIDER, url);
 }
 
 /** Where the address says that a call is served, unless the request says it. */
@@ -142,11 +142,11 @@ async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading
     const needsRoom = asked.outputLimit === undefined || readsOn(asked, settings);
     const room = needsRoom ? await roomOf(pool) : undefined;
     const parts = boundParts(reading, settings, room);
-    const bounded = boundOf(parts);
-    const refinement = new Refinement(parts, boundRequest(reading, bounded), state.boundSources);
+    const refinement = new Refinement(parts, boundRequest(reading, parts), state.boundSources);
+    const bounded = await refinement.first();
     const edits = neededEdits(asked, settings);
     const held = await holdFor(bounded, { pool, settings, signal, room, isAlone, refinement });
-    const body = new WrittenBody(wire, read, edits, held.limit, settings);
+    const body = new WrittenBody(wire, read, edits, held, settings);
     const since = performance.now();
     const holding = {
       pool,
@@ -235,13 +235,16 @@ function betasOf({ header }: ExchangeRequest, body: object): string | undefined 
 }
 
 /** The request as sources of tighter bounds see it. */
-function boundRequest({ wire, read, asked, request }: Reading, bounded: Bounded): BoundRequest {
+function boundRequest(
+  { wire, read, asked, request }: Reading,
+  { about }: BoundParts,
+): BoundRequest {
   const { body, text, url, provider } = read;
   return {
     wire: wire.name,
     provider,
     url,
-    model: bounded.request.model,
+    model: about.model,
     body,
     text,
     asked,

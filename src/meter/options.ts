@@ -12,11 +12,13 @@ import type { PriceBook } from "../prices/index.ts";
 import type { ReportedUsd } from "./answer-head.ts";
 import type { Estimate, Estimator } from "./estimate.ts";
 import { boundSourcesFor } from "./bound-sources.ts";
+import { COUNTED_KEYS } from "./counted/options.ts";
+import type { CountedMeterOptions } from "./counted/options.ts";
 import type { BoundSource } from "./tighter-bounds.ts";
 import type { ExchangeReport } from "./report.ts";
 
 /** How traffic is metered. */
-export interface MeterOptions {
+export interface MeterOptions extends CountedMeterOptions {
   /**
    * What calls cost.
    *
@@ -215,6 +217,7 @@ export const METER_KEYS: readonly string[] = [
   "label",
   "explain",
   "onExchange",
+  ...COUNTED_KEYS,
 ];
 const OUTPUT_TOKENS_MAX = 8192;
 const OUTPUT_TOKENS_MIN = 256;
@@ -252,7 +255,11 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     label: options.label === undefined ? undefined : readWord("label", options.label),
     explain: readFunction("explain", options.explain),
     onExchange: readFunction("onExchange", options.onExchange) ?? tellNobody,
-    state: { underWay: 0, rejected: new Set(), boundSources: boundSourcesFor(options) },
+    state: {
+      underWay: 0,
+      rejected: new Set(),
+      boundSources: boundSourcesFor(options),
+    },
   };
 }
 

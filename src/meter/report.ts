@@ -54,11 +54,6 @@ export interface ExchangeReport {
   readonly boundedBy: readonly string[];
   /** How often somebody else was asked for a bound: a provider for its count. */
   readonly countRequests: number;
-  /**
-   * Whether the provider reports more input than was held for: tools that it runs have read more
-   * than half of the room allowed for, or a count was wrong.
-   */
-  readonly isAboveBound: boolean;
   /** Whether the answer ended at the limit that was written, or may have. */
   readonly isCut: boolean;
   /** What was held. */

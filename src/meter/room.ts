@@ -1,7 +1,7 @@
 // How much of a pool's room one call may take for an answer without a limit (M7). A hint, and no
 // guarantee: what is held is decided by the pool.
 
-import type { Amount } from "../core/amount.ts";
+import type { Amount, AmountView } from "../core/amount.ts";
 import type { MeteredPool } from "./metered-pool.ts";
 
 /** What is left of a pool on the axes that it caps; undefined where nobody says. */
@@ -74,4 +74,13 @@ export function hasRoomFor(room: Room, amount: Amount): boolean {
 function unitsOn(room: number | undefined, part: number, fixed: number, unit: number): number {
   if (room === undefined || unit === 0) return Number.POSITIVE_INFINITY;
   return (room * part - fixed) / unit;
+}
+
+/** Which part of the room an amount is, on the axis where it is most; 0 where none is capped. */
+export function partOfRoom(room: Room, amount: AmountView): number {
+  const partOn = (name: keyof Room): number => {
+    const left = room[name];
+    return left === undefined ? 0 : amount[name] / Math.max(left, Number.MIN_VALUE);
+  };
+  return Math.max(partOn("usd"), partOn("tokens"), partOn("inputTokens"), partOn("outputTokens"));
 }

@@ -2,6 +2,7 @@
 
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
+import type { Usage } from "../core/usage.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 import type { WireName } from "../wire/wire.ts";
 import { observedOf } from "./bound-request.ts";
@@ -13,6 +14,7 @@ import type { MeterSettings } from "./options.ts";
 import { knownPrice, priceOfPass } from "./pricing.ts";
 import type { Refinement } from "./refine-bound.ts";
 import type { ExchangeReport } from "./report.ts";
+import { partOfRoom, roomOf } from "./room.ts";
 import { settlingOf } from "./settlement-table.ts";
 import type { Ending, Seen, Settling } from "./settlement-table.ts";
 
@@ -47,7 +49,7 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
   const { reported } = seen;
   const { provider } = bounded;
   const isFixed = wire === "route" && /^(?:answered|interrupted)$/.test(ended.ending);
-  const settling = isFixed
+  const told = isFixed
     ? AS_HELD
     : settlingFor(ended.ending, bounded, {
         ...seen,
@@ -59,14 +61,17 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
             ? knownPrice(model, provider, settings)
             : priceOfPass(model, provider, settings),
       });
+  const broken = reported === undefined ? undefined : brokenBound(holding, reported.usage);
+  const settling = broken === undefined ? told : inDoubt(told, broken);
   const heldAmount = held.hold.amount;
   const booking = await book(holding, settling);
   settings.state.underWay--;
   const { outcome, doubts } = booking.isAsHeld ? UNCOUNTED : settling;
   if (reported?.isWhole === true && outcome === "used") {
     learn(holding, reported.usage);
-    holding.refinement?.learn(reported);
   }
+  if (reported?.isWhole === true && (settling.outcome === "used" || broken !== undefined))
+    void learnBounds(holding, reported);
   const output =
     reported?.usage === undefined ? undefined : observedOf(reported.usage).outputTokens;
   report(settings, {
@@ -83,7 +88,6 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     writtenThinking: holding.thinkingTokens,
     boundedBy: holding.refinement?.names ?? [],
     countRequests: holding.refinement?.requests ?? 0,
-    isAboveBound: isAboveBound(bounded, reported),
     isCut:
       held.limit !== undefined &&
       outcome !== "released" &&
@@ -96,11 +100,6 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     durationMs: performance.now() - since,
     error: booking.error ?? (cause instanceof Error ? cause : undefined),
   });
-}
-
-/** Whether more input was reported than the bound that was held: a count was wrong. */
-function isAboveBound({ bound }: Bounded, reported: WireUsage | undefined): boolean {
-  return reported !== undefined && observedOf(reported.usage).inputTokens > bound.inputTokens;
 }
 
 /** A route at a price of the user's own costs what was held for it. */
@@ -200,6 +199,35 @@ async function bookAgain(
   }
 }
 
+/** What is wrong where a provider counts more than it has said before. */
+function brokenBound({ refinement }: Holding, usage: Usage): string | undefined {
+  const { inputTokens } = observedOf(usage);
+  if (refinement?.isBroken(inputTokens) !== true) return undefined;
+  return `the provider reports ${inputTokens} tokens of input, more than its own counts allow for`;
+}
+
+function inDoubt(settling: Settling, doubt: string): Settling {
+  const outcome = settling.outcome === "used" ? "bounded" : settling.outcome;
+  return { ...settling, outcome, doubts: [...settling.doubts, doubt] };
+}
+
+/** A call that is held with more than this part of the room may soon not fit any more. */
+const NEAR = 1 / 16;
+
+/**
+ * Learns what bounds later calls more tightly, with all effort where the room is short. Nobody
+ * waits for a store to say how short it is.
+ */
+async function learnBounds(
+  { refinement, pool, held, thinkingTokens = 0 }: Holding,
+  reported: WireUsage,
+): Promise<void> {
+  if (refinement === undefined) return;
+  const room = refinement.isAsked ? undefined : await roomOf(pool);
+  const isNeeded = room === undefined || partOfRoom(room, held.hold.amount) > NEAR;
+  refinement.learn(reported, { isNeeded, thinkingTokens });
+}
+
 function learn({ settings, bounded }: Holding, usage: Parameters<typeof observedOf>[0]): void {
   try {
     settings.estimator?.learn?.(bounded.request, observedOf(usage));
@@ -236,7 +264,6 @@ export function reportRefusal(
     writtenThinking: undefined,
     boundedBy: [],
     countRequests: 0,
-    isAboveBound: false,
     isCut: false,
     held: undefined,
     booked: undefined,

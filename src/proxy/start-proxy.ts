@@ -13,7 +13,7 @@ import type { Opened } from "../meter/meter-exchange.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
 import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
-import { Connections, wayOut } from "./connections.ts";
+import { Connections } from "./connections.ts";
 import { carry } from "./forward.ts";
 import type { Sending } from "./forward.ts";
 import { admit, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
@@ -175,7 +175,7 @@ class RunningProxy implements BudgetProxy {
     this.#tunnels.add(caller);
     caller.once("close", () => this.#tunnels.delete(caller));
     if (onRefused === undefined) caller.destroy();
-    else tunnel(request, caller, head, { key, way: wayOut(process.env), onRefused });
+    else tunnel(request, caller, head, { key, env: process.env, onRefused });
   }
 
   async listen(port: number): Promise<void> {

@@ -39,6 +39,9 @@ interface BaseUrlVariable {
   readonly path: string;
 }
 
+/** The value of a header of an answer, whatever the case of its name; null where there is none. */
+export type AnswerHeader = (name: string) => string | null;
+
 /** A provider of models, or a server of its own. */
 export interface Provider {
   /** Its name: as an upstream of the proxy, in reports, and as the option `provider`. */
@@ -75,6 +78,13 @@ export interface Provider {
   readonly imageTokensMax?: (model: string) => number | undefined;
   /** Whether `max_tool_calls` limits the calls of the tools that it runs. */
   readonly limitsToolCalls?: boolean;
+  /**
+   * Whether it hands calls of one model to several hosts, which count and bill each in its own way:
+   * what one of them has counted says nothing of the next.
+   */
+  readonly switchesHosts?: boolean;
+  /** Whether what it reports to have cached is there a moment later, unless it is evicted. */
+  readonly keepsCaches?: boolean;
   /** Whether its clients sign requests, so that a body cannot be changed on its way. */
   readonly signsRequests?: boolean;
   /** Fields of requests that it has besides those of the format, by format. */
@@ -94,6 +104,8 @@ export interface Provider {
    * of it.
    */
   readonly reportedUsd?: (answer: unknown, usage: unknown) => number | undefined;
+  /** Whether an answer is from a cache of whole answers, and costs nothing, by its headers. */
+  readonly isCached?: (header: AnswerHeader) => boolean;
   /** Names of counts in usage that it has besides those of the format, and that are explained. */
   readonly knownCounts?: readonly string[];
 }

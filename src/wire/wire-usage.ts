@@ -24,6 +24,8 @@ export interface WireUsage {
   readonly doubts: readonly string[];
   /** The model that answered, where the answer says so. */
   readonly model: string | undefined;
+  /** The id by which a later request may continue the answer. */
+  readonly id?: string | undefined;
   /** How it was served, in the provider's words, where the answer says so. */
   readonly service: Service;
   /** The whole charge in dollars, at a provider that is known to report it. */

@@ -13,7 +13,7 @@ describe("token-budget run, beside what goes past it", () => {
   it.each([
     ["CLAUDE_CODE_USE_BEDROCK", "1", "calls to Amazon Bedrock go past this budget"],
     ["CLAUDE_CODE_USE_VERTEX", "true", "calls to Vertex AI go past this budget"],
-    ["AZURE_OPENAI_ENDPOINT", "https://a.example", "calls to Azure go past this budget"],
+    ["AZURE_OPENAI_API_KEY", "planted", "calls to Azure go past this budget"],
   ])("%s: says that calls go past, and with --strict does not start", async (name, value, said) => {
     const env = { [name]: value };
     const lenient = await tokenBudget(["run", "--usd", "1", "--", "sh", "-c", "echo it ran"], env);

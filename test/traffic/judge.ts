@@ -21,7 +21,7 @@ export interface Verdict {
 }
 
 /** A request that was refused. */
-export interface Refusal {
+interface Refusal {
   readonly id: string;
   /** What it is refused for, as far as it is the same for many. */
   readonly kind: string;

@@ -206,6 +206,8 @@ function exchangeWith(provider: Provider, wire: WireName, streams: boolean): Exc
     provider: provider.id,
     url: streams ? address.replace(":generateContent", ":streamGenerateContent?alt=sse") : address,
     request: streams && wire !== "gemini" ? { ...request, stream: true } : request,
+    // Where every model searches on, nothing is bounded.
+    ...(provider.unboundedModel?.(MODEL) !== undefined && { options: { unbounded: "overage" } }),
     answer: streams ? { body: stream ?? "", type: "text/event-stream" } : { body: whole },
     // $1 a million tokens in, $10 a million out.
     expected: { outcome: "used", input: 100, output, usd: (100 + output * 10) / 1_000_000 },

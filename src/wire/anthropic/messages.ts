@@ -9,6 +9,7 @@ import { fieldOf, readCount, textAt } from "../json/untrusted.ts";
 import type { Service } from "../../core/service.ts";
 import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
 import { tallyMessages } from "./content.ts";
+import { conversationOf } from "./conversation.ts";
 import { MESSAGES_FIELDS } from "./messages-fields.ts";
 import { AnthropicMessagesReading } from "./messages-usage.ts";
 import { THINKING_BUDGET, THINKING_MIN, thinkingBudgetOf, thinkingWithin } from "./thinking.ts";
@@ -57,11 +58,12 @@ export const anthropicMessages: Wire = {
       clarifications: [],
     };
   },
-  limitEdits({ body }, limit) {
+  limitEdits({ body }, limit, thinkingTokens = thinkingWithin(limit)) {
     const written: Edit = [["max_tokens"], limit];
     if (thinkingBudgetOf(body) < limit) return [[written]];
-    return [[written, [THINKING_BUDGET, thinkingWithin(limit)]]];
+    return [[written, [THINKING_BUDGET, thinkingTokens]]];
   },
+  conversation: conversationOf,
   reading: (provider) => new AnthropicMessagesReading(provider),
   /**
    * An error as Anthropic's API shapes it; `billing_error` is its word for status 402.

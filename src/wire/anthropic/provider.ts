@@ -25,4 +25,7 @@ export const ANTHROPIC: Provider = chatProvider({
   contextOf: anthropicContext,
   limits: BOTH_NAMES,
   asksForUsage: true,
+  // For five minutes at the least:
+  // https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+  keepsCaches: true,
 });

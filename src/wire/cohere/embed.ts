@@ -32,6 +32,7 @@ export const cohereEmbeddings: Wire = {
     const { body, bytes, provider } = request;
     const model = textAt(body, "model");
     const tally = new InputTally();
+    tally.isMany = true;
     tallyFields(body, FIELDS, provider.fields?.["cohere-embeddings"], tally);
     const content = new OpenaiContent(tally, request, model);
     for (const image of listAt(body, "images"))

@@ -44,6 +44,7 @@ export const geminiEmbeddings: Wire = {
     const model = MODEL.exec(url.pathname)?.[1];
     const named = new Set<string>();
     const tally = new InputTally();
+    tally.isMany = true;
     tallyFields(body, FIELDS, undefined, tally);
     tallyContents(fieldOf(body, "content"), model, tally);
     for (const each of listAt(body, "requests")) {

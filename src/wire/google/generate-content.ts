@@ -7,6 +7,7 @@ import { fieldOf, listAt, readCount, textAt, timesOf } from "../json/untrusted.t
 import { OUTPUT_MEDIA } from "../wire.ts";
 import type { Asked, OutputMedium, Wire } from "../wire.ts";
 import { tallyContents } from "./content.ts";
+import { geminiConversation } from "./conversation.ts";
 import { CONFIG_FIELDS, REQUEST_FIELDS } from "./generate-content-fields.ts";
 import { GeminiReading } from "./generate-content-usage.ts";
 import { either, nameIn } from "./spelling.ts";
@@ -22,7 +23,7 @@ const PAST_LIMIT = 16;
 /**
  * Modalities of answers, as they are named and as the numbers of their enum.
  * https://ai.google.dev/api/generate-content#Modality
- * https://cloud.google.com/java/docs/reference/google-cloud-aiplatform/latest/com.google.cloud.aiplatform.v1.GenerationConfig.Modality
+ * https://cloud.google.com/vertex-ai/docs/reference/rest/v1/GenerationConfig#Modality
  */
 const MODALITIES: Readonly<Record<string, OutputMedium | "text">> = {
   TEXT: "text",
@@ -88,6 +89,7 @@ export const gemini: Wire = {
     const name = nameIn(fieldOf(body, config), "maxOutputTokens");
     return [[[[config, name], limit]]];
   },
+  conversation: geminiConversation,
   reading: () => new GeminiReading(),
   /** An error as Google's APIs shape it: https://cloud.google.com/apis/design/errors */
   refusal({ code, message, status, evidence }): object {

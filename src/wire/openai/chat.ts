@@ -18,6 +18,7 @@ import {
 import type { LimitNames } from "../provider.ts";
 import { OUTPUT_MEDIA } from "../wire.ts";
 import type { Asked, OutputMedium, Overshoot, Wire, WireRequest } from "../wire.ts";
+import { chatConversation } from "./chat-conversation.ts";
 import { CHAT_FIELDS } from "./chat-fields.ts";
 import { OpenaiChatReading } from "./chat-usage.ts";
 import { mayReason, OpenaiContent, openaiRefusal, tallyTools } from "./parts.ts";
@@ -81,6 +82,7 @@ export const openaiChat: Wire = {
       return lowered.filter(([[own]]) => own !== name).concat([written]);
     });
   },
+  conversation: chatConversation,
   usageAsked(request) {
     const { body, provider } = request;
     if (fieldOf(body, "stream") !== true) return undefined;

@@ -27,6 +27,7 @@ export const openaiCompletions: Wire = {
   asked(request): Asked {
     const { body, bytes, provider } = request;
     const tally = new InputTally();
+    tally.isMany = true;
     tallyFields(body, FIELDS, provider.fields?.["openai-completions"], tally);
     tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(factsOf(request)) ?? 0;
     const limit = readCount("max_tokens", fieldOf(body, "max_tokens"));

@@ -8,6 +8,7 @@ import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../json/untruste
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { factsOf, modelOf, tierOf } from "./chat.ts";
 import { mayReason, OpenaiContent, openaiRefusal, tallyTools } from "./parts.ts";
+import { responsesContinuation, responsesConversation } from "./responses-conversation.ts";
 import { RESPONSES_FIELDS } from "./responses-fields.ts";
 import { OpenaiResponsesReading } from "./responses-usage.ts";
 
@@ -31,7 +32,8 @@ export const openaiResponses: Wire = {
   streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
-    const model = modelOf(request);
+    // A stored prompt brings its model with it: the user may say which one that is.
+    const model = modelOf(request) ?? textAt(body, "prompt", "id");
     const facts = factsOf(request);
     const tally = new InputTally();
     tallyFields(body, RESPONSES_FIELDS, provider.fields?.["openai-responses"], tally);
@@ -62,6 +64,8 @@ export const openaiResponses: Wire = {
     };
   },
   limitEdits: (_request, limit) => [[[["max_output_tokens"], limit]]],
+  conversation: responsesConversation,
+  continuation: responsesContinuation,
   reading: (provider) => new OpenaiResponsesReading(provider),
   refusal: openaiRefusal,
 };

@@ -19,6 +19,8 @@ export const UNKNOWN: Provider = chatProvider({
   hosts: [],
   limits: PERHAPS_BOTH,
   asksForUsage: false,
+  // It may be a gateway of any kind.
+  switchesHosts: true,
   // A template of an open model may begin with a prompt of its own: Devstral's has 1,220 tokens.
   hiddenPromptTokens: () => 2048,
   routes: [

@@ -167,6 +167,35 @@ export const gatewayExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", usd: 0.0002 },
   },
   {
+    title: "Cloudflare's gateway: the provider is named in the path",
+    provider: "anthropic",
+    url: "https://gateway.ai.cloudflare.com/v1/account/gateway/anthropic/v1/messages",
+    request: { model: "claude-sonnet-4-5", max_tokens: 50, messages: [] },
+    answer: {
+      body: { type: "message", content: [], usage: { input_tokens: 9, output_tokens: 5 } },
+    },
+    expected: { outcome: "used", input: 9, output: 5, usd: 0.000_059 },
+  },
+  {
+    title: "Cloudflare's gateway: an answer from its cache costs nothing (A34)",
+    provider: "openai",
+    url: "https://gateway.ai.cloudflare.com/v1/account/gateway/openai/chat/completions",
+    request: chat("gpt-4o"),
+    answer: { headers: { "cf-aig-cache-status": "HIT" }, body: completion(counts(4000, 800)) },
+    expected: { outcome: "used", input: 4000, output: 800, usd: 0 },
+  },
+  {
+    title: "and from another host's, whose word is not known, what it costs anyway",
+    provider: "openai",
+    url: "https://api.openai.com/v1/chat/completions",
+    request: chat("gpt-4o"),
+    answer: {
+      headers: { "cf-aig-cache-status": "HIT", "x-litellm-response-cost": "0" },
+      body: completion(counts(4000, 800)),
+    },
+    expected: { outcome: "used", usd: 0.012 },
+  },
+  {
     title: "OpenRouter: images come out of a model that has no price for them",
     provider: "openrouter",
     url: "https://openrouter.ai/api/v1/chat/completions",

@@ -2,6 +2,7 @@
 
 import { ANY_NUMBER, chat, chunks, completion, counts, delta, events, named } from "./fixture.ts";
 import { RATES } from "./fixture.ts";
+import { priceBook } from "../../../src/prices/index.ts";
 import type { ExchangeFixture } from "./fixture.ts";
 
 const CHAT = "https://api.openai.com/v1/chat/completions";
@@ -282,5 +283,28 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
       }),
     },
     expected: { outcome: "used", output: 60, usd: 0.004_12, heldUsdMin: 0.008 },
+  },
+  {
+    title: "a stored prompt without a model: the user says which one it is (A30)",
+    provider: "openai",
+    url: RESPONSES,
+    request: { prompt: { id: "pmpt_1" }, max_output_tokens: 100 },
+    options: { models: { pmpt_1: "openai/gpt-4o" } },
+    answer: { body: response(usage, { model: "gpt-4o-2024-08-06" }) },
+    // At the listed price: $2.50 a million in, $10 out; the whole window is held.
+    expected: { outcome: "used", usd: 0.000_45, heldInputMin: 128_000 },
+  },
+  {
+    title: "or takes the dearest, of which the model that answered is booked",
+    provider: "openai",
+    url: RESPONSES,
+    request: { prompt: { id: "pmpt_1" }, max_output_tokens: 100 },
+    options: { unknownModel: "dearest", prices: priceBook },
+    answer: { body: response(usage, { model: "gpt-4o-2024-08-06" }) },
+    expected: {
+      outcome: "bounded",
+      usd: 0.000_45,
+      doubts: ["the model has no price: the dearest of its provider is taken"],
+    },
   },
 ];
