@@ -109,15 +109,12 @@ function countedOf(encode: Encode, piece: string): number {
   return bytesOf(piece);
 }
 
-/**
- * What stands around a text when it is shown to a model: a role, quotation marks, the punctuation of
- * a definition.
- */
+/** What is shown around a text: a role, quotation marks, the punctuation of a definition. */
 const AROUND_TOKENS = 2;
 /** Longer texts without any space are no prose: a key, an image, reasoning that is encrypted. */
 const OPAQUE_LENGTH = 256;
-/** Larger requests would take too long beside other calls. */
-const LENGTH_MAX = 4 * 2 ** 20;
+/** Larger requests would take more than a second beside other calls. */
+const LENGTH_MAX = 2 ** 20;
 const READ_AS_PUBLISHED: ReadonlySet<string> = new Set(["openai", "azure"]);
 
 /** The bound that a tokenizer comes to. */
