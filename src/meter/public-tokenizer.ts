@@ -45,7 +45,8 @@ const MODELS: readonly (readonly [keyof PublicEncodings, RegExp])[] = [
  * @example
  *   import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
  *   const tokenizer = publicTokenizer({ o200k_base: countTokens });
- *   const fetch = meteredFetch(pool, { tokenizer });
+ *   const pool = new BudgetPool({ caps: { usd: 5 } });
+ *   const client = new OpenAI({ fetch: meteredFetch(pool, { tokenizer }) });
  */
 export function publicTokenizer(encodings: PublicEncodings): PublicTokenizer {
   const names = MODELS.map(([name]) => name);

@@ -20,10 +20,6 @@ export interface ImageSize {
 /**
  * Returns the size of an image; undefined for a format that is not read, and for a file whose size
  * is not certain. PNG, JPEG, GIF and WebP are read, whatever type the request states.
- *
- * @example
- *   imageSizeOf("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1Pe");
- *   // { width: 1, height: 1 }
  */
 export function imageSizeOf(data: string | Uint8Array): ImageSize | undefined {
   const source = typeof data === "string" ? base64Bytes(base64Of(data)) : plainBytes(data);

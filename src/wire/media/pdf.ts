@@ -25,10 +25,6 @@ const INFLATED_MAX = 4 * 2 ** 20;
 
 /**
  * Bounds the pages and the text of a PDF; undefined for a file of which nothing is certain.
- *
- * @example
- *   pdfFactsOf("data:application/pdf;base64,JVBERi0xLjcK…");
- *   // { pages: 20, text: 61_204, isSmallPaged: true }
  */
 export function pdfFactsOf(data: string | Uint8Array): PdfFacts | undefined {
   if (data.length > BASE64_MAX) return undefined;
