@@ -28,6 +28,8 @@ import { PriceGuesses } from "./price-guesses.ts";
 import { Tally } from "./tally.ts";
 import { Undelivered } from "./undelivered.ts";
 
+/** A shorter answer of an agent breaks the call of a tool in it (docs/decisions/0053). */
+const OUTPUT_TOKENS_MIN = 2048;
 /** Less than the time after which SDKs give up on an answer. */
 const WAIT_MS = 120_000;
 
@@ -143,6 +145,7 @@ async function runIn(
     // What Anthropic has cached a moment ago is held at the price of reading it: a risk, and small.
     cacheReads: given.isOn("strict") ? "bounded" : "expected",
     sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
+    outputTokensMin: OUTPUT_TOKENS_MIN,
     // A newer model than the prices know must not stop every call.
     unknownModel: "dearest",
     models: { ...readConfiguration(surroundings).own.models, ...pairsOf(given, "model", "MODEL") },
