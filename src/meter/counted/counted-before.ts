@@ -14,21 +14,24 @@ const COUNTED_BEFORE = "counted before";
  */
 export function countedBefore(options: CountedOptions): BoundSource {
   const counts = new CountedRequests(options);
+  // Of requests whose bound was asked for alone: collecting such entries is not for nothing.
   const known = new WeakMap<BoundRequest, CountedRequest>();
-  const about = (request: BoundRequest): CountedRequest => {
-    const found = known.get(request) ?? counts.of(request);
-    known.set(request, found);
-    return found;
-  };
   return {
     name: COUNTED_BEFORE,
     isRemote: false,
-    tighten: (request) => guarded(() => about(request).bound()),
-    learn(request, reported, _bound, isNeeded) {
-      const counted = about(request);
+    tighten(request) {
+      const counted = counts.of(request);
+      known.set(request, counted);
+      return guarded(() => counted.bound());
+    },
+    learn(request, reported, _bound, { isNeeded, thinkingTokens }) {
+      const asked = known.get(request);
       // What is not needed yet does not cost a walk through the request.
+      if (asked === undefined && !isNeeded && reported.id === undefined) return;
+      const counted = asked ?? counts.of(request);
+      const isWhole = asked !== undefined || isNeeded;
       guarded(() =>
-        isNeeded || counted.isAsked ? counted.answered(reported) : counted.answeredById(reported),
+        isWhole ? counted.answered(reported, thinkingTokens) : counted.answeredById(reported),
       );
     },
   };

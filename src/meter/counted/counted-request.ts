@@ -19,7 +19,7 @@ import { fingerprintOfAnswer, fingerprintOfPlace, fingerprintsOf } from "./finge
 import type { Place } from "./fingerprints.ts";
 import type { Digest } from "./keyed-hash.ts";
 import { placeOf } from "./place.ts";
-import { trustedTokens } from "./trusted-cache.ts";
+import { cacheMark, cacheMarked, trustedTokens } from "./trusted-cache.ts";
 
 /** What a template puts around messages that are there already. */
 const TEMPLATE_TOKENS = 256;
@@ -52,11 +52,6 @@ export class CountedRequest {
     this.#isUsable = this.#wire !== undefined && isAlone && isOnePass;
   }
 
-  /** Whether its bound was asked for, so that what is to be remembered is known already. */
-  get isAsked(): boolean {
-    return this.#bound !== undefined;
-  }
-
   /** The bound; undefined where nothing was counted that the request goes on from. */
   bound(): TighterBound | undefined {
     this.#bound ??= { value: this.#isUsable ? this.#findBound() : undefined };
@@ -68,8 +63,8 @@ export class CountedRequest {
    * is unsure. A count above the bound that was found shows that the provider does not keep to its
    * own counts: after some of these none is taken for a bound any more.
    */
-  answered(reported: WireUsage): void {
-    const counted = this.#countedIn(reported);
+  answered(reported: WireUsage, thinkingTokens = 0): void {
+    const counted = this.#countedIn(reported, thinkingTokens);
     if (counted === undefined) return;
     const whole = this.#printsOfMessages().at(-1);
     if (whole !== undefined) this.#counts.remember(whole, counted);
@@ -106,6 +101,7 @@ export class CountedRequest {
     return {
       inputTokens: counted.inputTokens + answer + tokens + (firstCitation ? CITATIONS_TOKENS : 0),
       cacheReadTokens: this.#trusted(counted, conversation, begun),
+      cacheThinkingTokens: cacheMarked(counted.cachedTokens).thinking,
       inputTokensLeast: counted.inputTokens,
     };
   }
@@ -128,11 +124,10 @@ export class CountedRequest {
 
   /** What a part of the request has at the most; undefined where only its window bounds it. */
   #tokensOf(part: object): number | undefined {
-    const { url, provider, model } = this.#request;
-    const body = { model, ...part };
-    const text = JSON.stringify(body);
+    const { url, provider } = this.#request;
+    const text = JSON.stringify(part);
     const bytes = inputBytesOf(text);
-    const input = this.#wire?.asked({ body, text, bytes, url, provider }).input;
+    const input = this.#wire?.asked({ body: part, text, bytes, url, provider }).input;
     if (input === undefined) return undefined;
     const isBounded = input.upToWindow.length === 0 && input.unbounded.length === 0;
     return isBounded && input.passes === 1 ? input.tokens : undefined;
@@ -149,7 +144,7 @@ export class CountedRequest {
   }
 
   /** What is to be remembered; undefined where something is unsure, or was above the bound. */
-  #countedIn(reported: WireUsage): Counted | undefined {
+  #countedIn(reported: WireUsage, thinkingTokens = 0): Counted | undefined {
     if (!this.#isUsable || !reported.isWhole) return undefined;
     const { usage } = reported;
     const inputTokens = sumOf(readUsage(usage), INPUT_CLASSES);
@@ -161,7 +156,9 @@ export class CountedRequest {
     return {
       inputTokens,
       outputTokens: sumOf(readUsage(usage), OUTPUT_CLASSES),
-      cachedTokens: keepsCache ? Math.min(inputTokens, cachedIn(usage)) : 0,
+      cachedTokens: keepsCache
+        ? cacheMark(Math.min(inputTokens, cachedIn(usage)), thinkingTokens)
+        : 0,
       at: this.#counts.now,
     };
   }
