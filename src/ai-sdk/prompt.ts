@@ -107,7 +107,7 @@ class Files {
     }
     if (data === undefined || !isKnown) return undefined;
     if (type === "application/pdf" && READS_PDF.has(this.#provider.id))
-      return pdfTokensOf(this.#model, data, detail);
+      return pdfTokensOf(this.#model, data, { ...detail, detail: "high" });
     const isAudio = type.startsWith("audio/") && this.#provider.id !== "mistral";
     return isAudio ? audioTokensOf(data) : undefined;
   }

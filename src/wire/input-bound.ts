@@ -102,8 +102,8 @@ export class InputTally {
   }
 
   /**
-   * Sound whose length is not certain: no format has fewer bytes than tokens (32 tokens a second in Gemini, 10 in OpenAI's
-   * models), so that it counts as text does.
+   * Sound whose length is not certain: no format has fewer bytes than tokens (32 tokens a second in
+   * Gemini, 10 in OpenAI's models), so that it counts as text does.
    */
   audio(): void {
     this.#hasMedia = true;

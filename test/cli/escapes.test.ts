@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { sqliteStore } from "../../src/sqlite/index.ts";
 import { temporaryFile } from "../support/temporary-file.ts";
 import { isMissing } from "../support/programs.ts";
-import { tokenBudget } from "./program.ts";
+import { tokenBudgetIn } from "./program.ts";
 import { inTerminal } from "./terminal.ts";
 
 /** Clears the screen, names the window, rings, turns the direction, and writes a line of its own. */
@@ -71,7 +71,8 @@ describe("names with escape sequences", () => {
   it.each(COMMANDS.map((args) => ({ args, title: JSON.stringify(args) })))(
     "$title brings none to the terminal",
     async ({ args }) => {
-      const { stdout, stderr } = await tokenBudget(args, env);
+      // In a folder of the test's own: a store of that name is a file there.
+      const { stdout, stderr } = await tokenBudgetIn(join(file, ".."), args, env);
       const text = stdout + stderr;
       expect(text).not.toMatch(CONTROLS);
       expect(text).not.toMatch(/^OK/m);

@@ -1,13 +1,21 @@
 // How much is held for what goes in, against what was used, by the kind of what goes in:
-//   npm run bench:bounds -- FOLDER [OPTIONS]
+//   npm run bench:bounds -- FOLDER [OPTIONS] [--tokenizer]
 // FOLDER holds *.jsonl.gz, one exchange a line (see exchanges.ts); OPTIONS is JSON for the meter.
+// With --tokenizer the bound of OpenAI's models is that of their published tokenizer, everywhere.
 
 import { parseArgs } from "node:util";
+import { countTokens as countCl100k } from "gpt-tokenizer/encoding/cl100k_base";
+import { countTokens as countO200k } from "gpt-tokenizer/encoding/o200k_base";
+import { publicTokenizer } from "../../src/meter/index.ts";
+import type { MeterOptions } from "../../src/meter/index.ts";
 import { exchangesIn } from "./exchanges.ts";
 import type { RecordedExchange } from "./exchanges.ts";
 import { replayed } from "./replay.ts";
 
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { tokenizer: { type: "boolean", default: false } },
+});
 const [folder, options = "{}"] = positionals;
 if (folder === undefined) {
   process.stderr.write(
@@ -30,6 +38,15 @@ function kindOf(text: string): string {
   return KINDS.find(([, pattern]) => pattern.test(text))?.[0] ?? "text and tools";
 }
 
+const published = publicTokenizer({ o200k_base: countO200k, cl100k_base: countCl100k });
+const settings: MeterOptions = {
+  ...JSON.parse(options),
+  ...(values.tokenizer && {
+    // Two around each text, as the bound by a public tokenizer has it.
+    tokenizer: (text: string, model: string) =>
+      (published.countTokens(text, model) ?? Buffer.byteLength(text)) + 2,
+  }),
+};
 const ratios = new Map<string, number[]>();
 const above: string[] = [];
 for await (const exchange of exchangesIn(folder)) {
@@ -50,7 +67,7 @@ async function ratioOf(exchange: RecordedExchange): Promise<number | undefined> 
   const { usage } = exchange.expected;
   if (exchange.response.status >= 300 || usage?.input === undefined || usage.input === 0)
     return undefined;
-  const found = await replayed(exchange, JSON.parse(options));
+  const found = await replayed(exchange, settings);
   if (found.kind !== "metered" || found.report.held === undefined) return undefined;
   const { others = [] } = usage;
   const used = others.reduce((sum, pass) => sum + pass.input, usage.input);

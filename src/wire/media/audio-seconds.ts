@@ -20,7 +20,10 @@ export function audioSecondsOf(data: string | Uint8Array): number | undefined {
   return seconds !== undefined && source.isCertain() ? seconds : undefined;
 }
 
-/** Gemini has 32 tokens a second, OpenAI's models 10. https://ai.google.dev/gemini-api/docs/tokens */
+/**
+ * Gemini has 32 tokens a second, OpenAI's models 10.
+ * https://ai.google.dev/gemini-api/docs/tokens
+ */
 const TOKENS_A_SECOND = 32;
 /** Sound is padded to its next frame or chunk. */
 const PADDING_TOKENS = 64;

@@ -26,7 +26,7 @@ const LENGTHS = basesOf(28, 3, (code) => (code < 8 ? 0 : (code >> 2) - 1));
 LENGTHS.push([258, 0]);
 const DISTANCES = basesOf(30, 1, (code) => (code < 4 ? 0 : (code >> 1) - 1));
 
-/** A canonical Huffman code: how many codes there are of each length, and their symbols in order. */
+/** A canonical Huffman code: how many codes have each length, and their symbols in order. */
 interface Code {
   readonly counts: Uint16Array;
   readonly symbols: Uint16Array;

@@ -96,17 +96,21 @@ function tilesOf(size: ImageSize | undefined): number {
 
 /** What may be put around a page, such as its number. */
 const PAGE_FRAME_TOKENS = 32;
+/** Models whose `"auto"` shows pages in high detail; earlier ones show them in low detail. */
+const HIGH_BY_DEFAULT = /^(?:.*\/)?gpt-(?:5\.[6-9]|[6-9])/;
 
 /**
  * Returns the most tokens of a PDF: an image of every page and its text; undefined for a model
- * without a published rule, and for one whose images may have any size.
- * https://developers.openai.com/api/docs/guides/pdf-files
+ * without a published rule.
+ * https://developers.openai.com/api/docs/guides/file-inputs
  */
 export function openaiPdfTokens(
   model: string,
   detail: string | undefined,
   { pages, text }: PdfFacts,
 ): number | undefined {
-  const page = openaiImageTokens(model, detail, undefined);
+  const isAuto = detail === undefined || detail === "auto";
+  const shown = isAuto ? (HIGH_BY_DEFAULT.test(model) ? "high" : "low") : detail;
+  const page = openaiImageTokens(model, shown, undefined);
   return page === undefined || page === ANY ? undefined : pages * (page + PAGE_FRAME_TOKENS) + text;
 }

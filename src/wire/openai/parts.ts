@@ -108,7 +108,8 @@ export class OpenaiContent {
         this.#audio(textAt(part, "input_audio", "data"));
         return;
       case "file":
-        this.#file(fieldOf(part, "file"), textAt(part, "file", "detail"));
+        // Chat completions take no detail, and were recorded to show pages in a high one.
+        this.#file(fieldOf(part, "file"), "high");
         return;
       case "input_file":
         this.#file(part, textAt(part, "detail"));

@@ -67,11 +67,10 @@ describe("a PDF of which nothing is certain", () => {
     ["is cut off in a stream", pdf(base).subarray(0, 700)],
     ["is none", Buffer.from("no PDF")],
   ];
-  for (const [name, file] of CASES)
-    it(name, () => {
-      expect(pdfFactsOf(file)).toBeUndefined();
-      expect(pdfFactsOf(file.toString("base64"))).toBeUndefined();
-    });
+  it.each(CASES)("%s", (_name, file) => {
+    expect(pdfFactsOf(file)).toBeUndefined();
+    expect(pdfFactsOf(file.toString("base64"))).toBeUndefined();
+  });
 
   it("throws at nothing", () => {
     const file = pdf({ pages: 2, text: TEXT, isPacked: true });
