@@ -1,5 +1,6 @@
 // Commands of the same names, first in the path, for an agent that takes its base URL from its
-// arguments alone: whatever starts it by its name, such as a shell, a script or npx, gets those too.
+// arguments alone: whatever starts it by its name, such as a shell, a script or npx, gets those
+// too.
 
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
