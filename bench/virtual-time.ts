@@ -11,6 +11,11 @@ export class VirtualTime {
   /** Who sleeps, a binary heap by time of waking. */
   readonly #sleepers: Sleeper[] = [];
 
+  /** The simulated instant, in milliseconds. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
   /** Waits for so many simulated milliseconds. */
   sleep(ms: number): Promise<void> {
     return new Promise((wake) => this.#push({ atMs: this.#nowMs + ms, wake }));

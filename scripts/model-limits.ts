@@ -14,6 +14,8 @@ interface ModelLimit {
 
 const OPENAI: readonly ModelLimit[] = [
   // https://platform.openai.com/docs/models/gpt-3.5-turbo, …/gpt-4, …/gpt-4-turbo
+  // https://developers.openai.com/api/docs/models/davinci-002, …/babbage-002
+  { models: ["davinci-002", "babbage-002"], context: 16_384, output: 16_384 },
   { models: ["gpt-3.5-turbo-instruct"], context: 4096, output: 4096 },
   { models: ["gpt-3.5*"], context: 16_385, output: 4096 },
   { models: ["gpt-4-turbo*", "gpt-4-vision-preview"], context: 128_000, output: 4096 },

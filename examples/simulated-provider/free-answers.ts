@@ -3,6 +3,7 @@ import type { ReceivedRequest } from "./behavior.ts";
 import { openaiError } from "./errors.ts";
 import { field } from "./format.ts";
 import { gemini } from "./gemini.ts";
+import { openaiResponses } from "./openai-responses.ts";
 import { MODEL_NAMES } from "./prices.ts";
 import { tokensOf } from "./work.ts";
 
@@ -30,6 +31,11 @@ const MODELS = {
 
 /** As many as the request would be billed. */
 function countOf(request: ReceivedRequest): object {
+  if (request.path.includes("/responses/"))
+    return {
+      object: "response.input_tokens",
+      input_tokens: tokensOf(openaiResponses.ask(request).input),
+    };
   if (!request.path.includes(":countTokens"))
     return { input_tokens: tokensOf(anthropic.ask(request).input) };
   const body = field(request.body, "generateContentRequest") ?? request.body;

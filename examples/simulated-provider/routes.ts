@@ -17,7 +17,7 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, Route])[] = [
   ["POST", /\/embeddings$/, "embeddings"],
   ["POST", /\/messages$/, "messages"],
   ["POST", /:(?:generateContent|streamGenerateContent)$/, "gemini"],
-  ["POST", /\/messages\/count_tokens$|:countTokens$/, "countTokens"],
+  ["POST", /\/messages\/count_tokens$|:countTokens$|\/responses\/input_tokens$/, "countTokens"],
   ["GET", /\/models$/, "models"],
   ["HEAD", /\/api\/hello$/, "hello"],
 ];

@@ -8,7 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
 import { Bill } from "./bill.ts";
 import type { BillLine, BillTotal } from "./bill.ts";
-import { tellsUsage } from "./format.ts";
+import { tellsUsage, textAt } from "./format.ts";
 import type { Format } from "./format.ts";
 import { freeAnswerTo } from "./free-answers.ts";
 import { gemini, isEvents } from "./gemini.ts";
@@ -16,7 +16,7 @@ import { contextOf } from "./prices.ts";
 import { seedOf } from "./random.ts";
 import { formatOf, receive } from "./routes.ts";
 import { sendJson, StreamedAnswer } from "./sending.ts";
-import { contextTakenBy, workOf } from "./work.ts";
+import { contextTakenBy, inputOf, workOf } from "./work.ts";
 import type { Answer, Ask } from "./work.ts";
 
 /** How a request is answered. */
@@ -28,6 +28,8 @@ export class SimulatedProvider {
   readonly #server: Server;
   readonly #seed: number;
   readonly #bill = new Bill();
+  /** The tokens of answers and of all before them, by their ids. */
+  readonly #kept = new Map<string, number>();
   #behave: Behave;
   #open = 0;
   #url = "";
@@ -92,6 +94,7 @@ export class SimulatedProvider {
   clear(): void {
     this.requests.length = 0;
     this.#bill.lines.length = 0;
+    this.#kept.clear();
   }
 
   /** Resolves when nothing is being answered, and all of it is on the bill. */
@@ -123,7 +126,8 @@ export class SimulatedProvider {
     }
     const behavior = this.#behave(request);
     if (behavior.latencyMs !== undefined) await setTimeout(behavior.latencyMs);
-    const ask = format.ask(request);
+    const keptTokens = this.#kept.get(textAt(request.body, "previous_response_id")) ?? 0;
+    const ask = { ...format.ask(request), keptTokens };
     const refusal = refusalOf(ask, request);
     if (refusal !== undefined) {
       sendJson(response, refusal.status, format.error(refusal.status, refusal.message));
@@ -131,6 +135,7 @@ export class SimulatedProvider {
     }
     const seed = seedOf(`${this.#seed}/${request.path}/${request.text}`);
     const answer = workOf(ask, behavior, `sim-${request.index}`, seed);
+    this.#kept.set(answer.id, inputOf(answer) + answer.usage.output);
     if (behavior.status !== undefined) {
       this.#fail(response, request, format, behavior, answer);
       return;

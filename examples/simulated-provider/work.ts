@@ -15,6 +15,8 @@ export interface Ask {
   readonly choices: number;
   /** Everything that goes in as text. */
   readonly input: unknown;
+  /** Tokens of what the provider has kept of an earlier answer, which this one continues. */
+  readonly keptTokens?: number;
   /** Inputs that have the context to themselves, where it is not the whole input that must fit. */
   readonly parts?: readonly unknown[];
   /** The tools that may be called, that which is chosen first. */
@@ -66,7 +68,11 @@ export function workOf(ask: Ask, behavior: Behavior, id: string, seed: number): 
     choices: ask.choices,
     isCut: words.length < all.length,
     reasoning,
-    usage: usageOf(tokensOf(ask.input), (words.length + reasoning) * ask.choices, behavior),
+    usage: usageOf(
+      tokensOf(ask.input) + (ask.keptTokens ?? 0),
+      (words.length + reasoning) * ask.choices,
+      behavior,
+    ),
     serviceTier: behavior.serviceTier,
   };
 }
@@ -98,8 +104,9 @@ export function inputOf({ usage }: Answer): number {
 }
 
 /** How much of the model's context a request takes, with all that it may answer. */
-export function contextTakenBy({ input, parts = [input], limit = 0 }: Ask): number {
-  return parts.reduce<number>((most, part) => Math.max(most, tokensOf(part)), 0) + limit;
+export function contextTakenBy({ input, keptTokens = 0, parts = [input], limit = 0 }: Ask): number {
+  const most = parts.reduce<number>((found, part) => Math.max(found, tokensOf(part)), 0);
+  return most + keptTokens + limit;
 }
 
 /** Four bytes a token, and some tokens around every message. */

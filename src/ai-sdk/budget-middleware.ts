@@ -168,7 +168,7 @@ async function heldIn<P extends CallOptions>(
     const context = { pool, settings, signal: params.abortSignal, room, isAlone };
     const held = await holdFor(bounded, context);
     const since = performance.now();
-    const holding: Holding = { pool, wire: "ai-sdk", bounded, held, settings, since };
+    const holding: Holding = { pool, wire: "ai-sdk", bounded: held.bounded, held, settings, since };
     const { limit } = held;
     const limited = limit === undefined ? params : { ...params, maxOutputTokens: limit };
     return { holding, asked, limited };

@@ -2,7 +2,7 @@
 // https://github.com/anthropics/anthropic-sdk-typescript/blob/main/src/core/middleware.ts
 
 import { meterCall } from "../meter/fetch-call.ts";
-import { changedInit, methodOf, readBody } from "../meter/fetch-parts.ts";
+import { changedInit, headerIn, methodOf, readBody } from "../meter/fetch-parts.ts";
 import { checkPoolSource } from "../meter/metered-pool.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
 import { readMeterOptions } from "../meter/options.ts";
@@ -65,6 +65,7 @@ export function anthropicMiddleware(
       provider: sellerOf(method, url),
       body: () => readBody(undefined, request),
       signal: request.signal ?? undefined,
+      header: (name) => headerIn(undefined, request, name),
       pass: () => next(request),
       forward: (body, signal) =>
         next({ ...request, ...changedInit(request, undefined, body, signal) }),

@@ -19,6 +19,8 @@ interface EndedCommand {
 
 /** A command that is running. */
 export interface RunningCommand {
+  /** Undefined where it could not be started. */
+  readonly pid: number | undefined;
   /** Resolves when the command has ended, or could not be run. */
   readonly ended: Promise<EndedCommand>;
   /** Asks it to end, and after a while makes it. */
@@ -52,6 +54,7 @@ export function runCommand(
     });
   });
   return {
+    pid: started.pid,
     ended,
     kill() {
       started.kill("SIGTERM");

@@ -3,6 +3,9 @@
 import { basename } from "node:path";
 
 import { PROVIDERS } from "../wire/providers.ts";
+import { KEY_HEADER } from "../proxy/headers.ts";
+import { TUNNEL_USER } from "../proxy/tunnel.ts";
+import { cloudRoutesIn } from "./clouds.ts";
 import type { Surroundings } from "./command-line.ts";
 
 type Environment = Surroundings["env"];
@@ -21,6 +24,7 @@ export function upstreamsOf(env: Environment): Record<string, string> {
     if (address !== undefined && address !== "" && URL.canParse(address))
       found[upstream] ??= address;
   }
+  for (const { upstream, address } of cloudRoutesIn(env)) found[upstream] = address;
   return found;
 }
 
@@ -37,6 +41,7 @@ export function environmentFor(
   const without = [env["NO_PROXY"] ?? env["no_proxy"], ...ownHosts].filter(Boolean).join(",");
   const changed: Record<string, string | undefined> = {
     ...Object.fromEntries(set),
+    ...cloudVariables(env, urlOf),
     OPENAI_WEBSOCKET_BASE_URL: sockets,
     NO_PROXY: without,
     no_proxy: without,
@@ -45,21 +50,61 @@ export function environmentFor(
   return { ...env, ...changed };
 }
 
-/** Codex reads no variable for its base URL (0.169), and tries a web socket unless told not to. */
+function cloudVariables(
+  env: Environment,
+  urlOf: (upstream: string) => string,
+): Record<string, string> {
+  const all = cloudRoutesIn(env).flatMap(({ upstream, variables }) =>
+    Object.entries(variables).map(([name, path]) => [name, urlOf(upstream) + path] as const),
+  );
+  return Object.fromEntries(all);
+}
+
+/** The variable that holds the key of the proxy, for programs that send it in a header. */
+export const KEY_VARIABLE = "TOKEN_BUDGET_KEY";
+
+/** Variables that lead programs through tunnels of the proxy, which leads to no provider. */
+export function guardedBy({
+  url,
+  key,
+}: {
+  readonly url: string;
+  readonly key: string;
+}): Record<string, string> {
+  const address = `http://${TUNNEL_USER}:${key}@${new URL(url).host}`;
+  // Node.js reads them from 24 on when it is told to.
+  return { HTTPS_PROXY: address, https_proxy: address, NODE_USE_ENV_PROXY: "1" };
+}
+
+/**
+ * Codex reads no variable for its base URL (0.169), and tries a web socket unless told not to. Its
+ * arguments can be seen by every user of the machine: the key comes from a variable.
+ * https://developers.openai.com/codex/config-reference
+ */
 export function argumentsFor(
   command: string,
   args: readonly string[],
-  urlOf: (upstream: string) => string,
+  keylessUrlOf: (upstream: string) => string,
 ): readonly string[] {
-  if (!/^codex(?:\.\w+)?$/.test(basename(command))) return args;
+  return isCodex(command) ? [...codexSettings(keylessUrlOf), ...args] : args;
+}
+
+/** Whether a command is Codex itself. */
+export function isCodex(command: string): boolean {
+  return /^codex(?:\.\w+)?$/.test(basename(command));
+}
+
+/** What Codex has to be told. */
+export function codexSettings(keylessUrlOf: (upstream: string) => string): readonly string[] {
   const provider = [
     'name="token-budget"',
-    `base_url="${urlOf("openai")}/v1"`,
+    `base_url="${keylessUrlOf("openai")}/v1"`,
     'env_key="OPENAI_API_KEY"',
+    `env_http_headers={"${KEY_HEADER}"="${KEY_VARIABLE}"}`,
     'wire_api="responses"',
     "supports_websockets=false",
     "request_max_retries=0",
   ].join(",");
   const settings = ["-c", "model_provider=token-budget"];
-  return [...settings, "-c", `model_providers.token-budget={${provider}}`, ...args];
+  return [...settings, "-c", `model_providers.token-budget={${provider}}`];
 }

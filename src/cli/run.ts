@@ -1,31 +1,31 @@
+// The command `run`.
+
 import { basename } from "node:path";
 
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import { readWord, wordOf } from "../core/word.ts";
-import type { Amount } from "../core/amount.ts";
-import { toNanoUsd } from "../core/nano-usd.ts";
 import { startProxy } from "../proxy/index.ts";
-import { bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { bypassBesideAzure, bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { troubleForAzure } from "./clouds.ts";
 import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
-import { runCommand } from "./child.ts";
 import type { RunningCommand } from "./child.ts";
 import { UsageError } from "./command-line.ts";
 import type { Command, Given, Surroundings } from "./command-line.ts";
-import { PRICES_FLAG, readConfiguration } from "./configuration.ts";
-import { argumentsFor, environmentFor, upstreamsOf } from "./environment.ts";
+import { PRICES_FLAG } from "./configuration.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor } from "./explain.ts";
 import { counted, exactDollars } from "./figures.ts";
+import { journalPath, RunJournal } from "./run-journal.ts";
+import { NOTICE_FLAGS, percentsOf, RunNotices } from "./run-notices.ts";
+import { launch } from "./launch.ts";
 import { pricesFor } from "./own-prices.ts";
+import { meterFor } from "./run-meter.ts";
 import { openPool, readBudget } from "./run-budget.ts";
 import type { OpenPool, RunBudget } from "./run-budget.ts";
 import { STORE_FLAG } from "./state.ts";
 import { PriceGuesses } from "./price-guesses.ts";
 import { Tally } from "./tally.ts";
 import { Undelivered } from "./undelivered.ts";
-
-/** Less than the time after which SDKs give up on an answer. */
-const WAIT_MS = 120_000;
 
 /** `token-budget run`. */
 export const run: Command = {
@@ -40,6 +40,7 @@ export const run: Command = {
     ...WINDOW_FLAGS,
     ...STORE_FLAG,
     label: { value: "TEXT", help: "what the ledger says that it was for (the command's name)" },
+    ...NOTICE_FLAGS,
     ...PRICES_FLAG,
     upstream: {
       value: "NAME=URL",
@@ -62,10 +63,13 @@ export const run: Command = {
       help: "leaves a variable such as OPENAI_BASE_URL as it is; its calls go past the budget",
     },
     "free-local": { help: "models without a price on this machine cost nothing" },
+    guard: {
+      help: "refuses connections to known providers that go past the budget (by HTTPS_PROXY)",
+    },
     kill: { help: `ends the command when the budget is gone, with exit code ${EXIT.budget}` },
     unmetered: { help: "lets requests through that may cost something and cannot be read" },
     strict: {
-      help: "refuses calls with tools that the provider runs, such as web search, and to start where calls would go past the budget",
+      help: "refuses calls with tools that the provider runs, such as web search, trusts no cache, and refuses to start where calls would go past the budget",
     },
     quiet: { help: "no summary at the end" },
     json: { help: "the summary as one line of JSON" },
@@ -85,11 +89,18 @@ export const run: Command = {
       throw new UsageError("Which command? Write it behind --: token-budget run --usd 5 -- claude");
     const budget = readBudget(given, surroundings);
     const label = labelFor(budget, command);
+    percentsOf(given);
     reportBypasses([command, ...args], given, surroundings);
     const open = await openPool(budget, given, surroundings);
+    const path = open.kept?.path ?? journalPath(label, new Date());
+    const journal =
+      open.kept === undefined
+        ? new RunJournal(path, label, budget, given, surroundings)
+        : undefined;
     try {
-      return await runIn(open, label, given, surroundings, [command, ...args]);
+      return await runIn({ open, label, path, journal }, given, surroundings, [command, ...args]);
     } finally {
+      await journal?.close();
       await open.close();
     }
   },
@@ -101,17 +112,30 @@ function reportBypasses(
   given: Given,
   { env, err }: Surroundings,
 ): void {
-  const ofCommand = bypassOfCommand(command, args);
-  for (const bypass of [...bypassesIn(env), ...(ofCommand === undefined ? [] : [ofCommand])]) {
+  const trouble = troubleForAzure(env, [command, ...args]);
+  if (trouble !== undefined && !given.texts("leave").includes("OPENAI_BASE_URL"))
+    err(`token-budget: ${trouble}`);
+  const found = [bypassBesideAzure(env, [command, ...args]), bypassOfCommand(command, args, env)];
+  for (const bypass of [...bypassesIn(env), ...found]) {
+    if (bypass === undefined) continue;
     if (given.isOn("strict"))
       throw new UsageError(`With --strict nothing may go past the budget: ${bypass}`);
     err(`token-budget: ${bypass}`);
   }
 }
 
+/** What a run draws from, and where that can be seen. */
+interface Books {
+  readonly open: OpenPool;
+  readonly label: string;
+  /** The path of the pool in the user's store. */
+  readonly path: string;
+  /** Where a pool of the run's own is shown. */
+  readonly journal: RunJournal | undefined;
+}
+
 async function runIn(
-  open: OpenPool,
-  label: string,
+  { open, label, path, journal }: Books,
   given: Given,
   surroundings: Surroundings,
   [command = "", ...args]: readonly string[],
@@ -122,29 +146,16 @@ async function runIn(
   const undelivered = new Undelivered(label);
   const prices = pricesFor(given, surroundings);
   const guesses = new PriceGuesses(prices.asOf);
+  const notices = new RunNotices(given, surroundings, () => open.pool.snapshot());
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(open.pool, {
-    prices,
-    upstreams: {
-      ...readConfiguration(surroundings).own.upstreams,
-      ...upstreamsOf(env),
-      ...pairsOf(given, "upstream", "URL"),
-    },
-    // Agents offer tools that the provider runs with every call. A window for each would be
-    // dollars.
-    unbounded: given.isOn("strict") ? "refuse" : "overage",
-    // A newer model than the prices know must not stop every call.
-    unknownModel: "dearest",
-    models: { ...readConfiguration(surroundings).own.models, ...pairsOf(given, "model", "MODEL") },
-    routes: routeFlags(given),
-    localModels: given.isOn("free-local") ? "free" : "priced",
-    unmetered: given.isOn("unmetered") ? "pass" : "refuse",
-    // Calls side by side wait for what the others hold and will not use.
-    wait: { timeoutMs: WAIT_MS },
+    ...meterFor(given, surroundings, prices),
     explain,
     label,
     onExchange(report) {
       tally.add(report);
+      journal?.add(report);
+      notices.add(report);
       guesses.report(report, err);
       undelivered.add(report);
       const reason: unknown = report.error && Reflect.get(report.error, "reason");
@@ -153,12 +164,14 @@ async function runIn(
       if (given.isOn("kill")) state.command?.kill();
     },
   });
-  const urlOf = (upstream: string): string => proxy.urlOf(upstream);
-  const running = runCommand(
+  const running = launch(proxy, {
     command,
-    argumentsFor(command, args, urlOf),
-    environmentFor(env, urlOf, given.texts("leave")),
-  );
+    args,
+    env,
+    pool: path,
+    left: given.texts("leave"),
+    isGuarded: given.isOn("guard"),
+  });
   state.command = running;
   const { code, failure } = await running.ended;
   await proxy.close();
@@ -200,28 +213,4 @@ async function lastFiguresOf(
 /** What the ledger says that it was for. */
 function labelFor({ label }: RunBudget, command: string): string {
   return label === undefined ? wordOf(basename(command)) || "run" : readWord("--label", label);
-}
-
-/** What flags of the form NAME=VALUE say. @throws {UsageError} on what has no such form. */
-function pairsOf(given: Given, flag: string, value: string): Record<string, string> {
-  return Object.fromEntries(
-    given.texts(flag).map((text) => {
-      const at = text.indexOf("=");
-      if (at < 1 || at === text.length - 1)
-        throw new UsageError(
-          `Expected --${flag} to be a name and a value, NAME=${value}, got "${text}"`,
-        );
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
-}
-
-function routeFlags(given: Given): Record<string, Amount> {
-  const routes = Object.entries(pairsOf(given, "route", "DOLLARS"));
-  for (const [path, usd] of routes) {
-    toNanoUsd(usd, "--route");
-    if (!path.startsWith("/"))
-      throw new UsageError(`Expected the path of --route to begin with "/", got "${path}"`);
-  }
-  return Object.fromEntries(routes.map(([path, usd]) => [path, { usd }]));
 }

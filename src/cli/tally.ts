@@ -78,6 +78,11 @@ export class Tally {
     return [
       `token-budget: ${pool}${refused === 0 ? "" : `; ${count(refused)} refused`}`,
       ...lines,
+      ...(this.#models.size === 0 && refused === 0
+        ? [
+            "  no call came through: a program that reads no base URL from its environment goes past the budget (--guard refuses that)",
+          ]
+        : []),
       ...(this.#unsure === 0
         ? []
         : [

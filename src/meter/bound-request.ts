@@ -9,11 +9,18 @@ import type { Bound, Price } from "../prices/index.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { Asked } from "../wire/wire.ts";
 import type { EstimateRequest, Observed } from "./estimate.ts";
+import {
+  fullInputTokensOf,
+  inputTokensOf,
+  unboundedInput,
+  unboundedOutput,
+} from "./input-tokens.ts";
+import type { InputFacts } from "./input-tokens.ts";
 import type { MeterSettings } from "./options.ts";
-import { priceDoubts } from "./pricing.ts";
+import { checkMedia, priceDoubts } from "./pricing.ts";
 import { boundReasons } from "./refusal-reasons.ts";
-import { CannotMeter } from "./refusals.ts";
 import type { Room } from "./room.ts";
+import type { TighterBound } from "./tighter-bounds.ts";
 
 /**
  * How much output is held for.
@@ -41,12 +48,16 @@ export interface Bounded {
   /** Why the bound is more than what the request shows. */
   readonly reasons: readonly string[];
   readonly bound: Bound;
+  /** Whether an estimate stands in the place of the bound of its input. */
+  readonly isEstimated: boolean;
   /** What is held whatever the output, and for each token of the output limit. */
   readonly fixed: Amount;
   readonly unit: Amount;
   readonly output: OutputPlan;
   /** The lowest limit that may be written. */
   readonly limitMin: number;
+  /** The same where the room for thinking is lowered too; undefined where it cannot be. */
+  readonly limitFloor?: number | undefined;
   /** The most output that is held for with a limit: of all choices, and past the limit. */
   readonly outputFor: (limit: number) => number;
   readonly request: EstimateRequest;
@@ -59,8 +70,12 @@ export interface BoundParts {
   readonly provider: Provider;
   readonly settings: MeterSettings;
   readonly about: Pick<EstimateRequest, "wire" | "provider" | "model" | "body">;
+  /** The beta features that it asks for; undefined where the transport does not say. */
+  readonly betas?: string | undefined;
   /** What is left of the pool, where tools read what nothing bounds. */
   readonly room: Room | undefined;
+  /** A tighter bound of what goes in at once, where there is one (M6). */
+  readonly tighter?: TighterBound | undefined;
 }
 
 /**
@@ -75,7 +90,8 @@ export function boundOf(parts: BoundParts): Bounded {
   const output = planOf(asked, price);
   const likely =
     output.kind === "limited" ? output.max : (likelyOutput(output, price, settings) ?? 0);
-  const known = inputTokensOf(asked, price, settings, about.model);
+  const facts: InputFacts = { ...parts, model: about.model, betas: parts.betas };
+  const known = tightened(inputTokensOf(facts), parts);
   const request: EstimateRequest = {
     ...about,
     inputTokens: known,
@@ -83,7 +99,7 @@ export function boundOf(parts: BoundParts): Bounded {
   };
   const expected = settings.estimator?.estimate(request);
   const inputTokens = expected?.inputTokens ?? known;
-  if (inputTokens === undefined) throw unboundedInput(asked, price);
+  if (inputTokens === undefined) throw unboundedInput(facts);
   const isExpected = expected?.outputTokens !== undefined;
   const isFixed = isExpected || output.kind === "fixed";
   const fixedOutput = isExpected
@@ -94,12 +110,15 @@ export function boundOf(parts: BoundParts): Bounded {
   const bound: Bound = {
     inputTokens,
     outputTokens: fixedOutput,
-    media: { input: asked.input.hasMedia, output: asked.hasMediaOutput },
+    media: { input: asked.input.hasMedia, output: asked.outputMedia.length > 0 },
     cacheWrites: asked.cacheWrites,
+    cacheReadTokens: Math.min(inputTokens, parts.tighter?.cacheReadTokens ?? 0),
   };
+  for (const each of prices) checkMedia(each, asked.outputMedia);
   const factors = prices.map((each) => each.factorFor(asked.service));
   const fixed = fixedFor(
     parts,
+    facts,
     bound,
     factors.map(({ factor }) => factor),
     expected === undefined,
@@ -114,6 +133,7 @@ export function boundOf(parts: BoundParts): Bounded {
     doubts: priceDoubts(about.model, price, provider, settings),
     reasons: expected === undefined ? boundReasons(asked, price, settings) : [],
     bound: { ...bound, inputTokens: fixed.inputTokens ?? inputTokens },
+    isEstimated: expected?.inputTokens !== undefined,
     fixed,
     unit:
       perUnit === 0
@@ -126,6 +146,8 @@ export function boundOf(parts: BoundParts): Bounded {
           ),
     output: isFixed ? { kind: "fixed" } : output,
     limitMin: Math.max(settings.outputTokensMin, asked.outputLimitMin),
+    limitFloor:
+      asked.outputLimitFloor && Math.max(settings.outputTokensMin, asked.outputLimitFloor),
     outputFor: (limit) => (isFixed ? fixedOutput : fixedOutput + limit * perUnit),
     request,
   };
@@ -166,9 +188,19 @@ function heldOutput(asked: Asked, output: OutputPlan, limit: number): number {
   return pastLimit(asked) + limit * timesOf(asked);
 }
 
+/** What goes in at once may be bounded more tightly; windows that tools may read are not. */
+function tightened(known: number | undefined, parts: BoundParts): number | undefined {
+  const { tighter, settings, asked } = parts;
+  if (tighter === undefined) return known;
+  const isMany = asked.input.passes > 1 || asked.input.unbounded.length > 0;
+  if (isMany && settings.unbounded !== "overage") return known;
+  return Math.min(known ?? Number.POSITIVE_INFINITY, tighter.inputTokens);
+}
+
 /** What is held whatever the output; with tools that read on, as much as there is room for. */
 function fixedFor(
-  { asked, prices, settings, about, room }: BoundParts,
+  { asked, prices, settings, room }: BoundParts,
+  facts: InputFacts,
   bound: Bound,
   factors: readonly number[],
   isBound: boolean,
@@ -181,7 +213,7 @@ function fixedFor(
     );
   const told = ceiling(bound.inputTokens);
   if (!isBound || settings.unbounded !== "overage") return told;
-  const most = fullInputTokensOf(asked, prices[0], settings, about.model);
+  const most = fullInputTokensOf(facts);
   if (most === undefined || most <= bound.inputTokens) return told;
   const full = ceiling(most);
   const part = partWithin(room, told, full);
@@ -243,77 +275,6 @@ function dearestOf(amounts: readonly Amount[]): Amount {
     (most, each) => (toNanoUsd(each.usd ?? 0) > toNanoUsd(most.usd ?? 0) ? each : most),
     first,
   );
-}
-
-/** How many tokens the request itself shows. */
-function shownTokensOf({ input }: Asked, { tokenizer }: MeterSettings, model: string): number {
-  if (tokenizer === undefined) return input.tokens;
-  let tokens = 0;
-  for (const text of input.texts()) tokens += tokenizer(text, model);
-  return Math.ceil(tokens) + input.besides;
-}
-
-/** How many tokens go in at the most; undefined when nothing says so. */
-function inputTokensOf(
-  asked: Asked,
-  price: Price,
-  settings: MeterSettings,
-  model: string,
-): number | undefined {
-  const { input } = asked;
-  const shown = shownTokensOf(asked, settings, model);
-  const isLetThrough = settings.unbounded === "overage";
-  if (input.unbounded.length > 0 && settings.unbounded === "refuse") return undefined;
-  const readsOn = (input.unbounded.length > 0 || input.passes > 1) && !isLetThrough;
-  if (input.upToWindow.length === 0 && !readsOn) return shown;
-  // All that goes in at once fits into the window; what does not is refused by the provider.
-  if (price.context === undefined) return undefined;
-  const window = Math.max(shown, price.context);
-  return isLetThrough ? window : window * input.passes;
-}
-
-/** The same with all that tools may read; undefined when no window is known. */
-function fullInputTokensOf(
-  asked: Asked,
-  price: Price,
-  settings: MeterSettings,
-  model: string,
-): number | undefined {
-  const { unbounded, passes } = asked.input;
-  if (unbounded.length === 0 && passes === 1) return undefined;
-  const shown = shownTokensOf(asked, settings, model);
-  return price.context === undefined ? undefined : Math.max(shown, price.context) * passes;
-}
-
-function unboundedInput({ input }: Asked, price: Price): CannotMeter {
-  const [what = "what is not known"] = [
-    ...input.unbounded,
-    ...input.passesFor,
-    ...input.upToWindow,
-  ];
-  const help =
-    input.unbounded.length > 0
-      ? `give the meter an \`estimate\`, or \`unbounded: "context window"\` or \`"overage"\``
-      : `give the meter an \`estimate\`, or the context of the model with \`prices: priceBook.with({ ${ownPrice(price, "context")} })\``;
-  return new CannotMeter(
-    "input_unbounded",
-    `the input of this call cannot be bounded because of ${what}; ${help}`,
-  );
-}
-
-/** The refusal of a call of which nobody can say how much it may write. */
-export function unboundedOutput(price: Price): CannotMeter {
-  const name = `${price.provider}/${price.model}`;
-  const own = `\`prices: priceBook.with({ ${ownPrice(price, "outputMax")} })\``;
-  return new CannotMeter(
-    "output_unbounded",
-    `the output of this call cannot be bounded: it has no limit, and how much ${name} writes at the most is not known; set an output limit in the request, or give the meter its maximum with ${own}`,
-  );
-}
-
-/** How the user's own entry of a model begins. */
-function ownPrice({ provider, model }: Price, name: string): string {
-  return `${JSON.stringify(`${provider}/${model}`)}: { inputTokens, outputTokens, ${name} }`;
 }
 
 /** What some usage comes to on the axes of tokens. */

@@ -1,5 +1,7 @@
 // What differs among the many things that call themselves `fetch`, `Request`, `Response` and body.
 
+import { peekedBody } from "./peeked-body.ts";
+
 /** Whether a value is a `Request`, whichever implementation made it. */
 export function isRequest(input: unknown): input is Request {
   return typeof input === "object" && input !== null && !(input instanceof URL) && "url" in input;
@@ -13,6 +15,16 @@ export function methodOf(request: Request | undefined, init: RequestInit | undef
   const method = init?.method ?? request?.method ?? "GET";
   const headers = init?.headers ?? request?.headers;
   return (headers && new Headers(headers).get(OVERRIDE)) ?? method;
+}
+
+/** How an `authorization` begins that is a signature of the request and its body. */
+const SIGNATURE = "AWS4-";
+
+/** Whether a signature covers the body of a request. */
+export function isSigned(request: Request | undefined, init: RequestInit | undefined): boolean {
+  const headers = init?.headers ?? request?.headers;
+  const authorization = headers && new Headers(headers).get("authorization");
+  return authorization?.startsWith(SIGNATURE) === true;
 }
 
 /** The body of a request as text; the request stays readable. */
@@ -39,6 +51,49 @@ export function changedInit(
   headers.delete("content-length");
   if (!headers.has("content-type")) headers.set("content-type", "application/json");
   return { ...signalled, headers, body };
+}
+
+/** Headers that are about the body of one request, or ask for no more than one answer to it. */
+const OF_ONE_REQUEST: readonly string[] = [
+  "content-length",
+  "content-encoding",
+  "transfer-encoding",
+  "idempotency-key",
+];
+
+/** Another request like the first: its credentials and headers, with a body of its own. */
+export function besideInit(
+  request: Request | undefined,
+  init: RequestInit | undefined,
+  body: string,
+  signal: AbortSignal,
+): RequestInit {
+  const headers = new Headers(init?.headers ?? request?.headers);
+  for (const name of OF_ONE_REQUEST) headers.delete(name);
+  headers.set("content-type", "application/json");
+  return { ...init, method: "POST", headers, body, signal };
+}
+
+/** A header of a request; undefined where there is none. */
+export function headerIn(
+  request: Request | undefined,
+  init: RequestInit | undefined,
+  name: string,
+): string | undefined {
+  const headers = init?.headers ?? request?.headers;
+  return (headers && new Headers(headers).get(name)) ?? undefined;
+}
+
+/** The most of an answer to such a request that is read, in bytes. */
+const ANSWER_BYTES_MAX = 65_536;
+
+/** The text of an answer that is short. @throws {Error} if it is not. */
+export async function shortText(answer: Response): Promise<string> {
+  if (answer.body === null) return "";
+  const { text, stream } = await peekedBody(toWebStream(answer.body), ANSWER_BYTES_MAX);
+  await stream.cancel();
+  if (text === undefined) throw new Error("The answer is too long");
+  return text;
 }
 
 /**

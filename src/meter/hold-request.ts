@@ -2,34 +2,40 @@
 // written into it (M7): none where the room covers what the model itself may write.
 
 import type { Amount } from "../core/amount.ts";
+import type { Axis } from "../core/axis.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
 import type { GrantRequest } from "../pool/requests.ts";
 import type { WaitOptions } from "../pool/wait.ts";
-import { unboundedOutput } from "./bound-request.ts";
 import type { Bounded } from "./bound-request.ts";
+import { unboundedOutput } from "./input-tokens.ts";
 import type { MeteredGrant, MeteredHold, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
+import type { Refinement } from "./refine-bound.ts";
 import { toldWhy } from "./refusal-reasons.ts";
-import { unitsWithin } from "./room.ts";
+import { hasRoomFor, roomOf, unitsWithin } from "./room.ts";
 import type { Room } from "./room.ts";
 
 /** What is held. */
 export interface Held {
+  /** The request with the bound that it is held at. */
+  readonly bounded: Bounded;
   readonly hold: MeteredHold;
   /** The most output that is held for, of all choices. */
   readonly outputTokens: number;
   /** The output limit that has to be written into the request; undefined: none. */
   readonly limit: number | undefined;
+  /** The thinking budget to be written with it; undefined where the limit says it. */
+  readonly thinkingTokens?: number | undefined;
 }
 
 /**
  * The part of the free room that one answer without a limit may take: the only call under way, and
- * one beside others. A program that makes one call after another is never cut short; of five
- * hundred at once none takes the room of the rest.
+ * one beside others. A program that makes one call after another is never cut short while the pool
+ * has room; of five hundred at once none takes the room of the rest.
  */
-const PART_ALONE = 0.5;
+const PART_ALONE = 1;
 const PART_BESIDE_OTHERS = 0.125;
 
 /** What a call is held in. */
@@ -41,34 +47,175 @@ export interface HoldContext {
   readonly room: Room | undefined;
   /** Whether no other call of this meter is under way. */
   readonly isAlone: boolean;
+  /** What makes the bound tighter; undefined where nothing does. */
+  readonly refinement?: Refinement | undefined;
 }
 
 /**
- * Holds what a call may cost.
+ * Holds what a call may cost. Where the first bound does not fit, or would shorten the answer,
+ * tighter ones are tried before anybody waits, is cut or is refused (M6, M7).
  *
  * @throws {BudgetExceeded} if it does not fit.
  * @throws {CannotMeter} if nothing bounds its output and no limit may be written.
  */
-export async function holdFor(bounded: Bounded, context: HoldContext): Promise<Held> {
-  try {
-    return await heldFor(bounded, context);
-  } catch (error) {
-    throw toldWhy(error, bounded.reasons, context.settings);
+export async function holdFor(first: Bounded, context: HoldContext): Promise<Held> {
+  let bounded = first;
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- the dearer bounds only when they are needed
+    const step = await wholeOrTightest(bounded, context);
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      return step.taken ?? (await takeShorter(step, context));
+    } catch (error) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const tighter = await countedAfter(error, step, context);
+      bounded = tighter ?? step.bounded;
+      if (tighter !== undefined) continue;
+      // oxlint-disable-next-line no-await-in-loop -- the last resort
+      return await takeLowered(error, step, context);
+    }
   }
 }
 
-async function heldFor(bounded: Bounded, context: HoldContext): Promise<Held> {
-  const { output, outputFor } = bounded;
-  if (output.kind === "fixed") {
-    const { hold } = await take(bounded, context, 0, 0);
-    return { hold, outputTokens: outputFor(0), limit: undefined };
+/** Holds a call whole, with whichever bound lets it; or returns the tightest there is for need. */
+async function wholeOrTightest(first: Bounded, context: HoldContext): Promise<Step> {
+  let step = await firstStep(first, context);
+  while (step.taken === undefined) {
+    // oxlint-disable-next-line no-await-in-loop -- the dearer bounds only when they are needed
+    const tighter = await tighterThan(step, context);
+    if (tighter === undefined) break;
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    step = await firstStep(tighter, context);
   }
-  const wanted = wantedLimit(bounded, context);
-  const { limitsOutput } = context.settings;
-  const least = limitsOutput ? Math.min(bounded.limitMin, wanted) : wanted;
-  const { hold, units } = await take(bounded, context, wanted, least);
+  return step;
+}
+
+/** A call with one of its bounds, and whether it was held whole. */
+interface Step {
+  readonly bounded: Bounded;
+  /** The output limit that it is to have. */
+  readonly wanted: number;
+  readonly taken?: Held;
+  readonly refused?: BudgetExceeded;
+}
+
+/** Holds a call whole, if there is room for that now. */
+async function firstStep(bounded: Bounded, context: HoldContext): Promise<Step> {
+  const { output } = bounded;
+  const wanted = output.kind === "fixed" ? 0 : wantedLimit(bounded, context);
+  const isShort = output.kind === "open" && output.max !== undefined && wanted < output.max;
+  if (isShort && context.refinement !== undefined) return { bounded, wanted };
+  try {
+    const taken = await grant(context.pool, bounded, wanted, wanted);
+    return { bounded, wanted, taken: heldAs(bounded, taken) };
+  } catch (error) {
+    if (!BudgetExceeded.is(error)) throw error;
+    return { bounded, wanted, refused: error };
+  }
+}
+
+function heldAs(bounded: Bounded, { hold, units }: Taken): Held {
+  const { output, outputFor } = bounded;
+  if (output.kind === "fixed")
+    return { bounded, hold, outputTokens: outputFor(0), limit: undefined };
   const isUnlimited = output.max !== undefined && units >= output.max;
-  return { hold, outputTokens: outputFor(units), limit: isUnlimited ? undefined : units };
+  const limit = isUnlimited ? undefined : units;
+  return { bounded, hold, outputTokens: outputFor(units), limit };
+}
+
+/** The next tighter bound, if it may be of use. Somebody else is asked only when it must be. */
+async function tighterThan(step: Step, context: HoldContext): Promise<Bounded | undefined> {
+  const { refinement, settings } = context;
+  const { bounded, refused } = step;
+  if (refinement === undefined || bounded.isEstimated) return undefined;
+  const tighter = await refinement.next(false);
+  if (tighter !== undefined) return tighter;
+  // What others hold may come back: waiting for it costs nobody anything.
+  if (refused?.reason === "busy" && settings.wait !== undefined) return undefined;
+  const isOfUse = await mayCountHelp(step, refinement, context);
+  return isOfUse ? refinement.next(true) : undefined;
+}
+
+/** An answer that is allowed this much more is worth a question. */
+const WORTHWHILE = 1.25;
+
+/** Whether a count may keep a call from being refused or cut: that is asked of the room alone. */
+async function mayCountHelp(
+  { bounded, wanted, refused }: Step,
+  refinement: Refinement,
+  { settings, pool }: HoldContext,
+): Promise<boolean> {
+  const room = await roomOf(pool);
+  if (room === undefined) return true;
+  const { limitsOutput, outputTokensMax } = settings;
+  const least = limitsOutput ? Math.min(wanted, bounded.limitMin) : wanted;
+  const enough = limitsOutput ? Math.min(wanted, Math.max(outputTokensMax, least)) : wanted;
+  const hoped = refinement.hopedFor(bounded);
+  if (wanted === 0) return refused !== undefined && hasRoomFor(room, hoped.fixed);
+  const now = unitsWithin(room, 1, bounded.fixed, bounded.unit);
+  const then = unitsWithin(room, 1, hoped.fixed, hoped.unit);
+  return now < enough && then >= Math.min(enough, Math.max(least, now * WORTHWHILE));
+}
+
+/** What a call that is refused for good is counted at, where that may let it through. */
+async function countedAfter(
+  error: unknown,
+  { bounded, wanted }: Step,
+  { refinement, settings }: HoldContext,
+): Promise<Bounded | undefined> {
+  if (refinement === undefined || bounded.isEstimated) return undefined;
+  if (!BudgetExceeded.is(error) || error.reason === "busy") return undefined;
+  const { limitMin, limitFloor = limitMin } = bounded;
+  const least = settings.limitsOutput ? Math.min(limitFloor, limitMin, wanted) : wanted;
+  const hoped = quantityOn(error.axis, amountFor(refinement.hopedFor(bounded), least));
+  return hoped <= error.cap - error.used ? refinement.next(true) : undefined;
+}
+
+function quantityOn(axis: Axis, { inputTokens = 0, outputTokens = 0, usd = 0 }: Amount): number {
+  const quantities = { tokens: inputTokens + outputTokens, inputTokens, outputTokens, calls: 1 };
+  return axis === "usd" ? Number(usd) : quantities[axis];
+}
+
+/** Waits for room, or holds a call with as long an answer as there is room for. */
+async function takeShorter(step: Step, context: HoldContext): Promise<Held> {
+  const { bounded, wanted, refused } = step;
+  const { limitsOutput } = context.settings;
+  const isLimited = bounded.output.kind !== "fixed" && limitsOutput;
+  const least = isLimited ? Math.min(bounded.limitMin, wanted) : wanted;
+  return heldAs(bounded, await take(bounded, context, wanted, least, refused));
+}
+
+/**
+ * Holds a call whose thinking is lowered with its limit, where that is the only way. A changed
+ * budget loses the cache of the messages: one that was lowered before stays as it is, and with any
+ * other no read from a cache is counted on.
+ *
+ * @throws what the call was refused for, in the words of the meter.
+ */
+async function takeLowered(refused: unknown, step: Step, context: HoldContext): Promise<Held> {
+  const { wanted, bounded } = step;
+  const { settings, refinement } = context;
+  const { limitMin, limitFloor = limitMin } = bounded;
+  const most = Math.min(wanted, limitMin - 1);
+  const isOfUse = settings.limitsOutput && limitFloor <= most && BudgetExceeded.is(refused);
+  if (refinement === undefined || !isOfUse) throw toldWhy(refused, bounded, settings);
+  const kept = refinement.cacheThinkingTokens;
+  if (kept > 0) {
+    const known = refinement.withThinking(kept);
+    try {
+      const least = Math.max(limitFloor, kept + 1);
+      const taken = await take(known, context, Math.max(most, least), least, undefined);
+      return { ...heldAs(known, taken), thinkingTokens: kept };
+    } catch (error) {
+      if (!BudgetExceeded.is(error)) throw error;
+    }
+  }
+  const lowered = refinement.withThinking(-1);
+  try {
+    return heldAs(lowered, await take(lowered, context, most, limitFloor, undefined));
+  } catch (error) {
+    throw toldWhy(error, lowered, settings);
+  }
 }
 
 /** The output limit that a call is to have; the model's own maximum where it needs none. */
@@ -101,24 +248,27 @@ interface Taken {
 }
 
 /**
- * Holds for `wanted` units; when others hold the room and the call may wait, once they have
- * released it; where all of them would not fit even then, for as many as do, and `least` at the
- * least.
+ * Holds for `wanted` units, unless that was refused `before`; when others hold the room and the
+ * call may wait, once they have released it; where all of them would not fit even then, for as many
+ * as do, and `least` at the least.
  */
 async function take(
   bounded: Bounded,
   { pool, settings, signal }: HoldContext,
   wanted: number,
   least: number,
+  before: BudgetExceeded | undefined,
 ): Promise<Taken> {
   const { wait } = settings;
   const options = wait && { ...wait, ...(signal !== undefined && { signal }) };
-  let refused: unknown;
-  try {
-    return await grant(pool, bounded, wanted, wanted);
-  } catch (error) {
-    if (!BudgetExceeded.is(error)) throw error;
-    refused = error;
+  let refused: unknown = before;
+  if (before === undefined) {
+    try {
+      return await grant(pool, bounded, wanted, wanted);
+    } catch (error) {
+      if (!BudgetExceeded.is(error)) throw error;
+      refused = error;
+    }
   }
   if (options !== undefined && isBusy(refused)) {
     try {

@@ -2,27 +2,29 @@
 
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
 import { BudgetError } from "../core/errors.ts";
+import { asServed } from "../wire/cloudflare/gateway.ts";
 import { inputBytesOf } from "../wire/input-bound.ts";
 import type { Edit } from "../wire/json/set-members.ts";
 import { repeatedName } from "../wire/json/set-members.ts";
-import { parsedOf } from "../wire/json/untrusted.ts";
+import { listAt, parsedOf } from "../wire/json/untrusted.ts";
 import type { Provider } from "../wire/provider.ts";
 import { providerAt, providerFor, UNKNOWN_PROVIDER } from "../wire/providers.ts";
 import { routeOf } from "../wire/routes.ts";
 import type { Asked, Wire, WireRequest } from "../wire/wire.ts";
-import { boundOf } from "./bound-request.ts";
-import type { Bounded } from "./bound-request.ts";
+import type { BoundParts } from "./bound-request.ts";
 import { Exchange } from "./exchange.ts";
 import { holdFor } from "./hold-request.ts";
 import type { MeteredPool, PoolSource } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import { priceFor } from "./pricing.ts";
+import { Refinement } from "./refine-bound.ts";
 import { CannotMeter, refusedAnswer } from "./refusals.ts";
 import type { RefusedAnswer } from "./refusals.ts";
 import { roomOf } from "./room.ts";
 import type { Room } from "./room.ts";
 import { openFixed, routeAmount } from "./priced-route.ts";
 import { reportRefusal } from "./settle-exchange.ts";
+import type { BoundRequest, SendBeside } from "./tighter-bounds.ts";
 import { WrittenBody } from "./written-body.ts";
 
 /** A request as it is about to be forwarded. */
@@ -33,8 +35,14 @@ export interface ExchangeRequest {
   readonly provider?: string | undefined;
   /** Reads the body; called once, and only for a request that is metered. */
   readonly body: () => Promise<string>;
+  /** Whether a signature covers the body, so that nothing may be written into it. */
+  readonly isSigned?: () => boolean;
   /** Ends a wait for room. */
   readonly signal?: AbortSignalLike | undefined;
+  /** A header of the request; left out where the transport does not know them. */
+  readonly header?: ((name: string) => string | undefined) | undefined;
+  /** Sends another request with the same credentials; left out where the transport cannot. */
+  readonly send?: SendBeside | undefined;
 }
 
 /** What is to be done with a request. */
@@ -54,11 +62,13 @@ const PASSED: Opened = { kind: "passed" };
  */
 export async function meterExchange(
   source: PoolSource,
-  settings: MeterSettings,
+  given: MeterSettings,
   request: ExchangeRequest,
 ): Promise<Opened> {
   const { method, url } = request;
-  const provider = servedBy(request, settings);
+  const provider = servedBy(request, given);
+  const isSealed = provider.signsRequests === true && request.isSigned?.() === true;
+  const settings = isSealed ? { ...given, rewrites: false, limitsOutput: false } : given;
   const route = routeOf(method, url.pathname, provider);
   if (route.kind === "free") return PASSED;
   const fixed = routeAmount(url.pathname, settings);
@@ -79,7 +89,7 @@ export async function meterExchange(
       return await openFixed(pool, settings, provider, fixed ?? {}, url.pathname, request.signal);
     const read = readRequest(wire, text, url, provider);
     asked = withPlace(wire.asked(read), read);
-    return await open(pool, settings, wire, read, asked, request.signal);
+    return await open(pool, settings, { wire, read, asked, request });
   } catch (error) {
     return refusedWith(refusalOf(error), settings, { wire, provider, pool, model: asked?.model });
   }
@@ -87,8 +97,8 @@ export async function meterExchange(
 
 function servedBy({ url, provider }: ExchangeRequest, settings: MeterSettings): Provider {
   const name = settings.provider ?? provider;
-  if (name !== undefined) return providerFor(name);
-  return providerAt(url) ?? UNKNOWN_PROVIDER;
+  const found = name === undefined ? providerAt(url) : providerFor(name);
+  return asServed(found ?? UNKNOWN_PROVIDER, url);
 }
 
 /** Where the address says that a call is served, unless the request says it. */
@@ -110,17 +120,20 @@ function readRequest(wire: Wire, text: string, url: URL, provider: Provider): Re
       "request_unreadable",
       `the request has the field ${JSON.stringify(repeated.slice(0, 100))} twice, and servers differ in which one they take; send it once`,
     );
-  return { body, text, bytes: inputBytesOf(text, body), url, provider };
+  return { body, text, bytes: inputBytesOf(text), url, provider };
 }
 
-async function open(
-  pool: MeteredPool,
-  settings: MeterSettings,
-  wire: Wire,
-  request: ReadRequest,
-  asked: Asked,
-  signal: AbortSignalLike | undefined,
-): Promise<Opened> {
+/** A request that was read. */
+interface Reading {
+  readonly wire: Wire;
+  readonly read: ReadRequest;
+  readonly asked: Asked;
+  readonly request: ExchangeRequest;
+}
+
+async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading): Promise<Opened> {
+  const { wire, read, asked, request } = reading;
+  const { signal } = request;
   checkClear(asked);
   const { state } = settings;
   const isAlone = state.underWay === 0;
@@ -128,13 +141,24 @@ async function open(
   try {
     const needsRoom = asked.outputLimit === undefined || readsOn(asked, settings);
     const room = needsRoom ? await roomOf(pool) : undefined;
-    const bounded = bounds(request, wire, asked, settings, room);
+    const parts = boundParts(reading, settings, room);
+    const refinement = new Refinement(parts, boundRequest(reading, parts), state.boundSources);
+    const bounded = await refinement.first();
     const edits = neededEdits(asked, settings);
-    const held = await holdFor(bounded, { pool, settings, signal, room, isAlone });
+    const held = await holdFor(bounded, { pool, settings, signal, room, isAlone, refinement });
+    const body = new WrittenBody(wire, read, edits, held, settings);
     const since = performance.now();
-    const holding = { pool, wire: wire.name, bounded, held, settings, since };
-    const body = new WrittenBody(wire, request, edits, held.limit, settings);
-    const { provider } = request;
+    const holding = {
+      pool,
+      wire: wire.name,
+      bounded: held.bounded,
+      held,
+      settings,
+      since,
+      refinement,
+      thinkingTokens: body.thinkingTokens,
+    };
+    const { provider } = read;
     return {
       kind: "held",
       body: body.text,
@@ -170,24 +194,24 @@ function neededEdits(
   const [path, value] = first;
   throw new CannotMeter(
     "request_unreadable",
-    `the request has to say ${path.join(".")}: ${String(value)} to be bounded, and \`rewrite: "never"\` forbids writing it`,
+    `the request has to say ${path.join(".")}: ${String(value)} to be bounded, and \`rewrite: "never"\`, or a signature that covers its body, forbids writing it`,
   );
 }
 
-function bounds(
-  { body, url, provider }: ReadRequest,
-  wire: Wire,
-  asked: Asked,
+/** What a request is bounded with. @throws {CannotMeter | PriceUnknown} if it has no price. */
+function boundParts(
+  { wire, read, asked, request }: Reading,
   settings: MeterSettings,
   room: Room | undefined,
-): Bounded {
+): BoundParts {
+  const { body, url, provider } = read;
   const { model } = asked;
   if (model === undefined)
     throw new CannotMeter("request_unreadable", "the request names no model");
   const price = priceFor(model, provider, settings, url);
   const others = asked.otherModels.filter((each) => each !== model);
   const otherPrices = others.map((each) => priceFor(each, provider, settings, url));
-  return boundOf({
+  return {
     asked,
     prices: [price, ...otherPrices],
     provider,
@@ -198,8 +222,40 @@ function bounds(
       model,
       body,
     },
+    betas: betasOf(request, body),
     room,
-  });
+  };
+}
+
+/** The beta features of Anthropic's that a request asks for; undefined where nobody can say. */
+function betasOf({ header }: ExchangeRequest, body: object): string | undefined {
+  if (header === undefined) return undefined;
+  const inBody = [...listAt(body, "anthropic_beta"), ...listAt(body, "betas")];
+  return [header("anthropic-beta") ?? "", ...inBody].join(",");
+}
+
+/** The request as sources of tighter bounds see it. */
+function boundRequest(
+  { wire, read, asked, request }: Reading,
+  { about }: BoundParts,
+): BoundRequest {
+  const { body, text, url, provider } = read;
+  return {
+    wire: wire.name,
+    provider,
+    url,
+    model: about.model,
+    body,
+    text,
+    asked,
+    header: request.header ?? noHeader,
+    atMs: performance.now(),
+    send: request.send,
+  };
+}
+
+function noHeader(): undefined {
+  return undefined;
 }
 
 /**

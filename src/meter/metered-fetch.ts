@@ -6,7 +6,16 @@ import type { PoolSource } from "./metered-pool.ts";
 import { METER_KEYS, readMeterOptions } from "./options.ts";
 import type { MeterOptions } from "./options.ts";
 import { checkKeys } from "../core/check-keys.ts";
-import { changedInit, isRequest, methodOf, readBody } from "./fetch-parts.ts";
+import {
+  besideInit,
+  changedInit,
+  headerIn,
+  isRequest,
+  isSigned,
+  methodOf,
+  readBody,
+  shortText,
+} from "./fetch-parts.ts";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -50,7 +59,13 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
       method: methodOf(request, init),
       url: new URL(isRequest(input) ? input.url : input),
       body: () => readBody(request, init),
+      isSigned: () => isSigned(request, init),
       signal: init?.signal ?? request?.signal ?? undefined,
+      header: (name) => headerIn(request, init, name),
+      send: async (url, body, signal) => {
+        const answer = await forward(url, besideInit(request, init, body, signal));
+        return { status: answer.status, text: await shortText(answer) };
+      },
       pass: () => forward(input, init),
       forward: (body, own) => forward(input, changedInit(init, request, body, own)),
     });

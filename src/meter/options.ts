@@ -11,10 +11,16 @@ import { priceBook } from "../prices/index.ts";
 import type { PriceBook } from "../prices/index.ts";
 import type { ReportedUsd } from "./answer-head.ts";
 import type { Estimate, Estimator } from "./estimate.ts";
+import { boundSourcesFor } from "./bound-sources.ts";
+import { COUNTED_KEYS } from "./counted/options.ts";
+import type { CountedMeterOptions } from "./counted/options.ts";
+import { readTokenizer } from "./public-tokenizer.ts";
+import type { PublicTokenizer } from "./public-tokenizer.ts";
+import type { BoundSource } from "./tighter-bounds.ts";
 import type { ExchangeReport } from "./report.ts";
 
 /** How traffic is metered. */
-export interface MeterOptions {
+export interface MeterOptions extends CountedMeterOptions {
   /**
    * What calls cost.
    *
@@ -89,10 +95,20 @@ export interface MeterOptions {
    */
   readonly estimate?: Estimate | Estimator | undefined;
   /**
-   * How many tokens a text has, for a tighter bound than its bytes. It must not undercount, and
-   * runs on the event loop with whatever is in the request.
+   * How many tokens a text has, for a tighter bound than its bytes. A function must not undercount,
+   * and runs on the event loop with whatever is in each request. What `publicTokenizer` returns is
+   * asked only where the bytes do not fit, for the models that it is published for.
+   *
+   * @default the bytes
    */
-  readonly tokenizer?: ((text: string, model: string) => number) | undefined;
+  readonly tokenizer?: ((text: string, model: string) => number) | PublicTokenizer | undefined;
+  /**
+   * Whether a provider that counts tokens for nothing (Anthropic, Gemini, OpenAI) is asked for its
+   * count before a call is refused or its answer shortened, with the credentials of the call.
+   *
+   * @default true
+   */
+  readonly countTokens?: boolean | undefined;
   /**
    * What becomes of a call with tools that the provider runs, whose input nothing bounds:
    * `"refuse"`; `"context window"` holds a full window; `"overage"` holds a full window as far as
@@ -180,6 +196,8 @@ interface MeterState {
   underWay: number;
   /** What was written into requests and rejected, by host: it is not written there again. */
   readonly rejected: Set<string>;
+  /** What bounds input more tightly than its bytes, in the order in which it is asked. */
+  readonly boundSources: readonly BoundSource[];
 }
 
 /** The names of the options. */
@@ -195,6 +213,7 @@ export const METER_KEYS: readonly string[] = [
   "outputTokensMin",
   "estimate",
   "tokenizer",
+  "countTokens",
   "unbounded",
   "unmetered",
   "routes",
@@ -203,6 +222,7 @@ export const METER_KEYS: readonly string[] = [
   "label",
   "explain",
   "onExchange",
+  ...COUNTED_KEYS,
 ];
 const OUTPUT_TOKENS_MAX = 8192;
 const OUTPUT_TOKENS_MIN = 256;
@@ -231,7 +251,7 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     outputTokensMax,
     outputTokensMin,
     estimator: readEstimate(estimate),
-    tokenizer: readFunction("tokenizer", options.tokenizer),
+    tokenizer: readTokenizer(options.tokenizer),
     unbounded: oneOf("unbounded", options.unbounded, ["refuse", "context window", "overage"]),
     unmetered: oneOf("unmetered", options.unmetered, ["refuse", "pass"]),
     routes: readRoutes(options.routes),
@@ -240,7 +260,11 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     label: options.label === undefined ? undefined : readWord("label", options.label),
     explain: readFunction("explain", options.explain),
     onExchange: readFunction("onExchange", options.onExchange) ?? tellNobody,
-    state: { underWay: 0, rejected: new Set() },
+    state: {
+      underWay: 0,
+      rejected: new Set(),
+      boundSources: boundSourcesFor(options),
+    },
   };
 }
 

@@ -35,6 +35,7 @@ export async function openFixed(
     doubts: [],
     reasons: [],
     bound: { inputTokens: 0, outputTokens: 0 },
+    isEstimated: true,
     fixed: { calls: 1, ...amount },
     unit: {},
     output: { kind: "fixed" },

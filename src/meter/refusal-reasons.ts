@@ -4,6 +4,7 @@
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Price } from "../prices/index.ts";
 import type { Asked } from "../wire/wire.ts";
+import type { Bounded } from "./bound-request.ts";
 import type { MeterSettings } from "./options.ts";
 
 /** Of dollars, as far as anybody reads them. */
@@ -44,11 +45,7 @@ export function boundReasons(
 }
 
 /** The same refusal, whose message says what its caller has. */
-export function toldWhy(
-  error: unknown,
-  reasons: readonly string[],
-  { wait }: MeterSettings,
-): unknown {
+export function toldWhy(error: unknown, { reasons }: Bounded, { wait }: MeterSettings): unknown {
   if (!(error instanceof Error) || !BudgetExceeded.is(error)) return error;
   REASONS.set(error, reasons);
   const parts = [...reasons];

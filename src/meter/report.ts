@@ -42,6 +42,18 @@ export interface ExchangeReport {
    * more; undefined when its output was not limited.
    */
   readonly writtenLimit: number | undefined;
+  /**
+   * The thinking budget, in tokens, that was lowered with the limit; undefined when it was not. A
+   * changed budget loses the provider's cache of the messages.
+   */
+  readonly writtenThinking: number | undefined;
+  /**
+   * What bounded the input, besides the bytes and the context window: `"the provider's count"`.
+   * Empty when nothing else was needed.
+   */
+  readonly boundedBy: readonly string[];
+  /** How often somebody else was asked for a bound: a provider for its count. */
+  readonly countRequests: number;
   /** Whether the answer ended at the limit that was written, or may have. */
   readonly isCut: boolean;
   /** What was held. */

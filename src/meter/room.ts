@@ -1,7 +1,7 @@
 // How much of a pool's room one call may take for an answer without a limit (M7). A hint, and no
 // guarantee: what is held is decided by the pool.
 
-import type { Amount } from "../core/amount.ts";
+import type { Amount, AmountView } from "../core/amount.ts";
 import type { MeteredPool } from "./metered-pool.ts";
 
 /** What is left of a pool on the axes that it caps; undefined where nobody says. */
@@ -46,6 +46,7 @@ function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
  * that matters is capped.
  */
 export function unitsWithin(room: Room, part: number, fixed: Amount, unit: Amount): number {
+  if ((fixed.inputTokens ?? 0) > (room.inputTokens ?? Number.POSITIVE_INFINITY)) return 0;
   const each = [
     unitsOn(room.usd, part, Number(fixed.usd ?? 0), Number(unit.usd ?? 0)),
     unitsOn(room.outputTokens, part, fixed.outputTokens ?? 0, unit.outputTokens ?? 0),
@@ -59,7 +60,27 @@ export function unitsWithin(room: Room, part: number, fixed: Amount, unit: Amoun
   return Math.max(0, Math.floor(Math.min(...each)));
 }
 
+/** Whether an amount fits into the room. */
+export function hasRoomFor(room: Room, amount: Amount): boolean {
+  const { usd, inputTokens = 0, outputTokens = 0 } = amount;
+  return (
+    Number(usd ?? 0) <= (room.usd ?? Number.POSITIVE_INFINITY) &&
+    inputTokens <= (room.inputTokens ?? inputTokens) &&
+    outputTokens <= (room.outputTokens ?? outputTokens) &&
+    inputTokens + outputTokens <= (room.tokens ?? inputTokens + outputTokens)
+  );
+}
+
 function unitsOn(room: number | undefined, part: number, fixed: number, unit: number): number {
   if (room === undefined || unit === 0) return Number.POSITIVE_INFINITY;
   return (room * part - fixed) / unit;
+}
+
+/** Which part of the room an amount is, on the axis where it is most; 0 where none is capped. */
+export function partOfRoom(room: Room, amount: AmountView): number {
+  const partOn = (name: keyof Room): number => {
+    const left = room[name];
+    return left === undefined ? 0 : amount[name] / Math.max(left, Number.MIN_VALUE);
+  };
+  return Math.max(partOn("usd"), partOn("tokens"), partOn("inputTokens"), partOn("outputTokens"));
 }

@@ -2,6 +2,8 @@
 
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
+import type { Usage } from "../core/usage.ts";
+import type { WireUsage } from "../wire/wire-usage.ts";
 import type { WireName } from "../wire/wire.ts";
 import { observedOf } from "./bound-request.ts";
 import type { Bounded } from "./bound-request.ts";
@@ -10,7 +12,9 @@ import { aboutOf } from "./metered-pool.ts";
 import type { About, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import { knownPrice, priceOfPass } from "./pricing.ts";
+import type { Refinement } from "./refine-bound.ts";
 import type { ExchangeReport } from "./report.ts";
+import { partOfRoom, roomOf } from "./room.ts";
 import { settlingOf } from "./settlement-table.ts";
 import type { Ending, Seen, Settling } from "./settlement-table.ts";
 
@@ -23,6 +27,10 @@ export interface Holding {
   readonly settings: MeterSettings;
   /** When it was held, on the clock of `performance.now()`. */
   readonly since: number;
+  /** The tighter bounds that were asked for; undefined where nothing makes it tighter. */
+  readonly refinement?: Refinement | undefined;
+  /** The thinking budget that was written into the request. */
+  readonly thinkingTokens?: number | undefined;
 }
 
 /** How an exchange went. */
@@ -41,7 +49,7 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
   const { reported } = seen;
   const { provider } = bounded;
   const isFixed = wire === "route" && /^(?:answered|interrupted)$/.test(ended.ending);
-  const settling = isFixed
+  const told = isFixed
     ? AS_HELD
     : settlingFor(ended.ending, bounded, {
         ...seen,
@@ -53,26 +61,36 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
             ? knownPrice(model, provider, settings)
             : priceOfPass(model, provider, settings),
       });
+  const broken = reported === undefined ? undefined : brokenBound(holding, reported.usage);
+  const settling = broken === undefined ? told : inDoubt(told, broken);
   const heldAmount = held.hold.amount;
   const booking = await book(holding, settling);
   settings.state.underWay--;
-  if (reported?.isWhole === true && settling.outcome === "used") learn(holding, reported.usage);
+  const { outcome, doubts } = booking.isAsHeld ? UNCOUNTED : settling;
+  if (reported?.isWhole === true && outcome === "used") {
+    learn(holding, reported.usage);
+  }
+  if (reported?.isWhole === true && (settling.outcome === "used" || broken !== undefined))
+    void learnBounds(holding, reported);
   const output =
     reported?.usage === undefined ? undefined : observedOf(reported.usage).outputTokens;
   report(settings, {
-    outcome: settling.outcome,
+    outcome,
     pool: pool.path,
     wire,
     provider: sellerOf(bounded),
     model: bounded.request.model,
     status: ended.status,
     usage: reported?.usage,
-    doubts: settling.doubts,
+    doubts,
     guessedPrice: bounded.price.isGuess,
     writtenLimit: held.limit,
+    writtenThinking: holding.thinkingTokens,
+    boundedBy: holding.refinement?.names ?? [],
+    countRequests: holding.refinement?.requests ?? 0,
     isCut:
       held.limit !== undefined &&
-      settling.outcome !== "released" &&
+      outcome !== "released" &&
       (output === undefined || output >= held.limit),
     held: heldAmount,
     booked: booking.booked,
@@ -87,19 +105,27 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
 /** A route at a price of the user's own costs what was held for it. */
 const AS_HELD: Settling = { outcome: "used", amount: undefined, doubts: [] };
 
+/** What was held stands for what nobody can count. */
+const UNCOUNTED: Settling = {
+  outcome: "bounded",
+  amount: undefined,
+  doubts: ["the provider reported more than can be counted"],
+};
+
 /** What is booked; what was held, when that cannot be counted. */
 function settlingFor(ending: Ending, bounded: Bounded, seen: Seen): Settling {
   try {
     return settlingOf(ending, bounded, seen);
   } catch {
-    const doubts = ["the provider reported more than can be counted"];
-    return { outcome: "bounded", amount: undefined, doubts };
+    return UNCOUNTED;
   }
 }
 
 interface BookingResult {
   readonly booked: AmountView | undefined;
   readonly exceeded: boolean;
+  /** Whether what was held was booked, because the pool cannot count what was used. */
+  readonly isAsHeld?: boolean;
   readonly unbooked?: Amount;
   readonly error?: Error;
 }
@@ -118,8 +144,9 @@ async function book(
       await hold.release();
       return { booked: undefined, exceeded: false };
     }
-    const { booked, exceeded } = await commit(hold, { ...amount, ...about, ...mark }, about);
-    return { booked, exceeded: exceeded !== undefined };
+    const { settlement, isAsHeld } = await commit(hold, { ...amount, ...about, ...mark }, about);
+    const { booked, exceeded } = settlement;
+    return { booked, exceeded: exceeded !== undefined, isAsHeld };
   } catch (error) {
     if (outcome === "released") return { booked: undefined, exceeded: false, ...errorIn(error) };
     const unbooked = { ...hold.amount, ...amount };
@@ -133,17 +160,23 @@ async function book(
 
 type Hold = Held["hold"];
 
+interface Committed {
+  readonly settlement: Awaited<ReturnType<Hold["commit"]>>;
+  readonly isAsHeld: boolean;
+}
+
 /** Commits an amount; what was held, when the pool cannot count it. No hold stays open. */
 async function commit(
   hold: Hold,
   actual: Parameters<Hold["commit"]>[0],
   about: About,
-): Promise<Awaited<ReturnType<Hold["commit"]>>> {
+): Promise<Committed> {
   try {
-    return await hold.commit(actual);
+    return { settlement: await hold.commit(actual), isAsHeld: false };
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-    return hold.commit({ ...about, ...(hold.id !== undefined && { outcome: "unknown" as const }) });
+    const mark = hold.id !== undefined && { outcome: "unknown" as const };
+    return { settlement: await hold.commit({ ...about, ...mark }), isAsHeld: true };
   }
 }
 
@@ -164,6 +197,35 @@ async function bookAgain(
     const last = other instanceof Error ? other : error;
     return { booked: undefined, exceeded: true, unbooked: amount, error: last };
   }
+}
+
+/** What is wrong where a provider counts more than it has said before. */
+function brokenBound({ refinement }: Holding, usage: Usage): string | undefined {
+  const { inputTokens } = observedOf(usage);
+  if (refinement?.isBroken(inputTokens) !== true) return undefined;
+  return `the provider reports ${inputTokens} tokens of input, more than its own counts allow for`;
+}
+
+function inDoubt(settling: Settling, doubt: string): Settling {
+  const outcome = settling.outcome === "used" ? "bounded" : settling.outcome;
+  return { ...settling, outcome, doubts: [...settling.doubts, doubt] };
+}
+
+/** A call that is held with more than this part of the room may soon not fit any more. */
+const NEAR = 1 / 16;
+
+/**
+ * Learns what bounds later calls more tightly, with all effort where the room is short. Nobody
+ * waits for a store to say how short it is.
+ */
+async function learnBounds(
+  { refinement, pool, held, thinkingTokens = 0 }: Holding,
+  reported: WireUsage,
+): Promise<void> {
+  if (refinement === undefined) return;
+  const room = refinement.isAsked ? undefined : await roomOf(pool);
+  const isNeeded = room === undefined || partOfRoom(room, held.hold.amount) > NEAR;
+  refinement.learn(reported, { isNeeded, thinkingTokens });
 }
 
 function learn({ settings, bounded }: Holding, usage: Parameters<typeof observedOf>[0]): void {
@@ -199,6 +261,9 @@ export function reportRefusal(
     doubts: [],
     guessedPrice: false,
     writtenLimit: undefined,
+    writtenThinking: undefined,
+    boundedBy: [],
+    countRequests: 0,
     isCut: false,
     held: undefined,
     booked: undefined,

@@ -159,11 +159,18 @@ function pricesFor(
   // Bedrock answers with Anthropic's own name of a model, which says nothing of the region.
   if (isNameWithin(model, request.model)) return [price];
   const answered = seen.priceOf(model);
-  if (answered !== undefined && !answered.isGuess) return [price, answered];
+  // Of two prices of which one is a guess, the known one is that of the bill.
+  if (answered !== undefined && !answered.isGuess)
+    return price.isGuess ? [answered] : [price, answered];
   // A dated name of the same model is no other.
   if (!isRelated(model, request.model) && price.source !== "override")
     doubts.push(`the answer is of the model ${model.slice(0, 60)}, whose price is not known`);
   return [price];
+}
+
+/** Whether a model that answered is the one that was asked for, under another name of it. */
+export function isSameModel(answered: string, asked: string): boolean {
+  return answered === asked || isNameWithin(answered, asked) || isRelated(answered, asked);
 }
 
 /** Whether `global.anthropic.claude-x-v1:0` was asked for, and `claude-x` answered. */

@@ -3,6 +3,7 @@
 import { edited } from "../wire/json/set-members.ts";
 import type { Edit } from "../wire/json/set-members.ts";
 import type { Addition, Wire, WireRequest } from "../wire/wire.ts";
+import type { Held } from "./hold-request.ts";
 import type { MeterSettings } from "./options.ts";
 
 const REJECTED_MAX = 1000;
@@ -26,17 +27,24 @@ export class WrittenBody {
     wire: Wire,
     request: WireRequest & { readonly text: string },
     clarifications: readonly Edit[],
-    limit: number | undefined,
+    { limit, thinkingTokens }: Pick<Held, "limit" | "thinkingTokens">,
     settings: MeterSettings,
   ) {
     this.#settings = settings;
     this.#original = request.text;
     this.#host = request.url.host;
     this.#clarifications = clarifications;
-    this.#limits = limit === undefined ? [] : this.#takenLimits(wire.limitEdits(request, limit));
+    this.#limits =
+      limit === undefined ? [] : this.#takenLimits(wire.limitEdits(request, limit, thinkingTokens));
     const usage = settings.rewrites ? wire.usageAsked?.(request) : undefined;
     this.#usage = usage !== undefined && this.#isTaken(usage.field) ? usage : undefined;
     this.text = this.#written();
+  }
+
+  /** The thinking budget that was written with the limit; undefined where it was not changed. */
+  get thinkingTokens(): number | undefined {
+    const edit = this.#limits[0]?.find(([path]) => path.at(-1) === "budget_tokens");
+    return edit === undefined ? undefined : Number(edit[1]);
   }
 
   /** Whether usage was asked for on behalf of the caller, who does not expect to see it. */

@@ -37,6 +37,12 @@ export interface Bound {
   /** Whether what goes in, or comes out, may be other than text. Default: text only. */
   readonly media?: { readonly input?: boolean; readonly output?: boolean } | undefined;
   /**
+   * How many of the tokens that go in are read from a cache, at the price of a read.
+   *
+   * @default 0
+   */
+  readonly cacheReadTokens?: number | undefined;
+  /**
    * For how long the call may write to a cache at the most: not at all, five minutes, or an hour.
    *
    * @default "1h"
@@ -138,8 +144,10 @@ export class Price {
    * @throws as `cost`.
    */
   ceiling(bound: Bound, options: ServiceOptions = {}): Amount {
-    const { inputTokens, outputTokens } = bound;
-    const total = readUsage({ inputTokens, outputTokens });
+    const { outputTokens } = bound;
+    const cacheReadTokens = Math.min(bound.inputTokens, bound.cacheReadTokens ?? 0);
+    const inputTokens = bound.inputTokens - cacheReadTokens;
+    const total = readUsage({ inputTokens, cacheReadTokens, outputTokens });
     return this.#amount(total, this.#nanoUsd(total, options, this.#dearest(bound)));
   }
 
@@ -183,6 +191,7 @@ export class Price {
     const goesIn = all.filter((name) => !NOT_WRITTEN[cacheWrites].includes(name));
     return {
       inputTokens: dearestOf(rates, goesIn, inputTokens),
+      cacheReadTokens: dearestOf(rates, ["cacheReadTokens"], inputTokens),
       outputTokens: dearestOf(rates, comesOut, inputTokens),
     };
   }

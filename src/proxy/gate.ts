@@ -5,6 +5,8 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
+import { KEY_HEADER } from "./headers.ts";
+
 /** A request that may come in. */
 export interface Admitted {
   readonly upstream: string;
@@ -17,6 +19,12 @@ export interface Denied {
   readonly status: number;
   readonly message: string;
 }
+
+/** What stands in a path in place of the key, which is in a header then. */
+export const KEY_IN_HEADER = "-";
+
+/** Where the figures of the budget are, in place of an upstream. */
+export const STATUS_NAME = "budget";
 
 const BASE = /^\/b\/([^/?]+)\/([^/?]+)(\/[^#]*)?$/;
 
@@ -34,7 +42,10 @@ export function admit(
   if (!url.startsWith("/"))
     return { status: 400, message: "this is no proxy for any address: set the base URL instead" };
   const match = BASE.exec(url);
-  if (match === null || !isEqual(match[1] ?? "", key))
+  const inPath = match?.[1] ?? "";
+  const inHeader = headers[KEY_HEADER];
+  const given = inPath === KEY_IN_HEADER ? String(inHeader ?? "") : inPath;
+  if (match === null || !isEqual(given, key))
     return { status: 404, message: "there is nothing here without the key in the path" };
   return { upstream: match[2] ?? "", path: match[3] ?? "/" };
 }

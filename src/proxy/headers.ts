@@ -3,6 +3,9 @@
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 
+/** The header that holds the key of the proxy, for programs that read a variable into one. */
+export const KEY_HEADER = "x-token-budget-key";
+
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
@@ -18,6 +21,7 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([
   "x-http-method-override",
   "x-http-method",
   "x-method-override",
+  KEY_HEADER,
 ]);
 
 /** The headers to forward. What `connection` names is left out too. */

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { ClientRequest, IncomingMessage, Server, ServerResponse } from "node:http";
+import process from "node:process";
+import type { Duplex } from "node:stream";
 
 import { checkKeys } from "../core/check-keys.ts";
 import { readWhole } from "../core/whole.ts";
@@ -14,8 +16,10 @@ import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { Connections } from "./connections.ts";
 import { carry } from "./forward.ts";
 import type { Sending } from "./forward.ts";
-import { admit } from "./gate.ts";
-import { isPacked, unpacked } from "./packed.ts";
+import { admit, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
+import { GivenBody } from "./given-body.ts";
+import { sendBeside } from "./send-beside.ts";
+import { tunnel } from "./tunnel.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
 import type { Upstream } from "./upstreams.ts";
 
@@ -31,6 +35,11 @@ export interface ProxyOptions extends MeterOptions {
    * Nothing is forwarded to any other.
    */
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Opens tunnels for programs that read `HTTPS_PROXY`, to any host but those of known providers,
+   * and calls this with the host of each that is refused. Default: no tunnels.
+   */
+  readonly onTunnelRefused?: ((host: string) => void) | undefined;
   /** The longest request, in bytes. Default: 64 MB. */
   readonly bodyBytesMax?: number | undefined;
   /** How long nothing may be heard of an upstream, in milliseconds. Default: 600,000. */
@@ -43,6 +52,7 @@ const PROXY_KEYS: readonly string[] = [
   "port",
   "key",
   "upstreams",
+  "onTunnelRefused",
   "bodyBytesMax",
   "idleTimeoutMs",
   "requestTimeoutMs",
@@ -66,8 +76,17 @@ const WEB_SOCKET = /\bwebsocket\b/i;
 export interface BudgetProxy {
   /** What goes before the name of an upstream, such as `http://127.0.0.1:4321/b/key`. */
   readonly url: string;
+  /** What whoever spends has to know. */
+  readonly key: string;
   /** The base URL for an upstream, such as `urlOf("anthropic")`. */
   urlOf(upstream: string): string;
+  /**
+   * The base URL for an upstream without the key, which the header `x-token-budget-key` has to
+   * hold: for programs whose base URL others can see.
+   */
+  keylessUrlOf(upstream: string): string;
+  /** @internal The descriptor of the listening socket, to hand it over; undefined on Windows. */
+  readonly socket: number | undefined;
   /** Ends all connections. What is under way is booked as it stands. */
   close(): Promise<void>;
 }
@@ -84,7 +103,8 @@ export async function startProxy(
   options: ProxyOptions = {},
 ): Promise<BudgetProxy> {
   checkKeys(options, [...PROXY_KEYS, ...METER_KEYS], "options");
-  const { port = 0, key = randomBytes(16).toString("base64url"), ...rest } = options;
+  const { port = 0, key = randomBytes(16).toString("base64url"), ...given } = options;
+  const { onTunnelRefused, ...rest } = given;
   const { upstreams = {}, bodyBytesMax = BODY_BYTES_MAX, ...more } = rest;
   const { idleTimeoutMs = IDLE_TIMEOUT_MS, ...others } = more;
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS, ...meterOptions } = others;
@@ -97,6 +117,7 @@ export async function startProxy(
   const running = new RunningProxy(pool, readMeterOptions(meterOptions), {
     key,
     upstreams: readUpstreams(upstreams),
+    onTunnelRefused,
     bodyBytesMax,
     idleTimeoutMs,
     requestTimeoutMs,
@@ -108,6 +129,7 @@ export async function startProxy(
 interface Settings {
   readonly key: string;
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly onTunnelRefused: ((host: string) => void) | undefined;
   readonly bodyBytesMax: number;
   readonly idleTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -121,8 +143,9 @@ class RunningProxy implements BudgetProxy {
   readonly #server: Server;
   /** What is under way, to be settled when the proxy is closed. */
   readonly #exchanges = new Set<Exchange>();
+  readonly #tunnels = new Set<Duplex>();
   #hosts: ReadonlySet<string> = new Set();
-  url = "";
+  #origin = "";
 
   constructor(pool: PoolSource, meter: MeterSettings, settings: Settings) {
     this.#pool = pool;
@@ -141,6 +164,18 @@ class RunningProxy implements BudgetProxy {
         deny(response, BAD_REQUEST, error instanceof Error ? error.message : String(error));
       });
     });
+    this.#server.on("connect", (request, caller: Duplex, head: Buffer) => {
+      this.#tunnel(request, caller, head);
+    });
+  }
+
+  /** Opens a tunnel, where tunnels are wanted. */
+  #tunnel(request: IncomingMessage, caller: Duplex, head: Buffer): void {
+    const { key, onTunnelRefused: onRefused } = this.#settings;
+    this.#tunnels.add(caller);
+    caller.once("close", () => this.#tunnels.delete(caller));
+    if (onRefused === undefined) caller.destroy();
+    else tunnel(request, caller, head, { key, env: process.env, onRefused });
   }
 
   async listen(port: number): Promise<void> {
@@ -149,17 +184,37 @@ class RunningProxy implements BudgetProxy {
     const address = this.#server.address();
     const found = typeof address === "object" && address !== null ? address.port : port;
     this.#hosts = new Set([`127.0.0.1:${found}`, `localhost:${found}`]);
-    this.url = `http://127.0.0.1:${found}/b/${this.#settings.key}`;
+    this.#origin = `http://127.0.0.1:${found}`;
+  }
+
+  get url(): string {
+    return `${this.#origin}/b/${this.#settings.key}`;
+  }
+
+  get key(): string {
+    return this.#settings.key;
+  }
+
+  get socket(): number | undefined {
+    const handle: unknown = Reflect.get(this.#server, "_handle");
+    const descriptor: unknown =
+      typeof handle === "object" && handle !== null ? Reflect.get(handle, "fd") : undefined;
+    return typeof descriptor === "number" && descriptor >= 0 ? descriptor : undefined;
   }
 
   urlOf(upstream: string): string {
     return `${this.url}/${upstream}`;
   }
 
+  keylessUrlOf(upstream: string): string {
+    return `${this.#origin}/b/${KEY_IN_HEADER}/${upstream}`;
+  }
+
   async close(): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeAllConnections();
+    for (const caller of this.#tunnels) caller.destroy();
     this.#connections.close();
     await closed;
     await Promise.all([...this.#exchanges].map((exchange) => exchange.interrupted()));
@@ -178,6 +233,10 @@ class RunningProxy implements BudgetProxy {
     }
     const upstream = upstreams.get(admitted.upstream);
     const url = upstream && addressAt(upstream, admitted.path);
+    if (upstream === undefined && admitted.upstream === STATUS_NAME) {
+      await this.#showFigures(response);
+      return;
+    }
     if (url === undefined) {
       const known = [...upstreams.keys()].join(", ");
       deny(response, 404, `there is no such upstream; there are: ${known}`);
@@ -194,6 +253,8 @@ class RunningProxy implements BudgetProxy {
       provider: upstreamProvider(admitted.upstream, url),
       body: () => given.text(),
       signal: gone.signal,
+      header: (name) => headerOf(request, name),
+      send: sendBeside(this.#connections, request),
     });
     if (opened.kind === "refused") {
       const { status, headers, body } = opened.answer;
@@ -204,6 +265,14 @@ class RunningProxy implements BudgetProxy {
     }
     if (opened.kind === "passed") this.#pass(url, request, response);
     else await this.#carry(url, given, response, opened, gone.signal);
+  }
+
+  /** Shows what is left, for programs that look before they ask. */
+  async #showFigures(response: ServerResponse): Promise<void> {
+    const pool = typeof this.#pool === "function" ? this.#pool() : this.#pool;
+    const figures = await pool?.snapshot?.();
+    if (figures === undefined) deny(response, 404, "this budget shows no figures");
+    else send(response, 200, JSON.stringify(figures), { "content-type": "application/json" });
   }
 
   /** Carries a request that costs nothing, piece by piece. */
@@ -265,50 +334,9 @@ class RunningProxy implements BudgetProxy {
   }
 }
 
-/** The body of a request, read once. */
-class GivenBody {
-  readonly request: IncomingMessage;
-  readonly #bytesMax: number;
-  #bytes: Promise<Buffer> | undefined;
-  /** What was read of it, once it was. */
-  read: string | undefined;
-
-  constructor(request: IncomingMessage, bytesMax: number) {
-    this.request = request;
-    this.#bytesMax = bytesMax;
-  }
-
-  /** As it came. */
-  bytes(): Promise<Buffer> {
-    this.#bytes ??= bodyOf(this.request, this.#bytesMax);
-    return this.#bytes;
-  }
-
-  /** What is in it. */
-  async text(): Promise<string> {
-    const bytes = await this.bytes();
-    const encoding = this.request.headers["content-encoding"];
-    this.read = isPacked(encoding)
-      ? await unpacked(bytes, encoding, this.#bytesMax)
-      : bytes.toString();
-    return this.read;
-  }
-}
-
-function bodyOf(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
-    let bytes = 0;
-    request.on("data", (piece: Buffer) => {
-      bytes += piece.length;
-      if (bytes <= bytesMax) pieces.push(piece);
-      else reject(new Error(`the request is longer than ${bytesMax} bytes`));
-    });
-    request.once("end", () => {
-      resolve(Buffer.concat(pieces));
-    });
-    request.once("error", reject);
-  });
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const found = headers[name.toLowerCase()];
+  return Array.isArray(found) ? found.join(",") : found;
 }
 
 function send(

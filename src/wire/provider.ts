@@ -1,6 +1,7 @@
 // What is known of a provider (M1): one record, and functions in the folder of the same name.
 
 import type { Service } from "../core/service.ts";
+import type { Counting } from "./counting.ts";
 import type { Fields } from "./fields.ts";
 import type { Overshoot, Wire, WireName } from "./wire.ts";
 
@@ -24,12 +25,22 @@ export interface CallFacts {
   readonly body: object;
 }
 
+/** What the context window of a call may depend on. */
+export interface WindowFacts {
+  readonly model: string;
+  /** The beta features that it asks for; undefined where the transport does not say. */
+  readonly betas: string | undefined;
+}
+
 /** A variable of the environment that names a base URL. */
 interface BaseUrlVariable {
   readonly name: string;
   /** What follows the address of the upstream in it. */
   readonly path: string;
 }
+
+/** The value of a header of an answer, whatever the case of its name; null where there is none. */
+export type AnswerHeader = (name: string) => string | null;
 
 /** A provider of models, or a server of its own. */
 export interface Provider {
@@ -51,10 +62,14 @@ export interface Provider {
   readonly routes: readonly (readonly [path: RegExp, wire: Wire])[];
   /** The routes by POST that cost nothing at this provider. */
   readonly free: readonly RegExp[];
+  /** How it counts the input of a request for nothing, by format. */
+  readonly counting?: Partial<Readonly<Record<WireName, Counting>>>;
   /** The names of its output limit in the chat format. */
   readonly limitNames: (call: CallFacts) => LimitNames;
   /** Whether a streamed chat completion takes `stream_options` and reports usage only then. */
   readonly usageByOption: (call: CallFacts) => boolean;
+  /** The context window of a call, in tokens, where features that it asks for change it. */
+  readonly contextOf?: (call: WindowFacts) => number | undefined;
   /** How far an answer may pass its limit. */
   readonly overshoot?: (call: CallFacts) => Overshoot | undefined;
   /** Tokens that it puts before the first message, of itself. */
@@ -63,6 +78,15 @@ export interface Provider {
   readonly imageTokensMax?: (model: string) => number | undefined;
   /** Whether `max_tool_calls` limits the calls of the tools that it runs. */
   readonly limitsToolCalls?: boolean;
+  /**
+   * Whether it hands calls of one model to several hosts, which count and bill each in its own way:
+   * what one of them has counted says nothing of the next.
+   */
+  readonly switchesHosts?: boolean;
+  /** Whether what it reports to have cached is there a moment later, unless it is evicted. */
+  readonly keepsCaches?: boolean;
+  /** Whether its clients sign requests, so that a body cannot be changed on its way. */
+  readonly signsRequests?: boolean;
   /** Fields of requests that it has besides those of the format, by format. */
   readonly fields?: Partial<Readonly<Record<WireName, Fields>>>;
   /** Whether a model, by its name or its suffix, makes the provider search or run other models. */
@@ -80,6 +104,8 @@ export interface Provider {
    * of it.
    */
   readonly reportedUsd?: (answer: unknown, usage: unknown) => number | undefined;
+  /** Whether an answer is from a cache of whole answers, and costs nothing, by its headers. */
+  readonly isCached?: (header: AnswerHeader) => boolean;
   /** Names of counts in usage that it has besides those of the format, and that are explained. */
   readonly knownCounts?: readonly string[];
 }

@@ -2,6 +2,7 @@
 // to know of a format.
 
 import type { Service } from "../core/service.ts";
+import type { Continuation, Conversation } from "./conversation.ts";
 import type { CacheWrites, InputBound } from "./input-bound.ts";
 import type { Edit } from "./json/set-members.ts";
 import type { Provider } from "./provider.ts";
@@ -25,6 +26,12 @@ export interface WireRequest {
  */
 export type Overshoot = { readonly times: number; readonly plus: number } | "model maximum";
 
+/** What an answer may be of, besides text. */
+export type OutputMedium = "audio" | "image" | "video";
+
+/** All of them, where a request names one that is not known. */
+export const OUTPUT_MEDIA: readonly OutputMedium[] = ["audio", "image", "video"];
+
 /** What a request asks for. */
 export interface Asked {
   /** The model, in the caller's word; undefined where the request names none. */
@@ -43,12 +50,14 @@ export interface Asked {
   readonly overshoot: Overshoot;
   /** The least limit that the request allows for, such as room for the thinking it asks for. */
   readonly outputLimitMin: number;
+  /** The same where room for thinking is lowered too; left out where it cannot be. */
+  readonly outputLimitFloor?: number | undefined;
   /** How many answers are asked for; each is billed. */
   readonly choices: number;
   /** Whether output may be billed that a stream does not show: reasoning, or a summary of it. */
   readonly isOutputHidden: boolean;
-  /** Whether audio or images may come out. */
-  readonly hasMediaOutput: boolean;
+  /** What may come out besides text. */
+  readonly outputMedia: readonly OutputMedium[];
   /** How it is to be served. */
   readonly service: Service;
   /**
@@ -83,11 +92,26 @@ export interface Wire {
   /** Reads a request. @throws {RangeError} if a count in it cannot be read. */
   asked(request: WireRequest): Asked;
   /**
-   * The edits that limit the output; the first is the one to be tried, others follow a rejection.
+   * The edits that limit the output; the first is the one to be tried, others follow a rejection. A
+   * thinking budget above the limit is lowered with it, to `thinkingTokens` where that is given.
    */
-  limitEdits(request: WireRequest, limit: number): readonly (readonly Edit[])[];
+  limitEdits(
+    request: WireRequest,
+    limit: number,
+    thinkingTokens?: number,
+  ): readonly (readonly Edit[])[];
   /** What makes the answer report its usage; undefined when it does, or nobody knows how to ask. */
   usageAsked?(request: WireRequest): Addition | undefined;
+  /**
+   * The conversation that a request carries; undefined where more than its messages may change what
+   * is counted.
+   */
+  conversation?(body: object): Conversation | undefined;
+  /**
+   * What a request continues that the provider keeps; undefined where that is nothing. With
+   * `answerId`: what a request with the same settings continues that names this answer.
+   */
+  continuation?(body: object, answerId?: string): Continuation | undefined;
   /** Whether the data of an event is there only because usage was asked for. */
   readonly isUsageOnly?: (data: string) => boolean;
   /** Whether a stream is one of JSON objects where it is not one of events. */
@@ -102,7 +126,13 @@ export interface Wire {
 export type WireName =
   | "openai-chat"
   | "openai-responses"
+  | "openai-completions"
   | "openai-embeddings"
   | "anthropic-messages"
+  | "bedrock-converse"
+  | "bedrock-invoke"
+  | "cohere-chat"
+  | "cohere-embeddings"
   | "gemini"
+  | "gemini-embeddings"
   | "ollama";

@@ -1,14 +1,19 @@
 // What goes past a budget is said, or refused.
 
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-import { tokenBudget } from "./program.ts";
+import { isMissing } from "../support/programs.ts";
+import { stateFolder, tokenBudget } from "./program.ts";
 
 describe("token-budget run, beside what goes past it", () => {
   it.each([
     ["CLAUDE_CODE_USE_BEDROCK", "1", "calls to Amazon Bedrock go past this budget"],
     ["CLAUDE_CODE_USE_VERTEX", "true", "calls to Vertex AI go past this budget"],
-    ["AZURE_OPENAI_ENDPOINT", "https://a.example", "calls to Azure go past this budget"],
+    ["AZURE_OPENAI_API_KEY", "planted", "calls to Azure go past this budget"],
   ])("%s: says that calls go past, and with --strict does not start", async (name, value, said) => {
     const env = { [name]: value };
     const lenient = await tokenBudget(["run", "--usd", "1", "--", "sh", "-c", "echo it ran"], env);
@@ -26,9 +31,81 @@ describe("token-budget run, beside what goes past it", () => {
     const run = async (...command: readonly string[]): Promise<string> =>
       (await tokenBudget(["run", "--usd", "1", "--", ...command])).stderr;
     const said = "goes past this budget: make it the command";
-    expect(await run("sh", "-c", "true || npx @openai/codex exec hello")).toContain(said);
+    expect(await run("sh", "-c", "true || pnpm dlx @openai/codex exec hello")).toContain(said);
+    expect(await run("sh", "-c", "true || node_modules/.bin/codex exec hello")).toContain(said);
+    expect(await run("sh", "-c", "true || npx -y @openai/codex@0.169.0 exec")).not.toContain(said);
     expect(await run("echo", "codex")).toContain(said);
     expect(await run("echo", "a codex.md of my own")).not.toContain(said);
+  });
+
+  it("says that no call came through, unless it is to be quiet", async () => {
+    const said = "no call came through";
+    const run = ["run", "--usd", "1"];
+    expect((await tokenBudget([...run, "--", "true"])).stderr).toContain(said);
+    expect((await tokenBudget([...run, "--quiet", "--", "true"])).stderr).toBe("");
+  });
+
+  it("points Codex at the budget where a shell or a script starts it, without its key", async () => {
+    const folder = stateFolder();
+    writeFileSync(
+      join(folder, "codex"),
+      '#!/bin/sh\nprintf "%s\\n" "$@"; echo "$TOKEN_BUDGET_KEY"\n',
+      {
+        mode: 0o755,
+      },
+    );
+    const PATH = `${folder}:${process.env["PATH"] ?? ""}`;
+    for (const command of [
+      ["codex", "exec", "a b"],
+      ["sh", "-c", "codex exec 'a b'"],
+    ]) {
+      const ran = await tokenBudget(["run", "--usd", "1", "--", ...command], { PATH });
+      const lines = ran.stdout.trim().split("\n");
+      const key = lines.at(-1) ?? "";
+      expect(lines.slice(-3, -1)).toEqual(["exec", "a b"]);
+      expect(key.length).toBeGreaterThan(16);
+      const args = lines.slice(0, -1).join("\n");
+      expect(args).toContain("model_provider=token-budget");
+      expect(args).toMatch(/base_url="http:\/\/127\.0\.0\.1:\d+\/b\/-\/openai\/v1"/);
+      expect(args).not.toContain(key);
+      expect(ran.stderr).not.toContain("goes past this budget:");
+    }
+  });
+
+  it("points Codex at the budget where npx starts it", async () => {
+    const folder = stateFolder();
+    writeFileSync(join(folder, "npx"), '#!/bin/sh\nprintf "<%s>" "$@"\n', { mode: 0o755 });
+    const PATH = `${folder}:${process.env["PATH"] ?? ""}`;
+    const npx = async (...args: readonly string[]): Promise<string> =>
+      (await tokenBudget(["run", "--usd", "1", "--", "npx", ...args], { PATH })).stdout;
+    const settings = /<-c><model_provider=token-budget><-c><model_providers\.token-budget=[^>]*>/;
+    const told = async (...args: readonly string[]): Promise<string> =>
+      (await npx(...args)).replace(settings, "<SETTINGS>");
+    expect(await told("codex", "exec", "it's $HOME")).toBe("<codex><SETTINGS><exec><it's $HOME>");
+    expect(await told("-y", "@openai/codex@0.169.0", "codex")).toBe(
+      "<-y><@openai/codex@0.169.0><SETTINGS><codex>",
+    );
+    expect(await told("-p", "@openai/codex", "codex", "exec")).toBe(
+      "<-p><@openai/codex><codex><SETTINGS><exec>",
+    );
+    expect(await told("eslint", "codex", "")).toBe("<eslint><codex><>");
+    expect(await told()).toBe("<>");
+  });
+
+  it.skipIf(isMissing("curl"))("--guard refuses tunnels to providers, and no others", async () => {
+    const elsewhere = createServer((socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nhello"));
+    elsewhere.listen(0, "127.0.0.1");
+    await once(elsewhere, "listening");
+    const address = elsewhere.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const curl = (url: string): string =>
+      `curl -s --proxytunnel -x "$HTTPS_PROXY" --noproxy "" -o - ${url}; echo "code $?"`;
+    const script = `${curl("https://api.openai.com/v1/models")}; ${curl(`http://127.0.0.1:${port}/`)}`;
+    const args = ["run", "--usd", "1", "--guard", "--", "sh", "-c", script];
+    const { stdout, stderr } = await tokenBudget(args);
+    elsewhere.close();
+    expect(stdout).toBe("code 56\nhellocode 0\n");
+    expect(stderr).toContain("a connection to api.openai.com was refused: it goes past the budget");
   });
 
   it("--leave keeps a variable as it was", async () => {

@@ -176,3 +176,31 @@ describe("budgetExceededFrom", () => {
       expect(budgetExceededFrom(other)).toBeUndefined();
   });
 });
+
+describe("requests that are signed", () => {
+  const url =
+    "https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.nova-pro-v1%3A0/converse";
+  const body = JSON.stringify({ messages: [{ role: "user", content: [{ text: "Hi" }] }] });
+  const usage = { inputTokens: 3, outputTokens: 2, totalTokens: 5 };
+
+  async function ask(usd: number, authorization: string): Promise<[number, string[]]> {
+    const sent: string[] = [];
+    const fetch = meteredFetch(new BudgetPool({ caps: { usd } }), {
+      fetch: (_input, init) => {
+        sent.push(typeof init?.body === "string" ? init.body : "");
+        return Promise.resolve(Response.json({ output: {}, usage }));
+      },
+    });
+    const answer = await fetch(url, { method: "POST", body, headers: { authorization } });
+    return [answer.status, sent];
+  }
+
+  it("pass as they are, or are refused where a limit would have to be written", async () => {
+    const signature = "AWS4-HMAC-SHA256 Credential=AKIA/20261126/us-east-1/bedrock/aws4_request";
+    expect(await ask(100, signature)).toEqual([200, [body]]);
+    expect(await ask(0.1, signature)).toEqual([402, []]);
+    const [status, sent] = await ask(0.1, "Bearer key");
+    expect(status).toBe(200);
+    expect(sent[0]).toContain('"maxTokens"');
+  });
+});

@@ -86,4 +86,32 @@ describe("a rejection of a request to which something was added", () => {
     await expect(fetch(URL, { method: "POST", body: CHAT })).rejects.toThrow("terminated");
     expect(pool.snapshot()).toMatchObject({ used: { usd: 0 }, openReservations: 0 });
   });
+
+  it.each(["while it is read", "once it is read"])(
+    "the caller gives up %s: nothing is booked, and nothing is sent again",
+    async (when) => {
+      const controller = new AbortController();
+      const text = '{"error":"unknown field stream_options"}';
+      const body =
+        when === "once it is read"
+          ? new ReadableStream<Uint8Array>(
+              {
+                pull(own) {
+                  own.enqueue(encoder.encode(text));
+                  own.close();
+                  controller.abort(new Error("given up"));
+                },
+              },
+              { highWaterMark: 0 },
+            )
+          : endless(encoder.encode(text));
+      const { pool, bodies, fetch } = metered([() => new Response(body, { status: 400 })]);
+      const { signal } = controller;
+      const called = fetch(URL, { method: "POST", body: CHAT, signal });
+      if (when === "while it is read") setImmediate(() => controller.abort(new Error("given up")));
+      await expect(called).rejects.toThrow("given up");
+      expect(bodies).toHaveLength(1);
+      expect(pool.snapshot()).toMatchObject({ used: { usd: 0 }, openReservations: 0 });
+    },
+  );
 });

@@ -37,6 +37,14 @@ const PATHS: Readonly<Record<string, string>> = {
   "anthropic-messages": "/messages",
   gemini: "/models/a-model:generateContent",
   ollama: "/api/chat",
+  "openai-completions": "/completions",
+  "mistral openai-completions": "/fim/completions",
+  "cohere-chat": "/v2/chat",
+  "cohere-embeddings": "/v2/embed",
+  "gemini-embeddings": "/models/a-model:embedContent",
+  "vertex gemini-embeddings": "/publishers/google/models/a-model:embedContent",
+  "bedrock-converse": "/model/a-model/converse",
+  "bedrock-invoke": "/model/a-model/invoke",
   "cohere openai-chat": "/compatibility/v1/chat/completions",
   "cohere openai-embeddings": "/compatibility/v1/embeddings",
   "google openai-embeddings": "/openai/embeddings",
@@ -117,6 +125,51 @@ const SAMPLES: Readonly<Record<WireName, Sample>> = {
     }),
     output: 20,
   },
+  "openai-completions": {
+    request: { model: MODEL, prompt: "Hi", max_tokens: 50 },
+    whole: {
+      choices: [{ index: 0, text: "Hello!", finish_reason: "stop" }],
+      usage: counts(100, 20),
+    },
+    stream: chunks(counts(100, 20)),
+    output: 20,
+  },
+  "cohere-chat": {
+    request: chat(MODEL, { max_tokens: 50 }),
+    whole: {
+      message: { role: "assistant", content: [{ type: "text", text: "Hello!" }] },
+      usage: { billed_units: { input_tokens: 100, output_tokens: 20 } },
+    },
+    stream: named({
+      type: "message-end",
+      delta: { usage: { billed_units: { input_tokens: 100, output_tokens: 20 } } },
+    } as { readonly type: string }),
+    output: 20,
+  },
+  "cohere-embeddings": {
+    request: { model: MODEL, texts: ["Hi"] },
+    whole: { embeddings: [[0.1]], meta: { billed_units: { input_tokens: 100 } } },
+    output: 0,
+  },
+  "gemini-embeddings": {
+    request: { content: { parts: [{ text: "Hi" }] } },
+    whole: { embedding: { values: [0.1] }, usageMetadata: { promptTokenCount: 100 } },
+    output: 0,
+  },
+  // Streams are framed: test/meter/exchanges/bedrock.ts.
+  "bedrock-converse": {
+    request: { messages: [{ role: "user", content: [{ text: "Hi" }] }] },
+    whole: {
+      output: { message: { role: "assistant", content: [{ text: "Hello!" }] } },
+      usage: { inputTokens: 100, outputTokens: 20, totalTokens: 120 },
+    },
+    output: 20,
+  },
+  "bedrock-invoke": {
+    request: { prompt: "Hi" },
+    whole: { generation: "Hello!", prompt_token_count: 100, generation_token_count: 20 },
+    output: 20,
+  },
   ollama: {
     request: chat(MODEL, { stream: false, options: { num_predict: 50 } }),
     whole: {
@@ -129,9 +182,19 @@ const SAMPLES: Readonly<Record<WireName, Sample>> = {
   },
 };
 
+/** Addresses of formats that have a host of their own at their provider. */
+const HOSTS: Partial<Readonly<Record<WireName, string>>> = {
+  "bedrock-converse": "https://bedrock-runtime.us-east-1.amazonaws.com",
+  "bedrock-invoke": "https://bedrock-runtime.us-east-1.amazonaws.com",
+  "cohere-chat": "https://api.cohere.com",
+  "cohere-embeddings": "https://api.cohere.com",
+};
+
 function addressOf(provider: Provider, wire: WireName): string {
   const base =
-    OWN_HOSTS[provider.id] ?? `${provider.upstream?.base ?? ""}${provider.upstream?.version ?? ""}`;
+    HOSTS[wire] ??
+    OWN_HOSTS[provider.id] ??
+    `${provider.upstream?.base ?? ""}${provider.upstream?.version ?? ""}`;
   return base + (PATHS[`${provider.id} ${wire}`] ?? PATHS[wire] ?? "");
 }
 
@@ -143,11 +206,25 @@ function exchangeWith(provider: Provider, wire: WireName, streams: boolean): Exc
     provider: provider.id,
     url: streams ? address.replace(":generateContent", ":streamGenerateContent?alt=sse") : address,
     request: streams && wire !== "gemini" ? { ...request, stream: true } : request,
+    // Where every model searches on, nothing is bounded.
+    ...(provider.unboundedModel?.(MODEL) !== undefined && { options: { unbounded: "overage" } }),
     answer: streams ? { body: stream ?? "", type: "text/event-stream" } : { body: whole },
     // $1 a million tokens in, $10 a million out.
     expected: { outcome: "used", input: 100, output, usd: (100 + output * 10) / 1_000_000 },
   };
 }
+
+it.each([
+  ["alibaba", "https://cn-hongkong.dashscope.aliyuncs.com/compatible-mode/v1/chat/completions"],
+  ["alibaba", "https://ws-1.ap-southeast-1.maas.aliyuncs.com/compatible-mode/v1/chat/completions"],
+  ["crusoe", "https://api.crusoe.ai/v1/chat/completions"],
+  ["crusoe", "https://api.inference.crusoecloud.com/v1/chat/completions"],
+  ["anthropic", "https://gateway.ai.cloudflare.com/v1/account/gateway/anthropic/v1/messages"],
+  [undefined, "https://gateway.ai.cloudflare.com/v1/account/gateway/compat/chat/completions"],
+  [undefined, "https://dashscope.aliyuncs.com.example/compatible-mode/v1/chat/completions"],
+])("%s is at %s", (id, url) => {
+  expect(providerAt(new URL(url))?.id).toBe(id);
+});
 
 it("a host that is not in the table is reported as unknown", async () => {
   const url = "https://models.example/v1/chat/completions";

@@ -11,6 +11,7 @@ function route(method: string, address: string): Route {
 }
 
 const GOOGLE = "https://generativelanguage.googleapis.com";
+const BEDROCK = "https://bedrock-runtime.us-east-1.amazonaws.com";
 
 describe("routeOf", () => {
   const wires: readonly (readonly [address: string, name: string])[] = [
@@ -18,7 +19,10 @@ describe("routeOf", () => {
     ["https://gateway.example/chat/completions/", "openai-chat"],
     ["https://mine.openai.azure.com/openai/deployments/mine/chat/completions", "openai-chat"],
     ["https://openrouter.ai/api/v1/chat/completions", "openai-chat"],
+    ["https://api.openai.com/v1/completions", "openai-completions"],
+    ["https://api.mistral.ai/v1/fim/completions", "openai-completions"],
     ["https://api.openai.com/v1/responses", "openai-responses"],
+    ["https://api.openai.com/v1/responses/compact", "openai-responses"],
     ["https://api.openai.com/v1/embeddings", "openai-embeddings"],
     ["https://api.anthropic.com/v1/messages", "anthropic-messages"],
     ["https://gateway.example/messages", "anthropic-messages"],
@@ -36,6 +40,12 @@ describe("routeOf", () => {
     ["https://api.minimax.io/anthropic/v1/messages", "anthropic-messages"],
     ["https://mine.snowflakecomputing.com/api/v2/cortex/v1/chat/completions", "openai-chat"],
     ["https://api.cloudflare.com/client/v4/accounts/mine/ai/v1/chat/completions", "openai-chat"],
+    [`${GOOGLE}/v1beta/models/gemini-embedding-001:batchEmbedContents`, "gemini-embeddings"],
+    ["https://api.cohere.com/v2/chat", "cohere-chat"],
+    ["https://api.cohere.com/v1/embed", "cohere-embeddings"],
+    [`${BEDROCK}/model/us.amazon.nova-pro-v1%3A0/converse`, "bedrock-converse"],
+    [`${BEDROCK}/model/us.amazon.nova-pro-v1%3A0/converse-stream`, "bedrock-converse"],
+    [`${BEDROCK}/model/amazon.titan-text-lite-v1/invoke`, "bedrock-invoke"],
     ["http://127.0.0.1:11434/api/chat", "ollama"],
     ["https://ollama.com/api/generate", "ollama"],
   ];
@@ -79,9 +89,7 @@ describe("routeOf", () => {
         "/v1/batches",
         "/v1/images/generations",
         "/v1/audio/speech",
-        "/v1/completions",
         "/v1beta/models/gemini-2.5-flash:batchGenerateContent",
-        "/v1beta/models/text-embedding-004:embedContent",
         "/v1/fine_tuning/jobs",
         "/v1beta/tunedModels/mine:generateContent",
         "/",

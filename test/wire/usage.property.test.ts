@@ -57,6 +57,17 @@ describe("streams", () => {
     });
   }
 
+  it("an empty piece behind a backslash does not end the escape", () => {
+    const fixture = streamFixtures.find(({ title }) => title === "Gemini, one long array");
+    if (fixture === undefined) throw new Error("the fixture is gone");
+    const bytes = encoder.encode(fixture.text);
+    for (let at = 0; at <= bytes.length; at++) {
+      const reading = readerOf(fixture, true);
+      for (const piece of piecesOf(bytes, [at, at])) reading.push(piece);
+      expect(reading.end()?.usage).toEqual(fixture.usage);
+    }
+  });
+
   it(
     `${runs} broken streams: never a throw, and never a count that is none`,
     { timeout: 3_600_000 },

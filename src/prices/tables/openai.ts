@@ -105,5 +105,7 @@ export const OPENAI: ProviderTable = {
     {"id":"text-embedding-3-large","names":["=text-embedding-3-large"],"context":8192,"prices":[{"rates":{"inputTokens":0.13}}]},
     {"id":"text-embedding-3-small","names":["=text-embedding-3-small"],"context":8192,"prices":[{"rates":{"inputTokens":0.02}}]},
     {"id":"text-embedding-ada-002","names":["=text-embedding-ada","=text-embedding-ada-002","=text-embedding-ada-002-v2"],"context":8192,"prices":[{"rates":{"inputTokens":0.1}}]},
+    {"id":"davinci-002","names":["=davinci-002"],"context":16384,"outputMax":16384,"prices":[{"rates":{"inputTokens":2,"outputTokens":2}}]},
+    {"id":"babbage-002","names":["=babbage-002"],"context":16384,"outputMax":16384,"prices":[{"rates":{"inputTokens":0.4,"outputTokens":0.4}}]},
   ],
 };

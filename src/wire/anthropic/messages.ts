@@ -1,15 +1,18 @@
 // Requests for Anthropic messages.
 // https://platform.claude.com/docs/en/api/messages/create
 
+import { markedCacheWrites } from "../cache-writes.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
-import type { CacheWrites } from "../input-bound.ts";
-import { countAt, fieldOf, readCount, textAt } from "../json/untrusted.ts";
+import type { Edit } from "../json/set-members.ts";
+import { fieldOf, readCount, textAt } from "../json/untrusted.ts";
 import type { Service } from "../../core/service.ts";
 import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
 import { tallyMessages } from "./content.ts";
+import { conversationOf } from "./conversation.ts";
 import { MESSAGES_FIELDS } from "./messages-fields.ts";
 import { AnthropicMessagesReading } from "./messages-usage.ts";
+import { THINKING_BUDGET, THINKING_MIN, thinkingBudgetOf, thinkingWithin } from "./thinking.ts";
 import { mayCompact, SEARCHES_MAX, tallyTools, thinks, unlimitedSearches } from "./tools.ts";
 
 /** The most that a model of today writes, and so a summary of older messages. */
@@ -28,7 +31,7 @@ export const anthropicMessages: Wire = {
     const model = textAt(body, "model") ?? modelInPath(request);
     const tally = new InputTally();
     tallyFields(body, MESSAGES_FIELDS, provider.fields?.["anthropic-messages"], tally);
-    tallyMessages(body, tally);
+    tallyMessages(body, model, tally);
     tallyTools(body, tally);
     const searches = unlimitedSearches(body);
     if (searches.length > SEARCH_TOOLS_MAX)
@@ -42,19 +45,25 @@ export const anthropicMessages: Wire = {
       otherModels: provider.otherModels?.(body) ?? [],
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      cacheWrites: cacheWritesOf(request),
+      cacheWrites: markedCacheWrites(request),
       outputLimit: readCount("max_tokens", fieldOf(body, "max_tokens")),
       overshoot: overshootOf(request, model, compacts),
       // max_tokens must be more than what it is to think with.
-      outputLimitMin: (countAt(body, "thinking", "budget_tokens") ?? 0) + 1,
+      outputLimitMin: thinkingBudgetOf(body) + 1,
+      ...(thinkingBudgetOf(body) > THINKING_MIN && { outputLimitFloor: THINKING_MIN + 1 }),
       choices: 1,
       isOutputHidden: thinks(body, model),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: serviceOf(body),
       clarifications: [],
     };
   },
-  limitEdits: (_request, limit) => [[[["max_tokens"], limit]]],
+  limitEdits({ body }, limit, thinkingTokens = thinkingWithin(limit)) {
+    const written: Edit = [["max_tokens"], limit];
+    if (thinkingBudgetOf(body) < limit) return [[written]];
+    return [[written, [THINKING_BUDGET, thinkingTokens]]];
+  },
+  conversation: conversationOf,
   reading: (provider) => new AnthropicMessagesReading(provider),
   /**
    * An error as Anthropic's API shapes it; `billing_error` is its word for status 402.
@@ -93,16 +102,6 @@ function overshootOf(
   const { provider, url, body } = request;
   const own = provider.overshoot?.({ model: model ?? "", url, body });
   return own ?? { times: 1, plus: compacts ? SUMMARY_TOKENS_MAX : 0 };
-}
-
-/**
- * Whether the request asks for a cache, which is written to at a higher price, and for how long.
- * https://platform.claude.com/docs/en/build-with-claude/prompt-caching
- */
-function cacheWritesOf({ text }: WireRequest): CacheWrites {
-  if (text === undefined || text.includes("\\u")) return "1h";
-  if (!text.includes('"cache_control"')) return "none";
-  return text.includes('"1h"') ? "1h" : "5m";
 }
 
 function serviceOf(body: object): Service {

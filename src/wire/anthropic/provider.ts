@@ -1,6 +1,8 @@
 import { chatProvider, BOTH_NAMES } from "../compatible/chat-provider.ts";
 import { openaiChat } from "../openai/chat.ts";
 import type { Provider } from "../provider.ts";
+import { anthropicContext } from "./context.ts";
+import { anthropicCounting } from "./count-tokens.ts";
 import { anthropicMessages } from "./messages.ts";
 
 /** Anthropic. */
@@ -19,6 +21,11 @@ export const ANTHROPIC: Provider = chatProvider({
   ],
   // https://platform.claude.com/docs/en/api/messages/count_tokens
   free: [/\/messages\/count_tokens$/, /\/v1\/files$/, /\/api\/hello$/],
+  counting: { "anthropic-messages": anthropicCounting },
+  contextOf: anthropicContext,
   limits: BOTH_NAMES,
   asksForUsage: true,
+  // For five minutes at the least:
+  // https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+  keepsCaches: true,
 });

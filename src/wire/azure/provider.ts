@@ -1,3 +1,4 @@
+import { anthropicContext } from "../anthropic/context.ts";
 import { BOTH_NAMES, NEW_NAME_FIRST, OLD_NAME } from "../compatible/chat-provider.ts";
 import { OPENAI, openaiOvershoot } from "../openai/provider.ts";
 import type { CallFacts, Provider } from "../provider.ts";
@@ -26,6 +27,7 @@ const REASONS = /^(?:o\d|gpt-5)/;
 export const AZURE: Provider = {
   id: "azure",
   prices: "azure",
+  contextOf: anthropicContext,
   telemetry: "azure.ai.openai",
   hosts: [/(?:^|\.)openai\.azure\.com$/, /\.(?:cognitiveservices|services\.ai)\.azure\.com$/],
   aliases: ["azure-openai"],

@@ -1,4 +1,7 @@
+import { anthropicContext } from "../anthropic/context.ts";
 import { anthropicMessages } from "../anthropic/messages.ts";
+import { bedrockConverse } from "./converse.ts";
+import { bedrockInvoke } from "./invoke.ts";
 import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import { openaiChat } from "../openai/chat.ts";
 import { openaiResponses } from "../openai/responses.ts";
@@ -6,16 +9,20 @@ import type { Provider } from "../provider.ts";
 import { grokElsewhere } from "../xai/provider.ts";
 
 /**
- * Amazon Bedrock's addresses in OpenAI's formats and Anthropic's. Its own formats are not read.
+ * Amazon Bedrock: its own formats, those of the models' makers, and its addresses in OpenAI's and
+ * Anthropic's.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html
  */
 export const BEDROCK: Provider = {
   id: "bedrock",
   prices: "bedrock",
+  contextOf: anthropicContext,
   telemetry: "aws.bedrock",
   hosts: [/^bedrock[\w-]*\.[\w-]+\.amazonaws\.com(?:\.cn)?$/, /^bedrock-mantle\.[\w-]+\.api\.aws$/],
   aliases: ["amazon-bedrock", "aws", "bedrock-mantle"],
   routes: [
+    [/\/model\/[^/]+\/converse(?:-stream)?$/, bedrockConverse],
+    [/\/model\/[^/]+\/invoke(?:-with-response-stream)?$/, bedrockInvoke],
     [/\/chat\/completions$/, openaiChat],
     [/\/responses$/, openaiResponses],
     // At bedrock-mantle, and what Anthropic's SDK shows middleware before it rewrites a request.
@@ -24,6 +31,8 @@ export const BEDROCK: Provider = {
   ],
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html
   free: [/\/model\/[^/]+\/count-tokens$/, /\/anthropic\/v1\/messages\/count_tokens$/],
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+  signsRequests: true,
   limitNames: () => NEW_NAME_FIRST,
   usageByOption: () => true,
   overshoot: grokElsewhere,

@@ -2,6 +2,7 @@
 // most.
 
 import { openaiChat } from "../openai/chat.ts";
+import { openaiCompletions } from "../openai/completions.ts";
 import { openaiEmbeddings } from "../openai/embeddings.ts";
 import type { LimitNames, Provider } from "../provider.ts";
 
@@ -14,12 +15,20 @@ export const OLD_NAME: LimitNames = { reads: [OLD], writes: [OLD] };
 export const BOTH_NAMES: LimitNames = { reads: [OLD, NEW], writes: [OLD, NEW] };
 /** Reads both names, and prefers the newer one. */
 export const NEW_NAME_FIRST: LimitNames = { reads: [NEW, OLD], writes: [NEW, OLD] };
+/** Reads the newer name, and perhaps the older one, which it calls deprecated. */
+export const NEW_NAME: LimitNames = { reads: [NEW], mayRead: [OLD], writes: [NEW] };
 /** Reads `max_tokens`, as every such server does, and perhaps the newer name. */
 export const PERHAPS_BOTH: LimitNames = { reads: [OLD], mayRead: [NEW], writes: [OLD] };
 
 const ROUTES: Provider["routes"] = [
   [/\/chat\/completions$/, openaiChat],
   [/\/embeddings$/, openaiEmbeddings],
+];
+
+/** The same, with completions of a text. */
+export const COMPLETION_ROUTES: Provider["routes"] = [
+  ...ROUTES,
+  [/\/completions$/, openaiCompletions],
 ];
 
 /** What has to be said of a provider that speaks OpenAI's chat format; the rest has a default. */

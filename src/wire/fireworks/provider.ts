@@ -1,6 +1,7 @@
 import { anthropicMessages } from "../anthropic/messages.ts";
 import { BOTH_NAMES, chatProvider } from "../compatible/chat-provider.ts";
 import { openaiChat } from "../openai/chat.ts";
+import { openaiCompletions } from "../openai/completions.ts";
 import { openaiEmbeddings } from "../openai/embeddings.ts";
 import { openaiResponses } from "../openai/responses.ts";
 import type { Provider } from "../provider.ts";
@@ -11,10 +12,14 @@ export const FIREWORKS: Provider = chatProvider({
   hosts: [/(?:^|\.)fireworks\.ai$/],
   aliases: ["fireworks-ai"],
   upstream: { base: "https://api.fireworks.ai/inference", version: "/v1" },
+  // LiteLLM. https://docs.litellm.ai/docs/providers/fireworks_ai
+  environment: [{ name: "FIREWORKS_API_BASE", path: "/v1" }],
   // https://docs.fireworks.ai/guides/response-api
   // https://docs.fireworks.ai/tools-sdks/anthropic-compatibility
   routes: [
     [/\/chat\/completions$/, openaiChat],
+    // https://docs.fireworks.ai/api-reference/post-completions
+    [/\/completions$/, openaiCompletions],
     [/\/responses$/, openaiResponses],
     [/\/messages$/, anthropicMessages],
     [/\/embeddings$/, openaiEmbeddings],

@@ -3,6 +3,8 @@ import type { Fields } from "../fields.ts";
 import { openaiChat } from "../openai/chat.ts";
 import { openaiEmbeddings } from "../openai/embeddings.ts";
 import type { Provider } from "../provider.ts";
+import { geminiCounting } from "./count-tokens.ts";
+import { geminiEmbeddings } from "./embed-content.ts";
 import { gemini } from "./generate-content.ts";
 
 /** Models before Gemini 3 cut large images into any number of tiles. */
@@ -30,11 +32,13 @@ export const GOOGLE: Provider = {
   // https://ai.google.dev/gemini-api/docs/openai
   routes: [
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, gemini],
+    [/\/models\/[^/]+:(?:embedContent|batchEmbedContents)$/, geminiEmbeddings],
     [/\/chat\/completions$/, openaiChat],
     [/\/openai\/embeddings$/, openaiEmbeddings],
   ],
   // https://ai.google.dev/api/tokens, https://ai.google.dev/api/files
   free: [/:countTokens$/, /\/files$/],
+  counting: { gemini: geminiCounting },
   limitNames: () => BOTH_NAMES,
   usageByOption: () => true,
   overshoot: () => ({ times: 1, plus: 16 }),

@@ -18,5 +18,6 @@ export const HUGGINGFACE: Provider = chatProvider({
   },
   limits: PERHAPS_BOTH,
   asksForUsage: false,
+  switchesHosts: true,
   hiddenPromptTokens: () => 2048,
 });

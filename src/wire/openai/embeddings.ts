@@ -54,6 +54,7 @@ export const openaiEmbeddings: Wire = {
     const { body, bytes, provider } = request;
     const model = modelOf(request);
     const tally = new InputTally();
+    tally.isMany = true;
     tallyFields(body, FIELDS, provider.fields?.["openai-embeddings"], tally);
     const content = new OpenaiContent(tally, request, model);
     for (const part of listAt(body, "input")) {
@@ -73,7 +74,7 @@ export const openaiEmbeddings: Wire = {
       outputLimitMin: 0,
       choices: 1,
       isOutputHidden: false,
-      hasMediaOutput: false,
+      outputMedia: [],
       service: {},
       clarifications: [],
     };

@@ -2,7 +2,9 @@ import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import type { Overshoot } from "../wire.ts";
 import type { CallFacts, Provider } from "../provider.ts";
 import { openaiChat } from "./chat.ts";
+import { openaiCompletions } from "./completions.ts";
 import { openaiEmbeddings } from "./embeddings.ts";
+import { responsesCounting } from "./input-tokens.ts";
 import { openaiResponses } from "./responses.ts";
 
 /** Models that run several passes, of which `max_output_tokens` does not limit the sum. */
@@ -40,7 +42,8 @@ export const OPENAI: Provider = {
   ],
   routes: [
     [/\/chat\/completions$/, openaiChat],
-    [/\/responses$/, openaiResponses],
+    [/\/completions$/, openaiCompletions],
+    [/\/responses(?:\/compact)?$/, openaiResponses],
     [/\/embeddings$/, openaiEmbeddings],
   ],
   // https://platform.openai.com/docs/api-reference
@@ -57,6 +60,7 @@ export const OPENAI: Provider = {
     /\/threads(?:\/[^/]+(?:\/messages(?:\/[^/]+)?)?)?$/,
     /\/traces\/ingest$/,
   ],
+  counting: { "openai-responses": responsesCounting },
   // https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_completion_tokens
   limitNames: () => NEW_NAME_FIRST,
   usageByOption: () => true,

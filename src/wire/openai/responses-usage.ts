@@ -87,6 +87,7 @@ export class OpenaiResponsesReading implements AnswerReading {
         ...toolDoubts(response),
       ],
       model: textAt(response, "model"),
+      id: textAt(response, "id"),
       service: { ...(tier !== undefined && { tier }), ...served?.(response) },
       reportedUsd,
     };

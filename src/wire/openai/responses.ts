@@ -1,12 +1,14 @@
 // Requests for OpenAI Responses.
 // https://platform.openai.com/docs/api-reference/responses/create
 
+import { compatibleCacheWrites } from "../cache-writes.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../json/untrusted.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { factsOf, modelOf, tierOf } from "./chat.ts";
 import { mayReason, OpenaiContent, openaiRefusal, tallyTools } from "./parts.ts";
+import { responsesContinuation, responsesConversation } from "./responses-conversation.ts";
 import { RESPONSES_FIELDS } from "./responses-fields.ts";
 import { OpenaiResponsesReading } from "./responses-usage.ts";
 
@@ -30,7 +32,8 @@ export const openaiResponses: Wire = {
   streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
-    const model = modelOf(request);
+    // A stored prompt brings its model with it: the user may say which one that is.
+    const model = modelOf(request) ?? textAt(body, "prompt", "id");
     const facts = factsOf(request);
     const tally = new InputTally();
     tallyFields(body, RESPONSES_FIELDS, provider.fields?.["openai-responses"], tally);
@@ -47,21 +50,33 @@ export const openaiResponses: Wire = {
       otherModels: provider.otherModels?.(body) ?? [],
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      cacheWrites: "1h",
+      cacheWrites: compatibleCacheWrites(request, model),
       outputLimit: readCount("max_output_tokens", fieldOf(body, "max_output_tokens")),
-      overshoot: provider.overshoot?.(facts) ?? { times: 1, plus: 0 },
+      overshoot: isCompaction(request)
+        ? "model maximum"
+        : (provider.overshoot?.(facts) ?? { times: 1, plus: 0 }),
       outputLimitMin: OUTPUT_LIMIT_MIN,
       choices: 1,
       isOutputHidden: mayReason(model, textAt(body, "reasoning", "effort")),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: { tier: tierOf(body) },
       clarifications: [],
     };
   },
   limitEdits: (_request, limit) => [[[["max_output_tokens"], limit]]],
+  conversation: responsesConversation,
+  continuation: responsesContinuation,
   reading: (provider) => new OpenaiResponsesReading(provider),
   refusal: openaiRefusal,
 };
+
+/**
+ * Whether a conversation is to be summed up: there is no limit to how long.
+ * https://platform.openai.com/docs/api-reference/responses/compact
+ */
+function isCompaction({ url }: WireRequest): boolean {
+  return url.pathname.endsWith("/compact");
+}
 
 /** Items of input that are text, or whose media are found in known places. */
 const PLAIN_ITEMS: ReadonlySet<string> = new Set([

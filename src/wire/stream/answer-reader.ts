@@ -2,7 +2,9 @@
 // servers send events as text/plain, and JSON as events (M8).
 
 import { parsedOf } from "../json/untrusted.ts";
-import type { AnswerReading, WireUsage } from "../wire-usage.ts";
+import type { AnswerHead, AnswerReading, WireUsage } from "../wire-usage.ts";
+import { FrameReader, valueOf } from "./event-stream.ts";
+import type { FramedEvent } from "./event-stream.ts";
 import { ObjectReader } from "./json-objects.ts";
 import { EventReader } from "./sse.ts";
 
@@ -12,6 +14,8 @@ const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf];
 const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, ...BYTE_ORDER_MARK]);
 const BRACE = 0x7b;
 const BRACKET = 0x5b;
+/** The first byte of a framed message: that of its length, which is below 16 MiB. */
+const NUL = 0x00;
 /** What ends a stream in OpenAI's format. */
 const DONE = "[DONE]";
 
@@ -35,6 +39,11 @@ export class AnswerReader {
   constructor(reading: AnswerReading, streamsObjects: boolean) {
     this.#reading = reading;
     this.#streamsObjects = streamsObjects;
+  }
+
+  /** Takes in the headers of the answer, before its bytes. */
+  head(head: AnswerHead): void {
+    this.#guarded(() => this.#reading.head?.(head));
   }
 
   /** How many UTF-8 bytes of output were seen in a stream. */
@@ -84,6 +93,7 @@ export class AnswerReader {
   #readerFor(bytes: Uint8Array): ByteReader | undefined {
     const first = bytes.find((byte) => !SPACES.has(byte));
     if (first === undefined) return undefined;
+    if (first === NUL) return new FrameReader((event) => this.#readFramed(event));
     if (first !== BRACE && first !== BRACKET) {
       return new EventReader(({ event, data }) => {
         if (data === DONE) this.#guarded(() => this.#reading.done());
@@ -93,6 +103,10 @@ export class AnswerReader {
     if (this.#streamsObjects) return new ObjectReader((text) => this.#read(text, ""));
     this.#isWhole = true;
     return new WholeReader((text) => this.#read(text, ""));
+  }
+
+  #readFramed(event: FramedEvent): void {
+    this.#guarded(() => this.#reading.read(valueOf(event), event.type));
   }
 
   #read(text: string, event: string): void {

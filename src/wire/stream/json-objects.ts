@@ -28,9 +28,11 @@ export class ObjectReader {
   }
 
   #take(text: string): void {
+    // An empty piece, or a part of a character, does not end an escape.
+    if (text === "") return;
     let start = 0;
     let from = 0;
-    if (this.#isEscaped && text !== "") {
+    if (this.#isEscaped) {
       this.#isEscaped = false;
       from = 1;
     }

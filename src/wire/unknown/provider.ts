@@ -6,6 +6,7 @@ import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
 import { gemini } from "../google/generate-content.ts";
 import { ollamaChat } from "../ollama/chat.ts";
 import { openaiChat } from "../openai/chat.ts";
+import { openaiCompletions } from "../openai/completions.ts";
 import { openaiEmbeddings } from "../openai/embeddings.ts";
 import { openaiResponses } from "../openai/responses.ts";
 import type { Provider } from "../provider.ts";
@@ -18,10 +19,13 @@ export const UNKNOWN: Provider = chatProvider({
   hosts: [],
   limits: PERHAPS_BOTH,
   asksForUsage: false,
+  // It may be a gateway of any kind.
+  switchesHosts: true,
   // A template of an open model may begin with a prompt of its own: Devstral's has 1,220 tokens.
   hiddenPromptTokens: () => 2048,
   routes: [
     [/\/chat\/completions$/, openaiChat],
+    [/\/completions$/, openaiCompletions],
     [/\/responses$/, openaiResponses],
     [/\/embeddings$/, openaiEmbeddings],
     [/\/messages$/, anthropicMessages],

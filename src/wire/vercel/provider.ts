@@ -35,6 +35,7 @@ export const VERCEL: Provider = chatProvider({
   ],
   limits: PERHAPS_BOTH,
   asksForUsage: true,
+  switchesHosts: true,
   overshoot: (call) =>
     call.model.startsWith("xai/") ? grokOvershoot(call) : { times: 2, plus: 256 },
   hiddenPromptTokens: () => 2048,

@@ -1,11 +1,13 @@
+import { anthropicContext } from "../anthropic/context.ts";
 import { anthropicMessages } from "../anthropic/messages.ts";
 import { GOOGLE } from "../google/provider.ts";
+import { geminiEmbeddings } from "../google/embed-content.ts";
 import { gemini } from "../google/generate-content.ts";
 import { openaiChat } from "../openai/chat.ts";
 import type { CallFacts, Provider } from "../provider.ts";
 import { grokElsewhere } from "../xai/provider.ts";
 
-const { upstream: _upstream, environment: _environment, ...SHARED } = GOOGLE;
+const { upstream: _upstream, environment: _environment, counting: _counting, ...SHARED } = GOOGLE;
 
 const GLOBAL_HOST = "aiplatform.googleapis.com";
 const REGION_IN_PATH = /\/locations\/(?!global\/)/;
@@ -28,6 +30,7 @@ function placeOf({ model, url }: CallFacts): string | undefined {
 export const VERTEX: Provider = {
   ...SHARED,
   id: "vertex",
+  contextOf: anthropicContext,
   telemetry: "gcp.vertex_ai",
   // The multi-region addresses are those of Anthropic's SDK.
   hosts: [/(?:^|[.-])aiplatform\.(?:[\w-]+\.rep\.)?googleapis\.com$/],
@@ -35,6 +38,7 @@ export const VERTEX: Provider = {
   placeOf,
   routes: [
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, gemini],
+    [/\/models\/[^/]+:embedContent$/, geminiEmbeddings],
     [/\/endpoints\/openapi\/chat\/completions$/, openaiChat],
     [/\/publishers\/anthropic\/models\/[^/]+:(?:rawPredict|streamRawPredict)$/, anthropicMessages],
     // What Anthropic's SDK shows its middleware before it rewrites a request.

@@ -1,4 +1,6 @@
 import { anthropicExchanges } from "./anthropic.ts";
+import { bedrockExchanges } from "./bedrock.ts";
+import { cohereExchanges } from "./cohere.ts";
 import { compatibleExchanges } from "./compatible.ts";
 import type { ExchangeFixture } from "./fixture.ts";
 import { gatewayExchanges } from "./gateways.ts";
@@ -12,6 +14,8 @@ export const EXCHANGES: readonly ExchangeFixture[] = [
   ...openaiExchanges,
   ...anthropicExchanges,
   ...googleExchanges,
+  ...bedrockExchanges,
+  ...cohereExchanges,
   ...gatewayExchanges,
   ...compatibleExchanges,
 ];

@@ -24,7 +24,8 @@ export interface ExchangeFixture {
     readonly status?: number;
     /** Default: by the body. */
     readonly type?: string;
-    readonly body: object | string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body: object | string | Uint8Array;
     /** Whether the connection breaks behind the body. */
     readonly isCut?: boolean;
   };

@@ -24,11 +24,11 @@ function textOf(body: object | string): string {
 
 /** The model of a request, in its body or in its address. */
 function modelOf({ request, url }: ExchangeFixture): string {
-  const inPath = /\/(?:models|deployments)\/([^/:]+)[:/]/.exec(new URL(url).pathname)?.[1];
+  const inPath = /\/(?:models?|deployments)\/([^/:]+)[:/]/.exec(new URL(url).pathname)?.[1];
   const body: unknown = typeof request === "string" ? undefined : request;
   const inBody: unknown =
     typeof body === "object" && body !== null ? Reflect.get(body, "model") : undefined;
-  return typeof inBody === "string" ? inBody : (inPath ?? "model");
+  return typeof inBody === "string" ? inBody : decodeURIComponent(inPath ?? "model");
 }
 
 /** The body of an answer, in pieces of this many bytes. */
@@ -36,7 +36,7 @@ function streamOf(
   { body, isCut = false }: ExchangeFixture["answer"],
   size: number,
 ): ReadableStream<Uint8Array> {
-  const bytes = encoder.encode(textOf(body));
+  const bytes = body instanceof Uint8Array ? body : encoder.encode(textOf(body));
   let at = 0;
   return new ReadableStream({
     pull(controller) {
@@ -71,7 +71,7 @@ export async function run(fixture: ExchangeFixture, size: number): Promise<Ran> 
     fetch: (_input, init) => {
       forwarded.push(typeof init?.body === "string" ? init.body : "");
       const { status = 200, type = "" } = answer;
-      const headers = { "content-type": type };
+      const headers = { "content-type": type, ...answer.headers };
       return Promise.resolve(new Response(streamOf(answer, size), { status, headers }));
     },
   });

@@ -1,0 +1,29 @@
+// A program of its own: refuses what comes to the port of a run that has ended, until no process of
+// that run is left.
+
+import { createServer } from "node:http";
+
+import { hasProcesses } from "./family.ts";
+
+/** Where the listening socket was handed over. */
+const SOCKET = 3;
+const LOOK_MS = 1000;
+const PAYMENT_REQUIRED = 402;
+const MESSAGE =
+  "token-budget: the run that this program was started by has ended, and nothing can be spent from its budget any more; start the program with token-budget run of its own";
+
+const run = process.argv[2] ?? "";
+const body = JSON.stringify({ error: { message: MESSAGE, type: "run_ended", code: "run_ended" } });
+const server = createServer((request, response) => {
+  request.resume();
+  response.writeHead(PAYMENT_REQUIRED, {
+    "content-type": "application/json",
+    "x-should-retry": "false",
+    connection: "close",
+  });
+  response.end(body);
+});
+server.listen({ fd: SOCKET });
+setInterval(() => {
+  if (!hasProcesses(run)) process.exit(0);
+}, LOOK_MS);

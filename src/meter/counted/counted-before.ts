@@ -1,0 +1,47 @@
+// What was counted before, as a source of tighter bounds for the meter (M6).
+
+import type { BoundRequest, BoundSource } from "../tighter-bounds.ts";
+import type { CountedRequest } from "./counted-request.ts";
+import { CountedRequests } from "./counted-requests.ts";
+import type { CountedOptions } from "./counted-requests.ts";
+
+/** What this source goes by in reports. */
+const COUNTED_BEFORE = "counted before";
+
+/**
+ * The counts of earlier requests that a request goes on from. One for a meter: its memory is shared
+ * by all of its calls.
+ */
+export function countedBefore(options: CountedOptions): BoundSource {
+  const counts = new CountedRequests(options);
+  // Of requests whose bound was asked for alone: collecting such entries is not for nothing.
+  const known = new WeakMap<BoundRequest, CountedRequest>();
+  return {
+    name: COUNTED_BEFORE,
+    isRemote: false,
+    tighten(request) {
+      const counted = counts.of(request);
+      known.set(request, counted);
+      return guarded(() => counted.bound());
+    },
+    learn(request, reported, _bound, { isNeeded, thinkingTokens }) {
+      const asked = known.get(request);
+      // What is not needed yet does not cost a walk through the request.
+      if (asked === undefined && !isNeeded && reported.id === undefined) return;
+      const counted = asked ?? counts.of(request);
+      const isWhole = asked !== undefined || isNeeded;
+      guarded(() =>
+        isWhole ? counted.answered(reported, thinkingTokens) : counted.answeredById(reported),
+      );
+    },
+  };
+}
+
+/** A value that is nested too deeply to be written as JSON is bounded by its bytes alone (M8). */
+function guarded<T>(step: () => T): T | undefined {
+  try {
+    return step();
+  } catch {
+    return undefined;
+  }
+}

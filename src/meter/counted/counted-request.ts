@@ -1,0 +1,215 @@
+// The bound of a request that goes on where one ended that the provider has counted: what was
+// counted for that one and for its answer, and the bytes of everything new, the answer's own among
+// them. Providers bill reasoning that they keep on their side, and leave it out of what they count
+// for the text: the count of an answer and its bytes both stand.
+
+import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../../core/usage.ts";
+import type { Usage } from "../../core/usage.ts";
+import type { Continuation, Conversation } from "../../wire/conversation.ts";
+import { CONVERSATION_WIRES } from "../../wire/conversation-wires.ts";
+import { inputBytesOf } from "../../wire/input-bound.ts";
+import type { WireUsage } from "../../wire/wire-usage.ts";
+import type { Wire } from "../../wire/wire.ts";
+
+import { isSameModel } from "../settlement-table.ts";
+import type { BoundRequest, TighterBound } from "../tighter-bounds.ts";
+import type { Counted } from "./count-memory.ts";
+import type { CountedRequests } from "./counted-requests.ts";
+import { fingerprintOfAnswer, fingerprintOfPlace, fingerprintsOf } from "./fingerprints.ts";
+import type { Place } from "./fingerprints.ts";
+import type { Digest } from "./keyed-hash.ts";
+import { placeOf } from "./place.ts";
+import { cacheMark, cacheMarked, trustedTokens } from "./trusted-cache.ts";
+
+/** What a template puts around messages that are there already. */
+const TEMPLATE_TOKENS = 256;
+/**
+ * What the first citation adds.
+ * https://platform.claude.com/docs/en/build-with-claude/citations
+ */
+const CITATIONS_TOKENS = 1024;
+
+/** A request as far as it is known from before; everything is computed when it is asked for. */
+export class CountedRequest {
+  readonly #counts: CountedRequests;
+  readonly #request: BoundRequest;
+  readonly #wire: Wire | undefined;
+  readonly #isUsable: boolean;
+  #place: Place | undefined;
+  #prints: readonly Digest[] | undefined;
+  #conversation: Conversation | undefined;
+  #bound: { readonly value: TighterBound | undefined } | undefined;
+
+  /** @internal Made by `CountedRequests`. */
+  constructor(counts: CountedRequests, request: BoundRequest) {
+    this.#counts = counts;
+    this.#request = request;
+    this.#wire = CONVERSATION_WIRES[request.wire];
+    const { asked, provider } = request;
+    const { unbounded, passes, searchesMax } = asked.input;
+    const isAlone = asked.otherModels.length === 0 && provider.switchesHosts !== true;
+    const isOnePass = passes === 1 && unbounded.length === 0 && searchesMax === 0;
+    this.#isUsable = this.#wire !== undefined && isAlone && isOnePass;
+  }
+
+  /** The bound; undefined where nothing was counted that the request goes on from. */
+  bound(): TighterBound | undefined {
+    this.#bound ??= { value: this.#isUsable ? this.#findBound() : undefined };
+    return this.#bound.value;
+  }
+
+  /**
+   * Remembers what the provider has counted for the request and its answer, where nothing about it
+   * is unsure. A count above the bound that was found shows that the provider does not keep to its
+   * own counts: after some of these none is taken for a bound any more.
+   */
+  answered(reported: WireUsage, thinkingTokens = 0): void {
+    const counted = this.#countedIn(reported, thinkingTokens);
+    if (counted === undefined) return;
+    const whole = this.#printsOfMessages().at(-1);
+    if (whole !== undefined) this.#counts.remember(whole, counted);
+    this.#rememberAnswer(reported.id, counted);
+  }
+
+  /** Remembers only what is found by the id of the answer, which costs next to nothing. */
+  answeredById(reported: WireUsage): void {
+    if (reported.id === undefined || this.#wire?.continuation === undefined) return;
+    this.#rememberAnswer(reported.id, this.#countedIn(reported));
+  }
+
+  #findBound(): TighterBound | undefined {
+    if (this.#counts.isDistrusted(this.#placePrint())) return undefined;
+    const continuation = this.#wire?.continuation?.(this.#request.body);
+    return this.#boundOfMessages() ?? (continuation && this.#boundOfContinuation(continuation));
+  }
+
+  #boundOfMessages(): TighterBound | undefined {
+    const prints = this.#printsOfMessages();
+    const found = this.#counts.findLast(prints);
+    const conversation = this.#conversationOf();
+    if (found === undefined || conversation === undefined) return undefined;
+    const { counted } = found;
+    const { messages, isFetched, cites, bodyOf } = conversation;
+    const begun = found.index + 1;
+    // Content at an address may be another one than it was.
+    const added = messages.filter((message, index) => index >= begun || isFetched(message));
+    const tokens = added.length === 0 ? TEMPLATE_TOKENS : this.#tokensOf(bodyOf(added));
+    if (tokens === undefined) return undefined;
+    // What is asked once more goes on from no answer.
+    const answer = begun === messages.length ? 0 : counted.outputTokens;
+    const firstCitation = added.some(cites) && !messages.slice(0, begun).some(cites);
+    return {
+      inputTokens: counted.inputTokens + answer + tokens + (firstCitation ? CITATIONS_TOKENS : 0),
+      cacheReadTokens: this.#trusted(counted, conversation, begun),
+      cacheThinkingTokens: cacheMarked(counted.cachedTokens).thinking,
+      inputTokensLeast: counted.inputTokens,
+    };
+  }
+
+  #boundOfContinuation(continuation: Continuation): TighterBound | undefined {
+    const found = this.#counts.findLast([this.#print(continuation)]);
+    const tokens = found && this.#tokensOf(continuation.body);
+    if (found === undefined || tokens === undefined) return undefined;
+    const { inputTokens, outputTokens } = found.counted;
+    return { inputTokens: inputTokens + outputTokens + tokens, inputTokensLeast: inputTokens };
+  }
+
+  #trusted(counted: Counted, conversation: Conversation, begun: number): number {
+    const { cacheTrustMs: trustMs, now } = this.#counts;
+    const { asked, provider } = this.#request;
+    const isTrusted = trustMs > 0 && provider.keepsCaches === true;
+    if (!isTrusted || asked.cacheWrites === "none") return 0;
+    return trustedTokens(counted, conversation, begun, { trustMs, now });
+  }
+
+  /** What a part of the request has at the most; undefined where only its window bounds it. */
+  #tokensOf(part: object): number | undefined {
+    const { url, provider } = this.#request;
+    const text = JSON.stringify(part);
+    const bytes = inputBytesOf(text);
+    const input = this.#wire?.asked({ body: part, text, bytes, url, provider }).input;
+    if (input === undefined) return undefined;
+    const isBounded = input.upToWindow.length === 0 && input.unbounded.length === 0;
+    return isBounded && input.passes === 1 ? input.tokens : undefined;
+  }
+
+  /** Whether the report says all, of the model that was asked for and of nothing besides. */
+  #isSure({ doubts, passes, model }: WireUsage): boolean {
+    const asked = this.#request.model;
+    const isAsked =
+      model === undefined ||
+      isSameModel(model, asked) ||
+      isSameModel(model, this.#counts.meant(asked));
+    return doubts.length === 0 && passes.length === 0 && isAsked;
+  }
+
+  /** What is to be remembered; undefined where something is unsure, or was above the bound. */
+  #countedIn(reported: WireUsage, thinkingTokens = 0): Counted | undefined {
+    if (!this.#isUsable || !reported.isWhole) return undefined;
+    const { usage } = reported;
+    const inputTokens = sumOf(readUsage(usage), INPUT_CLASSES);
+    if (inputTokens > (this.#bound?.value?.inputTokens ?? Number.POSITIVE_INFINITY))
+      this.#counts.broken(this.#placePrint());
+    if (!this.#isSure(reported)) return undefined;
+    const { provider, asked } = this.#request;
+    const keepsCache = provider.keepsCaches === true && asked.cacheWrites !== "none";
+    return {
+      inputTokens,
+      outputTokens: sumOf(readUsage(usage), OUTPUT_CLASSES),
+      cachedTokens: keepsCache
+        ? cacheMark(Math.min(inputTokens, cachedIn(usage)), thinkingTokens)
+        : 0,
+      at: this.#counts.now,
+    };
+  }
+
+  /** Remembers an answer by its id, unless content at an address has gone into it on the way. */
+  #rememberAnswer(id: string | undefined, counted: Counted | undefined): void {
+    if (id === undefined || counted === undefined) return;
+    const { body } = this.#request;
+    const next = this.#wire?.continuation?.(body, id);
+    const conversation = this.#conversationOf();
+    if (next === undefined || conversation === undefined) return;
+    const { messages, isFetched } = conversation;
+    const before = this.#wire?.continuation?.(body);
+    const isKnown = before === undefined || this.#counts.findLast([this.#print(before)]);
+    if (isKnown && !messages.some(isFetched))
+      this.#counts.remember(this.#print(next), { ...counted, cachedTokens: 0 });
+  }
+
+  #print(continuation: Continuation): Digest {
+    return fingerprintOfAnswer(this.#counts.key, this.#placeOfRequest(), continuation);
+  }
+
+  #printsOfMessages(): readonly Digest[] {
+    if (this.#prints !== undefined) return this.#prints;
+    const conversation = this.#conversationOf();
+    this.#prints =
+      conversation === undefined
+        ? []
+        : fingerprintsOf(this.#counts.key, this.#placeOfRequest(), conversation);
+    return this.#prints;
+  }
+
+  #conversationOf(): Conversation | undefined {
+    this.#conversation ??= this.#wire?.conversation?.(this.#request.body);
+    return this.#conversation;
+  }
+
+  #placeOfRequest(): Place {
+    this.#place ??= placeOf(this.#request);
+    return this.#place;
+  }
+
+  #placePrint(): Digest {
+    return fingerprintOfPlace(this.#counts.key, this.#placeOfRequest());
+  }
+}
+
+function cachedIn({
+  cacheReadTokens = 0,
+  cacheWriteTokens = 0,
+  cacheWrite1hTokens = 0,
+}: Usage): number {
+  return cacheReadTokens + cacheWriteTokens + cacheWrite1hTokens;
+}

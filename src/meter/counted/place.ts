@@ -1,0 +1,42 @@
+// Where a request is counted, and for whom: what one account is told of its own requests says
+// nothing to another.
+
+import type { BoundRequest } from "../tighter-bounds.ts";
+import type { Place } from "./fingerprints.ts";
+
+/** Who pays, and which version of the API counts. */
+const HEADERS: readonly string[] = [
+  "x-api-key",
+  "api-key",
+  "x-goog-api-key",
+  "x-goog-user-project",
+  "openai-organization",
+  "openai-project",
+  "openai-beta",
+  "anthropic-version",
+  "anthropic-beta",
+];
+
+/** How an answer is asked for, at the end of a path: `:streamGenerateContent`, `/invoke`. */
+const METHOD = /:\w+$|\/(?:converse|invoke)(?:-stream|-with-response-stream)?$/;
+/** A signature differs with every request; the key that it is made with does not. */
+const SIGNED = /^AWS4-\S+ Credential=([^/]+)/;
+
+/**
+ * Returns the place of a request. It holds credentials: it is hashed with a key, and never kept.
+ */
+export function placeOf({ wire, model, url, header }: BoundRequest): Place {
+  return [
+    wire,
+    model,
+    url.host,
+    url.pathname.replace(METHOD, ""),
+    url.searchParams.get("key") ?? "",
+    accountIn(header("authorization") ?? ""),
+    ...HEADERS.map((name) => header(name) ?? ""),
+  ];
+}
+
+function accountIn(authorization: string): string {
+  return SIGNED.exec(authorization)?.[1] ?? authorization;
+}

@@ -1,0 +1,113 @@
+// How many tokens go into a call at the most, by what its request shows and by the context window.
+
+import type { Price } from "../prices/index.ts";
+import type { Provider } from "../wire/provider.ts";
+import type { Asked } from "../wire/wire.ts";
+import type { MeterSettings } from "./options.ts";
+import { CannotMeter } from "./refusals.ts";
+
+/** What the input of a call is bounded with. */
+export interface InputFacts {
+  readonly asked: Asked;
+  /** Of the model that is asked for, and of those that may answer in its place. */
+  readonly prices: readonly [Price, ...Price[]];
+  readonly provider: Provider;
+  readonly settings: MeterSettings;
+  readonly model: string;
+  /** The beta features that the call asks for; undefined where the transport does not say. */
+  readonly betas: string | undefined;
+}
+
+/**
+ * How many tokens of input a call has at the most, in as many passes as are held for; undefined
+ * when nothing says so.
+ */
+export function inputTokensOf(facts: InputFacts): number | undefined {
+  const { input } = facts.asked;
+  const { unbounded } = facts.settings;
+  const isLetThrough = unbounded === "overage";
+  if (input.unbounded.length > 0 && unbounded === "refuse") return undefined;
+  const readsOn = (input.unbounded.length > 0 || input.passes > 1) && !isLetThrough;
+  const shown = shownTokensOf(facts);
+  if (input.upToWindow.length === 0 && !readsOn) return onePassOf(facts, shown);
+  const window = fullWindowOf(facts, shown);
+  return window === undefined || isLetThrough ? window : window * input.passes;
+}
+
+/** The same with all that tools may read; undefined when no window is known, or nothing reads. */
+export function fullInputTokensOf(facts: InputFacts): number | undefined {
+  const { unbounded, passes } = facts.asked.input;
+  if (unbounded.length === 0 && passes === 1) return undefined;
+  const window = fullWindowOf(facts, shownTokensOf(facts));
+  return window === undefined ? undefined : window * passes;
+}
+
+/** The context window that counts for a call; undefined where nobody says. */
+function contextOf({ prices, provider, model, betas }: InputFacts): number | undefined {
+  const byFeature = provider.contextOf?.({ model, betas }) ?? 0;
+  let longest = 0;
+  for (const { context, source } of prices) {
+    if (context === undefined) return undefined;
+    longest = Math.max(longest, source === "override" ? context : Math.max(context, byFeature));
+  }
+  return longest;
+}
+
+/**
+ * What goes in at once fits into the context window: a provider rejects whatever does not, for
+ * nothing. The window of a model that is guessed, or at a host that is not known, says nothing.
+ */
+function onePassOf(facts: InputFacts, shown: number): number {
+  const { asked, prices, provider } = facts;
+  const isSaid = prices.every(
+    ({ source, isGuess }) => source === "override" || (provider.prices !== undefined && !isGuess),
+  );
+  const context = isSaid && !asked.input.isMany ? contextOf(facts) : undefined;
+  return Math.min(shown, context ?? shown);
+}
+
+function fullWindowOf(facts: InputFacts, shown: number): number | undefined {
+  const context = contextOf(facts);
+  return context === undefined ? undefined : Math.max(onePassOf(facts, shown), context);
+}
+
+/** How many tokens the request itself shows. */
+function shownTokensOf({ asked: { input }, settings, model }: InputFacts): number {
+  const { tokenizer } = settings;
+  if (tokenizer === undefined) return input.tokens;
+  let tokens = 0;
+  for (const text of input.texts()) tokens += tokenizer(text, model);
+  return Math.ceil(tokens) + input.besides;
+}
+
+/** The refusal of a call whose input nothing bounds. */
+export function unboundedInput({ asked: { input }, prices }: InputFacts): CannotMeter {
+  const [what = "what is not known"] = [
+    ...input.unbounded,
+    ...input.passesFor,
+    ...input.upToWindow,
+  ];
+  const help =
+    input.unbounded.length > 0
+      ? `give the meter an \`estimate\`, or \`unbounded: "context window"\` or \`"overage"\``
+      : `give the meter an \`estimate\`, or the context of the model with \`prices: priceBook.with({ ${ownPrice(prices[0], "context")} })\``;
+  return new CannotMeter(
+    "input_unbounded",
+    `the input of this call cannot be bounded because of ${what}; ${help}`,
+  );
+}
+
+/** The refusal of a call of which nobody can say how much it may write. */
+export function unboundedOutput(price: Price): CannotMeter {
+  const name = `${price.provider}/${price.model}`;
+  const own = `\`prices: priceBook.with({ ${ownPrice(price, "outputMax")} })\``;
+  return new CannotMeter(
+    "output_unbounded",
+    `the output of this call cannot be bounded: it has no limit, and how much ${name} writes at the most is not known; set an output limit in the request, or give the meter its maximum with ${own}`,
+  );
+}
+
+/** How the user's own entry of a model begins. */
+function ownPrice({ provider, model }: Price, name: string): string {
+  return `${JSON.stringify(`${provider}/${model}`)}: { inputTokens, outputTokens, ${name} }`;
+}

@@ -1,0 +1,75 @@
+// The provider's own count of a request as a bound of its input (M6). Asked only for need, in a
+// bounded time, and never again where it was wrong.
+
+import type { WireUsage } from "../wire/wire-usage.ts";
+import { parsedOf } from "../wire/json/untrusted.ts";
+import { observedOf } from "./bound-request.ts";
+import type { BoundRequest, BoundSource, TighterBound } from "./tighter-bounds.ts";
+
+/** How long a count may take, in milliseconds. */
+const TIMEOUT_MS = 5000;
+/** How long a host that does not count is not asked again. */
+const PAUSE_MS = 60_000;
+/** Hosts and models that are remembered. */
+const NAMES_MAX = 1000;
+/**
+ * What a bill may have more than the count. Anthropic's may differ "by a small amount", OpenAI's is
+ * "exact"; 15 of 15 recorded counts were equal to the bill.
+ */
+const MARGIN_PART = 0.01;
+const MARGIN_TOKENS = 64;
+
+/** The counting endpoints of the providers that have one. */
+export class ProviderCount implements BoundSource {
+  readonly name = "the provider's count";
+  readonly isRemote = true;
+  /** When a host that did not count may be asked again. */
+  readonly #pausedUntil = new Map<string, number>();
+  /** Models whose bill was higher than their count. */
+  readonly #wrong = new Set<string>();
+
+  async tighten(request: BoundRequest): Promise<TighterBound | undefined> {
+    const { provider, wire, url, body, asked, send, atMs } = request;
+    const counting = provider.counting?.[wire];
+    if (counting === undefined || send === undefined || this.#wrong.has(nameOf(request)))
+      return undefined;
+    // A gateway's count may be an estimate of its own.
+    if (!provider.hosts.some((host) => host.test(url.hostname))) return undefined;
+    if (atMs < (this.#pausedUntil.get(url.host) ?? 0)) return undefined;
+    const counted = counting.request({ url, body, hasMedia: asked.input.hasMedia });
+    if (counted === undefined) return undefined;
+    const answer = await inTime((signal) => send(counted.url, counted.body, signal));
+    const tokens = answer?.status === 200 ? counting.tokensOf(parsedOf(answer.text)) : undefined;
+    if (tokens === undefined) {
+      if (this.#pausedUntil.size < NAMES_MAX) this.#pausedUntil.set(url.host, atMs + PAUSE_MS);
+      return undefined;
+    }
+    return { inputTokens: Math.ceil(tokens * (1 + MARGIN_PART)) + MARGIN_TOKENS };
+  }
+
+  learn(request: BoundRequest, { usage }: WireUsage, bound: TighterBound | undefined): void {
+    const { input } = request.asked;
+    const isOnePass = input.passes === 1 && input.unbounded.length === 0;
+    if (bound === undefined || !isOnePass) return;
+    if (observedOf(usage).inputTokens > bound.inputTokens && this.#wrong.size < NAMES_MAX)
+      this.#wrong.add(nameOf(request));
+  }
+}
+
+function nameOf({ url, model }: BoundRequest): string {
+  return `${url.host} ${model}`;
+}
+
+/** What is answered within a bounded time; undefined when that fails, or nothing is. */
+async function inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  // A `fetch` of the caller's may pass signals over.
+  const late = new Promise<undefined>((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  try {
+    return await Promise.race([ask(signal), late]);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+// The fields of requests in the formats of the models that Bedrock sells, where they are neither
+// Anthropic's messages nor OpenAI's chat (M2).
+// https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
+
+import { fieldsOf } from "../fields.ts";
+import type { Fields } from "../fields.ts";
+
+/** All fields that are known, of all models. */
+export const INVOKE_FIELDS: Fields = {
+  ...fieldsOf("read", [
+    "messages",
+    "system",
+    "inferenceConfig",
+    "textGenerationConfig",
+    "toolConfig",
+    "max_tokens",
+    "max_tokens_to_sample",
+    "maxTokens",
+    "max_gen_len",
+    "n",
+    "numResults",
+    "num_generations",
+  ]),
+  ...fieldsOf("content", [
+    "prompt",
+    "inputText",
+    "texts",
+    "message",
+    "preamble",
+    "chat_history",
+    "documents",
+    "tools",
+  ]),
+  ...fieldsOf("steers", [
+    "schemaVersion",
+    "temperature",
+    "topP",
+    "p",
+    "k",
+    "top_p",
+    "top_k",
+    "stop",
+    "stop_sequences",
+    "stopSequences",
+    "countPenalty",
+    "presencePenalty",
+    "frequencyPenalty",
+    "return_likelihoods",
+    "truncate",
+    "stream",
+    "dimensions",
+    "normalize",
+    "embeddingTypes",
+    "embedding_types",
+    "input_type",
+    "output_dimension",
+    "anthropic_version",
+    "taskType",
+  ]),
+};
+
+/** What Titan and Nova have apart. */
+export const CONFIG_FIELDS: Fields = {
+  ...fieldsOf("read", ["maxTokenCount", "maxTokens", "max_new_tokens"]),
+  ...fieldsOf("steers", ["temperature", "topP", "topK", "top_p", "top_k", "stopSequences"]),
+};
