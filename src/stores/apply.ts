@@ -271,8 +271,8 @@ function wait(
     return { kind: "refused", refusal };
   }
   room.keep(waiter);
-  const ends = [...levelsOf(pool)].map(({ state }) => state.windowEndsAt);
-  return { kind: "waiting", refusal, rollsAt: Math.min(...ends) };
+  const ends = Math.min(...[...levelsOf(pool)].map(({ state }) => state.windowEndsAt));
+  return { kind: "waiting", refusal, rollsAt: Number.isFinite(ends) ? ends : undefined };
 }
 
 /** Who is kept back by others waits for them, whatever it is that keeps those. */

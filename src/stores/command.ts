@@ -1,5 +1,6 @@
-// What a pool asks of a store, and what the store answers: data only, money in nano-dollars except
-// in refusals, which are told to people.
+// What a pool asks of a store, and what the store answers: data that JSON and structured clones
+// carry whole, money in nano-dollars except in refusals, which are told to people. A field that is
+// undefined may be left out.
 
 import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
@@ -192,8 +193,12 @@ export type Outcome =
   | { readonly kind: "opened"; readonly made: string; readonly settings: StoredSettings }
   | { readonly kind: "refused"; readonly refusal: Refusal }
   | { readonly kind: "held"; readonly quantities: Quantities; readonly units: number }
-  /** Of a wait that goes on: why, and when a window rolls that may let it in. */
-  | { readonly kind: "waiting"; readonly refusal: Refusal; readonly rollsAt: number }
+  /** Of a wait that goes on: why, and when a window rolls that may let it in, if any does. */
+  | {
+      readonly kind: "waiting";
+      readonly refusal: Refusal;
+      readonly rollsAt: number | undefined;
+    }
   | {
       readonly kind: "settled";
       readonly settled: Settled;
