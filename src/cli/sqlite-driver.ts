@@ -11,7 +11,7 @@ const PACKAGE = "better-sqlite3";
 const NODE_WITH_SQLITE = "22.13";
 
 /** A driver that this runtime can use. */
-export type SqliteDriver = "node:sqlite" | "better-sqlite3";
+type SqliteDriver = "node:sqlite" | "better-sqlite3";
 
 /** Returns the driver that opens files here; undefined when there is none. */
 export function sqliteDriver(): SqliteDriver | undefined {
