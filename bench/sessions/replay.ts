@@ -76,6 +76,8 @@ export async function replay(
   });
   const callAt = async (call: Call, at: number): Promise<void> => {
     await time.sleep(call.atMs);
+    // Instants are whole seconds: an answer is over before what goes on from it is sent.
+    if (call.base !== undefined) await ended[call.base];
     if (run.isRefused) return;
     const { url, headers, body } = requests.requestOf(at);
     const request = {
@@ -88,8 +90,10 @@ export async function replay(
     else run.isRefused = true;
     await answer.text();
   };
+  const ended: Promise<void>[] = [];
   try {
-    await time.run(Promise.all(session.calls.map(callAt)));
+    for (const [at, call] of session.calls.entries()) ended.push(callAt(call, at));
+    await time.run(Promise.all(ended));
   } finally {
     if (clock === undefined) Reflect.deleteProperty(performance, "now");
     else Object.defineProperty(performance, "now", clock);
