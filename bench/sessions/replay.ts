@@ -50,8 +50,7 @@ export async function replay(
     rewritten: 0,
     underHeld: 0,
   };
-  const clock = Object.getOwnPropertyDescriptor(performance, "now");
-  Object.defineProperty(performance, "now", { value: () => time.nowMs, configurable: true });
+  const restoreClocks = virtualClocks(() => time.nowMs);
   const underWay = new AsyncLocalStorage<Call>();
   const fetch = meteredFetch(pool, {
     ...options,
@@ -74,9 +73,10 @@ export async function replay(
       return new Response(body, JSON_HEADERS);
     },
   });
+  const ended: Promise<void>[] = [];
   const callAt = async (call: Call, at: number): Promise<void> => {
     await time.sleep(call.atMs);
-    // Instants are whole seconds: an answer is over before what goes on from it is sent.
+    // Recorded times are whole seconds: what a call goes on from has ended.
     if (call.base !== undefined) await ended[call.base];
     if (run.isRefused) return;
     const { url, headers, body } = requests.requestOf(at);
@@ -90,15 +90,24 @@ export async function replay(
     else run.isRefused = true;
     await answer.text();
   };
-  const ended: Promise<void>[] = [];
   try {
-    for (const [at, call] of session.calls.entries()) ended.push(callAt(call, at));
-    await time.run(Promise.all(ended));
+    await time.run(Promise.all(session.calls.map((call, at) => (ended[at] = callAt(call, at)))));
   } finally {
-    if (clock === undefined) Reflect.deleteProperty(performance, "now");
-    else Object.defineProperty(performance, "now", clock);
+    restoreClocks();
   }
   return { ...run, bookedUsd: pool.snapshot().used.usd };
 }
 
 const JSON_HEADERS = { headers: { "content-type": "application/json" } };
+
+/** Makes the clocks that a meter reads those of the simulation; returns what puts them back. */
+function virtualClocks(nowMs: () => number): () => void {
+  const began = Date.now();
+  const { now } = Date;
+  Date.now = () => began + nowMs();
+  Object.defineProperty(performance, "now", { value: nowMs, configurable: true });
+  return () => {
+    Date.now = now;
+    Reflect.deleteProperty(performance, "now");
+  };
+}

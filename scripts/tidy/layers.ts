@@ -19,6 +19,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   scope: ["meter", "core"],
   "ai-sdk": ["meter", "wire", "prices", "pool", "core"],
   anthropic: ["meter", "wire", "core"],
+  bedrock: ["meter", "wire", "core"],
   otel: ["meter", "wire", "core"],
   proxy: ["meter", "wire", "core"],
   cli: [
@@ -46,6 +47,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
   "meter",
   "ai-sdk",
   "anthropic",
+  "bedrock",
   "otel",
   "index",
 ]);

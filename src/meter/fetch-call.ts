@@ -13,6 +13,8 @@ import { watchedBody } from "./watched-body.ts";
 /** A call, and how it is made. */
 export interface FetchCall extends Omit<ExchangeRequest, "signal"> {
   readonly signal: AbortSignal | undefined;
+  /** Throws what a call is refused for, where that is not answered as the provider would. */
+  readonly refuse?: (error: Error) => never;
   /** Makes the call as the caller has it. */
   readonly pass: () => Promise<Response>;
   /** Makes the call with this body, as it is where there is none, and with this signal. */
@@ -30,13 +32,14 @@ export async function meterCall(
   settings: MeterSettings,
   call: FetchCall,
 ): Promise<Response> {
-  const { pass, forward, signal, ...request } = call;
+  const { pass, forward, signal, refuse, ...request } = call;
   const opened = await meterExchange(pool, settings, {
     ...request,
     ...(signal !== undefined && { signal }),
   });
   if (opened.kind === "passed") return pass();
   if (opened.kind === "refused") {
+    refuse?.(opened.error);
     const { body, status, headers } = opened.answer;
     return new Response(body, { status, headers });
   }

@@ -26,6 +26,8 @@ export interface Held {
   readonly outputTokens: number;
   /** The output limit that has to be written into the request; undefined: none. */
   readonly limit: number | undefined;
+  /** The thinking budget to be written with it; undefined where the limit says it. */
+  readonly thinkingTokens?: number | undefined;
 }
 
 /**
@@ -185,22 +187,34 @@ async function takeShorter(step: Step, context: HoldContext): Promise<Held> {
 
 /**
  * Holds a call whose thinking is lowered with its limit, where that is the only way. A changed
- * budget loses the cache of the messages: no read from it is counted on.
+ * budget loses the cache of the messages: one that was lowered before stays as it is, and with any
+ * other no read from a cache is counted on.
  *
  * @throws what the call was refused for, in the words of the meter.
  */
 async function takeLowered(refused: unknown, step: Step, context: HoldContext): Promise<Held> {
-  const { wanted } = step;
+  const { wanted, bounded } = step;
   const { settings, refinement } = context;
-  const bounded = refinement?.withoutCaches() ?? step.bounded;
   const { limitMin, limitFloor = limitMin } = bounded;
   const most = Math.min(wanted, limitMin - 1);
   const isOfUse = settings.limitsOutput && limitFloor <= most && BudgetExceeded.is(refused);
-  if (!isOfUse) throw toldWhy(refused, step.bounded, settings);
+  if (refinement === undefined || !isOfUse) throw toldWhy(refused, bounded, settings);
+  const kept = refinement.cacheThinkingTokens;
+  if (kept > 0) {
+    const known = refinement.withThinking(kept);
+    try {
+      const least = Math.max(limitFloor, kept + 1);
+      const taken = await take(known, context, Math.max(most, least), least, undefined);
+      return { ...heldAs(known, taken), thinkingTokens: kept };
+    } catch (error) {
+      if (!BudgetExceeded.is(error)) throw error;
+    }
+  }
+  const lowered = refinement.withThinking(-1);
   try {
-    return heldAs(bounded, await take(bounded, context, most, limitFloor, undefined));
+    return heldAs(lowered, await take(lowered, context, most, limitFloor, undefined));
   } catch (error) {
-    throw toldWhy(error, bounded, settings);
+    throw toldWhy(error, lowered, settings);
   }
 }
 

@@ -146,7 +146,7 @@ async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading
     const bounded = await refinement.first();
     const edits = neededEdits(asked, settings);
     const held = await holdFor(bounded, { pool, settings, signal, room, isAlone, refinement });
-    const body = new WrittenBody(wire, read, edits, held.limit, settings);
+    const body = new WrittenBody(wire, read, edits, held, settings);
     const since = performance.now();
     const holding = {
       pool,

@@ -3,7 +3,7 @@
 
 import { boundOf } from "./bound-request.ts";
 import type { Bounded, BoundParts } from "./bound-request.ts";
-import type { BoundRequest, BoundSource, TighterBound } from "./tighter-bounds.ts";
+import type { BoundRequest, BoundSource, Sent, TighterBound } from "./tighter-bounds.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 
 /** The longest request, in characters, that is looked at before there is need. */
@@ -66,7 +66,10 @@ export class Refinement {
   async first(): Promise<Bounded> {
     const { upToWindow } = this.#parts.asked.input;
     if (upToWindow.length > 0 && this.#request.text.length <= SHORT) await this.#ask(false);
-    return boundOf({ ...this.#parts, tighter: this.#best });
+    return boundOf({
+      ...this.#parts,
+      tighter: this.#best && { inputTokens: this.#best.inputTokens },
+    });
   }
 
   /** The tightest bound that a count may come to: a hint of whether it is worth asking for. */
@@ -78,10 +81,17 @@ export class Refinement {
     return this.#bounded({ ...this.#best, inputTokens: Math.max(shown, ...hints) });
   }
 
-  /** The tightest bound so far, without trust in any cache: for a request that is changed. */
-  withoutCaches(): Bounded | undefined {
-    if (this.#best?.cacheReadTokens === undefined) return undefined;
-    return this.#bounded({ inputTokens: this.#best.inputTokens });
+  /**
+   * The tightest bound so far for a request with this thinking budget in place of its own: a cache
+   * is trusted only where it was written with the same.
+   */
+  withThinking(thinkingTokens: number): Bounded {
+    return this.#bounded(this.#best, thinkingTokens);
+  }
+
+  /** The thinking budget with which the cache was written; 0 for the request's own, or no cache. */
+  get cacheThinkingTokens(): number {
+    return this.#best?.cacheThinkingTokens ?? 0;
   }
 
   /**
@@ -94,11 +104,11 @@ export class Refinement {
     return isOnce && inputTokens > (this.#best?.inputTokens ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Tells every source what the provider has reported, and whether that may be of use soon. */
-  learn(reported: WireUsage, isNeeded: boolean): void {
+  /** Tells every source what the provider has reported. */
+  learn(reported: WireUsage, sent: Sent): void {
     for (const source of this.#sources) {
       try {
-        source.learn?.(this.#request, reported, this.#said.get(source), isNeeded);
+        source.learn?.(this.#request, reported, this.#said.get(source), sent);
       } catch {
         // What cannot be learned from is forgotten: the call has its answer.
       }
@@ -123,12 +133,19 @@ export class Refinement {
     const read = Math.min(tokens, Math.max(cacheReadTokens, bound.cacheReadTokens ?? 0));
     if (tokens === inputTokens && read <= cacheReadTokens) return false;
     this.#said.set(source, bound);
-    this.#best = { inputTokens: tokens, ...(read > 0 && { cacheReadTokens: read }) };
+    const { cacheThinkingTokens } =
+      bound.cacheReadTokens === undefined ? (this.#best ?? {}) : bound;
+    this.#best = {
+      inputTokens: tokens,
+      ...(read > 0 && { cacheReadTokens: read, cacheThinkingTokens }),
+    };
     return true;
   }
 
-  #bounded(tighter: TighterBound | undefined): Bounded {
-    return boundOf({ ...this.#parts, room: undefined, tighter });
+  #bounded(tighter: TighterBound | undefined, thinkingTokens = 0): Bounded {
+    const isRead = (tighter?.cacheThinkingTokens ?? 0) === thinkingTokens;
+    const bound = isRead ? tighter : tighter && { inputTokens: tighter.inputTokens };
+    return boundOf({ ...this.#parts, room: undefined, tighter: bound });
   }
 }
 

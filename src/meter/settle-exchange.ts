@@ -219,12 +219,13 @@ const NEAR = 1 / 16;
  * waits for a store to say how short it is.
  */
 async function learnBounds(
-  { refinement, pool, held }: Holding,
+  { refinement, pool, held, thinkingTokens = 0 }: Holding,
   reported: WireUsage,
 ): Promise<void> {
   if (refinement === undefined) return;
   const room = refinement.isAsked ? undefined : await roomOf(pool);
-  refinement.learn(reported, room === undefined || partOfRoom(room, held.hold.amount) > NEAR);
+  const isNeeded = room === undefined || partOfRoom(room, held.hold.amount) > NEAR;
+  refinement.learn(reported, { isNeeded, thinkingTokens });
 }
 
 function learn({ settings, bounded }: Holding, usage: Parameters<typeof observedOf>[0]): void {

@@ -48,11 +48,26 @@ export interface TighterBound {
    */
   readonly cacheReadTokens?: number | undefined;
   /**
+   * The thinking budget, in tokens, with which that cache was written in place of the request's
+   * own: with any other it is not read.
+   *
+   * @default 0, the request's own
+   */
+  readonly cacheThinkingTokens?: number | undefined;
+  /**
    * How many go in at the least: a hint, which spares asking for a count that cannot help.
    *
    * @default a part of the bytes
    */
   readonly inputTokensLeast?: number | undefined;
+}
+
+/** How a call was sent from which a source may learn. */
+export interface Sent {
+  /** Whether the pool may soon have no room for such a call, so that what is learned is of use. */
+  readonly isNeeded: boolean;
+  /** The thinking budget that was written in place of the request's own; 0 for its own. */
+  readonly thinkingTokens: number;
 }
 
 /**
@@ -78,13 +93,12 @@ export interface BoundSource {
   tighten(request: BoundRequest): Eventually<TighterBound | undefined>;
   /**
    * Called once a call is settled whose usage the provider has reported, whole and without doubts.
-   * `bound` is what this source has said of it; undefined where it was not asked. `isNeeded`:
-   * whether the pool may soon have no room for such a call, so that what is learned is of use.
+   * `bound` is what this source has said of it; undefined where it was not asked.
    */
   learn?(
     request: BoundRequest,
     reported: WireUsage,
     bound: TighterBound | undefined,
-    isNeeded: boolean,
+    sent: Sent,
   ): void;
 }

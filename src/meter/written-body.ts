@@ -3,6 +3,7 @@
 import { edited } from "../wire/json/set-members.ts";
 import type { Edit } from "../wire/json/set-members.ts";
 import type { Addition, Wire, WireRequest } from "../wire/wire.ts";
+import type { Held } from "./hold-request.ts";
 import type { MeterSettings } from "./options.ts";
 
 const REJECTED_MAX = 1000;
@@ -26,14 +27,15 @@ export class WrittenBody {
     wire: Wire,
     request: WireRequest & { readonly text: string },
     clarifications: readonly Edit[],
-    limit: number | undefined,
+    { limit, thinkingTokens }: Pick<Held, "limit" | "thinkingTokens">,
     settings: MeterSettings,
   ) {
     this.#settings = settings;
     this.#original = request.text;
     this.#host = request.url.host;
     this.#clarifications = clarifications;
-    this.#limits = limit === undefined ? [] : this.#takenLimits(wire.limitEdits(request, limit));
+    this.#limits =
+      limit === undefined ? [] : this.#takenLimits(wire.limitEdits(request, limit, thinkingTokens));
     const usage = settings.rewrites ? wire.usageAsked?.(request) : undefined;
     this.#usage = usage !== undefined && this.#isTaken(usage.field) ? usage : undefined;
     this.text = this.#written();

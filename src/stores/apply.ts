@@ -31,6 +31,7 @@ import {
   lineOf,
   release,
   renew,
+  withdraw,
 } from "./apply-settlements.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type {
@@ -109,6 +110,8 @@ class Step {
       case "leave":
         books.dropWaiter(command.id);
         return release(books, pool, { ...command, kind: "release" }, nowMs);
+      case "withdraw":
+        return withdraw(books, pool, command, nowMs);
       case "renew":
         return renew(books, command, nowMs);
       case "amend":

@@ -86,8 +86,13 @@ export class InputTally {
   readonly #unbounded = new Set<string>();
   readonly #unclear = new Set<string>();
 
-  /** An image; `data` is the text that it is in the request, which is not read as text. */
+  /** An image; see `media`. */
   image(data: string | undefined, tokensMax: number): void {
+    this.media(data, tokensMax);
+  }
+
+  /** Media; `data` is the text that they are in the request, which is not read as text. */
+  media(data: string | undefined, tokensMax: number): void {
     this.#hasMedia = true;
     this.#mediaTokens += tokensMax;
     if (data === undefined) return;
@@ -97,8 +102,8 @@ export class InputTally {
   }
 
   /**
-   * Sound: no format has fewer bytes than tokens (32 tokens a second in Gemini, 10 in OpenAI's
-   * models), so that it counts as text does.
+   * Sound whose length is not certain: no format has fewer bytes than tokens (32 tokens a second in
+   * Gemini, 10 in OpenAI's models), so that it counts as text does.
    */
   audio(): void {
     this.#hasMedia = true;

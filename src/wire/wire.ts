@@ -92,9 +92,14 @@ export interface Wire {
   /** Reads a request. @throws {RangeError} if a count in it cannot be read. */
   asked(request: WireRequest): Asked;
   /**
-   * The edits that limit the output; the first is the one to be tried, others follow a rejection.
+   * The edits that limit the output; the first is the one to be tried, others follow a rejection. A
+   * thinking budget above the limit is lowered with it, to `thinkingTokens` where that is given.
    */
-  limitEdits(request: WireRequest, limit: number): readonly (readonly Edit[])[];
+  limitEdits(
+    request: WireRequest,
+    limit: number,
+    thinkingTokens?: number,
+  ): readonly (readonly Edit[])[];
   /** What makes the answer report its usage; undefined when it does, or nobody knows how to ask. */
   usageAsked?(request: WireRequest): Addition | undefined;
   /**

@@ -9,7 +9,7 @@ export interface Counted {
   readonly inputTokens: number;
   /** The tokens of its answer, reasoning included. */
   readonly outputTokens: number;
-  /** Of the input, what was read from or written to a cache that may be trusted. */
+  /** The mark of a cache that may be trusted (`cacheMark`): what was read from or written to it. */
   readonly cachedTokens: number;
   /** When that was reported, in milliseconds since 1970. */
   readonly at: number;

@@ -24,13 +24,15 @@ export function countedBefore(options: CountedOptions): BoundSource {
       known.set(request, counted);
       return guarded(() => counted.bound());
     },
-    learn(request, reported, _bound, isNeeded) {
+    learn(request, reported, _bound, { isNeeded, thinkingTokens }) {
       const asked = known.get(request);
       // What is not needed yet does not cost a walk through the request.
       if (asked === undefined && !isNeeded && reported.id === undefined) return;
       const counted = asked ?? counts.of(request);
       const isWhole = asked !== undefined || isNeeded;
-      guarded(() => (isWhole ? counted.answered(reported) : counted.answeredById(reported)));
+      guarded(() =>
+        isWhole ? counted.answered(reported, thinkingTokens) : counted.answeredById(reported),
+      );
     },
   };
 }

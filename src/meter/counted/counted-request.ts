@@ -19,7 +19,7 @@ import { fingerprintOfAnswer, fingerprintOfPlace, fingerprintsOf } from "./finge
 import type { Place } from "./fingerprints.ts";
 import type { Digest } from "./keyed-hash.ts";
 import { placeOf } from "./place.ts";
-import { trustedTokens } from "./trusted-cache.ts";
+import { cacheMark, cacheMarked, trustedTokens } from "./trusted-cache.ts";
 
 /** What a template puts around messages that are there already. */
 const TEMPLATE_TOKENS = 256;
@@ -63,8 +63,8 @@ export class CountedRequest {
    * is unsure. A count above the bound that was found shows that the provider does not keep to its
    * own counts: after some of these none is taken for a bound any more.
    */
-  answered(reported: WireUsage): void {
-    const counted = this.#countedIn(reported);
+  answered(reported: WireUsage, thinkingTokens = 0): void {
+    const counted = this.#countedIn(reported, thinkingTokens);
     if (counted === undefined) return;
     const whole = this.#printsOfMessages().at(-1);
     if (whole !== undefined) this.#counts.remember(whole, counted);
@@ -101,6 +101,7 @@ export class CountedRequest {
     return {
       inputTokens: counted.inputTokens + answer + tokens + (firstCitation ? CITATIONS_TOKENS : 0),
       cacheReadTokens: this.#trusted(counted, conversation, begun),
+      cacheThinkingTokens: cacheMarked(counted.cachedTokens).thinking,
       inputTokensLeast: counted.inputTokens,
     };
   }
@@ -143,7 +144,7 @@ export class CountedRequest {
   }
 
   /** What is to be remembered; undefined where something is unsure, or was above the bound. */
-  #countedIn(reported: WireUsage): Counted | undefined {
+  #countedIn(reported: WireUsage, thinkingTokens = 0): Counted | undefined {
     if (!this.#isUsable || !reported.isWhole) return undefined;
     const { usage } = reported;
     const inputTokens = sumOf(readUsage(usage), INPUT_CLASSES);
@@ -155,7 +156,9 @@ export class CountedRequest {
     return {
       inputTokens,
       outputTokens: sumOf(readUsage(usage), OUTPUT_CLASSES),
-      cachedTokens: keepsCache ? Math.min(inputTokens, cachedIn(usage)) : 0,
+      cachedTokens: keepsCache
+        ? cacheMark(Math.min(inputTokens, cachedIn(usage)), thinkingTokens)
+        : 0,
       at: this.#counts.now,
     };
   }

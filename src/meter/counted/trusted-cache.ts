@@ -5,6 +5,26 @@ import type { Conversation } from "../../wire/conversation.ts";
 import { eachText, fieldOf } from "../../wire/json/untrusted.ts";
 import type { Counted } from "./count-memory.ts";
 
+/** Room for the tokens of any context in a mark; above it is the step of the thinking budget. */
+const MARK = 2 ** 27;
+const THINKING_LEAST_LOG = 9;
+
+/**
+ * What is remembered of a cache, in one number: its tokens, and which thinking budget the request
+ * was given in place of its own. With another budget that cache is not read.
+ * https://platform.claude.com/docs/en/build-with-claude/extended-thinking
+ */
+export function cacheMark(tokens: number, thinkingTokens: number): number {
+  const step = thinkingTokens === 0 ? 0 : Math.log2(thinkingTokens) - THINKING_LEAST_LOG;
+  return Number.isInteger(step) && tokens < MARK ? tokens + step * MARK : 0;
+}
+
+/** What a mark says: 0 tokens of thinking for the request's own budget. */
+export function cacheMarked(mark: number): { readonly tokens: number; readonly thinking: number } {
+  const step = Math.floor(mark / MARK);
+  return { tokens: mark % MARK, thinking: step === 0 ? 0 : 2 ** (step + THINKING_LEAST_LOG) };
+}
+
 /**
  * How far back from a marker the provider looks for what it has cached, in blocks.
  * https://platform.claude.com/docs/en/build-with-claude/prompt-caching
@@ -24,12 +44,13 @@ export function trustedTokens(
   { trustMs, now }: { readonly trustMs: number; readonly now: number },
 ): number {
   const age = now - at;
-  if (cachedTokens === 0 || age < 0 || age > trustMs) return 0;
+  const { tokens } = cacheMarked(cachedTokens);
+  if (tokens === 0 || age < 0 || age > trustMs) return 0;
   const added = messages.slice(begun);
   const blocks = added.reduce<number>((sum, message) => sum + blocksOf(message), 0);
   if (blocks >= BLOCKS_MAX) return 0;
   // The first image makes the provider read all messages anew (same page).
-  return hasImage(added) && !hasImage(messages.slice(0, begun)) ? 0 : cachedTokens;
+  return hasImage(added) && !hasImage(messages.slice(0, begun)) ? 0 : tokens;
 }
 
 function blocksOf(message: unknown): number {

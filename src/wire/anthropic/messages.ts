@@ -31,7 +31,7 @@ export const anthropicMessages: Wire = {
     const model = textAt(body, "model") ?? modelInPath(request);
     const tally = new InputTally();
     tallyFields(body, MESSAGES_FIELDS, provider.fields?.["anthropic-messages"], tally);
-    tallyMessages(body, tally);
+    tallyMessages(body, model, tally);
     tallyTools(body, tally);
     const searches = unlimitedSearches(body);
     if (searches.length > SEARCH_TOOLS_MAX)
@@ -58,10 +58,10 @@ export const anthropicMessages: Wire = {
       clarifications: [],
     };
   },
-  limitEdits({ body }, limit) {
+  limitEdits({ body }, limit, thinkingTokens = thinkingWithin(limit)) {
     const written: Edit = [["max_tokens"], limit];
     if (thinkingBudgetOf(body) < limit) return [[written]];
-    return [[written, [THINKING_BUDGET, thinkingWithin(limit)]]];
+    return [[written, [THINKING_BUDGET, thinkingTokens]]];
   },
   conversation: conversationOf,
   reading: (provider) => new AnthropicMessagesReading(provider),

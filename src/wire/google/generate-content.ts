@@ -59,8 +59,8 @@ export const gemini: Wire = {
     tallyFields(body, REQUEST_FIELDS, provider.fields?.gemini, tally);
     if (typeof config === "object" && config !== null)
       tallyFields(config, CONFIG_FIELDS, undefined, tally);
-    tallyContents(fieldOf(body, "contents"), model, tally);
-    tallyContents(either(body, "systemInstruction"), model, tally);
+    tallyContents(fieldOf(body, "contents"), model, tally, config);
+    tallyContents(either(body, "systemInstruction"), model, tally, config);
     tallyTools(body, tally);
     tally.hasTools ||= either(config, "responseSchema") !== undefined;
     const modalities = listAt(config, nameIn(config, "responseModalities"));

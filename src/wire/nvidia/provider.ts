@@ -11,6 +11,7 @@ export const NVIDIA: Provider = chatProvider({
   // LiteLLM. https://docs.litellm.ai/docs/providers/nvidia_nim
   environment: [{ name: "NVIDIA_NIM_API_BASE", path: "/v1" }],
   limits: PERHAPS_BOTH,
+  // vLLM answers: https://docs.nvidia.com/nim/large-language-models/reference/api-reference
   asksForUsage: true,
   hiddenPromptTokens: () => 2048,
 });
