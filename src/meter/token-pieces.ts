@@ -18,7 +18,11 @@ const CUTS =
 const RUN_MAX = 256;
 const PIECE_MAX = 8192;
 
-/** Cuts a text into pieces. */
+/**
+ * Cuts a text into pieces.
+ *
+ * @yields each piece, in order.
+ */
 export function* piecesOf(text: string): Generator<TextPiece> {
   let gathered = "";
   for (const run of text.split(CUTS)) {

@@ -179,8 +179,8 @@ describe("the bound by a public tokenizer", () => {
         onExchange: (each) => reports.push(each),
         fetch: () => Promise.resolve(Response.json({ model: "gpt-4o", choices: [], usage })),
       });
-      const messages = [{ role: "user", content: long }];
-      const body = JSON.stringify({ model: "gpt-4o", max_tokens: 10, messages });
+      const talk = [{ role: "user", content: long }];
+      const body = JSON.stringify({ model: "gpt-4o", max_tokens: 10, messages: talk });
       const url = "https://api.openai.com/v1/chat/completions";
       const answer = await fetch(url, { method: "POST", body });
       await answer.text();

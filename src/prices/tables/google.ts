@@ -60,7 +60,7 @@ export const GOOGLE: ProviderTable = {
     {"id":"gemini-live-2.5-flash","names":["^gemini-live-2.5-flash","^gemini-2.5-flash-native-audio-preview","=gemini-2.5-flash-native-audio-latest"],"context":131072,"outputMax":8192,"prices":[{"rates":{"inputTokens":0.5,"outputTokens":2,"inputAudioTokens":3,"outputAudioTokens":12}}]},
     {"id":"gemini-omni-flash-preview","names":["^gemini-omni-flash-preview"],"context":1048576,"outputMax":65536,"prices":[{"rates":{"inputTokens":1.5,"outputTokens":9,"outputVideoTokens":17.5}}]},
     {"id":"gemini-pro","names":["=gemini-pro","=gemini-1.0-pro"],"context":32768,"outputMax":8192,"prices":[{"rates":{"inputTokens":0.125,"outputTokens":0.375}}]},
-    {"id":"gemini-pro-1.5","names":["=gemini-pro-1.5"],"context":2000000,"outputMax":65536,"prices":[{"rates":{"inputTokens":{"base":1.25,"tiers":[{"above":128000,"rate":2.5}]},"cacheReadTokens":{"base":0.3125,"tiers":[{"above":128000,"rate":0.625}]},"outputTokens":{"base":5,"tiers":[{"above":128000,"rate":10}]}}}]},
+    {"id":"gemini-pro-1.5","names":["=gemini-pro-1.5"],"context":2097152,"outputMax":8192,"prices":[{"rates":{"inputTokens":{"base":1.25,"tiers":[{"above":128000,"rate":2.5}]},"cacheReadTokens":{"base":0.3125,"tiers":[{"above":128000,"rate":0.625}]},"outputTokens":{"base":5,"tiers":[{"above":128000,"rate":10}]}}}]},
     {"id":"gemma-2-27b-it","names":["=gemma-2-27b-it"],"context":131072,"outputMax":8192,"prices":[{"rates":{"inputTokens":0.65,"outputTokens":0.65}}]},
     {"id":"gemma-4-26b-a4b-it-maas","names":["=gemma-4-26b-a4b-it-maas"],"context":262144,"outputMax":8192,"prices":[{"rates":{"inputTokens":0.15,"cacheReadTokens":0.015,"outputTokens":0.6}}]},
   ],
