@@ -29,7 +29,9 @@ export async function startProvider(): Promise<Provider> {
   });
   async function answered(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      bill += await answer(request, response);
+      const nanoUsd = await answer(request, response);
+      // Read only now: others have been answered meanwhile.
+      bill += nanoUsd;
     } catch {
       response.destroy();
     }
