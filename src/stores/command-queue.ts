@@ -22,7 +22,7 @@ export class CommandQueue {
   readonly #store: Store;
   readonly #root: string;
   readonly #timeoutMs: number;
-  /** Called with what the store may do later, though its caller was told that it does not answer. */
+  /** Called with what the store may still do although its caller has given it up. */
   readonly #givenUp: (command: Command) => void;
   #asked: Asked[] = [];
   #underWay = 0;

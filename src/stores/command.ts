@@ -86,8 +86,8 @@ interface LeaveCommand extends Identified {
 }
 
 /**
- * R10, R12. Undoes a record, reservation, grant or wait that was given up without an answer: what it
- * holds is freed, and if it comes later, it comes in vain. A record that was booked is found.
+ * R10, R12. Undoes a record, reservation, grant or wait that was given up without an answer: what
+ * it holds is freed, and if it comes later, it comes in vain. A record that was booked is found.
  */
 export interface WithdrawCommand extends Identified {
   readonly kind: "withdraw";

@@ -40,8 +40,8 @@ export class Withdrawals {
 }
 
 /**
- * A commit is never undone: the money was spent. Nor is what has an id of the caller's: to ask again
- * under it, in this process or another, is how its outcome is learnt.
+ * A commit is never undone: the money was spent. Nor is what has an id of the caller's: to ask
+ * again under it, in this process or another, is how its outcome is learned.
  */
 function isWithdrawn(
   command: Command,
