@@ -5,7 +5,7 @@ export type Course =
   | "whole"
   | "stream"
   | "gzip"
-  /** Answered, and the connection is closed while it is kept. */
+  /** Answered, and the connection is closed when it is used again. */
   | "closing"
   | "error"
   | "rate limit"

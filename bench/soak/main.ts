@@ -30,11 +30,14 @@ const proxy = fork(join(import.meta.dirname, "proxy.ts"), [String(provider.port)
 });
 const [url]: unknown[] = await once(proxy, "message");
 const rows: Figures[] = [];
+/** Calls that should go well and did not. */
+let astray = 0;
 const begun = performance.now();
 for (let part = 0; part < PARTS; part++) {
   await someCalls(String(url), (CALLS * part) / PARTS, (CALLS * (part + 1)) / PARTS);
   hangUp();
   rows.push(await figuresAtRest(proxy));
+  process.stderr.write(`${Math.floor((CALLS * (part + 1)) / PARTS)} calls\n`);
 }
 const seconds = (performance.now() - begun) / 1000;
 print(rows);
@@ -50,7 +53,7 @@ process.exitCode = faults.length === 0 ? 0 : 1;
 async function someCalls(to: string, from: number, end: number): Promise<void> {
   let next = Math.floor(from);
   const caller = async (): Promise<void> => {
-    while (next < Math.floor(end)) await call(to, next++);
+    while (next < Math.floor(end)) if (!(await call(to, next++))) astray++;
   };
   await Promise.all(Array.from({ length: CALLERS }, caller));
 }
@@ -95,6 +98,7 @@ function faultsIn(all: readonly Figures[]): readonly string[] {
     .reduce((sum, number) => sum + costOf(number), 0);
   const grown = last.heap - early.heap;
   return [
+    ...(astray === 0 ? [] : [`${astray} calls did not go well that should`]),
     ...(provider.bill() === bill ? [] : [`billed ${provider.bill()} for calls of ${bill}`]),
     ...(last.booked[WELL] === bill ? [] : [`booked ${last.booked[WELL]} for a bill of ${bill}`]),
     ...((last.booked[ILL] ?? 0) > 0 ? [] : ["nothing was booked for calls that failed"]),

@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 
@@ -28,7 +29,9 @@ export async function startProvider(): Promise<Provider> {
   });
   async function answered(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      bill += await answer(request, response);
+      const nanoUsd = await answer(request, response);
+      // Read only now: others have been answered meanwhile.
+      bill += nanoUsd;
     } catch {
       response.destroy();
     }
@@ -46,8 +49,15 @@ export async function startProvider(): Promise<Provider> {
   };
 }
 
+/** Connections that are closed when they are used again, as one that was idle for too long is. */
+const closing = new WeakSet<Socket>();
+
 /** Answers, and returns what that costs. */
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<number> {
+  if (closing.has(request.socket)) {
+    request.socket.resetAndDestroy();
+    return 0;
+  }
   const body: { readonly user?: string } = JSON.parse(await text(request));
   const call = Number(body.user);
   const course = courseOf(call);
@@ -61,7 +71,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       break;
     case "closing":
       response.writeHead(200, JSON_TYPE).end(completion(call));
-      setTimeout(() => request.socket.resetAndDestroy(), call % 3);
+      closing.add(request.socket);
       break;
     case "stream":
       for (const event of events(call)) response.write(event);

@@ -11,6 +11,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   threads: ["pool", "core"],
   stores: ["pool", "core"],
   sqlite: ["stores", "pool", "core"],
+  "durable-objects": ["sqlite", "stores", "pool", "core"],
   redis: ["stores", "pool", "core"],
   postgres: ["stores", "pool", "core"],
   prices: ["core"],

@@ -83,10 +83,13 @@ const CODEX = /(?:^|[\s/;&|"'])(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/;
 /** Its package, or a path to it: what starts it so does not look for its name in the path. */
 const OUTSIDE_PATH =
   /@openai\/codex|\/codex(?=$|[\s;&|"'])|(?:^|[\s/])(?:npx|bunx|pnpm|yarn|npm)(?=$|\s)/;
+/** What starts it by npx: that is found in the path, and gives it what it has to be told. */
+const BY_STARTER =
+  /(?:^|(?<=[\s;&|"']))(?:npx|bunx)\s+(?:-\S+\s+)*(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/g;
 
 /**
  * Returns what in a command line goes past the budget: Codex where another program starts it, such
- * as npx, and it cannot be pointed at the budget. A shell that finds it in the path gets one that
+ * as pnpm, and it cannot be pointed at the budget. A shell that finds it in the path gets one that
  * is.
  */
 export function bypassOfCommand(
@@ -95,7 +98,8 @@ export function bypassOfCommand(
   env: Environment,
 ): string | undefined {
   if (isCodex(command) || !args.some((each) => CODEX.test(each))) return undefined;
-  const line = [command, ...args].join(" ");
+  const line = [command, ...args].join(" ").replaceAll(BY_STARTER, "");
+  if (!CODEX.test(line)) return undefined;
   const isInPath = commandIn(env["PATH"] ?? "", "codex") !== undefined;
   if (isInPath && !OUTSIDE_PATH.test(line)) return undefined;
   return `codex is started by ${basename(command)} and goes past this budget: make it the command, as in token-budget run … -- codex`;

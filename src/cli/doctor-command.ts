@@ -13,6 +13,7 @@ import { counted } from "./figures.ts";
 import { JSON_FLAG } from "./kept-pool.ts";
 import { pricesFor } from "./own-prices.ts";
 import { stateFolder } from "./private-files.ts";
+import { driverAdvice, sqliteDriver } from "./sqlite-driver.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 
 /** One thing that was looked at. */
@@ -78,7 +79,9 @@ export const doctor: Command = {
 };
 
 function runtimeOf(): Finding {
-  return { about: "runtime", found: `Node.js ${process.versions.node}`, isFine: true };
+  const driver = sqliteDriver();
+  const found = `Node.js ${process.versions.node}, SQLite of ${driver ?? `none: ${driverAdvice()}`}`;
+  return { about: "runtime", found, isFine: driver !== undefined };
 }
 
 function stateOf({ env }: Surroundings): Finding {

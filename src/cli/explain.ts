@@ -3,7 +3,7 @@
 
 import type { Axis } from "../core/axis.ts";
 import { BudgetExceeded } from "../core/errors.ts";
-import { reasonsOf } from "../meter/refusal-reasons.ts";
+import { leastHoldOf, reasonsOf } from "../meter/refusal-reasons.ts";
 import { CannotMeter } from "../meter/refusals.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import { count, dollars, instantText, quantity } from "./figures.ts";
@@ -53,11 +53,18 @@ function exceeded(error: BudgetExceeded, isKept: boolean): string {
   const asked = error.attempted - used - error.reserved;
   const held = error.reserved > 0 ? `, ${quantity(axis, error.reserved)} held by other calls` : "";
   const reasons = reasonsOf(error);
-  const why = reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
+  const why = reasons.length === 0 ? leastOf(error) : ` (${reasons.join("; ")})`;
   const room = used >= cap ? "" : `, and this call may take ${quantity(axis, asked)}${why}`;
   const resets = resetsAt === undefined ? "" : `; resets ${timeOf(resetsAt)}`;
   const raise = raisedBy(error, asked, isKept);
   return `Budget exceeded: ${axis === "usd" ? dollars(used) : count(used)} of ${quantity(axis, cap)} used in pool ${pool}${held}${room}${resets}; ${raise}`;
+}
+
+/** What would do: the tokens that go in, as tightly as they are known, and a short answer. */
+function leastOf(error: BudgetExceeded): string {
+  const least = leastHoldOf(error);
+  if (least === undefined || error.axis === "calls") return "";
+  return ` for ${count(least.inputTokens)} tokens in and ${count(least.outputTokens)} out at the least`;
 }
 
 function raisedBy(error: BudgetExceeded, asked: number, isKept: boolean): string {

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 
 import type { BudgetProxy } from "../proxy/index.ts";
 import { STATUS_NAME } from "../proxy/gate.ts";
-import { makeShim } from "./agent-shims.ts";
+import { makeShims } from "./agent-shims.ts";
 import { runCommand } from "./child.ts";
 import type { RunningCommand } from "./child.ts";
 import { leftForAzure } from "./clouds.ts";
@@ -42,7 +42,9 @@ export function launch(
 ): RunningCommand {
   const run = randomUUID();
   const keylessUrlOf = (upstream: string): string => proxy.keylessUrlOf(upstream);
-  const shims = isCodex(command) ? undefined : makeShim("codex", codexSettings(keylessUrlOf), env);
+  const settings = codexSettings(keylessUrlOf);
+  const codex = { name: "codex", package: "@openai/codex", args: settings };
+  const shims = isCodex(command) ? undefined : makeShims(codex, env);
   const guardian = startGuardian(run, proxy.socket, shims?.folder);
   const running = runCommand(command, argumentsFor(command, args, keylessUrlOf), {
     ...environmentFor(env, (upstream) => proxy.urlOf(upstream), [

@@ -88,7 +88,7 @@ async function started(
     port,
     key: keyFor(given, surroundings),
     prices,
-    upstreams: { ...own.upstreams, ...upstreamsOf(surroundings.env) },
+    upstreams: { ...own.upstreams, ...upstreamsBut(port, surroundings.env) },
     models: { ...own.models },
     unbounded: given.isOn("strict") ? "refuse" : "overage",
     unknownModel: "dearest",
@@ -105,6 +105,18 @@ async function started(
       `port ${port} is taken, perhaps by another token-budget proxy; end that, or take another with --port`,
     );
   }
+}
+
+/**
+ * Where variables lead, without those that lead to this proxy itself: they are in the profile of a
+ * shell where what is shown here was pasted, and the proxy would send every call to itself.
+ */
+export function upstreamsBut(port: number, env: Surroundings["env"]): Record<string, string> {
+  const own = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+  const others = Object.entries(upstreamsOf(env)).filter(
+    ([, address]) => !own.has(new URL(address).host),
+  );
+  return Object.fromEntries(others);
 }
 
 function portOf(given: Given): number {

@@ -13,6 +13,8 @@ import { upstreamsOf } from "./environment.ts";
 import { stateFolder } from "./private-files.ts";
 import { openSharedCounts } from "./shared-counts.ts";
 
+/** A shorter answer of an agent breaks the call of a tool in it (docs/decisions/0053). */
+const OUTPUT_TOKENS_MIN = 2048;
 /** Less than the time after which SDKs give up on an answer. */
 const WAIT_MS = 120_000;
 
@@ -34,6 +36,7 @@ export function meterFor(
     // What Anthropic has cached a moment ago is held at the price of reading it: a risk, and small.
     cacheReads: isStrict ? "bounded" : "expected",
     sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
+    outputTokensMin: OUTPUT_TOKENS_MIN,
     // A newer model than the prices know must not stop every call.
     unknownModel: "dearest",
     models: { ...own.models, ...pairsOf(given, "model", "MODEL") },

@@ -2,6 +2,8 @@
 // user's may be told of both.
 
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import process from "node:process";
 
 import { BudgetExceeded } from "../core/errors.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
@@ -95,14 +97,30 @@ export class RunNotices {
     const { env, err } = this.#surroundings;
     const child = spawn(command, {
       shell: true,
+      // A group of its own, so that what the shell has started ends with it.
+      detached: true,
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...env, ...facts },
-      timeout: HOOK_MS,
     });
-    child.once("error", (error) => err(`token-budget: --${flag} cannot be run: ${error.message}`));
+    // Keeps the run until the hook has ended, or is made to.
+    const timer = setTimeout(() => endGroup(child), HOOK_MS);
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      err(`token-budget: --${flag} cannot be run: ${error.message}`);
+    });
     child.once("exit", (code) => {
-      if (code !== 0) err(`token-budget: --${flag} ended with ${code ?? "a signal"}`);
+      clearTimeout(timer);
+      const how = code === null ? `was ended after ${HOOK_MS / 1000} s` : `ended with ${code}`;
+      if (code !== 0) err(`token-budget: --${flag} ${how}`);
     });
-    child.unref();
+  }
+}
+
+/** Ends a command with all that it has started. */
+function endGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  } catch {
+    child.kill("SIGKILL");
   }
 }

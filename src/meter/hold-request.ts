@@ -166,9 +166,15 @@ async function countedAfter(
   if (refinement === undefined || bounded.isEstimated) return undefined;
   if (!BudgetExceeded.is(error) || error.reason === "busy") return undefined;
   const { limitMin, limitFloor = limitMin } = bounded;
-  const least = settings.limitsOutput ? Math.min(limitFloor, limitMin, wanted) : wanted;
-  const hoped = quantityOn(error.axis, amountFor(refinement.hopedFor(bounded), least));
-  return hoped <= error.cap - error.used ? refinement.next(true) : undefined;
+  const { limitsOutput } = settings;
+  const whole = limitsOutput ? Math.min(limitMin, wanted) : wanted;
+  const least = limitsOutput ? Math.min(limitFloor, whole) : wanted;
+  const free = error.cap - error.used;
+  const fits = (one: Bounded, units: number): boolean =>
+    quantityOn(error.axis, amountFor(one, units)) <= free;
+  const hoped = refinement.hopedFor(bounded);
+  const isOfUse = fits(hoped, whole) || (fits(hoped, least) && !fits(bounded, least));
+  return isOfUse ? refinement.next(true) : undefined;
 }
 
 function quantityOn(axis: Axis, { inputTokens = 0, outputTokens = 0, usd = 0 }: Amount): number {

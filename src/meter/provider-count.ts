@@ -33,6 +33,8 @@ export class ProviderCount implements BoundSource {
     const counting = provider.counting?.[wire];
     if (counting === undefined || send === undefined || this.#wrong.has(nameOf(request)))
       return undefined;
+    // A gateway's count may be an estimate of its own.
+    if (!provider.hosts.some((host) => host.test(url.hostname))) return undefined;
     if (atMs < (this.#pausedUntil.get(url.host) ?? 0)) return undefined;
     const counted = counting.request({ url, body, hasMedia: asked.input.hasMedia });
     if (counted === undefined) return undefined;

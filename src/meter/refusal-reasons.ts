@@ -18,6 +18,27 @@ export function reasonsOf(error: Error): readonly string[] {
   return REASONS.get(error) ?? [];
 }
 
+/** What a call has to be held for at the least, in tokens. */
+export interface LeastHold {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+const LEASTS = new WeakMap<Error, LeastHold>();
+
+/** What would have done for a call that was refused; undefined where nobody has said. */
+export function leastHoldOf(error: Error): LeastHold | undefined {
+  return LEASTS.get(error);
+}
+
+/** The tightest bound of the input that was found, and the shortest answer that is of use. */
+function leastOf(bounded: Bounded, { limitsOutput }: MeterSettings): LeastHold {
+  const { bound, output, limitMin, limitFloor = limitMin } = bounded;
+  const max = output.kind === "fixed" ? 0 : (output.max ?? limitFloor);
+  const limit = limitsOutput ? Math.min(limitFloor, limitMin, max) : max;
+  return { inputTokens: bound.inputTokens, outputTokens: bounded.outputFor(limit) };
+}
+
 /** Why the bound of a call is more than what the request shows. */
 export function boundReasons(
   { input, overshoot, outputLimit }: Asked,
@@ -45,9 +66,12 @@ export function boundReasons(
 }
 
 /** The same refusal, whose message says what its caller has. */
-export function toldWhy(error: unknown, { reasons }: Bounded, { wait }: MeterSettings): unknown {
+export function toldWhy(error: unknown, bounded: Bounded, settings: MeterSettings): unknown {
+  const { reasons } = bounded;
+  const { wait } = settings;
   if (!(error instanceof Error) || !BudgetExceeded.is(error)) return error;
   REASONS.set(error, reasons);
+  LEASTS.set(error, leastOf(bounded, settings));
   const parts = [...reasons];
   if (error.reason === "busy") {
     const { axis, reserved } = error;

@@ -27,7 +27,7 @@ describe("token-budget run", () => {
     const answers = stdout.trim().split("\n");
     expect(code).toBe(9);
     expect(answers.at(-1)).toMatch(
-      /^402 token-budget: Budget exceeded: \$0\.000\d+ of \$0\.001 used in pool run, and this call may take \$0\.000\d+; /,
+      /^402 token-budget: Budget exceeded: \$0\.000\d+ of \$0\.001 used in pool run, and this call may take \$0\.000\d+ for [\d,]+ tokens in and [\d,]+ out at the least; /,
     );
     expect(answers.at(-1)).toContain("; run it again with more: token-budget run --usd 0.01");
     // Not one request for what was refused, however often the SDK would try again.

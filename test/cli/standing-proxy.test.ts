@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
+import { upstreamsBut } from "../../src/cli/proxy-command.ts";
 import { startProvider } from "../meter/provider.ts";
 import { start, stateFolder, tokenBudget, usedOf } from "./program.ts";
 
@@ -56,6 +57,15 @@ describe("token-budget proxy", () => {
     expect(bases[0]).toContain(`:${port}/b/`);
   });
 
+  it("takes no address of its own for a gateway, as it is in the profile of a shell", () => {
+    const env = {
+      OPENAI_BASE_URL: "http://127.0.0.1:4141/b/the-key/openai/v1",
+      GOOGLE_GEMINI_BASE_URL: "http://LOCALHOST:4141/b/the-key/google",
+      ANTHROPIC_BASE_URL: "http://127.0.0.1:4142/b/of-another-proxy/anthropic",
+    };
+    expect(upstreamsBut(4141, env)).toEqual({ anthropic: env.ANTHROPIC_BASE_URL });
+  });
+
   it("says that its port is taken, and makes a new key when it is asked to", async () => {
     const port = await freePort();
     const env = { XDG_STATE_HOME: stateFolder() };
@@ -82,7 +92,13 @@ describe("token-budget doctor", () => {
     const env = { XDG_STATE_HOME: folder, OPENAI_API_KEY: "planted-key" };
     const fine = await tokenBudget(["doctor"], env);
     expect([fine.code, fine.stderr]).toEqual([0, ""]);
-    for (const part of ["Node.js", "prices", "no base URL is set", "OPENAI_API_KEY"])
+    for (const part of [
+      "Node.js",
+      "SQLite of node:sqlite",
+      "prices",
+      "no base URL is set",
+      "OPENAI_API_KEY",
+    ])
       expect(fine.stdout).toContain(part);
     expect(fine.stdout).not.toContain("planted-key");
     mkdirSync(join(folder, "token-budget"), { recursive: true });

@@ -28,8 +28,8 @@ function endless(...pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
   });
 }
 
-function metered(answers: readonly (() => Response | Promise<Response>)[]) {
-  const pool = new BudgetPool({ caps: { usd: 1 } });
+function metered(answers: readonly (() => Response | Promise<Response>)[], usd = 1) {
+  const pool = new BudgetPool({ caps: { usd } });
   const bodies: string[] = [];
   const fetch = meteredFetch(pool, {
     fetch: async (_input, init) => {
@@ -114,4 +114,34 @@ describe("a rejection of a request to which something was added", () => {
       expect(pool.snapshot()).toMatchObject({ used: { usd: 0 }, openReservations: 0 });
     },
   );
+
+  it.each([
+    [
+      "is higher than the model takes: the one that it names is written",
+      "max_completion_tokens is too large: this model supports at most 1024 completion tokens",
+      { max_completion_tokens: 1024 },
+    ],
+    [
+      "has a name that the server does not know: the other one is written",
+      "Unknown parameter: max_completion_tokens",
+      { max_tokens: expect.any(Number) as unknown },
+    ],
+  ])("a written limit %s", async (_title, message, limits) => {
+    const asked = { model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] };
+    const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13 };
+    const { pool, bodies, fetch } = metered(
+      [
+        () => Response.json({ error: { message } }, { status: 400 }),
+        () => Response.json({ choices: [], usage }),
+      ],
+      0.004,
+    );
+    const answer = await fetch(URL, { method: "POST", body: JSON.stringify(asked) });
+    expect([answer.status, await answer.json()]).toEqual([200, { choices: [], usage }]);
+    expect(JSON.parse(bodies[1] ?? "")).toEqual({ ...asked, ...limits });
+    expect(pool.snapshot()).toMatchObject({
+      used: { inputTokens: 9, outputTokens: 4, calls: 1 },
+      openReservations: 0,
+    });
+  });
 });

@@ -37,11 +37,6 @@ describe("routeOf", () => {
     ],
     ["https://bedrock-mantle.us-east-1.api.aws/anthropic/v1/messages", "anthropic-messages"],
     ["https://api.fireworks.ai/inference/v1/responses", "openai-responses"],
-    [
-      "https://cn-hongkong.dashscope.aliyuncs.com/compatible-mode/v1/chat/completions",
-      "openai-chat",
-    ],
-    ["https://api.crusoe.ai/v1/chat/completions", "openai-chat"],
     ["https://api.minimax.io/anthropic/v1/messages", "anthropic-messages"],
     ["https://mine.snowflakecomputing.com/api/v2/cortex/v1/chat/completions", "openai-chat"],
     ["https://api.cloudflare.com/client/v4/accounts/mine/ai/v1/chat/completions", "openai-chat"],

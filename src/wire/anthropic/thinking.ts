@@ -7,8 +7,9 @@ import { countAt } from "../json/untrusted.ts";
 export const THINKING_MIN = 1024;
 /** Where it stands. */
 export const THINKING_BUDGET: readonly [string, string] = ["thinking", "budget_tokens"];
-/** What is left for the answer itself, where the limit allows for it. */
-const ANSWER_TOKENS = 1024;
+/** What is written where there is room for more, and what that room is. */
+const THINKING_LONGER = 4096;
+const THINKS_LONGER_FROM = 12_288;
 
 /** The budget of a request; 0 where it has none. */
 export function thinkingBudgetOf(body: object): number {
@@ -17,11 +18,9 @@ export function thinkingBudgetOf(body: object): number {
 
 /**
  * The budget to write beside a limit that is lower than the request's own budget. Whenever a budget
- * changes, the cache of the messages is lost: it is lowered in few steps, and to powers of two, so
- * that the next calls have the same one.
+ * changes, the cache of the messages is lost: there are two, far apart, so that the next calls have
+ * the same one while the room shrinks.
  */
 export function thinkingWithin(limit: number): number {
-  let budget = THINKING_MIN;
-  while (budget * 2 <= limit - ANSWER_TOKENS) budget *= 2;
-  return budget;
+  return limit >= THINKS_LONGER_FROM ? THINKING_LONGER : THINKING_MIN;
 }
