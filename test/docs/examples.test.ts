@@ -90,7 +90,10 @@ function filesUnder(path: string, ending: string): string[] {
     .map((name) => `${path}/${name}`);
 }
 
-const pages = ["README.md", ...filesUnder("docs", ".md"), ...filesUnder("src", ".ts")];
+/** What runs in workerd alone; test/durable-objects does so. */
+const ELSEWHERE = "src/durable-objects/";
+const sources = filesUnder("src", ".ts").filter((path) => !path.startsWith(ELSEWHERE));
+const pages = ["README.md", ...filesUnder("docs", ".md"), ...sources];
 const examples = pages.flatMap(examplesOf);
 
 /** What the clients of providers read from the environment. */
