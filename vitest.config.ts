@@ -8,6 +8,7 @@ import type { ViteUserConfig } from "vitest/config";
 const STORES = [
   "test/redis/**/*.test.ts",
   "test/postgres/**/*.test.ts",
+  "test/durable-objects/**/*.test.ts",
   "test/cli/network-stores.test.ts",
 ];
 /** Processes and threads that are killed, and long random schedules: `npm run test:races`. */

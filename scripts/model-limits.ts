@@ -68,7 +68,7 @@ const ANTHROPIC: readonly ModelLimit[] = [
 const GOOGLE: readonly ModelLimit[] = [
   // https://ai.google.dev/gemini-api/docs/models
   { models: ["gemini-1.0*", "gemini-pro", "gemini-pro-vision"], context: 32_760, output: 8192 },
-  { models: ["gemini-1.5-pro"], context: 2_097_152, output: 8192 },
+  { models: ["gemini-1.5-pro", "gemini-pro-1.5"], context: 2_097_152, output: 8192 },
   { models: ["gemini-1.5*", "gemini-2.0*"], context: 1_048_576, output: 8192 },
   { models: ["gemini-2.5-flash-image*"], context: 65_536, output: 32_768 },
   {
@@ -83,7 +83,9 @@ const GOOGLE: readonly ModelLimit[] = [
     context: 131_072,
     output: 8192,
   },
-  { models: ["gemma*"], context: 131_072, output: 8192 },
+  // The price data has its window.
+  { models: ["gemma-4*"], context: 262_144, output: 8192 },
+  { models: ["gemma-1*", "gemma-2*", "gemma-3*", "gemma-7b*"], context: 131_072, output: 8192 },
   { models: ["gemini-*"], context: 1_048_576, output: 65_536 },
   { models: ["claude-3-5*", "claude-3.5*"], context: 200_000, output: 8192 },
   { models: ["claude-3-7*"], context: 200_000, output: 128_000 },
@@ -163,12 +165,57 @@ const MODEL_LIMITS: Readonly<Record<string, readonly ModelLimit[]>> = {
   moonshot: [{ models: ["*"], context: 262_144 }],
 };
 
+/**
+ * What the makers of open models say that they take at the most.
+ * https://www.llama.com/docs/model-cards-and-prompt-formats/
+ */
+const META: readonly ModelLimit[] = [
+  { models: ["llama-2-*", "Llama-2-*"], context: 4096 },
+  { models: ["llama-3-*", "Llama-3-*", "Meta-Llama-3-*"], context: 8192 },
+  {
+    models: ["llama-3.1-*", "llama-3.2-*", "llama-3.3-*", "Llama-3.2-*", "Llama-3.3-*"],
+    context: 131_072,
+  },
+  { models: ["Meta-Llama-3.1-*", "Llama-3.1-*"], context: 131_072 },
+];
+
+/** Whose model a seller offers, by how names begin there. */
+const MAKERS: Readonly<Record<string, readonly ModelLimit[] | undefined>> = {
+  anthropic: ANTHROPIC,
+  cohere: MODEL_LIMITS["cohere"],
+  deepseek: MODEL_LIMITS["deepseek"],
+  google: GOOGLE,
+  "meta-llama": META,
+  mistralai: MODEL_LIMITS["mistral"],
+  moonshotai: MODEL_LIMITS["moonshot"],
+  openai: OPENAI,
+  "x-ai": MODEL_LIMITS["xai"],
+  "z-ai": MODEL_LIMITS["zai"],
+};
+/** A seller may take less than the maker of a model says, and no more. */
+const SELLERS: ReadonlySet<string> = new Set(["openrouter", "together"]);
+
 /** The limits of a model; empty when nothing says so. */
 export function limitsOf(provider: string, id: string): { context?: number; output?: number } {
+  const { context, output } = limitIn(MODEL_LIMITS[provider], id);
+  const known = context ?? (SELLERS.has(provider) ? contextByMaker(id) : undefined);
+  return {
+    ...(known !== undefined && { context: known }),
+    ...(output !== undefined && { output }),
+  };
+}
+
+function contextByMaker(id: string): number | undefined {
+  const [maker = "", ...name] = id.split("/");
+  const model = name.join("/").replace(/:[a-z]+$/, "");
+  // Anthropic's versions are written with dashes in its own table.
+  return limitIn(MAKERS[maker], maker === "anthropic" ? model.replaceAll(".", "-") : model).context;
+}
+
+function limitIn(limits: readonly ModelLimit[] | undefined, id: string): Partial<ModelLimit> {
   const fits = (name: string): boolean => {
     const parts = name.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
     return new RegExp(`^${parts.join(".*")}$`).test(id);
   };
-  const { context, output } = MODEL_LIMITS[provider]?.find(({ models }) => models.some(fits)) ?? {};
-  return { ...(context !== undefined && { context }), ...(output !== undefined && { output }) };
+  return limits?.find(({ models }) => models.some(fits)) ?? {};
 }

@@ -77,6 +77,10 @@ const SUPPLEMENTS: Readonly<Record<string, Supplement>> = {
   "openai/gpt-4o-audio-preview": { rates: { inputAudioTokens: 40, outputAudioTokens: 80 } },
   "openai/gpt-4o-mini-audio-preview": { rates: { inputAudioTokens: 10, outputAudioTokens: 20 } },
   "azure/gpt-4o-audio-preview": { rates: { inputAudioTokens: 40, outputAudioTokens: 80 } },
+  // All that they write is sound: https://ai.google.dev/gemini-api/docs/pricing
+  "google/gemini-2.5-flash-lite-preview-tts": { rates: { outputAudioTokens: 10 } },
+  "google/gemini-2.5-flash-tts": { rates: { outputAudioTokens: 10 } },
+  "google/gemini-2.5-pro-tts": { rates: { outputAudioTokens: 20 } },
   // https://platform.claude.com/docs/en/about-claude/model-deprecations
   "anthropic/claude-2": { names: ["=claude-2.0", "=claude-2.1"] },
   // https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html names them without version.

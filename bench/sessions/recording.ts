@@ -72,8 +72,29 @@ export function readSessions(folder: string): readonly Session[] | undefined {
     const known = read.filter((call) => call !== undefined);
     if (known.length < read.length) return [];
     const usd = known.reduce((sum, call) => sum + costOf(call), 0);
-    return [{ agent, thinks: thinks === 1, calls: known, usd }];
+    return [{ agent, thinks: thinks === 1, calls: known.map(withAllThatWasSent), usd }];
   });
+}
+
+/** About so many bytes have a token of a conversation. */
+const BYTES_A_TOKEN = 3;
+/** What a template may put around messages. */
+const TEMPLATE_TOKENS = 256;
+
+/**
+ * Some logs leave out a part of what was sent, such as an attachment: one call in a hundred was counted for more tokens than the
+ * bytes that were logged can have. What is missing was in the real request.
+ */
+function withAllThatWasSent(call: Call, _at: number, calls: readonly Call[]): Call {
+  const base = call.base === undefined ? undefined : calls[call.base];
+  if (base === undefined) return call;
+  const counted = inputOf(base) + base.output + TEMPLATE_TOKENS;
+  const missing = inputOf(call) - counted - call.newBytes;
+  return missing <= 0 ? call : { ...call, newBytes: call.newBytes + missing * BYTES_A_TOKEN };
+}
+
+function inputOf({ input, read, written5m, written1h }: Call): number {
+  return input + read + written5m + written1h;
 }
 
 function callOf(

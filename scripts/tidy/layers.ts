@@ -11,6 +11,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   threads: ["pool", "core"],
   stores: ["pool", "core"],
   sqlite: ["stores", "pool", "core"],
+  "durable-objects": ["sqlite", "stores", "pool", "core"],
   redis: ["stores", "pool", "core"],
   postgres: ["stores", "pool", "core"],
   prices: ["core"],
@@ -19,6 +20,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   scope: ["meter", "core"],
   "ai-sdk": ["meter", "wire", "prices", "pool", "core"],
   anthropic: ["meter", "wire", "core"],
+  bedrock: ["meter", "wire", "core"],
   otel: ["meter", "wire", "core"],
   proxy: ["meter", "wire", "core"],
   cli: [
@@ -46,6 +48,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
   "meter",
   "ai-sdk",
   "anthropic",
+  "bedrock",
   "otel",
   "index",
 ]);

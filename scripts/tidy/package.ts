@@ -28,6 +28,7 @@ const WITHOUT_POOL: ReadonlySet<string> = new Set([
   "./scope",
   "./ai-sdk",
   "./anthropic",
+  "./bedrock",
   "./otel",
   "./proxy",
 ]);

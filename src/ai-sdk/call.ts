@@ -3,6 +3,7 @@
 // https://github.com/vercel/ai/tree/main/packages/provider/src/language-model
 
 import { thinks } from "../wire/anthropic/tools.ts";
+import { outputMediaOf } from "../wire/google/generate-content.ts";
 import { inputBytesOf, InputTally } from "../wire/input-bound.ts";
 import { at, listAt, readCount, textAt } from "../wire/json/untrusted.ts";
 import { mayReason } from "../wire/openai/parts.ts";
@@ -67,14 +68,14 @@ export function askedOf(
     model: modelId,
     otherModels: [],
     streams,
-    input: tally.bound(body, inputBytesOf(text, body)),
+    input: tally.bound(body, inputBytesOf(text)),
     cacheWrites: isClaude ? cacheWritesOf(text) : "1h",
     outputLimit: limits.length === 0 ? undefined : Math.max(...limits),
     overshoot: provider.overshoot?.(facts) ?? overshootOf(modelId, reasoning, own),
     outputLimitMin: 1,
     choices: 1,
     isOutputHidden: isClaude ? thinksOf(modelId, reasoning, own) : mayReason(modelId, effort),
-    hasMediaOutput: own.hasMediaOutput || /image|audio|tts/.test(modelId),
+    outputMedia: outputMediaOf(modelId, own.modalities),
     service: { ...own.service, place: own.service.place ?? provider.placeOf?.(facts) },
     clarifications: [],
   };

@@ -5,6 +5,8 @@ import { tallyTools as tallyAnthropicTools } from "../wire/anthropic/tools.ts";
 import { tallyTools as tallyGoogleTools } from "../wire/google/tools.ts";
 import type { InputTally } from "../wire/input-bound.ts";
 import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../wire/json/untrusted.ts";
+import { audioTokensOf } from "../wire/media/audio-seconds.ts";
+import { imageTokensOf, pdfTokensOf } from "../wire/media-tokens.ts";
 import { imageTokensMaxOf, tallyTools as tallyOpenaiTools } from "../wire/openai/parts.ts";
 import type { Provider } from "../wire/provider.ts";
 import { tallyPartOptions } from "./provider-options.ts";
@@ -18,6 +20,15 @@ const PLAIN: ReadonlySet<string> = new Set([
   "tool-call",
   "tool-approval-request",
   "tool-approval-response",
+]);
+
+/** Who reads a PDF as the maker of its models documents it. */
+const READS_PDF: ReadonlySet<string> = new Set([
+  "openai",
+  "azure",
+  "anthropic",
+  "google",
+  "vertex",
 ]);
 
 /** Counts media in the prompt. */
@@ -47,9 +58,11 @@ class Files {
   readonly #tally: InputTally;
   readonly #provider: Provider;
   readonly #imageTokensMax: number;
+  readonly #model: string;
 
   constructor(model: string, provider: Provider, tally: InputTally) {
     this.#tally = tally;
+    this.#model = model;
     this.#provider = provider;
     const isClaude = provider.id === "anthropic" || model.includes("claude");
     this.#imageTokensMax = isClaude
@@ -66,14 +79,37 @@ class Files {
     const bytes = ArrayBuffer.isView(value) ? value.byteLength : 0;
     const isInside = typeof value === "string" ? !/^https?:/.test(value) : bytes > 0;
     if (text !== undefined) return;
-    if (kind === "image" && Number.isFinite(this.#imageTokensMax)) {
-      this.#tally.image(typeof value === "string" ? value : undefined, this.#imageTokensMax);
+    const inside = typeof value === "string" || value instanceof Uint8Array ? value : undefined;
+    const tokens = this.#tokensOf(part, isInside ? inside : undefined);
+    if (tokens !== undefined && Number.isFinite(tokens)) {
+      this.#tally.media(typeof value === "string" ? value : undefined, tokens);
     } else if (kind === "audio" && isInside && this.#provider.id !== "mistral") {
       // Base64 in the request has a third more, and counts as text does.
       this.#tally.audio();
       this.#tally.add(Math.ceil((bytes * 4) / 3));
     } else if (kind === "text" && isInside) this.#tally.add(bytes);
     else this.#tally.upToWindow(`a file of the type ${kind || "unknown"}`);
+  }
+
+  /** The most tokens by the rule of whoever made the model; undefined where there is none. */
+  #tokensOf(part: unknown, data: string | Uint8Array | undefined): number | undefined {
+    const type = textAt(part, "mediaType") ?? "";
+    // What an option may make of it is not guessed.
+    const google = at(part, "providerOptions", "google");
+    const detail = {
+      detail: textAt(part, "providerOptions", "openai", "imageDetail"),
+      isUltraHigh: google !== undefined,
+    };
+    const isKnown = this.#provider.id !== "unknown";
+    if (type.startsWith("image")) {
+      const known = isKnown ? imageTokensOf(this.#model, data, detail) : undefined;
+      return known ?? this.#imageTokensMax;
+    }
+    if (data === undefined || !isKnown) return undefined;
+    if (type === "application/pdf" && READS_PDF.has(this.#provider.id))
+      return pdfTokensOf(this.#model, data, { ...detail, detail: "high" });
+    const isAudio = type.startsWith("audio/") && this.#provider.id !== "mistral";
+    return isAudio ? audioTokensOf(data) : undefined;
   }
 }
 

@@ -157,7 +157,8 @@ export interface ProviderOptions {
   readonly reasoningEffort: string | undefined;
   readonly thinks: boolean | undefined;
   readonly effort: string | undefined;
-  readonly hasMediaOutput: boolean;
+  /** What is to come out, in the words of Gemini. */
+  readonly modalities: readonly unknown[];
   readonly compacts: boolean;
   readonly toolCallsMax: number | undefined;
   readonly service: Service;
@@ -219,9 +220,7 @@ export function readProviderOptions(
     reasoningEffort: thinking.map((each) => textAt(each, "maxReasoningEffort")).find(isText),
     thinks: kinds.length === 0 ? undefined : kinds.some((kind) => kind !== "disabled"),
     effort: first("reasoningEffort") ?? first("reasoning_effort"),
-    hasMediaOutput: all.some((options) =>
-      listAt(options, "responseModalities").some((each) => each !== "TEXT"),
-    ),
+    modalities: all.flatMap((options) => listAt(options, "responseModalities")),
     compacts,
     toolCallsMax: readCount("maxToolCalls", all.map((each) => fieldOf(each, "maxToolCalls"))[0]),
     service: {

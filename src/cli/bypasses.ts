@@ -3,6 +3,8 @@
 import { basename } from "node:path";
 
 import { commandIn } from "./agent-shims.ts";
+import { cloudRoutesIn, leftForAzure, usesAzure } from "./clouds.ts";
+import type { CloudRoute } from "./clouds.ts";
 import type { Surroundings } from "./command-line.ts";
 import { isCodex } from "./environment.ts";
 
@@ -14,20 +16,32 @@ interface Bypass {
   readonly where: string;
   /** Whether a value turns it off again. */
   readonly isSwitch: boolean;
+  /** The upstream by which its calls are metered, where the environment names the address. */
+  readonly upstream?: CloudRoute["upstream"];
 }
 
 const BYPASSES: readonly Bypass[] = [
   // https://code.claude.com/docs/en/third-party-integrations
-  { name: "CLAUDE_CODE_USE_BEDROCK", where: "Amazon Bedrock", isSwitch: true },
-  { name: "CLAUDE_CODE_USE_VERTEX", where: "Vertex AI", isSwitch: true },
+  { name: "CLAUDE_CODE_USE_BEDROCK", where: "Amazon Bedrock", isSwitch: true, upstream: "bedrock" },
+  { name: "CLAUDE_CODE_USE_VERTEX", where: "Vertex AI", isSwitch: true, upstream: "vertex" },
   { name: "CLAUDE_CODE_USE_FOUNDRY", where: "Microsoft Foundry", isSwitch: true },
   // https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html
-  { name: "AWS_BEARER_TOKEN_BEDROCK", where: "Amazon Bedrock", isSwitch: false },
+  {
+    name: "AWS_BEARER_TOKEN_BEDROCK",
+    where: "Amazon Bedrock",
+    isSwitch: false,
+    upstream: "bedrock",
+  },
   // https://googleapis.github.io/python-genai/#create-a-client
-  { name: "GOOGLE_GENAI_USE_VERTEXAI", where: "Vertex AI", isSwitch: true },
+  {
+    name: "GOOGLE_GENAI_USE_VERTEXAI",
+    where: "Vertex AI",
+    isSwitch: true,
+    upstream: "google-vertex",
+  },
   // https://github.com/openai/openai-node#microsoft-azure-openai
-  { name: "AZURE_OPENAI_ENDPOINT", where: "Azure", isSwitch: false },
-  { name: "AZURE_OPENAI_API_KEY", where: "Azure", isSwitch: false },
+  { name: "AZURE_OPENAI_ENDPOINT", where: "Azure", isSwitch: false, upstream: "azure" },
+  { name: "AZURE_OPENAI_API_KEY", where: "Azure", isSwitch: false, upstream: "azure" },
 ];
 
 const OFF = /^(?:|0|false|no|off)$/i;
@@ -38,8 +52,10 @@ const OFF = /^(?:|0|false|no|off)$/i;
  */
 export function bypassesIn(env: Environment): readonly string[] {
   const names = new Map<string, string[]>();
-  for (const { name, where, isSwitch } of BYPASSES) {
+  const metered = new Set<string>(cloudRoutesIn(env).map(({ upstream }) => upstream));
+  for (const { name, where, isSwitch, upstream } of BYPASSES) {
     const value = env[name];
+    if (upstream !== undefined && metered.has(upstream)) continue;
     if (value === undefined || value === "" || (isSwitch && OFF.test(value))) continue;
     names.set(where, [...(names.get(where) ?? []), name]);
   }
@@ -48,15 +64,32 @@ export function bypassesIn(env: Environment): readonly string[] {
   );
 }
 
+/** Returns what goes past the budget so that a program that speaks to Azure can start. */
+export function bypassBesideAzure(
+  env: Environment,
+  command: readonly string[],
+): string | undefined {
+  if (leftForAzure(env, command).length === 0) return undefined;
+  const isMetered = cloudRoutesIn(env).some(({ upstream }) => upstream === "azure");
+  const unset =
+    "OPENAI_BASE_URL stays unset, because clients of Azure do not start beside it; calls to OpenAI itself go past this budget";
+  return isMetered || !usesAzure(command)
+    ? unset
+    : `${unset}, and those to Azure: name its address in AZURE_OPENAI_ENDPOINT`;
+}
+
 /** Codex takes its base URL from its arguments alone. */
 const CODEX = /(?:^|[\s/;&|"'])(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/;
 /** Its package, or a path to it: what starts it so does not look for its name in the path. */
 const OUTSIDE_PATH =
   /@openai\/codex|\/codex(?=$|[\s;&|"'])|(?:^|[\s/])(?:npx|bunx|pnpm|yarn|npm)(?=$|\s)/;
+/** What starts it by npx: that is found in the path, and gives it what it has to be told. */
+const BY_STARTER =
+  /(?:^|(?<=[\s;&|"']))(?:npx|bunx)\s+(?:-\S+\s+)*(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/g;
 
 /**
  * Returns what in a command line goes past the budget: Codex where another program starts it, such
- * as npx, and it cannot be pointed at the budget. A shell that finds it in the path gets one that
+ * as pnpm, and it cannot be pointed at the budget. A shell that finds it in the path gets one that
  * is.
  */
 export function bypassOfCommand(
@@ -65,7 +98,8 @@ export function bypassOfCommand(
   env: Environment,
 ): string | undefined {
   if (isCodex(command) || !args.some((each) => CODEX.test(each))) return undefined;
-  const line = [command, ...args].join(" ");
+  const line = [command, ...args].join(" ").replaceAll(BY_STARTER, "");
+  if (!CODEX.test(line)) return undefined;
   const isInPath = commandIn(env["PATH"] ?? "", "codex") !== undefined;
   if (isInPath && !OUTSIDE_PATH.test(line)) return undefined;
   return `codex is started by ${basename(command)} and goes past this budget: make it the command, as in token-budget run … -- codex`;

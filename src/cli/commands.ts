@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./run.ts")).run,
   },
   {
+    name: "proxy",
+    title: "Runs the proxy alone, for editors and desktop apps",
+    load: async () => (await import("./proxy-command.ts")).proxy,
+  },
+  {
     name: "status",
     title: "Shows what pools have used, hold and have left",
     load: async () => (await import("./status-command.ts")).status,
@@ -57,6 +62,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "prices",
     title: "Shows what a model costs, and where that is from",
     load: async () => (await import("./prices-command.ts")).prices,
+  },
+  {
+    name: "doctor",
+    title: "Looks at what is set, and where calls of this shell would go",
+    load: async () => (await import("./doctor-command.ts")).doctor,
   },
   {
     name: "allow",

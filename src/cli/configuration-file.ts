@@ -6,6 +6,7 @@ import { checkKeys } from "../core/check-keys.ts";
 import type { Override } from "../prices/index.ts";
 import { capsOf, windowOf } from "./caps.ts";
 import { givenOf, UsageError } from "./command-line.ts";
+import { periodCapsOf } from "./periods.ts";
 
 /** The name of the file, in a working folder and in the user's configuration folder. */
 export const FILE_NAME = "token-budget.json";
@@ -77,6 +78,7 @@ export function readConfigurationFile(path: string): ConfigurationFile | undefin
     checkKeys(found, KEYS, path);
     checkTypes(found, path);
     const given = givenOf(textsOf(found), [], []);
+    if (periodCapsOf(given).length > 0) return { path, content, settings: found };
     capsOf(given);
     windowOf(given);
   } catch (error) {
@@ -115,7 +117,9 @@ function checkTypes(settings: Settings, path: string): void {
     if (value !== undefined && typeof value !== "number")
       throw new UsageError(`Expected "${name}" in ${path} to be a number`);
   if (usd !== undefined && typeof usd !== "number" && typeof usd !== "string")
-    throw new UsageError(`Expected "usd" in ${path} to be a number, or a text such as "0.25"`);
+    throw new UsageError(
+      `Expected "usd" in ${path} to be a number, or a text such as "0.25" or "5/day,50/month"`,
+    );
   const { per, "time-zone": timeZone, pool, label } = settings;
   for (const [name, value] of Object.entries({ store, per, "time-zone": timeZone, pool, label }))
     if (value !== undefined && typeof value !== "string")

@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { PROVIDERS } from "../wire/providers.ts";
 import { KEY_HEADER } from "../proxy/headers.ts";
 import { TUNNEL_USER } from "../proxy/tunnel.ts";
+import { cloudRoutesIn } from "./clouds.ts";
 import type { Surroundings } from "./command-line.ts";
 
 type Environment = Surroundings["env"];
@@ -23,6 +24,7 @@ export function upstreamsOf(env: Environment): Record<string, string> {
     if (address !== undefined && address !== "" && URL.canParse(address))
       found[upstream] ??= address;
   }
+  for (const { upstream, address } of cloudRoutesIn(env)) found[upstream] = address;
   return found;
 }
 
@@ -39,12 +41,23 @@ export function environmentFor(
   const without = [env["NO_PROXY"] ?? env["no_proxy"], ...ownHosts].filter(Boolean).join(",");
   const changed: Record<string, string | undefined> = {
     ...Object.fromEntries(set),
+    ...cloudVariables(env, urlOf),
     OPENAI_WEBSOCKET_BASE_URL: sockets,
     NO_PROXY: without,
     no_proxy: without,
   };
   for (const name of left) changed[name] = env[name];
   return { ...env, ...changed };
+}
+
+function cloudVariables(
+  env: Environment,
+  urlOf: (upstream: string) => string,
+): Record<string, string> {
+  const all = cloudRoutesIn(env).flatMap(({ upstream, variables }) =>
+    Object.entries(variables).map(([name, path]) => [name, urlOf(upstream) + path] as const),
+  );
+  return Object.fromEntries(all);
 }
 
 /** The variable that holds the key of the proxy, for programs that send it in a header. */

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// The program `token-budget`.
+// The program `token-budget`. What it consists of is loaded after a look at the runtime: an older
+// one cannot even load it, and would say so in the words of a programmer.
 
 import process from "node:process";
-import { runCli } from "./cli.ts";
-import { lineFor } from "./terminal-text.ts";
+
+const NODE_MIN = [20, 19] as const;
 
 const { stdout, stderr } = process;
 // Whoever reads has gone, as `head` does: there is nobody to tell.
@@ -13,8 +14,20 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
-process.exitCode = await runCli(process.argv.slice(2), {
-  env: process.env,
-  out: (...parts) => stdout.write(lineFor(stdout, parts)),
-  err: (line) => stderr.write(lineFor(stderr, [line])),
-});
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < NODE_MIN[0] || (major === NODE_MIN[0] && minor < NODE_MIN[1])) {
+  stderr.write(
+    `token-budget: Node.js ${NODE_MIN.join(".")} or newer is needed, and this is ${process.versions.node}; pools that are kept need 22.13\n`,
+  );
+  process.exitCode = 1;
+} else {
+  const [{ runCli }, { lineFor }] = await Promise.all([
+    import("./cli.ts"),
+    import("./terminal-text.ts"),
+  ]);
+  process.exitCode = await runCli(process.argv.slice(2), {
+    env: process.env,
+    out: (...parts) => stdout.write(lineFor(stdout, parts)),
+    err: (line) => stderr.write(lineFor(stderr, [line])),
+  });
+}

@@ -1,12 +1,12 @@
 // Stores over the network. Their clients are no part of this package: they are taken from where it
 // is installed, and never from the working folder, whose code nobody has asked to run.
 
-import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 import { postgresStore } from "../postgres/index.ts";
 import { redisStore } from "../redis/index.ts";
 import { Failure, UsageError } from "./command-line.ts";
+import { installedPath } from "./installed.ts";
 import type { OpenStore } from "./state.ts";
 
 type RedisClient = Parameters<typeof redisStore>[0] & {
@@ -74,7 +74,7 @@ function messageOf(error: unknown): string {
 
 /** Returns what a package exports. @throws {UsageError} when it is not installed. */
 async function exportOf<T>(name: string, member: string): Promise<T> {
-  const path = resolved(name);
+  const path = installedPath(name);
   if (path !== undefined) {
     const loaded: object = await import(pathToFileURL(path).href);
     const found: unknown =
@@ -85,12 +85,4 @@ async function exportOf<T>(name: string, member: string): Promise<T> {
   throw new UsageError(
     `A store at that address needs the package ${name}, installed beside token-budget: npm install ${name} where token-budget is installed, or npx -p token-budget -p ${name} token-budget …`,
   );
-}
-
-function resolved(name: string): string | undefined {
-  try {
-    return createRequire(import.meta.url).resolve(name);
-  } catch {
-    return undefined;
-  }
 }

@@ -12,6 +12,17 @@ export interface PeriodCap {
   readonly per: (typeof PERIODS)[number];
 }
 
+/** Whether a cap in dollars is one for each of a period. */
+export function isByPeriod(usd: number | string | undefined): usd is string {
+  return typeof usd === "string" && usd.includes("/");
+}
+
+/** The lowest amount of caps by period. @throws {UsageError | RangeError} on what is none. */
+export function lowestAmountOf(text: string): string {
+  const amounts = text.split(",").map((part) => periodCapIn(part.trim(), text).usd);
+  return amounts.reduce((one, other) => (Number(other) < Number(one) ? other : one));
+}
+
 /**
  * The caps that --usd says by period, the longest first; none when it is a plain amount.
  *
@@ -19,7 +30,7 @@ export interface PeriodCap {
  */
 export function periodCapsOf(given: Given): readonly PeriodCap[] {
   const text = given.text("usd");
-  if (text?.includes("/") !== true) return [];
+  if (!isByPeriod(text)) return [];
   for (const flag of ["per", "tokens", "input-tokens", "output-tokens", "calls"])
     if (given.text(flag) !== undefined)
       throw new UsageError(`--${flag} goes with a plain --usd, got --usd ${text}`);

@@ -13,9 +13,10 @@ import type { Given, Surroundings } from "./command-line.ts";
 import { textsOf } from "./configuration-file.ts";
 import type { Settings } from "./configuration-file.ts";
 import { CODE_KEYS, readConfiguration, reportFolderFile } from "./configuration.ts";
+import type { Configuration } from "./configuration.ts";
 import { quoted } from "./explain.ts";
 import { instantText, usedOf } from "./figures.ts";
-import { periodCapsOf } from "./periods.ts";
+import { isByPeriod, lowestAmountOf, periodCapsOf } from "./periods.ts";
 import type { PeriodCap } from "./periods.ts";
 import { openStore } from "./state.ts";
 
@@ -61,27 +62,58 @@ const NOTHING = givenOf({}, [], []);
  * @throws {UsageError} when nothing says how much.
  */
 export function readBudget(given: Given, surroundings: Surroundings): RunBudget {
-  const [longest, ...shorter] = periodCapsOf(given);
-  if (longest === undefined) return readPlainBudget(given, surroundings);
-  const limitsOf = ({ usd, per }: PeriodCap): Limits => ({
-    caps: { usd },
+  const read = readConfiguration(surroundings);
+  const { usd, configuration, taken } = usdByPeriod(given, read);
+  const named = usd === undefined ? given : withTexts(given, { usd });
+  const [longest, ...shorter] = periodCapsOf(named);
+  if (longest === undefined) return readPlainBudget(given, surroundings, read, []);
+  const limitsOf = ({ usd: amount, per }: PeriodCap): Limits => ({
+    caps: { usd: amount },
     window: windowOf(withTexts(given, { per })),
   });
-  const plain = readPlainBudget(withTexts(given, { ...longest }), surroundings);
+  const typed = withTexts(given, { ...longest });
+  const plain = readPlainBudget(typed, surroundings, configuration, taken);
   const below = shorter.map((cap) => Object.assign({ name: cap.per }, limitsOf(cap)));
   return { ...plain, below };
+}
+
+/** Caps by period, and what the files say besides. */
+interface ByPeriod {
+  readonly usd: string | undefined;
+  readonly configuration: Configuration;
+  /** The settings of the file of the working folder that are in `usd`. */
+  readonly taken: readonly string[];
+}
+
+/** The caps by period that a file says, where neither flags nor a nearer file say how much. */
+function usdByPeriod(given: Given, configuration: Configuration): ByPeriod {
+  const { own, foreign } = configuration;
+  const pool = given.text("pool");
+  const none = { usd: undefined, configuration, taken: [] };
+  if (given.text("usd") !== undefined) return none;
+  const isElsewhere = pool !== undefined && pool !== own.pool;
+  if (isByPeriod(own.usd) && !isElsewhere)
+    return { ...none, usd: own.usd, configuration: { own: without(own, ["usd"]), foreign } };
+  const isMine = LIMITS.some((flag) => given.text(flag) ?? own[flag]) || (pool ?? own.pool);
+  if (!isByPeriod(foreign.usd) || isMine) return none;
+  const rest = { own, foreign: without(foreign, ["usd"]) };
+  return { usd: foreign.usd, configuration: rest, taken: ["usd"] };
 }
 
 function withTexts(given: Given, texts: Readonly<Record<string, string>>): Given {
   return { ...given, text: (flag) => texts[flag] ?? given.text(flag) };
 }
 
-function readPlainBudget(given: Given, surroundings: Surroundings): RunBudget {
-  const { own, foreign } = readConfiguration(surroundings);
+function readPlainBudget(
+  given: Given,
+  surroundings: Surroundings,
+  { own, foreign }: Configuration,
+  taken: readonly string[],
+): RunBudget {
   const typedPool = given.text("pool");
   // Limits of a file are those of its own pool.
   const isElsewhere = typedPool !== undefined && typedPool !== own.pool;
-  const mine = orElse(given, isElsewhere ? without(own, LIMITS) : own);
+  const mine = orElse(given, withPlainUsd(isElsewhere ? without(own, LIMITS) : own));
   const isCapped = Object.keys(capsOf(mine)).length > 0;
   const unused: readonly (keyof Settings)[] = [
     ...(mine.text("pool") === undefined ? [] : (["pool", ...LIMITS] as const)),
@@ -89,8 +121,9 @@ function readPlainBudget(given: Given, surroundings: Surroundings): RunBudget {
     ...(isCapped ? WINDOW : []),
     ...(mine.text("label") === undefined ? [] : (["label"] as const)),
   ];
-  const stricter = without(foreign, unused);
-  reportFolderFile(surroundings, { stricter: Object.keys(stricter), wanted: CODE_KEYS });
+  const stricter = withPlainUsd(without(foreign, unused));
+  const inForce = [...taken, ...Object.keys(stricter)];
+  reportFolderFile(surroundings, { stricter: inForce, wanted: CODE_KEYS });
   const all = orElse(mine, stricter);
   const caps = lowestOf(capsOf(mine), capsOf(orElse(NOTHING, stricter)));
   const isLimited = Object.keys(caps).length > 0;
@@ -154,8 +187,7 @@ async function openKept(
 
 /** A pool that is there already, with other caps or another window than were typed. */
 function differs(snapshot: BudgetSnapshot, { caps }: Limits, given: Given): UsageError {
-  const isByPeriod = given.text("usd")?.includes("/") === true;
-  const typed = isByPeriod ? [`--usd ${caps.usd}`] : typedLimits(given);
+  const typed = isByPeriod(given.text("usd")) ? [`--usd ${caps.usd}`] : typedLimits(given);
   const { path, window } = snapshot;
   const starts = window === undefined ? "" : `, starts over ${instantText(window.endsAt)}`;
   return new UsageError(
@@ -176,6 +208,12 @@ function typedLimits(given: Given): readonly string[] {
 function orElse(given: Given, settings: Settings): Given {
   const texts = textsOf(settings);
   return { ...given, text: (flag) => given.text(flag) ?? texts[flag] };
+}
+
+/** Caps by period beside others are none: the lowest of them counts once. */
+function withPlainUsd(settings: Settings): Settings {
+  const { usd } = settings;
+  return isByPeriod(usd) ? { ...settings, usd: lowestAmountOf(usd) } : settings;
 }
 
 function without(settings: Settings, keys: readonly (keyof Settings)[]): Settings {

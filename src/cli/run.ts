@@ -1,37 +1,31 @@
 // The command `run`.
 
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import { readWord, wordOf } from "../core/word.ts";
-import type { Amount } from "../core/amount.ts";
-import { toNanoUsd } from "../core/nano-usd.ts";
 import { startProxy } from "../proxy/index.ts";
-import { bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { bypassBesideAzure, bypassesIn, bypassOfCommand } from "./bypasses.ts";
+import { troubleForAzure } from "./clouds.ts";
 import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
 import type { RunningCommand } from "./child.ts";
 import { UsageError } from "./command-line.ts";
 import type { Command, Given, Surroundings } from "./command-line.ts";
-import { PRICES_FLAG, readConfiguration } from "./configuration.ts";
-import { upstreamsOf } from "./environment.ts";
+import { PRICES_FLAG } from "./configuration.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor } from "./explain.ts";
 import { counted, exactDollars } from "./figures.ts";
+import { journalPath, RunJournal } from "./run-journal.ts";
+import { NOTICE_FLAGS, percentsOf, RunNotices } from "./run-notices.ts";
 import { launch } from "./launch.ts";
 import { pricesFor } from "./own-prices.ts";
-import { stateFolder } from "./private-files.ts";
+import { meterFor } from "./run-meter.ts";
 import { openPool, readBudget } from "./run-budget.ts";
 import type { OpenPool, RunBudget } from "./run-budget.ts";
-import { openSharedCounts } from "./shared-counts.ts";
 import { STORE_FLAG } from "./state.ts";
 import { PriceGuesses } from "./price-guesses.ts";
 import { Tally } from "./tally.ts";
 import { Undelivered } from "./undelivered.ts";
-
-/** A shorter answer of an agent breaks the call of a tool in it (docs/decisions/0053). */
-const OUTPUT_TOKENS_MIN = 2048;
-/** Less than the time after which SDKs give up on an answer. */
-const WAIT_MS = 120_000;
 
 /** `token-budget run`. */
 export const run: Command = {
@@ -46,6 +40,7 @@ export const run: Command = {
     ...WINDOW_FLAGS,
     ...STORE_FLAG,
     label: { value: "TEXT", help: "what the ledger says that it was for (the command's name)" },
+    ...NOTICE_FLAGS,
     ...PRICES_FLAG,
     upstream: {
       value: "NAME=URL",
@@ -94,11 +89,18 @@ export const run: Command = {
       throw new UsageError("Which command? Write it behind --: token-budget run --usd 5 -- claude");
     const budget = readBudget(given, surroundings);
     const label = labelFor(budget, command);
+    percentsOf(given);
     reportBypasses([command, ...args], given, surroundings);
     const open = await openPool(budget, given, surroundings);
+    const path = open.kept?.path ?? journalPath(label, new Date());
+    const journal =
+      open.kept === undefined
+        ? new RunJournal(path, label, budget, given, surroundings)
+        : undefined;
     try {
-      return await runIn(open, label, given, surroundings, [command, ...args]);
+      return await runIn({ open, label, path, journal }, given, surroundings, [command, ...args]);
     } finally {
+      await journal?.close();
       await open.close();
     }
   },
@@ -110,17 +112,30 @@ function reportBypasses(
   given: Given,
   { env, err }: Surroundings,
 ): void {
-  const ofCommand = bypassOfCommand(command, args, env);
-  for (const bypass of [...bypassesIn(env), ...(ofCommand === undefined ? [] : [ofCommand])]) {
+  const trouble = troubleForAzure(env, [command, ...args]);
+  if (trouble !== undefined && !given.texts("leave").includes("OPENAI_BASE_URL"))
+    err(`token-budget: ${trouble}`);
+  const found = [bypassBesideAzure(env, [command, ...args]), bypassOfCommand(command, args, env)];
+  for (const bypass of [...bypassesIn(env), ...found]) {
+    if (bypass === undefined) continue;
     if (given.isOn("strict"))
       throw new UsageError(`With --strict nothing may go past the budget: ${bypass}`);
     err(`token-budget: ${bypass}`);
   }
 }
 
+/** What a run draws from, and where that can be seen. */
+interface Books {
+  readonly open: OpenPool;
+  readonly label: string;
+  /** The path of the pool in the user's store. */
+  readonly path: string;
+  /** Where a pool of the run's own is shown. */
+  readonly journal: RunJournal | undefined;
+}
+
 async function runIn(
-  open: OpenPool,
-  label: string,
+  { open, label, path, journal }: Books,
   given: Given,
   surroundings: Surroundings,
   [command = "", ...args]: readonly string[],
@@ -131,38 +146,16 @@ async function runIn(
   const undelivered = new Undelivered(label);
   const prices = pricesFor(given, surroundings);
   const guesses = new PriceGuesses(prices.asOf);
+  const notices = new RunNotices(given, surroundings, () => open.pool.snapshot());
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(open.pool, {
-    prices,
-    upstreams: {
-      ...readConfiguration(surroundings).own.upstreams,
-      ...upstreamsOf(env),
-      ...pairsOf(given, "upstream", "URL"),
-    },
-    // Agents offer tools that the provider runs with every call. A window for each would be
-    // dollars.
-    unbounded: given.isOn("strict") ? "refuse" : "overage",
-    // What Anthropic has cached a moment ago is held at the price of reading it: a risk, and small.
-    cacheReads: given.isOn("strict") ? "bounded" : "expected",
-    sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
-    outputTokensMin: OUTPUT_TOKENS_MIN,
-    // A newer model than the prices know must not stop every call.
-    unknownModel: "dearest",
-    models: { ...readConfiguration(surroundings).own.models, ...pairsOf(given, "model", "MODEL") },
-    routes: routeFlags(given),
-    localModels: given.isOn("free-local") ? "free" : "priced",
-    unmetered: given.isOn("unmetered") ? "pass" : "refuse",
-    // Calls side by side wait for what the others hold and will not use.
-    wait: { timeoutMs: WAIT_MS },
+    ...meterFor(given, surroundings, prices),
     explain,
     label,
-    ...(given.isOn("guard") && {
-      onTunnelRefused(host) {
-        err(`token-budget: a connection to ${host} was refused: it goes past the budget`);
-      },
-    }),
     onExchange(report) {
       tally.add(report);
+      journal?.add(report);
+      notices.add(report);
       guesses.report(report, err);
       undelivered.add(report);
       const reason: unknown = report.error && Reflect.get(report.error, "reason");
@@ -175,6 +168,7 @@ async function runIn(
     command,
     args,
     env,
+    pool: path,
     left: given.texts("leave"),
     isGuarded: given.isOn("guard"),
   });
@@ -219,28 +213,4 @@ async function lastFiguresOf(
 /** What the ledger says that it was for. */
 function labelFor({ label }: RunBudget, command: string): string {
   return label === undefined ? wordOf(basename(command)) || "run" : readWord("--label", label);
-}
-
-/** What flags of the form NAME=VALUE say. @throws {UsageError} on what has no such form. */
-function pairsOf(given: Given, flag: string, value: string): Record<string, string> {
-  return Object.fromEntries(
-    given.texts(flag).map((text) => {
-      const at = text.indexOf("=");
-      if (at < 1 || at === text.length - 1)
-        throw new UsageError(
-          `Expected --${flag} to be a name and a value, NAME=${value}, got "${text}"`,
-        );
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
-}
-
-function routeFlags(given: Given): Record<string, Amount> {
-  const routes = Object.entries(pairsOf(given, "route", "DOLLARS"));
-  for (const [path, usd] of routes) {
-    toNanoUsd(usd, "--route");
-    if (!path.startsWith("/"))
-      throw new UsageError(`Expected the path of --route to begin with "/", got "${path}"`);
-  }
-  return Object.fromEntries(routes.map(([path, usd]) => [path, { usd }]));
 }

@@ -11,6 +11,7 @@ import { Failure, UsageError } from "./command-line.ts";
 import type { Flag, Given, Surroundings } from "./command-line.ts";
 import { readConfiguration, reportFolderFile } from "./configuration.ts";
 import { checkPrivateFile, makePrivateFolder, stateFolder } from "./private-files.ts";
+import { databaseAt } from "./sqlite-driver.ts";
 
 /** The flag that says where. */
 export const STORE_FLAG: Readonly<Record<string, Flag>> = {
@@ -50,18 +51,25 @@ export async function openStore(given: Given, surroundings: Surroundings): Promi
       `Expected the store to be a file, redis://… or postgres://…, got ${describe(place)}`,
     );
   if (named === undefined) makePrivateFolder(dirname(file));
-  const store = openFile(file);
-  return { store, close: () => store.close() };
+  return openFile(file);
 }
 
-function openFile(file: string): BudgetStore {
+function openFile(file: string): OpenStore {
   const before = process.umask(0o077);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: FOLDER_OWNER_ONLY });
     checkPrivateFile(file);
-    const store = sqliteStore(file);
+    const database = databaseAt(file);
+    const store = sqliteStore(database);
     chmodSync(file, OWNER_ONLY);
-    return store;
+    return {
+      store,
+      async close() {
+        await store.close();
+        // The store closes what it has opened itself.
+        if (typeof database !== "string") database.close();
+      },
+    };
   } catch (error) {
     if (!(error instanceof Error) || error instanceof Failure) throw error;
     const cause = error.cause instanceof Error ? error.cause : error;

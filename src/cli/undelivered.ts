@@ -2,16 +2,18 @@
 // be.
 
 import type { Amount } from "../core/amount.ts";
-import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
+import { BudgetError, BudgetExceeded, ReservationSettled } from "../core/errors.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
 import { aboutOf } from "../meter/metered-pool.ts";
+import type { About } from "../meter/metered-pool.ts";
 import type { ExchangeReport } from "../meter/report.ts";
-import type { StoredBudgetPool } from "../stores/index.ts";
+import type { StoredBudgetPool, StoredReservation } from "../stores/index.ts";
 
 interface Spending {
   readonly id: string;
   readonly held: Amount;
   readonly actual: Amount;
+  readonly about: About;
 }
 
 /** The spending of a run that the store has not taken yet. */
@@ -25,7 +27,7 @@ export class Undelivered {
 
   add({ id, held, unbooked, model = "" }: ExchangeReport): void {
     if (id === undefined || held === undefined || unbooked === undefined) return;
-    this.#spendings.push({ id, held, actual: { ...unbooked, ...aboutOf(model, this.#label) } });
+    this.#spendings.push({ id, held, actual: unbooked, about: aboutOf(model, this.#label) });
   }
 
   get isEmpty(): boolean {
@@ -36,9 +38,9 @@ export class Undelivered {
   async deliver(pool: StoredBudgetPool): Promise<{ readonly calls: number; readonly usd: number }> {
     let left = this.#spendings.length;
     try {
-      for (const { id, held, actual } of this.#spendings) {
+      for (const spending of this.#spendings) {
         // oxlint-disable-next-line no-await-in-loop -- when one is not taken, the next is not
-        await bookOnce(pool, id, held, actual);
+        await bookOnce(pool, spending);
         left--;
       }
     } catch {
@@ -53,17 +55,29 @@ export class Undelivered {
 /** Under the id of its reservation an amount is booked once, whoever was first. */
 async function bookOnce(
   pool: StoredBudgetPool,
-  id: string,
-  held: Amount,
-  actual: Amount,
+  { id, held, actual, about }: Spending,
 ): Promise<void> {
   try {
-    const hold = await pool.tryReserve(held, { id });
+    const hold = await reserveAgain(pool, held, id);
     // Where there is no room for it any more it was spent all the same.
-    if (hold === undefined) await pool.record(actual, { id, overage: "allow" });
-    else await hold.commit(actual);
+    if (hold === undefined) await pool.record(actual, { id, overage: "allow", ...about });
+    else await hold.commit({ ...actual, ...about });
   } catch (error) {
     const isBooked = BudgetExceeded.is(error) && error.booked;
     if (!ReservationSettled.is(error) && !isBooked) throw error;
+  }
+}
+
+/** Undefined when there is no room, and when the id was recorded without a reservation before. */
+async function reserveAgain(
+  pool: StoredBudgetPool,
+  held: Amount,
+  id: string,
+): Promise<StoredReservation | undefined> {
+  try {
+    return await pool.tryReserve(held, { id });
+  } catch (error) {
+    if (BudgetError.is(error) && error.code === "ID_TAKEN") return undefined;
+    throw error;
   }
 }

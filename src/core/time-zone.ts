@@ -16,8 +16,12 @@ export interface TimeZone {
 
 export const UTC: TimeZone = { name: "UTC", offsetMsAt: () => 0 };
 
+/** More than there are zones, which can be written in many ways. */
+const ZONES_MAX = 1000;
+const zones = new Map<string, TimeZone>();
+
 /**
- * Reads an IANA time zone name.
+ * The time zone of an IANA name. Made once: a runtime takes long to make one.
  *
  * @throws {TypeError} when it is not a string.
  * @throws {RangeError} when the runtime does not know such a zone.
@@ -27,6 +31,16 @@ export function readTimeZone(name: string): TimeZone {
     throw new TypeError(`Expected \`timeZone\` to be a string, got ${describe(name)}`);
   }
   if (name.toUpperCase() === "UTC") return UTC;
+  let zone = zones.get(name);
+  if (zone === undefined) {
+    zone = makeZone(name);
+    if (zones.size >= ZONES_MAX) zones.clear();
+    zones.set(name, zone);
+  }
+  return zone;
+}
+
+function makeZone(name: string): TimeZone {
   const format = dateTimeFormat(name);
   return {
     name,

@@ -22,9 +22,9 @@ export interface FixedPeriod {
 /** The period after which used starts at zero. */
 export type WindowOption = CalendarPeriod | FixedPeriod;
 
-/** A window as read from options. */
+/** A window as read from options: plain data, so that it can be sent and kept as it is. */
 export type WindowRule =
-  | { readonly kind: "calendar"; readonly period: CalendarPeriod; readonly zone: TimeZone }
+  | { readonly kind: "calendar"; readonly period: CalendarPeriod; readonly timeZone: string }
   | { readonly kind: "fixed"; readonly everyMs: number; readonly anchorMs: number };
 
 /** One window: from `startsAt` up to, not including, `endsAt`; milliseconds since 1970. */
@@ -59,7 +59,7 @@ export function readWindow(window: WindowOption, timeZone?: string): WindowRule 
     return {
       kind: "calendar",
       period: window,
-      zone: timeZone === undefined ? UTC : readTimeZone(timeZone),
+      timeZone: timeZone === undefined ? UTC.name : readTimeZone(timeZone).name,
     };
   }
   if (typeof window !== "object" || window === null) throw badWindow(TypeError, window);
@@ -92,7 +92,8 @@ export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
     const sinceStart = modulo(nowMs - rule.anchorMs, rule.everyMs);
     return { startsAt: nowMs - sinceStart, endsAt: nowMs - sinceStart + rule.everyMs };
   }
-  const { period, zone } = rule;
+  const { period } = rule;
+  const zone = readTimeZone(rule.timeZone);
   const startsAt = startOf(period, zone, nowMs);
   if (zone === UTC) return { startsAt, endsAt: nextLocalStart(period, startsAt) };
   // The end is where the next window starts: where the clocks say so, unless they were switched in

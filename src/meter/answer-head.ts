@@ -1,5 +1,8 @@
 // What the head of an answer says that the call cost, by the caller's own option `reportedUsd`.
 
+import type { Provider } from "../wire/provider.ts";
+import { isSuccess } from "./endings.ts";
+
 /** Headers of an answer. */
 export interface AnswerHeaders {
   /** The value of a header, whatever the case of its name; null where there is none. */
@@ -42,6 +45,15 @@ export function headCharge(
   } catch {
     return { usd: undefined, doubts: ["`reportedUsd` threw an error"] };
   }
+}
+
+/** What an answer from a cache of whole answers costs; undefined where its head does not say so. */
+export function cachedCharge(
+  { isCached }: Provider,
+  { status = 0, headers }: AnswerHead,
+): HeadCharge | undefined {
+  const isFree = isSuccess(status) && isCached?.((name) => headers.get(name)) === true;
+  return isFree ? { usd: 0, doubts: [] } : undefined;
 }
 
 const NO_HEADERS: AnswerHeaders = { get: () => null };

@@ -17,7 +17,7 @@ import {
 } from "./input-tokens.ts";
 import type { InputFacts } from "./input-tokens.ts";
 import type { MeterSettings } from "./options.ts";
-import { priceDoubts } from "./pricing.ts";
+import { checkMedia, priceDoubts } from "./pricing.ts";
 import { boundReasons } from "./refusal-reasons.ts";
 import type { Room } from "./room.ts";
 import type { TighterBound } from "./tighter-bounds.ts";
@@ -110,10 +110,11 @@ export function boundOf(parts: BoundParts): Bounded {
   const bound: Bound = {
     inputTokens,
     outputTokens: fixedOutput,
-    media: { input: asked.input.hasMedia, output: asked.hasMediaOutput },
+    media: { input: asked.input.hasMedia, output: asked.outputMedia.length > 0 },
     cacheWrites: asked.cacheWrites,
     cacheReadTokens: Math.min(inputTokens, parts.tighter?.cacheReadTokens ?? 0),
   };
+  for (const each of prices) checkMedia(each, asked.outputMedia);
   const factors = prices.map((each) => each.factorFor(asked.service));
   const fixed = fixedFor(
     parts,

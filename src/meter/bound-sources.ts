@@ -4,14 +4,16 @@ import { countedBefore } from "./counted/counted-before.ts";
 import { readCountedOptions } from "./counted/options.ts";
 import type { MeterOptions } from "./options.ts";
 import { ProviderCount } from "./provider-count.ts";
+import { isPublic, tokenizerBound } from "./public-tokenizer.ts";
 import type { BoundSource } from "./tighter-bounds.ts";
 
 /** The sources that the options ask for. @throws {TypeError | RangeError} on what is wrong. */
 export function boundSourcesFor(options: MeterOptions): readonly BoundSource[] {
-  const { countTokens = true } = options;
+  const { countTokens = true, tokenizer } = options;
   const counted = readCountedOptions(options);
   return [
     ...(counted.bytesMax === 0 ? [] : [countedBefore(counted)]),
+    ...(isPublic(tokenizer) ? [tokenizerBound(tokenizer)] : []),
     ...(countTokens ? [new ProviderCount()] : []),
   ];
 }

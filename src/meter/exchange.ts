@@ -4,7 +4,7 @@ import { AnswerReader } from "../wire/stream/answer-reader.ts";
 import { UsageChunkFilter } from "../wire/stream/usage-chunk-filter.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { Asked, Wire } from "../wire/wire.ts";
-import { headCharge } from "./answer-head.ts";
+import { cachedCharge, headCharge } from "./answer-head.ts";
 import type { AnswerHeaders, HeadCharge } from "./answer-head.ts";
 import { endingOf, endingOfFailure, isSuccess } from "./endings.ts";
 import { settle } from "./settle-exchange.ts";
@@ -54,7 +54,7 @@ export class Exchange {
     this.#status = status;
     if (headers !== undefined) {
       const head = { status, headers, provider: provider.id, model: asked?.model };
-      this.#charge = headCharge(holding.settings.reportedUsd, head);
+      this.#charge = headCharge(holding.settings.reportedUsd, head) ?? cachedCharge(provider, head);
     }
     if (wire === undefined || asked === undefined) return;
     this.#reader = new AnswerReader(wire.reading(provider), asked.streams && wire.streamsObjects);

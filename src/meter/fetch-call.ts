@@ -13,6 +13,8 @@ import { watchedBody } from "./watched-body.ts";
 /** A call, and how it is made. */
 export interface FetchCall extends Omit<ExchangeRequest, "signal"> {
   readonly signal: AbortSignal | undefined;
+  /** Throws what a call is refused for, where that is not answered as the provider would. */
+  readonly refuse?: (error: Error) => never;
   /** Makes the call as the caller has it. */
   readonly pass: () => Promise<Response>;
   /** Makes the call with this body, as it is where there is none, and with this signal. */
@@ -30,13 +32,14 @@ export async function meterCall(
   settings: MeterSettings,
   call: FetchCall,
 ): Promise<Response> {
-  const { pass, forward, signal, ...request } = call;
+  const { pass, forward, signal, refuse, ...request } = call;
   const opened = await meterExchange(pool, settings, {
     ...request,
     ...(signal !== undefined && { signal }),
   });
   if (opened.kind === "passed") return pass();
   if (opened.kind === "refused") {
+    refuse?.(opened.error);
     const { body, status, headers } = opened.answer;
     return new Response(body, { status, headers });
   }
@@ -62,7 +65,7 @@ async function watched(
   signal?.addEventListener("abort", abort, { once: true });
   const stopWatching = (): void => signal?.removeEventListener("abort", abort);
   try {
-    const response = await answerOf(exchange, body, (text) => forward(text, own?.signal));
+    const response = await answerOf(exchange, body, (text) => forward(text, own?.signal), signal);
     const { status, headers } = response;
     exchange.responded(status, headers);
     if (response.body === null || EMPTY.has(status)) {
@@ -86,23 +89,50 @@ async function answerOf(
   exchange: Exchange,
   body: string | undefined,
   forward: (body: string | undefined) => Promise<Response>,
+  signal: AbortSignal | undefined,
 ): Promise<Response> {
   const first = await forward(body);
   if (first.body === null || !exchange.mayRetry(first.status)) return first;
-  const { text, stream } = await rejectionOf(first, exchange);
+  const { text, stream } = await rejectionOf(first, exchange, signal);
   const again = text === undefined ? undefined : exchange.retry(text);
   if (again === undefined) return copyOf(first, stream);
   return forward(again);
 }
 
-/** Reads as much of a rejection as says why. A call that ends meanwhile was rejected as well. */
-async function rejectionOf(answer: Response, exchange: Exchange): Promise<PeekedBody> {
+/**
+ * Reads as much of a rejection as says why. A call that ends meanwhile, or that is given up, was
+ * rejected as well.
+ */
+async function rejectionOf(
+  answer: Response,
+  exchange: Exchange,
+  signal: AbortSignal | undefined,
+): Promise<PeekedBody> {
+  const reading = peekedBody(toWebStream(answer.body), REJECTION_BYTES_MAX);
   try {
-    return await peekedBody(toWebStream(answer.body), REJECTION_BYTES_MAX);
+    const read = await (signal === undefined ? reading : beforeAbort(reading, signal));
+    signal?.throwIfAborted();
+    return read;
   } catch (error) {
     exchange.responded(answer.status, answer.headers);
     await exchange.interrupted();
     throw error;
+  }
+}
+
+/** What something resolves to, unless a signal aborts before; rejects with its reason then. */
+async function beforeAbort<T>(something: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
+  });
+  try {
+    return await Promise.race([something, aborted]);
+  } finally {
+    if (abort !== undefined) signal.removeEventListener("abort", abort);
+    something.catch(() => undefined);
   }
 }
 

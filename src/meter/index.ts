@@ -11,6 +11,8 @@ export { CannotMeter } from "./refusals.ts";
 export type { RefusalCode } from "./refusals.ts";
 export { adaptiveEstimate } from "./adaptive-estimate.ts";
 export type { AdaptiveEstimate, AdaptiveEstimateOptions, HoldRatio } from "./adaptive-estimate.ts";
+export { publicTokenizer } from "./public-tokenizer.ts";
+export type { Encode, PublicEncodings, PublicTokenizer } from "./public-tokenizer.ts";
 export type { MeterOptions } from "./options.ts";
 export type {
   Eventually,

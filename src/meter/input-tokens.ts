@@ -43,7 +43,7 @@ export function fullInputTokensOf(facts: InputFacts): number | undefined {
 }
 
 /** The context window that counts for a call; undefined where nobody says. */
-export function contextOf({ prices, provider, model, betas }: InputFacts): number | undefined {
+function contextOf({ prices, provider, model, betas }: InputFacts): number | undefined {
   const byFeature = provider.contextOf?.({ model, betas }) ?? 0;
   let longest = 0;
   for (const { context, source } of prices) {

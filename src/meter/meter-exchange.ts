@@ -2,6 +2,7 @@
 
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
 import { BudgetError } from "../core/errors.ts";
+import { asServed } from "../wire/cloudflare/gateway.ts";
 import { inputBytesOf } from "../wire/input-bound.ts";
 import type { Edit } from "../wire/json/set-members.ts";
 import { repeatedName } from "../wire/json/set-members.ts";
@@ -96,8 +97,8 @@ export async function meterExchange(
 
 function servedBy({ url, provider }: ExchangeRequest, settings: MeterSettings): Provider {
   const name = settings.provider ?? provider;
-  if (name !== undefined) return providerFor(name);
-  return providerAt(url) ?? UNKNOWN_PROVIDER;
+  const found = name === undefined ? providerAt(url) : providerFor(name);
+  return asServed(found ?? UNKNOWN_PROVIDER, url);
 }
 
 /** Where the address says that a call is served, unless the request says it. */
@@ -119,7 +120,7 @@ function readRequest(wire: Wire, text: string, url: URL, provider: Provider): Re
       "request_unreadable",
       `the request has the field ${JSON.stringify(repeated.slice(0, 100))} twice, and servers differ in which one they take; send it once`,
     );
-  return { body, text, bytes: inputBytesOf(text, body), url, provider };
+  return { body, text, bytes: inputBytesOf(text), url, provider };
 }
 
 /** A request that was read. */

@@ -14,6 +14,8 @@ import type { Estimate, Estimator } from "./estimate.ts";
 import { boundSourcesFor } from "./bound-sources.ts";
 import { COUNTED_KEYS } from "./counted/options.ts";
 import type { CountedMeterOptions } from "./counted/options.ts";
+import { readTokenizer } from "./public-tokenizer.ts";
+import type { PublicTokenizer } from "./public-tokenizer.ts";
 import type { BoundSource } from "./tighter-bounds.ts";
 import type { ExchangeReport } from "./report.ts";
 
@@ -93,10 +95,13 @@ export interface MeterOptions extends CountedMeterOptions {
    */
   readonly estimate?: Estimate | Estimator | undefined;
   /**
-   * How many tokens a text has, for a tighter bound than its bytes. It must not undercount, and
-   * runs on the event loop with whatever is in the request.
+   * How many tokens a text has, for a tighter bound than its bytes. A function must not undercount,
+   * and runs on the event loop with whatever is in each request. What `publicTokenizer` returns is
+   * asked only where the bytes do not fit, for the models that it is published for.
+   *
+   * @default the bytes
    */
-  readonly tokenizer?: ((text: string, model: string) => number) | undefined;
+  readonly tokenizer?: ((text: string, model: string) => number) | PublicTokenizer | undefined;
   /**
    * Whether a provider that counts tokens for nothing (Anthropic, Gemini, OpenAI) is asked for its
    * count before a call is refused or its answer shortened, with the credentials of the call.
@@ -246,7 +251,7 @@ export function readMeterOptions(options: MeterOptions): MeterSettings {
     outputTokensMax,
     outputTokensMin,
     estimator: readEstimate(estimate),
-    tokenizer: readFunction("tokenizer", options.tokenizer),
+    tokenizer: readTokenizer(options.tokenizer),
     unbounded: oneOf("unbounded", options.unbounded, ["refuse", "context window", "overage"]),
     unmetered: oneOf("unmetered", options.unmetered, ["refuse", "pass"]),
     routes: readRoutes(options.routes),

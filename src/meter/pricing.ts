@@ -3,6 +3,7 @@
 import type { Price } from "../prices/index.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import type { Provider } from "../wire/provider.ts";
+import type { OutputMedium } from "../wire/wire.ts";
 import type { MeterSettings } from "./options.ts";
 
 /**
@@ -57,7 +58,13 @@ const NAME_SHOWN_MAX = 100;
 /** How the user's own rates begin, without any that may be taken for the model's. */
 const RATES = "{ inputTokens, outputTokens }";
 
-const FREE = { inputTokens: 0, outputTokens: 0 };
+const FREE = {
+  inputTokens: 0,
+  outputTokens: 0,
+  outputAudioTokens: 0,
+  outputImageTokens: 0,
+  outputVideoTokens: 0,
+};
 
 /** The price of a model where there is one; undefined otherwise. */
 export function knownPrice(
@@ -85,6 +92,34 @@ const ONE_SELLER =
 function listedPrice(name: string, prices: MeterSettings["prices"]): Price | undefined {
   const price = prices.find(name, { unknown: "tokens only" });
   return price.rates === undefined ? undefined : price;
+}
+
+/** What comes out besides text, by classes that no other rate stands in for. */
+const MEDIA_CLASSES = {
+  audio: "outputAudioTokens",
+  image: "outputImageTokens",
+  video: "outputVideoTokens",
+} as const;
+
+/**
+ * Checks that what may come out besides text has a price: it costs many times what text does.
+ *
+ * @throws {PriceUnknown} if it has none.
+ */
+export function checkMedia(
+  { provider, model, rates }: Price,
+  media: readonly OutputMedium[],
+): void {
+  const missing = media
+    .map((each) => MEDIA_CLASSES[each])
+    .find((name) => rates?.[name] === undefined);
+  if (rates === undefined || missing === undefined) return;
+  const name = `${provider}/${model}`;
+  const own = `priceBook.with({ ${JSON.stringify(name)}: { …, ${missing} } })`;
+  throw new PriceUnknown(
+    name,
+    `The model "${name}" has no price for ${missing}, which this call may use: give the meter one with \`prices: ${own}\``,
+  );
 }
 
 /** Why a price may not be that of the call; empty when it is. */

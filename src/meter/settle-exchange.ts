@@ -66,7 +66,8 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
   const heldAmount = held.hold.amount;
   const booking = await book(holding, settling);
   settings.state.underWay--;
-  if (reported?.isWhole === true && settling.outcome === "used") {
+  const { outcome, doubts } = booking.isAsHeld ? UNCOUNTED : settling;
+  if (reported?.isWhole === true && outcome === "used") {
     learn(holding, reported.usage);
   }
   if (reported?.isWhole === true && (settling.outcome === "used" || broken !== undefined))
@@ -74,14 +75,14 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
   const output =
     reported?.usage === undefined ? undefined : observedOf(reported.usage).outputTokens;
   report(settings, {
-    outcome: settling.outcome,
+    outcome,
     pool: pool.path,
     wire,
     provider: sellerOf(bounded),
     model: bounded.request.model,
     status: ended.status,
     usage: reported?.usage,
-    doubts: settling.doubts,
+    doubts,
     guessedPrice: bounded.price.isGuess,
     writtenLimit: held.limit,
     writtenThinking: holding.thinkingTokens,
@@ -89,7 +90,7 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
     countRequests: holding.refinement?.requests ?? 0,
     isCut:
       held.limit !== undefined &&
-      settling.outcome !== "released" &&
+      outcome !== "released" &&
       (output === undefined || output >= held.limit),
     held: heldAmount,
     booked: booking.booked,
@@ -104,19 +105,27 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
 /** A route at a price of the user's own costs what was held for it. */
 const AS_HELD: Settling = { outcome: "used", amount: undefined, doubts: [] };
 
+/** What was held stands for what nobody can count. */
+const UNCOUNTED: Settling = {
+  outcome: "bounded",
+  amount: undefined,
+  doubts: ["the provider reported more than can be counted"],
+};
+
 /** What is booked; what was held, when that cannot be counted. */
 function settlingFor(ending: Ending, bounded: Bounded, seen: Seen): Settling {
   try {
     return settlingOf(ending, bounded, seen);
   } catch {
-    const doubts = ["the provider reported more than can be counted"];
-    return { outcome: "bounded", amount: undefined, doubts };
+    return UNCOUNTED;
   }
 }
 
 interface BookingResult {
   readonly booked: AmountView | undefined;
   readonly exceeded: boolean;
+  /** Whether what was held was booked, because the pool cannot count what was used. */
+  readonly isAsHeld?: boolean;
   readonly unbooked?: Amount;
   readonly error?: Error;
 }
@@ -135,8 +144,9 @@ async function book(
       await hold.release();
       return { booked: undefined, exceeded: false };
     }
-    const { booked, exceeded } = await commit(hold, { ...amount, ...about, ...mark }, about);
-    return { booked, exceeded: exceeded !== undefined };
+    const { settlement, isAsHeld } = await commit(hold, { ...amount, ...about, ...mark }, about);
+    const { booked, exceeded } = settlement;
+    return { booked, exceeded: exceeded !== undefined, isAsHeld };
   } catch (error) {
     if (outcome === "released") return { booked: undefined, exceeded: false, ...errorIn(error) };
     const unbooked = { ...hold.amount, ...amount };
@@ -150,17 +160,23 @@ async function book(
 
 type Hold = Held["hold"];
 
+interface Committed {
+  readonly settlement: Awaited<ReturnType<Hold["commit"]>>;
+  readonly isAsHeld: boolean;
+}
+
 /** Commits an amount; what was held, when the pool cannot count it. No hold stays open. */
 async function commit(
   hold: Hold,
   actual: Parameters<Hold["commit"]>[0],
   about: About,
-): Promise<Awaited<ReturnType<Hold["commit"]>>> {
+): Promise<Committed> {
   try {
-    return await hold.commit(actual);
+    return { settlement: await hold.commit(actual), isAsHeld: false };
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-    return hold.commit({ ...about, ...(hold.id !== undefined && { outcome: "unknown" as const }) });
+    const mark = hold.id !== undefined && { outcome: "unknown" as const };
+    return { settlement: await hold.commit({ ...about, ...mark }), isAsHeld: true };
   }
 }
 

@@ -159,7 +159,9 @@ function pricesFor(
   // Bedrock answers with Anthropic's own name of a model, which says nothing of the region.
   if (isNameWithin(model, request.model)) return [price];
   const answered = seen.priceOf(model);
-  if (answered !== undefined && !answered.isGuess) return [price, answered];
+  // Of two prices of which one is a guess, the known one is that of the bill.
+  if (answered !== undefined && !answered.isGuess)
+    return price.isGuess ? [answered] : [price, answered];
   // A dated name of the same model is no other.
   if (!isRelated(model, request.model) && price.source !== "override")
     doubts.push(`the answer is of the model ${model.slice(0, 60)}, whose price is not known`);

@@ -157,7 +157,7 @@ export function settingsText(
 ): string {
   const { caps, overage, window, thresholds } = settings;
   const windowText =
-    window?.kind === "calendar" ? { period: window.period, timeZone: window.zone.name } : window;
+    window?.kind === "calendar" ? { period: window.period, timeZone: window.timeZone } : window;
   return JSON.stringify({
     caps: capsView(caps),
     overage,

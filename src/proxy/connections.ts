@@ -1,28 +1,67 @@
-// Connections to upstreams, kept for the next request.
+// Connections to upstreams, kept for the next request. They go out as the environment says.
 
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
-import type { AgentOptions, ClientRequest, IncomingMessage } from "node:http";
+import type {
+  ClientRequest,
+  ClientRequestArgs,
+  IncomingMessage,
+  OutgoingHttpHeaders,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import process from "node:process";
+import type { Duplex } from "node:stream";
 
+import { trusted } from "./certificates.ts";
 import { forwarded } from "./headers.ts";
+import { authorizationFor, openTunnel, wayTo } from "./way-out.ts";
 
-/**
- * How connections are made. The way out is that of the environment (HTTP_PROXY, HTTPS_PROXY,
- * NO_PROXY) where Node.js knows it, from 24.5 on; older versions pass over the option.
- * https://nodejs.org/api/http.html#built-in-proxy-support
- */
-const OPTIONS: AgentOptions = { keepAlive: true, proxyEnv: process.env };
+interface Request {
+  readonly method: string | undefined;
+  readonly headers: OutgoingHttpHeaders;
+}
 
-/** The proxy of the environment that leads out to HTTPS; undefined where there is none. */
-export function wayOut(env: NodeJS.ProcessEnv): URL | undefined {
-  const address = env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "";
-  return URL.canParse(address) ? new URL(address) : undefined;
+type OnSocket = (error: Error | null, socket: Duplex) => void;
+
+/** Connections over TLS, through a tunnel where the environment names a proxy. */
+class SecureAgent extends HttpsAgent {
+  override createConnection(
+    options: ClientRequestArgs,
+    done?: OnSocket,
+  ): Duplex | null | undefined {
+    const { host, port } = options;
+    const address = `${host?.includes(":") === true ? `[${host}]` : host}:${port ?? 443}`;
+    const way = wayTo(new URL(`https://${address}`), process.env);
+    if (way === undefined) return super.createConnection(options, done);
+    void this.#throughTunnel(way, address, options, done);
+    return undefined;
+  }
+
+  async #throughTunnel(
+    way: URL,
+    address: string,
+    options: ClientRequestArgs,
+    done?: OnSocket,
+  ): Promise<void> {
+    try {
+      const socket = await openTunnel(way, address);
+      const secured = super.createConnection(Object.assign({}, options, { socket }));
+      if (secured !== null && secured !== undefined) done?.(null, secured);
+    } catch (error) {
+      // Where there is an error, nobody looks at the socket.
+      Reflect.apply(done ?? (() => undefined), undefined, [error]);
+    }
+  }
 }
 
 /** Connections to upstreams. */
 export class Connections {
-  readonly #http = new HttpAgent(OPTIONS);
-  readonly #https = new HttpsAgent(OPTIONS);
+  readonly #http = new HttpAgent({ keepAlive: true });
+  readonly #https: SecureAgent;
+  readonly #secureContext = trusted(process.env);
+
+  constructor() {
+    this.#https = this.#secureAgent(true);
+  }
 
   /**
    * Begins a request like that of the caller. Headers that are undefined are left out; one that
@@ -42,20 +81,39 @@ export class Connections {
       ),
     };
     if (url.protocol === "https:")
-      return httpsRequest(url, { ...options, agent: isFresh ? freshHttps() : this.#https });
-    return httpRequest(url, { ...options, agent: isFresh ? freshHttp() : this.#http });
+      return httpsRequest(url, {
+        ...options,
+        agent: isFresh ? this.#secureAgent(false) : this.#https,
+      });
+    const way = wayTo(url, process.env);
+    if (way !== undefined) return askProxy(way, url, options);
+    return httpRequest(url, { ...options, agent: isFresh ? new HttpAgent() : this.#http });
   }
 
   close(): void {
     this.#http.destroy();
     this.#https.destroy();
   }
+
+  #secureAgent(keepAlive: boolean): SecureAgent {
+    const secureContext = this.#secureContext;
+    return new SecureAgent({ keepAlive, ...(secureContext !== undefined && { secureContext }) });
+  }
 }
 
-function freshHttp(): HttpAgent {
-  return new HttpAgent({ ...OPTIONS, keepAlive: false });
-}
-
-function freshHttps(): HttpsAgent {
-  return new HttpsAgent({ ...OPTIONS, keepAlive: false });
+/** A request that is not secret names its whole address to the proxy (RFC 9112 §3.2.2). */
+function askProxy(way: URL, url: URL, { method, headers }: Request): ClientRequest {
+  const ask = way.protocol === "https:" ? httpsRequest : httpRequest;
+  const address = new URL(url);
+  address.username = "";
+  address.password = "";
+  address.hash = "";
+  return ask({
+    host: way.hostname.replace(/^\[|\]$/g, ""),
+    port: way.port,
+    method,
+    path: address.href,
+    headers: { ...headers, ...authorizationFor(way) },
+    agent: false,
+  });
 }

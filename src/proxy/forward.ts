@@ -2,6 +2,7 @@
 
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 
+import { headersOf } from "../meter/answer-head.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import { carryBack } from "./carry-back.ts";
 
@@ -120,10 +121,33 @@ class Passage {
 
   /** Sends the request without what was added, where the answer rejects that (M9). */
   async #rejected(sent: ClientRequest, answer: IncomingMessage, exchange: Exchange): Promise<void> {
-    const { pieces, isWhole } = await beginningOf(answer);
+    const { pieces, isWhole } = await this.#rejectionOf(sent, answer, exchange);
     const body = isWhole ? exchange.retry(Buffer.concat(pieces).toString()) : undefined;
     if (body !== undefined && !this.#caller.destroyed) this.begin({ body, isFresh: false });
     else this.#pass(sent, answer, pieces);
+  }
+
+  /**
+   * The beginning of a rejection. Whatever becomes of the rest of it, or of the caller meanwhile:
+   * the request was rejected.
+   */
+  async #rejectionOf(
+    sent: ClientRequest,
+    answer: IncomingMessage,
+    exchange: Exchange,
+  ): Promise<Beginning> {
+    const leave = (): void => void sent.destroy();
+    this.#caller.once("close", leave);
+    if (this.#caller.destroyed) leave();
+    try {
+      return await beginningOf(answer);
+    } catch (error) {
+      exchange.responded(answer.statusCode ?? 0, headersOf(answer.headers));
+      await exchange.interrupted();
+      throw error;
+    } finally {
+      this.#caller.off("close", leave);
+    }
   }
 
   #pass(sent: ClientRequest, answer: IncomingMessage, begun: readonly Buffer[]): void {
@@ -145,10 +169,14 @@ class Passage {
   }
 }
 
+/** What was read of an answer. */
+interface Beginning {
+  readonly pieces: readonly Buffer[];
+  readonly isWhole: boolean;
+}
+
 /** Reads an answer to its end, or as far as a rejection is looked at. */
-function beginningOf(
-  answer: IncomingMessage,
-): Promise<{ readonly pieces: readonly Buffer[]; readonly isWhole: boolean }> {
+function beginningOf(answer: IncomingMessage): Promise<Beginning> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let bytes = 0;

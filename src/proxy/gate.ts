@@ -23,6 +23,9 @@ export interface Denied {
 /** What stands in a path in place of the key, which is in a header then. */
 export const KEY_IN_HEADER = "-";
 
+/** Where the figures of the budget are, in place of an upstream. */
+export const STATUS_NAME = "budget";
+
 const BASE = /^\/b\/([^/?]+)\/([^/?]+)(\/[^#]*)?$/;
 
 /** Looks at where a request wants to go, and at who sends it. */

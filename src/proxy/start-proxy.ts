@@ -13,10 +13,10 @@ import type { Opened } from "../meter/meter-exchange.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
 import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
-import { Connections, wayOut } from "./connections.ts";
+import { Connections } from "./connections.ts";
 import { carry } from "./forward.ts";
 import type { Sending } from "./forward.ts";
-import { admit, KEY_IN_HEADER } from "./gate.ts";
+import { admit, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
 import { GivenBody } from "./given-body.ts";
 import { sendBeside } from "./send-beside.ts";
 import { tunnel } from "./tunnel.ts";
@@ -175,7 +175,7 @@ class RunningProxy implements BudgetProxy {
     this.#tunnels.add(caller);
     caller.once("close", () => this.#tunnels.delete(caller));
     if (onRefused === undefined) caller.destroy();
-    else tunnel(request, caller, head, { key, way: wayOut(process.env), onRefused });
+    else tunnel(request, caller, head, { key, env: process.env, onRefused });
   }
 
   async listen(port: number): Promise<void> {
@@ -233,6 +233,10 @@ class RunningProxy implements BudgetProxy {
     }
     const upstream = upstreams.get(admitted.upstream);
     const url = upstream && addressAt(upstream, admitted.path);
+    if (upstream === undefined && admitted.upstream === STATUS_NAME) {
+      await this.#showFigures(response);
+      return;
+    }
     if (url === undefined) {
       const known = [...upstreams.keys()].join(", ");
       deny(response, 404, `there is no such upstream; there are: ${known}`);
@@ -261,6 +265,14 @@ class RunningProxy implements BudgetProxy {
     }
     if (opened.kind === "passed") this.#pass(url, request, response);
     else await this.#carry(url, given, response, opened, gone.signal);
+  }
+
+  /** Shows what is left, for programs that look before they ask. */
+  async #showFigures(response: ServerResponse): Promise<void> {
+    const pool = typeof this.#pool === "function" ? this.#pool() : this.#pool;
+    const figures = await pool?.snapshot?.();
+    if (figures === undefined) deny(response, 404, "this budget shows no figures");
+    else send(response, 200, JSON.stringify(figures), { "content-type": "application/json" });
   }
 
   /** Carries a request that costs nothing, piece by piece. */

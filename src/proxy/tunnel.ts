@@ -8,18 +8,18 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { providerAt } from "../wire/providers.ts";
+import { openTunnel, wayTo } from "./way-out.ts";
 
 /** The name that goes with the key, as in `http://token-budget:key@127.0.0.1:4321`. */
 export const TUNNEL_USER = "token-budget";
 
 const CONNECT_MS = 30_000;
-const HTTPS = 443;
 
 /** What a tunnel is opened with. */
 export interface TunnelSettings {
   readonly key: string;
-  /** The proxy that leads out; undefined where there is none. */
-  readonly way: URL | undefined;
+  /** What says which proxy leads out. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** A tunnel to this host was refused. */
   readonly onRefused: (host: string) => void;
 }
@@ -29,7 +29,7 @@ export function tunnel(
   request: IncomingMessage,
   caller: Duplex,
   head: Buffer,
-  { key, way, onRefused }: TunnelSettings,
+  { key, env, onRefused }: TunnelSettings,
 ): void {
   caller.on("error", () => caller.destroy());
   if (!isEqual(request.headers["proxy-authorization"] ?? "", authorizationFor(key))) {
@@ -52,7 +52,7 @@ export function tunnel(
     );
     return;
   }
-  lead(caller, head, target, way);
+  lead(caller, head, target, wayTo(new URL(`https://${target.host}`), env));
 }
 
 /** A host and a port, as a URL. */
@@ -64,48 +64,42 @@ function targetOf(address: string): URL | undefined {
 function lead(caller: Duplex, head: Buffer, target: URL, way: URL | undefined): void {
   const port = Number(target.port === "" ? 80 : target.port);
   const host = target.hostname.replace(/^\[|\]$/g, "");
-  const out =
-    way === undefined ? connect(port, host) : connect(Number(way.port || HTTPS), way.hostname);
+  if (way !== undefined) {
+    void joinThrough(way, `${target.hostname}:${port}`, caller, head);
+    return;
+  }
+  const out = connect(port, host);
   out.setTimeout(CONNECT_MS, () => out.destroy(new Error("no answer in time")));
-  let isOpen = false;
+  const failed = (error: Error): void => refuse(caller, 502, "Bad Gateway", error.message);
+  out.once("error", failed);
   out.once("connect", () => {
-    if (way === undefined) open();
-    else throughWay(out, way, `${target.hostname}:${port}`, open);
-  });
-  out.on("error", (error) => {
-    if (isOpen) caller.destroy();
-    else refuse(caller, 502, "Bad Gateway", error.message);
+    out.off("error", failed);
+    out.setTimeout(0);
+    join(caller, head, out);
   });
   caller.once("close", () => out.destroy());
-  function open(): void {
-    isOpen = true;
-    out.setTimeout(0);
-    caller.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-    if (head.length > 0) out.write(head);
-    out.pipe(caller).pipe(out);
+}
+
+async function joinThrough(way: URL, address: string, caller: Duplex, head: Buffer): Promise<void> {
+  try {
+    join(caller, head, await openTunnel(way, address));
+  } catch (error) {
+    refuse(caller, 502, "Bad Gateway", error instanceof Error ? error.message : String(error));
   }
 }
 
-/** Asks the proxy that leads out for a tunnel of its own. */
-function throughWay(out: Socket, way: URL, address: string, open: () => void): void {
-  const login = `${decodeURIComponent(way.username)}:${decodeURIComponent(way.password)}`;
-  const authorization =
-    way.username === ""
-      ? ""
-      : `Proxy-Authorization: Basic ${Buffer.from(login).toString("base64")}\r\n`;
-  out.write(`CONNECT ${address} HTTP/1.1\r\nHost: ${address}\r\n${authorization}\r\n`);
-  let answer = Buffer.alloc(0);
-  out.on("data", function read(piece: Buffer) {
-    answer = Buffer.concat([answer, piece]);
-    const end = answer.indexOf("\r\n\r\n");
-    if (end < 0 && answer.length < 16_384) return;
-    out.off("data", read);
-    out.pause();
-    if (/^HTTP\/1\.\d 2\d\d/.test(answer.toString("latin1", 0, 32))) {
-      out.unshift(answer.subarray(end + 4));
-      open();
-    } else out.destroy(new Error("the proxy that leads out refuses the tunnel"));
-  });
+/** Lets bytes pass both ways until either side ends. */
+function join(caller: Duplex, head: Buffer, out: Socket): void {
+  out.on("error", () => caller.destroy());
+  out.once("close", () => caller.destroy());
+  caller.once("close", () => out.destroy());
+  if (caller.destroyed) {
+    out.destroy();
+    return;
+  }
+  caller.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+  if (head.length > 0) out.write(head);
+  out.pipe(caller).pipe(out);
 }
 
 function authorizationFor(key: string): string {

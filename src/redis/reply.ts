@@ -33,7 +33,7 @@ export function outcomeOf(text: string, path: string): Outcome {
       return { kind: "refused", refusal: refusalOf(text.split("\n"), 1) };
     case "w": {
       const lines = text.split("\n");
-      return { kind: "waiting", rollsAt: endOf(lines[1]), refusal: refusalOf(lines, 2) };
+      return { kind: "waiting", rollsAt: instantOf(lines[1]), refusal: refusalOf(lines, 2) };
     }
     case "b":
       return { kind: "settled before", outcome: text === "b\nreleased" ? "released" : "committed" };
@@ -164,8 +164,8 @@ function figuresOf(lines: readonly string[], path: string): Outcome {
       caps: capsOf(caps),
       overage: policyOf(overage),
       window: rule,
-      windowStartsAt: starts === "" ? Number.NEGATIVE_INFINITY : Number(starts),
-      windowEndsAt: endOf(ends),
+      windowStartsAt: instantOf(starts),
+      windowEndsAt: instantOf(ends),
       openReservations: Number(openReservations),
       generation: Number(generation),
     },
@@ -194,6 +194,6 @@ function policyOf(text: string | undefined): OveragePolicy | undefined {
   return text === "throw" || text === "allow" || text === "reject" ? text : undefined;
 }
 
-function endOf(text: string | undefined): number {
-  return text === "" ? Number.POSITIVE_INFINITY : Number(text);
+function instantOf(text: string | undefined): number | undefined {
+  return text === "" ? undefined : Number(text);
 }

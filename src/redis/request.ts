@@ -81,6 +81,9 @@ function addWords(words: string[], command: Command, path: string): void {
     case "leave":
       words.push("l", path, command.id);
       return;
+    case "withdraw":
+      words.push("u", path, command.id);
+      return;
     case "commit":
       words.push("c", path, command.id, amountText(command.actual), flagText(command.unknown));
       words.push(command.policy ?? "", watchedText(command.watched), aboutText(command.about));

@@ -23,6 +23,7 @@ import type {
   Outcome,
   ReleaseCommand,
   RenewCommand,
+  WithdrawCommand,
 } from "./command.ts";
 import { levelsChangedBy, levelsOf, markPath } from "./stored-path.ts";
 
@@ -156,6 +157,31 @@ export function release(
   books.drop(id);
   books.append(lineOf(pool, { id, kind: "release", asked: NOTHING }, nowMs));
   return { kind: "done" };
+}
+
+/**
+ * R10, R12. Undoes what was given up without an answer. What has not come yet finds a release under
+ * its id; a record that was booked is told, for an amendment.
+ */
+export function withdraw(
+  books: Books,
+  pool: StoredPool,
+  { id, path }: WithdrawCommand,
+  nowMs: number,
+): Outcome {
+  books.dropWaiter(id);
+  const reservation = books.reservation(id);
+  if (reservation !== undefined) {
+    return release(books, pool, { kind: "release", id, path }, nowMs);
+  }
+  const line = books.line(id);
+  if (line === undefined) {
+    books.append(lineOf(pool, { id, kind: "release", asked: NOTHING }, nowMs));
+    return { kind: "done" };
+  }
+  return line.kind === "record" && line.path === path
+    ? { kind: "found", amount: amountOf(books, id, line) }
+    : { kind: "done" };
 }
 
 /** R11. Has the leases of what is still held end later. */

@@ -31,6 +31,7 @@ import {
   lineOf,
   release,
   renew,
+  withdraw,
 } from "./apply-settlements.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type {
@@ -109,6 +110,8 @@ class Step {
       case "leave":
         books.dropWaiter(command.id);
         return release(books, pool, { ...command, kind: "release" }, nowMs);
+      case "withdraw":
+        return withdraw(books, pool, command, nowMs);
       case "renew":
         return renew(books, command, nowMs);
       case "amend":
@@ -268,8 +271,8 @@ function wait(
     return { kind: "refused", refusal };
   }
   room.keep(waiter);
-  const ends = [...levelsOf(pool)].map(({ state }) => state.windowEndsAt);
-  return { kind: "waiting", refusal, rollsAt: Math.min(...ends) };
+  const ends = Math.min(...[...levelsOf(pool)].map(({ state }) => state.windowEndsAt));
+  return { kind: "waiting", refusal, rollsAt: Number.isFinite(ends) ? ends : undefined };
 }
 
 /** Who is kept back by others waits for them, whatever it is that keeps those. */

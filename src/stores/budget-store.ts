@@ -133,6 +133,11 @@ export class BudgetStore {
     return this.#closing;
   }
 
+  /** @internal The same place, reached through what `wrap` makes of the way to it. */
+  through(wrap: (store: Store) => Store): BudgetStore {
+    return new BudgetStore(wrap(this.#store), this.#options);
+  }
+
   /** @internal Resolves when nothing is asked and unanswered. */
   async idle(): Promise<void> {
     await Promise.all([...this.#trees.values()].map((tree) => tree.idle()));

@@ -22,16 +22,19 @@ export class CommandQueue {
   readonly #store: Store;
   readonly #root: string;
   readonly #timeoutMs: number;
+  /** Called with what the store may still do although its caller has given it up. */
+  readonly #givenUp: (command: Command) => void;
   #asked: Asked[] = [];
   #underWay = 0;
   #isFlushing = false;
   #isClosed = false;
   #idle: (() => void)[] = [];
 
-  constructor(store: Store, root: string, timeoutMs: number) {
+  constructor(store: Store, root: string, timeoutMs: number, givenUp: (command: Command) => void) {
     this.#store = store;
     this.#root = root;
     this.#timeoutMs = timeoutMs;
+    this.#givenUp = givenUp;
   }
 
   /** Asks for a command to be applied; rejects with `StoreUnavailable` when the time is over. */
@@ -94,6 +97,7 @@ export class CommandQueue {
       }
     } catch (error) {
       for (const { command, askedAt, reject } of batch) {
+        if (!isFinal(error) || StoreUnavailable.is(error)) this.#givenUp(command);
         reject(
           isFinal(error)
             ? error

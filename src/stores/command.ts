@@ -1,5 +1,6 @@
-// What a pool asks of a store, and what the store answers: data only, money in nano-dollars except
-// in refusals, which are told to people.
+// What a pool asks of a store, and what the store answers: data that JSON and structured clones
+// carry whole, money in nano-dollars except in refusals, which are told to people. A field that is
+// undefined may be left out.
 
 import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
@@ -23,6 +24,12 @@ interface Identified extends OnPool {
   readonly id: string;
 }
 
+/** What every command says that may be given up without an answer. */
+interface Repeatable extends Identified {
+  /** Whether the id is the caller's own: whoever is not answered may ask again under it. */
+  readonly named?: boolean | undefined;
+}
+
 /** What every command that changes used may ask to be told. */
 interface Watching {
   /** The paths, of this pool and above, whose figures before and after are told. */
@@ -37,7 +44,7 @@ export interface OpenCommand extends OnPool {
 }
 
 /** R2. Adds to used; what is refused under `"reject"` is not booked. */
-export interface RecordCommand extends Identified, Watching {
+export interface RecordCommand extends Repeatable, Watching {
   readonly kind: "record";
   readonly ask: Quantities;
   readonly policy: OveragePolicy;
@@ -46,7 +53,7 @@ export interface RecordCommand extends Identified, Watching {
 }
 
 /** R4. Holds an amount until it is settled, or its lease ends (R11). */
-export interface ReserveCommand extends Identified {
+export interface ReserveCommand extends Repeatable {
   readonly kind: "reserve";
   readonly ask: Quantities;
   readonly leaseMs: number;
@@ -76,6 +83,14 @@ export interface WaitCommand extends Identified {
 /** R13. Gives up a place in the line; a hold that it was given meanwhile too. */
 interface LeaveCommand extends Identified {
   readonly kind: "leave";
+}
+
+/**
+ * R10, R12. Undoes a record, reservation, grant or wait that was given up without an answer: what
+ * it holds is freed, and if it comes later, it comes in vain. A record that was booked is found.
+ */
+export interface WithdrawCommand extends Identified {
+  readonly kind: "withdraw";
 }
 
 /** R4, R5. Books what was really used. */
@@ -151,6 +166,7 @@ export type Command =
   | GrantCommand
   | WaitCommand
   | LeaveCommand
+  | WithdrawCommand
   | CommitCommand
   | ReleaseCommand
   | RenewCommand
@@ -177,8 +193,12 @@ export type Outcome =
   | { readonly kind: "opened"; readonly made: string; readonly settings: StoredSettings }
   | { readonly kind: "refused"; readonly refusal: Refusal }
   | { readonly kind: "held"; readonly quantities: Quantities; readonly units: number }
-  /** Of a wait that goes on: why, and when a window rolls that may let it in. */
-  | { readonly kind: "waiting"; readonly refusal: Refusal; readonly rollsAt: number }
+  /** Of a wait that goes on: why, and when a window rolls that may let it in, if any does. */
+  | {
+      readonly kind: "waiting";
+      readonly refusal: Refusal;
+      readonly rollsAt: number | undefined;
+    }
   | {
       readonly kind: "settled";
       readonly settled: Settled;

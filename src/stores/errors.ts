@@ -6,7 +6,8 @@ export { PoolGone } from "../core/pool-gone.ts";
 
 /**
  * Thrown when a store has not answered in time (R12). Nobody knows whether what was asked has been
- * applied; asking again with the same id settles that.
+ * applied; asking again with the same id settles that. What was asked without an id of the caller's
+ * is undone in the background, as soon as the store answers and for as long as this process lives.
  */
 export class StoreUnavailable extends BudgetError {
   override readonly name = "StoreUnavailable" as const;

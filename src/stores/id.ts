@@ -1,11 +1,13 @@
 // R10. Ids made on the caller's side: unique without asking anybody, and rising with time, so that
 // an index keeps new ones next to each other.
 
-const process = randomText();
+let process: string | undefined;
 let count = 0;
 
 /** An id that nobody else makes: the time, who made it, and a count. */
 export function newId(): string {
+  // Made at the first id: on Workers, nothing may be random while modules load.
+  process ??= randomText();
   return `${Date.now().toString(36).padStart(9, "0")}-${process}-${(count++).toString(36)}`;
 }
 

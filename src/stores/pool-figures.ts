@@ -23,8 +23,9 @@ export interface PoolFigures {
   readonly caps: CapQuantities;
   readonly overage: OveragePolicy | undefined;
   readonly window: WindowRule | undefined;
-  readonly windowStartsAt: number;
-  readonly windowEndsAt: number;
+  /** Milliseconds since 1970; undefined without a window, and of one that has never rolled. */
+  readonly windowStartsAt: number | undefined;
+  readonly windowEndsAt: number | undefined;
   readonly openReservations: number;
   readonly generation: number;
 }
@@ -43,7 +44,7 @@ export function storedSnapshotOf(figures: PoolFigures): StoredSnapshot {
   return {
     ...snapshotOf(stateOf(figures)),
     unknown: amountView(figures.unknown),
-    ...(window?.kind === "calendar" && { timeZone: window.zone.name }),
+    ...(window?.kind === "calendar" && { timeZone: window.timeZone }),
   };
 }
 
@@ -52,8 +53,8 @@ function stateOf(figures: PoolFigures): PoolState {
   const state = createPoolState(path, { caps, overage, window, thresholds: [] }, undefined);
   assign(state.taken, figures.taken);
   assign(state.reserved, figures.reserved);
-  state.windowStartsAt = figures.windowStartsAt;
-  state.windowEndsAt = figures.windowEndsAt;
+  state.windowStartsAt = figures.windowStartsAt ?? -Infinity;
+  state.windowEndsAt = figures.windowEndsAt ?? Infinity;
   state.openReservations = figures.openReservations;
   state.generation = figures.generation;
   return state;
@@ -71,8 +72,8 @@ export function figuresOf({ state, unknown }: StoredPool): PoolFigures {
     caps,
     overage,
     window,
-    windowStartsAt,
-    windowEndsAt,
+    windowStartsAt: Number.isFinite(windowStartsAt) ? windowStartsAt : undefined,
+    windowEndsAt: Number.isFinite(windowEndsAt) ? windowEndsAt : undefined,
     openReservations,
     generation,
   };

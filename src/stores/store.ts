@@ -36,6 +36,7 @@ export interface LedgerQuery {
  * | wait | held · waiting · refused · settled before · id taken · out of range |
  * | commit | settled · settled before · id taken · out of range |
  * | release, leave, renew, reset | done |
+ * | withdraw | done · found: a record that is booked |
  * | configure | done · out of range |
  * | amend | settled · not found · id taken · out of range |
  * | find | found · not found |

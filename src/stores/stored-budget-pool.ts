@@ -191,7 +191,7 @@ export class StoredBudgetPool {
     const { wait, onOverage } = readRunOptions(options);
     const reservation =
       wait === false
-        ? await this.#reserve(ask, newId(), onOverage)
+        ? await this.#reserve(ask, readIdentity({}), onOverage)
         : await this.#reserveWhenFree(ask, wait, onOverage);
     if (!(reservation instanceof StoredReservation)) throw new BudgetExceeded(reservation);
     try {
@@ -287,7 +287,7 @@ export class StoredBudgetPool {
 
   #record(
     ask: Quantities,
-    how: Pick<RecordCommand, "policy" | "id" | "about">,
+    how: Pick<RecordCommand, "policy" | "id" | "named" | "about">,
   ): Promise<OutcomeOf<"settled" | "refused">> {
     const { path } = this;
     const watched = this.#tree.watchedOn(path);
@@ -296,12 +296,16 @@ export class StoredBudgetPool {
 
   async #reserve(
     ask: Quantities,
-    id: string,
+    { id, named }: { readonly id: string; readonly named: boolean },
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation | Refusal> {
     const { path } = this;
     const leaseMs = this.#leaseMs;
-    const outcome = await this.#ask({ kind: "reserve", id, path, ask, leaseMs }, "held", "refused");
+    const outcome = await this.#ask(
+      { kind: "reserve", id, named, path, ask, leaseMs },
+      "held",
+      "refused",
+    );
     if (outcome.kind === "refused") return outcome.refusal;
     const { quantities } = outcome;
     return new StoredReservation(this.#tree, path, { id, quantities, leaseMs }, onExceeded);

@@ -182,7 +182,7 @@ export class StoredLine {
         this.#end(waiter, () => waiter.held(outcome));
         return;
       case "waiting":
-        waiter.rollsAt = outcome.rollsAt;
+        waiter.rollsAt = outcome.rollsAt ?? Number.POSITIVE_INFINITY;
         return;
       case "refused": {
         const waitedMs = Math.max(0, this.#clock.now() - waiter.startedAt);

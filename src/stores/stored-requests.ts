@@ -81,21 +81,24 @@ export function readStoredPoolOptions(
 export function readStoredRecordOptions(options: StoredRecordOptions): {
   readonly policy: OveragePolicy;
   readonly id: string;
+  readonly named: boolean;
   readonly about: Attribution | undefined;
 } {
   checkOptions(options, ["overage", "id", "model", "label"]);
   const { id, model, label, ...rest } = options;
   return {
     policy: readRecordOptions(rest),
-    id: id === undefined ? newId() : readWord("id", id),
+    ...readIdentity({ id }),
     about: readAttribution({ model, label }),
   };
 }
 
 /** Reads an identity. @throws {TypeError | RangeError} on what is wrong. */
-export function readIdentity(options: Identity): string {
+export function readIdentity(options: Identity): { readonly id: string; readonly named: boolean } {
   checkOptions(options, ["id"]);
-  return options.id === undefined ? newId() : readWord("id", options.id);
+  const { id } = options;
+  const named = id !== undefined;
+  return { id: named ? readWord("id", id) : newId(), named };
 }
 
 /** Reads which lines are asked for. @throws {TypeError | RangeError} on what is wrong. */

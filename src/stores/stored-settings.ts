@@ -17,7 +17,7 @@ export interface StoredSettings {
 export function windowText(window: WindowRule | undefined): string {
   if (window === undefined) return "";
   return window.kind === "calendar"
-    ? JSON.stringify({ period: window.period, timeZone: window.zone.name })
+    ? JSON.stringify({ period: window.period, timeZone: window.timeZone })
     : JSON.stringify({ everyMs: window.everyMs, anchorMs: window.anchorMs });
 }
 

@@ -12,6 +12,7 @@ import { isBelow } from "./path.ts";
 import type { LedgerLine } from "./ledger.ts";
 import type { LedgerQuery, Store } from "./store.ts";
 import { StoredLine } from "./stored-line.ts";
+import { Withdrawals } from "./withdrawals.ts";
 
 /** What a tree takes over from its store. */
 export interface TreeOptions {
@@ -30,6 +31,7 @@ const FREEING: ReadonlySet<Command["kind"]> = new Set([
   "commit",
   "release",
   "leave",
+  "withdraw",
   "amend",
   "reset",
   "configure",
@@ -45,7 +47,11 @@ export class StoredTree {
 
   constructor(store: Store, root: string, { clock, timeoutMs, pollMs }: TreeOptions) {
     this.store = store;
-    this.#queue = new CommandQueue(store, root, timeoutMs);
+    const withdrawals = new Withdrawals(
+      (command) => this.ask(command),
+      (deliver) => this.keeper.redeliver(deliver),
+    );
+    this.#queue = new CommandQueue(store, root, timeoutMs, (command) => withdrawals.add(command));
     this.keeper = new LeaseKeeper(root, this.#queue);
     this.line = new StoredLine(store, root, this.#queue, clock, pollMs);
   }

@@ -15,6 +15,8 @@ export type Eventual<T> = T | PromiseLike<T>;
 
 /** A reservation of any place. */
 export interface ReservationUnderTest {
+  /** Where what it books can be amended: what it is known by. */
+  readonly id?: string;
   readonly amount: AmountView;
   readonly settled: boolean;
   commit(actual?: Amount): Eventual<Settlement>;
@@ -39,6 +41,8 @@ export interface PoolUnderTest {
   child(name: string, options?: ChildPoolOptions): Eventual<PoolUnderTest>;
   configure(change: PoolChange): Eventual<void>;
   snapshot(): Eventual<BudgetSnapshot>;
+  /** Corrects what a commit has booked, where that can be done. */
+  amend?(id: string, actual: Amount): Eventual<Settlement>;
   reset(): Eventual<void>;
 }
 

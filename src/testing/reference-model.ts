@@ -58,6 +58,13 @@ export interface ModelHold {
   /** The pools in which it is still held: a reset drops it from one of them. */
   readonly heldAt: Set<ModelPool>;
   settled: boolean;
+  /** What its commit has booked. */
+  booking?: ModelBooking;
+}
+
+/** An amount that counts wherever it has not been dropped by a reset or a roll. */
+export interface ModelBooking {
+  amount: Quantities;
 }
 
 /** A pool as a pile of bookings and holds. */
@@ -65,10 +72,10 @@ export class ModelPool {
   readonly path: string;
   readonly parent: ModelPool | undefined;
   caps: ModelAmount;
-  readonly overage: "throw" | "allow" | "reject" | undefined;
-  readonly everyMs: number | undefined;
+  overage: "throw" | "allow" | "reject" | undefined;
+  everyMs: number | undefined;
   generation = 0;
-  #bookings: Quantities[] = [];
+  #bookings: ModelBooking[] = [];
   readonly #holds: ModelHold[] = [];
   #windowStart: number | undefined;
 
@@ -85,7 +92,7 @@ export class ModelPool {
   }
 
   used(): Quantities {
-    return sum(this.#bookings);
+    return sum(this.#bookings.map(({ amount }) => amount));
   }
 
   openHolds(): ModelHold[] {
@@ -129,7 +136,8 @@ export class ModelPool {
 
   record(ask: Quantities): ModelOutcome {
     const outcome = this.judge(ask);
-    if (outcome.kind === "done") for (const level of this.levels()) level.#bookings.push(ask);
+    if (outcome.kind === "done")
+      for (const level of this.levels()) level.#bookings.push({ amount: ask });
     return outcome;
   }
 
@@ -181,7 +189,9 @@ export class ModelPool {
     const booked = told === undefined || policy !== "reject";
     if (booked && this.#passesLargest(hold, actual)) return { kind: "out of range" };
     hold.settled = true;
-    if (booked) for (const level of this.levels()) level.#bookings.push(actual);
+    const booking = { amount: booked ? actual : zero() };
+    hold.booking = booking;
+    for (const level of this.levels()) level.#bookings.push(booking);
     return {
       kind: "committed",
       booked: booked ? actual : zero(),
@@ -190,6 +200,30 @@ export class ModelPool {
       throws: told !== undefined && policy !== "allow",
       rejected: !booked,
     };
+  }
+
+  /** Corrects what a commit has booked, in the periods in which it counts. */
+  amend(booking: ModelBooking, actual: Quantities): ModelOutcome {
+    const isTooLarge = this.levels()
+      .filter((level) => level.#bookings.includes(booking))
+      .some((level) => {
+        const used = level.used();
+        const reserved = level.reserved();
+        return FIELDS.some(
+          (field) =>
+            used[field] + reserved[field] - booking.amount[field] + actual[field] > LARGEST,
+        );
+      });
+    if (isTooLarge) return { kind: "out of range" };
+    booking.amount = actual;
+    return { kind: "done" };
+  }
+
+  /** Puts another window in place, or none; what is used stays used. */
+  setWindow(everyMs: number | undefined, nowMs: number): void {
+    this.everyMs = everyMs;
+    this.#windowStart = undefined;
+    this.roll(nowMs);
   }
 
   reset(): void {

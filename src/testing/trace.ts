@@ -4,14 +4,12 @@
 
 import assert from "node:assert/strict";
 
-import type { Amount, AmountView } from "../core/amount.ts";
-import type { Caps } from "../core/caps.ts";
 import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
-import type { BudgetPoolOptions, ChildPoolOptions } from "../pool/options.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { amountOf, capsOf, poolOptions, refusalOf, viewOf } from "./model-views.ts";
 import type { OpenPool, PoolUnderTest, ReservationUnderTest } from "./pool-under-test.ts";
 import { modelActual, ModelPool, modelQuantities } from "./reference-model.ts";
 import type {
@@ -43,7 +41,16 @@ export type TraceCommand =
   | { readonly do: "commit"; readonly hold: number; readonly actual?: ModelAmount | undefined }
   | { readonly do: "release"; readonly hold: number }
   | { readonly do: "reset"; readonly pool: number }
-  | { readonly do: "configure"; readonly pool: number; readonly caps: ModelAmount }
+  | {
+      readonly do: "configure";
+      readonly pool: number;
+      readonly caps: ModelAmount;
+      readonly overage?: "throw" | "allow" | "reject" | undefined;
+      /** Length of other windows; null takes the window away. */
+      readonly everyMs?: number | null | undefined;
+    }
+  /** Corrects what a commit has booked, where the pool can do that. */
+  | { readonly do: "amend"; readonly hold: number; readonly actual: ModelAmount }
   | { readonly do: "advance"; readonly ms: number };
 
 /**
@@ -137,6 +144,8 @@ class TraceRun {
         holder.model.settled = true;
         return;
       }
+      case "amend":
+        return await this.#amend(command.hold, command.actual);
       default:
         await this.#applyToPool(command);
     }
@@ -190,10 +199,29 @@ class TraceRun {
       case "reset":
         model.reset();
         return await real.reset();
-      case "configure":
-        model.caps = { ...model.caps, ...command.caps };
-        return await real.configure({ caps: capsOf(command.caps) });
+      case "configure": {
+        const { caps, overage, everyMs } = command;
+        model.caps = { ...model.caps, ...caps };
+        model.overage = overage ?? model.overage;
+        if (everyMs !== undefined) model.setWindow(everyMs ?? undefined, this.#clock.now());
+        return await real.configure({
+          caps: capsOf(caps),
+          overage,
+          window: typeof everyMs === "number" ? { everyMs } : everyMs,
+        });
+      }
     }
+  }
+
+  async #amend(index: number, actual: ModelAmount): Promise<void> {
+    const holder = at(this.#holders, index);
+    const booking = holder?.model.booking;
+    if (holder === undefined || booking === undefined) return;
+    const real = this.#real.find(({ path }) => path === holder.model.pool.path);
+    const { id } = holder.real;
+    if (id === undefined || real?.amend === undefined) return;
+    const expected = holder.model.pool.amend(booking, modelActual(actual, booking.amount));
+    expectOutcome(await outcomeOf(async () => await real.amend?.(id, amountOf(actual))), expected);
   }
 
   async #commit(index: number, actual: ModelAmount | undefined): Promise<void> {
@@ -249,13 +277,13 @@ class TraceRun {
     for (const { real, model } of this.#holders) assert.equal(real.settled, model.settled);
   }
 
-  /** Used falls by a reset or a roll, and by nothing else. */
+  /** Used falls by a reset, a roll or an amendment, and by nothing else. */
   checkUsedFell(
     command: TraceCommand,
     before: readonly BudgetSnapshot[],
     after: readonly BudgetSnapshot[],
   ): void {
-    if (command.do === "reset") return;
+    if (command.do === "reset" || command.do === "amend") return;
     for (const [index, now] of after.entries()) {
       const then = before[index];
       assert.ok(then !== undefined);
@@ -316,59 +344,6 @@ function assertSameRefusal(told: Refusal | undefined, expected: Refusal | undefi
     return units < Number.MAX_SAFE_INTEGER / 2 ? refusal : { ...refusal, attempted: Infinity };
   };
   assert.deepEqual(rounded(told), rounded(expected));
-}
-
-function refusalOf(refusal: ModelRefusal): Refusal {
-  const { pool, axis, attempted, cap, used, reserved, reason, resetsAt } = refusal;
-  const shown = (quantity: bigint): number =>
-    axis === "nanoUsd" ? Number(quantity) / 1e9 : Number(quantity);
-  return {
-    pool,
-    axis: axis === "nanoUsd" ? "usd" : axis,
-    attempted: shown(attempted),
-    cap: shown(cap),
-    used: shown(used),
-    reserved: shown(reserved),
-    remaining: shown(cap - used - reserved),
-    reason,
-    ...(resetsAt !== undefined && { resetsAt }),
-  };
-}
-
-function viewOf(quantities: Record<keyof ModelAmount, bigint>): AmountView {
-  return {
-    tokens: Number(quantities.tokens),
-    inputTokens: Number(quantities.inputTokens),
-    outputTokens: Number(quantities.outputTokens),
-    usd: Number(quantities.nanoUsd) / 1e9,
-    calls: Number(quantities.calls),
-  };
-}
-
-function amountOf({ nanoUsd, ...counts }: ModelAmount): Amount {
-  return nanoUsd === undefined ? counts : { ...counts, usd: usdText(nanoUsd) };
-}
-
-function capsOf({ nanoUsd, ...counts }: ModelAmount): Caps {
-  return nanoUsd === undefined ? counts : { ...counts, usd: usdText(nanoUsd) };
-}
-
-function poolOptions({
-  caps,
-  overage,
-  everyMs,
-}: ModelOptions): BudgetPoolOptions & ChildPoolOptions {
-  return {
-    ...(caps !== undefined && { caps: capsOf(caps) }),
-    ...(overage !== undefined && { overage }),
-    ...(everyMs !== undefined && { window: { everyMs } }),
-  };
-}
-
-/** Whole nano-dollars as a decimal string of dollars. */
-function usdText(nanoUsd: number): string {
-  const digits = String(nanoUsd).padStart(10, "0");
-  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
 }
 
 function at<T>(list: readonly T[], index: number): T | undefined {

@@ -5,7 +5,6 @@ import type { CapQuantities } from "../core/caps.ts";
 import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
 import { assign, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { readTimeZone } from "../core/time-zone.ts";
 import type { CalendarPeriod, WindowRule } from "../core/window.ts";
 import { COLD, HOT, SETTINGS, THRESHOLDS_MAX, ZONE_LENGTH_MAX } from "./layout.ts";
 
@@ -92,7 +91,7 @@ export function checkSettingsFit({ thresholds, window }: PoolSettings): void {
 
 /** Fails on a window for which there are no cells. @throws {RangeError} */
 export function checkWindowFits(window: WindowRule | undefined): void {
-  if (window?.kind === "calendar" && window.zone.name.length > ZONE_LENGTH_MAX) {
+  if (window?.kind === "calendar" && window.timeZone.length > ZONE_LENGTH_MAX) {
     throw new RangeError(
       `Expected \`timeZone\` to be at most ${ZONE_LENGTH_MAX} characters in a shared budget`,
     );
@@ -157,7 +156,7 @@ function writeSettings(cells: Cells, at: number, { caps, overage, window }: Sett
     cells[at + SETTINGS.period] = window.everyMs;
     cells[at + SETTINGS.anchorMs] = window.anchorMs;
   } else if (window?.kind === "calendar") {
-    const { name } = window.zone;
+    const name = window.timeZone;
     cells[at + SETTINGS.period] = PERIODS.indexOf(window.period);
     cells[at + SETTINGS.zoneLength] = name.length;
     const bytes = zoneBytes(cells, at, name.length);
@@ -190,7 +189,7 @@ function readWindow(cells: Cells, at: number): WindowRule | undefined {
   const name = String.fromCharCode(
     ...zoneBytes(cells, at, cellAt(cells, at + SETTINGS.zoneLength)),
   );
-  return { kind: "calendar", period: PERIODS[period] ?? "month", zone: readTimeZone(name) };
+  return { kind: "calendar", period: PERIODS[period] ?? "month", timeZone: name };
 }
 
 function zoneBytes(cells: Cells, at: number, length: number): Uint8Array {

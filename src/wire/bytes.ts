@@ -36,8 +36,9 @@ export function bytesIn(value: unknown): number {
   if (typeof value === "string") return bytesOf(value);
   if (typeof value !== "object" || value === null) return 0;
   let bytes = 0;
-  eachText(value, (text) => {
-    bytes += bytesOf(text) + PUNCTUATION;
-  });
+  const count = (more: number): void => {
+    bytes += more;
+  };
+  eachText(value, (text) => count(bytesOf(text) + PUNCTUATION), count);
   return bytes;
 }

@@ -1,6 +1,8 @@
 // The formats whose conversations are known, by name.
 
 import { anthropicMessages } from "./anthropic/messages.ts";
+import { bedrockConverse } from "./bedrock/converse.ts";
+import { bedrockInvoke } from "./bedrock/invoke.ts";
 import { gemini } from "./google/generate-content.ts";
 import { openaiChat } from "./openai/chat.ts";
 import { openaiResponses } from "./openai/responses.ts";
@@ -12,4 +14,6 @@ export const CONVERSATION_WIRES: Partial<Readonly<Record<WireName, Wire>>> = {
   "openai-responses": openaiResponses,
   "anthropic-messages": anthropicMessages,
   gemini,
+  "bedrock-converse": bedrockConverse,
+  "bedrock-invoke": bedrockInvoke,
 };

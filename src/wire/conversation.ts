@@ -18,7 +18,7 @@ export interface Conversation {
   readonly isFetched: (message: unknown) => boolean;
   /** Whether a message has citations, whose first one makes the provider add a prompt. */
   readonly cites: (message: unknown) => boolean;
-  /** The body of a request with these messages and nothing besides. */
+  /** The body of a request to the same model with these messages and nothing besides. */
   readonly bodyOf: (messages: readonly unknown[]) => object;
 }
 
@@ -41,6 +41,12 @@ export function settingsOf(
     const value = fieldOf(body, name) ?? undefined;
     return value === undefined || without.has(name) ? [] : [[name, value] as const];
   });
+}
+
+/** The model of a body, as a member. */
+export function modelIn(body: object): { readonly model?: unknown } {
+  const model = fieldOf(body, "model");
+  return model === undefined ? {} : { model };
 }
 
 /** A copy of an object without some members; the object itself where it has none of them. */

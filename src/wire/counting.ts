@@ -3,7 +3,7 @@
 import { countAt, fieldOf } from "./json/untrusted.ts";
 
 /** A request for a count. */
-export interface CountRequest {
+interface CountRequest {
   readonly url: URL;
   readonly body: string;
 }

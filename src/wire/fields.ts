@@ -59,9 +59,20 @@ function ruleFor(name: string, fields: Fields | undefined): FieldRule | undefine
   return fields !== undefined && Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
+/** The names of a table as the least strict readers compare them: looked up for every field. */
+const plainNames = new WeakMap<Fields, ReadonlyMap<string, string>>();
+
+function plainNamesOf(known: Fields): ReadonlyMap<string, string> {
+  let found = plainNames.get(known);
+  if (found === undefined) {
+    found = new Map(Object.keys(known).map((name) => [plainName(name), name]));
+    plainNames.set(known, found);
+  }
+  return found;
+}
+
 function tallyUnknown(name: string, value: unknown, known: Fields, tally: InputTally): void {
-  const plain = plainName(name);
-  const meant = Object.keys(known).find((each) => plainName(each) === plain);
+  const meant = plainNamesOf(known).get(plainName(name));
   if (meant !== undefined) tally.unclear(`the field ${shown(name)}, which may be read as ${meant}`);
   else if (!isOff(value) && !steersOnly(name, value))
     tally.unbounded(`the field ${shown(name)}, which is not known`);

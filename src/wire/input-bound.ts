@@ -16,14 +16,24 @@ const TEMPLATE_TOKENS = 256;
  */
 const TOOLS_TOKENS = 1024;
 
+/** An escape of JSON; the digits of those that stand for any character. */
+const ESCAPE = /\\(?:u([\da-f]{4})|[^u])/gi;
+
 /** Returns how many bytes a request has, in the longest form in which a tokenizer may see it. */
-export function inputBytesOf(text: string, body: unknown): number {
+export function inputBytesOf(text: string): number {
   const bytes = bytesOf(text);
   const isEscaped = text.includes("\\u");
   // ASCII is the same in every form.
   if (bytes === text.length && !isEscaped) return bytes;
-  const plain = isEscaped ? JSON.stringify(body) : text;
+  const plain = isEscaped ? unescaped(text) : text;
   return Math.max(bytes, bytesOf(plain.normalize("NFKC")));
+}
+
+/** JSON with the characters that its escapes stand for. */
+function unescaped(text: string): string {
+  return text.replace(ESCAPE, (escape, digits: string | undefined) =>
+    digits === undefined ? escape : String.fromCharCode(Number.parseInt(digits, 16)),
+  );
 }
 
 /** How often a cache may be written to, and for how long: what stands in the request. */
@@ -76,8 +86,13 @@ export class InputTally {
   readonly #unbounded = new Set<string>();
   readonly #unclear = new Set<string>();
 
-  /** An image; `data` is the text that it is in the request, which is not read as text. */
+  /** An image; see `media`. */
   image(data: string | undefined, tokensMax: number): void {
+    this.media(data, tokensMax);
+  }
+
+  /** Media; `data` is the text that they are in the request, which is not read as text. */
+  media(data: string | undefined, tokensMax: number): void {
     this.#hasMedia = true;
     this.#mediaTokens += tokensMax;
     if (data === undefined) return;
@@ -87,8 +102,8 @@ export class InputTally {
   }
 
   /**
-   * Sound: no format has fewer bytes than tokens (32 tokens a second in Gemini, 10 in OpenAI's
-   * models), so that it counts as text does.
+   * Sound whose length is not certain: no format has fewer bytes than tokens (32 tokens a second in
+   * Gemini, 10 in OpenAI's models), so that it counts as text does.
    */
   audio(): void {
     this.#hasMedia = true;

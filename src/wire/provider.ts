@@ -39,6 +39,9 @@ interface BaseUrlVariable {
   readonly path: string;
 }
 
+/** The value of a header of an answer, whatever the case of its name; null where there is none. */
+export type AnswerHeader = (name: string) => string | null;
+
 /** A provider of models, or a server of its own. */
 export interface Provider {
   /** Its name: as an upstream of the proxy, in reports, and as the option `provider`. */
@@ -101,6 +104,8 @@ export interface Provider {
    * of it.
    */
   readonly reportedUsd?: (answer: unknown, usage: unknown) => number | undefined;
+  /** Whether an answer is from a cache of whole answers, and costs nothing, by its headers. */
+  readonly isCached?: (header: AnswerHeader) => boolean;
   /** Names of counts in usage that it has besides those of the format, and that are explained. */
   readonly knownCounts?: readonly string[];
 }

@@ -8,6 +8,7 @@ import { BASETEN } from "./baseten/provider.ts";
 import { BEDROCK } from "./bedrock/provider.ts";
 import { CEREBRAS } from "./cerebras/provider.ts";
 import { CLOUDFLARE } from "./cloudflare/provider.ts";
+import { idBehindGateway } from "./cloudflare/gateway.ts";
 import { COHERE } from "./cohere/provider.ts";
 import { CRUSOE } from "./crusoe/provider.ts";
 import { DEEPINFRA } from "./deepinfra/provider.ts";
@@ -83,7 +84,10 @@ export const PROVIDERS: readonly Provider[] = [
 export const UNKNOWN_PROVIDER: Provider = UNKNOWN;
 
 /** The provider that serves an address; undefined where the host does not say. */
-export function providerAt({ hostname }: URL): Provider | undefined {
+export function providerAt(url: URL): Provider | undefined {
+  const { hostname } = url;
+  const id = idBehindGateway(url);
+  if (id !== undefined) return providerNamed(id);
   return PROVIDERS.find(({ hosts }) => hosts.some((pattern) => pattern.test(hostname)));
 }
 

@@ -139,21 +139,34 @@ export function usageOfCounts(counts: Counts): CountedUsage | undefined {
 }
 
 const DEPTH_MAX = 5;
+const DOUBTS_MAX = 3;
+
+/** Names of counts, which are whole; known names of others are those of times and charges. */
+const COUNT_NAME = /tokens?$|count$|requests$/i;
+
+function isReadable(name: string, count: number): boolean {
+  if (!COUNT_NAME.test(name)) return Math.abs(count) <= Number.MAX_SAFE_INTEGER;
+  return Number.isSafeInteger(count) && count >= 0;
+}
 
 /**
- * Returns the numbers in a report that are not 0 and that no known name explains, as doubts: what
- * they count may be billed.
+ * Returns the numbers in a report that are not 0 and that no known name explains, or that no count
+ * can be, as doubts: what they count may be billed. Nor is what is nested deeply looked through.
  */
 export function unknownCounts(report: unknown, known: ReadonlySet<string>): readonly string[] {
   const doubts: string[] = [];
   const look = (value: unknown, path: string, depth: number): void => {
-    if (typeof value !== "object" || value === null || depth > DEPTH_MAX) return;
+    if (typeof value !== "object" || value === null) return;
+    if (depth > DEPTH_MAX) doubts.push("the usage of the answer is nested deeply");
     for (const [name, inner] of Object.entries(value)) {
+      if (doubts.length >= DOUBTS_MAX || depth > DEPTH_MAX) return;
       const isNumber = typeof inner === "number" && inner !== 0;
       const isKnown = known.has(name) || Array.isArray(value);
-      if (isNumber && !isKnown && doubts.length < 3)
-        doubts.push(`the count ${path}${name} of the answer is not known`);
-      else if (typeof inner === "object") look(inner, `${path}${name}.`, depth + 1);
+      if (isNumber) {
+        if (!isKnown) doubts.push(`the count ${path}${name} of the answer is not known`);
+        else if (!isReadable(name, inner))
+          doubts.push(`the count ${path}${name} of the answer cannot be read`);
+      } else if (typeof inner === "object") look(inner, `${path}${name}.`, depth + 1);
     }
   };
   look(report, "usage.", 0);

@@ -26,6 +26,12 @@ export interface WireRequest {
  */
 export type Overshoot = { readonly times: number; readonly plus: number } | "model maximum";
 
+/** What an answer may be of, besides text. */
+export type OutputMedium = "audio" | "image" | "video";
+
+/** All of them, where a request names one that is not known. */
+export const OUTPUT_MEDIA: readonly OutputMedium[] = ["audio", "image", "video"];
+
 /** What a request asks for. */
 export interface Asked {
   /** The model, in the caller's word; undefined where the request names none. */
@@ -50,8 +56,8 @@ export interface Asked {
   readonly choices: number;
   /** Whether output may be billed that a stream does not show: reasoning, or a summary of it. */
   readonly isOutputHidden: boolean;
-  /** Whether audio or images may come out. */
-  readonly hasMediaOutput: boolean;
+  /** What may come out besides text. */
+  readonly outputMedia: readonly OutputMedium[];
   /** How it is to be served. */
   readonly service: Service;
   /**

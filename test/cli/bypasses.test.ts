@@ -13,7 +13,7 @@ describe("token-budget run, beside what goes past it", () => {
   it.each([
     ["CLAUDE_CODE_USE_BEDROCK", "1", "calls to Amazon Bedrock go past this budget"],
     ["CLAUDE_CODE_USE_VERTEX", "true", "calls to Vertex AI go past this budget"],
-    ["AZURE_OPENAI_ENDPOINT", "https://a.example", "calls to Azure go past this budget"],
+    ["AZURE_OPENAI_API_KEY", "planted", "calls to Azure go past this budget"],
   ])("%s: says that calls go past, and with --strict does not start", async (name, value, said) => {
     const env = { [name]: value };
     const lenient = await tokenBudget(["run", "--usd", "1", "--", "sh", "-c", "echo it ran"], env);
@@ -31,7 +31,9 @@ describe("token-budget run, beside what goes past it", () => {
     const run = async (...command: readonly string[]): Promise<string> =>
       (await tokenBudget(["run", "--usd", "1", "--", ...command])).stderr;
     const said = "goes past this budget: make it the command";
-    expect(await run("sh", "-c", "true || npx @openai/codex exec hello")).toContain(said);
+    expect(await run("sh", "-c", "true || pnpm dlx @openai/codex exec hello")).toContain(said);
+    expect(await run("sh", "-c", "true || node_modules/.bin/codex exec hello")).toContain(said);
+    expect(await run("sh", "-c", "true || npx -y @openai/codex@0.169.0 exec")).not.toContain(said);
     expect(await run("echo", "codex")).toContain(said);
     expect(await run("echo", "a codex.md of my own")).not.toContain(said);
   });
@@ -68,6 +70,26 @@ describe("token-budget run, beside what goes past it", () => {
       expect(args).not.toContain(key);
       expect(ran.stderr).not.toContain("goes past this budget:");
     }
+  });
+
+  it("points Codex at the budget where npx starts it", async () => {
+    const folder = stateFolder();
+    writeFileSync(join(folder, "npx"), '#!/bin/sh\nprintf "<%s>" "$@"\n', { mode: 0o755 });
+    const PATH = `${folder}:${process.env["PATH"] ?? ""}`;
+    const npx = async (...args: readonly string[]): Promise<string> =>
+      (await tokenBudget(["run", "--usd", "1", "--", "npx", ...args], { PATH })).stdout;
+    const settings = /<-c><model_provider=token-budget><-c><model_providers\.token-budget=[^>]*>/;
+    const told = async (...args: readonly string[]): Promise<string> =>
+      (await npx(...args)).replace(settings, "<SETTINGS>");
+    expect(await told("codex", "exec", "it's $HOME")).toBe("<codex><SETTINGS><exec><it's $HOME>");
+    expect(await told("-y", "@openai/codex@0.169.0", "codex")).toBe(
+      "<-y><@openai/codex@0.169.0><SETTINGS><codex>",
+    );
+    expect(await told("-p", "@openai/codex", "codex", "exec")).toBe(
+      "<-p><@openai/codex><codex><SETTINGS><exec>",
+    );
+    expect(await told("eslint", "codex", "")).toBe("<eslint><codex><>");
+    expect(await told()).toBe("<>");
   });
 
   it.skipIf(isMissing("curl"))("--guard refuses tunnels to providers, and no others", async () => {

@@ -65,7 +65,7 @@ describe("a run after another one", () => {
   it("makes no file where nothing had to be counted", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     expect(await ask("50", "chat", chat(first), env)).toBe("200");
-    expect(existsSync(join(env.XDG_STATE_HOME, "token-budget"))).toBe(false);
+    expect(existsSync(join(env.XDG_STATE_HOME, "token-budget", "counts"))).toBe(false);
   });
 
   it("trusts what Anthropic has cached a moment ago, unless it is strict", async () => {

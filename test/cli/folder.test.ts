@@ -115,6 +115,26 @@ describe("a folder that is not mine", () => {
     expect(pool.caps).toEqual({ usd: 2 });
   });
 
+  it("can hold caps by period, which beside the user's own are the lowest of them", async () => {
+    const { folder, env } = folderWith({ usd: "5/day,50/month", label: "theirs" });
+    const caps = async (args: readonly string[]) => {
+      const { stderr } = await tokenBudgetIn(folder, ["run", ...args, "--json", "--", "true"], env);
+      expect(stderr).toContain("from ./token-budget.json: usd, label taken");
+      return JSON.parse(stderr.trim().split("\n").at(-1) ?? "{}").caps;
+    };
+    expect(await caps([])).toEqual({ usd: 5 });
+    expect(await caps(["--usd", "20"])).toEqual({ usd: 5 });
+    expect(await caps(["--usd", "2"])).toEqual({ usd: 2 });
+    const mine = folderWith({ pool: "project", usd: "5/day,50/month" });
+    await tokenBudgetIn(mine.folder, ["run", "--", "true"], mine.env);
+    const { stdout } = await tokenBudget(["status", "--json"], mine.env);
+    const found: readonly { path: string; caps: unknown }[] = JSON.parse(stdout);
+    expect(found.map((each) => [each.path, each.caps])).toEqual([
+      ["project", { usd: 50 }],
+      ["project/day", { usd: 5 }],
+    ]);
+  });
+
   it("names a pool and a label of a budget per project", async () => {
     const { folder, env } = folderWith({ pool: "project", usd: 1, label: "team" });
     await tokenBudgetIn(folder, ["run", ...upstreams, "--", ...AGENT, "1"], env);

@@ -15,6 +15,9 @@ import { temporaryFile } from "../support/temporary-file.ts";
 /** The program, as it is built. */
 export const MAIN: string = join(import.meta.dirname, "../../dist/cli/main.js");
 
+/** What runs the program: another version of Node.js where `TOKEN_BUDGET_TEST_NODE` names one. */
+const NODE: string = process.env["TOKEN_BUDGET_TEST_NODE"] ?? process.execPath;
+
 /** A program that asks a model again and again. */
 export const AGENT: readonly string[] = [process.execPath, join(import.meta.dirname, "agent.ts")];
 
@@ -42,7 +45,7 @@ export function start(
   cwd: string = process.cwd(),
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const { OPENAI_BASE_URL: _one, ANTHROPIC_BASE_URL: _other, ...inherited } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(NODE, [MAIN, ...args], {
     // What one test has had counted is nothing to the next, nor to the user whose machine it is.
     env: { ...inherited, XDG_STATE_HOME: dirname(temporaryFile("state")), ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -48,6 +48,13 @@ function importFor(path: string): string {
       'import { anthropicMiddleware } from "token-budget/anthropic";',
     ].join("\n");
   }
+  if (path.startsWith("src/bedrock/")) {
+    return [
+      'import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";',
+      'import { BudgetPool } from "token-budget";',
+      'import { budgetPlugin } from "token-budget/bedrock";',
+    ].join("\n");
+  }
   return path.startsWith("src/threads/")
     ? 'import { SharedBudgetPool } from "token-budget/threads";'
     : 'import { BudgetPool } from "token-budget";';

@@ -92,7 +92,7 @@ function countedBy(count: () => Response | Promise<Response>, options: MeteredFe
     fetch: async (input, init) => {
       const address = input instanceof Request ? input.url : String(input);
       if (!address.includes("count_tokens")) return provider.fetch(input, init);
-      asked.push(String(init?.body));
+      asked.push(typeof init?.body === "string" ? init.body : "");
       return count();
     },
   });

@@ -28,8 +28,8 @@ function endless(...pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
   });
 }
 
-function metered(answers: readonly (() => Response | Promise<Response>)[]) {
-  const pool = new BudgetPool({ caps: { usd: 1 } });
+function metered(answers: readonly (() => Response | Promise<Response>)[], usd = 1) {
+  const pool = new BudgetPool({ caps: { usd } });
   const bodies: string[] = [];
   const fetch = meteredFetch(pool, {
     fetch: async (_input, init) => {
@@ -85,5 +85,63 @@ describe("a rejection of a request to which something was added", () => {
     const { pool, fetch } = metered([() => new Response(broken, { status: 400 })]);
     await expect(fetch(URL, { method: "POST", body: CHAT })).rejects.toThrow("terminated");
     expect(pool.snapshot()).toMatchObject({ used: { usd: 0 }, openReservations: 0 });
+  });
+
+  it.each(["while it is read", "once it is read"])(
+    "the caller gives up %s: nothing is booked, and nothing is sent again",
+    async (when) => {
+      const controller = new AbortController();
+      const text = '{"error":"unknown field stream_options"}';
+      const body =
+        when === "once it is read"
+          ? new ReadableStream<Uint8Array>(
+              {
+                pull(own) {
+                  own.enqueue(encoder.encode(text));
+                  own.close();
+                  controller.abort(new Error("given up"));
+                },
+              },
+              { highWaterMark: 0 },
+            )
+          : endless(encoder.encode(text));
+      const { pool, bodies, fetch } = metered([() => new Response(body, { status: 400 })]);
+      const { signal } = controller;
+      const called = fetch(URL, { method: "POST", body: CHAT, signal });
+      if (when === "while it is read") setImmediate(() => controller.abort(new Error("given up")));
+      await expect(called).rejects.toThrow("given up");
+      expect(bodies).toHaveLength(1);
+      expect(pool.snapshot()).toMatchObject({ used: { usd: 0 }, openReservations: 0 });
+    },
+  );
+
+  it.each([
+    [
+      "is higher than the model takes: the one that it names is written",
+      "max_completion_tokens is too large: this model supports at most 1024 completion tokens",
+      { max_completion_tokens: 1024 },
+    ],
+    [
+      "has a name that the server does not know: the other one is written",
+      "Unknown parameter: max_completion_tokens",
+      { max_tokens: expect.any(Number) as unknown },
+    ],
+  ])("a written limit %s", async (_title, message, limits) => {
+    const asked = { model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] };
+    const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13 };
+    const { pool, bodies, fetch } = metered(
+      [
+        () => Response.json({ error: { message } }, { status: 400 }),
+        () => Response.json({ choices: [], usage }),
+      ],
+      0.004,
+    );
+    const answer = await fetch(URL, { method: "POST", body: JSON.stringify(asked) });
+    expect([answer.status, await answer.json()]).toEqual([200, { choices: [], usage }]);
+    expect(JSON.parse(bodies[1] ?? "")).toEqual({ ...asked, ...limits });
+    expect(pool.snapshot()).toMatchObject({
+      used: { inputTokens: 9, outputTokens: 4, calls: 1 },
+      openReservations: 0,
+    });
   });
 });

@@ -53,6 +53,45 @@ describe("how an exchange is settled", () => {
     expect(pool.snapshot().used.usd).toBe(reports[0]?.held?.usd);
   });
 
+  it("so is usage past 2^53 of a model without a price, and that is not certain", async () => {
+    const usage = {
+      prompt_tokens: 2 ** 53 - 1,
+      completion_tokens: 2 ** 53 - 1,
+      prompt_tokens_details: { cached_tokens: 5 },
+    };
+    const { fetch, pool, reports } = metered(5, {
+      unknownModel: "tokens only",
+      fetch: () => Promise.resolve(Response.json({ choices: [], usage })),
+    });
+    await (await fetch(CHAT_URL, post({ ...CHAT, model: "m", max_tokens: 10 }))).text();
+    const [report] = reports;
+    expect(report).toMatchObject({
+      outcome: "bounded",
+      doubts: ["the provider reported more than can be counted"],
+    });
+    expect(pool.snapshot()).toMatchObject({
+      used: { outputTokens: report?.held?.outputTokens, usd: 0 },
+      openReservations: 0,
+    });
+  });
+
+  for (const count of ["9007199254740993", "1e999", "-3", "1.5"]) {
+    it(`a known count of ${count} is not read, and the booking says so`, async () => {
+      const details = `"completion_tokens_details":{"reasoning_tokens":${count}}`;
+      const usage = `{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13,${details}}`;
+      const { chat, reports } = metered(5, {
+        fetch: () => Promise.resolve(new Response(`{"choices":[],"usage":${usage}}`)),
+      });
+      await (await chat({ max_tokens: 10 })).text();
+      const place = "usage.completion_tokens_details.reasoning_tokens";
+      expect(reports[0]).toMatchObject({
+        outcome: "bounded",
+        doubts: [`the count ${place} of the answer cannot be read`],
+        booked: { inputTokens: 9, outputTokens: 4 },
+      });
+    });
+  }
+
   it("an error that tells usage is booked", async () => {
     const { chat, pool } = metered();
     provider.behave(() => ({ status: 500, errorWithUsage: true }));

@@ -13,6 +13,7 @@ const DOORS = [
   "meter/index.js",
   "ai-sdk/index.js",
   "anthropic/index.js",
+  "bedrock/index.js",
   "otel/index.js",
 ];
 

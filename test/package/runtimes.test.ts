@@ -26,7 +26,7 @@ describe.each(RUNTIMES)("the installed tarball under $title", ({ runtime }) => {
   });
 
   it("meters traffic", async () => {
-    expect(await runScript(runtime, "meter.mjs", consumer)).toBe("passed 12 checks\n");
+    expect(await runScript(runtime, "meter.mjs", consumer)).toBe("passed 13 checks\n");
   });
 
   it("is required and exercised", async () => {

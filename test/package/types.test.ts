@@ -86,6 +86,7 @@ const WEB_SOURCE = `
 import { BudgetPool } from "token-budget";
 import { budgetMiddleware } from "token-budget/ai-sdk";
 import { anthropicMiddleware } from "token-budget/anthropic";
+import { budgetPlugin } from "token-budget/bedrock";
 import { adaptiveEstimate, budgetExceededFrom, meteredFetch } from "token-budget/meter";
 import type { ExchangeReport, MeteredPool } from "token-budget/meter";
 import { budgetMetrics } from "token-budget/otel";
@@ -106,6 +107,7 @@ void meteredFetch(currentBudget, { estimate: ({ outputTokens }) => ({ outputToke
 const seven: number = withBudget(pool, () => 7);
 void [metered, seven, anyPool, budgetExceededFrom(seven)?.reason, budgetMiddleware(pool)];
 void anthropicMiddleware(pool, { provider: "bedrock" });
+void budgetPlugin(pool).applyToStack;
 // @ts-expect-error an option that does not exist
 void meteredFetch(pool, { clamp: true });
 // @ts-expect-error no meter

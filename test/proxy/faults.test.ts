@@ -1,12 +1,13 @@
 // Upstreams that answer what no upstream should, and bodies that come packed: the proxy lives, every
 // exchange is settled, and what can be read is booked as reported.
 
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer, request as httpRequest } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer as createSocketServer } from "node:net";
 import type { AddressInfo, Server as SocketServer, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import * as zlib from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -81,13 +82,23 @@ async function httpUpstream(
 async function proxyTo(upstream: string) {
   const pool = new BudgetPool({ caps: { usd: 5 } });
   const reports: ExchangeReport[] = [];
+  const events = new EventEmitter();
+  const reported = once(events, "report");
   const proxy = await startProxy(pool, {
     upstreams: { openai: upstream },
     idleTimeoutMs: 20_000,
-    onExchange: (report) => reports.push(report),
+    onExchange: (report) => {
+      reports.push(report);
+      events.emit("report");
+    },
   });
   closers.push(() => proxy.close());
-  return { pool, reports, url: `${proxy.urlOf("openai")}/v1/chat/completions` };
+  return { pool, reports, reported, url: `${proxy.urlOf("openai")}/v1/chat/completions` };
+}
+
+async function turns(count: number): Promise<void> {
+  // oxlint-disable-next-line no-await-in-loop -- one turn after the other
+  for (let turn = 0; turn < count; turn++) await setImmediate();
 }
 
 const post = (
@@ -191,6 +202,24 @@ describe("what is added, and what is offered", () => {
     const { pool, url } = await proxyTo(upstream);
     const answer = await fetch(url, post({ ...CHAT, stream: true }));
     expect([answer.status, await answer.text(), asked]).toEqual([400, rejection, 1]);
+    expect(pool.snapshot()).toMatchObject({ used: { usd: 0 }, openReservations: 0 });
+  });
+
+  it("the caller leaves while a rejection is read: nothing is booked", async () => {
+    const head = "HTTP/1.1 400 Bad Request\r\ncontent-length: 999\r\n\r\n{";
+    const controller = new AbortController();
+    const upstream = await rawUpstream((socket) => {
+      socket.write(head);
+      // What was written is read in the next turns of the loop.
+      void turns(20).then(() => controller.abort());
+    });
+    const { pool, reports, reported, url } = await proxyTo(upstream);
+    const { signal } = controller;
+    await expect(fetch(url, { ...post({ ...CHAT, stream: true }), signal })).rejects.toThrow(
+      "aborted",
+    );
+    await reported;
+    expect(reports).toMatchObject([{ outcome: "released", status: 400 }]);
     expect(pool.snapshot()).toMatchObject({ used: { usd: 0 }, openReservations: 0 });
   });
 

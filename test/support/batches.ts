@@ -102,6 +102,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       })),
   },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("leave"), path, id }) },
+  { weight: 1, arbitrary: fc.record({ kind: kindOf("withdraw"), path, id }) },
   {
     weight: 6,
     arbitrary: fc.record({

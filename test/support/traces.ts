@@ -30,12 +30,15 @@ const caps: fc.Arbitrary<ModelAmount> = fc.record(
   { requiredKeys: [] },
 );
 
+const overage = fc.constantFrom("throw" as const, "allow" as const, "reject" as const);
+const everyMs = fc.constantFrom(10, 25, 1000);
+
 const options: fc.Arbitrary<ModelOptions & { below: number }> = fc.record(
   {
     below: fc.nat(3),
     caps,
-    overage: fc.constantFrom("throw" as const, "allow" as const, "reject" as const),
-    everyMs: fc.constantFrom(10, 25, 1000),
+    overage,
+    everyMs,
   },
   { requiredKeys: ["below"] },
 );
@@ -74,7 +77,17 @@ const command: fc.Arbitrary<TraceCommand> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("release" as const), hold }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("reset" as const), pool }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("configure" as const), pool, caps }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("amend" as const), hold, actual: amount }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("configure" as const),
+      pool,
+      caps,
+      overage: fc.option(overage, { nil: undefined }),
+      everyMs: fc.option(fc.oneof(everyMs, fc.constant(null)), { nil: undefined }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("advance" as const), ms: fc.nat(40) }) },
 );
 

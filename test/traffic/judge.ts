@@ -4,7 +4,7 @@ import type { ExchangeReport, MeterOptions } from "../../src/meter/index.ts";
 import { parsedOf } from "../../src/wire/json/untrusted.ts";
 import { exchangesIn } from "./exchanges.ts";
 import type { RecordedExchange } from "./exchanges.ts";
-import { billOf, whyDollarsDiffer, whyTokensDiffer } from "./explained.ts";
+import { billOf, usdOf, whyDollarsDiffer, whyTokensDiffer } from "./explained.ts";
 import { openHolds, replayed } from "./replay.ts";
 import type { Replayed } from "./replay.ts";
 
@@ -17,7 +17,14 @@ export interface Verdict {
   /** Differences that have a reason, by the reason. */
   readonly explained: ReadonlyMap<string, readonly string[]>;
   /** Refusals by their code and their reason. */
-  readonly refusals: ReadonlyMap<string, readonly string[]>;
+  readonly refusals: ReadonlyMap<string, readonly Refusal[]>;
+}
+
+/** A request that was refused. */
+interface Refusal {
+  readonly id: string;
+  /** What it is refused for, as far as it is the same for many. */
+  readonly kind: string;
 }
 
 type Count =
@@ -94,7 +101,7 @@ class Court implements Verdict {
     "other dollars": [],
   };
   readonly explained = new Map<string, string[]>();
-  readonly refusals = new Map<string, string[]>();
+  readonly refusals = new Map<string, Refusal[]>();
 
   hear(exchange: RecordedExchange, found: Replayed): void {
     const { counts } = this;
@@ -106,7 +113,10 @@ class Court implements Verdict {
       counts.refused++;
       const { error } = found.report;
       const code = error !== undefined && "reason" in error ? error.reason : error?.name;
-      listIn(this.refusals, String(code)).push(`${id} ${error?.message}`);
+      listIn(this.refusals, String(code)).push({
+        id,
+        kind: kindOf(exchange, String(error?.message)),
+      });
     } else {
       counts.metered++;
       if (found.isChanged) counts.changed++;
@@ -134,14 +144,14 @@ class Court implements Verdict {
       const seen = `${id} ${booked.inputTokens}/${booked.outputTokens}, expected ${input}/${output}`;
       this.#differs("other tokens", whyTokensDiffer(exchange, report), seen);
     }
-    const bill = billOf(exchange, report);
-    if (bill === undefined) return;
+    const [bill, expected] = [billOf(exchange), usdOf(exchange.expected)];
+    if (bill === undefined || expected === undefined) return;
     if (limited && bill > held.usd + 2e-9)
       this.faults["dollars above the hold"].push(`${id} ${bill} of ${held.usd}`);
     this.counts.dollarsCompared++;
-    if (isNear(bill, booked.usd)) this.counts.dollarsEqual++;
+    if (isNear(expected, booked.usd)) this.counts.dollarsEqual++;
     else {
-      const seen = `${id} ${report.outcome}: ${booked.usd}, expected ${bill}`;
+      const seen = `${id} ${report.outcome}: ${booked.usd}, expected ${expected}`;
       const isBelow = booked.usd < bill && report.outcome !== "bounded";
       const reason = whyDollarsDiffer(exchange, report);
       if (reason !== undefined) this.counts.dollarsExplained++;
@@ -155,10 +165,19 @@ class Court implements Verdict {
   }
 }
 
-function listIn(map: Map<string, string[]>, key: string): string[] {
+/** What a refusal is for: its route without names of models, or its message up to the help in it. */
+function kindOf({ url, api }: RecordedExchange, message: string): string {
+  const { host, pathname } = new URL(url);
+  if (message.includes("is not metered"))
+    return `${api}: ${host}${pathname.replaceAll(/[^/]{12,}(?=[/:])|(?<=\/)[^/]*\d[^/]{4,}(?=\/)/g, "*")}`;
+  const [reason = ""] = message.split(/[;:] (?=give|the nearest|set )/);
+  return reason;
+}
+
+function listIn<T>(map: Map<string, T[]>, key: string): T[] {
   const known = map.get(key);
   if (known !== undefined) return known;
-  const made: string[] = [];
+  const made: T[] = [];
   map.set(key, made);
   return made;
 }

@@ -26,7 +26,7 @@ export function requestOf(
   const text = typeof json === "string" ? json : JSON.stringify(json);
   const body = parsedOf(text);
   if (typeof body !== "object" || body === null) throw new TypeError(`Not an object: ${text}`);
-  return { body, text, bytes: inputBytesOf(text, body), url: new URL(address), provider };
+  return { body, text, bytes: inputBytesOf(text), url: new URL(address), provider };
 }
 
 /** What a format reads from a request. */

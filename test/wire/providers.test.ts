@@ -206,11 +206,25 @@ function exchangeWith(provider: Provider, wire: WireName, streams: boolean): Exc
     provider: provider.id,
     url: streams ? address.replace(":generateContent", ":streamGenerateContent?alt=sse") : address,
     request: streams && wire !== "gemini" ? { ...request, stream: true } : request,
+    // Where every model searches on, nothing is bounded.
+    ...(provider.unboundedModel?.(MODEL) !== undefined && { options: { unbounded: "overage" } }),
     answer: streams ? { body: stream ?? "", type: "text/event-stream" } : { body: whole },
     // $1 a million tokens in, $10 a million out.
     expected: { outcome: "used", input: 100, output, usd: (100 + output * 10) / 1_000_000 },
   };
 }
+
+it.each([
+  ["alibaba", "https://cn-hongkong.dashscope.aliyuncs.com/compatible-mode/v1/chat/completions"],
+  ["alibaba", "https://ws-1.ap-southeast-1.maas.aliyuncs.com/compatible-mode/v1/chat/completions"],
+  ["crusoe", "https://api.crusoe.ai/v1/chat/completions"],
+  ["crusoe", "https://api.inference.crusoecloud.com/v1/chat/completions"],
+  ["anthropic", "https://gateway.ai.cloudflare.com/v1/account/gateway/anthropic/v1/messages"],
+  [undefined, "https://gateway.ai.cloudflare.com/v1/account/gateway/compat/chat/completions"],
+  [undefined, "https://dashscope.aliyuncs.com.example/compatible-mode/v1/chat/completions"],
+])("%s is at %s", (id, url) => {
+  expect(providerAt(new URL(url))?.id).toBe(id);
+});
 
 it("a host that is not in the table is reported as unknown", async () => {
   const url = "https://models.example/v1/chat/completions";

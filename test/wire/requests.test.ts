@@ -15,7 +15,7 @@ const COMMON = {
   streams: false,
   outputLimit: undefined,
   choices: 1,
-  hasMediaOutput: false,
+  outputMedia: [],
   service: {},
 };
 
@@ -52,7 +52,7 @@ const REQUESTS: readonly RequestFixture[] = [
       streams: true,
       choices: 3,
       outputLimit: 900,
-      hasMediaOutput: true,
+      outputMedia: ["audio"],
       service: { tier: "flex" },
       isOutputHidden: true,
     },
@@ -157,7 +157,7 @@ const REQUESTS: readonly RequestFixture[] = [
       },
     },
     address: `${GOOGLE}/v1beta/models/gemini-2.5-flash-image:streamGenerateContent`,
-    asked: { streams: true, hasMediaOutput: true, isOutputHidden: false },
+    asked: { streams: true, outputMedia: ["image"], isOutputHidden: false },
   },
   {
     title: "ollama: a stream unless it is told not to",

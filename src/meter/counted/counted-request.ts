@@ -124,11 +124,10 @@ export class CountedRequest {
 
   /** What a part of the request has at the most; undefined where only its window bounds it. */
   #tokensOf(part: object): number | undefined {
-    const { url, provider, model } = this.#request;
-    const body = { model, ...part };
-    const text = JSON.stringify(body);
-    const bytes = inputBytesOf(text, body);
-    const input = this.#wire?.asked({ body, text, bytes, url, provider }).input;
+    const { url, provider } = this.#request;
+    const text = JSON.stringify(part);
+    const bytes = inputBytesOf(text);
+    const input = this.#wire?.asked({ body: part, text, bytes, url, provider }).input;
     if (input === undefined) return undefined;
     const isBounded = input.upToWindow.length === 0 && input.unbounded.length === 0;
     return isBounded && input.passes === 1 ? input.tokens : undefined;

@@ -6,7 +6,6 @@ import type { Place } from "./fingerprints.ts";
 
 /** Who pays, and which version of the API counts. */
 const HEADERS: readonly string[] = [
-  "authorization",
   "x-api-key",
   "api-key",
   "x-goog-api-key",
@@ -18,8 +17,10 @@ const HEADERS: readonly string[] = [
   "anthropic-beta",
 ];
 
-/** A method of Google's APIs at the end of a path, such as `:streamGenerateContent`. */
-const METHOD = /:\w+$/;
+/** How an answer is asked for, at the end of a path: `:streamGenerateContent`, `/invoke`. */
+const METHOD = /:\w+$|\/(?:converse|invoke)(?:-stream|-with-response-stream)?$/;
+/** A signature differs with every request; the key that it is made with does not. */
+const SIGNED = /^AWS4-\S+ Credential=([^/]+)/;
 
 /**
  * Returns the place of a request. It holds credentials: it is hashed with a key, and never kept.
@@ -31,6 +32,11 @@ export function placeOf({ wire, model, url, header }: BoundRequest): Place {
     url.host,
     url.pathname.replace(METHOD, ""),
     url.searchParams.get("key") ?? "",
+    accountIn(header("authorization") ?? ""),
     ...HEADERS.map((name) => header(name) ?? ""),
   ];
+}
+
+function accountIn(authorization: string): string {
+  return SIGNED.exec(authorization)?.[1] ?? authorization;
 }

@@ -6,7 +6,7 @@ export const BATCH = `
 -- How many words each command has, its letter and path included.
 local WORDS = {
   o = 7, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 3, n = 4, a = 6, f = 3, z = 3, y = 8,
-  k = 3, s = 2,
+  k = 3, s = 2, u = 3,
 }
 
 local at = wordsRead + 1
@@ -65,7 +65,7 @@ local wanted = {}
 at = first
 while at <= #words do
   local kind = words[at]
-  if kind == 'w' or kind == 'l' then
+  if kind == 'w' or kind == 'l' or kind == 'u' then
     loadWaiters()
   elseif kind == 'o' and words[at + 5] ~= '' and not pool(paths[tonumber(words[at + 1])]) then
     needSpan(words[at + 5])

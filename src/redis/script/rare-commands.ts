@@ -136,6 +136,20 @@ local function wait(p, id, askText, leaseMs, placeMs, last)
   return 'w\\n' .. (rollsAt == math.huge and '' or numberText(rollsAt)) .. '\\n' .. refusalText(told)
 end
 
+-- R10, R12.
+local function withdraw(p, id)
+  tree.freed = dropWaiter(id) or tree.freed
+  if reservationOf(id) then
+    return release(p, id)
+  end
+  local line = lineOf(id)
+  if line then
+    return line.kind == 'record' and line.path == p.path and find(id) or 'd'
+  end
+  appendNothing(id, 'release', p)
+  return 'd'
+end
+
 -- R6, R10.
 local function resetPool(p, id)
   local before = kept(id)
@@ -224,6 +238,9 @@ return {
   l = function(p, _, id)
     tree.freed = dropWaiter(id) or tree.freed
     return release(p, id)
+  end,
+  u = function(p, _, id)
+    return withdraw(p, id)
   end,
   a = function(p, at, id)
     return amend(p, id, words[at + 3], words[at + 4], words[at + 5])

@@ -8,21 +8,11 @@ import { IdTaken, NotFound, StoreClosed } from "../../stores/index.ts";
 import type { BudgetStore } from "../../stores/index.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { assertFields, assertRefused, assertThrows } from "./case.ts";
+import { overText } from "./plain-store.ts";
+import type { StoreCase } from "./store-case.ts";
 
 const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-
-/** What a case is given. */
-interface StoreContext {
-  readonly clock: ManualClock;
-  /** Opens the store once more over the same place, as another process would. */
-  readonly open: () => BudgetStore;
-}
-
-interface StoreCase {
-  readonly title: string;
-  readonly run: (context: StoreContext) => Promise<void>;
-}
 
 /** How the suite is run. */
 export interface StoreSuiteOptions {
@@ -45,6 +35,25 @@ const storeCases: readonly StoreCase[] = [
       await other.record({ usd: 0.4 }, { id: "job-1" });
       await Promise.all([1, 2, 3].map(() => pool.record({ usd: 0.4 }, { id: "job-2" })));
       assertFields((await pool.snapshot()).used, { usd: 0.8, calls: 2 });
+    },
+  },
+  {
+    title: "R7 windows, figures and waits are data that can be sent",
+    async run({ clock, open }) {
+      const window = { window: "day", timeZone: "Asia/Kolkata" } as const;
+      const pool = await open().pool("acme", { caps: { usd: 1 }, ...window });
+      const plain = await pool.child("plain");
+      await plain.record({ usd: 0.4 });
+      assertFields(await (await open().pool("acme", { caps: { usd: 1 }, ...window })).snapshot(), {
+        timeZone: "Asia/Kolkata",
+      });
+      assert.equal((await plain.snapshot()).window, undefined);
+      const hold = await plain.reserve({ usd: 0.6 });
+      const waiting = plain.reserveWhenFree({ usd: 0.3 });
+      await hold.release();
+      await (await waiting).commit();
+      clock.advance(24 * HOUR_MS);
+      assertFields((await pool.snapshot()).used, { usd: 0 });
     },
   },
   {
@@ -374,7 +383,7 @@ export function storeSuite({ test, openPlace }: StoreSuiteOptions): void {
       const openOnce = openPlace(clock);
       const opened: BudgetStore[] = [];
       const open = (): BudgetStore => {
-        const store = openOnce();
+        const store = openOnce().through(overText);
         opened.push(store);
         return store;
       };

@@ -5,7 +5,8 @@ import type { Provider } from "../provider.ts";
 export const ALIBABA: Provider = chatProvider({
   id: "alibaba",
   prices: undefined,
-  hosts: [/^dashscope[\w-]*\.aliyuncs\.com$/, /\.maas\.aliyuncs\.com$/],
+  // https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope
+  hosts: [/(?:^|\.)dashscope[\w-]*\.aliyuncs\.com$/, /\.maas\.aliyuncs\.com$/],
   aliases: ["dashscope", "qwen"],
   upstream: { base: "https://dashscope-intl.aliyuncs.com/compatible-mode", version: "/v1" },
   limits: PERHAPS_BOTH,

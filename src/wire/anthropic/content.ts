@@ -2,6 +2,8 @@
 // The arguments of a tool are the caller's own JSON and are never searched.
 
 import type { InputTally } from "../input-bound.ts";
+import { imageTokensOf, pdfTokensOf } from "../media-tokens.ts";
+import { isClaude } from "./media-tokens.ts";
 import { fieldOf, listAt, textAt, typeOf } from "../json/untrusted.ts";
 
 /**
@@ -33,54 +35,78 @@ const PLAIN: ReadonlySet<string> = new Set([
 ]);
 
 /** Counts the media of messages and of the system prompt. */
-export function tallyMessages(body: object, tally: InputTally): void {
-  tallyContent(fieldOf(body, "system"), tally, 0);
-  for (const message of listAt(body, "messages"))
-    tallyContent(fieldOf(message, "content"), tally, 0);
+export function tallyMessages(body: object, model: string | undefined, tally: InputTally): void {
+  const content = new Content(model ?? "", tally);
+  content.add(fieldOf(body, "system"), 0);
+  for (const message of listAt(body, "messages")) content.add(fieldOf(message, "content"), 0);
 }
 
 /** Results of tools hold blocks, and so do documents; nothing in the format goes deeper. */
 const DEPTH_MAX = 6;
 
-function tallyContent(content: unknown, tally: InputTally, depth: number): void {
-  if (typeof content !== "object" || content === null) return;
-  if (depth > DEPTH_MAX) {
-    tally.upToWindow("content that is nested deeply");
-    return;
+class Content {
+  readonly #model: string;
+  readonly #tally: InputTally;
+
+  constructor(model: string, tally: InputTally) {
+    this.#model = model;
+    this.#tally = tally;
   }
-  for (const block of Array.isArray(content) ? content : [content]) tallyBlock(block, tally, depth);
+
+  add(content: unknown, depth: number): void {
+    if (typeof content !== "object" || content === null) return;
+    if (depth > DEPTH_MAX) this.#tally.upToWindow("content that is nested deeply");
+    else
+      for (const block of Array.isArray(content) ? content : [content]) this.#block(block, depth);
+  }
+
+  #block(block: unknown, depth: number): void {
+    if (typeof block !== "object" || block === null) return;
+    const type = typeOf(block) ?? "text";
+    switch (type) {
+      case "image":
+        this.#image(dataIn(fieldOf(block, "source")));
+        return;
+      case "document":
+        this.#document(fieldOf(block, "source"), depth);
+        return;
+      case "tool_result":
+      case "mcp_tool_result":
+      case "search_result":
+      case "web_fetch_tool_result":
+      case "web_fetch_result":
+        this.add(fieldOf(block, "content"), depth + 1);
+        return;
+      case "container_upload":
+        this.#tally.upToWindow("a file in a container");
+        return;
+      default:
+        if (!PLAIN.has(type)) this.#tally.upToWindow(`a block of the type ${type.slice(0, 40)}`);
+    }
+  }
+
+  #image(data: string | undefined): void {
+    const known = isClaude(this.#model) ? imageTokensOf(this.#model, data) : undefined;
+    this.#tally.media(data, known ?? IMAGE_TOKENS_MAX);
+  }
+
+  #document(source: unknown, depth: number): void {
+    const kind = typeOf(source);
+    // Plain text is in the request as it is.
+    if (kind === "text") return;
+    if (kind === "content") {
+      this.add(fieldOf(source, "content"), depth + 1);
+      return;
+    }
+    const data = dataIn(source);
+    const isRead = data !== undefined && isClaude(this.#model);
+    const tokens = isRead ? pdfTokensOf(this.#model, data) : undefined;
+    if (tokens === undefined) this.#tally.upToWindow("a document");
+    else this.#tally.media(data, tokens);
+  }
 }
 
-function tallyBlock(block: unknown, tally: InputTally, depth: number): void {
-  if (typeof block !== "object" || block === null) return;
-  const type = typeOf(block) ?? "text";
-  switch (type) {
-    case "image":
-      tally.image(textAt(block, "source", "data"), IMAGE_TOKENS_MAX);
-      return;
-    case "document":
-      tallyDocument(block, tally, depth);
-      return;
-    case "tool_result":
-    case "mcp_tool_result":
-    case "search_result":
-    case "web_fetch_tool_result":
-    case "web_fetch_result":
-      tallyContent(fieldOf(block, "content"), tally, depth + 1);
-      return;
-    case "container_upload":
-      tally.upToWindow("a file in a container");
-      return;
-    default:
-      if (!PLAIN.has(type)) tally.upToWindow(`a block of the type ${type.slice(0, 40)}`);
-  }
-}
-
-function tallyDocument(block: object, tally: InputTally, depth: number): void {
-  const source = fieldOf(block, "source");
-  const kind = typeOf(source);
-  // Plain text is in the request as it is.
-  if (kind === "text") return;
-  if (kind === "content") tallyContent(fieldOf(source, "content"), tally, depth + 1);
-  else tally.upToWindow("a document");
+/** Data that the request has in it; undefined where they are somewhere else. */
+function dataIn(source: unknown): string | undefined {
+  return typeOf(source) === "base64" ? textAt(source, "data") : undefined;
 }

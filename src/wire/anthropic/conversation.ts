@@ -1,6 +1,6 @@
 // Anthropic's messages as a conversation.
 
-import { hasOnly, settingsOf, withoutMembers } from "../conversation.ts";
+import { hasOnly, modelIn, settingsOf, withoutMembers } from "../conversation.ts";
 import type { Conversation } from "../conversation.ts";
 import { at, eachText, fieldOf, listAt, textAt, typeOf } from "../json/untrusted.ts";
 
@@ -43,6 +43,7 @@ export function conversationOf(body: object): Conversation | undefined {
     isFetched: (message) => someBlock(fieldOf(message, "content"), isAtAddress, 0),
     cites: (message) => someBlock(fieldOf(message, "content"), isCiting, 0),
     bodyOf: (messages) => ({
+      ...modelIn(body),
       messages,
       ...(bringsInTools(body, messages) && { tools: fieldOf(body, "tools") }),
     }),

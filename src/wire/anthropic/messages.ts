@@ -31,7 +31,7 @@ export const anthropicMessages: Wire = {
     const model = textAt(body, "model") ?? modelInPath(request);
     const tally = new InputTally();
     tallyFields(body, MESSAGES_FIELDS, provider.fields?.["anthropic-messages"], tally);
-    tallyMessages(body, tally);
+    tallyMessages(body, model, tally);
     tallyTools(body, tally);
     const searches = unlimitedSearches(body);
     if (searches.length > SEARCH_TOOLS_MAX)
@@ -53,7 +53,7 @@ export const anthropicMessages: Wire = {
       ...(thinkingBudgetOf(body) > THINKING_MIN && { outputLimitFloor: THINKING_MIN + 1 }),
       choices: 1,
       isOutputHidden: thinks(body, model),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: serviceOf(body),
       clarifications: [],
     };

@@ -5,6 +5,7 @@ import type { Provider } from "../provider.ts";
 export const BASETEN: Provider = chatProvider({
   id: "baseten",
   hosts: [/(?:^|\.)baseten\.co$/],
+  // https://docs.baseten.co/reference/inference-api/chat-completions
   upstream: { base: "https://inference.baseten.co", version: "/v1" },
   limits: PERHAPS_BOTH,
   asksForUsage: true,

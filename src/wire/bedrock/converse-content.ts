@@ -3,14 +3,10 @@
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
 
 import type { InputTally } from "../input-bound.ts";
+import { isClaude } from "../anthropic/media-tokens.ts";
+import { imageTokensOf, pdfTokensOf } from "../media-tokens.ts";
 import { at, fieldOf, has, listAt, textAt } from "../json/untrusted.ts";
 
-/**
- * The most tokens of an image with Claude; other models cut an image into tiles without a published
- * bound, so that the window bounds them.
- * https://platform.claude.com/docs/en/build-with-claude/vision
- */
-const CLAUDE_IMAGE_TOKENS_MAX = 4784;
 /** Blocks whose bytes bound them. */
 const PLAIN: ReadonlySet<string> = new Set([
   "text",
@@ -38,7 +34,7 @@ function tallyBlock(block: unknown, model: string, tally: InputTally, depth: num
   for (const name of Object.keys(block)) {
     const value = fieldOf(block, name);
     if (name === "image" || has(value, "image")) tallyImage(block, model, tally);
-    else if (name === "document") tallyDocument(value, tally);
+    else if (name === "document") tallyDocument(value, model, tally);
     else if (name === "toolResult" || name === "citationsContent" || name === "searchResult")
       for (const inner of listAt(value, "content")) tallyBlock(inner, model, tally, depth + 1);
     else if (!PLAIN.has(name)) tally.upToWindow(`a block of the type ${name.slice(0, 40)}`);
@@ -48,13 +44,20 @@ function tallyBlock(block: unknown, model: string, tally: InputTally, depth: num
 function tallyImage(block: object, model: string, tally: InputTally): void {
   const data = textAt(block, "image", "source", "bytes");
   const inGuard = textAt(block, "guardContent", "image", "source", "bytes");
-  if (model.includes("claude")) tally.image(data ?? inGuard, CLAUDE_IMAGE_TOKENS_MAX);
-  else tally.upToWindow("an image");
+  // Other models cut an image into tiles without a published bound.
+  const tokens = isClaude(model) ? imageTokensOf(model, data ?? inGuard) : undefined;
+  if (tokens === undefined) tally.upToWindow("an image");
+  else tally.media(data ?? inGuard, tokens);
 }
 
 /** A document is text that stands there, or a file whose pages are read. */
-function tallyDocument(document: unknown, tally: InputTally): void {
+function tallyDocument(document: unknown, model: string, tally: InputTally): void {
   const source = fieldOf(document, "source");
   const isShown = has(source, "text") || at(source, "content") !== undefined;
-  if (!isShown) tally.upToWindow("a document");
+  if (isShown) return;
+  const data = textAt(source, "bytes");
+  const isRead = data !== undefined && isClaude(model);
+  const tokens = isRead ? pdfTokensOf(model, data) : undefined;
+  if (tokens === undefined) tally.upToWindow("a document");
+  else tally.media(data, tokens);
 }

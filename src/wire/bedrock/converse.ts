@@ -8,6 +8,7 @@ import type { CacheWrites } from "../input-bound.ts";
 import { at, countAt, fieldOf, has, listAt, readCount, textAt } from "../json/untrusted.ts";
 import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
 import { bedrockRefusal } from "./refusal.ts";
+import { converseConversation } from "./conversation.ts";
 import { tallyConversation } from "./converse-content.ts";
 import { CONVERSE_FIELDS, INFERENCE_FIELDS, MODEL_FIELDS } from "./converse-fields.ts";
 import { ConverseReading } from "./converse-reading.ts";
@@ -42,7 +43,7 @@ export const bedrockConverse: Wire = {
       outputLimitMin: (countAt(handedOn, "thinking", "budget_tokens") ?? 0) + 1,
       choices: 1,
       isOutputHidden: model?.includes("claude") !== true || thinks(handedOn, model),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: {
         tier: textAt(body, "serviceTier", "type"),
         speed: textAt(body, "performanceConfig", "latency"),
@@ -51,6 +52,7 @@ export const bedrockConverse: Wire = {
     };
   },
   limitEdits: (_request, limit) => [[[["inferenceConfig", "maxTokens"], limit]]],
+  conversation: converseConversation,
   reading: () => new ConverseReading(),
   refusal: bedrockRefusal,
 };

@@ -8,6 +8,7 @@ import type { Edit } from "../json/set-members.ts";
 import { fieldOf, has, listAt, readCount, timesOf } from "../json/untrusted.ts";
 import { openaiChat } from "../openai/chat.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
+import { invokeConversation } from "./conversation.ts";
 import { tallyConversation } from "./converse-content.ts";
 import { CONFIG_FIELDS, INVOKE_FIELDS } from "./invoke-fields.ts";
 import { InvokeReading } from "./invoke-reading.ts";
@@ -49,6 +50,7 @@ export const bedrockInvoke: Wire = {
     const written = given.length > 0 ? given : first === undefined ? [] : [first];
     return [written.map((path): Edit => [path, limit])];
   },
+  conversation: invokeConversation,
   reading: (provider) => new InvokeReading(provider),
   refusal: bedrockRefusal,
 };
@@ -91,7 +93,7 @@ function ownFormat({ body, bytes, url }: WireRequest): Asked {
       ...["n", "numResults", "num_generations"].map((name) => timesOf(name, fieldOf(body, name))),
     ),
     isOutputHidden: !/titan|llama|cohere|ai21|claude/.test(model),
-    hasMediaOutput: false,
+    outputMedia: [],
     service: {},
     clarifications: [],
   };

@@ -85,7 +85,7 @@ export const cohereChat: Wire = {
       outputLimitMin: 1,
       choices: timesOf("num_generations", fieldOf(body, "num_generations")),
       isOutputHidden: mayReason(model, undefined),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: {},
       clarifications: [],
     };

@@ -49,7 +49,7 @@ export const cohereEmbeddings: Wire = {
       outputLimitMin: 0,
       choices: 1,
       isOutputHidden: false,
-      hasMediaOutput: false,
+      outputMedia: [],
       service: {},
       clarifications: [],
     };

@@ -13,6 +13,8 @@ export const COHERE: Provider = chatProvider({
   id: "cohere",
   hosts: [/(?:^|\.)cohere\.(?:com|ai)$/],
   upstream: { base: "https://api.cohere.ai", version: "" },
+  // https://github.com/cohere-ai/cohere-python/blob/main/src/cohere/client.py
+  environment: [{ name: "CO_API_URL", path: "" }],
   routes: [
     [/\/compatibility\/v1\/chat\/completions$/, openaiChat],
     [/\/compatibility\/v1\/embeddings$/, openaiEmbeddings],

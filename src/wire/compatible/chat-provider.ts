@@ -15,6 +15,8 @@ export const OLD_NAME: LimitNames = { reads: [OLD], writes: [OLD] };
 export const BOTH_NAMES: LimitNames = { reads: [OLD, NEW], writes: [OLD, NEW] };
 /** Reads both names, and prefers the newer one. */
 export const NEW_NAME_FIRST: LimitNames = { reads: [NEW, OLD], writes: [NEW, OLD] };
+/** Reads the newer name, and perhaps the older one, which it calls deprecated. */
+export const NEW_NAME: LimitNames = { reads: [NEW], mayRead: [OLD], writes: [NEW] };
 /** Reads `max_tokens`, as every such server does, and perhaps the newer name. */
 export const PERHAPS_BOTH: LimitNames = { reads: [OLD], mayRead: [NEW], writes: [OLD] };
 

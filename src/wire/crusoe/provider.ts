@@ -5,9 +5,12 @@ import type { Provider } from "../provider.ts";
 export const CRUSOE: Provider = chatProvider({
   id: "crusoe",
   prices: undefined,
-  hosts: [/(?:^|\.)crusoecloud\.com$/],
-  upstream: { base: "https://managed-inference-api-proxy.crusoecloud.com", version: "/v1" },
+  // https://docs.crusoecloud.com/quickstart/getting-started-with-serverless-inference, and before:
+  // https://docs.crusoecloud.com/quickstart/getting-started-with-managed-inference
+  hosts: [/(?:^|\.)crusoecloud\.com$/, /^api\.crusoe\.ai$/],
+  upstream: { base: "https://api.inference.crusoecloud.com", version: "/v1" },
   limits: PERHAPS_BOTH,
-  asksForUsage: false,
+  // It runs vLLM, as it is: https://docs.vllm.ai/en/latest/deployment/frameworks/crusoe/
+  asksForUsage: true,
   hiddenPromptTokens: () => 2048,
 });

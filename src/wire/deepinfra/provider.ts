@@ -8,6 +8,7 @@ export const DEEPINFRA: Provider = chatProvider({
   hosts: [/(?:^|\.)deepinfra\.com$/],
   upstream: { base: "https://api.deepinfra.com/v1/openai", version: "" },
   limits: PERHAPS_BOTH,
+  // The last chunk reports it unasked: https://github.com/Portkey-AI/gateway/pull/1041
   asksForUsage: false,
   hiddenPromptTokens: () => 2048,
 });

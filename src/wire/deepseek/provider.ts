@@ -10,6 +10,8 @@ export const DEEPSEEK: Provider = chatProvider({
   id: "deepseek",
   hosts: [/(?:^|\.)deepseek\.com$/],
   upstream: { base: "https://api.deepseek.com", version: "" },
+  // LiteLLM. https://docs.litellm.ai/docs/providers/deepseek
+  environment: [{ name: "DEEPSEEK_API_BASE", path: "/v1" }],
   // https://api-docs.deepseek.com/guides/anthropic_api
   routes: [
     [/\/chat\/completions$/, openaiChat],

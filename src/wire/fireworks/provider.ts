@@ -12,6 +12,8 @@ export const FIREWORKS: Provider = chatProvider({
   hosts: [/(?:^|\.)fireworks\.ai$/],
   aliases: ["fireworks-ai"],
   upstream: { base: "https://api.fireworks.ai/inference", version: "/v1" },
+  // LiteLLM. https://docs.litellm.ai/docs/providers/fireworks_ai
+  environment: [{ name: "FIREWORKS_API_BASE", path: "/v1" }],
   // https://docs.fireworks.ai/guides/response-api
   // https://docs.fireworks.ai/tools-sdks/anthropic-compatibility
   routes: [

@@ -9,6 +9,7 @@ export const GITHUB: Provider = chatProvider({
   hosts: [/^models\.github\.ai$/, /^models\.inference\.ai\.azure\.com$/],
   aliases: ["github-models"],
   upstream: { base: "https://models.github.ai", version: "" },
+  // Its reference has `max_tokens` alone, and does not say when a stream reports usage.
   limits: PERHAPS_BOTH,
   asksForUsage: false,
   hiddenPromptTokens: () => 2048,

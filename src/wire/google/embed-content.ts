@@ -65,7 +65,7 @@ export const geminiEmbeddings: Wire = {
       outputLimitMin: 0,
       choices: 1,
       isOutputHidden: false,
-      hasMediaOutput: false,
+      outputMedia: [],
       service: {},
       clarifications: [],
     };

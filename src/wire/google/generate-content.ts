@@ -4,7 +4,8 @@
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { fieldOf, listAt, readCount, textAt, timesOf } from "../json/untrusted.ts";
-import type { Asked, Wire } from "../wire.ts";
+import { OUTPUT_MEDIA } from "../wire.ts";
+import type { Asked, OutputMedium, Wire } from "../wire.ts";
 import { tallyContents } from "./content.ts";
 import { geminiConversation } from "./conversation.ts";
 import { CONFIG_FIELDS, REQUEST_FIELDS } from "./generate-content-fields.ts";
@@ -19,6 +20,33 @@ const STREAMS = ":streamGenerateContent";
 /** An answer of 101 tokens to a limit of 100 was recorded. */
 const PAST_LIMIT = 16;
 
+/**
+ * Modalities of answers, as they are named and as the numbers of their enum.
+ * https://ai.google.dev/api/generate-content#Modality
+ * https://cloud.google.com/vertex-ai/docs/reference/rest/v1/GenerationConfig#Modality
+ */
+const MODALITIES: Readonly<Record<string, OutputMedium | "text">> = {
+  TEXT: "text",
+  1: "text",
+  IMAGE: "image",
+  2: "image",
+  AUDIO: "audio",
+  3: "audio",
+  MODALITY_UNSPECIFIED: "text",
+  0: "text",
+};
+
+/** What comes out besides text: by the name of the model, and by what is asked for. */
+export function outputMediaOf(
+  model: string,
+  modalities: readonly unknown[],
+): readonly OutputMedium[] {
+  const asked = new Set(modalities.map((each) => MODALITIES[String(each)]));
+  if (asked.has(undefined)) return OUTPUT_MEDIA;
+  const named = model.includes("image") ? "image" : /audio|tts/.test(model) ? "audio" : "text";
+  return OUTPUT_MEDIA.filter((medium) => medium === named || asked.has(medium));
+}
+
 /** Gemini generateContent and streamGenerateContent. */
 export const gemini: Wire = {
   name: "gemini",
@@ -31,8 +59,8 @@ export const gemini: Wire = {
     tallyFields(body, REQUEST_FIELDS, provider.fields?.gemini, tally);
     if (typeof config === "object" && config !== null)
       tallyFields(config, CONFIG_FIELDS, undefined, tally);
-    tallyContents(fieldOf(body, "contents"), model, tally);
-    tallyContents(either(body, "systemInstruction"), model, tally);
+    tallyContents(fieldOf(body, "contents"), model, tally, config);
+    tallyContents(either(body, "systemInstruction"), model, tally, config);
     tallyTools(body, tally);
     tally.hasTools ||= either(config, "responseSchema") !== undefined;
     const modalities = listAt(config, nameIn(config, "responseModalities"));
@@ -51,10 +79,7 @@ export const gemini: Wire = {
       outputLimitMin: 1,
       choices: timesOf("candidateCount", either(config, "candidateCount")),
       isOutputHidden: !WITHOUT_THOUGHTS.test(model ?? "") && budget !== 0,
-      hasMediaOutput:
-        /image|audio|tts/.test(model ?? "") ||
-        // An enum as its number: 1 is text.
-        modalities.some((each) => each !== "TEXT" && each !== 1),
+      outputMedia: outputMediaOf(model ?? "", modalities),
       service: { tier: typeof tier === "number" ? String(tier) : textAt({ tier }, "tier") },
       clarifications: [],
     };

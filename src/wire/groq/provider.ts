@@ -11,7 +11,11 @@ export const GROQ: Provider = chatProvider({
   id: "groq",
   hosts: [/(?:^|\.)groq\.com$/],
   upstream: { base: "https://api.groq.com", version: "/openai/v1" },
-  environment: [{ name: "GROQ_BASE_URL", path: "" }],
+  environment: [
+    { name: "GROQ_BASE_URL", path: "" },
+    // LiteLLM. https://docs.litellm.ai/docs/providers/groq
+    { name: "GROQ_API_BASE", path: "/openai/v1" },
+  ],
   routes: [
     [/\/chat\/completions$/, openaiChat],
     [/\/responses$/, openaiResponses],

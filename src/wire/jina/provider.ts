@@ -10,7 +10,7 @@ export const JINA: Provider = chatProvider({
   limits: PERHAPS_BOTH,
   asksForUsage: false,
   hiddenPromptTokens: () => 2048,
-  // https://jina.ai/deepsearch: it searches and reads until it has an answer.
-  unboundedModel: (model) =>
-    /deepsearch/.test(model) ? `the model ${model.slice(0, 40)}, which searches on` : undefined,
+  // Its one chat API searches and reads until it has an answer, whatever the model is called.
+  // https://jina.ai/deepsearch, https://github.com/jina-ai/node-DeepResearch
+  unboundedModel: (model) => `the model ${model.slice(0, 40)}, which searches on`,
 });

@@ -10,6 +10,8 @@ interface Member {
 const BRACKET_OR_QUOTE = /["{}[\]]/g;
 const END_OF_PRIMITIVE = /[\s,}\]]/g;
 const NO_SPACE = /\S/g;
+/** The fields of one object; the formats have some eighty. */
+const MEMBERS_MAX = 1000;
 
 /** A member to be set, by its path: names, and the places of objects in lists that are there. */
 export type Edit = readonly [
@@ -38,6 +40,8 @@ export function withMember(
  * Returns a name that an object has twice, as some reader may see it: the same name, or one that
  * differs in case or underscores only; undefined when every name is clear. Looks at the object
  * itself and at its members `within`.
+ *
+ * @throws {RangeError} if one of these objects has more members than any request needs.
  */
 export function repeatedName(text: string, within: readonly string[]): string | undefined {
   return repeatedIn(text, next(NO_SPACE, text, 0), within);
@@ -45,7 +49,10 @@ export function repeatedName(text: string, within: readonly string[]): string | 
 
 function repeatedIn(text: string, open: number, within: readonly string[]): string | undefined {
   const seen = new Set<string>();
-  for (const { key, valueStart } of membersOf(text, open)) {
+  const members = membersOf(text, open, MEMBERS_MAX + 1);
+  if (members.length > MEMBERS_MAX)
+    throw new RangeError(`Expected at most ${MEMBERS_MAX} fields in one object, got more`);
+  for (const { key, valueStart } of members) {
     const plain = plainName(key);
     if (seen.has(plain)) return key;
     seen.add(plain);
@@ -103,11 +110,11 @@ function startOfElement(text: string, open: number, index: number): number {
   return at;
 }
 
-/** The members of the object that opens at a place. */
-function membersOf(text: string, open: number): Member[] {
+/** The members of the object that opens at a place, the first so many of them. */
+function membersOf(text: string, open: number, most = Number.POSITIVE_INFINITY): Member[] {
   const members: Member[] = [];
   let at = next(NO_SPACE, text, open + 1);
-  while (text[at] === '"') {
+  while (text[at] === '"' && members.length < most) {
     const keyEnd = endOfString(text, at);
     const colon = next(NO_SPACE, text, keyEnd);
     const valueStart = next(NO_SPACE, text, colon + 1);

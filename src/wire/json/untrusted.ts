@@ -79,8 +79,15 @@ export function parsedOf(text: string): unknown {
   }
 }
 
-/** Calls for every text and every name in a value, however deep. */
-export function eachText(value: unknown, visit: (text: string) => void): void {
+/**
+ * Calls for every text and every name in a value, however deep. Bytes, which stand in values of the
+ * AI SDK, are no text: `visitBytes` is called with how many there are.
+ */
+export function eachText(
+  value: unknown,
+  visit: (text: string) => void,
+  visitBytes: (bytes: number) => void = () => undefined,
+): void {
   if (typeof value === "string") {
     visit(value);
     return;
@@ -90,6 +97,7 @@ export function eachText(value: unknown, visit: (text: string) => void): void {
     const found = open.pop();
     if (typeof found === "string") visit(found);
     else if (typeof found === "number") visit(String(found));
+    else if (ArrayBuffer.isView(found)) visitBytes(found.byteLength);
     else if (Array.isArray(found)) for (const inner of found) open.push(inner);
     else if (typeof found === "object" && found !== null) {
       for (const name of Object.keys(found)) {

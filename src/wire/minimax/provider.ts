@@ -1,5 +1,5 @@
 import { anthropicMessages } from "../anthropic/messages.ts";
-import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
+import { chatProvider, NEW_NAME } from "../compatible/chat-provider.ts";
 import { openaiChat } from "../openai/chat.ts";
 import type { Provider } from "../provider.ts";
 
@@ -12,7 +12,8 @@ export const MINIMAX: Provider = chatProvider({
     [/\/chat\/completions$/, openaiChat],
     [/\/messages$/, anthropicMessages],
   ],
-  limits: PERHAPS_BOTH,
+  // https://platform.minimax.io/docs/api-reference/text-post
+  limits: NEW_NAME,
   asksForUsage: true,
   hiddenPromptTokens: () => 2048,
 });

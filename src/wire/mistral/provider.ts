@@ -11,6 +11,8 @@ export const MISTRAL: Provider = chatProvider({
   hosts: [/(?:^|\.)mistral\.ai$/],
   aliases: ["mistralai"],
   upstream: { base: "https://api.mistral.ai", version: "/v1" },
+  // LiteLLM. https://docs.litellm.ai/docs/providers/mistral
+  environment: [{ name: "MISTRAL_API_BASE", path: "/v1" }],
   // https://docs.mistral.ai/api/endpoint/fim
   routes: [
     [/\/chat\/completions$/, openaiChat],

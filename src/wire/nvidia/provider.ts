@@ -8,7 +8,10 @@ export const NVIDIA: Provider = chatProvider({
   hosts: [/^integrate\.api\.nvidia\.com$/],
   aliases: ["nim"],
   upstream: { base: "https://integrate.api.nvidia.com", version: "/v1" },
+  // LiteLLM. https://docs.litellm.ai/docs/providers/nvidia_nim
+  environment: [{ name: "NVIDIA_NIM_API_BASE", path: "/v1" }],
   limits: PERHAPS_BOTH,
+  // vLLM answers: https://docs.nvidia.com/nim/large-language-models/reference/api-reference
   asksForUsage: true,
   hiddenPromptTokens: () => 2048,
 });

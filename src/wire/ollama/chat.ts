@@ -39,7 +39,7 @@ export const ollamaChat: Wire = {
     tally.hasTools = listAt(body, "tools").length > 0 || has(body, "format");
     for (const part of [body, ...listAt(body, "messages")])
       for (const image of listAt(part, "images"))
-        tally.image(typeof image === "string" ? image : undefined, imageTokensMaxOf(model));
+        tally.media(typeof image === "string" ? image : undefined, imageTokensMaxOf(model));
     return {
       model,
       otherModels: [],
@@ -52,7 +52,7 @@ export const ollamaChat: Wire = {
       outputLimitMin: 1,
       choices: 1,
       isOutputHidden: false,
-      hasMediaOutput: false,
+      outputMedia: [],
       service: {},
       clarifications: [],
     };

@@ -1,6 +1,6 @@
 // A chat completion as a conversation.
 
-import { hasOnly, settingsOf, withoutMembers } from "../conversation.ts";
+import { hasOnly, modelIn, settingsOf, withoutMembers } from "../conversation.ts";
 import type { Conversation } from "../conversation.ts";
 import { at, fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
 
@@ -44,7 +44,7 @@ export function chatConversation(body: object): Conversation {
     counted: countedMessage,
     isFetched: isFetchedMessage,
     cites: () => false,
-    bodyOf: (messages) => ({ messages }),
+    bodyOf: (messages) => ({ ...modelIn(body), messages }),
   };
 }
 
@@ -69,8 +69,10 @@ function countedContent(content: readonly unknown[]): unknown {
 /** Whether a message, or an item, names content by an address, or by the id of another answer. */
 export function isFetchedMessage(message: unknown): boolean {
   if (has(fieldOf(message, "audio"), "id")) return true;
-  const lists = [listAt(message, "content"), listAt(message, "output"), listAt(message, "images")];
-  return lists.some((parts) => parts.some(isAtAddress));
+  return ["content", "output", "images"].some((name) => {
+    const parts = fieldOf(message, name);
+    return Array.isArray(parts) ? parts.some(isAtAddress) : isAtAddress(parts);
+  });
 }
 
 const ADDRESSES: readonly string[] = [

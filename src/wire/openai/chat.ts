@@ -16,7 +16,8 @@ import {
   timesOf,
 } from "../json/untrusted.ts";
 import type { LimitNames } from "../provider.ts";
-import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
+import { OUTPUT_MEDIA } from "../wire.ts";
+import type { Asked, OutputMedium, Overshoot, Wire, WireRequest } from "../wire.ts";
 import { chatConversation } from "./chat-conversation.ts";
 import { CHAT_FIELDS } from "./chat-fields.ts";
 import { OpenaiChatReading } from "./chat-usage.ts";
@@ -62,7 +63,7 @@ export const openaiChat: Wire = {
       outputLimitMin: 1,
       choices: timesOf("n", fieldOf(body, "n")),
       isOutputHidden: mayReason(model, textAt(body, "reasoning_effort")),
-      hasMediaOutput: listAt(body, "modalities").some((each) => each !== "text"),
+      outputMedia: mediaOf(body, model),
       service: { tier: tierOf(body) },
       clarifications: clarifiedLimits(body, names),
     };
@@ -101,6 +102,19 @@ export const openaiChat: Wire = {
 /** What the rules of a provider look at. */
 export function factsOf(request: WireRequest): { model: string; url: URL; body: object } {
   return { model: modelOf(request) ?? "", url: request.url, body: request.body };
+}
+
+/**
+ * What may come out besides text: what is asked for, and images of a model that is named after
+ * them.
+ * https://platform.openai.com/docs/guides/audio
+ * https://openrouter.ai/docs/features/multimodal/image-generation
+ */
+function mediaOf(body: object, model: string | undefined): readonly OutputMedium[] {
+  if (!has(body, "modalities")) return /-image\b/.test(model ?? "") ? ["image"] : [];
+  const asked = listAt(body, "modalities").filter((each) => each !== "text");
+  const known = OUTPUT_MEDIA.filter((medium) => asked.includes(medium));
+  return known.length === asked.length ? known : OUTPUT_MEDIA;
 }
 
 /** How it is to be served; Azure's and others' words are the same. */

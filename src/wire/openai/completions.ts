@@ -42,7 +42,7 @@ export const openaiCompletions: Wire = {
       outputLimitMin: 1,
       choices: promptsIn(body) * answersOf(body),
       isOutputHidden: true,
-      hasMediaOutput: false,
+      outputMedia: [],
       service: { tier: tierOf(body) },
       clarifications: [],
     };

@@ -74,7 +74,7 @@ export const openaiEmbeddings: Wire = {
       outputLimitMin: 0,
       choices: 1,
       isOutputHidden: false,
-      hasMediaOutput: false,
+      outputMedia: [],
       service: {},
       clarifications: [],
     };

@@ -2,6 +2,8 @@
 
 import type { InputTally } from "../input-bound.ts";
 import { at, countAt, fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
+import { audioTokensOf } from "../media/audio-seconds.ts";
+import { imageTokensOf, pdfTokensOf } from "../media-tokens.ts";
 import type { RefusalNotice, WireRequest } from "../wire.ts";
 
 /** Models that show all that they write; others may reason out of sight. */
@@ -15,6 +17,9 @@ const WITHOUT_REASONING = /^(?:.*\/)?(?:gpt-3|gpt-4|chatgpt-4|text-|davinci|babb
 const IMAGE_TOKENS_MAX = 20_000;
 /** 2,833 and 5,667 for each of at most 8 tiles (same page). */
 const GPT_4O_MINI_IMAGE_TOKENS_MAX = 48_169;
+
+/** Who reads files as OpenAI documents it; others may have readers of their own. */
+const READS_PDF: ReadonlySet<string> = new Set(["openai", "azure"]);
 
 /** Whether output may be billed that is not shown. */
 export function mayReason(model: string | undefined, effort: string | undefined): boolean {
@@ -30,9 +35,14 @@ export function imageTokensMaxOf(model: string | undefined): number {
 export class OpenaiContent {
   readonly #tally: InputTally;
   readonly #imageTokensMax: number;
+  /** The model, where whoever serves it is known to serve what it is called. */
+  readonly #model: string | undefined;
+  readonly #readsPdf: boolean;
 
   constructor(tally: InputTally, { provider }: WireRequest, model: string | undefined) {
     this.#tally = tally;
+    this.#model = provider.id === "unknown" ? undefined : model;
+    this.#readsPdf = READS_PDF.has(provider.id);
     this.#imageTokensMax = provider.imageTokensMax?.(model ?? "") ?? imageTokensMaxOf(model);
   }
 
@@ -42,11 +52,32 @@ export class OpenaiContent {
     else if (typeof content === "object" && content !== null) this.#part(content);
   }
 
-  /** An image; `at` is an address, or data in the request. */
-  image(address: string | undefined): void {
+  /** An image; `address` may be data in the request. */
+  image(address: string | undefined, detail?: string): void {
     const data = address?.startsWith("data:") === true ? address : undefined;
-    if (Number.isFinite(this.#imageTokensMax)) this.#tally.image(data, this.#imageTokensMax);
+    const known =
+      this.#model === undefined ? undefined : imageTokensOf(this.#model, data, { detail });
+    const tokens = known ?? this.#imageTokensMax;
+    if (Number.isFinite(tokens)) this.#tally.media(data, tokens);
     else this.#tally.upToWindow("an image");
+  }
+
+  #file(file: unknown, detail: string | undefined): void {
+    const isElsewhere = has(file, "file_id") || has(file, "file_url");
+    const data = isElsewhere ? undefined : textAt(file, "file_data");
+    const tokens =
+      data === undefined || this.#model === undefined || !this.#readsPdf
+        ? undefined
+        : pdfTokensOf(this.#model, data, { detail });
+    if (tokens === undefined) this.#tally.upToWindow("a file");
+    else this.#tally.media(data, tokens);
+  }
+
+  #audio(data: string | undefined): void {
+    const tokens = data === undefined ? undefined : audioTokensOf(data);
+    if (data === undefined) this.#tally.upToWindow("sound at an address");
+    else if (tokens === undefined) this.#tally.audio();
+    else this.#tally.media(data, tokens);
   }
 
   #part(part: unknown): void {
@@ -69,13 +100,19 @@ export class OpenaiContent {
       case "image":
       case "computer_screenshot": {
         const image = fieldOf(part, "image_url") ?? fieldOf(part, "image");
-        this.image(typeof image === "string" ? image : textAt(image, "url"));
+        const detail = textAt(part, "detail") ?? textAt(image, "detail");
+        this.image(typeof image === "string" ? image : textAt(image, "url"), detail);
         return;
       }
       case "input_audio":
-        if (textAt(part, "input_audio", "data") === undefined) {
-          this.#tally.upToWindow("sound at an address");
-        } else this.#tally.audio();
+        this.#audio(textAt(part, "input_audio", "data"));
+        return;
+      case "file":
+        // Chat completions take no detail, and were recorded to show pages in a high one.
+        this.#file(fieldOf(part, "file"), "high");
+        return;
+      case "input_file":
+        this.#file(part, textAt(part, "detail"));
         return;
       case "tool_use":
       case "tool_call":
@@ -92,8 +129,6 @@ export class OpenaiContent {
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  file: "a file",
-  input_file: "a file",
   video_url: "a video",
   document_url: "a document",
   audio_url: "sound at an address",

@@ -1,6 +1,6 @@
 // A request for a response as a conversation, and as the continuation of an earlier answer.
 
-import { settingsOf, withoutMembers } from "../conversation.ts";
+import { modelIn, settingsOf, withoutMembers } from "../conversation.ts";
 import type { Continuation, Conversation } from "../conversation.ts";
 import { fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
 import { countedMessage, isFetchedMessage, WITHOUT_INFLUENCE } from "./chat-conversation.ts";
@@ -20,6 +20,7 @@ export function responsesConversation(body: object): Conversation | undefined {
     isFetched: isFetchedMessage,
     cites: () => false,
     bodyOf: (items) => ({
+      ...modelIn(body),
       input: items,
       ...(searchesTools(body) && { tools: fieldOf(body, "tools") }),
     }),

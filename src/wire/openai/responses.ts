@@ -32,7 +32,8 @@ export const openaiResponses: Wire = {
   streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
-    const model = modelOf(request);
+    // A stored prompt brings its model with it: the user may say which one that is.
+    const model = modelOf(request) ?? textAt(body, "prompt", "id");
     const facts = factsOf(request);
     const tally = new InputTally();
     tallyFields(body, RESPONSES_FIELDS, provider.fields?.["openai-responses"], tally);
@@ -57,7 +58,7 @@ export const openaiResponses: Wire = {
       outputLimitMin: OUTPUT_LIMIT_MIN,
       choices: 1,
       isOutputHidden: mayReason(model, textAt(body, "reasoning", "effort")),
-      hasMediaOutput: false,
+      outputMedia: [],
       service: { tier: tierOf(body) },
       clarifications: [],
     };

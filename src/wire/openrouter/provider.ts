@@ -61,6 +61,11 @@ export const OPENROUTER: Provider = chatProvider({
   id: "openrouter",
   hosts: [/(?:^|\.)openrouter\.ai$/],
   upstream: { base: "https://openrouter.ai/api", version: "/v1" },
+  // OpenRouter's own SDK (1.3.19), LiteLLM. https://docs.litellm.ai/docs/providers/openrouter
+  environment: [
+    { name: "OPENROUTER_BASE_URL", path: "/v1" },
+    { name: "OPENROUTER_API_BASE", path: "/v1" },
+  ],
   routes: [
     [/\/chat\/completions$/, openaiChat],
     [/\/responses$/, openaiResponses],

@@ -1,5 +1,5 @@
 import { anthropicMessages } from "../anthropic/messages.ts";
-import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
+import { chatProvider, NEW_NAME } from "../compatible/chat-provider.ts";
 import { openaiChat } from "../openai/chat.ts";
 import type { Provider } from "../provider.ts";
 
@@ -12,7 +12,9 @@ export const SNOWFLAKE: Provider = chatProvider({
     [/\/chat\/completions$/, openaiChat],
     [/\/messages$/, anthropicMessages],
   ],
-  limits: PERHAPS_BOTH,
+  // "A superset of the OpenAI Chat Completions API", where the older name is deprecated.
+  // https://docs.snowflake.com/en/user-guide/snowflake-cortex/open_ai_sdk
+  limits: NEW_NAME,
   asksForUsage: false,
   hiddenPromptTokens: () => 2048,
 });

@@ -8,7 +8,11 @@ export const TOGETHER: Provider = chatProvider({
   hosts: [/(?:^|\.)together\.(?:xyz|ai)$/],
   aliases: ["togetherai", "together-ai"],
   upstream: { base: "https://api.together.xyz", version: "/v1" },
-  environment: [{ name: "TOGETHER_BASE_URL", path: "/v1" }],
+  environment: [
+    { name: "TOGETHER_BASE_URL", path: "/v1" },
+    // LiteLLM. https://docs.litellm.ai/docs/providers/togetherai
+    { name: "TOGETHER_AI_API_BASE", path: "/v1" },
+  ],
   // https://docs.together.ai/reference/completions-1
   routes: COMPLETION_ROUTES,
   limits: PERHAPS_BOTH,

@@ -33,6 +33,8 @@ export const XAI: Provider = chatProvider({
   hosts: [/(?:^|\.)x\.ai$/],
   aliases: ["x-ai", "grok"],
   upstream: { base: "https://api.x.ai", version: "/v1" },
+  // LiteLLM. https://docs.litellm.ai/docs/providers/xai
+  environment: [{ name: "XAI_API_BASE", path: "/v1" }],
   routes: [
     [/\/chat\/completions$/, openaiChat],
     [/\/responses$/, openaiResponses],

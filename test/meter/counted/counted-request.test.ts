@@ -39,7 +39,7 @@ function boundAfter(
 
 function bytesOfNew(messages: readonly object[]): number {
   const body = { model: CLAUDE, messages };
-  return inputBytesOf(JSON.stringify(body), body);
+  return inputBytesOf(JSON.stringify(body));
 }
 
 describe("a request that goes on where a counted one ended", () => {
@@ -268,7 +268,7 @@ describe("a request that continues an answer by its id", () => {
   it("is bounded by what was counted for it, and all bytes of its own", () => {
     const own = asked({ instructions: "Be brief." });
     expect(after(next("resp_1", { instructions: "Be brief." }))).toBe(
-      1050 + inputBytesOf(JSON.stringify(own), own) + 256,
+      1050 + inputBytesOf(JSON.stringify(own)) + 256,
     );
   });
 

@@ -21,7 +21,7 @@ const first = [{ role: "user", content: "Begin" }];
 function goingOn(bytes: number): readonly object[] {
   const added = (content: string): object[] => [{ role: "user", content }];
   const part = (content: string): object => ({ model: MODEL, messages: added(content) });
-  const empty = inputBytesOf(JSON.stringify(part("")), part(""));
+  const empty = inputBytesOf(JSON.stringify(part("")));
   return [...first, ...added("a".repeat(Math.max(0, bytes - empty)))];
 }
 

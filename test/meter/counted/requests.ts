@@ -21,7 +21,7 @@ export interface Sent {
 }
 
 /** A request in a format, as a source of bounds sees it. */
-export function boundRequest(
+function boundRequest(
   wire: Wire,
   json: object,
   { url: address, key = "sk-1", header = keyed(key) }: Sent = {},

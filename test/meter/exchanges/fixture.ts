@@ -24,6 +24,7 @@ export interface ExchangeFixture {
     readonly status?: number;
     /** Default: by the body. */
     readonly type?: string;
+    readonly headers?: Readonly<Record<string, string>>;
     readonly body: object | string | Uint8Array;
     /** Whether the connection breaks behind the body. */
     readonly isCut?: boolean;

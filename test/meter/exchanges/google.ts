@@ -1,6 +1,7 @@
 // Google: Gemini in its own format, and in OpenAI's.
 
 import { chat, completion, counts, events, RATES } from "./fixture.ts";
+import { priceBook } from "../../../src/prices/index.ts";
 import type { ExchangeFixture } from "./fixture.ts";
 
 const HOST = "https://generativelanguage.googleapis.com/v1beta";
@@ -209,5 +210,29 @@ export const googleExchanges: readonly ExchangeFixture[] = [
     }),
     answer: { body: answer(undefined) },
     expected: { outcome: "refused", code: "request_unreadable" },
+  },
+  {
+    title: "speech: what comes out is sound, at the only price of output there is (O9)",
+    provider: "google",
+    url: "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash-preview-tts:generateContent",
+    request: {
+      contents: [{ parts: [{ text: "Hi" }] }],
+      generationConfig: { responseModalities: ["AUDIO"], maxOutputTokens: 500 },
+    },
+    options: { prices: priceBook },
+    answer: {
+      body: {
+        candidates: [
+          { content: { parts: [{ inlineData: { data: "AAAA" } }] }, finishReason: "STOP" },
+        ],
+        usageMetadata: {
+          promptTokenCount: 11,
+          candidatesTokenCount: 111,
+          totalTokenCount: 122,
+          candidatesTokensDetails: [{ modality: "AUDIO", tokenCount: 111 }],
+        },
+      },
+    },
+    expected: { outcome: "used", input: 11, output: 111, usd: 0.001_115_5 },
   },
 ];

@@ -2,6 +2,7 @@
 
 import { ANY_NUMBER, chat, chunks, completion, counts, delta, events, named } from "./fixture.ts";
 import { RATES } from "./fixture.ts";
+import { priceBook } from "../../../src/prices/index.ts";
 import type { ExchangeFixture } from "./fixture.ts";
 
 const CHAT = "https://api.openai.com/v1/chat/completions";
@@ -260,5 +261,50 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
     request: chat("gpt-4o"),
     answer: { body: completion(counts(100, 20, { hologram_tokens: 7 })) },
     expected: { outcome: "bounded", usdMin: 0.0003, doubts: ["hologram_tokens"] },
+  },
+  {
+    title: "sound at a price of the user's own that has none for it is refused (m09)",
+    provider: "openai",
+    url: CHAT,
+    request: chat("gpt-4o-audio-preview", { modalities: ["text", "audio"], max_tokens: 100 }),
+    answer: { body: completion(counts(20, 5)) },
+    expected: { outcome: "refused", code: "price_unknown" },
+  },
+  {
+    title: "and held at that price where it has one",
+    provider: "openai",
+    url: CHAT,
+    request: chat("gpt-4o-audio-preview", { modalities: ["text", "audio"], max_tokens: 100 }),
+    prices: { "openai/gpt-4o-audio-preview": { ...RATES, outputAudioTokens: 80 } },
+    answer: {
+      body: completion({
+        ...counts(20, 60),
+        completion_tokens_details: { audio_tokens: 50, text_tokens: 10 },
+      }),
+    },
+    expected: { outcome: "used", output: 60, usd: 0.004_12, heldUsdMin: 0.008 },
+  },
+  {
+    title: "a stored prompt without a model: the user says which one it is (A30)",
+    provider: "openai",
+    url: RESPONSES,
+    request: { prompt: { id: "pmpt_1" }, max_output_tokens: 100 },
+    options: { models: { pmpt_1: "openai/gpt-4o" } },
+    answer: { body: response(usage, { model: "gpt-4o-2024-08-06" }) },
+    // At the listed price: $2.50 a million in, $10 out; the whole window is held.
+    expected: { outcome: "used", usd: 0.000_45, heldInputMin: 128_000 },
+  },
+  {
+    title: "or takes the dearest, of which the model that answered is booked",
+    provider: "openai",
+    url: RESPONSES,
+    request: { prompt: { id: "pmpt_1" }, max_output_tokens: 100 },
+    options: { unknownModel: "dearest", prices: priceBook },
+    answer: { body: response(usage, { model: "gpt-4o-2024-08-06" }) },
+    expected: {
+      outcome: "bounded",
+      usd: 0.000_45,
+      doubts: ["the model has no price: the dearest of its provider is taken"],
+    },
   },
 ];

@@ -71,7 +71,7 @@ export async function run(fixture: ExchangeFixture, size: number): Promise<Ran> 
     fetch: (_input, init) => {
       forwarded.push(typeof init?.body === "string" ? init.body : "");
       const { status = 200, type = "" } = answer;
-      const headers = { "content-type": type };
+      const headers = { "content-type": type, ...answer.headers };
       return Promise.resolve(new Response(streamOf(answer, size), { status, headers }));
     },
   });

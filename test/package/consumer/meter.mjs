@@ -4,6 +4,7 @@ import process from "node:process";
 import { BudgetPool } from "token-budget";
 import { budgetMiddleware } from "token-budget/ai-sdk";
 import { anthropicMiddleware } from "token-budget/anthropic";
+import { budgetPlugin } from "token-budget/bedrock";
 import { adaptiveEstimate, budgetExceededFrom, meteredFetch } from "token-budget/meter";
 import { budgetMetrics } from "token-budget/otel";
 import { currentBudget, withBudget } from "token-budget/scope";
@@ -72,6 +73,12 @@ const passed = await middleware(
 );
 check(await passed.json(), answer);
 check(other.snapshot().used.calls, 2);
+const added = [];
+budgetPlugin(other).applyToStack({
+  add: (_middleware, { step }) => added.push(step),
+  addRelativeTo: (_middleware, { toMiddleware }) => added.push(toMiddleware),
+});
+check(added, ["httpSigningMiddleware", "deserialize"]);
 assert.throws(() => budgetMetrics({}), TypeError);
 checks++;
 process.stdout.write(`passed ${checks} checks\n`);

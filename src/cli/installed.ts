@@ -1,0 +1,22 @@
+// Packages that may be installed beside token-budget: drivers and clients. They are resolved from
+// where token-budget is installed, and never from the working folder, whose code nobody has asked
+// to run.
+
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+
+/** Returns the path of a package that is installed beside token-budget; undefined without one. */
+export function installedPath(name: string): string | undefined {
+  try {
+    return require.resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Loads a CommonJS package that is installed beside token-budget; undefined without one. */
+export function loadInstalled(name: string): unknown {
+  const path = installedPath(name);
+  return path === undefined ? undefined : require(path);
+}

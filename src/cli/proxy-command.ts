@@ -1,0 +1,153 @@
+// `token-budget proxy`: the proxy of `run` without a command, for programs that are not started
+// from a shell. Its port and its key stay the same.
+
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+
+import { startProxy } from "../proxy/index.ts";
+import type { BudgetProxy, ProxyOptions } from "../proxy/index.ts";
+import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
+import { clientSettings } from "./client-settings.ts";
+import { Failure, UsageError } from "./command-line.ts";
+import type { Command, Given, Surroundings } from "./command-line.ts";
+import { PRICES_FLAG, readConfiguration } from "./configuration.ts";
+import { upstreamsOf } from "./environment.ts";
+import { EXIT } from "./exit-codes.ts";
+import { explainerFor } from "./explain.ts";
+import { usedOf } from "./figures.ts";
+import { pricesFor } from "./own-prices.ts";
+import { PriceGuesses } from "./price-guesses.ts";
+import { readPrivateFile, stateFolder, writePrivateFile } from "./private-files.ts";
+import { openPool, readBudget } from "./run-budget.ts";
+import { STORE_FLAG } from "./state.ts";
+
+const PORT = 4141;
+const PORT_MAX = 65_535;
+const WAIT_MS = 120_000;
+const KEY = /^[\w-]{8,128}$/;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** `token-budget proxy`. */
+export const proxy: Command = {
+  name: "proxy",
+  operands: "",
+  operandsMax: 0,
+  summary:
+    "Runs the proxy alone, until Ctrl-C, for editors and desktop apps that are not started from a shell. Shows what to paste where. Port and key stay the same, so that settings last.",
+  flags: {
+    pool: { value: "NAME", help: "the pool that calls draw from (desktop)" },
+    ...CAP_FLAGS,
+    ...WINDOW_FLAGS,
+    ...STORE_FLAG,
+    label: { value: "TEXT", help: "what the ledger says that it was for (proxy)" },
+    ...PRICES_FLAG,
+    port: { value: "PORT", help: `the port on 127.0.0.1 (${PORT})` },
+    "new-key": { help: "makes a new key: what was pasted before is refused" },
+    strict: { help: "refuses calls with tools that the provider runs, such as web search" },
+    quiet: { help: "does not show what to paste" },
+    json: { help: "shows it as one line of JSON" },
+  },
+  examples: [
+    "token-budget proxy --usd 5/day",
+    "token-budget proxy --pool desktop --usd 50 --per month --port 4200",
+  ],
+  async run(given, surroundings) {
+    const { err, out } = surroundings;
+    const named: Given = {
+      ...given,
+      text: (flag) => given.text(flag) ?? (flag === "pool" ? "desktop" : undefined),
+    };
+    const open = await openPool(readBudget(named, surroundings), named, surroundings);
+    try {
+      const running = await started(open.pool, given, surroundings);
+      if (given.isOn("json")) out(JSON.stringify(clientSettings(running)));
+      else if (!given.isOn("quiet")) for (const line of shown(running)) out(line);
+      err(`token-budget: listening at ${new URL(running.url).origin}; Ctrl-C ends it`);
+      await ended();
+      await running.close();
+      const snapshot = await open.pool.snapshot();
+      err(`token-budget: ${usedOf(snapshot)} (pool "${snapshot.path}")`);
+      return EXIT.success;
+    } finally {
+      await open.close();
+    }
+  },
+};
+
+async function started(
+  pool: Parameters<typeof startProxy>[0],
+  given: Given,
+  surroundings: Surroundings,
+): Promise<BudgetProxy> {
+  const { own } = readConfiguration(surroundings);
+  const prices = pricesFor(given, surroundings);
+  const guesses = new PriceGuesses(prices.asOf);
+  const port = portOf(given);
+  const options: ProxyOptions = {
+    port,
+    key: keyFor(given, surroundings),
+    prices,
+    upstreams: { ...own.upstreams, ...upstreamsBut(port, surroundings.env) },
+    models: { ...own.models },
+    unbounded: given.isOn("strict") ? "refuse" : "overage",
+    unknownModel: "dearest",
+    wait: { timeoutMs: WAIT_MS },
+    explain: explainerFor(true),
+    label: given.text("label") ?? "proxy",
+    onExchange: (report) => guesses.report(report, surroundings.err),
+  };
+  try {
+    return await startProxy(pool, options);
+  } catch (error) {
+    if (!(error instanceof Error) || Reflect.get(error, "code") !== "EADDRINUSE") throw error;
+    throw new Failure(
+      `port ${port} is taken, perhaps by another token-budget proxy; end that, or take another with --port`,
+    );
+  }
+}
+
+/**
+ * Where variables lead, without those that lead to this proxy itself: they are in the profile of a
+ * shell where what is shown here was pasted, and the proxy would send every call to itself.
+ */
+export function upstreamsBut(port: number, env: Surroundings["env"]): Record<string, string> {
+  const own = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+  const others = Object.entries(upstreamsOf(env)).filter(
+    ([, address]) => !own.has(new URL(address).host),
+  );
+  return Object.fromEntries(others);
+}
+
+function portOf(given: Given): number {
+  const text = given.text("port") ?? String(PORT);
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port > 0 && port <= PORT_MAX) return port;
+  throw new UsageError(`Expected --port to be a port from 1 to ${PORT_MAX}, got "${text}"`);
+}
+
+/** The key that was kept, or a new one that is. */
+function keyFor(given: Given, { env }: Surroundings): string {
+  const path = join(stateFolder(env), "proxy-key");
+  const kept = given.isOn("new-key") ? undefined : readPrivateFile(path)?.trim();
+  if (kept !== undefined && KEY.test(kept)) return kept;
+  const key = randomBytes(16).toString("base64url");
+  writePrivateFile(path, `${key}\n`);
+  return key;
+}
+
+function shown(running: BudgetProxy): readonly string[] {
+  const all: string[] = [];
+  for (const { program, where, lines } of clientSettings(running))
+    all.push(`# ${program}: ${where}`, ...lines, "");
+  return all;
+}
+
+/** Resolves when somebody ends it. */
+async function ended(): Promise<void> {
+  const over = new AbortController();
+  await Promise.race(
+    SIGNALS.map((signal) => once(process, signal, { signal: over.signal }).catch(() => undefined)),
+  );
+  over.abort();
+}

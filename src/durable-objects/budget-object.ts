@@ -1,0 +1,84 @@
+// The class that a Worker exports. Its base belongs to the runtime (`cloudflare:workers`), so the
+// Worker hands it in: this package loads everywhere.
+
+import type { LedgerQuery } from "../stores/store.ts";
+import { ObjectBooks } from "./object-books.ts";
+import type { ObjectStorage } from "./object-database.ts";
+
+/** What a budget object answers over RPC. Only `durableObjectStore` calls it. */
+export interface BudgetObject {
+  /** @internal */
+  budgetExecute(root: string, commands: string, nowMs: number | undefined): string;
+  /** @internal */
+  budgetPaths(): string;
+  /** @internal */
+  budgetLedger(query: LedgerQuery): string;
+  /** @internal */
+  budgetRoots(): string;
+  /** @internal */
+  budgetAddRoot(root: string): string;
+}
+
+interface ObjectContext {
+  readonly storage: ObjectStorage;
+}
+
+/** The `DurableObject` of `cloudflare:workers`, or a class that extends it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- any constructor with a context and an environment
+export type ObjectBase = abstract new (context: any, environment: any) => object;
+
+/** A class of objects that keep budgets. */
+export type BudgetObjectClass<Base extends ObjectBase> = new (
+  context: ConstructorParameters<Base>[0],
+  environment: ConstructorParameters<Base>[1],
+) => InstanceType<Base> & BudgetObject;
+
+/**
+ * Makes the class of Durable Objects that keep budgets, one object for a root pool and all pools
+ * below it. Its storage must be SQLite (`new_sqlite_classes`).
+ *
+ * @example
+ * import { DurableObject } from "cloudflare:workers";
+ * import { budgetObject } from "token-budget/durable-objects";
+ *
+ * export class Budgets extends budgetObject(DurableObject) {}
+ */
+export function budgetObject<Base extends ObjectBase>(
+  DurableObject: Base,
+): BudgetObjectClass<Base> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a class that can be extended
+  const Extended = DurableObject as unknown as new (
+    context: ObjectContext,
+    environment: unknown,
+  ) => object;
+  class Budgets extends Extended implements BudgetObject {
+    readonly #books: ObjectBooks;
+
+    constructor(context: ObjectContext, environment: unknown) {
+      super(context, environment);
+      this.#books = new ObjectBooks(context.storage);
+    }
+
+    budgetExecute(root: string, commands: string, nowMs: number | undefined): string {
+      return this.#books.execute(root, commands, nowMs);
+    }
+
+    budgetPaths(): string {
+      return this.#books.paths();
+    }
+
+    budgetLedger(query: LedgerQuery): string {
+      return this.#books.ledger(query);
+    }
+
+    budgetRoots(): string {
+      return this.#books.roots();
+    }
+
+    budgetAddRoot(root: string): string {
+      return this.#books.addRoot(root);
+    }
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it extends what was handed in
+  return Budgets as unknown as BudgetObjectClass<Base>;
+}

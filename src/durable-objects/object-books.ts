@@ -1,0 +1,103 @@
+// What a Durable Object does: the books of one tree in its SQLite storage, and of one object the
+// list of roots. What comes in and goes out is text, which RPC carries whole.
+
+import { applyCommands } from "../stores/apply.ts";
+import type { StoredPool } from "../stores/books.ts";
+import type { Command } from "../stores/command.ts";
+import { StoreIncompatible } from "../stores/errors.ts";
+import { rootOf } from "../stores/path.ts";
+import { lineOf, rowOf, textOf } from "../stores/rows.ts";
+import type { LedgerQuery } from "../stores/store.ts";
+import { migrate } from "../sqlite/schema.ts";
+import { SqliteBooks } from "../sqlite/sqlite-books.ts";
+import { prepareStatements } from "../sqlite/statements.ts";
+import type { Statements } from "../sqlite/statements.ts";
+import { databaseOf } from "./object-database.ts";
+import type { ObjectStorage } from "./object-database.ts";
+import type { Answer } from "./answer.ts";
+
+/** How many pools are remembered between batches. */
+const POOLS_MAX = 1000;
+
+/** The books in the storage of one object. */
+export class ObjectBooks {
+  readonly #storage: ObjectStorage;
+  readonly #pools = new Map<string, StoredPool>();
+  #statements: Statements | undefined;
+
+  constructor(storage: ObjectStorage) {
+    this.#storage = storage;
+  }
+
+  /** Applies commands in one transaction, at `nowMs`; undefined is the time of the object. */
+  execute(root: string, text: string, nowMs: number | undefined): string {
+    return this.#answer((statements) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by object-store.ts
+      const commands = JSON.parse(text) as Command[];
+      if (this.#pools.size > POOLS_MAX) this.#pools.clear();
+      const books = new SqliteBooks(statements, root, this.#pools);
+      const outcomes = applyCommands(books, commands, Math.floor(nowMs ?? Date.now()));
+      books.write();
+      return outcomes;
+    });
+  }
+
+  /** The paths of all pools of the object. */
+  paths(): string {
+    return this.#answer(({ paths }) => paths.all().map((row) => textOf(rowOf(row) ?? {}, "path")));
+  }
+
+  /** Lines of the ledger. */
+  ledger({ path, after, sinceMs, limit }: LedgerQuery): string {
+    return this.#answer(({ ledger }) =>
+      ledger
+        .all(rootOf(path), after, sinceMs, path, path, path, limit)
+        .map((row) => lineOf(rowOf(row) ?? {})),
+    );
+  }
+
+  /** The roots that were added, in their order as text. */
+  roots(): string {
+    return this.#answer(() => {
+      const { sql } = this.#storage;
+      sql.exec("CREATE TABLE IF NOT EXISTS token_budget_roots (root TEXT PRIMARY KEY)");
+      const rows = sql.exec("SELECT root FROM token_budget_roots ORDER BY root").toArray();
+      return rows.map((row) => textOf(rowOf(row) ?? {}, "root"));
+    });
+  }
+
+  /** Adds a root; twice is once. */
+  addRoot(root: string): string {
+    return this.#answer(() => {
+      const { sql } = this.#storage;
+      sql.exec("CREATE TABLE IF NOT EXISTS token_budget_roots (root TEXT PRIMARY KEY)");
+      sql.exec("INSERT OR IGNORE INTO token_budget_roots VALUES (?)", root).toArray();
+      return [];
+    });
+  }
+
+  /** What `work` comes to within one transaction, or the error that trying again will not mend. */
+  #answer(work: (statements: Statements) => readonly unknown[]): string {
+    let answer: Answer;
+    try {
+      const value = this.#storage.transactionSync(() => {
+        this.#statements ??= this.#prepare();
+        return work(this.#statements);
+      });
+      answer = { value };
+    } catch (error) {
+      this.#pools.clear();
+      this.#statements = undefined;
+      if (error instanceof StoreIncompatible) answer = { incompatible: error.message };
+      else if (error instanceof RangeError) answer = { outOfRange: error.message };
+      else throw error;
+    }
+    return JSON.stringify(answer);
+  }
+
+  #prepare(): Statements {
+    const database = databaseOf(this.#storage);
+    migrate(database);
+    return prepareStatements(database);
+  }
+}

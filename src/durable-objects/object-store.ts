@@ -1,0 +1,108 @@
+// The store over a namespace of budget objects: one object for each root pool, found by its name,
+// and one more that knows all roots.
+
+import { readClock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
+import { describe } from "../core/describe.ts";
+import { BudgetStore } from "../stores/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/budget-store.ts";
+import type { Command, Outcome } from "../stores/command.ts";
+import type { LedgerLine } from "../stores/ledger.ts";
+import { rootOf } from "../stores/path.ts";
+import type { LedgerQuery, Store } from "../stores/store.ts";
+import { valueOf } from "./answer.ts";
+
+type Answering<Arguments extends unknown[]> = (...values: Arguments) => PromiseLike<string>;
+
+/** A stub of a budget object. */
+export interface BudgetObjectStub {
+  /** @internal */
+  readonly budgetExecute: Answering<[root: string, commands: string, nowMs: number | undefined]>;
+  /** @internal */
+  readonly budgetPaths: Answering<[]>;
+  /** @internal */
+  readonly budgetLedger: Answering<[query: LedgerQuery]>;
+  /** @internal */
+  readonly budgetRoots: Answering<[]>;
+  /** @internal */
+  readonly budgetAddRoot: Answering<[root: string]>;
+}
+
+/** The binding of a class that `budgetObject` made, such as `env.BUDGETS`. */
+export interface BudgetObjectNamespace {
+  idFromName(name: string): object;
+  get(id: object): BudgetObjectStub;
+}
+
+/** The object that knows all roots: no pool is named so, for names hold no "/". */
+const DIRECTORY = "/roots";
+
+/**
+ * Keeps budgets in Durable Objects, for all Workers that have the binding. Each root pool is an
+ * object of its own, wherever it was first used; its SQLite storage is the ledger. Nothing tells
+ * waiters of room, so they ask again every `pollMs`.
+ *
+ * @throws {TypeError | RangeError} on a bad binding or option.
+ *
+ * @example
+ * const store = durableObjectStore(env.BUDGETS);
+ * const pool = await store.pool("acme", { caps: { usd: 10 } });
+ */
+export function durableObjectStore(
+  namespace: BudgetObjectNamespace,
+  options: BudgetStoreOptions = {},
+): BudgetStore {
+  if (typeof namespace?.idFromName !== "function" || typeof namespace.get !== "function") {
+    throw new TypeError(
+      `Expected \`namespace\` to be the binding of a Durable Object class, such as env.BUDGETS, got ${describe(namespace)}`,
+    );
+  }
+  return new BudgetStore(new ObjectStore(namespace, options.clock), options);
+}
+
+class ObjectStore implements Store {
+  readonly batchesAtOnce = 1;
+  readonly commandsAtOnce = 256;
+  readonly #namespace: BudgetObjectNamespace;
+  readonly #clock: Clock | undefined;
+  /** The roots that the directory knows from here. */
+  readonly #added = new Set<string>();
+
+  constructor(namespace: BudgetObjectNamespace, clock: Clock | undefined) {
+    this.#namespace = namespace;
+    this.#clock = clock;
+  }
+
+  async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
+    const nowMs = this.#clock && readClock(this.#clock);
+    // Before the pool is made: a root that is listed and not there is harmless, the other way
+    // round it would never be listed.
+    if (!this.#added.has(root) && commands.some(({ kind }) => kind === "open")) {
+      valueOf(await this.#object(DIRECTORY).budgetAddRoot(root));
+      this.#added.add(root);
+    }
+    const text = JSON.stringify(commands);
+    return valueOf<Outcome>(await this.#object(root).budgetExecute(root, text, nowMs));
+  }
+
+  async paths(): Promise<readonly string[]> {
+    const roots = valueOf<string>(await this.#object(DIRECTORY).budgetRoots());
+    const paths = roots.map(async (root) =>
+      valueOf<string>(await this.#object(root).budgetPaths()),
+    );
+    return (await Promise.all(paths)).flat();
+  }
+
+  async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
+    return valueOf<LedgerLine>(await this.#object(rootOf(query.path)).budgetLedger(query));
+  }
+
+  async close(): Promise<void> {
+    // Nothing was opened.
+  }
+
+  /** A new stub each time: one that has failed may stay broken. */
+  #object(name: string): BudgetObjectStub {
+    return this.#namespace.get(this.#namespace.idFromName(name));
+  }
+}

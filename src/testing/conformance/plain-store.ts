@@ -1,0 +1,48 @@
+// A store whose commands and outcomes go through JSON, as they do on the way to a store elsewhere:
+// what is not plain data fails here.
+
+import assert from "node:assert/strict";
+
+import type { Store } from "../../stores/index.ts";
+
+/** The same store, reached over text. */
+export function overText(store: Store): Store {
+  const watch = store.watch?.bind(store);
+  return {
+    batchesAtOnce: store.batchesAtOnce,
+    commandsAtOnce: store.commandsAtOnce,
+    async execute(root, commands) {
+      const sent = sentCopy(commands, "commands");
+      return sentCopy(await store.execute(root, sent), "outcomes");
+    },
+    paths: async () => sentCopy(await store.paths(), "paths"),
+    ledger: (query) => store.ledger(query)?.then((lines) => sentCopy(lines, "lines")),
+    ...(watch !== undefined && { watch }),
+    close: () => store.close(),
+  };
+}
+
+/** What arrives of a value that is sent as JSON, or as a structured clone: the same of both. */
+function sentCopy<T extends object>(value: T, name: string): T {
+  assertPlain(value, name);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing is lost of plain data
+  const copy = JSON.parse(JSON.stringify(value)) as T;
+  assert.deepEqual(copy, JSON.parse(JSON.stringify(structuredClone(value))), name);
+  return copy;
+}
+
+/** Fails unless a value is made of what JSON has a notation for. */
+function assertPlain(value: unknown, name: string): void {
+  if (value === null || value === undefined) return;
+  if (typeof value === "number") {
+    assert.ok(Number.isFinite(value), `${name} is ${value}, which JSON cannot tell`);
+  } else if (typeof value === "object") {
+    assert.ok(!(value instanceof Date || value instanceof Map || value instanceof Set), name);
+    for (const [key, part] of Object.entries(value)) assertPlain(part, `${name}.${key}`);
+  } else {
+    assert.ok(
+      typeof value === "string" || typeof value === "boolean",
+      `${name} is a ${typeof value}, which cannot be sent`,
+    );
+  }
+}

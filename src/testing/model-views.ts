@@ -1,0 +1,65 @@
+// Figures of the reference model as callers give and see them: dollars in place of nano-dollars.
+
+import type { Amount, AmountView } from "../core/amount.ts";
+import type { Caps } from "../core/caps.ts";
+import type { Refusal } from "../core/refusal.ts";
+import type { BudgetPoolOptions, ChildPoolOptions } from "../pool/options.ts";
+import type { ModelAmount, ModelOptions, ModelRefusal } from "./reference-model.ts";
+
+/** A refusal of the model as callers see it. */
+export function refusalOf(refusal: ModelRefusal): Refusal {
+  const { pool, axis, attempted, cap, used, reserved, reason, resetsAt } = refusal;
+  const shown = (quantity: bigint): number =>
+    axis === "nanoUsd" ? Number(quantity) / 1e9 : Number(quantity);
+  return {
+    pool,
+    axis: axis === "nanoUsd" ? "usd" : axis,
+    attempted: shown(attempted),
+    cap: shown(cap),
+    used: shown(used),
+    reserved: shown(reserved),
+    remaining: shown(cap - used - reserved),
+    reason,
+    ...(resetsAt !== undefined && { resetsAt }),
+  };
+}
+
+/** Quantities of the model as callers see them. */
+export function viewOf(quantities: Record<keyof ModelAmount, bigint>): AmountView {
+  return {
+    tokens: Number(quantities.tokens),
+    inputTokens: Number(quantities.inputTokens),
+    outputTokens: Number(quantities.outputTokens),
+    usd: Number(quantities.nanoUsd) / 1e9,
+    calls: Number(quantities.calls),
+  };
+}
+
+/** An amount of the model as callers give it. */
+export function amountOf({ nanoUsd, ...counts }: ModelAmount): Amount {
+  return nanoUsd === undefined ? counts : { ...counts, usd: usdText(nanoUsd) };
+}
+
+/** Caps of the model as callers give them. */
+export function capsOf({ nanoUsd, ...counts }: ModelAmount): Caps {
+  return nanoUsd === undefined ? counts : { ...counts, usd: usdText(nanoUsd) };
+}
+
+/** How a pool of the model is set up, as callers say it. */
+export function poolOptions({
+  caps,
+  overage,
+  everyMs,
+}: ModelOptions): BudgetPoolOptions & ChildPoolOptions {
+  return {
+    ...(caps !== undefined && { caps: capsOf(caps) }),
+    ...(overage !== undefined && { overage }),
+    ...(everyMs !== undefined && { window: { everyMs } }),
+  };
+}
+
+/** Whole nano-dollars as a decimal string of dollars. */
+function usdText(nanoUsd: number): string {
+  const digits = String(nanoUsd).padStart(10, "0");
+  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
+}
