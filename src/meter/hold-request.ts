@@ -173,7 +173,10 @@ async function countedAfter(
   const fits = (one: Bounded, units: number): boolean =>
     quantityOn(error.axis, amountFor(one, units)) <= free;
   const hoped = refinement.hopedFor(bounded);
-  const isOfUse = fits(hoped, whole) || (fits(hoped, least) && !fits(bounded, least));
+  const likely = Math.max(least, Math.min(whole, settings.outputTokensMax));
+  const isOfUse = [whole, likely, least].some(
+    (units) => fits(hoped, units) && !fits(bounded, units),
+  );
   return isOfUse ? refinement.next(true) : undefined;
 }
 
