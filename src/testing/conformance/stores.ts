@@ -8,21 +8,11 @@ import { IdTaken, NotFound, StoreClosed } from "../../stores/index.ts";
 import type { BudgetStore } from "../../stores/index.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { assertFields, assertRefused, assertThrows } from "./case.ts";
+import { ledgerCases } from "./ledger.ts";
+import type { StoreCase } from "./store-case.ts";
 
 const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-
-/** What a case is given. */
-interface StoreContext {
-  readonly clock: ManualClock;
-  /** Opens the store once more over the same place, as another process would. */
-  readonly open: () => BudgetStore;
-}
-
-interface StoreCase {
-  readonly title: string;
-  readonly run: (context: StoreContext) => Promise<void>;
-}
 
 /** How the suite is run. */
 export interface StoreSuiteOptions {
@@ -368,7 +358,7 @@ const storeCases: readonly StoreCase[] = [
  * Hands every case about stores to the test runner; the rules of pools are in `conformanceSuite`.
  */
 export function storeSuite({ test, openPlace }: StoreSuiteOptions): void {
-  for (const { title, run } of storeCases) {
+  for (const { title, run } of [...storeCases, ...ledgerCases]) {
     test(title, async () => {
       const clock = new ManualClock();
       const openOnce = openPlace(clock);

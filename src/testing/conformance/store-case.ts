@@ -1,0 +1,17 @@
+// What a case about stores is given.
+
+import type { BudgetStore } from "../../stores/index.ts";
+import type { ManualClock } from "../manual-clock.ts";
+
+/** What a case is given. */
+export interface StoreContext {
+  readonly clock: ManualClock;
+  /** Opens the store once more over the same place, as another process would. */
+  readonly open: () => BudgetStore;
+}
+
+/** One statement about every store. */
+export interface StoreCase {
+  readonly title: string;
+  readonly run: (context: StoreContext) => Promise<void>;
+}
