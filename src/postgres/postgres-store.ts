@@ -8,6 +8,7 @@ import type { BudgetStoreOptions } from "../stores/budget-store.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
 import { newId } from "../stores/id.ts";
+import { firstSince } from "../stores/first-since.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import { rootOf } from "../stores/path.ts";
 import { lineOf } from "../stores/rows.ts";
@@ -118,7 +119,8 @@ export class PostgresStore implements Store {
         WHERE root = $1 AND seq > $2::bigint AND at >= $3::bigint
           AND (path = $4::text OR (path > $4::text || '/' AND path < $4::text || '0'))
         ORDER BY seq LIMIT $5::bigint`;
-      const values = [rootOf(path), after, sinceMs, path, limit].map(String);
+      const from = sinceMs > 0 ? await this.#firstSince(rootOf(path), sinceMs, after) : after;
+      const values = [rootOf(path), from, sinceMs, path, limit].map(String);
       const answers = await answersOf(this.#client, text, values);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our table
       return answers.map((answer) => lineOf(JSON.parse(answer ?? "{}") as Row));
@@ -127,6 +129,19 @@ export class PostgresStore implements Store {
 
   async close(): Promise<void> {
     // Nothing was opened.
+  }
+
+  /** A number that all lines since a time are behind. */
+  async #firstSince(root: string, sinceMs: number, after: number): Promise<number> {
+    const lines = `SELECT lines::text AS answer FROM ${this.#schema}.trees WHERE root = $1`;
+    const [last] = await answersOf(this.#client, lines, [root]);
+    const next = `SELECT seq || ' ' || at AS answer FROM ${this.#schema}.ledger
+      WHERE root = $1 AND seq > $2::bigint ORDER BY seq LIMIT 1`;
+    return await firstSince(sinceMs, { after, last: Number(last ?? 0) }, async (from) => {
+      const [answer] = await answersOf(this.#client, next, [root, String(from)]);
+      const [seq, at] = (answer ?? "").split(" ").map(Number);
+      return seq === undefined || at === undefined ? undefined : { seq, at };
+    });
   }
 
   /** Runs what asks the server, once the tables are there. */

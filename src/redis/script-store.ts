@@ -9,6 +9,8 @@ import { windowAt } from "../core/window.ts";
 import type { WindowSpan } from "../core/window.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
+import { firstSince } from "../stores/first-since.ts";
+import type { LineTime } from "../stores/first-since.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import { isBelow, rootOf } from "../stores/path.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
@@ -21,6 +23,7 @@ import { SCRIPT, SCRIPT_SHA } from "./script/script.ts";
 
 const REPLICAS_MS = 1000;
 const ENTRIES_AT_ONCE = 100;
+const ROOTS_AT_ONCE = 1000;
 /**
  * What the server says for good: who may not do this now may not do it a second later, and books of
  * which a part is missing, or of another type, do not come back by themselves.
@@ -72,20 +75,24 @@ export class ScriptStore implements Store {
   async paths(): Promise<readonly string[]> {
     const rootsKey = this.#rootsKey();
     const roots = textsOf(await this.#connection.send(rootsKey, ["SMEMBERS", rootsKey]));
-    const paths = await Promise.all(
-      roots.map(async (root) => {
+    const paths: string[] = [];
+    for (let first = 0; first < roots.length; first += ROOTS_AT_ONCE) {
+      const some = roots.slice(first, first + ROOTS_AT_ONCE).map(async (root) => {
         const key = `${this.#baseOf(root)}:paths`;
         return textsOf(await this.#connection.send(key, ["SMEMBERS", key]));
-      }),
-    );
-    return paths.flat();
+      });
+      // oxlint-disable-next-line no-await-in-loop -- all at once, the last would wait too long
+      for (const each of (await Promise.all(some)).flat()) paths.push(each);
+    }
+    return paths;
   }
 
   async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
     const key = `${this.#baseOf(rootOf(path))}:ledger`;
     const lines: LedgerLine[] = [];
     // The line after may be any of the lines of a batch, which are one entry named by the first.
-    let from = after < this.commandsAtOnce ? "-" : `(${after - this.commandsAtOnce}-1`;
+    const start = sinceMs > 0 ? await this.#firstSince(key, sinceMs, after) : after;
+    let from = start < this.commandsAtOnce ? "-" : `(${start - this.commandsAtOnce}-1`;
     while (lines.length < limit) {
       const words = ["XRANGE", key, from, "+", "COUNT", String(ENTRIES_AT_ONCE)];
       // oxlint-disable-next-line no-await-in-loop -- the next page begins where this one ends
@@ -98,6 +105,18 @@ export class ScriptStore implements Store {
       from = `(${entries.at(-1)?.id}`;
     }
     return lines;
+  }
+
+  /** A number that all lines since a time are behind. */
+  async #firstSince(key: string, sinceMs: number, after: number): Promise<number> {
+    const first = async (...words: string[]): Promise<LineTime | undefined> => {
+      const page = await this.#connection.send(key, [...words, "COUNT", "1"]);
+      return entriesOf(page)[0]?.lines[0];
+    };
+    const last = await first("XREVRANGE", key, "+", "-");
+    return await firstSince(sinceMs, { after, last: last?.seq ?? 0 }, (seq) =>
+      first("XRANGE", key, `${seq + 1}-0`, "+"),
+    );
   }
 
   async close(): Promise<void> {

@@ -8,9 +8,10 @@ import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/budget-st
 import type { BudgetStoreOptions } from "../stores/budget-store.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
+import { firstSince } from "../stores/first-since.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import { rootOf } from "../stores/path.ts";
-import { lineOf, rowOf, textOf } from "../stores/rows.ts";
+import { lineOf, numberOf, rowOf, textOf } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
 import { KnownPools } from "./known-pools.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
@@ -135,7 +136,13 @@ export class SqliteStore implements Store {
 
   async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
     this.#checkFile(path);
-    const rows = this.#statements.ledger.all(rootOf(path), after, sinceMs, path, path, path, limit);
+    const { ledger, lastLine, lineAfter } = this.#statements;
+    const last = numberOf(rowOf(lastLine.get()) ?? {}, "seq");
+    const from = await firstSince(sinceMs, { after, last }, (seq) => {
+      const row = rowOf(lineAfter.get(seq));
+      return row && { seq: numberOf(row, "seq"), at: numberOf(row, "at") };
+    });
+    const rows = ledger.all(rootOf(path), from, sinceMs, path, path, path, limit);
     return rows.map((row) => lineOf(rowOf(row) ?? {}));
   }
 
@@ -166,11 +173,13 @@ export class SqliteStore implements Store {
   /** One transaction; undefined when another connection is writing. */
   #try(root: string, commands: readonly Command[]): readonly Outcome[] | undefined {
     const nowMs = readClock(this.#clock);
-    const { begin, commit, abandon } = this.#statements;
+    const { begin, commit } = this.#statements;
     try {
       begin.run();
     } catch (error) {
       if (isBusy(error)) return undefined;
+      // Where taking the transaction before back has failed, it is still there.
+      this.#takeBack();
       throw unavailable(root, error);
     }
     try {
@@ -184,13 +193,17 @@ export class SqliteStore implements Store {
       return outcomes;
     } catch (error) {
       this.#known.forget();
-      try {
-        abandon.run();
-      } catch {
-        // A full disk has rolled the transaction back already.
-      }
+      this.#takeBack();
       if (isBusy(error)) return undefined;
       throw unavailable(root, error);
+    }
+  }
+
+  #takeBack(): void {
+    try {
+      this.#statements.abandon.run();
+    } catch {
+      // A full disk has rolled the transaction back already.
     }
   }
 

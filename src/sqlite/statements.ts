@@ -39,6 +39,8 @@ export interface Statements {
   readonly append: SqliteStatement;
   readonly amended: SqliteStatement;
   readonly ledger: SqliteStatement;
+  readonly lastLine: SqliteStatement;
+  readonly lineAfter: SqliteStatement;
   readonly waiters: SqliteStatement;
   readonly keepWaiter: SqliteStatement;
   readonly dropWaiter: SqliteStatement;
@@ -75,17 +77,21 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     expired: prepare(
       "SELECT * FROM token_budget_reservations WHERE root = ? AND expired = 0 AND expires_at <= ?",
     ),
-    line: prepare("SELECT * FROM token_budget_ledger WHERE root = ? AND id = ?"),
+    line: prepare("SELECT * FROM token_budget_ledger NOT INDEXED WHERE root = ? AND id = ?"),
     append: prepare(
       `INSERT INTO token_budget_ledger (root, id, kind, path, at, ${AMOUNT_COLUMNS.join(", ")}, unknown, amends, booked_at, as_of, outcome, model, label) VALUES (${placesOf(17)})`,
     ),
     amended: prepare(
       `SELECT count(*) AS lines, ${sums} FROM token_budget_ledger WHERE root = ? AND amends = ?`,
     ),
-    // Names hold no "/", and "0" is the character after it: all that lies between is below the
-    // path.
+    // The index of ids would be taken for `root`, and all lines sorted for every page. Names hold no
+    // "/", and "0" is the character after it: all that lies between is below the path.
     ledger: prepare(
       "SELECT * FROM token_budget_ledger WHERE root = ? AND seq > ? AND at >= ? AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY seq LIMIT ?",
+    ),
+    lastLine: prepare("SELECT max(seq) AS seq FROM token_budget_ledger"),
+    lineAfter: prepare(
+      "SELECT seq, at FROM token_budget_ledger WHERE seq > ? ORDER BY seq LIMIT 1",
     ),
     waiters: prepare("SELECT * FROM token_budget_waiters WHERE root = ? ORDER BY seq"),
     keepWaiter: prepare(

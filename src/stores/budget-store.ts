@@ -5,6 +5,7 @@ import { readWhole } from "../core/whole.ts";
 import { checkClock, checkOptions } from "../pool/options.ts";
 import { systemClock } from "../pool/system-clock.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
+import { CommandQueue } from "./command-queue.ts";
 import { StoreClosed } from "./errors.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
@@ -21,6 +22,8 @@ import type { TreeOptions } from "./stored-tree.ts";
 export const TIMEOUT_MS_DEFAULT = 5000;
 const POLL_MS_DEFAULT = 250;
 const LEASE_MS_DEFAULT = 60_000;
+/** How many pools are asked for at once. */
+const POOLS_AT_ONCE = 1000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** What every store is opened with. */
@@ -113,9 +116,27 @@ export class BudgetStore {
   async pools(): Promise<readonly StoredSnapshot[]> {
     if (this.#closing !== undefined) throw new StoreClosed();
     const paths = [...(await this.#store.paths())].toSorted();
+    const snapshots: StoredSnapshot[] = [];
+    for (let first = 0; first < paths.length; first += POOLS_AT_ONCE) {
+      const some = paths.slice(first, first + POOLS_AT_ONCE);
+      // All at once, the last would wait longer than they may.
+      // oxlint-disable-next-line no-await-in-loop -- see above
+      for (const snapshot of await this.#snapshotsOf(some)) snapshots.push(snapshot);
+    }
+    return snapshots;
+  }
+
+  /** Snapshots of pools that are there, through queues that nobody keeps. */
+  async #snapshotsOf(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
+    const queues = new Map<string, CommandQueue>();
+    const { timeoutMs } = this.#options;
     const snapshots = paths.map(async (path) => {
+      const root = rootOf(path);
+      const queue =
+        queues.get(root) ?? new CommandQueue(this.#store, root, timeoutMs, () => undefined);
+      queues.set(root, queue);
       const command = { kind: "snapshot", path } as const;
-      const outcome = await this.#treeOf(path).ask(command);
+      const outcome = await queue.ask(command);
       if (outcome.kind === "gone") return [];
       if (outcome.kind !== "figures") throw errorOf(outcome, command);
       return [storedSnapshotOf(outcome.figures)];

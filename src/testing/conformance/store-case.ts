@@ -1,10 +1,10 @@
-// What a case of the store suite is.
+// What a case about stores is given.
 
 import type { BudgetStore } from "../../stores/index.ts";
 import type { ManualClock } from "../manual-clock.ts";
 
 /** What a case is given. */
-interface StoreContext {
+export interface StoreContext {
   readonly clock: ManualClock;
   /** Opens the store once more over the same place, as another process would. */
   readonly open: () => BudgetStore;

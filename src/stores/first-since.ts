@@ -1,0 +1,34 @@
+// Where in a ledger the lines since a time begin, found by halving: their times rise with their
+// numbers, so that nobody reads a million lines for those of the last minutes.
+
+/** Fewer lines than these are read as they are. */
+const LINES_READ = 1000;
+/** How far a clock that was set back may have put a line before an older one. */
+const CLOCK_BACK_MS = 60_000;
+
+/** The number and time of a line. */
+export interface LineTime {
+  readonly seq: number;
+  readonly at: number;
+}
+
+/**
+ * A number from `after` on such that all lines since `sinceMs` have a higher one. `last` is the
+ * highest there is, `next` answers the first line with a higher number than it is given.
+ */
+export async function firstSince(
+  sinceMs: number,
+  { after, last }: { readonly after: number; readonly last: number },
+  next: (seq: number) => LineTime | undefined | Promise<LineTime | undefined>,
+): Promise<number> {
+  let low = after;
+  let high = sinceMs > 0 ? last : low;
+  while (high - low > LINES_READ) {
+    const middle = Math.floor((low + high) / 2);
+    // oxlint-disable-next-line no-await-in-loop -- where to look next is what this says
+    const found = await next(middle);
+    if (found === undefined || found.at >= sinceMs - CLOCK_BACK_MS) high = middle;
+    else low = found.seq;
+  }
+  return low;
+}
