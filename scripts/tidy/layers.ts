@@ -43,6 +43,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
   "core",
   "pool",
   "threads",
+  "durable-objects",
   "prices",
   "wire",
   "meter",

@@ -17,6 +17,7 @@ const CONFORMANCE_TESTS: Readonly<Record<string, string>> = {
   "./threads": "test/threads/conformance.test.ts",
   "./stores": "test/stores/conformance.test.ts",
   "./sqlite": "test/sqlite/conformance.test.ts",
+  "./durable-objects": "test/durable-objects/suite-worker.ts",
   "./redis": "test/redis/conformance.test.ts",
   "./postgres": "test/postgres/conformance.test.ts",
 };

@@ -24,7 +24,7 @@ interface ObjectContext {
 }
 
 /** The `DurableObject` of `cloudflare:workers`, or a class that extends it. */
-// oxlint-disable-next-line typescript/no-explicit-any -- any constructor with a context and an environment
+// oxlint-disable-next-line typescript/no-explicit-any -- whatever its context is
 export type ObjectBase = abstract new (context: any, environment: any) => object;
 
 /** A class of objects that keep budgets. */

@@ -15,6 +15,7 @@ const DOORS = [
   "anthropic/index.js",
   "bedrock/index.js",
   "otel/index.js",
+  "durable-objects/index.js",
 ];
 
 describe.each(DOORS)("the door %s", (entry) => {
