@@ -84,8 +84,8 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     amended: prepare(
       `SELECT count(*) AS lines, ${sums} FROM token_budget_ledger WHERE root = ? AND amends = ?`,
     ),
-    // The index of ids would be taken for `root`, and all lines sorted for every page. Names hold no
-    // "/", and "0" is the character after it: all that lies between is below the path.
+    // The index of ids would be taken for `root`, and all lines sorted for every page. Names hold
+    // no "/", and "0" is the character after it: all that lies between is below the path.
     ledger: prepare(
       "SELECT * FROM token_budget_ledger WHERE root = ? AND seq > ? AND at >= ? AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY seq LIMIT ?",
     ),
