@@ -22,8 +22,8 @@ async function heldFor(
   options: MeteredFetchOptions = {},
 ) {
   const { fetch, reports } = metered(1000, options);
-  const request = post(body);
-  await (await fetch(url, { ...request, headers: { ...request.headers, ...headers } })).text();
+  const sent = { "content-type": "application/json", ...headers };
+  await (await fetch(url, { ...post(body), headers: sent })).text();
   return reports[0]?.held;
 }
 
