@@ -6,6 +6,7 @@ import process from "node:process";
 
 import { PROVIDERS } from "../wire/providers.ts";
 import { bypassesIn } from "./bypasses.ts";
+import { wrapped } from "./command-line.ts";
 import type { Command, Surroundings } from "./command-line.ts";
 import { PRICES_FLAG, readConfiguration } from "./configuration.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -68,12 +69,7 @@ export const doctor: Command = {
       ...bypassesIn(env).map((found) => ({ about: "bypass", found, isFine: false })),
     ];
     if (given.isOn("json")) out(JSON.stringify(findings));
-    else
-      for (const { about, found, isFine } of findings)
-        out(
-          { style: isFine ? "green" : "yellow", text: isFine ? "ok " : "!  " },
-          `${about.padEnd(ABOUT_WIDTH)}${found}`,
-        );
+    else for (const finding of findings) show(finding, out);
     return findings.every(({ isFine }) => isFine) ? EXIT.success : EXIT.failure;
   },
 };
@@ -101,6 +97,16 @@ function placeOf(typed: string | undefined, surroundings: Surroundings): string 
   if (named === undefined) return "the file in the state folder";
   // An address may hold a password.
   return named.replace(/\/\/[^@/]*@/, "//…@");
+}
+
+const MARK_WIDTH = 3;
+
+/** One finding, in lines that fit a terminal. */
+function show({ about, found, isFine }: Finding, out: Surroundings["out"]): void {
+  const mark = { style: isFine ? "green" : "yellow", text: isFine ? "ok " : "!  " } as const;
+  const [first = "", ...more] = wrapped(" ".repeat(MARK_WIDTH) + about.padEnd(ABOUT_WIDTH), found);
+  out(mark, first.slice(MARK_WIDTH));
+  for (const line of more) out(line);
 }
 
 /** Where the calls of this shell would go, by the variables that are set. */

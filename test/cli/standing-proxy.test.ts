@@ -101,6 +101,10 @@ describe("token-budget doctor", () => {
     ])
       expect(fine.stdout).toContain(part);
     expect(fine.stdout).not.toContain("planted-key");
+    // One screen, but for addresses and paths, which are not cut.
+    const lines = fine.stdout.trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(24);
+    for (const line of lines) if (!line.includes("/")) expect(line.length).toBeLessThanOrEqual(80);
     mkdirSync(join(folder, "token-budget"), { recursive: true });
     chmodSync(join(folder, "token-budget"), 0o755);
     const wrong = await tokenBudget(["doctor", "--json"], {
