@@ -157,6 +157,9 @@ async function mayCountHelp(
   return now < enough && then >= Math.min(enough, Math.max(least, now * WORTHWHILE));
 }
 
+/** A count that gains less than this part of the room is not worth a question. */
+const GAIN_PART = 0.1;
+
 /** What a call that is refused for good is counted at, where that may let it through. */
 async function countedAfter(
   error: unknown,
@@ -173,10 +176,8 @@ async function countedAfter(
   const fits = (one: Bounded, units: number): boolean =>
     quantityOn(error.axis, amountFor(one, units)) <= free;
   const hoped = refinement.hopedFor(bounded);
-  const likely = Math.max(least, Math.min(whole, settings.outputTokensMax));
-  const isOfUse = [whole, likely, least].some(
-    (units) => fits(hoped, units) && !fits(bounded, units),
-  );
+  const gain = quantityOn(error.axis, bounded.fixed) - quantityOn(error.axis, hoped.fixed);
+  const isOfUse = fits(hoped, least) && gain > free * GAIN_PART;
   return isOfUse ? refinement.next(true) : undefined;
 }
 
