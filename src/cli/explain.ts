@@ -3,7 +3,7 @@
 
 import type { Axis } from "../core/axis.ts";
 import { BudgetExceeded } from "../core/errors.ts";
-import { leastHoldOf, reasonsOf } from "../meter/refusal-reasons.ts";
+import { HAS_NO_PRICE, leastHoldOf, reasonsOf } from "../meter/refusal-reasons.ts";
 import { CannotMeter } from "../meter/refusals.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import { count, dollars, instantText, quantity } from "./figures.ts";
@@ -56,7 +56,9 @@ function exceeded(error: BudgetExceeded, isKept: boolean): string {
   const why = reasons.length === 0 ? leastOf(error) : ` (${reasons.join("; ")})`;
   const room = used >= cap ? "" : `, and this call may take ${quantity(axis, asked)}${why}`;
   const resets = resetsAt === undefined ? "" : `; resets ${timeOf(resetsAt)}`;
-  const raise = raisedBy(error, asked, isKept);
+  const isGuess = reasons.some((reason) => reason.endsWith(HAS_NO_PRICE));
+  const raise =
+    raisedBy(error, asked, isKept) + (isGuess ? "; to say what it costs: --prices FILE" : "");
   return `Budget exceeded: ${axis === "usd" ? dollars(used) : count(used)} of ${quantity(axis, cap)} used in pool ${pool}${held}${room}${resets}; ${raise}`;
 }
 

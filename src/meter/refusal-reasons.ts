@@ -39,13 +39,17 @@ function leastOf(bounded: Bounded, { limitsOutput }: MeterSettings): LeastHold {
   return { inputTokens: bound.inputTokens, outputTokens: bounded.outputFor(limit) };
 }
 
+/** What is said of a model whose price is a guess. */
+export const HAS_NO_PRICE = "has no price, and the dearest rates of its provider are held";
+
 /** Why the bound of a call is more than what the request shows. */
 export function boundReasons(
   { input, overshoot, outputLimit }: Asked,
-  { context, outputMax = context }: Price,
+  { model, isGuess, context, outputMax = context }: Price,
   { unbounded, limitsOutput }: MeterSettings,
 ): readonly string[] {
   const reasons: string[] = [];
+  if (isGuess) reasons.push(`the model ${model} ${HAS_NO_PRICE}`);
   if (context !== undefined) {
     const window = `the context of ${counted(context)} tokens`;
     if (input.upToWindow.length > 0) reasons.push(`${listed(input.upToWindow)} may fill ${window}`);

@@ -16,7 +16,7 @@ const provider = await startProvider();
 const upstreams = ["--upstream", `openai=${provider.url}/v1`];
 
 describe("a run in trouble", () => {
-  it("killed: its command is left without a budget, and spends nothing more", async () => {
+  it("killed: its command ends with it, and spends nothing more", async () => {
     const folder = stateFolder();
     const env = { XDG_STATE_HOME: folder };
     const output = join(folder, "output");
@@ -39,7 +39,6 @@ describe("a run in trouble", () => {
       }
     };
     await expect.poll(isAlive, { timeout: 30_000 }).toBe(false);
-    expect(readFileSync(output, "utf8")).toMatch(/Connection error/);
     expect(provider.requests.length).toBe(length);
     const { calls, found } = await usedOf("p", env);
     // What was under way is held until its lease ends.
