@@ -8,11 +8,7 @@ import { CountedRequest } from "./counted-request.ts";
 import { randomKey } from "./keyed-hash.ts";
 import type { Digest, HashKey } from "./keyed-hash.ts";
 
-/**
- * Counts that several processes share, such as a file. Neither call may wait, or throw.
- *
- * @internal
- */
+/** Counts that several processes share, such as a file. Neither call may wait, or throw. */
 export interface SharedCounts {
   /** The key of all fingerprints in it, which is a secret of those who share. */
   readonly key: HashKey;
