@@ -38,13 +38,13 @@ const AGENTS: Readonly<Record<string, Agent>> = {
   "@openai/codex": {
     command: ["codex", "exec", "--skip-git-repo-check", "-m", "gpt-5.5", "List the files"],
     tool: "exec_command",
-    usd: "0.40",
+    usd: "1.00",
     refusedMax: 1,
   },
   "@google/gemini-cli": {
     command: ["gemini", "-p", "List the files", "-m", "gemini-2.5-flash", "--yolo"],
     tool: "glob",
-    usd: "0.03",
+    usd: "0.024",
     refusedMax: 1,
   },
   "opencode-ai": {
