@@ -71,7 +71,7 @@ describe.skipIf(process.platform !== "linux")("a run that is over", () => {
       }).unref();`;
     const { child } = start(["run", "--usd", "1", "--", process.execPath, "-e", launcher]);
     const [id = "", address = ""] = (await firstLine(child.stdout)).split(" ");
-    await once(child, "exit");
+    if (child.exitCode === null) await once(child, "exit");
     expect(child.exitCode).toBe(0);
     expect(await isFree(portIn(address))).toBe(false);
     const answer = await fetch(`${address}/chat/completions`, { method: "POST", body: "{}" });
