@@ -8,6 +8,7 @@ import type { Edit } from "../json/set-members.ts";
 import { fieldOf, readCount, textAt } from "../json/untrusted.ts";
 import type { Service } from "../../core/service.ts";
 import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
+import { modelInPath } from "../model-in-path.ts";
 import { tallyMessages } from "./content.ts";
 import { conversationOf } from "./conversation.ts";
 import { MESSAGES_FIELDS } from "./messages-fields.ts";
@@ -28,7 +29,7 @@ export const anthropicMessages: Wire = {
   streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, provider } = request;
-    const model = textAt(body, "model") ?? modelInPath(request);
+    const model = textAt(body, "model") ?? modelInPath(request.url, VERTEX_MODEL);
     const tally = new InputTally();
     tallyFields(body, MESSAGES_FIELDS, provider.fields?.["anthropic-messages"], tally);
     tallyMessages(body, model, tally);
@@ -80,18 +81,7 @@ export const anthropicMessages: Wire = {
  * Vertex AI has the model in the path.
  * https://platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai
  */
-function modelInPath({ url }: WireRequest): string | undefined {
-  const name = /\/models\/([^/:]+):(?:r|streamR)awPredict$/.exec(url.pathname)?.[1];
-  return name === undefined ? undefined : decoded(name);
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
-}
+const VERTEX_MODEL = /\/models\/([^/:]+):(?:r|streamR)awPredict$/;
 
 /** A summary is written beside the answer, and `max_tokens` is not known to limit it. */
 function overshootOf(

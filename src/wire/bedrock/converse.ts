@@ -12,7 +12,7 @@ import { converseConversation } from "./conversation.ts";
 import { tallyConversation } from "./converse-content.ts";
 import { CONVERSE_FIELDS, INFERENCE_FIELDS, MODEL_FIELDS } from "./converse-fields.ts";
 import { ConverseReading } from "./converse-reading.ts";
-import { modelInPath } from "./model.ts";
+import { bedrockModel } from "./model.ts";
 
 /** Converse and ConverseStream. */
 export const bedrockConverse: Wire = {
@@ -21,7 +21,7 @@ export const bedrockConverse: Wire = {
   streamsObjects: false,
   asked(request): Asked {
     const { body, bytes, url, provider } = request;
-    const model = modelInPath(url) ?? textAt(body, "modelId");
+    const model = bedrockModel(url) ?? textAt(body, "modelId");
     const handedOn = objectAt(body, "additionalModelRequestFields");
     const tally = new InputTally();
     tallyFields(body, CONVERSE_FIELDS, provider.fields?.["bedrock-converse"], tally);

@@ -12,7 +12,7 @@ import { invokeConversation } from "./conversation.ts";
 import { tallyConversation } from "./converse-content.ts";
 import { CONFIG_FIELDS, INVOKE_FIELDS } from "./invoke-fields.ts";
 import { InvokeReading } from "./invoke-reading.ts";
-import { modelInPath } from "./model.ts";
+import { bedrockModel } from "./model.ts";
 import { bedrockRefusal } from "./refusal.ts";
 
 /** Where the makers' formats have the limit of output, the one to write first. */
@@ -37,14 +37,14 @@ export const bedrockInvoke: Wire = {
     const asked = formatOf(request)?.asked(request) ?? ownFormat(request);
     return {
       ...asked,
-      model: modelInPath(request.url),
+      model: bedrockModel(request.url),
       streams: request.url.pathname.endsWith("-stream"),
     };
   },
   limitEdits(request, limit) {
     const format = formatOf(request);
     if (format !== undefined) return format.limitEdits(request, limit);
-    const paths = limitsOf(modelInPath(request.url) ?? "");
+    const paths = limitsOf(bedrockModel(request.url) ?? "");
     const given = paths.filter((path) => valueAt(request.body, path) !== undefined);
     const [first] = paths;
     const written = given.length > 0 ? given : first === undefined ? [] : [first];
@@ -57,7 +57,7 @@ export const bedrockInvoke: Wire = {
 
 /** The format of a request that others speak too. */
 function formatOf({ body, url }: WireRequest): Wire | undefined {
-  const model = modelInPath(url) ?? "";
+  const model = bedrockModel(url) ?? "";
   if (CLAUDE.test(model) || has(body, "anthropic_version")) return anthropicMessages;
   const isOwn =
     has(body, "inferenceConfig") || has(body, "schemaVersion") || model.includes("nova");
@@ -65,7 +65,7 @@ function formatOf({ body, url }: WireRequest): Wire | undefined {
 }
 
 function ownFormat({ body, bytes, url }: WireRequest): Asked {
-  const model = modelInPath(url) ?? "";
+  const model = bedrockModel(url) ?? "";
   const tally = new InputTally();
   tallyFields(body, INVOKE_FIELDS, undefined, tally);
   for (const name of ["inferenceConfig", "textGenerationConfig"]) {

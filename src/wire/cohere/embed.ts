@@ -1,6 +1,7 @@
 // Cohere's own embeddings, in both of their versions. Images are billed by their own tokens.
 // https://docs.cohere.com/reference/embed
 
+import { embeddingsAsked } from "../embeddings-asked.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
@@ -38,21 +39,7 @@ export const cohereEmbeddings: Wire = {
     for (const image of listAt(body, "images"))
       content.image(typeof image === "string" ? image : undefined);
     for (const input of listAt(body, "inputs")) content.content(fieldOf(input, "content"));
-    return {
-      model,
-      otherModels: [],
-      streams: false,
-      input: tally.bound(body, bytes),
-      cacheWrites: "none",
-      outputLimit: 0,
-      overshoot: { times: 1, plus: 0 },
-      outputLimitMin: 0,
-      choices: 1,
-      isOutputHidden: false,
-      outputMedia: [],
-      service: {},
-      clarifications: [],
-    };
+    return embeddingsAsked(model, tally.bound(body, bytes));
   },
   limitEdits: () => [[]],
   reading: () => new CohereReading(),

@@ -2,6 +2,7 @@
 // booked.
 // https://ai.google.dev/api/embeddings
 
+import { embeddingsAsked } from "../embeddings-asked.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
@@ -10,10 +11,9 @@ import { unknownCounts } from "../wire-usage.ts";
 import type { AnswerReading, WireUsage } from "../wire-usage.ts";
 import type { Asked, Wire } from "../wire.ts";
 import { tallyContents } from "./content.ts";
-import { gemini } from "./generate-content.ts";
+import { gemini, MODEL_IN_PATH } from "./generate-content.ts";
 import { either } from "./spelling.ts";
 
-const MODEL = /\/models\/([^/:]+):/;
 const FIELDS: Fields = {
   ...fieldsOf("read", ["model", "content", "requests"]),
   ...fieldsOf("content", ["title"]),
@@ -41,7 +41,7 @@ export const geminiEmbeddings: Wire = {
   settings: [],
   streamsObjects: false,
   asked({ body, bytes, url }): Asked {
-    const model = MODEL.exec(url.pathname)?.[1];
+    const model = MODEL_IN_PATH.exec(url.pathname)?.[1];
     const named = new Set<string>();
     const tally = new InputTally();
     tally.isMany = true;
@@ -54,21 +54,7 @@ export const geminiEmbeddings: Wire = {
       const own = textAt(each, "model")?.replace(/^models\//, "");
       if (own !== undefined && own !== model) named.add(own);
     }
-    return {
-      model,
-      otherModels: [...named],
-      streams: false,
-      input: tally.bound(body, bytes),
-      cacheWrites: "none",
-      outputLimit: 0,
-      overshoot: { times: 1, plus: 0 },
-      outputLimitMin: 0,
-      choices: 1,
-      isOutputHidden: false,
-      outputMedia: [],
-      service: {},
-      clarifications: [],
-    };
+    return embeddingsAsked(model, tally.bound(body, bytes), [...named]);
   },
   limitEdits: () => [[]],
   reading: () => new EmbeddingsReading(),

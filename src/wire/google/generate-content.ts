@@ -13,7 +13,8 @@ import { GeminiReading } from "./generate-content-usage.ts";
 import { either, nameIn } from "./spelling.ts";
 import { tallyTools } from "./tools.ts";
 
-const MODEL = /\/models\/([^/:]+):/;
+/** Where the path of a request has its model. */
+export const MODEL_IN_PATH: RegExp = /\/models\/([^/:]+):/;
 /** Models that think only out of sight, unless they are told not to. */
 const WITHOUT_THOUGHTS = /gemini-(?:1|2\.0)/;
 const STREAMS = ":streamGenerateContent";
@@ -53,7 +54,7 @@ export const gemini: Wire = {
   settings: ["generationConfig", "generation_config"],
   streamsObjects: true,
   asked({ body, bytes, url, provider }): Asked {
-    const model = MODEL.exec(url.pathname)?.[1];
+    const model = MODEL_IN_PATH.exec(url.pathname)?.[1];
     const config = either(body, "generationConfig");
     const tally = new InputTally();
     tallyFields(body, REQUEST_FIELDS, provider.fields?.gemini, tally);

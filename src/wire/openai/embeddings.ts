@@ -1,6 +1,7 @@
 // OpenAI embeddings, and those of others in the same words. Nothing comes out that is priced.
 // https://platform.openai.com/docs/api-reference/embeddings
 
+import { embeddingsAsked } from "../embeddings-asked.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
@@ -63,21 +64,7 @@ export const openaiEmbeddings: Wire = {
       if (image === undefined) content.content([part]);
       else content.image(typeof image === "string" ? image : undefined);
     }
-    return {
-      model,
-      otherModels: [],
-      streams: false,
-      input: tally.bound(body, bytes),
-      cacheWrites: "none",
-      outputLimit: 0,
-      overshoot: { times: 1, plus: 0 },
-      outputLimitMin: 0,
-      choices: 1,
-      isOutputHidden: false,
-      outputMedia: [],
-      service: {},
-      clarifications: [],
-    };
+    return embeddingsAsked(model, tally.bound(body, bytes));
   },
   limitEdits: () => [[]],
   reading: (provider) => new EmbeddingsReading(provider),

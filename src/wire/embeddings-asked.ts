@@ -1,0 +1,27 @@
+// What every request for embeddings asks for: input alone, as nothing comes out that is priced.
+
+import type { InputBound } from "./input-bound.ts";
+import type { Asked } from "./wire.ts";
+
+/** Returns what a request for embeddings asks for, from its models and what goes in. */
+export function embeddingsAsked(
+  model: string | undefined,
+  input: InputBound,
+  otherModels: readonly string[] = [],
+): Asked {
+  return {
+    model,
+    otherModels,
+    streams: false,
+    input,
+    cacheWrites: "none",
+    outputLimit: 0,
+    overshoot: { times: 1, plus: 0 },
+    outputLimitMin: 0,
+    choices: 1,
+    isOutputHidden: false,
+    outputMedia: [],
+    service: {},
+    clarifications: [],
+  };
+}
