@@ -1,6 +1,6 @@
 // One attempt of a call: the meter sees its answer before the SDK's own reader does.
 
-import { toWebStream } from "../meter/fetch-parts.ts";
+import { hasNoBody, toWebStream } from "../meter/fetch-parts.ts";
 
 /** The SDK's request, as far as it is read. */
 export interface AwsRequest {
@@ -20,8 +20,6 @@ export interface AwsResponse {
   body?: unknown;
 }
 
-/** Statuses that a `Response` may not have with a body. */
-const EMPTY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 const OK = 200;
 
 /** A step that another one waits for. */
@@ -85,7 +83,7 @@ export class Attempt<Output> {
     // HTTP/2 has a header of its own for the status.
     const plain = Object.entries(response.headers).filter(([name]) => !name.startsWith(":"));
     const headers = Object.fromEntries(plain);
-    const isEmpty = EMPTY.has(status) || body === undefined || body === null;
+    const isEmpty = hasNoBody(status) || body === undefined || body === null;
     raw.resolve(new Response(isEmpty ? null : toWebStream(body), { status, headers }));
     const watched = await this.#watched.promise;
     if (!isEmpty) response.body = watched.body ?? new ReadableStream();

@@ -1,7 +1,7 @@
 // One call through the meter to something like `fetch`: held, forwarded, watched and settled.
 
 import type { Exchange } from "./exchange.ts";
-import { toWebStream } from "./fetch-parts.ts";
+import { hasNoBody, toWebStream } from "./fetch-parts.ts";
 import { meterExchange } from "./meter-exchange.ts";
 import type { ExchangeRequest, Opened } from "./meter-exchange.ts";
 import type { PoolSource } from "./metered-pool.ts";
@@ -23,8 +23,6 @@ export interface FetchCall extends Omit<ExchangeRequest, "signal"> {
 
 /** The longest rejection that is looked at, in bytes. */
 const REJECTION_BYTES_MAX = 65_536;
-/** Statuses without a body. */
-const EMPTY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
 /** Makes a call once what it may cost is held, and books what it has cost when its answer ends. */
 export async function meterCall(
@@ -68,7 +66,7 @@ async function watched(
     const response = await answerOf(exchange, body, (text) => forward(text, own?.signal), signal);
     const { status, headers } = response;
     exchange.responded(status, headers);
-    if (response.body === null || EMPTY.has(status)) {
+    if (response.body === null || hasNoBody(status)) {
       stopWatching();
       await exchange.end();
       return response;

@@ -7,6 +7,14 @@ export function isRequest(input: unknown): input is Request {
   return typeof input === "object" && input !== null && !(input instanceof URL) && "url" in input;
 }
 
+/** Statuses of answers without a body. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
+
+/** Whether an answer with this status has no body. */
+export function hasNoBody(status: number): boolean {
+  return WITHOUT_BODY.has(status);
+}
+
 /** A header with which servers read another method than the one that was sent. */
 const OVERRIDE = "x-http-method-override";
 
@@ -22,9 +30,7 @@ const SIGNATURE = "AWS4-";
 
 /** Whether a signature covers the body of a request. */
 export function isSigned(request: Request | undefined, init: RequestInit | undefined): boolean {
-  const headers = init?.headers ?? request?.headers;
-  const authorization = headers && new Headers(headers).get("authorization");
-  return authorization?.startsWith(SIGNATURE) === true;
+  return headerIn(request, init, "authorization")?.startsWith(SIGNATURE) === true;
 }
 
 /** The body of a request as text; the request stays readable. */

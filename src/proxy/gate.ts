@@ -2,10 +2,10 @@
 // on the same machine can reach a port too, also under a name of its own (DNS rebinding): it sends
 // an `Origin`, or a `Host` that is not ours.
 
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 import { KEY_HEADER } from "./headers.ts";
+import { isSameSecret } from "./same-secret.ts";
 
 /** A request that may come in. */
 export interface Admitted {
@@ -45,13 +45,7 @@ export function admit(
   const inPath = match?.[1] ?? "";
   const inHeader = headers[KEY_HEADER];
   const given = inPath === KEY_IN_HEADER ? String(inHeader ?? "") : inPath;
-  if (match === null || !isEqual(given, key))
+  if (match === null || !isSameSecret(given, key))
     return { status: 404, message: "there is nothing here without the key in the path" };
   return { upstream: match[2] ?? "", path: match[3] ?? "/" };
-}
-
-/** Compares in a time that tells nothing. */
-function isEqual(given: string, key: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(key)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

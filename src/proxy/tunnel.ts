@@ -1,13 +1,13 @@
 // Tunnels to other hosts, for programs that read `HTTPS_PROXY`: none leads to a provider that is
 // known, because what goes through a tunnel cannot be metered.
 
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { providerAt } from "../wire/providers.ts";
+import { isSameSecret } from "./same-secret.ts";
 import { openTunnel, wayTo } from "./way-out.ts";
 
 /** The name that goes with the key, as in `http://token-budget:key@127.0.0.1:4321`. */
@@ -32,7 +32,7 @@ export function tunnel(
   { key, env, onRefused }: TunnelSettings,
 ): void {
   caller.on("error", () => caller.destroy());
-  if (!isEqual(request.headers["proxy-authorization"] ?? "", authorizationFor(key))) {
+  if (!isSameSecret(request.headers["proxy-authorization"] ?? "", authorizationFor(key))) {
     refuse(caller, 407, "Proxy Authentication Required", "the key of this proxy is missing");
     return;
   }
@@ -104,12 +104,6 @@ function join(caller: Duplex, head: Buffer, out: Socket): void {
 
 function authorizationFor(key: string): string {
   return `Basic ${Buffer.from(`${TUNNEL_USER}:${key}`).toString("base64")}`;
-}
-
-/** Compares in a time that tells nothing. */
-function isEqual(given: string, wanted: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 function refuse(caller: Duplex, status: number, reason: string, message: string): void {

@@ -1,0 +1,9 @@
+// Secrets are compared in a time that tells nothing of them.
+
+import { timingSafeEqual } from "node:crypto";
+
+/** Whether two secrets are the same. */
+export function isSameSecret(given: string, wanted: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
