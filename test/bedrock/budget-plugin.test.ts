@@ -11,12 +11,12 @@ import {
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
-import { EventStreamCodec } from "@smithy/eventstream-codec";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 
 import { budgetPlugin } from "../../src/bedrock/index.ts";
 import { BudgetExceeded, BudgetPool } from "../../src/index.ts";
 import type { ExchangeReport, MeterOptions } from "../../src/meter/index.ts";
+import { awsFrame } from "../support/aws-frame.ts";
 
 const NOVA = "us.amazon.nova-pro-v1:0";
 const CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
@@ -26,22 +26,6 @@ const ASK = {
   messages: [{ role: "user" as const, content: [{ text: "Hi" }] }],
 };
 const decoder = new TextDecoder();
-const encoder = new TextEncoder();
-const codec = new EventStreamCodec(
-  (bytes) => decoder.decode(bytes as Uint8Array),
-  (text) => encoder.encode(text),
-);
-
-function framed(type: string, payload: object): Uint8Array {
-  return codec.encode({
-    headers: {
-      ":event-type": { type: "string", value: type },
-      ":content-type": { type: "string", value: "application/json" },
-      ":message-type": { type: "string", value: "event" },
-    },
-    body: encoder.encode(JSON.stringify(payload)),
-  });
-}
 
 interface Seen {
   readonly path: string;
@@ -77,12 +61,12 @@ async function answer(request: Http2ServerRequest, response: Http2ServerResponse
       }),
     );
   else if (path.endsWith("/converse-stream")) {
-    response.write(framed("messageStart", { role: "assistant" }));
+    response.write(awsFrame("messageStart", { role: "assistant" }));
     response.write(
-      framed("contentBlockDelta", { contentBlockIndex: 0, delta: { text: "Hello!" } }),
+      awsFrame("contentBlockDelta", { contentBlockIndex: 0, delta: { text: "Hello!" } }),
     );
-    response.write(framed("messageStop", { stopReason: "end_turn" }));
-    response.end(framed("metadata", { usage: USAGE, metrics: { latencyMs: 1 } }));
+    response.write(awsFrame("messageStop", { stopReason: "end_turn" }));
+    response.end(awsFrame("metadata", { usage: USAGE, metrics: { latencyMs: 1 } }));
   } else if (path.endsWith("/invoke"))
     response.end(
       JSON.stringify({
@@ -93,7 +77,7 @@ async function answer(request: Http2ServerRequest, response: Http2ServerResponse
     );
   else if (isStream) {
     const chunk = (each: object): Uint8Array =>
-      framed("chunk", { bytes: Buffer.from(JSON.stringify(each)).toString("base64") });
+      awsFrame("chunk", { bytes: Buffer.from(JSON.stringify(each)).toString("base64") });
     const begun = { content: [], usage: { input_tokens: 100, output_tokens: 1 } };
     response.write(chunk({ type: "message_start", message: begun }));
     response.write(

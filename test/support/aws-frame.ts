@@ -9,11 +9,15 @@ const STRING = 7;
  * An event as AWS frames it in a stream.
  * https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html#streaming-event-stream
  */
-export function awsFrame(event: string, value: object): Uint8Array {
+export function awsFrame(
+  event: string,
+  value: object,
+  kind: "event" | "exception" = "event",
+): Uint8Array {
   const headers = Buffer.concat([
-    headerOf(":event-type", event),
+    headerOf(`:${kind}-type`, event),
     headerOf(":content-type", "application/json"),
-    headerOf(":message-type", "event"),
+    headerOf(":message-type", kind),
   ]);
   const payload = Buffer.from(JSON.stringify(value));
   const prelude = Buffer.concat([

@@ -1,8 +1,6 @@
-// Exchanges with Amazon Bedrock: Converse, and the formats of the models' makers. Events are framed by
-// the codec of Amazon's own SDK.
+// Exchanges with Amazon Bedrock: Converse, and the formats of the models' makers.
 
-import { EventStreamCodec } from "@smithy/eventstream-codec";
-
+import { awsFrame } from "../../support/aws-frame.ts";
 import { ANY_NUMBER } from "./fixture.ts";
 import type { ExchangeFixture } from "./fixture.ts";
 
@@ -10,28 +8,9 @@ const HOST = "https://bedrock-runtime.us-east-1.amazonaws.com";
 const NOVA = "us.amazon.nova-pro-v1%3A0";
 const CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1%3A0";
 
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
-const codec = new EventStreamCodec(
-  (bytes) => decoder.decode(bytes as Uint8Array),
-  (text) => encoder.encode(text),
-);
-
-/** One event as Bedrock frames it. */
-function framed(type: string, payload: object, kind = "event"): Uint8Array {
-  return codec.encode({
-    headers: {
-      [`:${kind}-type`]: { type: "string", value: type },
-      ":content-type": { type: "string", value: "application/json" },
-      ":message-type": { type: "string", value: kind },
-    },
-    body: encoder.encode(JSON.stringify(payload)),
-  });
-}
-
 /** An event of a model's own format, in base64. */
 function chunk(payload: object): Uint8Array {
-  return framed("chunk", { bytes: btoa(JSON.stringify(payload)) });
+  return awsFrame("chunk", { bytes: btoa(JSON.stringify(payload)) });
 }
 
 function joined(...parts: readonly Uint8Array[]): Uint8Array {
@@ -46,9 +25,9 @@ const ANSWER = { output: { message: { role: "assistant", content: [{ text: "Hell
 const STOPPED = { ...ANSWER, stopReason: "end_turn" };
 const USAGE = { inputTokens: 100, outputTokens: 20, totalTokens: 120 };
 const EVENTS = [
-  framed("messageStart", { role: "assistant" }),
-  framed("contentBlockDelta", { delta: { text: "Hello!" }, contentBlockIndex: 0 }),
-  framed("messageStop", { stopReason: "end_turn" }),
+  awsFrame("messageStart", { role: "assistant" }),
+  awsFrame("contentBlockDelta", { delta: { text: "Hello!" }, contentBlockIndex: 0 }),
+  awsFrame("messageStop", { stopReason: "end_turn" }),
 ] as const;
 const CACHED = { ...USAGE, cacheReadInputTokens: 1000, totalTokens: 1120 };
 const HALF = Math.floor(joined(...EVENTS).length * 0.8);
@@ -176,7 +155,7 @@ export const bedrockExchanges: readonly ExchangeFixture[] = [
     provider: "bedrock",
     url: `${HOST}/model/${NOVA}/converse-stream`,
     request: ASK,
-    answer: { body: joined(...EVENTS, framed("metadata", { usage: USAGE, metrics: {} })) },
+    answer: { body: joined(...EVENTS, awsFrame("metadata", { usage: USAGE, metrics: {} })) },
     expected: { outcome: "used", input: 100, output: 20, usd: 0.0003 },
   },
   {
@@ -192,7 +171,7 @@ export const bedrockExchanges: readonly ExchangeFixture[] = [
     provider: "bedrock",
     url: `${HOST}/model/${NOVA}/converse-stream`,
     request: ASK,
-    answer: { body: framed("throttlingException", { message: "Slow down" }, "exception") },
+    answer: { body: awsFrame("throttlingException", { message: "Slow down" }, "exception") },
     expected: { outcome: "released" },
   },
   {
@@ -201,7 +180,7 @@ export const bedrockExchanges: readonly ExchangeFixture[] = [
     url: `${HOST}/model/${NOVA}/converse-stream`,
     request: ASK,
     answer: {
-      body: joined(...EVENTS, framed("metadata", { usage: USAGE })).map((byte, at, all) =>
+      body: joined(...EVENTS, awsFrame("metadata", { usage: USAGE })).map((byte, at, all) =>
         at === all.length - 1 ? byte ^ 1 : byte,
       ),
     },
