@@ -3,6 +3,7 @@
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
 import { BudgetError } from "../core/errors.ts";
 import { asServed } from "../wire/cloudflare/gateway.ts";
+import { formatOf } from "../wire/formats.ts";
 import { inputBytesOf } from "../wire/input-bound.ts";
 import type { Edit } from "../wire/json/set-members.ts";
 import { repeatedName } from "../wire/json/set-members.ts";
@@ -77,7 +78,8 @@ export async function meterExchange(
     const message = `${method} ${url.pathname} is not metered, and may cost something; to let such requests through unmetered, give the meter \`unmetered: "pass"\`, or their price with \`routes: { ${JSON.stringify(url.pathname)}: { usd: 0.01 } }\``;
     return refusedWith(new CannotMeter("route_unmetered", message), settings, { provider });
   }
-  const wire = route.kind === "billable" && fixed === undefined ? route.wire : undefined;
+  const name = route.kind === "billable" && fixed === undefined ? route.wire : undefined;
+  const wire = name && (await formatOf(name));
   // What is read from outside is read before anything is held.
   const text = wire === undefined ? "" : await request.body();
   const pool = typeof source === "function" ? source() : source;
@@ -241,7 +243,7 @@ function boundRequest(
 ): BoundRequest {
   const { body, text, url, provider } = read;
   return {
-    wire: wire.name,
+    wire,
     provider,
     url,
     model: about.model,

@@ -2,14 +2,14 @@
 // one after the other, the cheapest first, and only when the call would be refused or its answer
 // shortened without them (M7).
 
-import type { Asked, WireName } from "../wire/wire.ts";
+import type { Asked, Wire } from "../wire/wire.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 import type { Eventually } from "./metered-pool.ts";
 
 /** A request as a source of bounds sees it. */
 export interface BoundRequest {
-  readonly wire: WireName;
+  readonly wire: Wire;
   readonly provider: Provider;
   readonly url: URL;
   /** The model, in the caller's word. */

@@ -3,7 +3,7 @@
 import type { Service } from "../core/service.ts";
 import type { Counting } from "./counting.ts";
 import type { Fields } from "./fields.ts";
-import type { Overshoot, Wire, WireName } from "./wire.ts";
+import type { Overshoot, WireName } from "./wire.ts";
 
 /** A name of the output limit in OpenAI's chat format. */
 type LimitName = "max_tokens" | "max_completion_tokens";
@@ -59,7 +59,7 @@ export interface Provider {
   /** What its clients read their base URL from. */
   readonly environment?: readonly BaseUrlVariable[];
   /** The routes that are billed, by the end of their path. */
-  readonly routes: readonly (readonly [path: RegExp, wire: Wire])[];
+  readonly routes: readonly (readonly [path: RegExp, wire: WireName])[];
   /** The routes by POST that cost nothing at this provider. */
   readonly free: readonly RegExp[];
   /** How it counts the input of a request for nothing, by format. */

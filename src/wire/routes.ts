@@ -2,11 +2,11 @@
 // before that differs: a version, a deployment, nothing.
 
 import type { Provider } from "./provider.ts";
-import type { Wire } from "./wire.ts";
+import type { WireName } from "./wire.ts";
 
 /** What a request is: read by a format, free of charge, or nothing that is known. */
 export type Route =
-  | { readonly kind: "billable"; readonly wire: Wire }
+  | { readonly kind: "billable"; readonly wire: WireName }
   | { readonly kind: "free" }
   | { readonly kind: "unknown" };
 

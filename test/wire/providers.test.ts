@@ -254,7 +254,7 @@ describe("the table of providers", () => {
   describe.each(PROVIDERS.map((provider) => ({ id: provider.id, provider })))(
     "$id",
     ({ provider }) => {
-      const wires = [...new Set(provider.routes.map(([, { name }]) => name))];
+      const wires = [...new Set(provider.routes.map(([, name]) => name))];
       const cases = wires.flatMap((wire) =>
         SAMPLES[wire].stream === undefined
           ? [{ wire, streams: false }]

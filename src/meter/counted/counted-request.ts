@@ -6,7 +6,6 @@
 import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../../core/usage.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { Continuation, Conversation } from "../../wire/conversation.ts";
-import { CONVERSATION_WIRES } from "../../wire/conversation-wires.ts";
 import { inputBytesOf } from "../../wire/input-bound.ts";
 import type { WireUsage } from "../../wire/wire-usage.ts";
 import type { Wire } from "../../wire/wire.ts";
@@ -33,7 +32,7 @@ const CITATIONS_TOKENS = 1024;
 export class CountedRequest {
   readonly #counts: CountedRequests;
   readonly #request: BoundRequest;
-  readonly #wire: Wire | undefined;
+  readonly #wire: Wire;
   readonly #isUsable: boolean;
   #place: Place | undefined;
   #prints: readonly Digest[] | undefined;
@@ -44,12 +43,12 @@ export class CountedRequest {
   constructor(counts: CountedRequests, request: BoundRequest) {
     this.#counts = counts;
     this.#request = request;
-    this.#wire = CONVERSATION_WIRES[request.wire];
+    this.#wire = request.wire;
     const { asked, provider } = request;
     const { unbounded, passes, searchesMax } = asked.input;
     const isAlone = asked.otherModels.length === 0 && provider.switchesHosts !== true;
     const isOnePass = passes === 1 && unbounded.length === 0 && searchesMax === 0;
-    this.#isUsable = this.#wire !== undefined && isAlone && isOnePass;
+    this.#isUsable = this.#wire.conversation !== undefined && isAlone && isOnePass;
   }
 
   /** The bound; undefined where nothing was counted that the request goes on from. */
@@ -73,13 +72,13 @@ export class CountedRequest {
 
   /** Remembers only what is found by the id of the answer, which costs next to nothing. */
   answeredById(reported: WireUsage): void {
-    if (reported.id === undefined || this.#wire?.continuation === undefined) return;
+    if (reported.id === undefined || this.#wire.continuation === undefined) return;
     this.#rememberAnswer(reported.id, this.#countedIn(reported));
   }
 
   #findBound(): TighterBound | undefined {
     if (this.#counts.isDistrusted(this.#placePrint())) return undefined;
-    const continuation = this.#wire?.continuation?.(this.#request.body);
+    const continuation = this.#wire.continuation?.(this.#request.body);
     return this.#boundOfMessages() ?? (continuation && this.#boundOfContinuation(continuation));
   }
 
@@ -127,7 +126,7 @@ export class CountedRequest {
     const { url, provider } = this.#request;
     const text = JSON.stringify(part);
     const bytes = inputBytesOf(text);
-    const input = this.#wire?.asked({ body: part, text, bytes, url, provider }).input;
+    const input = this.#wire.asked({ body: part, text, bytes, url, provider }).input;
     if (input === undefined) return undefined;
     const isBounded = input.upToWindow.length === 0 && input.unbounded.length === 0;
     return isBounded && input.passes === 1 ? input.tokens : undefined;
@@ -167,11 +166,11 @@ export class CountedRequest {
   #rememberAnswer(id: string | undefined, counted: Counted | undefined): void {
     if (id === undefined || counted === undefined) return;
     const { body } = this.#request;
-    const next = this.#wire?.continuation?.(body, id);
+    const next = this.#wire.continuation?.(body, id);
     const conversation = this.#conversationOf();
     if (next === undefined || conversation === undefined) return;
     const { messages, isFetched } = conversation;
-    const before = this.#wire?.continuation?.(body);
+    const before = this.#wire.continuation?.(body);
     const isKnown = before === undefined || this.#counts.findLast([this.#print(before)]);
     if (isKnown && !messages.some(isFetched))
       this.#counts.remember(this.#print(next), { ...counted, cachedTokens: 0 });
@@ -192,7 +191,7 @@ export class CountedRequest {
   }
 
   #conversationOf(): Conversation | undefined {
-    this.#conversation ??= this.#wire?.conversation?.(this.#request.body);
+    this.#conversation ??= this.#wire.conversation?.(this.#request.body);
     return this.#conversation;
   }
 

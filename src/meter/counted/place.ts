@@ -27,7 +27,7 @@ const SIGNED = /^AWS4-\S+ Credential=([^/]+)/;
  */
 export function placeOf({ wire, model, url, header }: BoundRequest): Place {
   return [
-    wire,
+    wire.name,
     model,
     url.host,
     url.pathname.replace(METHOD, ""),

@@ -1,9 +1,7 @@
 import { chatProvider, BOTH_NAMES } from "../compatible/chat-provider.ts";
-import { openaiChat } from "../openai/chat.ts";
 import type { Provider } from "../provider.ts";
 import { anthropicContext } from "./context.ts";
 import { anthropicCounting } from "./count-tokens.ts";
-import { anthropicMessages } from "./messages.ts";
 
 /** Anthropic. */
 export const ANTHROPIC: Provider = chatProvider({
@@ -16,8 +14,8 @@ export const ANTHROPIC: Provider = chatProvider({
   ],
   // https://platform.claude.com/docs/en/api/openai-sdk
   routes: [
-    [/\/messages$/, anthropicMessages],
-    [/\/chat\/completions$/, openaiChat],
+    [/\/messages$/, "anthropic-messages"],
+    [/\/chat\/completions$/, "openai-chat"],
   ],
   // https://platform.claude.com/docs/en/api/messages/count_tokens
   free: [/\/messages\/count_tokens$/, /\/v1\/files$/, /\/api\/hello$/],

@@ -1,10 +1,5 @@
 import { anthropicContext } from "../anthropic/context.ts";
-import { anthropicMessages } from "../anthropic/messages.ts";
-import { bedrockConverse } from "./converse.ts";
-import { bedrockInvoke } from "./invoke.ts";
 import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
-import { openaiChat } from "../openai/chat.ts";
-import { openaiResponses } from "../openai/responses.ts";
 import type { Provider } from "../provider.ts";
 import { grokElsewhere } from "../xai/provider.ts";
 
@@ -21,13 +16,13 @@ export const BEDROCK: Provider = {
   hosts: [/^bedrock[\w-]*\.[\w-]+\.amazonaws\.com(?:\.cn)?$/, /^bedrock-mantle\.[\w-]+\.api\.aws$/],
   aliases: ["amazon-bedrock", "aws", "bedrock-mantle"],
   routes: [
-    [/\/model\/[^/]+\/converse(?:-stream)?$/, bedrockConverse],
-    [/\/model\/[^/]+\/invoke(?:-with-response-stream)?$/, bedrockInvoke],
-    [/\/chat\/completions$/, openaiChat],
-    [/\/responses$/, openaiResponses],
+    [/\/model\/[^/]+\/converse(?:-stream)?$/, "bedrock-converse"],
+    [/\/model\/[^/]+\/invoke(?:-with-response-stream)?$/, "bedrock-invoke"],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/responses$/, "openai-responses"],
     // At bedrock-mantle, and what Anthropic's SDK shows middleware before it rewrites a request.
     // https://platform.claude.com/docs/en/build-with-claude/claude-in-amazon-bedrock
-    [/\/messages$/, anthropicMessages],
+    [/\/messages$/, "anthropic-messages"],
   ],
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html
   free: [/\/model\/[^/]+\/count-tokens$/, /\/anthropic\/v1\/messages\/count_tokens$/],

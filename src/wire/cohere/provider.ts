@@ -1,9 +1,5 @@
 import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
-import { cohereChat } from "./chat.ts";
-import { cohereEmbeddings } from "./embed.ts";
 import type { Provider } from "../provider.ts";
-import { openaiChat } from "../openai/chat.ts";
-import { openaiEmbeddings } from "../openai/embeddings.ts";
 
 /**
  * Cohere: its own formats, and its addresses in OpenAI's. What ranks is billed by the search.
@@ -16,10 +12,10 @@ export const COHERE: Provider = chatProvider({
   // https://github.com/cohere-ai/cohere-python/blob/main/src/cohere/client.py
   environment: [{ name: "CO_API_URL", path: "" }],
   routes: [
-    [/\/compatibility\/v1\/chat\/completions$/, openaiChat],
-    [/\/compatibility\/v1\/embeddings$/, openaiEmbeddings],
-    [/\/v\d\/(?:chat|generate)$/, cohereChat],
-    [/\/v\d\/embed$/, cohereEmbeddings],
+    [/\/compatibility\/v1\/chat\/completions$/, "openai-chat"],
+    [/\/compatibility\/v1\/embeddings$/, "openai-embeddings"],
+    [/\/v\d\/(?:chat|generate)$/, "cohere-chat"],
+    [/\/v\d\/embed$/, "cohere-embeddings"],
   ],
   // https://docs.cohere.com/reference/tokenize
   free: [/\/v\d\/(?:de)?tokenize$/],

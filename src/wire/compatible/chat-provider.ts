@@ -1,9 +1,6 @@
 // What providers have in common that speak OpenAI's chat format, and what differs between them
 // most.
 
-import { openaiChat } from "../openai/chat.ts";
-import { openaiCompletions } from "../openai/completions.ts";
-import { openaiEmbeddings } from "../openai/embeddings.ts";
 import type { LimitNames, Provider } from "../provider.ts";
 
 const OLD = "max_tokens";
@@ -21,14 +18,14 @@ export const NEW_NAME: LimitNames = { reads: [NEW], mayRead: [OLD], writes: [NEW
 export const PERHAPS_BOTH: LimitNames = { reads: [OLD], mayRead: [NEW], writes: [OLD] };
 
 const ROUTES: Provider["routes"] = [
-  [/\/chat\/completions$/, openaiChat],
-  [/\/embeddings$/, openaiEmbeddings],
+  [/\/chat\/completions$/, "openai-chat"],
+  [/\/embeddings$/, "openai-embeddings"],
 ];
 
 /** The same, with completions of a text. */
 export const COMPLETION_ROUTES: Provider["routes"] = [
   ...ROUTES,
-  [/\/completions$/, openaiCompletions],
+  [/\/completions$/, "openai-completions"],
 ];
 
 /** What has to be said of a provider that speaks OpenAI's chat format; the rest has a default. */

@@ -1,9 +1,5 @@
-import { anthropicMessages } from "../anthropic/messages.ts";
 import { chatProvider, OLD_NAME } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
-import { openaiChat } from "../openai/chat.ts";
-import { openaiCompletions } from "../openai/completions.ts";
-import { openaiResponses } from "../openai/responses.ts";
 
 /** DeepSeek. It passes `max_completion_tokens` over. */
 export const DEEPSEEK: Provider = chatProvider({
@@ -14,11 +10,11 @@ export const DEEPSEEK: Provider = chatProvider({
   environment: [{ name: "DEEPSEEK_API_BASE", path: "/v1" }],
   // https://api-docs.deepseek.com/guides/anthropic_api
   routes: [
-    [/\/chat\/completions$/, openaiChat],
+    [/\/chat\/completions$/, "openai-chat"],
     // https://api-docs.deepseek.com/api/create-completion
-    [/\/completions$/, openaiCompletions],
-    [/\/responses$/, openaiResponses],
-    [/\/messages$/, anthropicMessages],
+    [/\/completions$/, "openai-completions"],
+    [/\/responses$/, "openai-responses"],
+    [/\/messages$/, "anthropic-messages"],
   ],
   // https://api-docs.deepseek.com/api/create-chat-completion
   limits: OLD_NAME,

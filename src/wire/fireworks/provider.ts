@@ -1,9 +1,4 @@
-import { anthropicMessages } from "../anthropic/messages.ts";
 import { BOTH_NAMES, chatProvider } from "../compatible/chat-provider.ts";
-import { openaiChat } from "../openai/chat.ts";
-import { openaiCompletions } from "../openai/completions.ts";
-import { openaiEmbeddings } from "../openai/embeddings.ts";
-import { openaiResponses } from "../openai/responses.ts";
 import type { Provider } from "../provider.ts";
 
 /** Fireworks. https://docs.fireworks.ai/api-reference/post-chatcompletions */
@@ -17,12 +12,12 @@ export const FIREWORKS: Provider = chatProvider({
   // https://docs.fireworks.ai/guides/response-api
   // https://docs.fireworks.ai/tools-sdks/anthropic-compatibility
   routes: [
-    [/\/chat\/completions$/, openaiChat],
+    [/\/chat\/completions$/, "openai-chat"],
     // https://docs.fireworks.ai/api-reference/post-completions
-    [/\/completions$/, openaiCompletions],
-    [/\/responses$/, openaiResponses],
-    [/\/messages$/, anthropicMessages],
-    [/\/embeddings$/, openaiEmbeddings],
+    [/\/completions$/, "openai-completions"],
+    [/\/responses$/, "openai-responses"],
+    [/\/messages$/, "anthropic-messages"],
+    [/\/embeddings$/, "openai-embeddings"],
   ],
   limits: BOTH_NAMES,
   asksForUsage: true,

@@ -1,11 +1,7 @@
 import { BOTH_NAMES } from "../compatible/chat-provider.ts";
 import type { Fields } from "../fields.ts";
-import { openaiChat } from "../openai/chat.ts";
-import { openaiEmbeddings } from "../openai/embeddings.ts";
 import type { Provider } from "../provider.ts";
 import { geminiCounting } from "./count-tokens.ts";
-import { geminiEmbeddings } from "./embed-content.ts";
-import { gemini } from "./generate-content.ts";
 
 /** Models before Gemini 3 cut large images into any number of tiles. */
 function imageTokensMax(model: string): number {
@@ -31,10 +27,10 @@ export const GOOGLE: Provider = {
   ],
   // https://ai.google.dev/gemini-api/docs/openai
   routes: [
-    [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, gemini],
-    [/\/models\/[^/]+:(?:embedContent|batchEmbedContents)$/, geminiEmbeddings],
-    [/\/chat\/completions$/, openaiChat],
-    [/\/openai\/embeddings$/, openaiEmbeddings],
+    [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, "gemini"],
+    [/\/models\/[^/]+:(?:embedContent|batchEmbedContents)$/, "gemini-embeddings"],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/openai\/embeddings$/, "openai-embeddings"],
   ],
   // https://ai.google.dev/api/tokens, https://ai.google.dev/api/files
   free: [/:countTokens$/, /\/files$/],

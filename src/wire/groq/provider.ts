@@ -1,7 +1,5 @@
 import { chatProvider, NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
-import { openaiChat } from "../openai/chat.ts";
-import { openaiResponses } from "../openai/responses.ts";
 
 /** Models that search the web and run code by themselves. */
 const COMPOUND = /(?:^|\/)compound/;
@@ -17,8 +15,8 @@ export const GROQ: Provider = chatProvider({
     { name: "GROQ_API_BASE", path: "/openai/v1" },
   ],
   routes: [
-    [/\/chat\/completions$/, openaiChat],
-    [/\/responses$/, openaiResponses],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/responses$/, "openai-responses"],
   ],
   // https://console.groq.com/docs/api-reference
   free: [/\/v1\/files$/],

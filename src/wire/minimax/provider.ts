@@ -1,6 +1,4 @@
-import { anthropicMessages } from "../anthropic/messages.ts";
 import { chatProvider, NEW_NAME } from "../compatible/chat-provider.ts";
-import { openaiChat } from "../openai/chat.ts";
 import type { Provider } from "../provider.ts";
 
 /** MiniMax. https://platform.minimax.io/docs/api-reference/text-openai-api */
@@ -9,8 +7,8 @@ export const MINIMAX: Provider = chatProvider({
   hosts: [/(?:^|\.)minimax(?:i)?\.(?:io|com|chat)$/],
   upstream: { base: "https://api.minimax.io", version: "" },
   routes: [
-    [/\/chat\/completions$/, openaiChat],
-    [/\/messages$/, anthropicMessages],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/messages$/, "anthropic-messages"],
   ],
   // https://platform.minimax.io/docs/api-reference/text-post
   limits: NEW_NAME,

@@ -1,7 +1,4 @@
 import { chatProvider, OLD_NAME } from "../compatible/chat-provider.ts";
-import { openaiChat } from "../openai/chat.ts";
-import { openaiCompletions } from "../openai/completions.ts";
-import { openaiEmbeddings } from "../openai/embeddings.ts";
 import type { Provider } from "../provider.ts";
 
 /** Mistral. It rejects `stream_options`, and reports usage with the last chunk anyway. */
@@ -15,9 +12,9 @@ export const MISTRAL: Provider = chatProvider({
   environment: [{ name: "MISTRAL_API_BASE", path: "/v1" }],
   // https://docs.mistral.ai/api/endpoint/fim
   routes: [
-    [/\/chat\/completions$/, openaiChat],
-    [/\/fim\/completions$/, openaiCompletions],
-    [/\/embeddings$/, openaiEmbeddings],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/fim\/completions$/, "openai-completions"],
+    [/\/embeddings$/, "openai-embeddings"],
   ],
   // https://docs.mistral.ai/api/endpoint/files; moderations and conversations run a model.
   free: [/\/v1\/files$/],

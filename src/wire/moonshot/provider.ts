@@ -1,7 +1,5 @@
-import { anthropicMessages } from "../anthropic/messages.ts";
 import { BOTH_NAMES, chatProvider } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
-import { openaiChat } from "../openai/chat.ts";
 
 /** Moonshot AI. It reports the usage of a stream with the last choice. */
 export const MOONSHOT: Provider = chatProvider({
@@ -11,8 +9,8 @@ export const MOONSHOT: Provider = chatProvider({
   aliases: ["moonshotai", "moonshot-ai", "kimi"],
   upstream: { base: "https://api.moonshot.ai", version: "/v1" },
   routes: [
-    [/\/chat\/completions$/, openaiChat],
-    [/\/messages$/, anthropicMessages],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/messages$/, "anthropic-messages"],
   ],
   // https://platform.moonshot.ai/docs/api/estimate
   free: [/\/tokenizers\/estimate-token-count$/],

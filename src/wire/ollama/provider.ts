@@ -1,10 +1,5 @@
-import { anthropicMessages } from "../anthropic/messages.ts";
 import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
-import { openaiChat } from "../openai/chat.ts";
-import { openaiEmbeddings } from "../openai/embeddings.ts";
-import { openaiResponses } from "../openai/responses.ts";
-import { ollamaChat } from "./chat.ts";
 
 /**
  * Ollama, on its own port or in its cloud. Its address in OpenAI's format reads `max_tokens` alone.
@@ -16,12 +11,12 @@ export const OLLAMA: Provider = chatProvider({
   hosts: [/(?:^|\.)ollama\.com$/],
   upstream: { base: "http://127.0.0.1:11434", version: "" },
   routes: [
-    [/\/api\/(?:chat|generate)$/, ollamaChat],
-    [/\/chat\/completions$/, openaiChat],
-    [/\/responses$/, openaiResponses],
-    [/\/embeddings$/, openaiEmbeddings],
+    [/\/api\/(?:chat|generate)$/, "ollama"],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/responses$/, "openai-responses"],
+    [/\/embeddings$/, "openai-embeddings"],
     // https://docs.ollama.com/api/anthropic-compatibility
-    [/\/messages$/, anthropicMessages],
+    [/\/messages$/, "anthropic-messages"],
   ],
   // https://docs.ollama.com/api
   free: [/\/api\/show$/],

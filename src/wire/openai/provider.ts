@@ -1,11 +1,7 @@
 import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import type { Overshoot } from "../wire.ts";
 import type { CallFacts, Provider } from "../provider.ts";
-import { openaiChat } from "./chat.ts";
-import { openaiCompletions } from "./completions.ts";
-import { openaiEmbeddings } from "./embeddings.ts";
 import { responsesCounting } from "./input-tokens.ts";
-import { openaiResponses } from "./responses.ts";
 
 /** Models that run several passes, of which `max_output_tokens` does not limit the sum. */
 const PRO = /^(?:.*\/)?(?:o\d|gpt-[\d.]+)-pro(?:-|$)/;
@@ -41,10 +37,10 @@ export const OPENAI: Provider = {
     { name: "OPENAI_API_BASE", path: "/v1" },
   ],
   routes: [
-    [/\/chat\/completions$/, openaiChat],
-    [/\/completions$/, openaiCompletions],
-    [/\/responses(?:\/compact)?$/, openaiResponses],
-    [/\/embeddings$/, openaiEmbeddings],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/completions$/, "openai-completions"],
+    [/\/responses(?:\/compact)?$/, "openai-responses"],
+    [/\/embeddings$/, "openai-embeddings"],
   ],
   // https://platform.openai.com/docs/api-reference
   free: [

@@ -1,12 +1,8 @@
-import { anthropicMessages } from "../anthropic/messages.ts";
 import { BOTH_NAMES, chatProvider } from "../compatible/chat-provider.ts";
 import { fieldsOf } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { fieldOf, listAt } from "../json/untrusted.ts";
-import { openaiChat } from "../openai/chat.ts";
-import { openaiEmbeddings } from "../openai/embeddings.ts";
 import { openaiOvershoot } from "../openai/provider.ts";
-import { openaiResponses } from "../openai/responses.ts";
 import type { CallFacts, Provider } from "../provider.ts";
 import type { Overshoot } from "../wire.ts";
 import { GROK_HIDDEN_PROMPT_TOKENS, grokOvershoot } from "../xai/provider.ts";
@@ -67,10 +63,10 @@ export const OPENROUTER: Provider = chatProvider({
     { name: "OPENROUTER_API_BASE", path: "/v1" },
   ],
   routes: [
-    [/\/chat\/completions$/, openaiChat],
-    [/\/responses$/, openaiResponses],
-    [/\/messages$/, anthropicMessages],
-    [/\/embeddings$/, openaiEmbeddings],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/responses$/, "openai-responses"],
+    [/\/messages$/, "anthropic-messages"],
+    [/\/embeddings$/, "openai-embeddings"],
   ],
   // https://openrouter.ai/docs/use-cases/usage-accounting: usage is always included.
   limits: BOTH_NAMES,

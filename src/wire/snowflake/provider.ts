@@ -1,6 +1,4 @@
-import { anthropicMessages } from "../anthropic/messages.ts";
 import { chatProvider, NEW_NAME } from "../compatible/chat-provider.ts";
-import { openaiChat } from "../openai/chat.ts";
 import type { Provider } from "../provider.ts";
 
 /** Snowflake's Cortex. https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-rest-api */
@@ -9,8 +7,8 @@ export const SNOWFLAKE: Provider = chatProvider({
   prices: undefined,
   hosts: [/\.snowflakecomputing\.(?:com|cn)$/],
   routes: [
-    [/\/chat\/completions$/, openaiChat],
-    [/\/messages$/, anthropicMessages],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/messages$/, "anthropic-messages"],
   ],
   // "A superset of the OpenAI Chat Completions API", where the older name is deprecated.
   // https://docs.snowflake.com/en/user-guide/snowflake-cortex/open_ai_sdk

@@ -1,14 +1,7 @@
 // A server whose host is not known: the formats are read, no POST is free, nothing is added but a
 // limit in the name that every such server reads, and no price of anybody else's is taken (M1, B7).
 
-import { anthropicMessages } from "../anthropic/messages.ts";
 import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
-import { gemini } from "../google/generate-content.ts";
-import { ollamaChat } from "../ollama/chat.ts";
-import { openaiChat } from "../openai/chat.ts";
-import { openaiCompletions } from "../openai/completions.ts";
-import { openaiEmbeddings } from "../openai/embeddings.ts";
-import { openaiResponses } from "../openai/responses.ts";
 import type { Provider } from "../provider.ts";
 
 /** What is assumed of a server that is not known. */
@@ -24,12 +17,12 @@ export const UNKNOWN: Provider = chatProvider({
   // A template of an open model may begin with a prompt of its own: Devstral's has 1,220 tokens.
   hiddenPromptTokens: () => 2048,
   routes: [
-    [/\/chat\/completions$/, openaiChat],
-    [/\/completions$/, openaiCompletions],
-    [/\/responses$/, openaiResponses],
-    [/\/embeddings$/, openaiEmbeddings],
-    [/\/messages$/, anthropicMessages],
-    [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, gemini],
-    [/\/api\/(?:chat|generate)$/, ollamaChat],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/completions$/, "openai-completions"],
+    [/\/responses$/, "openai-responses"],
+    [/\/embeddings$/, "openai-embeddings"],
+    [/\/messages$/, "anthropic-messages"],
+    [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, "gemini"],
+    [/\/api\/(?:chat|generate)$/, "ollama"],
   ],
 });

@@ -1,12 +1,8 @@
-import { anthropicMessages } from "../anthropic/messages.ts";
 import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
 import { fieldsOf } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { at, fieldOf, has, listAt } from "../json/untrusted.ts";
-import { openaiChat } from "../openai/chat.ts";
-import { openaiEmbeddings } from "../openai/embeddings.ts";
-import { openaiResponses } from "../openai/responses.ts";
 import { grokOvershoot } from "../xai/provider.ts";
 
 const FIELDS: Fields = {
@@ -28,10 +24,10 @@ export const VERCEL: Provider = chatProvider({
   aliases: ["gateway", "ai-gateway"],
   upstream: { base: "https://ai-gateway.vercel.sh", version: "/v1" },
   routes: [
-    [/\/chat\/completions$/, openaiChat],
-    [/\/responses$/, openaiResponses],
-    [/\/messages$/, anthropicMessages],
-    [/\/embeddings$/, openaiEmbeddings],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/responses$/, "openai-responses"],
+    [/\/messages$/, "anthropic-messages"],
+    [/\/embeddings$/, "openai-embeddings"],
   ],
   limits: PERHAPS_BOTH,
   asksForUsage: true,

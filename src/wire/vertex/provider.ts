@@ -1,9 +1,5 @@
 import { anthropicContext } from "../anthropic/context.ts";
-import { anthropicMessages } from "../anthropic/messages.ts";
 import { GOOGLE } from "../google/provider.ts";
-import { geminiEmbeddings } from "../google/embed-content.ts";
-import { gemini } from "../google/generate-content.ts";
-import { openaiChat } from "../openai/chat.ts";
 import type { CallFacts, Provider } from "../provider.ts";
 import { grokElsewhere } from "../xai/provider.ts";
 
@@ -37,12 +33,15 @@ export const VERTEX: Provider = {
   aliases: ["google-vertex", "googlevertex"],
   placeOf,
   routes: [
-    [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, gemini],
-    [/\/models\/[^/]+:embedContent$/, geminiEmbeddings],
-    [/\/endpoints\/openapi\/chat\/completions$/, openaiChat],
-    [/\/publishers\/anthropic\/models\/[^/]+:(?:rawPredict|streamRawPredict)$/, anthropicMessages],
+    [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, "gemini"],
+    [/\/models\/[^/]+:embedContent$/, "gemini-embeddings"],
+    [/\/endpoints\/openapi\/chat\/completions$/, "openai-chat"],
+    [
+      /\/publishers\/anthropic\/models\/[^/]+:(?:rawPredict|streamRawPredict)$/,
+      "anthropic-messages",
+    ],
     // What Anthropic's SDK shows its middleware before it rewrites a request.
-    [/\/messages$/, anthropicMessages],
+    [/\/messages$/, "anthropic-messages"],
   ],
   // https://platform.claude.com/docs/en/build-with-claude/token-counting
   free: [

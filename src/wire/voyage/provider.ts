@@ -1,6 +1,5 @@
 import { chatProvider, OLD_NAME } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
-import { openaiEmbeddings } from "../openai/embeddings.ts";
 
 /** Voyage's embeddings. https://docs.voyageai.com/reference/embeddings-api */
 export const VOYAGE: Provider = chatProvider({
@@ -8,7 +7,7 @@ export const VOYAGE: Provider = chatProvider({
   hosts: [/(?:^|\.)voyageai\.com$/],
   aliases: ["voyageai"],
   upstream: { base: "https://api.voyageai.com", version: "/v1" },
-  routes: [[/\/v1\/embeddings$/, openaiEmbeddings]],
+  routes: [[/\/v1\/embeddings$/, "openai-embeddings"]],
   limits: OLD_NAME,
   asksForUsage: false,
 });

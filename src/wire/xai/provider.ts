@@ -1,5 +1,3 @@
-import { openaiChat } from "../openai/chat.ts";
-import { openaiResponses } from "../openai/responses.ts";
 import { chatProvider, NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
 import { countAt } from "../json/untrusted.ts";
@@ -36,8 +34,8 @@ export const XAI: Provider = chatProvider({
   // LiteLLM. https://docs.litellm.ai/docs/providers/xai
   environment: [{ name: "XAI_API_BASE", path: "/v1" }],
   routes: [
-    [/\/chat\/completions$/, openaiChat],
-    [/\/responses$/, openaiResponses],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/responses$/, "openai-responses"],
   ],
   free: [/\/tokenize-text$/, /\/v1\/files$/],
   limits: NEW_NAME_FIRST,

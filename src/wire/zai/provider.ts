@@ -1,7 +1,5 @@
-import { anthropicMessages } from "../anthropic/messages.ts";
 import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
-import { openaiChat } from "../openai/chat.ts";
 
 /** Z.ai. https://docs.z.ai/api-reference/llm/chat-completion */
 export const ZAI: Provider = chatProvider({
@@ -10,8 +8,8 @@ export const ZAI: Provider = chatProvider({
   aliases: ["zhipu", "zhipuai", "z-ai"],
   upstream: { base: "https://api.z.ai/api/paas/v4", version: "" },
   routes: [
-    [/\/chat\/completions$/, openaiChat],
-    [/\/messages$/, anthropicMessages],
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/messages$/, "anthropic-messages"],
   ],
   limits: PERHAPS_BOTH,
   asksForUsage: false,

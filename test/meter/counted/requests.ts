@@ -30,7 +30,7 @@ function boundRequest(
   const asked = askedOf(wire, json, address);
   const model = asked.model ?? "";
   return {
-    wire: wire.name,
+    wire,
     provider,
     url,
     model,

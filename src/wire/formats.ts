@@ -1,0 +1,32 @@
+// The formats, each a module of its own that is loaded at the first request in it: a program that
+// calls one provider does not carry the readers of all.
+
+import type { Wire, WireName } from "./wire.ts";
+
+const LOADERS: Readonly<Record<WireName, () => Promise<Wire>>> = {
+  "openai-chat": async () => (await import("./openai/chat.ts")).openaiChat,
+  "openai-responses": async () => (await import("./openai/responses.ts")).openaiResponses,
+  "openai-completions": async () => (await import("./openai/completions.ts")).openaiCompletions,
+  "openai-embeddings": async () => (await import("./openai/embeddings.ts")).openaiEmbeddings,
+  "anthropic-messages": async () => (await import("./anthropic/messages.ts")).anthropicMessages,
+  "bedrock-converse": async () => (await import("./bedrock/converse.ts")).bedrockConverse,
+  "bedrock-invoke": async () => (await import("./bedrock/invoke.ts")).bedrockInvoke,
+  "cohere-chat": async () => (await import("./cohere/chat.ts")).cohereChat,
+  "cohere-embeddings": async () => (await import("./cohere/embed.ts")).cohereEmbeddings,
+  gemini: async () => (await import("./google/generate-content.ts")).gemini,
+  "gemini-embeddings": async () => (await import("./google/embed-content.ts")).geminiEmbeddings,
+  ollama: async () => (await import("./ollama/chat.ts")).ollamaChat,
+};
+
+const loaded = new Map<WireName, Wire>();
+
+/** Returns a format: at once where it was loaded before, as a promise the first time. */
+export function formatOf(name: WireName): Wire | Promise<Wire> {
+  return loaded.get(name) ?? load(name);
+}
+
+async function load(name: WireName): Promise<Wire> {
+  const wire = await LOADERS[name]();
+  loaded.set(name, wire);
+  return wire;
+}
