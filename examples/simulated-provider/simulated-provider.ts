@@ -16,6 +16,7 @@ import { contextOf } from "./prices.ts";
 import { seedOf } from "./random.ts";
 import { formatOf, receive } from "./routes.ts";
 import { sendJson, StreamedAnswer } from "./sending.ts";
+import { SocketAnswers } from "./web-socket.ts";
 import { contextTakenBy, inputOf, workOf } from "./work.ts";
 import type { Answer, Ask } from "./work.ts";
 
@@ -33,6 +34,7 @@ export class SimulatedProvider {
   #behave: Behave;
   #open = 0;
   #url = "";
+  readonly #closeSockets: () => void;
 
   private constructor(behave: Behave, seed: number) {
     this.#behave = behave;
@@ -48,6 +50,17 @@ export class SimulatedProvider {
         .finally(() => this.#open--);
     });
     this.#server.keepAliveTimeout = 60_000;
+    const sockets = new SocketAnswers({
+      received: (request) => this.#listed(request),
+      behave: (request) => this.#behave(request),
+      work: (request, format, behavior) => this.#work(request, format, behavior),
+      book: (request, answer, ending) => this.#book(request, answer, ending),
+      working: (count) => {
+        this.#open += count;
+      },
+    });
+    this.#server.on("upgrade", (request, socket, head) => sockets.answer(request, socket, head));
+    this.#closeSockets = () => sockets.close();
   }
 
   /** The same request is answered the same under the same seed, whatever came before it. */
@@ -107,6 +120,7 @@ export class SimulatedProvider {
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeAllConnections();
+    this.#closeSockets();
     await closed;
   }
 
@@ -126,16 +140,13 @@ export class SimulatedProvider {
     }
     const behavior = this.#behave(request);
     if (behavior.latencyMs !== undefined) await setTimeout(behavior.latencyMs);
-    const keptTokens = this.#kept.get(textAt(request.body, "previous_response_id")) ?? 0;
-    const ask = { ...format.ask(request), keptTokens };
-    const refusal = refusalOf(ask, request);
-    if (refusal !== undefined) {
-      sendJson(response, refusal.status, format.error(refusal.status, refusal.message));
+    const work = this.#work(request, format, behavior);
+    if ("refusal" in work) {
+      const { status, message } = work.refusal;
+      sendJson(response, status, format.error(status, message));
       return;
     }
-    const seed = seedOf(`${this.#seed}/${request.path}/${request.text}`);
-    const answer = workOf(ask, behavior, `sim-${request.index}`, seed);
-    this.#kept.set(answer.id, inputOf(answer) + answer.usage.output);
+    const { ask, answer } = work;
     if (behavior.status !== undefined) {
       this.#fail(response, request, format, behavior, answer);
       return;
@@ -152,9 +163,24 @@ export class SimulatedProvider {
     }
   }
 
+  /** Does the work of a request, or says why not. */
+  #work(request: ReceivedRequest, format: Format, behavior: Behavior): Work {
+    const keptTokens = this.#kept.get(textAt(request.body, "previous_response_id")) ?? 0;
+    const ask = { ...format.ask(request), keptTokens };
+    const refusal = refusalOf(ask, request);
+    if (refusal !== undefined) return { refusal };
+    const seed = seedOf(`${this.#seed}/${request.path}/${request.text}`);
+    const answer = workOf(ask, behavior, `sim-${request.index}`, seed);
+    this.#kept.set(answer.id, inputOf(answer) + answer.usage.output);
+    return { ask, answer };
+  }
+
   async #received(incoming: IncomingMessage): Promise<ReceivedRequest | undefined> {
     const received = await receive(incoming);
-    if (received === undefined) return undefined;
+    return received && this.#listed(received);
+  }
+
+  #listed(received: Omit<ReceivedRequest, "index">): ReceivedRequest {
     const request = { index: this.requests.length, ...received };
     this.requests.push(request);
     return request;
@@ -222,6 +248,11 @@ export class SimulatedProvider {
     this.#bill.add({ index, route, model, attempt, usage, reasoningTokens, ...ending });
   }
 }
+
+/** What becomes of a request: an answer, or a refusal. */
+export type Work =
+  | { readonly ask: Ask; readonly answer: Answer }
+  | { readonly refusal: { readonly status: number; readonly message: string } };
 
 /** Why a request is not worked on. */
 function refusalOf(
