@@ -152,8 +152,13 @@ function isReadable(name: string, count: number): boolean {
 /**
  * Returns the numbers in a report that are not 0 and that no known name explains, or that no count
  * can be, as doubts: what they count may be billed. Nor is what is nested deeply looked through.
+ * `knownToo`: names that one provider has besides.
  */
-export function unknownCounts(report: unknown, known: ReadonlySet<string>): readonly string[] {
+export function unknownCounts(
+  report: unknown,
+  known: ReadonlySet<string>,
+  knownToo: readonly string[] = [],
+): readonly string[] {
   const doubts: string[] = [];
   const look = (value: unknown, path: string, depth: number): void => {
     if (typeof value !== "object" || value === null) return;
@@ -161,8 +166,8 @@ export function unknownCounts(report: unknown, known: ReadonlySet<string>): read
     for (const [name, inner] of Object.entries(value)) {
       if (doubts.length >= DOUBTS_MAX || depth > DEPTH_MAX) return;
       const isNumber = typeof inner === "number" && inner !== 0;
-      const isKnown = known.has(name) || Array.isArray(value);
       if (isNumber) {
+        const isKnown = known.has(name) || knownToo.includes(name) || Array.isArray(value);
         if (!isKnown) doubts.push(`the count ${path}${name} of the answer is not known`);
         else if (!isReadable(name, inner))
           doubts.push(`the count ${path}${name} of the answer cannot be read`);

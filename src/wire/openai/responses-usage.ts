@@ -7,7 +7,7 @@ import type { Provider } from "../provider.ts";
 import { unknownCounts, usageOfCounts, withoutEmptyCounts } from "../wire-usage.ts";
 import type { AnswerReading, WireUsage } from "../wire-usage.ts";
 
-const KNOWN_COUNTS: readonly string[] = [
+const KNOWN_COUNTS: ReadonlySet<string> = new Set([
   "input_tokens",
   "output_tokens",
   "total_tokens",
@@ -19,7 +19,7 @@ const KNOWN_COUNTS: readonly string[] = [
   "audio_tokens",
   "image_tokens",
   "text_tokens",
-];
+]);
 
 /** Events of a stream that carry the whole response at its end, whichever way; each is billed. */
 const ENDS: ReadonlySet<string> = new Set([
@@ -72,7 +72,6 @@ export class OpenaiResponsesReading implements AnswerReading {
     const { reportedUsd: charge, knownCounts = [], served } = this.#provider;
     const reportedUsd = charge?.(response, report);
     if (counted === undefined && reportedUsd === undefined) return undefined;
-    const known = new Set([...KNOWN_COUNTS, ...knownCounts]);
     const found = counted ?? { usage: {}, isWhole: false };
     const { usage, isWhole } =
       reportedUsd === undefined ? withoutEmptyCounts(found, this.outputBytes) : found;
@@ -83,7 +82,7 @@ export class OpenaiResponsesReading implements AnswerReading {
       passes: [],
       isWhole,
       doubts: [
-        ...(reportedUsd === undefined ? unknownCounts(report, known) : []),
+        ...(reportedUsd === undefined ? unknownCounts(report, KNOWN_COUNTS, knownCounts) : []),
         ...toolDoubts(response),
       ],
       model: textAt(response, "model"),
