@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
+import { BackgroundResponses } from "./background.ts";
 import { Bill } from "./bill.ts";
 import type { BillLine, BillTotal } from "./bill.ts";
 import { tellsUsage, textAt } from "./format.ts";
@@ -30,6 +31,7 @@ export class SimulatedProvider {
   readonly #seed: number;
   readonly #bill = new Bill();
   /** The tokens of answers and of all before them, by their ids. */
+  readonly #background = new BackgroundResponses();
   readonly #kept = new Map<string, number>();
   #behave: Behave;
   #open = 0;
@@ -134,7 +136,8 @@ export class SimulatedProvider {
     if (request === undefined) return;
     const format = formatOf(request.route);
     if (format === undefined) {
-      const { status, body } = freeAnswerTo(request);
+      const kept = this.#background.at(request);
+      const { status, body } = kept ? { status: 200, body: kept } : freeAnswerTo(request);
       sendJson(response, status, body);
       return;
     }
@@ -149,6 +152,11 @@ export class SimulatedProvider {
     const { ask, answer } = work;
     if (behavior.status !== undefined) {
       this.#fail(response, request, format, behavior, answer);
+      return;
+    }
+    if (BackgroundResponses.isFor(request)) {
+      this.#book(request, answer, { how: "whole", status: 200, isTold: tellsUsage(behavior) });
+      sendJson(response, 200, this.#background.keep(answer, behavior, request));
       return;
     }
     if (behavior.hang === true && !response.destroyed) await once(response, "close");

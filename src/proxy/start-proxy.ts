@@ -237,7 +237,7 @@ class RunningProxy implements BudgetProxy {
     this.#webSockets.close();
     this.#connections.close();
     await closed;
-    await Promise.all([...this.#exchanges].map((exchange) => exchange.interrupted()));
+    await Promise.all([...this.#exchanges].map((exchange) => exchange.abandoned()));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -329,11 +329,13 @@ class RunningProxy implements BudgetProxy {
       await exchange.notSent(new Error("the caller has gone"));
       return;
     }
+    // What is only read, such as the state of work that goes on, has no body.
+    const isRead = given.request.method === "GET";
     const ask = ({ body = first, isFresh }: Sending): ClientRequest => {
       const headers = {
         // Usage is read from an answer that is not packed.
         "accept-encoding": "identity",
-        "content-length": String(Buffer.byteLength(body)),
+        "content-length": isRead ? undefined : String(Buffer.byteLength(body)),
         // A body that was changed goes out as it is.
         ...(typeof body === "string" && { "content-encoding": undefined }),
       };
