@@ -1,6 +1,6 @@
 // Work that ends after its request was answered, such as a response in the background: what it has
 // cost is told by a later answer, which is found by the id of the work. A pool in memory holds for
-// it until then; in a stored pool, whose holds end with their lease, what was held is booked at once
+// it until then; in a stored pool, whose holds end with their lease, what was held is booked
 // as unknown, and amended.
 
 import type { Amount } from "../core/amount.ts";
@@ -40,7 +40,7 @@ export class LaterWork {
   }
 
   /**
-   * Waits for work; returns whether it does. Where a pool is stored, what is known so far is booked.
+   * Waits for work; returns whether it does. Where a pool is stored, what is known is booked.
    */
   async add(id: string, parts: ExchangeParts, ended: Ended, finish: () => void): Promise<boolean> {
     if (this.#works.size >= WORKS_MAX || this.#works.has(id)) return false;
