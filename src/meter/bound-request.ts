@@ -46,7 +46,7 @@ export interface Bounded {
   /** Why the price may not be that of the call. */
   readonly doubts: readonly string[];
   /** Why the bound is more than what the request shows. */
-  readonly reasons: readonly string[];
+  readonly reasons: () => readonly string[];
   readonly bound: Bound;
   /** Whether an estimate stands in the place of the bound of its input. */
   readonly isEstimated: boolean;
@@ -131,7 +131,7 @@ export function boundOf(parts: BoundParts): Bounded {
     provider,
     service: asked.service,
     doubts: priceDoubts(about.model, price, provider, settings),
-    reasons: expected === undefined ? boundReasons(asked, price, settings) : [],
+    reasons: () => (expected === undefined ? boundReasons(asked, price, settings) : []),
     bound: { ...bound, inputTokens: fixed.inputTokens ?? inputTokens },
     isEstimated: expected?.inputTokens !== undefined,
     fixed,

@@ -33,7 +33,7 @@ export async function openFixed(
     provider,
     service: {},
     doubts: [],
-    reasons: [],
+    reasons: () => [],
     bound: { inputTokens: 0, outputTokens: 0 },
     isEstimated: true,
     fixed: { calls: 1, ...amount },

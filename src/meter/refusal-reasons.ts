@@ -71,9 +71,9 @@ export function boundReasons(
 
 /** The same refusal, whose message says what its caller has. */
 export function toldWhy(error: unknown, bounded: Bounded, settings: MeterSettings): unknown {
-  const { reasons } = bounded;
   const { wait } = settings;
   if (!(error instanceof Error) || !BudgetExceeded.is(error)) return error;
+  const reasons = bounded.reasons();
   REASONS.set(error, reasons);
   LEASTS.set(error, leastOf(bounded, settings));
   const parts = [...reasons];

@@ -75,11 +75,18 @@ function plus(one: Decimal, other: Decimal): Decimal {
 
 function scaled({ digits, places }: Decimal, to: number): bigint {
   if (places === to) return digits;
-  return digits * 10n ** BigInt(to - places);
+  return digits * tenTo(to - places);
 }
 
 function roundedUp(digits: bigint, places: number): bigint {
-  if (places <= 0) return digits * 10n ** BigInt(-places);
-  const unit = 10n ** BigInt(places);
+  if (places <= 0) return digits * tenTo(-places);
+  const unit = tenTo(places);
   return (digits + unit - 1n) / unit;
+}
+
+/** Small powers are asked for with every call. */
+const POWERS: readonly bigint[] = Array.from({ length: 32 }, (_, places) => 10n ** BigInt(places));
+
+function tenTo(places: number): bigint {
+  return POWERS[places] ?? 10n ** BigInt(places);
 }

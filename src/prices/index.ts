@@ -10,7 +10,8 @@ import { AS_OF, TABLES } from "./tables/tables.ts";
 /** The prices of the providers, as of the day that `priceBook.asOf` says. */
 export const priceBook: PriceBook = new PriceBook(TABLES, AS_OF);
 
-export type { FindOptions, Override, PriceBook } from "./price-book.ts";
+export type { FindOptions, PriceBook } from "./price-book.ts";
+export type { Override } from "./unlisted-price.ts";
 export type { Bound, Price, ServiceFactor, ServiceOptions } from "./price.ts";
 export type { Service } from "../core/service.ts";
 export type { Multipliers, Rate, Rates, ServiceMultipliers, TieredRate } from "./rates.ts";

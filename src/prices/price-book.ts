@@ -3,12 +3,17 @@ import { describe } from "../core/describe.ts";
 import { PriceUnknown } from "./errors.ts";
 import { nearestTo } from "./nearest.ts";
 import { Price } from "./price.ts";
-import { NO_MULTIPLIERS, ratesUpTo, readRates } from "./rates.ts";
-import type { Multipliers, Rate, Rates, ServiceMultipliers } from "./rates.ts";
-import { USAGE_CLASSES } from "../core/usage.ts";
-import type { UsageClass } from "../core/usage.ts";
+import { ratesUpTo, readRates } from "./rates.ts";
+import type { Rate, Rates } from "./rates.ts";
 import { isLike, isMeant, ratesAt } from "./table.ts";
 import type { DatedRates, ModelRow, ProviderTable } from "./table.ts";
+import {
+  dearestPrice,
+  multipliersOf,
+  priceOfOverride,
+  priceWithoutRates,
+} from "./unlisted-price.ts";
+import type { Override } from "./unlisted-price.ts";
 
 /** How a model is looked up. */
 export interface FindOptions {
@@ -25,19 +30,21 @@ export interface FindOptions {
   readonly unknown?: "error" | "tokens only" | "dearest" | undefined;
 }
 
-/** A user's own model, or own rates of one. */
-export interface Override extends Rates {
-  /** What changes the price, besides what the provider's table says. */
-  readonly multipliers?: Multipliers | undefined;
-  /** How many tokens fit into a request. */
-  readonly context?: number | undefined;
-  /** How many tokens one answer has at the most. */
-  readonly outputMax?: number | undefined;
-}
-
 /** Newer models and prices, by the provider's id. */
 export type PriceUpdates = ReadonlyMap<string, readonly ModelRow[]>;
 
+/** What a name was found to be. */
+interface Lookup {
+  readonly table: ProviderTable | undefined;
+  /** The name without its provider. */
+  readonly model: string;
+  readonly row?: ModelRow | undefined;
+  /** Its price where that does not change with time. */
+  readonly lasting?: Price;
+}
+
+/** Names that are remembered; what comes from outside may be of any number. */
+const LOOKUPS_MAX = 1000;
 const NAME_LENGTH_MAX = 200;
 /** How many sellers of a model an error names. */
 const SELLERS_MAX = 5;
@@ -47,6 +54,8 @@ export class PriceBook {
   readonly #providers: readonly ProviderTable[];
   readonly #overrides: ReadonlyMap<string, Override>;
   readonly #asOf: string;
+  /** What names were found to be: calls ask for the same few. */
+  readonly #lookups = new Map<string, Lookup>();
 
   /** @internal */
   constructor(
@@ -74,16 +83,32 @@ export class PriceBook {
   find(name: string, options: FindOptions = {}): Price {
     const { at = Date.now(), unknown = "error" } = readOptions(name, options);
     const atMs = at instanceof Date ? at.getTime() : at;
-    const table = this.#providerOf(name);
-    const model = table === undefined ? name : withoutProvider(name, table);
-    const override = this.#overrideOf(table, model, name);
-    if (override !== undefined) return priceOfOverride(override, table, model, name);
-    const row = table && this.#rowOf(table, model);
+    const { table, model, row, lasting } = this.#lookup(name);
+    if (lasting !== undefined) return lasting;
     if (table !== undefined && row !== undefined) return this.#priceOf(table, row, atMs);
     if (unknown === "tokens only") return priceWithoutRates(table?.id ?? "", model);
     if (unknown === "dearest" && table !== undefined)
       return dearestPrice(table, model, atMs, this.#asOf);
     throw this.#unknown(name);
+  }
+
+  #lookup(name: string): Lookup {
+    const known = this.#lookups.get(name);
+    if (known !== undefined) return known;
+    const lookup = this.#lookUp(name);
+    if (this.#lookups.size < LOOKUPS_MAX) this.#lookups.set(name, lookup);
+    return lookup;
+  }
+
+  #lookUp(name: string): Lookup {
+    const table = this.#providerOf(name);
+    const model = table === undefined ? name : withoutProvider(name, table);
+    const override = this.#overrideOf(table, model, name);
+    if (override !== undefined)
+      return { table, model, lasting: priceOfOverride(override, table, model, name) };
+    const row = table && this.#rowOf(table, model);
+    const isLasting = table !== undefined && row?.prices.length === 1;
+    return { table, model, row, ...(isLasting && { lasting: this.#priceOf(table, row, 0) }) };
   }
 
   /** A name that nobody, or more than one provider, is known for. */
@@ -293,84 +318,4 @@ function withoutProvider(name: string, { id, aliases }: ProviderTable): string {
   const end = name.indexOf("/");
   const first = name.slice(0, Math.max(0, end)).toLowerCase();
   return first === id || aliases.includes(first) ? name.slice(end + 1) : name;
-}
-
-function priceOfOverride(
-  override: Override,
-  table: ProviderTable | undefined,
-  model: string,
-  name: string,
-): Price {
-  const { multipliers, context, outputMax, ...rates } = override;
-  const shared = table === undefined ? NO_MULTIPLIERS : multipliersOf(table, undefined);
-  const provider = table?.id ?? (name.includes("/") ? (name.split("/")[0] ?? "") : "");
-  return new Price({
-    provider,
-    model: table === undefined && provider !== "" ? name.slice(provider.length + 1) : model,
-    rates,
-    multipliers: withMultipliers(shared, multipliers),
-    context,
-    outputMax,
-    source: "override",
-  });
-}
-
-function priceWithoutRates(provider: string, model: string): Price {
-  const source = "tokens only";
-  return new Price({
-    provider,
-    model,
-    rates: undefined,
-    multipliers: NO_MULTIPLIERS,
-    context: undefined,
-    outputMax: undefined,
-    source,
-  });
-}
-
-/** A user's own words count on whichever axis they stand. */
-function withMultipliers(shared: ServiceMultipliers, own: Multipliers = {}): ServiceMultipliers {
-  const { tiers, speeds, places } = shared;
-  return {
-    tiers: { ...tiers, ...own },
-    speeds: { ...speeds, ...own },
-    places: { ...places, ...own },
-  };
-}
-
-function multipliersOf(table: ProviderTable, row: ModelRow | undefined): ServiceMultipliers {
-  const { tiers, speeds, places } = table.multipliers;
-  const own = row?.multipliers;
-  return {
-    tiers: { ...tiers, ...own?.tiers },
-    speeds: { ...speeds, ...own?.speeds },
-    places: { ...places, ...own?.places },
-  };
-}
-
-/** The dearest rates of a provider, class by class, for a model that its table does not have. */
-function dearestPrice(table: ProviderTable, model: string, atMs: number, asOf: string): Price {
-  const rates: { [C in UsageClass]?: number } = {};
-  let [context, outputMax] = [0, 0];
-  for (const row of table.models) {
-    context = Math.max(context, row.context ?? 0);
-    outputMax = Math.max(outputMax, row.outputMax ?? 0);
-    const own = ratesAt(row, atMs);
-    for (const name of USAGE_CLASSES) {
-      const rate = own[name];
-      if (rate === undefined) continue;
-      const most = Math.max(...ratesUpTo(rate, Number.POSITIVE_INFINITY));
-      rates[name] = Math.max(rates[name] ?? 0, most);
-    }
-  }
-  return new Price({
-    provider: table.id,
-    model,
-    rates,
-    multipliers: multipliersOf(table, undefined),
-    context: context || undefined,
-    outputMax: outputMax || undefined,
-    source: `the dearest of ${table.name}, as of ${asOf}`,
-    isGuess: true,
-  });
 }

@@ -176,6 +176,7 @@ export class Price {
       factorOn(tiers, tier, unknown) *
       factorOn(speeds, speed, unknown) *
       factorOn(places, place, unknown);
+    if (product === 1) return { factor: 1, unknown };
     // 6 × 1.1 is 6.6, whatever a binary fraction makes of it.
     const factor = Number(product.toPrecision(FACTOR_DIGITS));
     return { factor, unknown };

@@ -38,6 +38,14 @@ export interface AnswerHead {
   get(name: string): string | null;
 }
 
+/** Work that goes on after its request was answered. */
+export interface WorkUnderWay {
+  /** By what later requests name it. */
+  readonly id: string;
+  /** Whether it is over, so that this answer tells what it has used. */
+  readonly isOver: boolean;
+}
+
 /**
  * Reads one answer: as a whole, or event by event. The caller guards every method: what one of them
  * throws is not reported to anybody, and the answer counts as not read.
@@ -59,6 +67,8 @@ export interface AnswerReading {
   readonly hasError: boolean;
   /** Whether the answer has ended and its usage is still to come. */
   readonly awaitsUsage: boolean;
+  /** The work that the answer tells of; undefined where it is the work itself. */
+  readonly later?: WorkUnderWay | undefined;
 }
 
 /** What is left of a count when parts of it are classes of their own; never below 0. */
@@ -152,8 +162,13 @@ function isReadable(name: string, count: number): boolean {
 /**
  * Returns the numbers in a report that are not 0 and that no known name explains, or that no count
  * can be, as doubts: what they count may be billed. Nor is what is nested deeply looked through.
+ * `knownToo`: names that one provider has besides.
  */
-export function unknownCounts(report: unknown, known: ReadonlySet<string>): readonly string[] {
+export function unknownCounts(
+  report: unknown,
+  known: ReadonlySet<string>,
+  knownToo: readonly string[] = [],
+): readonly string[] {
   const doubts: string[] = [];
   const look = (value: unknown, path: string, depth: number): void => {
     if (typeof value !== "object" || value === null) return;
@@ -161,8 +176,8 @@ export function unknownCounts(report: unknown, known: ReadonlySet<string>): read
     for (const [name, inner] of Object.entries(value)) {
       if (doubts.length >= DOUBTS_MAX || depth > DEPTH_MAX) return;
       const isNumber = typeof inner === "number" && inner !== 0;
-      const isKnown = known.has(name) || Array.isArray(value);
       if (isNumber) {
+        const isKnown = known.has(name) || knownToo.includes(name) || Array.isArray(value);
         if (!isKnown) doubts.push(`the count ${path}${name} of the answer is not known`);
         else if (!isReadable(name, inner))
           doubts.push(`the count ${path}${name} of the answer cannot be read`);

@@ -9,7 +9,7 @@ import type { Provider } from "../provider.ts";
 import { rest, unknownCounts, withoutEmptyCounts } from "../wire-usage.ts";
 import type { AnswerReading, ModelPass, WireUsage } from "../wire-usage.ts";
 
-const KNOWN_COUNTS: readonly string[] = [
+const KNOWN_COUNTS: ReadonlySet<string> = new Set([
   "input_tokens",
   "output_tokens",
   "cache_creation_input_tokens",
@@ -23,7 +23,7 @@ const KNOWN_COUNTS: readonly string[] = [
   // https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-fetch-tool
   "web_fetch_requests",
   "tool_search_requests",
-];
+]);
 
 /** The classes that some usage reports; the others are left out. */
 function classesOf(report: unknown): Usage {
@@ -153,9 +153,7 @@ export class AnthropicMessagesReading implements AnswerReading {
       passes,
       doubts: [
         ...doubts,
-        ...(reportedUsd === undefined
-          ? unknownCounts(report, new Set([...KNOWN_COUNTS, ...knownCounts]))
-          : []),
+        ...(reportedUsd === undefined ? unknownCounts(report, KNOWN_COUNTS, knownCounts) : []),
       ],
       model: textAt(this.#message, "model"),
       service: { ...this.#service(report), ...served?.(this.#message) },

@@ -8,8 +8,9 @@ interface Member {
 }
 
 const BRACKET_OR_QUOTE = /["{}[\]]/g;
-const END_OF_PRIMITIVE = /[\s,}\]]/g;
-const NO_SPACE = /\S/g;
+/** The white space of JSON, by character code. */
+const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+const ENDS_OF_PRIMITIVES: ReadonlySet<number> = new Set([...SPACES, 0x2c, 0x5d, 0x7d]);
 /** The fields of one object; the formats have some eighty. */
 const MEMBERS_MAX = 1000;
 
@@ -33,7 +34,7 @@ export function withMember(
   path: readonly [string, ...(string | number)[]],
   value: number | boolean,
 ): string {
-  return spliced(text, next(NO_SPACE, text, 0), path, String(value));
+  return spliced(text, pastSpace(text, 0), path, String(value));
 }
 
 /**
@@ -44,7 +45,7 @@ export function withMember(
  * @throws {RangeError} if one of these objects has more members than any request needs.
  */
 export function repeatedName(text: string, within: readonly string[]): string | undefined {
-  return repeatedIn(text, next(NO_SPACE, text, 0), within);
+  return repeatedIn(text, pastSpace(text, 0), within);
 }
 
 function repeatedIn(text: string, open: number, within: readonly string[]): string | undefined {
@@ -101,11 +102,11 @@ function nested(path: readonly (string | number)[], value: string): string {
 
 /** Where the element of a list starts; the end of the text when the list is shorter. */
 function startOfElement(text: string, open: number, index: number): number {
-  let at = next(NO_SPACE, text, open + 1);
+  let at = pastSpace(text, open + 1);
   for (let passed = 0; passed < index; passed++) {
-    const comma = next(NO_SPACE, text, endOfValue(text, at));
+    const comma = pastSpace(text, endOfValue(text, at));
     if (text[comma] !== ",") return text.length;
-    at = next(NO_SPACE, text, comma + 1);
+    at = pastSpace(text, comma + 1);
   }
   return at;
 }
@@ -113,24 +114,29 @@ function startOfElement(text: string, open: number, index: number): number {
 /** The members of the object that opens at a place, the first so many of them. */
 function membersOf(text: string, open: number, most = Number.POSITIVE_INFINITY): Member[] {
   const members: Member[] = [];
-  let at = next(NO_SPACE, text, open + 1);
+  let at = pastSpace(text, open + 1);
   while (text[at] === '"' && members.length < most) {
     const keyEnd = endOfString(text, at);
-    const colon = next(NO_SPACE, text, keyEnd);
-    const valueStart = next(NO_SPACE, text, colon + 1);
+    const colon = pastSpace(text, keyEnd);
+    const valueStart = pastSpace(text, colon + 1);
     const valueEnd = endOfValue(text, valueStart);
-    members.push({ key: String(JSON.parse(text.slice(at, keyEnd))), valueStart, valueEnd });
-    const comma = next(NO_SPACE, text, valueEnd);
+    members.push({ key: nameIn(text, at, keyEnd), valueStart, valueEnd });
+    const comma = pastSpace(text, valueEnd);
     if (text[comma] !== ",") break;
-    at = next(NO_SPACE, text, comma + 1);
+    at = pastSpace(text, comma + 1);
   }
   return members;
+}
+
+function nameIn(text: string, start: number, end: number): string {
+  const inside = text.slice(start + 1, end - 1);
+  return inside.includes("\\") ? String(JSON.parse(text.slice(start, end))) : inside;
 }
 
 function endOfValue(text: string, start: number): number {
   const first = text[start];
   if (first === '"') return endOfString(text, start);
-  if (first !== "{" && first !== "[") return next(END_OF_PRIMITIVE, text, start);
+  if (first !== "{" && first !== "[") return endOfPrimitive(text, start);
   let depth = 0;
   let at = start;
   do {
@@ -155,7 +161,20 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
+/** The place of the first of some single characters. */
 function next(pattern: RegExp, text: string, from: number): number {
   pattern.lastIndex = from;
-  return pattern.exec(text)?.index ?? text.length;
+  return pattern.test(text) ? pattern.lastIndex - 1 : text.length;
+}
+
+function pastSpace(text: string, from: number): number {
+  let at = from;
+  while (SPACES.has(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function endOfPrimitive(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && !ENDS_OF_PRIMITIVES.has(text.charCodeAt(at))) at++;
+  return at;
 }

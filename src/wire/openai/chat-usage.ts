@@ -13,7 +13,7 @@ import type { AnswerReading, CountedUsage, WireUsage } from "../wire-usage.ts";
  * Counts, and other numbers, that usage may have. Rejected predictions are inside
  * completion_tokens.
  */
-const KNOWN_COUNTS: readonly string[] = [
+const KNOWN_COUNTS: ReadonlySet<string> = new Set([
   "prompt_tokens",
   "completion_tokens",
   "total_tokens",
@@ -43,7 +43,7 @@ const KNOWN_COUNTS: readonly string[] = [
   "total_latency",
   "time_to_first_token",
   "tokens_per_second",
-];
+]);
 
 /** Usage of a chat completion; undefined where there is none. */
 function usageOfOpenaiChat(report: unknown): CountedUsage | undefined {
@@ -138,7 +138,6 @@ export class OpenaiChatReading implements AnswerReading {
     const { reportedUsd: charge, knownCounts = [], served } = this.#provider;
     const reportedUsd = charge?.(this.#answer, report);
     if (counted === undefined && reportedUsd === undefined) return undefined;
-    const known = new Set([...KNOWN_COUNTS, ...knownCounts]);
     const found = counted ?? { usage: {}, isWhole: false };
     // Beside a whole charge a count of 0 is a count: the answer came from a cache.
     const { usage, isWhole } =
@@ -148,7 +147,7 @@ export class OpenaiChatReading implements AnswerReading {
       usage: { ...usage, ...(searches !== undefined && { webSearches: searches }) },
       passes: [],
       isWhole: isWhole && (isWholeBody || this.#isLast),
-      doubts: reportedUsd === undefined ? unknownCounts(report, known) : [],
+      doubts: reportedUsd === undefined ? unknownCounts(report, KNOWN_COUNTS, knownCounts) : [],
       model: this.#model,
       service: { ...this.#service(), ...served?.(this.#answer) },
       reportedUsd,

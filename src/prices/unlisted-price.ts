@@ -1,0 +1,107 @@
+// Prices that no row of a table has: a user's own, none at all, and the dearest of a provider.
+
+import { Price } from "./price.ts";
+import { NO_MULTIPLIERS, ratesUpTo } from "./rates.ts";
+import type { Multipliers, Rates, ServiceMultipliers } from "./rates.ts";
+import { USAGE_CLASSES } from "../core/usage.ts";
+import type { UsageClass } from "../core/usage.ts";
+import { ratesAt } from "./table.ts";
+import type { ModelRow, ProviderTable } from "./table.ts";
+
+/** A user's own model, or own rates of one. */
+export interface Override extends Rates {
+  /** What changes the price, besides what the provider's table says. */
+  readonly multipliers?: Multipliers | undefined;
+  /** How many tokens fit into a request. */
+  readonly context?: number | undefined;
+  /** How many tokens one answer has at the most. */
+  readonly outputMax?: number | undefined;
+}
+
+/** The price of a user's own model, or of one with the user's own rates. */
+export function priceOfOverride(
+  override: Override,
+  table: ProviderTable | undefined,
+  model: string,
+  name: string,
+): Price {
+  const { multipliers, context, outputMax, ...rates } = override;
+  const shared = table === undefined ? NO_MULTIPLIERS : multipliersOf(table, undefined);
+  const provider = table?.id ?? (name.includes("/") ? (name.split("/")[0] ?? "") : "");
+  return new Price({
+    provider,
+    model: table === undefined && provider !== "" ? name.slice(provider.length + 1) : model,
+    rates,
+    multipliers: withMultipliers(shared, multipliers),
+    context,
+    outputMax,
+    source: "override",
+  });
+}
+
+/** A price without dollars. */
+export function priceWithoutRates(provider: string, model: string): Price {
+  const source = "tokens only";
+  return new Price({
+    provider,
+    model,
+    rates: undefined,
+    multipliers: NO_MULTIPLIERS,
+    context: undefined,
+    outputMax: undefined,
+    source,
+  });
+}
+
+/** A user's own words count on whichever axis they stand. */
+function withMultipliers(shared: ServiceMultipliers, own: Multipliers = {}): ServiceMultipliers {
+  const { tiers, speeds, places } = shared;
+  return {
+    tiers: { ...tiers, ...own },
+    speeds: { ...speeds, ...own },
+    places: { ...places, ...own },
+  };
+}
+
+/** What changes the price of a model of a provider; of the provider alone without a row. */
+export function multipliersOf(table: ProviderTable, row: ModelRow | undefined): ServiceMultipliers {
+  const { tiers, speeds, places } = table.multipliers;
+  const own = row?.multipliers;
+  return {
+    tiers: { ...tiers, ...own?.tiers },
+    speeds: { ...speeds, ...own?.speeds },
+    places: { ...places, ...own?.places },
+  };
+}
+
+/** The dearest rates of a provider, class by class, for a model that its table does not have. */
+export function dearestPrice(
+  table: ProviderTable,
+  model: string,
+  atMs: number,
+  asOf: string,
+): Price {
+  const rates: { [C in UsageClass]?: number } = {};
+  let [context, outputMax] = [0, 0];
+  for (const row of table.models) {
+    context = Math.max(context, row.context ?? 0);
+    outputMax = Math.max(outputMax, row.outputMax ?? 0);
+    const own = ratesAt(row, atMs);
+    for (const name of USAGE_CLASSES) {
+      const rate = own[name];
+      if (rate === undefined) continue;
+      const most = Math.max(...ratesUpTo(rate, Number.POSITIVE_INFINITY));
+      rates[name] = Math.max(rates[name] ?? 0, most);
+    }
+  }
+  return new Price({
+    provider: table.id,
+    model,
+    rates,
+    multipliers: multipliersOf(table, undefined),
+    context: context || undefined,
+    outputMax: outputMax || undefined,
+    source: `the dearest of ${table.name}, as of ${asOf}`,
+    isGuess: true,
+  });
+}
