@@ -224,7 +224,9 @@ function exchangeWith(provider: Provider, wire: WireName, streams: boolean): Exc
     // Where every model searches on, nothing is bounded.
     ...(provider.unboundedModel?.(MODEL) !== undefined && { options: { unbounded: "overage" } }),
     // A batch names the model in each of its requests.
-    ...(wire.endsWith("batches") && { prices: { [MODEL]: RATES } }),
+    ...(wire.endsWith("batches") && {
+      prices: { [MODEL]: { ...RATES, multipliers: { batch: 0.5 } } },
+    }),
     answer: streams ? { body: stream ?? "", type: "text/event-stream" } : { body: whole },
     // $1 a million tokens in, $10 a million out; half of it in a batch.
     expected: {
