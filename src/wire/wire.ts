@@ -129,6 +129,7 @@ export type WireName =
   | "openai-completions"
   | "openai-embeddings"
   | "anthropic-messages"
+  | "anthropic-batches"
   | "bedrock-converse"
   | "bedrock-invoke"
   | "cohere-chat"

@@ -35,6 +35,7 @@ const PATHS: Readonly<Record<string, string>> = {
   "openai-responses": "/responses",
   "openai-embeddings": "/embeddings",
   "anthropic-messages": "/messages",
+  "anthropic-batches": "/messages/batches",
   gemini: "/models/a-model:generateContent",
   ollama: "/api/chat",
   "openai-completions": "/completions",
@@ -108,6 +109,20 @@ const SAMPLES: Readonly<Record<WireName, Sample>> = {
       },
       { type: "message_stop" },
     ),
+    output: 20,
+  },
+  "anthropic-batches": {
+    request: {
+      requests: [{ custom_id: "one", params: chat(MODEL, { max_tokens: 50 }) }],
+    },
+    // Its results, as if they were there at once.
+    whole: {
+      custom_id: "one",
+      result: {
+        type: "succeeded",
+        message: { ...message, usage: { input_tokens: 100, output_tokens: 20 } },
+      },
+    },
     output: 20,
   },
   gemini: {
@@ -208,9 +223,18 @@ function exchangeWith(provider: Provider, wire: WireName, streams: boolean): Exc
     request: streams && wire !== "gemini" ? { ...request, stream: true } : request,
     // Where every model searches on, nothing is bounded.
     ...(provider.unboundedModel?.(MODEL) !== undefined && { options: { unbounded: "overage" } }),
+    // A batch names the model in each of its requests.
+    ...(wire.endsWith("batches") && {
+      prices: { [MODEL]: { ...RATES, multipliers: { batch: 0.5 } } },
+    }),
     answer: streams ? { body: stream ?? "", type: "text/event-stream" } : { body: whole },
-    // $1 a million tokens in, $10 a million out.
-    expected: { outcome: "used", input: 100, output, usd: (100 + output * 10) / 1_000_000 },
+    // $1 a million tokens in, $10 a million out; half of it in a batch.
+    expected: {
+      outcome: "used",
+      input: 100,
+      output,
+      usd: (100 + output * 10) / (wire.endsWith("batches") ? 2_000_000 : 1_000_000),
+    },
   };
 }
 
