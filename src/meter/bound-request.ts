@@ -105,13 +105,8 @@ export function boundOf(parts: BoundParts): Bounded {
   if (isSoldByCount) checkCounted(facts);
   const inputTokens = isSoldByCount ? 0 : (expected?.inputTokens ?? known);
   if (inputTokens === undefined) throw unboundedInput(facts);
-  const isExpected = expected?.outputTokens !== undefined;
-  const isFixed = isExpected || output.kind === "fixed";
-  const fixedOutput = isExpected
-    ? expected.outputTokens
-    : isFixed
-      ? request.outputTokens
-      : pastLimit(asked);
+  const isFixed = expected?.outputTokens !== undefined || output.kind === "fixed";
+  const fixedOutput = expected?.outputTokens ?? (isFixed ? request.outputTokens : pastLimit(asked));
   const bound: Bound = {
     inputTokens,
     outputTokens: fixedOutput,
@@ -122,13 +117,8 @@ export function boundOf(parts: BoundParts): Bounded {
   for (const each of prices)
     if (!soldByCount(each, asked.counted)) checkMedia(each, asked.outputMedia);
   const factors = prices.map((each) => each.factorFor(asked.service));
-  const fixed = fixedFor(
-    parts,
-    facts,
-    bound,
-    factors.map(({ factor }) => factor),
-    expected === undefined,
-  );
+  const times = factors.map(({ factor }) => factor);
+  const fixed = fixedFor(parts, facts, bound, times, expected === undefined);
   // Where nothing comes out, output may have no price either.
   const perUnit = isFixed || isSoldByCount || asked.outputLimit === 0 ? 0 : timesOf(asked);
   return {
@@ -142,15 +132,7 @@ export function boundOf(parts: BoundParts): Bounded {
     isEstimated: expected?.inputTokens !== undefined,
     counted: asked.counted,
     fixed,
-    unit:
-      perUnit === 0
-        ? {}
-        : unitFor(
-            prices,
-            bound,
-            factors.map(({ factor }) => factor),
-            perUnit,
-          ),
+    unit: perUnit === 0 ? {} : unitFor(prices, bound, times, perUnit),
     output: isFixed ? { kind: "fixed" } : output,
     limitMin: Math.max(settings.outputTokensMin, asked.outputLimitMin),
     limitFloor:
