@@ -13,7 +13,7 @@ const LASTS_MS = 90_000_000;
 /** Work that is waited for at once; what is more is booked at its bound. */
 const WORKS_MAX = 10_000;
 /** Where later answers tell of work, and where it is given up. */
-const ADDRESS = /\/responses\/([^/]+)(?:\/cancel)?$/;
+const ADDRESS = /\/(?:responses|messages\/batches)\/([^/]+)(?:\/(?:cancel|results))?$/;
 
 /** Work that is under way. */
 interface Work {

@@ -272,6 +272,7 @@ class RunningProxy implements BudgetProxy {
       url,
       provider: upstreamProvider(admitted.upstream, url),
       body: () => given.text(),
+      form: () => given.form(),
       signal: gone.signal,
       header: (name) => headerOf(request, name),
       send: sendBeside(this.#connections, request),
