@@ -73,6 +73,9 @@ export async function meterExchange(
   const provider = servedBy(request, given);
   const isSealed = provider.signsRequests === true && request.isSigned?.() === true;
   const settings = isSealed ? { ...given, rewrites: false, limitsOutput: false } : given;
+  const heard = settings.state.later?.heard(url);
+  if (heard !== undefined && method !== "DELETE")
+    return { kind: "held", body: undefined, exchange: heard };
   const route = routeOf(method, url.pathname, provider);
   if (route.kind === "free") return PASSED;
   const fixed = routeAmount(url.pathname, settings);

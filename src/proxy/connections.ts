@@ -69,7 +69,7 @@ export class Connections {
    */
   request(
     url: URL,
-    from: IncomingMessage,
+    from: Pick<IncomingMessage, "method" | "headers">,
     headers: Readonly<Record<string, string | undefined>>,
     isFresh = false,
   ): ClientRequest {

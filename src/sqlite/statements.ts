@@ -77,7 +77,7 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     expired: prepare(
       "SELECT * FROM token_budget_reservations WHERE root = ? AND expired = 0 AND expires_at <= ?",
     ),
-    line: prepare("SELECT * FROM token_budget_ledger NOT INDEXED WHERE root = ? AND id = ?"),
+    line: prepare("SELECT * FROM token_budget_ledger WHERE root = ? AND id = ?"),
     append: prepare(
       `INSERT INTO token_budget_ledger (root, id, kind, path, at, ${AMOUNT_COLUMNS.join(", ")}, unknown, amends, booked_at, as_of, outcome, model, label) VALUES (${placesOf(17)})`,
     ),
@@ -87,7 +87,7 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     // The index of ids would be taken for `root`, and all lines sorted for every page. Names hold
     // no "/", and "0" is the character after it: all that lies between is below the path.
     ledger: prepare(
-      "SELECT * FROM token_budget_ledger WHERE root = ? AND seq > ? AND at >= ? AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY seq LIMIT ?",
+      "SELECT * FROM token_budget_ledger NOT INDEXED WHERE root = ? AND seq > ? AND at >= ? AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY seq LIMIT ?",
     ),
     lastLine: prepare("SELECT max(seq) AS seq FROM token_budget_ledger"),
     lineAfter: prepare(

@@ -62,14 +62,23 @@ describe("token-budget run", () => {
     expect([inner.code, inner.stderr]).toEqual([127, ""]);
   });
 
-  it("points web sockets at the proxy too, which refuses them: none goes past it", async () => {
+  it("points web sockets at the proxy too: what is metered is booked, the rest refused", async () => {
     const script = `
-      const socket = new WebSocket(process.env.OPENAI_WEBSOCKET_BASE_URL + "/responses");
-      socket.onopen = () => process.exit(1);
-      socket.onerror = () => process.exit(5);`;
-    const args = ["run", "--usd", "1", ...upstreams, "--", process.execPath, "-e", script];
-    expect((await tokenBudget(args)).code).toBe(5);
-    expect(provider.requests.length).toBe(0);
+      const base = process.env.OPENAI_WEBSOCKET_BASE_URL;
+      const create = { type: "response.create", model: "gpt-5.5", input: "Hello" };
+      const socket = new WebSocket(base + "/responses");
+      socket.onopen = () => socket.send(JSON.stringify(create));
+      socket.onmessage = ({ data }) => {
+        if (JSON.parse(data).type !== "response.completed") return;
+        const other = new WebSocket(base + "/live/sessions");
+        other.onopen = () => process.exit(1);
+        other.onerror = () => process.exit(5);
+      };`;
+    const args = ["run", "--usd", "4", ...upstreams, "--", process.execPath, "-e", script];
+    const { code, stderr } = await tokenBudget(args);
+    expect(code).toBe(5);
+    expect(stderr).toContain("1 call");
+    expect(provider.total.calls).toBe(1);
   });
 
   it.skipIf(isMissing("curl"))("F65 a pipeline in a shell, and children of children", async () => {
