@@ -159,5 +159,6 @@ export type WireName =
   | "google-predict"
   | "mistral-ocr"
   | "mistral-conversations"
+  | "watsonx-text"
   | "vercel-language-model"
   | "vercel-embeddings";

@@ -26,6 +26,7 @@ const OWN_HOSTS: Readonly<Record<string, string>> = {
   bedrock: "https://bedrock-mantle.us-east-1.api.aws/v1",
   ollama: "https://ollama.com",
   snowflake: "https://acme.snowflakecomputing.com/api/v2/cortex/v1",
+  watsonx: "https://us-south.ml.cloud.ibm.com",
   vertex: "https://aiplatform.googleapis.com/v1/projects/p/locations/global",
 };
 
@@ -46,6 +47,8 @@ const PATHS: Readonly<Record<string, string>> = {
   "openai-speech": "/audio/speech",
   "openai-transcriptions": "/audio/transcriptions",
   "mistral-conversations": "/conversations",
+  "watsonx-text": "/ml/v1/text/generation",
+  "writer openai-chat": "/chat",
   "google-predict": "/publishers/google/models/text-embedding-x:predict",
   "vercel-embeddings": "/v4/ai/embedding-model",
   "vercel-language-model": "/v4/ai/language-model",
@@ -229,6 +232,14 @@ const SAMPLES: Readonly<Record<TokenWire, Sample>> = {
   "mistral-conversations": {
     request: { model: MODEL, inputs: "Hi", completion_args: { max_tokens: 50 } },
     whole: { outputs: [], usage: counts(100, 20) },
+    output: 20,
+  },
+  "watsonx-text": {
+    request: { model_id: MODEL, input: "Hi", parameters: { max_new_tokens: 50 } },
+    whole: {
+      model_id: MODEL,
+      results: [{ generated_text: "Hello!", input_token_count: 100, generated_token_count: 20 }],
+    },
     output: 20,
   },
   "vercel-embeddings": {
