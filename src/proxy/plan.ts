@@ -2,14 +2,12 @@
 // for it. What the next call takes of a window nobody knows before: such a limit is soft.
 
 import type { MeterSettings } from "../meter/options.ts";
-import { CannotMeter, refusedAnswer } from "../meter/refusals.ts";
+import { CannotMeter } from "../meter/refusals.ts";
 import type { Opened } from "../meter/meter-exchange.ts";
-import { reportRefusal } from "../meter/settle-exchange.ts";
-import { formatOf } from "../wire/formats.ts";
 import { planWindowsIn } from "../wire/plan-windows.ts";
 import type { PlanWindow } from "../wire/plan-windows.ts";
-import { providerFor, UNKNOWN_PROVIDER } from "../wire/providers.ts";
-import { routeOf } from "../wire/routes.ts";
+import { refusedAs } from "./refused-as.ts";
+import type { RefusableRequest } from "./refused-as.ts";
 
 /** A window of a plan at a provider. */
 export interface ProviderWindow extends PlanWindow {
@@ -23,13 +21,6 @@ export type PlanLimits = Readonly<Record<string, number>>;
 const LASTS_MS = 18_000_000;
 const WINDOWS_MAX = 64;
 const PERCENT = 100;
-
-/** A request that may be refused for it. */
-interface Request {
-  readonly method: string;
-  readonly url: URL;
-  readonly provider: string | undefined;
-}
 
 /** The windows of plans. */
 export class Plan {
@@ -61,18 +52,10 @@ export class Plan {
   }
 
   /** Refuses a call when a window of its provider is used beyond its limit. */
-  async refuse(settings: MeterSettings, request: Request): Promise<Opened | undefined> {
-    const { method, url, provider = "unknown" } = request;
-    const window = this.#overLimit(provider);
+  async refuse(settings: MeterSettings, request: RefusableRequest): Promise<Opened | undefined> {
+    const window = this.#overLimit(request.provider ?? "unknown");
     if (window === undefined) return undefined;
-    const known = provider === "unknown" ? UNKNOWN_PROVIDER : providerFor(provider);
-    const route = routeOf(method, url.pathname, known);
-    if (route.kind !== "billable") return undefined;
-    const wire = await formatOf(route.wire);
-    const error = new CannotMeter("plan_reached", this.#messageOf(window));
-    const answer = refusedAnswer(error, wire, settings.explain);
-    reportRefusal(settings, error, { wire: wire.name, provider, status: answer.status });
-    return { kind: "refused", answer, error };
+    return refusedAs(new CannotMeter("plan_reached", this.#messageOf(window)), settings, request);
   }
 
   #overLimit(provider: string): ProviderWindow | undefined {

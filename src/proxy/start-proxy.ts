@@ -22,6 +22,7 @@ import { Plan } from "./plan.ts";
 import type { PlanLimits, ProviderWindow } from "./plan.ts";
 import { GivenBody } from "./given-body.ts";
 import { headerOf, statusForClient } from "./headers.ts";
+import { refuseSigned } from "./refused-as.ts";
 import { sendBeside } from "./send-beside.ts";
 import { tunnel } from "./tunnel.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
@@ -283,7 +284,9 @@ class RunningProxy implements BudgetProxy {
     const given = new GivenBody(request, bodyBytesMax);
     const provider = upstreamProvider(admitted.upstream, url);
     const about = { method: request.method ?? "GET", url, provider };
-    const refused = await plan.refuse(this.#meter, about);
+    const refused =
+      (await refuseSigned(request.headers.authorization, this.#meter, about)) ??
+      (await plan.refuse(this.#meter, about));
     const asked = {
       ...about,
       body: () => given.text(),
