@@ -16,6 +16,7 @@ import { newId } from "../stores/id.ts";
 import {
   capsOf,
   countOf,
+  detailsColumn,
   foundLineOf,
   instantOf,
   numberOf,
@@ -294,6 +295,7 @@ export class PostgresBooks implements Books {
       outcome: outcomeText(line),
       model: model ?? null,
       label: label ?? null,
+      details: detailsColumn(line),
     };
   }
 }

@@ -90,6 +90,8 @@ ALTER TABLE ${schema}.ledger ADD COLUMN model text, ADD COLUMN label text;`,
   (schema) => `
 ALTER TABLE ${schema}.pools ADD COLUMN counts_since bigint;
 ${functionsOfVersion3(schema)}`,
+  (schema) => `
+ALTER TABLE ${schema}.ledger ADD COLUMN details text;`,
 ];
 
 /** One statement, and so one transaction on one connection, whatever hands it to the server. */

@@ -290,6 +290,7 @@ class RunningProxy implements BudgetProxy {
     const asked = {
       ...about,
       body: () => given.text(),
+      form: () => given.form(),
       signal: gone.signal,
       header: (name: string) => headerOf(request, name),
       send: sendBeside(this.#connections, request),

@@ -77,6 +77,9 @@ ALTER TABLE token_budget_ledger ADD COLUMN label TEXT;
   `
 ALTER TABLE token_budget_pools ADD COLUMN counts_since INTEGER;
 `,
+  `
+ALTER TABLE token_budget_ledger ADD COLUMN details TEXT;
+`,
 ];
 
 /**

@@ -15,6 +15,7 @@ import type {
 import {
   capsOf,
   countOf,
+  detailsColumn,
   foundLineOf,
   numberOf,
   outcomeText,
@@ -145,6 +146,7 @@ export class SqliteBooks implements Books {
       outcomeText(line),
       model ?? null,
       label ?? null,
+      detailsColumn(line),
     );
   }
 

@@ -10,11 +10,13 @@ export type { BudgetStoreOptions } from "./budget-store.ts";
 export { MemoryStore } from "./memory-store.ts";
 export { StoredBudgetPool } from "./stored-budget-pool.ts";
 export type { StoredGrant, StoredReservation } from "./stored-reservation.ts";
-export type { Attribution } from "./attribution.ts";
+export type { Accountable, Attribution } from "./attribution.ts";
+export type { LineAbout, LineDetails } from "./line-details.ts";
 export type { StoredActual } from "./stored-reservation.ts";
 export type {
   Identity,
   LedgerOptions,
+  StoredPoolChange,
   StoredPoolOptions,
   StoredRecordOptions,
 } from "./stored-requests.ts";

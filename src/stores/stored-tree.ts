@@ -42,11 +42,13 @@ export class StoredTree {
   readonly store: Store;
   readonly keeper: LeaseKeeper;
   readonly line: StoredLine;
+  readonly clock: Clock;
   readonly #queue: CommandQueue;
   readonly #watches = new Map<string, Watch>();
 
   constructor(store: Store, root: string, { clock, timeoutMs, pollMs }: TreeOptions) {
     this.store = store;
+    this.clock = clock;
     const withdrawals = new Withdrawals(
       (command) => this.ask(command),
       (deliver) => this.keeper.redeliver(deliver),

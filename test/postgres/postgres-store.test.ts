@@ -124,7 +124,8 @@ describe("postgresStore", () => {
   it("brings a schema of an earlier version up to date, with all that is in it", async () => {
     const before = await postgresStore(client, { schema: "earlier" }).pool("acme");
     await before.record({ usd: 0.25 }, { id: "job-1" });
-    await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label;
+    await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label,
+        DROP COLUMN details;
       ALTER TABLE earlier.pools DROP COLUMN counts_since;
       DELETE FROM earlier.schema_version WHERE version >= 2;`);
     const pool = await postgresStore(client, { schema: "earlier" }).pool("acme");
