@@ -38,6 +38,8 @@ export class SqliteBooks implements Books {
   readonly #root: string;
   readonly #pools: Map<string, StoredPool>;
   readonly #changed = new Set<StoredPool>();
+  /** How many lines were appended. */
+  lineCount = 0;
 
   constructor(statements: Statements, root: string, pools: Map<string, StoredPool>) {
     this.#statements = statements;
@@ -131,6 +133,7 @@ export class SqliteBooks implements Books {
   }
 
   append(line: NewLine): void {
+    this.lineCount++;
     const { id, kind, path, at, amount, unknown, of, bookedAt, asOf, model, label } = line;
     this.#statements.append.run(
       this.#root,

@@ -22,6 +22,7 @@ export type {
 } from "./stored-requests.ts";
 export type { StoredSnapshot, PoolFigures } from "./pool-figures.ts";
 export type { LedgerEntry, LedgerKind, LedgerLine } from "./ledger.ts";
+export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./ledger-sums.ts";
 
 // The contract.
 export type { LedgerQuery, Store } from "./store.ts";

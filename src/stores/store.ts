@@ -2,6 +2,7 @@
 
 import type { Command, Outcome } from "./command.ts";
 import type { LedgerLine } from "./ledger.ts";
+import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 
 /** Which lines of a ledger are asked for, oldest first. */
 export interface LedgerQuery {
@@ -79,6 +80,12 @@ export interface Store {
 
   /** Lines of the ledger; undefined where the store keeps none. */
   ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> | undefined;
+
+  /**
+   * Sums of the ledger, each name once. Undefined where the store keeps no sums: then lines are
+   * added up.
+   */
+  sums?(query: SumsQuery): Promise<readonly SumLine[]>;
 
   /**
    * Calls `listener` when room may have come free in a tree, whoever freed it; answers how to stop

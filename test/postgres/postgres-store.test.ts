@@ -127,6 +127,8 @@ describe("postgresStore", () => {
     await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label,
         DROP COLUMN details;
       ALTER TABLE earlier.pools DROP COLUMN counts_since;
+      DROP TABLE earlier.sums, earlier.summed;
+      DROP FUNCTION earlier.sum_up_1;
       DELETE FROM earlier.schema_version WHERE version >= 2;`);
     const pool = await postgresStore(client, { schema: "earlier" }).pool("acme");
     await pool.record({ usd: 0.25 }, { id: "job-1", label: "again" });
