@@ -37,6 +37,8 @@ export interface Behavior {
   readonly delayMs?: number;
   /** Tells that it served the request this way. */
   readonly serviceTier?: string;
+  /** How often a response in the background is still under way when it is asked for; once. */
+  readonly polls?: number;
   /** Packs all of the answer, a stream too. */
   readonly gzip?: boolean;
 }

@@ -118,7 +118,7 @@ function responseOf(answer: Answer, behavior: Behavior, status: string): object 
     created_at: 1,
     status,
     model: answer.model,
-    output: [itemOf(answer)],
+    output: answer.words.length === 0 && answer.tool === undefined ? [] : [itemOf(answer)],
     error: null,
     incomplete_details: status === "incomplete" ? { reason: "max_output_tokens" } : null,
     service_tier: answer.serviceTier ?? "default",

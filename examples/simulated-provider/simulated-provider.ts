@@ -5,7 +5,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { anthropic } from "./anthropic.ts";
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
+import { BackgroundResponses } from "./background.ts";
+import { Batches } from "./batches.ts";
 import { Bill } from "./bill.ts";
 import type { BillLine, BillTotal } from "./bill.ts";
 import { tellsUsage, textAt } from "./format.ts";
@@ -15,7 +18,8 @@ import { gemini, isEvents } from "./gemini.ts";
 import { contextOf } from "./prices.ts";
 import { seedOf } from "./random.ts";
 import { formatOf, receive } from "./routes.ts";
-import { sendJson, StreamedAnswer } from "./sending.ts";
+import { sendJson, sendLines, StreamedAnswer } from "./sending.ts";
+import { SocketAnswers } from "./web-socket.ts";
 import { contextTakenBy, inputOf, workOf } from "./work.ts";
 import type { Answer, Ask } from "./work.ts";
 
@@ -29,10 +33,13 @@ export class SimulatedProvider {
   readonly #seed: number;
   readonly #bill = new Bill();
   /** The tokens of answers and of all before them, by their ids. */
+  readonly #batches = new Batches((request, behavior) => this.#batched(request, behavior));
+  readonly #background = new BackgroundResponses();
   readonly #kept = new Map<string, number>();
   #behave: Behave;
   #open = 0;
   #url = "";
+  readonly #closeSockets: () => void;
 
   private constructor(behave: Behave, seed: number) {
     this.#behave = behave;
@@ -48,6 +55,17 @@ export class SimulatedProvider {
         .finally(() => this.#open--);
     });
     this.#server.keepAliveTimeout = 60_000;
+    const sockets = new SocketAnswers({
+      received: (request) => this.#listed(request),
+      behave: (request) => this.#behave(request),
+      work: (request, format, behavior) => this.#work(request, format, behavior),
+      book: (request, answer, ending) => this.#book(request, answer, ending),
+      working: (count) => {
+        this.#open += count;
+      },
+    });
+    this.#server.on("upgrade", (request, socket, head) => sockets.answer(request, socket, head));
+    this.#closeSockets = () => sockets.close();
   }
 
   /** The same request is answered the same under the same seed, whatever came before it. */
@@ -107,6 +125,7 @@ export class SimulatedProvider {
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeAllConnections();
+    this.#closeSockets();
     await closed;
   }
 
@@ -120,24 +139,33 @@ export class SimulatedProvider {
     if (request === undefined) return;
     const format = formatOf(request.route);
     if (format === undefined) {
-      const { status, body } = freeAnswerTo(request);
+      const batch = this.#batches.answer(request, this.#behave(request), this.#url);
+      if (batch !== undefined) {
+        if ("lines" in batch) sendLines(response, batch.lines);
+        else sendJson(response, 200, batch.body);
+        return;
+      }
+      const kept = this.#background.at(request);
+      const { status, body } = kept ? { status: 200, body: kept } : freeAnswerTo(request);
       sendJson(response, status, body);
       return;
     }
     const behavior = this.#behave(request);
     if (behavior.latencyMs !== undefined) await setTimeout(behavior.latencyMs);
-    const keptTokens = this.#kept.get(textAt(request.body, "previous_response_id")) ?? 0;
-    const ask = { ...format.ask(request), keptTokens };
-    const refusal = refusalOf(ask, request);
-    if (refusal !== undefined) {
-      sendJson(response, refusal.status, format.error(refusal.status, refusal.message));
+    const work = this.#work(request, format, behavior);
+    if ("refusal" in work) {
+      const { status, message } = work.refusal;
+      sendJson(response, status, format.error(status, message));
       return;
     }
-    const seed = seedOf(`${this.#seed}/${request.path}/${request.text}`);
-    const answer = workOf(ask, behavior, `sim-${request.index}`, seed);
-    this.#kept.set(answer.id, inputOf(answer) + answer.usage.output);
+    const { ask, answer } = work;
     if (behavior.status !== undefined) {
       this.#fail(response, request, format, behavior, answer);
+      return;
+    }
+    if (BackgroundResponses.isFor(request)) {
+      this.#book(request, answer, { how: "whole", status: 200, isTold: tellsUsage(behavior) });
+      sendJson(response, 200, this.#background.keep(answer, behavior, request));
       return;
     }
     if (behavior.hang === true && !response.destroyed) await once(response, "close");
@@ -152,9 +180,36 @@ export class SimulatedProvider {
     }
   }
 
+  #batched(request: ReceivedRequest, behavior: Behavior): Work {
+    const work = this.#work(request, anthropic, behavior);
+    if ("answer" in work)
+      this.#book(request, work.answer, {
+        how: "whole",
+        status: 200,
+        isTold: tellsUsage(behavior),
+        isBatch: true,
+      });
+    return work;
+  }
+
+  /** Does the work of a request, or says why not. */
+  #work(request: ReceivedRequest, format: Format, behavior: Behavior): Work {
+    const keptTokens = this.#kept.get(textAt(request.body, "previous_response_id")) ?? 0;
+    const ask = { ...format.ask(request), keptTokens };
+    const refusal = refusalOf(ask, request);
+    if (refusal !== undefined) return { refusal };
+    const seed = seedOf(`${this.#seed}/${request.path}/${request.text}`);
+    const answer = workOf(ask, behavior, `sim-${request.index}`, seed);
+    this.#kept.set(answer.id, inputOf(answer) + answer.usage.output);
+    return { ask, answer };
+  }
+
   async #received(incoming: IncomingMessage): Promise<ReceivedRequest | undefined> {
     const received = await receive(incoming);
-    if (received === undefined) return undefined;
+    return received && this.#listed(received);
+  }
+
+  #listed(received: Omit<ReceivedRequest, "index">): ReceivedRequest {
     const request = { index: this.requests.length, ...received };
     this.requests.push(request);
     return request;
@@ -216,12 +271,17 @@ export class SimulatedProvider {
   #book(
     { index, route, attempt }: ReceivedRequest,
     { model, usage, reasoning, choices }: Answer,
-    ending: Pick<BillLine, "how" | "status" | "isTold">,
+    ending: Pick<BillLine, "how" | "status" | "isTold" | "isBatch">,
   ): void {
     const reasoningTokens = reasoning * choices;
     this.#bill.add({ index, route, model, attempt, usage, reasoningTokens, ...ending });
   }
 }
+
+/** What becomes of a request: an answer, or a refusal. */
+export type Work =
+  | { readonly ask: Ask; readonly answer: Answer }
+  | { readonly refusal: { readonly status: number; readonly message: string } };
 
 /** Why a request is not worked on. */
 function refusalOf(

@@ -102,7 +102,7 @@ export function codexSettings(keylessUrlOf: (upstream: string) => string): reado
     'env_key="OPENAI_API_KEY"',
     `env_http_headers={"${KEY_HEADER}"="${KEY_VARIABLE}"}`,
     'wire_api="responses"',
-    "supports_websockets=false",
+    "supports_websockets=true",
     "request_max_retries=0",
   ].join(",");
   const settings = ["-c", "model_provider=token-budget"];

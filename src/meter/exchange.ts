@@ -3,12 +3,13 @@
 import { AnswerReader } from "../wire/stream/answer-reader.ts";
 import { UsageChunkFilter } from "../wire/stream/usage-chunk-filter.ts";
 import type { Provider } from "../wire/provider.ts";
+import type { WireUsage } from "../wire/wire-usage.ts";
 import type { Asked, Wire } from "../wire/wire.ts";
 import { cachedCharge, headCharge } from "./answer-head.ts";
 import type { AnswerHeaders, HeadCharge } from "./answer-head.ts";
 import { endingOf, endingOfFailure, isSuccess } from "./endings.ts";
 import { settle } from "./settle-exchange.ts";
-import type { Holding } from "./settle-exchange.ts";
+import type { Ended, Holding } from "./settle-exchange.ts";
 import type { Ending } from "./settlement-table.ts";
 import type { WrittenBody } from "./written-body.ts";
 
@@ -19,6 +20,8 @@ export interface ExchangeParts {
   readonly provider: Provider;
   readonly asked: Asked | undefined;
   readonly body: WrittenBody | undefined;
+  /** Of an answer that tells of work that is under way: called when it says that it is over. */
+  readonly later?: (ended: Ended) => Promise<void>;
 }
 
 const NOTHING = new Uint8Array();
@@ -37,6 +40,12 @@ export class Exchange {
   #filter: UsageChunkFilter | undefined;
   #charge: HeadCharge | undefined;
   #isSettling = false;
+  /** What the answer has reported, once it is over. */
+  #read: { readonly reported: WireUsage | undefined } | undefined;
+  /** Whether it is waited for what a later answer says. */
+  #isPutOff = false;
+  /** Whether the answer is sound, and not to be read. */
+  #isBytes = false;
   #done: () => void = () => undefined;
   /** Resolves when the books are up to date. */
   readonly settled: Promise<void> = new Promise((resolve) => {
@@ -57,8 +66,12 @@ export class Exchange {
       this.#charge = headCharge(holding.settings.reportedUsd, head) ?? cachedCharge(provider, head);
     }
     if (wire === undefined || asked === undefined) return;
-    this.#reader = new AnswerReader(wire.reading(provider), asked.streams && wire.streamsObjects);
+    this.#reader = new AnswerReader(
+      wire.reading(provider, asked),
+      asked.streams && wire.streamsObjects,
+    );
     if (headers !== undefined && isSuccess(status)) this.#reader.head(headers);
+    this.#isBytes = wire.answersBytes === true && isSuccess(status) && !asked.streams;
     const { isUsageOnly } = wire;
     if (isSuccess(status) && body?.asksForUsage === true && isUsageOnly !== undefined)
       this.#filter = new UsageChunkFilter(isUsageOnly);
@@ -93,13 +106,13 @@ export class Exchange {
 
   /** A piece of the answer. Returns what the caller is to see of it, which may be nothing yet. */
   push(bytes: Uint8Array): Uint8Array {
-    this.#reader?.push(bytes);
+    this.read(bytes);
     return this.#filter?.push(bytes) ?? bytes;
   }
 
   /** A piece that the caller sees in another form, such as the decoded copy of a packed answer. */
   read(bytes: Uint8Array): void {
-    this.#reader?.push(bytes);
+    if (!this.#isBytes) this.#reader?.push(bytes);
   }
 
   /**
@@ -107,13 +120,19 @@ export class Exchange {
    */
   async end(): Promise<Uint8Array> {
     const rest = this.#filter?.end() ?? NOTHING;
-    await this.#settle(this.#endingOf("answered"));
+    if (!(await this.#putOff("answered"))) await this.#settle(this.#endingOf("answered"));
     return rest;
   }
 
   /** The answer has ended before its end, by the caller or the provider. */
   async interrupted(): Promise<void> {
-    await this.#settle(this.#endingOf("interrupted"));
+    if (!(await this.#putOff("interrupted"))) await this.#settle(this.#endingOf("interrupted"));
+  }
+
+  /** Nothing more will be heard, not even of work that goes on after the answer. */
+  async abandoned(): Promise<void> {
+    if (this.#isPutOff) await this.#parts.holding.settings.state.later?.giveUp(this.#parts);
+    else await this.#settle(this.#endingOf("interrupted"));
   }
 
   /** The request is not going to be sent. */
@@ -134,20 +153,46 @@ export class Exchange {
     return isError ? "declined" : endingOf(this.#status, ofSuccess);
   }
 
+  /** Waits for a later answer, where the work goes on; returns whether it does. */
+  async #putOff(ending: "answered" | "interrupted"): Promise<boolean> {
+    const { settings } = this.#parts.holding;
+    if (this.#isPutOff) return true;
+    if (this.#isSettling || !isSuccess(this.#status)) return false;
+    const ended = this.#ended(ending, undefined);
+    const later = this.#reader?.later;
+    if (later === undefined || later.isOver || this.#parts.later !== undefined) return false;
+    const { LaterWork } = await import("./later-work.ts");
+    const exchange = (parts: ExchangeParts): Exchange => new Exchange(parts);
+    settings.state.later ??= new LaterWork({ settle, exchange });
+    this.#isPutOff = await settings.state.later.add(later.id, this.#parts, ended, () => {
+      this.#isSettling = true;
+      this.#done();
+    });
+    return this.#isPutOff;
+  }
+
   async #settle(ending: Ending, cause?: unknown): Promise<void> {
     if (!this.#isSettling) {
       this.#isSettling = true;
-      await this.#settleOnce(ending, cause);
+      await this.#settleOnce(this.#ended(ending, cause));
       this.#done();
     }
     await this.settled;
   }
 
-  #settleOnce(ending: Ending, cause: unknown): Promise<void> {
-    const { asked, holding } = this.#parts;
+  async #settleOnce(ended: Ended): Promise<void> {
+    const { holding, later } = this.#parts;
+    if (later === undefined) await settle(holding, ended);
+    else if (ended.ending === "answered" && this.#reader?.later?.isOver === true)
+      await later(ended);
+  }
+
+  #ended(ending: Ending, cause: unknown): Ended {
+    const { asked } = this.#parts;
     const reader = this.#reader;
-    const reported = reader?.end();
-    return settle(holding, {
+    this.#read ??= { reported: reader?.end() };
+    const { reported } = this.#read;
+    return {
       ending: ending === "answered" || ending === "interrupted" ? this.#endingOf(ending) : ending,
       status: this.#status === NO_STATUS ? undefined : this.#status,
       cause,
@@ -161,6 +206,6 @@ export class Exchange {
           reader.isWhole ||
           reader.hidesOutput,
       },
-    });
+    };
   }
 }

@@ -156,7 +156,7 @@ function answered(
     void exchange.settled.then(() => signal.removeEventListener("abort", onAbort));
     if (signal.aborted) onAbort();
   }
-  abandoned.register(stream, exchange);
+  abandoned.register(stream, unsettled(exchange));
   return copyOf(response, stream);
 }
 
@@ -164,6 +164,21 @@ function answered(
  * Bodies that nothing has read to their end, and nothing can any more. A body lives as long as its
  * reader, the answer that it came with may go before.
  */
-const abandoned = new FinalizationRegistry<Exchange>((exchange) => {
-  void exchange.interrupted();
+const abandoned = new FinalizationRegistry<Unsettled>(({ exchange }) => {
+  void exchange?.interrupted();
 });
+
+/** The exchange of a body; undefined once it is settled. */
+interface Unsettled {
+  exchange: Exchange | undefined;
+}
+
+/**
+ * Releases an exchange as soon as it is settled: its registration lasts until the collector gets
+ * to the body. It is made here so that nothing in it refers to that body.
+ */
+function unsettled(exchange: Exchange): Unsettled {
+  const held: Unsettled = { exchange };
+  void exchange.settled.then(() => (held.exchange = undefined));
+  return held;
+}

@@ -70,6 +70,8 @@ export interface MeteredPool {
   reserveUpTo(request: GrantRequest): Eventually<MeteredGrant>;
   reserveWhenFree(amount: Amount, options?: WaitOptions): PromiseLike<MeteredHold>;
   record(amount: Amount, options?: About & { readonly overage?: "allow" }): Eventually<void>;
+  /** Corrects what was booked, by the id of its reservation; a pool in memory does not. */
+  amend?(id: string, actual: Amount): Eventually<Settlement>;
   snapshot?(): Eventually<MeteredFigures>;
 }
 

@@ -16,6 +16,7 @@ import { COUNTED_KEYS } from "./counted/options.ts";
 import type { CountedMeterOptions } from "./counted/options.ts";
 import { readTokenizer } from "./public-tokenizer.ts";
 import type { PublicTokenizer } from "./public-tokenizer.ts";
+import type { LaterWork } from "./later-work.ts";
 import type { BoundSource } from "./tighter-bounds.ts";
 import type { ExchangeReport } from "./report.ts";
 
@@ -198,6 +199,8 @@ interface MeterState {
   readonly rejected: Set<string>;
   /** What bounds input more tightly than its bytes, in the order in which it is asked. */
   readonly boundSources: readonly BoundSource[];
+  /** Work that ends after its request was answered, once there was any. */
+  later?: LaterWork;
 }
 
 /** The names of the options. */

@@ -67,7 +67,9 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
   const booking = await book(holding, settling, reported?.usage);
   settings.state.underWay--;
   const { outcome, doubts } = booking.isAsHeld ? UNCOUNTED : settling;
-  if (reported?.isWhole === true && outcome === "used") {
+  // The results of a batch are passes, each of a request of its own.
+  const isOne = reported !== undefined && Object.keys(reported.usage).length > 0;
+  if (isOne && reported.isWhole && outcome === "used") {
     learn(holding, reported.usage);
   }
   if (reported?.isWhole === true && (settling.outcome === "used" || broken !== undefined))

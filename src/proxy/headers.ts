@@ -1,7 +1,7 @@
 // Headers that are about one connection, and not about the message (RFC 9110 §7.6.1), and those
 // that would make another request of it.
 
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 
 /** The header that holds the key of the proxy, for programs that read a variable into one. */
 export const KEY_HEADER = "x-token-budget-key";
@@ -33,4 +33,21 @@ export function forwarded(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
     if (!NOT_FORWARDED.has(name) && !isNamed) passed[name] = headers[name];
   }
   return passed;
+}
+
+/** A header of a request; undefined where there is none. */
+export function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const found = headers[name.toLowerCase()];
+  return Array.isArray(found) ? found.join(",") : found;
+}
+
+/** Codex tries again after a 402 and not after a 400 (0.169). */
+const CODEX = /^codex/i;
+const PAYMENT_REQUIRED = 402;
+const BAD_REQUEST = 400;
+
+/** The status of a refusal with which the client that asks does not try again. */
+export function statusForClient(status: number, request: IncomingMessage): number {
+  const isCodex = CODEX.test(request.headers["user-agent"] ?? "");
+  return status === PAYMENT_REQUIRED && isCodex ? BAD_REQUEST : status;
 }

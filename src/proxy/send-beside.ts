@@ -10,7 +10,10 @@ import type { Connections } from "./connections.ts";
 const ANSWER_BYTES_MAX = 65_536;
 
 /** Sends such requests like one of a caller's. */
-export function sendBeside(connections: Connections, caller: IncomingMessage): SendBeside {
+export function sendBeside(
+  connections: Connections,
+  caller: Pick<IncomingMessage, "method" | "headers">,
+): SendBeside {
   return (url, body, signal) =>
     new Promise((resolve, reject) => {
       const headers = {

@@ -18,10 +18,12 @@ import { carry } from "./forward.ts";
 import type { Sending } from "./forward.ts";
 import { admit, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
 import { GivenBody } from "./given-body.ts";
+import { headerOf, statusForClient } from "./headers.ts";
 import { sendBeside } from "./send-beside.ts";
 import { tunnel } from "./tunnel.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
 import type { Upstream } from "./upstreams.ts";
+import { passOver, WebSockets } from "./web-socket/web-sockets.ts";
 
 /** How a proxy goes about it. */
 export interface ProxyOptions extends MeterOptions {
@@ -64,9 +66,6 @@ const HEADERS_TIMEOUT_MS = 20_000;
 /** How often slow callers are looked for. */
 const CHECKING_MS = 5000;
 const KEY = /^[\w-]{8,128}$/;
-/** Codex tries again after a 402 and not after a 400 (0.169). */
-const CODEX = /^codex/i;
-const PAYMENT_REQUIRED = 402;
 const BAD_REQUEST = 400;
 const BAD_GATEWAY = 502;
 /** Other protocols that are offered, such as h2c, may be passed over (RFC 9110 §7.8). */
@@ -144,6 +143,7 @@ class RunningProxy implements BudgetProxy {
   /** What is under way, to be settled when the proxy is closed. */
   readonly #exchanges = new Set<Exchange>();
   readonly #tunnels = new Set<Duplex>();
+  readonly #webSockets: WebSockets;
   #hosts: ReadonlySet<string> = new Set();
   #origin = "";
 
@@ -167,6 +167,25 @@ class RunningProxy implements BudgetProxy {
     this.#server.on("connect", (request, caller: Duplex, head: Buffer) => {
       this.#tunnel(request, caller, head);
     });
+    this.#webSockets = new WebSockets({
+      ...settings,
+      pool,
+      meter,
+      connections: this.#connections,
+      hosts: () => this.#hosts,
+      onExchange: (exchange) => this.#keep(exchange),
+    });
+    this.#server.on("upgrade", (request, caller: Duplex, head: Buffer) => {
+      if (WEB_SOCKET.test(request.headers.upgrade ?? ""))
+        this.#webSockets.answer(request, caller, head);
+      else passOver(this.#server, request, caller, head);
+    });
+  }
+
+  /** Settles an exchange when the proxy is closed, unless it is over by then. */
+  #keep(exchange: Exchange): void {
+    this.#exchanges.add(exchange);
+    void exchange.settled.then(() => this.#exchanges.delete(exchange));
   }
 
   /** Opens a tunnel, where tunnels are wanted. */
@@ -215,9 +234,10 @@ class RunningProxy implements BudgetProxy {
     this.#server.close();
     this.#server.closeAllConnections();
     for (const caller of this.#tunnels) caller.destroy();
+    this.#webSockets.close();
     this.#connections.close();
     await closed;
-    await Promise.all([...this.#exchanges].map((exchange) => exchange.interrupted()));
+    await Promise.all([...this.#exchanges].map((exchange) => exchange.abandoned()));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -252,15 +272,14 @@ class RunningProxy implements BudgetProxy {
       url,
       provider: upstreamProvider(admitted.upstream, url),
       body: () => given.text(),
+      form: () => given.form(),
       signal: gone.signal,
       header: (name) => headerOf(request, name),
       send: sendBeside(this.#connections, request),
     });
     if (opened.kind === "refused") {
       const { status, headers, body } = opened.answer;
-      const isCodex = CODEX.test(request.headers["user-agent"] ?? "");
-      const final = status === PAYMENT_REQUIRED && isCodex ? BAD_REQUEST : status;
-      send(response, final, body, headers);
+      send(response, statusForClient(status, request), body, headers);
       return;
     }
     if (opened.kind === "passed") this.#pass(url, request, response);
@@ -298,8 +317,7 @@ class RunningProxy implements BudgetProxy {
     { exchange, body: written }: Extract<Opened, { kind: "held" }>,
     signal: AbortSignal,
   ): Promise<void> {
-    this.#exchanges.add(exchange);
-    void exchange.settled.then(() => this.#exchanges.delete(exchange));
+    this.#keep(exchange);
     let first: string | Buffer;
     try {
       const isAsItCame = written === undefined || written === given.read;
@@ -312,11 +330,13 @@ class RunningProxy implements BudgetProxy {
       await exchange.notSent(new Error("the caller has gone"));
       return;
     }
+    // What is only read, such as the state of work that goes on, has no body.
+    const isRead = given.request.method === "GET";
     const ask = ({ body = first, isFresh }: Sending): ClientRequest => {
       const headers = {
         // Usage is read from an answer that is not packed.
         "accept-encoding": "identity",
-        "content-length": String(Buffer.byteLength(body)),
+        "content-length": isRead ? undefined : String(Buffer.byteLength(body)),
         // A body that was changed goes out as it is.
         ...(typeof body === "string" && { "content-encoding": undefined }),
       };
@@ -332,11 +352,6 @@ class RunningProxy implements BudgetProxy {
       onFailure: (message) => deny(response, BAD_GATEWAY, message),
     });
   }
-}
-
-function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
-  const found = headers[name.toLowerCase()];
-  return Array.isArray(found) ? found.join(",") : found;
 }
 
 function send(
@@ -365,7 +380,7 @@ function deny(response: ServerResponse, status: number, message: string): void {
   });
 }
 
-/** Nothing is metered on a web socket: clients that try one fall back to requests. */
+/** A web socket that is asked for without `connection: upgrade` is none. */
 function refuseWebSocket(response: ServerResponse): void {
   response.writeHead(426, { connection: "close", "content-length": 0 });
   response.end();

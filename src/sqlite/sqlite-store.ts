@@ -260,12 +260,14 @@ export class SqliteStore implements Store {
  * that it is busy, without waiting.
  */
 function openedInTime(open: () => void): void {
-  const endsAt = performance.now() + OPENING_MS;
+  let endsAt: number | undefined;
   for (;;) {
     try {
       open();
       return;
     } catch (error) {
+      // Read only now: most files are free, and some runtimes load their clock at its first use.
+      endsAt ??= performance.now() + OPENING_MS;
       if (!isBusy(error) || performance.now() >= endsAt) throw error;
       const pauseMs = 1 + Math.random() * OPENING_PAUSE_MS_MAX;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);

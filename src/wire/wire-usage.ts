@@ -38,6 +38,14 @@ export interface AnswerHead {
   get(name: string): string | null;
 }
 
+/** Work that goes on after its request was answered. */
+export interface WorkUnderWay {
+  /** By what later requests name it. */
+  readonly id: string;
+  /** Whether it is over, so that this answer tells what it has used. */
+  readonly isOver: boolean;
+}
+
 /**
  * Reads one answer: as a whole, or event by event. The caller guards every method: what one of them
  * throws is not reported to anybody, and the answer counts as not read.
@@ -59,6 +67,8 @@ export interface AnswerReading {
   readonly hasError: boolean;
   /** Whether the answer has ended and its usage is still to come. */
   readonly awaitsUsage: boolean;
+  /** The work that the answer tells of; undefined where it is the work itself. */
+  readonly later?: WorkUnderWay | undefined;
 }
 
 /** What is left of a count when parts of it are classes of their own; never below 0. */

@@ -97,7 +97,7 @@ body = json.dumps({"model": "claude-haiku-4-5", "max_tokens": 50, "messages": [{
 request = urllib.request.Request(sys.argv[1] + "/v1/messages", body, {"content-type": "application/json"})
 print(json.load(urllib.request.urlopen(request))["type"])
 try:
-    urllib.request.urlopen(sys.argv[1] + "/v1/messages/batches", b"{}")
+    urllib.request.urlopen(sys.argv[1] + "/v1/sessions", b"{}")
 except urllib.error.HTTPError as error:
     print(error.code, json.load(error)["error"]["code"])
 `;
@@ -290,18 +290,17 @@ describe("who and what is kept out", () => {
     expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 0]);
   });
 
-  it("requests that are too long, and web sockets", async () => {
+  it("requests that are too long, and web sockets that are none", async () => {
     const { proxy, pool } = await started(5, { bodyBytesMax: 1000 });
     const long = { ...CHAT, messages: [{ role: "user", content: "x".repeat(5000) }] };
     const url = `${proxy.urlOf("openai")}/v1/chat/completions`;
     const answer = await fetch(url, post(long)).catch(() => undefined);
     expect(answer?.status ?? 400).toBe(400);
     const { port, pathname } = new URL(proxy.urlOf("openai"));
-    const upgraded = await rawAnswer(
-      Number(port),
-      `GET ${pathname}/v1/responses HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`,
-    );
-    expect(upgraded).toMatch(/^HTTP\/1\.1 426 /);
+    const head = `GET ${pathname}/v1/responses HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nupgrade: websocket\r\n`;
+    const without = await rawAnswer(Number(port), `${head}connection: upgrade\r\n\r\n`);
+    expect(without).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await rawAnswer(Number(port), `${head}\r\n`)).toMatch(/^HTTP\/1\.1 426 /);
     expect([pool.snapshot().used.calls, provider.requests.length]).toEqual([0, 0]);
   });
 

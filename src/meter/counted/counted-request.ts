@@ -34,6 +34,8 @@ export class CountedRequest {
   readonly #request: BoundRequest;
   readonly #wire: Wire;
   readonly #isUsable: boolean;
+  /** Whether the provider may search the web for it, and read what is found in more passes. */
+  readonly #maySearch: boolean;
   #place: Place | undefined;
   #prints: readonly Digest[] | undefined;
   #conversation: Conversation | undefined;
@@ -47,8 +49,11 @@ export class CountedRequest {
     const { asked, provider } = request;
     const { unbounded, passes, searchesMax } = asked.input;
     const isAlone = asked.otherModels.length === 0 && provider.switchesHosts !== true;
-    const isOnePass = passes === 1 && unbounded.length === 0 && searchesMax === 0;
-    this.#isUsable = this.#wire.conversation !== undefined && isAlone && isOnePass;
+    // Passes that only searches bring on: without a search there is one.
+    this.#maySearch = searchesMax > 0 && passes === searchesMax + 1;
+    const isOnePass = (passes === 1 && searchesMax === 0) || this.#maySearch;
+    const isUsable = isAlone && isOnePass && unbounded.length === 0;
+    this.#isUsable = this.#wire.conversation !== undefined && isUsable;
   }
 
   /** The bound; undefined where nothing was counted that the request goes on from. */
@@ -65,7 +70,7 @@ export class CountedRequest {
   answered(reported: WireUsage, thinkingTokens = 0): void {
     const counted = this.#countedIn(reported, thinkingTokens);
     if (counted === undefined) return;
-    const whole = this.#printsOfMessages().at(-1);
+    const whole = this.#maySearch ? undefined : this.#printsOfMessages().at(-1);
     if (whole !== undefined) this.#counts.remember(whole, counted);
     this.#rememberAnswer(reported.id, counted);
   }
@@ -79,7 +84,8 @@ export class CountedRequest {
   #findBound(): TighterBound | undefined {
     if (this.#counts.isDistrusted(this.#placePrint())) return undefined;
     const continuation = this.#wire.continuation?.(this.#request.body);
-    return this.#boundOfMessages() ?? (continuation && this.#boundOfContinuation(continuation));
+    const known = this.#maySearch ? undefined : this.#boundOfMessages();
+    return known ?? (continuation && this.#boundOfContinuation(continuation));
   }
 
   #boundOfMessages(): TighterBound | undefined {
@@ -129,7 +135,7 @@ export class CountedRequest {
     const input = this.#wire.asked({ body: part, text, bytes, url, provider }).input;
     if (input === undefined) return undefined;
     const isBounded = input.upToWindow.length === 0 && input.unbounded.length === 0;
-    return isBounded && input.passes === 1 ? input.tokens : undefined;
+    return isBounded && (input.passes === 1 || this.#maySearch) ? input.tokens : undefined;
   }
 
   /** Whether the report says all, of the model that was asked for and of nothing besides. */
@@ -146,6 +152,8 @@ export class CountedRequest {
   #countedIn(reported: WireUsage, thinkingTokens = 0): Counted | undefined {
     if (!this.#isUsable || !reported.isWhole) return undefined;
     const { usage } = reported;
+    // What was found stays in the context, and nobody says how much of it there is.
+    if (this.#maySearch && (usage.webSearches ?? 0) > 0) return undefined;
     const inputTokens = sumOf(readUsage(usage), INPUT_CLASSES);
     if (inputTokens > (this.#bound?.value?.inputTokens ?? Number.POSITIVE_INFINITY))
       this.#counts.broken(this.#placePrint());

@@ -29,6 +29,7 @@ export const GOOGLE: Provider = {
   routes: [
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, "gemini"],
     [/\/models\/[^/]+:(?:embedContent|batchEmbedContents)$/, "gemini-embeddings"],
+    [/\/models\/(?:imagen|veo)-[^/]+:predict(?:LongRunning)?$/, "google-predict"],
     [/\/chat\/completions$/, "openai-chat"],
     [/\/openai\/embeddings$/, "openai-embeddings"],
   ],

@@ -41,6 +41,11 @@ export const OPENAI: Provider = {
     [/\/completions$/, "openai-completions"],
     [/\/responses(?:\/compact)?$/, "openai-responses"],
     [/\/embeddings$/, "openai-embeddings"],
+    [/\/images\/generations$/, "openai-images"],
+    [/\/images\/edits$/, "openai-image-edits"],
+    [/\/audio\/speech$/, "openai-speech"],
+    [/\/audio\/(?:transcriptions|translations)$/, "openai-transcriptions"],
+    [/\/videos$/, "openai-videos"],
   ],
   // https://platform.openai.com/docs/api-reference
   free: [
@@ -53,7 +58,7 @@ export const OPENAI: Provider = {
     /\/chat\/completions\/[^/]+$/,
     // Assistants and threads are records; a run of one is billed.
     /\/assistants(?:\/[^/]+)?$/,
-    /\/threads(?:\/[^/]+(?:\/messages(?:\/[^/]+)?)?)?$/,
+    /\/threads(?:\/(?!runs$)[^/]+(?:\/messages(?:\/[^/]+)?)?)?$/,
     /\/traces\/ingest$/,
   ],
   counting: { "openai-responses": responsesCounting },

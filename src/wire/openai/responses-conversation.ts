@@ -5,7 +5,15 @@ import type { Continuation, Conversation } from "../conversation.ts";
 import { fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
 import { countedMessage, isFetchedMessage, WITHOUT_INFLUENCE } from "./chat-conversation.ts";
 
-const OUTSIDE: ReadonlySet<string> = new Set([...WITHOUT_INFLUENCE, "input", "background"]);
+const OUTSIDE: ReadonlySet<string> = new Set([
+  ...WITHOUT_INFLUENCE,
+  "input",
+  "background",
+  // What a request is on a web socket.
+  "type",
+  "generate",
+  "stream_id",
+]);
 
 /** Returns the conversation of a request; undefined where its context is edited on the way. */
 export function responsesConversation(body: object): Conversation | undefined {

@@ -5,7 +5,7 @@ import { bytesIn } from "../bytes.ts";
 import { at, countAt, fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
 import type { Provider } from "../provider.ts";
 import { unknownCounts, usageOfCounts, withoutEmptyCounts } from "../wire-usage.ts";
-import type { AnswerReading, WireUsage } from "../wire-usage.ts";
+import type { AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
 
 const KNOWN_COUNTS: ReadonlySet<string> = new Set([
   "input_tokens",
@@ -29,6 +29,8 @@ const ENDS: ReadonlySet<string> = new Set([
   "response.cancelled",
 ]);
 
+const UNDER_WAY: ReadonlySet<string> = new Set(["queued", "in_progress"]);
+
 /** Reads a response. */
 export class OpenaiResponsesReading implements AnswerReading {
   outputBytes = 0;
@@ -36,6 +38,8 @@ export class OpenaiResponsesReading implements AnswerReading {
   hasError = false;
   readonly #provider: Provider;
   #response: unknown;
+  /** The last that was said of the response itself. */
+  #state: unknown;
 
   constructor(provider: Provider) {
     this.#provider = provider;
@@ -49,6 +53,8 @@ export class OpenaiResponsesReading implements AnswerReading {
   read(message: unknown, event: string): void {
     const type = textAt(message, "type") ?? event;
     if (type === "error" || has(message, "error")) this.hasError = true;
+    if (type.startsWith("response.") && has(message, "response"))
+      this.#state = fieldOf(message, "response");
     if (ENDS.has(type)) this.#ended(fieldOf(message, "response"));
     else if (type.endsWith(".delta")) this.outputBytes += bytesIn(fieldOf(message, "delta"));
     // A whole answer is the response itself, and has no type.
@@ -57,6 +63,16 @@ export class OpenaiResponsesReading implements AnswerReading {
   }
 
   done(): void {}
+
+  /**
+   * A response in the background goes on whatever becomes of the answer to its request.
+   * https://platform.openai.com/docs/guides/background
+   */
+  get later(): WorkUnderWay | undefined {
+    const id = textAt(this.#state, "id");
+    if (id === undefined || fieldOf(this.#state, "background") !== true) return undefined;
+    return { id, isOver: !UNDER_WAY.has(textAt(this.#state, "status") ?? "") };
+  }
 
   usage(): WireUsage | undefined {
     const response = this.#response;
@@ -95,6 +111,7 @@ export class OpenaiResponsesReading implements AnswerReading {
   #ended(response: unknown): void {
     if (has(response, "error")) this.hasError = true;
     this.#response = response;
+    this.#state = response;
     if (this.outputBytes > 0) return;
     for (const item of listAt(response, "output")) {
       for (const name of ["content", "arguments", "input", "summary"])

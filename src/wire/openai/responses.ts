@@ -51,7 +51,9 @@ export const openaiResponses: Wire = {
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
       cacheWrites: compatibleCacheWrites(request, model),
-      outputLimit: readCount("max_output_tokens", fieldOf(body, "max_output_tokens")),
+      outputLimit: isPreparation(request)
+        ? 0
+        : readCount("max_output_tokens", fieldOf(body, "max_output_tokens")),
       overshoot: isCompaction(request)
         ? "model maximum"
         : (provider.overshoot?.(facts) ?? { times: 1, plus: 0 }),
@@ -76,6 +78,14 @@ export const openaiResponses: Wire = {
  */
 function isCompaction({ url }: WireRequest): boolean {
   return url.pathname.endsWith("/compact");
+}
+
+/**
+ * Whether a request only prepares for later ones, and nothing comes out: on web sockets alone.
+ * https://developers.openai.com/api/docs/guides/websocket-mode
+ */
+function isPreparation({ body, url }: WireRequest): boolean {
+  return url.protocol.startsWith("ws") && fieldOf(body, "generate") === false;
 }
 
 /** Items of input that are text, or whose media are found in known places. */

@@ -2,7 +2,7 @@
 // servers send events as text/plain, and JSON as events (M8).
 
 import { parsedOf } from "../json/untrusted.ts";
-import type { AnswerHead, AnswerReading, WireUsage } from "../wire-usage.ts";
+import type { AnswerHead, AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
 import { FrameReader, valueOf } from "./event-stream.ts";
 import type { FramedEvent } from "./event-stream.ts";
 import { ObjectReader } from "./json-objects.ts";
@@ -65,6 +65,11 @@ export class AnswerReader {
   /** Whether the answer has ended and its usage is still to come. */
   get awaitsUsage(): boolean {
     return this.#reading.awaitsUsage;
+  }
+
+  /** Work that the answer tells of, which may go on when the answer is over. */
+  get later(): WorkUnderWay | undefined {
+    return this.#isBroken ? undefined : this.#reading.later;
   }
 
   /** Whether the answer is one JSON text; false before its first byte. */

@@ -1,0 +1,162 @@
+// One end of a web socket: messages that are whole, one after the other, and no faster than they
+// are worked on.
+
+import type { Duplex } from "node:stream";
+
+import { CLOSE, closingFrame, FrameError, FrameReader, frameOf, OPCODE } from "./frames.ts";
+import type { FrameEvent } from "./frames.ts";
+
+/** What is told of a connection. A promise holds back what comes after it. */
+export interface SocketHandlers {
+  readonly text: (text: string) => Promise<void> | undefined;
+  readonly binary: (bytes: Buffer) => Promise<void> | undefined;
+  /** It is over: closed by the other side, lost, or broken. Called once. */
+  readonly closed: (code: number, reason: string) => Promise<void> | undefined;
+}
+
+/** Which end it is, and what is the longest message that it takes. */
+export interface SocketEndOptions {
+  /** Whether the other side is a client, whose frames are masked. */
+  readonly isServer: boolean;
+  readonly bytesMax: number;
+}
+
+/** How long the other side may take to close the connection after it was told to. */
+const CLOSING_MS = 2000;
+
+type Told = Exclude<FrameEvent, { kind: "ping" | "pong" }>;
+
+/** One end of a web socket. */
+export class SocketEnd {
+  readonly #stream: Duplex;
+  readonly #isMasking: boolean;
+  readonly #reader: FrameReader;
+  #handlers: SocketHandlers | undefined;
+  readonly #told: Told[] = [];
+  #isTelling = false;
+  /** Whether the end was put among what is told: nothing comes after it. */
+  #isOver = false;
+  #hasSentClose = false;
+
+  constructor(stream: Duplex, { isServer, bytesMax }: SocketEndOptions) {
+    this.#stream = stream;
+    this.#isMasking = !isServer;
+    this.#reader = new FrameReader({ isMasked: isServer, bytesMax }, (event) => this.#take(event));
+    stream.on("error", () => stream.destroy());
+  }
+
+  /** Begins to read; `head` came with the handshake. */
+  listen(handlers: SocketHandlers, head: Buffer): void {
+    this.#handlers = handlers;
+    this.#stream.once("end", () => this.#lost());
+    this.#stream.once("close", () => this.#lost());
+    this.#push(head);
+    this.#stream.on("data", (bytes: Buffer) => this.#push(bytes));
+  }
+
+  /** Sends a text; a promise when the other side reads too slowly, until it has, or is gone. */
+  send(text: string): Promise<void> | undefined {
+    return this.#write(frameOf(OPCODE.text, Buffer.from(text), this.#isMasking));
+  }
+
+  /** Sends bytes, as `send` does. */
+  sendBytes(bytes: Buffer): Promise<void> | undefined {
+    return this.#write(frameOf(OPCODE.binary, bytes, this.#isMasking));
+  }
+
+  /** Closes the connection. The other side has a moment to answer. */
+  close(code: number, reason: string): void {
+    if (this.#hasSentClose || this.#stream.destroyed) return;
+    this.#hasSentClose = true;
+    this.#stream.end(closingFrame(code, reason, this.#isMasking));
+    const late = setTimeout(() => this.#stream.destroy(), CLOSING_MS);
+    this.#stream.once("close", () => clearTimeout(late));
+    // What was not read would keep it open.
+    this.#stream.resume();
+  }
+
+  /** Ends the connection at once. */
+  destroy(): void {
+    this.#stream.destroy();
+  }
+
+  /** Calls when nothing was sent or heard for so long, in milliseconds, each time. */
+  whenIdle(ms: number, then: () => void): void {
+    if ("setTimeout" in this.#stream && typeof this.#stream.setTimeout === "function")
+      this.#stream.setTimeout(ms, then);
+  }
+
+  #write(frame: Buffer): Promise<void> | undefined {
+    const stream = this.#stream;
+    if (this.#hasSentClose || stream.destroyed || stream.write(frame)) return undefined;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        stream.off("drain", done);
+        stream.off("close", done);
+        resolve();
+      };
+      stream.once("drain", done);
+      stream.once("close", done);
+    });
+  }
+
+  #push(bytes: Buffer): void {
+    if (this.#isOver) return;
+    try {
+      this.#reader.push(bytes);
+    } catch (error) {
+      const isKnown = error instanceof FrameError;
+      const code = isKnown ? error.code : CLOSE.internal;
+      const reason = isKnown ? error.message : "the message could not be read";
+      this.#end(code, reason);
+      this.close(code, reason);
+    }
+    this.#tell();
+  }
+
+  #take(event: FrameEvent): void {
+    if (event.kind === "ping") {
+      void this.#write(frameOf(OPCODE.pong, event.bytes, this.#isMasking));
+    } else if (event.kind === "close") {
+      this.#end(event.code, event.reason);
+      this.close(event.code, "");
+    } else if (event.kind === "text" || event.kind === "binary") {
+      this.#told.push(event);
+    }
+  }
+
+  #lost(): void {
+    this.#end(CLOSE.abnormal, "the connection was lost");
+    this.#stream.destroy();
+    this.#tell();
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#told.push({ kind: "close", code, reason });
+  }
+
+  /** Tells one thing after the other, and waits for each. */
+  #tell(): void {
+    if (this.#isTelling) return;
+    for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
+      const working = this.#handle(next);
+      if (working === undefined) continue;
+      this.#isTelling = true;
+      this.#stream.pause();
+      void working.finally(() => {
+        this.#isTelling = false;
+        this.#tell();
+        if (!this.#isTelling) this.#stream.resume();
+      });
+      return;
+    }
+  }
+
+  #handle(told: Told): Promise<void> | undefined {
+    const { text, binary, closed } = this.#handlers ?? {};
+    if (told.kind === "text") return text?.(told.text);
+    return told.kind === "binary" ? binary?.(told.bytes) : closed?.(told.code, told.reason);
+  }
+}

@@ -1,0 +1,238 @@
+// Web sockets through the proxy: who may open one, where it leads, and what is said on it.
+
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+
+import { headersOf } from "../../meter/answer-head.ts";
+import type { Exchange } from "../../meter/exchange.ts";
+import { meterExchange } from "../../meter/meter-exchange.ts";
+import type { PoolSource } from "../../meter/metered-pool.ts";
+import type { MeterSettings } from "../../meter/options.ts";
+import { providerFor, UNKNOWN_PROVIDER } from "../../wire/providers.ts";
+import { routeOf } from "../../wire/routes.ts";
+import type { Connections } from "../connections.ts";
+import { admit } from "../gate.ts";
+import { headerOf, statusForClient } from "../headers.ts";
+import { sendBeside } from "../send-beside.ts";
+import { addressAt, upstreamProvider } from "../upstreams.ts";
+import type { Upstream } from "../upstreams.ts";
+import { CLOSE } from "./frames.ts";
+import { askingHeaders, faultOf, openedBy, openingHead } from "./handshake.ts";
+import { ResponsesSession } from "./responses-session.ts";
+import { SocketEnd } from "./socket-end.ts";
+
+/** What web sockets are led with. */
+export interface WebSocketSettings {
+  readonly pool: PoolSource;
+  readonly meter: MeterSettings;
+  readonly key: string;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly connections: Connections;
+  readonly bodyBytesMax: number;
+  readonly idleTimeoutMs: number;
+  /** The hosts under which the proxy answers. */
+  readonly hosts: () => ReadonlySet<string>;
+  readonly onExchange: (exchange: Exchange) => void;
+}
+
+interface Target {
+  readonly url: URL;
+  readonly provider: string | undefined;
+}
+
+/** An answer in place of a web socket. */
+interface Denial {
+  readonly status: number;
+  readonly message: string;
+}
+
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  403: "Forbidden",
+  404: "Not Found",
+  421: "Misdirected Request",
+  426: "Upgrade Required",
+  502: "Bad Gateway",
+};
+const UPGRADE_REQUIRED = 426;
+
+/** Opens web sockets for callers. */
+export class WebSockets {
+  readonly #settings: WebSocketSettings;
+  readonly #open = new Set<Duplex>();
+  readonly #ends = new Set<SocketEnd>();
+
+  constructor(settings: WebSocketSettings) {
+    this.#settings = settings;
+  }
+
+  /** Answers a request for a web socket. */
+  answer(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    stream.on("error", () => stream.destroy());
+    this.#open.add(stream);
+    stream.once("close", () => this.#open.delete(stream));
+    this.#lead(request, stream, head).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      deny(stream, { status: 502, message: `the upstream opens no web socket: ${reason}` });
+    });
+  }
+
+  /** Closes all of them. */
+  close(): void {
+    for (const end of this.#ends) end.close(CLOSE.goingAway, "token-budget: the proxy ends");
+    for (const stream of this.#open) stream.destroy();
+  }
+
+  async #lead(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    const target = this.#targetOf(request);
+    if ("status" in target) {
+      deny(stream, target);
+      return;
+    }
+    const { connections, bodyBytesMax } = this.#settings;
+    const { key, headers } = askingHeaders();
+    const sent = connections.request(target.url, request, headers, true);
+    stream.once("close", () => sent.destroy());
+    const opened = await openedBy(sent, key, request.headers["sec-websocket-protocol"]);
+    if (opened.kind === "declined" && hasNone(opened.status)) {
+      const message = `the upstream takes no web sockets here (${opened.status}); send requests by HTTP`;
+      deny(stream, { status: UPGRADE_REQUIRED, message });
+      return;
+    }
+    if (opened.kind === "declined") {
+      const lines = Object.entries(opened.headers).flatMap(([name, value]) =>
+        name === "content-length" ? [] : [`${name}: ${String(value)}`],
+      );
+      answerPlainly(stream, opened.status, lines, opened.body);
+      return;
+    }
+    if (stream.destroyed) {
+      opened.stream.destroy();
+      return;
+    }
+    stream.write(openingHead(request, opened.answer));
+    this.#open.add(opened.stream);
+    opened.stream.once("close", () => this.#open.delete(opened.stream));
+    const caller = new SocketEnd(stream, { isServer: true, bytesMax: bodyBytesMax });
+    const upstream = new SocketEnd(opened.stream, { isServer: false, bytesMax: bodyBytesMax });
+    this.#ends.add(caller);
+    stream.once("close", () => this.#ends.delete(caller));
+    this.#sessionOf(target, request, opened.answer, caller, upstream).begin(head, opened.head);
+  }
+
+  /** Where a request leads, if that is metered on a web socket. */
+  #targetOf(request: IncomingMessage): Target | Denial {
+    const { key, hosts, upstreams, meter } = this.#settings;
+    const admitted = admit(request, key, hosts());
+    if ("status" in admitted) return admitted;
+    const fault = faultOf(request);
+    if (fault !== undefined) return { status: 400, message: fault };
+    const upstream = upstreams.get(admitted.upstream);
+    const url = upstream && addressAt(upstream, admitted.path);
+    if (url === undefined) return { status: 404, message: "there is no such upstream" };
+    const provider = meter.provider ?? upstreamProvider(admitted.upstream, url);
+    const known = provider === undefined ? UNKNOWN_PROVIDER : providerFor(provider);
+    const route = routeOf("POST", url.pathname, known);
+    const isMetered = route.kind === "billable" && route.wire === "openai-responses";
+    if (isMetered) return { url, provider };
+    return {
+      status: UPGRADE_REQUIRED,
+      message: `a web socket at ${url.pathname} is not metered, and may cost something; requests by HTTP are`,
+    };
+  }
+
+  #sessionOf(
+    { url, provider }: Target,
+    request: IncomingMessage,
+    answer: IncomingMessage,
+    caller: SocketEnd,
+    upstream: SocketEnd,
+  ): ResponsesSession {
+    const { pool, meter, connections, onExchange, idleTimeoutMs } = this.#settings;
+    const asSocket = new URL(url);
+    asSocket.protocol = url.protocol.replace("http", "ws");
+    const beside = sendBeside(connections, asPost(request));
+    return new ResponsesSession(caller, upstream, {
+      open: (body, signal) =>
+        meterExchange(pool, meter, {
+          method: "POST",
+          url: asSocket,
+          provider,
+          body: () => Promise.resolve(body),
+          signal,
+          header: (name) => headerOf(request, name),
+          send: (to, text, until) => beside(asRequest(to), text, until),
+        }),
+      onExchange,
+      headers: headersOf(answer.headers),
+      statusFor: (status) => statusForClient(status, request),
+      passesUnmetered: meter.unmetered === "pass",
+      idleTimeoutMs,
+    });
+  }
+}
+
+/** The address of a web socket, as one for requests. */
+function asRequest(url: URL): URL {
+  const plain = new URL(url);
+  plain.protocol = url.protocol.replace("ws", "http");
+  return plain;
+}
+
+/** Whether a status says that there is no web socket; clients do without one after a 426. */
+function hasNone(status: number): boolean {
+  return status < 400 || status === 404 || status === 405 || status === 501;
+}
+
+/** A request of its own with the credentials of a web socket. */
+function asPost({ headers }: IncomingMessage): Pick<IncomingMessage, "method" | "headers"> {
+  const passed = Object.entries(headers).filter(([name]) => !name.startsWith("sec-websocket-"));
+  return { method: "POST", headers: Object.fromEntries(passed) };
+}
+
+function deny(stream: Duplex, { status, message }: Denial): void {
+  const error = { message: `token-budget: ${message}`, type: "proxy_error", code: "proxy_error" };
+  const lines = ["content-type: application/json", "x-should-retry: false"];
+  answerPlainly(stream, status, lines, Buffer.from(JSON.stringify({ error })));
+}
+
+/** An answer that opens nothing, written by hand: the server has let go of the connection. */
+function answerPlainly(
+  stream: Duplex,
+  status: number,
+  lines: readonly string[],
+  body: Buffer,
+): void {
+  if (stream.destroyed) return;
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_TEXTS[status] ?? ""}`,
+    ...lines,
+    `content-length: ${body.length}`,
+    "connection: close",
+    "\r\n",
+  ];
+  stream.end(Buffer.concat([Buffer.from(head.join("\r\n"), "latin1"), body]));
+}
+
+/**
+ * Hands a request back to a server that asked for another protocol than web sockets, such as h2c,
+ * without asking for it: such an offer may be passed over (RFC 9110 §7.8).
+ */
+export function passOver(
+  server: Server,
+  request: IncomingMessage,
+  stream: Duplex,
+  head: Buffer,
+): void {
+  const { method = "GET", url = "/", httpVersion, rawHeaders } = request;
+  const named = (request.headers.connection ?? "").toLowerCase().split(",");
+  const dropped = new Set(["upgrade", "connection", ...named.map((each) => each.trim())]);
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const [name = "", value = ""] = rawHeaders.slice(at, at + 2);
+    if (!dropped.has(name.toLowerCase())) lines.push(`${name}: ${value}`);
+  }
+  const plain = Buffer.from([...lines, "\r\n"].join("\r\n"), "latin1");
+  stream.unshift(Buffer.concat([plain, head]));
+  server.emit("connection", stream);
+}
