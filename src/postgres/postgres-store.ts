@@ -11,6 +11,8 @@ import { newId } from "../stores/id.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
+import { readDearPlace } from "../stores/pool-page.ts";
+import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf } from "../stores/rows.ts";
 import type { Row } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
@@ -116,6 +118,27 @@ export class PostgresStore implements Store {
       const text = `SELECT path AS answer FROM ${this.#schema}.pools ORDER BY path`;
       const answers = await answersOf(this.#client, text, []);
       return answers.filter((answer) => answer !== null);
+    });
+  }
+
+  async pathsAfter({ below, by, after, limit }: PathsQuery): Promise<readonly PlacedPath[]> {
+    const isByPath = by === "path";
+    const last =
+      isByPath || after === undefined ? { rank: 1e9, path: after ?? "" } : readDearPlace(after);
+    return await this.#ask(below ?? "", async () => {
+      const from = isByPath
+        ? "path > $1::text AND $2::bigint > 0"
+        : "(coalesce(rank, 0) < $2::bigint OR (coalesce(rank, 0) = $2::bigint AND path > $1::text))";
+      const text = `SELECT coalesce(rank, 0) || ' ' || path AS answer FROM ${this.#schema}.pools
+        WHERE ${from} AND ($3::text = ''
+          OR path = $3::text OR (path > $3::text || '/' AND path < $3::text || '0'))
+        ORDER BY ${isByPath ? "path" : "coalesce(rank, 0) DESC, path"} LIMIT $4::bigint`;
+      const values = [last.path, String(last.rank), below ?? "", String(limit)];
+      const places = await answersOf(this.#client, text, values);
+      return places.map((place) => {
+        const { path } = readDearPlace(place ?? "");
+        return { path, place: isByPath ? path : (place ?? "") };
+      });
     });
   }
 

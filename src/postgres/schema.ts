@@ -3,7 +3,7 @@
 
 import { StoreIncompatible } from "../stores/errors.ts";
 import { AMOUNT_COLUMNS } from "../stores/rows.ts";
-import { functionsOf, functionsOfVersion3 } from "./functions.ts";
+import { functionsOf, functionsOfVersion3, functionsOfVersion4 } from "./functions.ts";
 import { answersOf } from "./postgres-client.ts";
 import { sumsOfVersion4 } from "./ledger-sums.ts";
 import type { PostgresClient } from "./postgres-client.ts";
@@ -93,6 +93,9 @@ ALTER TABLE ${schema}.pools ADD COLUMN counts_since bigint;
 ${functionsOfVersion3(schema)}`,
   (schema) => `
 ALTER TABLE ${schema}.ledger ADD COLUMN details text;
+ALTER TABLE ${schema}.pools ADD COLUMN rank bigint;
+CREATE INDEX dearest ON ${schema}.pools ((coalesce(rank, 0)) DESC, path);
+${functionsOfVersion4(schema)}
 ${sumsOfVersion4(schema, AMOUNT(""))}`,
 ];
 

@@ -92,6 +92,9 @@ CREATE TABLE token_budget_sums (
 ) WITHOUT ROWID;
 CREATE TABLE token_budget_summed (seq INTEGER NOT NULL);
 INSERT INTO token_budget_summed VALUES (0);
+
+ALTER TABLE token_budget_pools ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX token_budget_dearest ON token_budget_pools (rank DESC, path);
 `,
 ];
 

@@ -12,9 +12,11 @@ import { firstSince } from "../stores/first-since.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
+import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf, numberOf, rowOf, textOf } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
 import { KnownPools } from "./known-pools.ts";
+import { pathsAfter } from "./pool-pages.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
 import { SqliteSums } from "./ledger-sums.ts";
 import { migrate } from "./schema.ts";
@@ -142,6 +144,11 @@ export class SqliteStore implements Store {
   async paths(): Promise<readonly string[]> {
     this.#checkFile("");
     return this.#statements.paths.all().map((row) => textOf(rowOf(row) ?? {}, "path"));
+  }
+
+  async pathsAfter(query: PathsQuery): Promise<readonly PlacedPath[]> {
+    this.#checkFile(query.below ?? "");
+    return pathsAfter(this.#database, query);
   }
 
   async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {

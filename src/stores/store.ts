@@ -2,6 +2,7 @@
 
 import type { Command, Outcome } from "./command.ts";
 import type { LedgerLine } from "./ledger.ts";
+import type { PathsQuery, PlacedPath } from "./pool-page.ts";
 import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 
 /** Which lines of a ledger are asked for, oldest first. */
@@ -77,6 +78,12 @@ export interface Store {
 
   /** The paths of all pools. */
   paths(): Promise<readonly string[]>;
+
+  /**
+   * Some of the paths, in an order that stays: a path that is not asked for keeps its place, and
+   * those that come later in it are told later. Undefined where the store has no such order.
+   */
+  pathsAfter?(query: PathsQuery): Promise<readonly PlacedPath[]> | undefined;
 
   /** Lines of the ledger; undefined where the store keeps none. */
   ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> | undefined;
