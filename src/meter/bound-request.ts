@@ -101,8 +101,7 @@ export function boundOf(parts: BoundParts): Bounded {
     outputTokens: heldOutput(asked, output, likely),
   };
   const expected = settings.estimator?.estimate(request);
-  const isSoldByCount = prices.every((each) => soldByCount(each, asked.counted));
-  if (isSoldByCount) checkCounted(facts);
+  const isSoldByCount = soldByCountAlone(facts);
   const inputTokens = isSoldByCount ? 0 : (expected?.inputTokens ?? known);
   if (inputTokens === undefined) throw unboundedInput(facts);
   const isFixed = expected?.outputTokens !== undefined || output.kind === "fixed";
@@ -114,8 +113,7 @@ export function boundOf(parts: BoundParts): Bounded {
     cacheWrites: asked.cacheWrites,
     cacheReadTokens: Math.min(inputTokens, parts.tighter?.cacheReadTokens ?? 0),
   };
-  for (const each of prices)
-    if (!soldByCount(each, asked.counted)) checkMedia(each, asked.outputMedia);
+  for (const each of prices) checkMedia(each, asked);
   const factors = prices.map((each) => each.factorFor(asked.service));
   const times = factors.map(({ factor }) => factor);
   const fixed = fixedFor(parts, facts, bound, times, expected === undefined);
@@ -142,10 +140,17 @@ export function boundOf(parts: BoundParts): Bounded {
   };
 }
 
-/** What cannot be counted before it is fetched is not bounded by any window. */
-function checkCounted(facts: InputFacts): void {
-  const isOpen = facts.asked.input.unbounded.length > 0;
-  if (isOpen && facts.settings.unbounded !== "overage") throw unboundedInput(facts);
+/**
+ * Whether a call is billed by what is counted, and by no token.
+ *
+ * @throws {CannotMeter} if that cannot be counted before it is fetched: no window bounds it.
+ */
+function soldByCountAlone(facts: InputFacts): boolean {
+  const { asked, prices, settings } = facts;
+  if (!prices.every((each) => soldByCount(each, asked.counted))) return false;
+  if (asked.input.unbounded.length > 0 && settings.unbounded !== "overage")
+    throw unboundedInput(facts);
+  return true;
 }
 
 function planOf(asked: Asked, price: Price): OutputPlan {
