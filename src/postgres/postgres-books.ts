@@ -12,6 +12,7 @@ import type {
   StoredPool,
   StoredWaiter,
 } from "../stores/books.ts";
+import { rankOf } from "../stores/pool-page.ts";
 import { newId } from "../stores/id.ts";
 import {
   capsOf,
@@ -331,6 +332,7 @@ function poolRowOf({ state, unknown, made, countsSince }: StoredPool): Row {
     generation: state.generation,
     dropped_before: state.droppedBefore,
     counts_since: countsSince ?? null,
+    rank: rankOf(state.taken.nanoUsd - state.reserved.nanoUsd),
   };
 }
 

@@ -175,7 +175,8 @@ function figuresOf(lines: readonly string[], path: string): Outcome {
   };
 }
 
-function quantitiesOf(text: string): Quantities {
+/** Five quantities in their order, split by spaces. */
+export function quantitiesOf(text: string): Quantities {
   const [tokens, inputTokens, outputTokens, nanoUsd, calls] = text.split(" ").map(Number);
   return new Quantities(tokens ?? 0, inputTokens ?? 0, outputTokens ?? 0, nanoUsd ?? 0, calls ?? 0);
 }

@@ -9,6 +9,7 @@ const SETTINGS: readonly string[] = [
   "window",
   "window_starts_at",
   "window_ends_at",
+  "rank",
 ];
 const FIGURES: readonly string[] = [
   ...["taken_", "reserved_", "unknown_"].flatMap((prefix) =>

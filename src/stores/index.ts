@@ -21,7 +21,9 @@ export type {
   StoredRecordOptions,
 } from "./stored-requests.ts";
 export type { StoredSnapshot, PoolFigures } from "./pool-figures.ts";
+export type { PageOptions, PathsQuery, PlacedPath, PoolOrder, PoolPage } from "./pool-page.ts";
 export type { LedgerEntry, LedgerKind, LedgerLine } from "./ledger.ts";
+export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./ledger-sums.ts";
 
 // The contract.
 export type { LedgerQuery, Store } from "./store.ts";

@@ -17,6 +17,8 @@ import { readWord } from "../core/word.ts";
 import { newId } from "./id.ts";
 import { ledgerEntryOf } from "./ledger.ts";
 import type { LedgerEntry } from "./ledger.ts";
+import { sumsView } from "./ledger-sums.ts";
+import type { LedgerSum, SumsOptions } from "./ledger-sums.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
 import { readPath } from "./path.ts";
@@ -28,6 +30,7 @@ import {
   readLedgerOptions,
   readStoredChange,
   readStoredRecordOptions,
+  readSumsOptions,
 } from "./stored-requests.ts";
 import type {
   Identity,
@@ -293,6 +296,22 @@ export class StoredBudgetPool {
     const query = { path: this.path, ...readLedgerOptions(options) };
     const lines = await this.#tree.ledger(query);
     return lines.map((line) => ledgerEntryOf(line));
+  }
+
+  /**
+   * What was used in this pool and the pools below it by day, model, label or pool, the dearest
+   * first: as if all lines of the ledger were added up, but from sums that the store keeps.
+   * Amendments count on the day on which they were made. Where the lines of the day of
+   * `options.since` are not kept any more, all of that day counts.
+   *
+   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   *
+   * @example
+   * for (const { name, amount } of await pool.sums({ by: "model" })) console.log(name, amount.usd);
+   */
+  async sums(options: SumsOptions): Promise<readonly LedgerSum[]> {
+    const { by, sinceMs } = readSumsOptions(options);
+    return sumsView(await this.#tree.sums({ path: this.path, by, sinceMs }), by);
   }
 
   #record(

@@ -14,6 +14,8 @@ import {
   readAttribution,
 } from "./attribution.ts";
 import type { Accountable, Attribution } from "./attribution.ts";
+import { readSumKey } from "./ledger-sums.ts";
+import type { SumKey, SumsOptions } from "./ledger-sums.ts";
 import type { LineAbout } from "./line-details.ts";
 import { readWord } from "../core/word.ts";
 import { newId } from "./id.ts";
@@ -126,6 +128,16 @@ export function readAccount(options: Accountable): { readonly about: LineAbout |
   return { about: readAccountable(options) };
 }
 
+/** Reads which sums are asked for. @throws {TypeError | RangeError} on what is wrong. */
+export function readSumsOptions(options: SumsOptions): {
+  readonly by: SumKey;
+  readonly sinceMs: number;
+} {
+  checkOptions(options, ["by", "since"]);
+  const by = readSumKey(options.by);
+  return { by, sinceMs: Math.max(0, Math.ceil(readSince(options.since))) };
+}
+
 /** Reads which lines are asked for. @throws {TypeError | RangeError} on what is wrong. */
 export function readLedgerOptions(options: LedgerOptions): {
   readonly sinceMs: number;
@@ -133,14 +145,17 @@ export function readLedgerOptions(options: LedgerOptions): {
   readonly limit: number;
 } {
   checkOptions(options, ["since", "after", "limit"]);
-  const { since = 0, after = 0, limit = LIMIT_DEFAULT } = options;
-  const sinceMs = since instanceof Date ? since.getTime() : since;
-  if (typeof sinceMs !== "number" || !Number.isFinite(sinceMs)) {
-    throw new RangeError(
-      `Expected \`since\` to be a valid Date or milliseconds since 1970, got ${describe(since)}`,
-    );
-  }
+  const { after = 0, limit = LIMIT_DEFAULT } = options;
+  const sinceMs = readSince(options.since);
   readWhole("after", after, 0, Number.MAX_SAFE_INTEGER);
   readWhole("limit", limit, 1, LIMIT_MAX);
   return { sinceMs, after, limit };
+}
+
+function readSince(since: number | Date = 0): number {
+  const sinceMs = since instanceof Date ? since.getTime() : since;
+  if (typeof sinceMs === "number" && Number.isFinite(sinceMs)) return sinceMs;
+  throw new RangeError(
+    `Expected \`since\` to be a valid Date or milliseconds since 1970, got ${describe(since)}`,
+  );
 }
