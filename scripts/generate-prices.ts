@@ -1,5 +1,5 @@
 // Makes src/prices/tables from @pydantic/genai-prices (MIT), which collects what providers publish:
-// `npm run prices`. What it prices in units that we do not count (hours of audio, pages) is left out.
+// `npm run prices`. What it prices in units that we do not count is left out.
 
 import { findProvider } from "@pydantic/genai-prices";
 import type { MatchLogic, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
@@ -102,6 +102,8 @@ const CLASS_OF_KEY: Readonly<Record<string, UsageClass>> = {
   output_video_mtok: "outputVideoTokens",
   web_searches_kcount: "webSearches",
   requests_kcount: "requests",
+  storage_searches_kcount: "fileSearches",
+  input_document_kpages: "pages",
 };
 
 /** The day on which this version of genai-prices was published. */
@@ -122,8 +124,21 @@ function matchesOf(logic: MatchLogic): NameMatch[] {
   return "or" in logic ? logic.or.flatMap(matchesOf) : [matchOf(logic)];
 }
 
+const DIGITS = 12;
+
+/** Dollars for a thousand seconds, from those for an hour; never less. */
+function perThousandSeconds(hour: number): number {
+  const exact = (hour * 1000) / 3600;
+  const rounded = Number(exact.toPrecision(DIGITS));
+  return rounded < exact
+    ? Number((rounded + exact / 10 ** (DIGITS - 1)).toPrecision(DIGITS))
+    : rounded;
+}
+
 function ratesOf(prices: ModelPrice): Record<string, Rate> {
   const rates: Record<string, Rate> = {};
+  const { audio_hours: hours } = prices as { readonly audio_hours?: number };
+  if (hours !== undefined) rates["audioSeconds"] = perThousandSeconds(hours);
   for (const [key, price] of Object.entries(prices)) {
     const name = CLASS_OF_KEY[key];
     if (name === undefined || price === undefined) continue;
@@ -162,8 +177,14 @@ function rowsOf(provider: Provider, { id, besides = [] }: Chosen): ModelRow[] {
   return [...listed, ...(EXTRA_MODELS[id] ?? []).map((model) => extraRow(model, id))];
 }
 
-function extraRow({ id, rates }: ExtraModel, provider: string): ModelRow {
-  return { id, names: [`=${id}`], ...limitFields(provider, id, 0), prices: [{ rates }] };
+function extraRow({ id, names = [], rates, multipliers }: ExtraModel, provider: string): ModelRow {
+  return {
+    id,
+    names: [`=${id}`, ...names],
+    ...limitFields(provider, id, 0),
+    ...(multipliers !== undefined && { multipliers }),
+    prices: [{ rates }],
+  };
 }
 
 /** The window of the data counts where it is larger than ours: it bounds what may be billed. */

@@ -3,6 +3,7 @@
 
 import type { Rates, ServiceMultipliers, TieredRate } from "../src/prices/rates.ts";
 import type { NameMatch } from "../src/prices/table.ts";
+import { MEDIA_MODELS } from "./media-prices.ts";
 
 /** What differs for one model. */
 export interface Supplement {
@@ -81,6 +82,11 @@ const SUPPLEMENTS: Readonly<Record<string, Supplement>> = {
   "google/gemini-2.5-flash-lite-preview-tts": { rates: { outputAudioTokens: 10 } },
   "google/gemini-2.5-flash-tts": { rates: { outputAudioTokens: 10 } },
   "google/gemini-2.5-pro-tts": { rates: { outputAudioTokens: 20 } },
+  // What they make are images alone: https://developers.openai.com/api/docs/pricing
+  "openai/gpt-image-1": { rates: { outputImageTokens: 40 } },
+  "openai/gpt-4o-mini-tts": { rates: { outputAudioTokens: 12 } },
+  "openai/gpt-image-1-mini": { rates: { outputImageTokens: 8 } },
+  "openai/gpt-image-2": { rates: { outputImageTokens: 30 } },
   // https://platform.claude.com/docs/en/about-claude/model-deprecations
   "anthropic/claude-2": { names: ["=claude-2.0", "=claude-2.1"] },
   // https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html names them without version.
@@ -99,6 +105,8 @@ const SUPPLEMENTS: Readonly<Record<string, Supplement>> = {
 /** A model that the data does not have. */
 export interface ExtraModel {
   readonly id: string;
+  readonly names?: readonly NameMatch[];
+  readonly multipliers?: Partial<ServiceMultipliers>;
   readonly rates: Rates;
 }
 
@@ -111,7 +119,9 @@ function doubled(base: number): TieredRate {
 /** Models that the data does not have, by the provider's id in the book. */
 export const EXTRA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
   // https://developers.openai.com/api/docs/models/davinci-002, …/babbage-002
+  ...MEDIA_MODELS,
   openai: [
+    ...(MEDIA_MODELS["openai"] ?? []),
     { id: "davinci-002", rates: { inputTokens: 2, outputTokens: 2 } },
     { id: "babbage-002", rates: { inputTokens: 0.4, outputTokens: 0.4 } },
   ],

@@ -37,6 +37,8 @@ const CLASSES: ReadonlyMap<string, UsageClass> = new Map([
   ["output_video_mtok", "outputVideoTokens"],
   ["web_searches_kcount", "webSearches"],
   ["requests_kcount", "requests"],
+  ["storage_searches_kcount", "fileSearches"],
+  ["input_document_kpages", "pages"],
 ]);
 
 /**

@@ -1,3 +1,4 @@
+import { COUNT_CLASSES } from "../core/usage.ts";
 import type { Rates } from "../prices/index.ts";
 import type { Command } from "./command-line.ts";
 import { UsageError } from "./command-line.ts";
@@ -8,7 +9,7 @@ import { pricesFor } from "./own-prices.ts";
 import { updatePrices } from "./price-update.ts";
 
 /** What is not counted in tokens. */
-const COUNTED: ReadonlySet<string> = new Set(["webSearches", "requests"]);
+const COUNTED: ReadonlySet<string> = new Set(COUNT_CLASSES);
 
 /** `token-budget prices`. */
 export const prices: Command = {

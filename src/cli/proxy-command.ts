@@ -16,6 +16,7 @@ import { upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor } from "./explain.ts";
 import { usedOf } from "./figures.ts";
+import { KnownPlan, PLAN_FLAG, planLimits } from "./plan-windows.ts";
 import { pricesFor } from "./own-prices.ts";
 import { METER_FLAGS, meterFor } from "./run-meter.ts";
 import { PriceGuesses } from "./price-guesses.ts";
@@ -43,6 +44,7 @@ export const proxy: Command = {
     label: { value: "TEXT", help: "what the ledger says that it was for (proxy)" },
     ...PRICES_FLAG,
     ...METER_FLAGS,
+    ...PLAN_FLAG,
     port: { value: "PORT", help: `the port on 127.0.0.1 (${PORT})` },
     "new-key": { help: "makes a new key: what was pasted before is refused" },
     strict: {
@@ -85,6 +87,7 @@ async function started(
 ): Promise<BudgetProxy> {
   const prices = pricesFor(given, surroundings);
   const guesses = new PriceGuesses(prices.asOf);
+  const plan = new KnownPlan(surroundings.env);
   const port = portOf(given);
   const options: ProxyOptions = {
     ...meterFor(given, surroundings, prices, upstreamsBut(port, surroundings.env)),
@@ -92,6 +95,8 @@ async function started(
     key: keyFor(given, surroundings),
     explain: explainerFor(true),
     label: given.text("label") ?? "proxy",
+    plan: planLimits(given),
+    onPlan: (windows) => plan.see(windows),
     onExchange: (report) => guesses.report(report, surroundings.err),
   };
   try {

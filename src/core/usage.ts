@@ -24,7 +24,17 @@ export const OUTPUT_CLASSES = [
   "outputVideoTokens",
 ] as const;
 /** What is counted, and priced by the thousand. */
-export const COUNT_CLASSES = ["webSearches", "requests"] as const;
+export const COUNT_CLASSES = [
+  "webSearches",
+  "requests",
+  "fileSearches",
+  "searchUnits",
+  "pages",
+  "images",
+  "characters",
+  "audioSeconds",
+  "videoSeconds",
+] as const;
 
 /** Something that is counted and priced by itself. */
 export type UsageClass =
@@ -69,7 +79,24 @@ export interface Usage {
   readonly webSearches?: number | undefined;
   /** Requests, where a provider takes money for each; 1 for one call. */
   readonly requests?: number | undefined;
+  /** Searches of files that the provider keeps, by its own tool. */
+  readonly fileSearches?: number | undefined;
+  /** Units of ranking: a query with up to a hundred documents is one. */
+  readonly searchUnits?: number | undefined;
+  /** Pages of documents that were read. */
+  readonly pages?: number | undefined;
+  /** Images that were made, where each has a price. */
+  readonly images?: number | undefined;
+  /** Characters that were spoken. */
+  readonly characters?: number | undefined;
+  /** Seconds of sound that were heard, rounded up. */
+  readonly audioSeconds?: number | undefined;
+  /** Seconds of video that were made. */
+  readonly videoSeconds?: number | undefined;
 }
+
+/** How much there is of what is counted. */
+export type Counted = { readonly [C in (typeof COUNT_CLASSES)[number]]?: number | undefined };
 
 /** Usage with every class. */
 export type WholeUsage = { readonly [C in UsageClass]: number };

@@ -4,7 +4,7 @@ import type { Service } from "../core/service.ts";
 import type { Amount } from "../core/amount.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
 import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.ts";
-import type { Usage } from "../core/usage.ts";
+import type { Counted, Usage } from "../core/usage.ts";
 import type { Bound, Price } from "../prices/index.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { Asked } from "../wire/wire.ts";
@@ -17,6 +17,7 @@ import {
 } from "./input-tokens.ts";
 import type { InputFacts } from "./input-tokens.ts";
 import type { MeterSettings } from "./options.ts";
+import { billable, soldByCount } from "./counted-usage.ts";
 import { checkMedia, priceDoubts } from "./pricing.ts";
 import { boundReasons } from "./refusal-reasons.ts";
 import type { Room } from "./room.ts";
@@ -48,6 +49,8 @@ export interface Bounded {
   /** Why the bound is more than what the request shows. */
   readonly reasons: () => readonly string[];
   readonly bound: Bound;
+  /** The most of what is counted and not in tokens. */
+  readonly counted?: Counted | undefined;
   /** Whether an estimate stands in the place of the bound of its input. */
   readonly isEstimated: boolean;
   /** What is held whatever the output, and for each token of the output limit. */
@@ -98,15 +101,11 @@ export function boundOf(parts: BoundParts): Bounded {
     outputTokens: heldOutput(asked, output, likely),
   };
   const expected = settings.estimator?.estimate(request);
-  const inputTokens = expected?.inputTokens ?? known;
+  const isSoldByCount = soldByCountAlone(facts);
+  const inputTokens = isSoldByCount ? 0 : (expected?.inputTokens ?? known);
   if (inputTokens === undefined) throw unboundedInput(facts);
-  const isExpected = expected?.outputTokens !== undefined;
-  const isFixed = isExpected || output.kind === "fixed";
-  const fixedOutput = isExpected
-    ? expected.outputTokens
-    : isFixed
-      ? request.outputTokens
-      : pastLimit(asked);
+  const isFixed = expected?.outputTokens !== undefined || output.kind === "fixed";
+  const fixedOutput = expected?.outputTokens ?? (isFixed ? request.outputTokens : pastLimit(asked));
   const bound: Bound = {
     inputTokens,
     outputTokens: fixedOutput,
@@ -114,17 +113,12 @@ export function boundOf(parts: BoundParts): Bounded {
     cacheWrites: asked.cacheWrites,
     cacheReadTokens: Math.min(inputTokens, parts.tighter?.cacheReadTokens ?? 0),
   };
-  for (const each of prices) checkMedia(each, asked.outputMedia);
+  for (const each of prices) checkMedia(each, asked);
   const factors = prices.map((each) => each.factorFor(asked.service));
-  const fixed = fixedFor(
-    parts,
-    facts,
-    bound,
-    factors.map(({ factor }) => factor),
-    expected === undefined,
-  );
+  const times = factors.map(({ factor }) => factor);
+  const fixed = fixedFor(parts, facts, bound, times, expected === undefined);
   // Where nothing comes out, output may have no price either.
-  const perUnit = isFixed || asked.outputLimit === 0 ? 0 : timesOf(asked);
+  const perUnit = isFixed || isSoldByCount || asked.outputLimit === 0 ? 0 : timesOf(asked);
   return {
     price,
     prices,
@@ -134,16 +128,9 @@ export function boundOf(parts: BoundParts): Bounded {
     reasons: () => (expected === undefined ? boundReasons(asked, price, settings) : []),
     bound: { ...bound, inputTokens: fixed.inputTokens ?? inputTokens },
     isEstimated: expected?.inputTokens !== undefined,
+    counted: asked.counted,
     fixed,
-    unit:
-      perUnit === 0
-        ? {}
-        : unitFor(
-            prices,
-            bound,
-            factors.map(({ factor }) => factor),
-            perUnit,
-          ),
+    unit: perUnit === 0 ? {} : unitFor(prices, bound, times, perUnit),
     output: isFixed ? { kind: "fixed" } : output,
     limitMin: Math.max(settings.outputTokensMin, asked.outputLimitMin),
     limitFloor:
@@ -151,6 +138,19 @@ export function boundOf(parts: BoundParts): Bounded {
     outputFor: (limit) => (isFixed ? fixedOutput : fixedOutput + limit * perUnit),
     request,
   };
+}
+
+/**
+ * Whether a call is billed by what is counted, and by no token.
+ *
+ * @throws {CannotMeter} if that cannot be counted before it is fetched: no window bounds it.
+ */
+function soldByCountAlone(facts: InputFacts): boolean {
+  const { asked, prices, settings } = facts;
+  if (!prices.every((each) => soldByCount(each, asked.counted))) return false;
+  if (asked.input.unbounded.length > 0 && settings.unbounded !== "overage")
+    throw unboundedInput(facts);
+  return true;
 }
 
 function planOf(asked: Asked, price: Price): OutputPlan {
@@ -208,7 +208,12 @@ function fixedFor(
   const ceiling = (inputTokens: number): Amount =>
     dearestOf(
       prices.map((price, at) =>
-        withFees(price.ceiling({ ...bound, inputTokens }, { factor: factors[at] }), price, asked),
+        withFees(
+          price.ceiling({ ...bound, inputTokens }, { factor: factors[at] }),
+          price,
+          asked,
+          factors[at],
+        ),
       ),
     );
   const told = ceiling(bound.inputTokens);
@@ -242,15 +247,24 @@ function partOn(room: number | undefined, least: number, most: number): number {
 }
 
 /** Fees for searches, and for the request itself, where the book has a price for them. */
-function withFees(amount: Amount, price: Price, { input }: Asked): Amount {
+function withFees(
+  amount: Amount,
+  price: Price,
+  { input, counted }: Asked,
+  factor: number | undefined,
+): Amount {
   const { webSearches, requests } = price.rates ?? {};
-  if (requests === undefined && (webSearches === undefined || input.searchesMax === 0))
-    return amount;
+  const hasNoFee = requests === undefined && (webSearches === undefined || input.searchesMax === 0);
+  if (hasNoFee && counted === undefined) return amount;
   const fee = price.cost({
     webSearches: webSearches === undefined ? 0 : input.searchesMax,
     requests: requests === undefined ? 0 : 1,
   });
-  return { ...amount, usd: toUsd(toNanoUsd(amount.usd ?? 0) + toNanoUsd(fee)) };
+  const besides = price.cost(billable(price, counted ?? {}), { factor });
+  return {
+    ...amount,
+    usd: toUsd(toNanoUsd(amount.usd ?? 0) + toNanoUsd(fee) + toNanoUsd(besides)),
+  };
 }
 
 function unitFor(

@@ -44,6 +44,8 @@ export class Exchange {
   #read: { readonly reported: WireUsage | undefined } | undefined;
   /** Whether it is waited for what a later answer says. */
   #isPutOff = false;
+  /** Whether the answer is sound, and not to be read. */
+  #isBytes = false;
   #done: () => void = () => undefined;
   /** Resolves when the books are up to date. */
   readonly settled: Promise<void> = new Promise((resolve) => {
@@ -64,8 +66,12 @@ export class Exchange {
       this.#charge = headCharge(holding.settings.reportedUsd, head) ?? cachedCharge(provider, head);
     }
     if (wire === undefined || asked === undefined) return;
-    this.#reader = new AnswerReader(wire.reading(provider), asked.streams && wire.streamsObjects);
+    this.#reader = new AnswerReader(
+      wire.reading(provider, asked),
+      asked.streams && wire.streamsObjects,
+    );
     if (headers !== undefined && isSuccess(status)) this.#reader.head(headers);
+    this.#isBytes = wire.answersBytes === true && isSuccess(status) && !asked.streams;
     const { isUsageOnly } = wire;
     if (isSuccess(status) && body?.asksForUsage === true && isUsageOnly !== undefined)
       this.#filter = new UsageChunkFilter(isUsageOnly);
@@ -100,13 +106,13 @@ export class Exchange {
 
   /** A piece of the answer. Returns what the caller is to see of it, which may be nothing yet. */
   push(bytes: Uint8Array): Uint8Array {
-    this.#reader?.push(bytes);
+    this.read(bytes);
     return this.#filter?.push(bytes) ?? bytes;
   }
 
   /** A piece that the caller sees in another form, such as the decoded copy of a packed answer. */
   read(bytes: Uint8Array): void {
-    this.#reader?.push(bytes);
+    if (!this.#isBytes) this.#reader?.push(bytes);
   }
 
   /**

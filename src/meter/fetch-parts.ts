@@ -87,7 +87,10 @@ export function headerIn(
   name: string,
 ): string | undefined {
   const headers = init?.headers ?? request?.headers;
-  return (headers && new Headers(headers).get(name)) ?? undefined;
+  const found = (headers && new Headers(headers).get(name)) ?? undefined;
+  // The type of a form is made up when it is sent.
+  const isForm = found === undefined && name === "content-type" && init?.body instanceof FormData;
+  return isForm ? "multipart/form-data" : found;
 }
 
 /** The most of an answer to such a request that is read, in bytes. */

@@ -14,6 +14,7 @@ import { routeOf } from "../wire/routes.ts";
 import type { Asked, Wire, WireRequest } from "../wire/wire.ts";
 import type { BoundParts } from "./bound-request.ts";
 import { Exchange } from "./exchange.ts";
+import type { ReadForm } from "./form-body.ts";
 import { holdFor } from "./hold-request.ts";
 import type { MeteredPool, PoolSource } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
@@ -23,7 +24,7 @@ import { CannotMeter, refusedAnswer } from "./refusals.ts";
 import type { RefusedAnswer } from "./refusals.ts";
 import { roomOf } from "./room.ts";
 import type { Room } from "./room.ts";
-import { openFixed, routeAmount } from "./priced-route.ts";
+import { openFixed, routeAmount, unmeteredRoute } from "./priced-route.ts";
 import { reportRefusal } from "./settle-exchange.ts";
 import type { BoundRequest, SendBeside } from "./tighter-bounds.ts";
 import { WrittenBody } from "./written-body.ts";
@@ -36,6 +37,8 @@ export interface ExchangeRequest {
   readonly provider?: string | undefined;
   /** Reads the body; called once, and only for a request that is metered. */
   readonly body: () => Promise<string>;
+  /** Reads the body as a form; left out where the transport cannot. */
+  readonly form?: (() => Promise<FormData>) | undefined;
   /** Whether a signature covers the body, so that nothing may be written into it. */
   readonly isSigned?: () => boolean;
   /** Ends a wait for room. */
@@ -78,13 +81,19 @@ export async function meterExchange(
   const fixed = routeAmount(url.pathname, settings);
   if (route.kind === "unknown" && fixed === undefined) {
     if (settings.unmetered === "pass") return PASSED;
-    const message = `${method} ${url.pathname} is not metered, and may cost something; to let such requests through unmetered, give the meter \`unmetered: "pass"\`, or their price with \`routes: { ${JSON.stringify(url.pathname)}: { usd: 0.01 } }\``;
-    return refusedWith(new CannotMeter("route_unmetered", message), settings, { provider });
+    const unmetered = await unmeteredRoute(method, url, provider);
+    if (unmetered === undefined) return PASSED;
+    return refusedWith(unmetered, settings, { provider });
   }
   const name = route.kind === "billable" && fixed === undefined ? route.wire : undefined;
   const wire = name && (await formatOf(name));
   // What is read from outside is read before anything is held.
-  const text = wire === undefined ? "" : await request.body();
+  let sent: string | ReadForm;
+  try {
+    sent = await givenOf(wire, request);
+  } catch (error) {
+    return refusedWith(unreadable(error), settings, { wire, provider });
+  }
   const pool = typeof source === "function" ? source() : source;
   let asked: Asked | undefined;
   try {
@@ -92,7 +101,7 @@ export async function meterExchange(
       throw new CannotMeter("budget_missing", "there is no budget here; call within withBudget()");
     if (wire === undefined)
       return await openFixed(pool, settings, provider, fixed ?? {}, url.pathname, request.signal);
-    const read = readRequest(wire, text, url, provider);
+    const read = readRequest(wire, sent, request, provider);
     asked = withPlace(wire.asked(read), read);
     return await open(pool, settings, { wire, read, asked, request });
   } catch (error) {
@@ -115,7 +124,33 @@ function withPlace(asked: Asked, { provider, url, body }: ReadRequest): Asked {
 
 type ReadRequest = WireRequest & { readonly text: string };
 
-function readRequest(wire: Wire, text: string, url: URL, provider: Provider): ReadRequest {
+/** What a form is refused for. @throws what a body cannot be read for. */
+function unreadable(error: unknown): CannotMeter {
+  if (CannotMeter.is(error)) return error;
+  throw error;
+}
+
+/** A request as it is read: its text, or the form that it is and is forwarded as. */
+function givenOf(wire: Wire | undefined, request: ExchangeRequest): Promise<string | ReadForm> {
+  if (wire === undefined) return Promise.resolve("");
+  const isForm = request.header?.("content-type")?.startsWith("multipart/") === true;
+  if (wire.isForm === true && isForm) return readForm(request);
+  return request.body();
+}
+
+async function readForm({ form }: ExchangeRequest): Promise<ReadForm> {
+  const { formOf } = await import("./form-body.ts");
+  return formOf(form);
+}
+
+function readRequest(
+  wire: Wire,
+  given: string | ReadForm,
+  { url, header }: ExchangeRequest,
+  provider: Provider,
+): ReadRequest {
+  if (typeof given === "object") return { ...given, text: "", url, provider, header };
+  const text = given;
   const body = parsedOf(text);
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw new CannotMeter("request_unreadable", "the body of the request is not a JSON object");
@@ -125,7 +160,7 @@ function readRequest(wire: Wire, text: string, url: URL, provider: Provider): Re
       "request_unreadable",
       `the request has the field ${JSON.stringify(repeated.slice(0, 100))} twice, and servers differ in which one they take; send it once`,
     );
-  return { body, text, bytes: inputBytesOf(text), url, provider };
+  return { body, text, bytes: inputBytesOf(text), url, provider, header };
 }
 
 /** A request that was read. */
@@ -166,7 +201,7 @@ async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading
     const { provider } = read;
     return {
       kind: "held",
-      body: body.text,
+      body: body.text === "" ? undefined : body.text,
       exchange: new Exchange({ holding, wire, provider, asked, body }),
     };
   } catch (error) {

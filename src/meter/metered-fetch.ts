@@ -59,6 +59,7 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
       method: methodOf(request, init),
       url: new URL(isRequest(input) ? input.url : input),
       body: () => readBody(request, init),
+      form: async () => (await import("./form-body.ts")).formIn(request, init),
       isSigned: () => isSigned(request, init),
       signal: init?.signal ?? request?.signal ?? undefined,
       header: (name) => headerIn(request, init, name),

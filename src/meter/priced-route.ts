@@ -10,11 +10,31 @@ import { holdFor } from "./hold-request.ts";
 import type { Opened } from "./meter-exchange.ts";
 import type { MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
+import { CannotMeter } from "./refusals.ts";
 
 /** The user's own price of a route; undefined when it has none. */
 export function routeAmount(path: string, { routes }: MeterSettings): Amount | undefined {
   for (const [end, amount] of routes) if (path.endsWith(end)) return amount;
   return undefined;
+}
+
+/** Why a route that no format reads is refused; undefined where it is known to cost nothing. */
+export async function unmeteredRoute(
+  method: string,
+  { pathname }: URL,
+  provider: Provider,
+): Promise<CannotMeter | undefined> {
+  // Few requests come here: what is known of such routes is loaded with the first.
+  const { namedRoute } = await import("../wire/named-routes/by-provider.ts");
+  const known = namedRoute(pathname, provider);
+  if (known?.kind === "free") return undefined;
+  const what =
+    known === undefined ? "and may cost something; to" : `for ${known.why}. ${known.instead}; to`;
+  const price = `\`routes: { ${JSON.stringify(pathname)}: { usd: 0.01 } }\``;
+  return new CannotMeter(
+    "route_unmetered",
+    `${method} ${pathname} is not metered, ${what} let such requests through unmetered, give the meter \`unmetered: "pass"\`, or their price with ${price}`,
+  );
 }
 
 /** Holds a fixed amount, which is booked unless the provider declines the request. */

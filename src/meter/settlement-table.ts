@@ -4,7 +4,7 @@
 import type { Amount } from "../core/amount.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
 import type { Service } from "../core/service.ts";
-import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.ts";
+import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf, USAGE_CLASSES } from "../core/usage.ts";
 import type { Usage } from "../core/usage.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import type { Price } from "../prices/index.ts";
@@ -12,6 +12,7 @@ import type { WireUsage } from "../wire/wire-usage.ts";
 import { CHARGE_MAX } from "./answer-head.ts";
 import type { HeadCharge } from "./answer-head.ts";
 import { observedOf } from "./bound-request.ts";
+import { billable, soldByCount } from "./counted-usage.ts";
 import type { Bounded } from "./bound-request.ts";
 import type { ExchangeOutcome } from "./report.ts";
 
@@ -84,7 +85,8 @@ export interface Settling {
 export function settlingOf(ending: Ending, bounded: Bounded, seen: Seen): Settling {
   const { reported } = seen;
   const [whole, otherwise] = SETTLING[ending];
-  const basis = reported?.isWhole === true ? whole : otherwise;
+  const isWhole = reported?.isWhole === true || isCounted(bounded, reported);
+  const basis = isWhole ? whole : otherwise;
   const outcome = OUTCOMES[basis];
   if (basis === "nothing" || basis === "held") return { outcome, amount: undefined, doubts: [] };
   if (basis === "reported" && reported !== undefined) {
@@ -95,6 +97,14 @@ export function settlingOf(ending: Ending, bounded: Bounded, seen: Seen): Settli
   const shown = Math.min(seen.outputBytes + UNSEEN_TOKENS, seen.outputTokensMax);
   const outputTokens = isShown ? shown : seen.outputTokensMax;
   return { outcome, amount: boundedAmount(bounded, seen, outputTokens), doubts: [] };
+}
+
+/** Whether all that is priced by what is counted is reported. */
+function isCounted({ prices, counted }: Bounded, reported: WireUsage | undefined): boolean {
+  if (counted === undefined || reported === undefined) return false;
+  const names = USAGE_CLASSES.filter((name) => name in counted);
+  const isReported = names.every((name) => reported.usage[name] !== undefined);
+  return isReported && prices.every((price) => soldByCount(price, counted));
 }
 
 /** What was reported, and the bound in place of what was not. */
@@ -112,13 +122,19 @@ function boundedAmount(bounded: Bounded, seen: Seen, outputTokensMax: number): A
     return withCharge(ceilingOf(bounded, { ...bound, inputTokens, outputTokens }), seen);
   const input = Object.fromEntries(INPUT_CLASSES.map((name) => [name, whole[name]]));
   const { webSearches } = usage;
-  return pricedAs(bounded, reported, { ...input, outputTokens, webSearches }, seen).amount;
+  const counted = { webSearches, ...bounded.counted };
+  return pricedAs(bounded, reported, { ...input, outputTokens, ...counted }, seen).amount;
 }
 
 /** The bound of a call at the dearest price of those that may answer. */
-function ceilingOf({ prices, service }: Bounded, bound: Bounded["bound"]): Amount {
+function ceilingOf({ prices, service, counted = {} }: Bounded, bound: Bounded["bound"]): Amount {
   return dearestOf(
-    prices.map((price) => price.ceiling(bound, { factor: price.factorFor(service).factor })),
+    prices.map((price) => {
+      const { factor } = price.factorFor(service);
+      const amount = price.ceiling(bound, { factor });
+      const usd = price.cost(billable(price, counted), { factor });
+      return usd === 0 ? amount : plus(amount, { usd });
+    }),
   );
 }
 
@@ -200,7 +216,8 @@ function servedAs(asked: Service, served: Service): Service {
 
 function amountOf(price: Price, reported: Usage, service: Service, doubts: string[]): Amount {
   // Where a provider takes money for each request, a call is one.
-  const usage = price.rates?.requests === undefined ? reported : { requests: 1, ...reported };
+  const billed = billable(price, reported);
+  const usage = price.rates?.requests === undefined ? billed : { requests: 1, ...billed };
   const { factor, unknown } = price.factorFor(service);
   for (const word of unknown)
     doubts.push(`the price of being served as ${JSON.stringify(word)} is not known`);

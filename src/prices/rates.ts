@@ -13,7 +13,7 @@ export interface TieredRate {
   readonly tiers: readonly { readonly above: number; readonly rate: number }[];
 }
 
-/** Dollars for a million tokens; for a thousand, of what is counted (`webSearches`, `requests`). */
+/** Dollars for a million tokens; for a thousand, of what is counted (`webSearches`, `pages` …). */
 export type Rate = number | TieredRate;
 
 /**

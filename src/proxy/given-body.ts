@@ -32,6 +32,13 @@ export class GivenBody {
       : bytes.toString();
     return this.read;
   }
+
+  /** The form that it is. */
+  async form(): Promise<FormData> {
+    const type = this.request.headers["content-type"] ?? "";
+    const bytes = await this.bytes();
+    return new Response(new Uint8Array(bytes), { headers: { "content-type": type } }).formData();
+  }
 }
 
 function bodyOf(request: IncomingMessage, bytesMax: number): Promise<Buffer> {

@@ -9,12 +9,30 @@ const LOADERS: Readonly<Record<WireName, () => Promise<Wire>>> = {
   "openai-completions": async () => (await import("./openai/completions.ts")).openaiCompletions,
   "openai-embeddings": async () => (await import("./openai/embeddings.ts")).openaiEmbeddings,
   "anthropic-messages": async () => (await import("./anthropic/messages.ts")).anthropicMessages,
+  "anthropic-batches": async () => (await import("./anthropic/batches.ts")).anthropicBatches,
   "bedrock-converse": async () => (await import("./bedrock/converse.ts")).bedrockConverse,
   "bedrock-invoke": async () => (await import("./bedrock/invoke.ts")).bedrockInvoke,
   "cohere-chat": async () => (await import("./cohere/chat.ts")).cohereChat,
   "cohere-embeddings": async () => (await import("./cohere/embed.ts")).cohereEmbeddings,
   gemini: async () => (await import("./google/generate-content.ts")).gemini,
   "gemini-embeddings": async () => (await import("./google/embed-content.ts")).geminiEmbeddings,
+  "ollama-embeddings": async () => (await import("./ollama/embed.ts")).ollamaEmbeddings,
+  "llama-completion": async () => (await import("./llama/completion.ts")).llamaCompletion,
+  rerank: async () => (await import("./rerank/rerank.ts")).rerank,
+  "openai-images": async () => (await import("./images/images.ts")).openaiImages,
+  "openai-image-edits": async () => (await import("./images/images.ts")).openaiImageEdits,
+  "openai-speech": async () => (await import("./sound/speech.ts")).openaiSpeech,
+  "openai-transcriptions": async () =>
+    (await import("./sound/transcriptions.ts")).openaiTranscriptions,
+  "openai-videos": async () => (await import("./video/videos.ts")).openaiVideos,
+  "google-predict": async () => (await import("./google/predict.ts")).googlePredict,
+  "mistral-ocr": async () => (await import("./ocr/ocr.ts")).mistralOcr,
+  "mistral-conversations": async () =>
+    (await import("./mistral/conversations.ts")).mistralConversations,
+  "watsonx-text": async () => (await import("./watsonx/text.ts")).watsonxText,
+  "vercel-language-model": async () =>
+    (await import("./vercel/language-model.ts")).vercelLanguageModel,
+  "vercel-embeddings": async () => (await import("./vercel/embeddings.ts")).vercelEmbeddings,
   ollama: async () => (await import("./ollama/chat.ts")).ollamaChat,
 };
 

@@ -2,6 +2,7 @@
 // to know of a format.
 
 import type { Service } from "../core/service.ts";
+import type { Counted } from "../core/usage.ts";
 import type { Continuation, Conversation } from "./conversation.ts";
 import type { CacheWrites, InputBound } from "./input-bound.ts";
 import type { Edit } from "./json/set-members.ts";
@@ -18,6 +19,8 @@ export interface WireRequest {
   readonly url: URL;
   /** Who serves it; the one for unknown hosts where the address does not say. */
   readonly provider: Provider;
+  /** A header of the request; left out where the transport does not know them. */
+  readonly header?: ((name: string) => string | undefined) | undefined;
 }
 
 /**
@@ -56,6 +59,11 @@ export interface Asked {
   readonly choices: number;
   /** Whether output may be billed that a stream does not show: reasoning, or a summary of it. */
   readonly isOutputHidden: boolean;
+  /**
+   * The most of what is counted and not read or written as tokens, such as images or seconds. A
+   * model is sold by tokens or by these: what has no price is not billed where the other has one.
+   */
+  readonly counted?: Counted;
   /** What may come out besides text. */
   readonly outputMedia: readonly OutputMedium[];
   /** How it is to be served. */
@@ -116,8 +124,12 @@ export interface Wire {
   readonly isUsageOnly?: (data: string) => boolean;
   /** Whether a stream is one of JSON objects where it is not one of events. */
   readonly streamsObjects: boolean;
+  /** Whether requests are forms: their body is an object of texts and files then. */
+  readonly isForm?: boolean;
+  /** Whether a whole answer is sound, and not to be read. */
+  readonly answersBytes?: boolean;
   /** Reads an answer. */
-  reading(provider: Provider): AnswerReading;
+  reading(provider: Provider, asked?: Asked): AnswerReading;
   /** The body of a refusal, in the shape of the provider's own errors. */
   refusal(notice: RefusalNotice): object;
 }
@@ -129,10 +141,25 @@ export type WireName =
   | "openai-completions"
   | "openai-embeddings"
   | "anthropic-messages"
+  | "anthropic-batches"
   | "bedrock-converse"
   | "bedrock-invoke"
   | "cohere-chat"
   | "cohere-embeddings"
   | "gemini"
   | "gemini-embeddings"
-  | "ollama";
+  | "ollama"
+  | "ollama-embeddings"
+  | "llama-completion"
+  | "rerank"
+  | "openai-images"
+  | "openai-image-edits"
+  | "openai-speech"
+  | "openai-transcriptions"
+  | "openai-videos"
+  | "google-predict"
+  | "mistral-ocr"
+  | "mistral-conversations"
+  | "watsonx-text"
+  | "vercel-language-model"
+  | "vercel-embeddings";

@@ -123,7 +123,7 @@ describe("what is not known", () => {
 
   it("refuses what may cost something and is not read, unless it is to pass", async () => {
     const { fetch } = metered();
-    const url = `${OPENAI_URL}/v1/images/generations`;
+    const url = `${OPENAI_URL}/v1/images/variations`;
     const refused = await fetch(url, post({ prompt: "a" }));
     expect([refused.status, provider.requests.length]).toEqual([400, 0]);
     const passing = meteredFetch(new BudgetPool(), { fetch: provider.fetch, unmetered: "pass" });

@@ -73,9 +73,15 @@ describe("what a refusal says", () => {
     expect(local).toContain('`localModels: "free"`');
   });
 
+  it("why a route is refused by name, and what to do", async () => {
+    const message = await refusal(`${OPENAI_URL}/v1/threads/thread_1/runs`, {});
+    expect(message).toContain("Assistants have ended on August 26, 2026");
+    expect(message).toContain("Use /v1/responses");
+  });
+
   it("which option lets a route through, and which prices it", async () => {
-    const message = await refusal(`${OPENAI_URL}/v1/audio/speech`, {});
+    const message = await refusal(`${OPENAI_URL}/v1/containers`, {});
     expect(message).toContain('`unmetered: "pass"`');
-    expect(message).toContain('`routes: { "/v1/audio/speech": { usd: 0.01 } }`');
+    expect(message).toContain('`routes: { "/v1/containers": { usd: 0.01 } }`');
   });
 });

@@ -26,6 +26,7 @@ const OWN_HOSTS: Readonly<Record<string, string>> = {
   bedrock: "https://bedrock-mantle.us-east-1.api.aws/v1",
   ollama: "https://ollama.com",
   snowflake: "https://acme.snowflakecomputing.com/api/v2/cortex/v1",
+  watsonx: "https://us-south.ml.cloud.ibm.com",
   vertex: "https://aiplatform.googleapis.com/v1/projects/p/locations/global",
 };
 
@@ -35,8 +36,23 @@ const PATHS: Readonly<Record<string, string>> = {
   "openai-responses": "/responses",
   "openai-embeddings": "/embeddings",
   "anthropic-messages": "/messages",
+  "anthropic-batches": "/messages/batches",
   gemini: "/models/a-model:generateContent",
   ollama: "/api/chat",
+  "ollama-embeddings": "/api/embed",
+  "llama-completion": "/completion",
+  rerank: "/rerank",
+  "cohere rerank": "/v2/rerank",
+  "openai-images": "/images/generations",
+  "openai-image-edits": "/images/edits",
+  "openai-speech": "/audio/speech",
+  "openai-transcriptions": "/audio/transcriptions",
+  "mistral-conversations": "/conversations",
+  "watsonx-text": "/ml/v1/text/generation",
+  "writer openai-chat": "/chat",
+  "google-predict": "/publishers/google/models/text-embedding-x:predict",
+  "vercel-embeddings": "/v4/ai/embedding-model",
+  "vercel-language-model": "/v4/ai/language-model",
   "openai-completions": "/completions",
   "mistral openai-completions": "/fim/completions",
   "cohere-chat": "/v2/chat",
@@ -69,8 +85,16 @@ const message = {
 const response = { object: "response", status: "completed", output: [] };
 const responseUsage = { input_tokens: 100, output_tokens: 20, total_tokens: 120 };
 
+/** What has no tokens at all: test/meter/exchanges/media.ts. */
+const WITHOUT_TOKENS = new Set<WireName>(["mistral-ocr", "openai-videos"] as const);
+type TokenWire = Exclude<WireName, "mistral-ocr" | "openai-videos">;
+
+function hasTokens(wire: WireName): wire is TokenWire {
+  return !WITHOUT_TOKENS.has(wire);
+}
+
 /** An exchange of 100 tokens in and 20 out, in each format. */
-const SAMPLES: Readonly<Record<WireName, Sample>> = {
+const SAMPLES: Readonly<Record<TokenWire, Sample>> = {
   "openai-chat": {
     request: chat(MODEL, { max_tokens: 50 }),
     whole: completion(counts(100, 20)),
@@ -108,6 +132,20 @@ const SAMPLES: Readonly<Record<WireName, Sample>> = {
       },
       { type: "message_stop" },
     ),
+    output: 20,
+  },
+  "anthropic-batches": {
+    request: {
+      requests: [{ custom_id: "one", params: chat(MODEL, { max_tokens: 50 }) }],
+    },
+    // Its results, as if they were there at once.
+    whole: {
+      custom_id: "one",
+      result: {
+        type: "succeeded",
+        message: { ...message, usage: { input_tokens: 100, output_tokens: 20 } },
+      },
+    },
     output: 20,
   },
   gemini: {
@@ -170,6 +208,73 @@ const SAMPLES: Readonly<Record<WireName, Sample>> = {
     whole: { generation: "Hello!", prompt_token_count: 100, generation_token_count: 20 },
     output: 20,
   },
+  "ollama-embeddings": {
+    request: { model: MODEL, input: "Hi" },
+    whole: { embeddings: [[0.1]], prompt_eval_count: 100 },
+    output: 0,
+  },
+  "llama-completion": {
+    request: { model: MODEL, prompt: "Hi", n_predict: 50 },
+    whole: { content: "Hello!", stop: true, tokens_evaluated: 100, tokens_predicted: 20 },
+    output: 20,
+  },
+  rerank: {
+    request: { model: MODEL, query: "Hi", documents: ["Hello!"] },
+    whole: { results: [], usage: { total_tokens: 100 } },
+    output: 0,
+  },
+  "openai-images": {
+    request: { model: MODEL, prompt: "A cat", size: "1024x1024", quality: "low" },
+    whole: { data: [{}], usage: { input_tokens: 100, output_tokens: 20, total_tokens: 120 } },
+    output: 20,
+  },
+  "openai-image-edits": {
+    request: { model: MODEL, prompt: "A cat", images: [{ image_url: "https://a.example/cat" }] },
+    whole: { data: [{}], usage: { input_tokens: 100, output_tokens: 20, total_tokens: 120 } },
+    output: 20,
+  },
+  // Sound tells no usage, events do: test/meter/exchanges/media.ts.
+  "openai-speech": {
+    request: { model: MODEL, input: "Hi", stream_format: "sse" },
+    whole: { type: "speech.audio.done", usage: { input_tokens: 100, output_tokens: 20 } },
+    output: 20,
+  },
+  "openai-transcriptions": {
+    request: { model: MODEL, prompt: "Hi" },
+    whole: { text: "Hello!", usage: { type: "tokens", input_tokens: 100, output_tokens: 20 } },
+    output: 20,
+  },
+  "mistral-conversations": {
+    request: { model: MODEL, inputs: "Hi", completion_args: { max_tokens: 50 } },
+    whole: { outputs: [], usage: counts(100, 20) },
+    output: 20,
+  },
+  "watsonx-text": {
+    request: { model_id: MODEL, input: "Hi", parameters: { max_new_tokens: 50 } },
+    whole: {
+      model_id: MODEL,
+      results: [{ generated_text: "Hello!", input_token_count: 100, generated_token_count: 20 }],
+    },
+    output: 20,
+  },
+  "vercel-embeddings": {
+    request: { values: ["Hi"] },
+    whole: { embeddings: [[0.1]], usage: { tokens: 100 } },
+    output: 0,
+  },
+  "vercel-language-model": {
+    request: { prompt: [{ role: "user", content: [{ type: "text", text: "Hi" }] }] },
+    whole: {
+      content: [{ type: "text", text: "Hello!" }],
+      usage: { inputTokens: { total: 100 }, outputTokens: { total: 20 } },
+    },
+    output: 20,
+  },
+  "google-predict": {
+    request: { instances: [{ content: "Hi" }] },
+    whole: { predictions: [{ embeddings: { statistics: { token_count: 100 } } }] },
+    output: 0,
+  },
   ollama: {
     request: chat(MODEL, { stream: false, options: { num_predict: 50 } }),
     whole: {
@@ -190,6 +295,9 @@ const HOSTS: Partial<Readonly<Record<WireName, string>>> = {
   "cohere-embeddings": "https://api.cohere.com",
 };
 
+/** What comes out costs the same whatever it is. */
+const PRICES = { ...RATES, outputImageTokens: 10, outputAudioTokens: 10 };
+
 function addressOf(provider: Provider, wire: WireName): string {
   const base =
     HOSTS[wire] ??
@@ -198,7 +306,7 @@ function addressOf(provider: Provider, wire: WireName): string {
   return base + (PATHS[`${provider.id} ${wire}`] ?? PATHS[wire] ?? "");
 }
 
-function exchangeWith(provider: Provider, wire: WireName, streams: boolean): ExchangeFixture {
+function exchangeWith(provider: Provider, wire: TokenWire, streams: boolean): ExchangeFixture {
   const { request, whole, stream, output } = SAMPLES[wire];
   const address = addressOf(provider, wire);
   return {
@@ -206,11 +314,22 @@ function exchangeWith(provider: Provider, wire: WireName, streams: boolean): Exc
     provider: provider.id,
     url: streams ? address.replace(":generateContent", ":streamGenerateContent?alt=sse") : address,
     request: streams && wire !== "gemini" ? { ...request, stream: true } : request,
+    headers: { "ai-language-model-id": MODEL, "ai-model-id": MODEL },
+    prices: { [`${provider.prices === undefined ? "" : `${provider.prices}/`}${MODEL}`]: PRICES },
     // Where every model searches on, nothing is bounded.
     ...(provider.unboundedModel?.(MODEL) !== undefined && { options: { unbounded: "overage" } }),
+    // A batch names the model in each of its requests.
+    ...(wire.endsWith("batches") && {
+      prices: { [MODEL]: { ...RATES, multipliers: { batch: 0.5 } } },
+    }),
     answer: streams ? { body: stream ?? "", type: "text/event-stream" } : { body: whole },
-    // $1 a million tokens in, $10 a million out.
-    expected: { outcome: "used", input: 100, output, usd: (100 + output * 10) / 1_000_000 },
+    // $1 a million tokens in, $10 a million out; half of it in a batch.
+    expected: {
+      outcome: "used",
+      input: 100,
+      output,
+      usd: (100 + output * 10) / (wire.endsWith("batches") ? 2_000_000 : 1_000_000),
+    },
   };
 }
 
@@ -254,14 +373,15 @@ describe("the table of providers", () => {
   describe.each(PROVIDERS.map((provider) => ({ id: provider.id, provider })))(
     "$id",
     ({ provider }) => {
-      const wires = [...new Set(provider.routes.map(([, name]) => name))];
+      const wires = [...new Set(provider.routes.map(([, name]) => name))]
+        .filter(hasTokens)
+        // Images and videos alone.
+        .filter((wire) => provider.id !== "google" || wire !== "google-predict");
       const cases = wires.flatMap((wire) =>
-        SAMPLES[wire].stream === undefined
-          ? [{ wire, streams: false }]
-          : [
-              { wire, streams: false },
-              { wire, streams: true },
-            ],
+        (SAMPLES[wire].stream === undefined ? [false] : [false, true]).map((streams) => ({
+          wire,
+          streams,
+        })),
       );
 
       it.each(cases)("$wire, stream $streams: is booked as reported", async ({ wire, streams }) => {

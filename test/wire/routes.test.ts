@@ -79,16 +79,20 @@ describe("routeOf", () => {
   it("takes what runs a model at one provider for free at another only where it is", () => {
     // Mistral's conversations and moderations run a model.
     for (const path of ["/v1/conversations", "/v1/moderations"])
-      expect(route("POST", `https://api.mistral.ai${path}`).kind).toBe("unknown");
+      expect(route("POST", `https://api.mistral.ai${path}`).kind).toBe("billable");
+  });
+
+  it("does not take a thread that is created and run for one that is created", () => {
+    expect(route("POST", "https://api.openai.com/v1/threads").kind).toBe("free");
+    expect(route("POST", "https://api.openai.com/v1/threads/runs").kind).toBe("unknown");
   });
 
   it("knows nothing else", () => {
     for (const host of ["https://api.openai.com", "https://api.anthropic.com", GOOGLE]) {
       for (const path of [
-        "/v1/messages/batches",
         "/v1/batches",
-        "/v1/images/generations",
-        "/v1/audio/speech",
+        "/v1/images/variations",
+        "/v1/videos/edits",
         "/v1beta/models/gemini-2.5-flash:batchGenerateContent",
         "/v1/fine_tuning/jobs",
         "/v1beta/tunedModels/mine:generateContent",

@@ -20,5 +20,12 @@ export const COHERE: ProviderTable = {
     {"id":"command-r-plus","names":["=command-r-plus","=command-r-plus-08-2024"],"context":128000,"prices":[{"rates":{"inputTokens":2.5,"outputTokens":10}}]},
     {"id":"command-r7b","names":["=command-r7b","=command-r7b-12-2024"],"context":128000,"prices":[{"rates":{"inputTokens":0.0375,"outputTokens":0.15}}]},
     {"id":"embed-v4.0","names":["=embed-v4.0"],"context":128000,"prices":[{"rates":{"inputTokens":0.12}}]},
+    {"id":"rerank-v4.0-pro","names":["=rerank-v4.0-pro"],"prices":[{"rates":{"searchUnits":2.5}}]},
+    {"id":"rerank-v4.0-fast","names":["=rerank-v4.0-fast"],"prices":[{"rates":{"searchUnits":2}}]},
+    {"id":"rerank-v3.5","names":["=rerank-v3.5"],"prices":[{"rates":{"searchUnits":2}}]},
+    {"id":"rerank-english-v3.0","names":["=rerank-english-v3.0"],"prices":[{"rates":{"searchUnits":2}}]},
+    {"id":"rerank-multilingual-v3.0","names":["=rerank-multilingual-v3.0"],"prices":[{"rates":{"searchUnits":2}}]},
+    {"id":"rerank-english-v2.0","names":["=rerank-english-v2.0"],"prices":[{"rates":{"searchUnits":1}}]},
+    {"id":"rerank-multilingual-v2.0","names":["=rerank-multilingual-v2.0"],"prices":[{"rates":{"searchUnits":1}}]},
   ],
 };

@@ -33,5 +33,9 @@ export const VOYAGE: ProviderTable = {
     {"id":"voyage-lite-01-instruct","names":["=voyage-lite-01-instruct"],"prices":[{"rates":{"inputTokens":0.1}}]},
     {"id":"voyage-lite-02-instruct","names":["=voyage-lite-02-instruct"],"prices":[{"rates":{"inputTokens":0.1}}]},
     {"id":"voyage-multilingual-2","names":["=voyage-multilingual-2"],"prices":[{"rates":{"inputTokens":0.12}}]},
+    {"id":"rerank-2.5","names":["=rerank-2.5"],"prices":[{"rates":{"inputTokens":0.05}}]},
+    {"id":"rerank-2.5-lite","names":["=rerank-2.5-lite"],"prices":[{"rates":{"inputTokens":0.02}}]},
+    {"id":"rerank-2","names":["=rerank-2"],"prices":[{"rates":{"inputTokens":0.05}}]},
+    {"id":"rerank-2-lite","names":["=rerank-2-lite"],"prices":[{"rates":{"inputTokens":0.02}}]},
   ],
 };

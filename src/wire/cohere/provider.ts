@@ -16,6 +16,7 @@ export const COHERE: Provider = chatProvider({
     [/\/compatibility\/v1\/embeddings$/, "openai-embeddings"],
     [/\/v\d\/(?:chat|generate)$/, "cohere-chat"],
     [/\/v\d\/embed$/, "cohere-embeddings"],
+    [/\/v\d\/rerank$/, "rerank"],
   ],
   // https://docs.cohere.com/reference/tokenize
   free: [/\/v\d\/(?:de)?tokenize$/],

@@ -29,6 +29,7 @@ export const GOOGLE: Provider = {
   routes: [
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, "gemini"],
     [/\/models\/[^/]+:(?:embedContent|batchEmbedContents)$/, "gemini-embeddings"],
+    [/\/models\/(?:imagen|veo)-[^/]+:predict(?:LongRunning)?$/, "google-predict"],
     [/\/chat\/completions$/, "openai-chat"],
     [/\/openai\/embeddings$/, "openai-embeddings"],
   ],
@@ -37,6 +38,8 @@ export const GOOGLE: Provider = {
   counting: { gemini: geminiCounting },
   limitNames: () => BOTH_NAMES,
   usageByOption: () => true,
+  // Of the recorded requests none has more tokens than the bytes of its JSON: "Hi" has two.
+  templates: { messages: 64, functions: 256 },
   overshoot: () => ({ times: 1, plus: 16 }),
   imageTokensMax,
   fields: { "openai-chat": CHAT_FIELDS },

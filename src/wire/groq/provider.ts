@@ -17,6 +17,8 @@ export const GROQ: Provider = chatProvider({
   routes: [
     [/\/chat\/completions$/, "openai-chat"],
     [/\/responses$/, "openai-responses"],
+    [/\/audio\/speech$/, "openai-speech"],
+    [/\/audio\/(?:transcriptions|translations)$/, "openai-transcriptions"],
   ],
   // https://console.groq.com/docs/api-reference
   free: [/\/v1\/files$/],

@@ -7,6 +7,11 @@ export const JINA: Provider = chatProvider({
   prices: undefined,
   hosts: [/(?:^|\.)jina\.ai$/],
   upstream: { base: "https://api.jina.ai", version: "/v1" },
+  routes: [
+    [/\/chat\/completions$/, "openai-chat"],
+    [/\/embeddings$/, "openai-embeddings"],
+    [/\/rerank$/, "rerank"],
+  ],
   limits: PERHAPS_BOTH,
   asksForUsage: false,
   hiddenPromptTokens: () => 2048,

@@ -15,8 +15,13 @@ export const MISTRAL: Provider = chatProvider({
     [/\/chat\/completions$/, "openai-chat"],
     [/\/fim\/completions$/, "openai-completions"],
     [/\/embeddings$/, "openai-embeddings"],
+    [/\/v1\/(?:moderations|classifications)$/, "openai-embeddings"],
+    [/\/ocr$/, "mistral-ocr"],
+    [/\/v1\/conversations$/, "mistral-conversations"],
+    [/\/audio\/transcriptions$/, "openai-transcriptions"],
+    [/\/audio\/speech$/, "openai-speech"],
   ],
-  // https://docs.mistral.ai/api/endpoint/files; moderations and conversations run a model.
+  // https://docs.mistral.ai/api/endpoint/files.
   free: [/\/v1\/files$/],
   // https://docs.mistral.ai/api/endpoint/chat
   limits: OLD_NAME,

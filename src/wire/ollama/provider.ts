@@ -12,6 +12,7 @@ export const OLLAMA: Provider = chatProvider({
   upstream: { base: "http://127.0.0.1:11434", version: "" },
   routes: [
     [/\/api\/(?:chat|generate)$/, "ollama"],
+    [/\/api\/embed(?:dings)?$/, "ollama-embeddings"],
     [/\/chat\/completions$/, "openai-chat"],
     [/\/responses$/, "openai-responses"],
     [/\/embeddings$/, "openai-embeddings"],

@@ -14,7 +14,13 @@ export const TOGETHER: Provider = chatProvider({
     { name: "TOGETHER_AI_API_BASE", path: "/v1" },
   ],
   // https://docs.together.ai/reference/completions-1
-  routes: COMPLETION_ROUTES,
+  routes: [
+    ...COMPLETION_ROUTES,
+    [/\/rerank$/, "rerank"],
+    [/\/images\/generations$/, "openai-images"],
+    [/\/audio\/speech$/, "openai-speech"],
+    [/\/audio\/(?:transcriptions|translations)$/, "openai-transcriptions"],
+  ],
   limits: PERHAPS_BOTH,
   asksForUsage: true,
   hiddenPromptTokens: () => 2048,

@@ -24,5 +24,11 @@ export const UNKNOWN: Provider = chatProvider({
     [/\/messages$/, "anthropic-messages"],
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, "gemini"],
     [/\/api\/(?:chat|generate)$/, "ollama"],
+    [/\/api\/embed(?:dings)?$/, "ollama-embeddings"],
+    [/\/completion$/, "llama-completion"],
+    [/\/rerank$/, "rerank"],
+    [/\/images\/generations$/, "openai-images"],
+    [/\/audio\/speech$/, "openai-speech"],
+    [/\/audio\/(?:transcriptions|translations)$/, "openai-transcriptions"],
   ],
 });

@@ -28,6 +28,8 @@ export const VERCEL: Provider = chatProvider({
     [/\/responses$/, "openai-responses"],
     [/\/messages$/, "anthropic-messages"],
     [/\/embeddings$/, "openai-embeddings"],
+    [/\/v\d\/ai\/language-model$/, "vercel-language-model"],
+    [/\/v\d\/ai\/embedding-model$/, "vercel-embeddings"],
   ],
   limits: PERHAPS_BOTH,
   asksForUsage: true,

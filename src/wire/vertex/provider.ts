@@ -35,6 +35,10 @@ export const VERTEX: Provider = {
   routes: [
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, "gemini"],
     [/\/models\/[^/]+:embedContent$/, "gemini-embeddings"],
+    [
+      /\/publishers\/google\/models\/(?:imagen|veo|[\w.-]*embedding)-[^/]+:predict(?:LongRunning)?$/,
+      "google-predict",
+    ],
     [/\/endpoints\/openapi\/chat\/completions$/, "openai-chat"],
     [
       /\/publishers\/anthropic\/models\/[^/]+:(?:rawPredict|streamRawPredict)$/,

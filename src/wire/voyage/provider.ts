@@ -7,7 +7,10 @@ export const VOYAGE: Provider = chatProvider({
   hosts: [/(?:^|\.)voyageai\.com$/],
   aliases: ["voyageai"],
   upstream: { base: "https://api.voyageai.com", version: "/v1" },
-  routes: [[/\/v1\/embeddings$/, "openai-embeddings"]],
+  routes: [
+    [/\/v1\/embeddings$/, "openai-embeddings"],
+    [/\/v1\/rerank$/, "rerank"],
+  ],
   limits: OLD_NAME,
   asksForUsage: false,
 });

@@ -5,6 +5,7 @@ import { compatibleExchanges } from "./compatible.ts";
 import type { ExchangeFixture } from "./fixture.ts";
 import { gatewayExchanges } from "./gateways.ts";
 import { googleExchanges } from "./google.ts";
+import { mediaExchanges } from "./media.ts";
 import { openaiExchanges } from "./openai.ts";
 import { plainExchanges } from "./plain.ts";
 
@@ -16,6 +17,7 @@ export const EXCHANGES: readonly ExchangeFixture[] = [
   ...googleExchanges,
   ...bedrockExchanges,
   ...cohereExchanges,
+  ...mediaExchanges,
   ...gatewayExchanges,
   ...compatibleExchanges,
 ];

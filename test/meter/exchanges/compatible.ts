@@ -61,7 +61,7 @@ export const compatibleExchanges: readonly ExchangeFixture[] = [
     url: "https://api.mistral.ai/v1/conversations",
     request: chat("mistral-small-latest"),
     answer: { body: {} },
-    expected: { outcome: "refused", code: "route_unmetered" },
+    expected: { outcome: "refused", code: "input_unbounded" },
   },
   {
     title: "Groq: on_demand is its word for the default (O1, A04)",

@@ -13,7 +13,9 @@ export interface ExchangeFixture {
   /** The id of the provider that serves it. */
   readonly provider: string;
   readonly url: string;
+  /** JSON, its text, or a form. */
   readonly request: object | string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly options?: MeterOptions;
   /** The dollars that there are. Default: $1,000. */
   readonly capUsd?: number;

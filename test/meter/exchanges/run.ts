@@ -27,7 +27,11 @@ function modelOf({ request, url }: ExchangeFixture): string {
   const inPath = /\/(?:models?|deployments)\/([^/:]+)[:/]/.exec(new URL(url).pathname)?.[1];
   const body: unknown = typeof request === "string" ? undefined : request;
   const inBody: unknown =
-    typeof body === "object" && body !== null ? Reflect.get(body, "model") : undefined;
+    body instanceof FormData
+      ? body.get("model")
+      : typeof body === "object" && body !== null
+        ? Reflect.get(body, "model")
+        : undefined;
   return typeof inBody === "string" ? inBody : decodeURIComponent(inPath ?? "model");
 }
 
@@ -75,7 +79,8 @@ export async function run(fixture: ExchangeFixture, size: number): Promise<Ran> 
       return Promise.resolve(new Response(streamOf(answer, size), { status, headers }));
     },
   });
-  const found = await fetch(url, { method: "POST", body: textOf(request) });
+  const body = request instanceof FormData ? request : textOf(request);
+  const found = await fetch(url, { method: "POST", body, headers: fixture.headers ?? {} });
   const seen = await found.text().catch(() => undefined);
   return { report, pool, forwarded, seen };
 }

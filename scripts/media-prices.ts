@@ -1,0 +1,74 @@
+// Prices of what is not sold by the token, which @pydantic/genai-prices does not have: dollars for a
+// thousand. Looked up on 2026-11-27.
+
+import type { ServiceMultipliers } from "../src/prices/rates.ts";
+import type { ExtraModel } from "./price-supplements.ts";
+
+/** How much dearer a video is by its size, where the listed price is that of 720p. */
+function bySize(factors: Readonly<Record<string, number>>): Partial<ServiceMultipliers> {
+  return { tiers: factors };
+}
+
+const FOUR_K_STANDARD = bySize({ "4k": 1.5 });
+
+/** By the provider's id in the book. */
+export const MEDIA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
+  // https://developers.openai.com/api/docs/pricing: by the character, by the second.
+  openai: [
+    { id: "tts-1", rates: { characters: 0.015 } },
+    { id: "tts-1-hd", rates: { characters: 0.03 } },
+    { id: "sora-2", rates: { videoSeconds: 100 } },
+    {
+      id: "sora-2-pro",
+      rates: { videoSeconds: 300 },
+      multipliers: bySize({ "1024p": 1.666666666667, "1080p": 2.333333333334 }),
+    },
+  ],
+  // https://ai.google.dev/gemini-api/docs/pricing: by the image, by the second with sound.
+  google: [
+    { id: "imagen-4.0-fast-generate-001", rates: { images: 20 } },
+    {
+      id: "imagen-4.0-generate-001",
+      names: ["=imagen-4.0-generate-preview-06-06"],
+      rates: { images: 40 },
+    },
+    {
+      id: "imagen-4.0-ultra-generate-001",
+      names: ["=imagen-4.0-ultra-generate-preview-06-06"],
+      rates: { images: 60 },
+    },
+    { id: "imagen-3.0-generate-002", rates: { images: 30 } },
+    {
+      id: "veo-3.1-generate-001",
+      names: ["=veo-3.1-generate-preview"],
+      rates: { videoSeconds: 400 },
+      multipliers: FOUR_K_STANDARD,
+    },
+    {
+      id: "veo-3.1-fast-generate-001",
+      names: ["=veo-3.1-fast-generate-preview"],
+      rates: { videoSeconds: 150 },
+      multipliers: bySize({ "4k": 2.333333333334 }),
+    },
+    { id: "veo-3.0-generate-001", rates: { videoSeconds: 400 } },
+    { id: "veo-3.0-fast-generate-001", rates: { videoSeconds: 150 } },
+    { id: "veo-2.0-generate-001", rates: { videoSeconds: 350 } },
+  ],
+  // A query with up to a hundred documents: https://cohere.com/pricing
+  cohere: [
+    { id: "rerank-v4.0-pro", rates: { searchUnits: 2.5 } },
+    { id: "rerank-v4.0-fast", rates: { searchUnits: 2 } },
+    { id: "rerank-v3.5", rates: { searchUnits: 2 } },
+    { id: "rerank-english-v3.0", rates: { searchUnits: 2 } },
+    { id: "rerank-multilingual-v3.0", rates: { searchUnits: 2 } },
+    { id: "rerank-english-v2.0", rates: { searchUnits: 1 } },
+    { id: "rerank-multilingual-v2.0", rates: { searchUnits: 1 } },
+  ],
+  // https://docs.voyageai.com/docs/pricing: by the token of all documents and, for each, the query.
+  voyage: [
+    { id: "rerank-2.5", rates: { inputTokens: 0.05 } },
+    { id: "rerank-2.5-lite", rates: { inputTokens: 0.02 } },
+    { id: "rerank-2", rates: { inputTokens: 0.05 } },
+    { id: "rerank-2-lite", rates: { inputTokens: 0.02 } },
+  ],
+};

@@ -1,0 +1,42 @@
+// What is sold by the page, the image, the second or the search, and not by the token. A model is
+// sold by one or the other: what an answer reports of both is billed once.
+
+import type { Counted, Usage, UsageClass } from "../core/usage.ts";
+import { INPUT_CLASSES, OUTPUT_CLASSES } from "../core/usage.ts";
+import { rateOf } from "../prices/rates.ts";
+import type { Price } from "../prices/index.ts";
+
+/** What a model may be sold by in the place of tokens. */
+const INSTEAD_OF_TOKENS = [
+  "searchUnits",
+  "pages",
+  "images",
+  "characters",
+  "audioSeconds",
+  "videoSeconds",
+] as const;
+
+/** Whether a model is sold by what is counted, and not by the token as well. */
+export function soldByCount({ rates }: Price, counted: Counted | undefined): boolean {
+  if (rates === undefined || counted === undefined) return false;
+  return hasRate(rates, INSTEAD_OF_TOKENS) && rateOf(rates, "inputTokens") === undefined;
+}
+
+/** What of some usage is billed: tokens, or what stands in their place. */
+export function billable({ rates }: Price, usage: Usage): Usage {
+  if (rates === undefined) return usage;
+  const used = INSTEAD_OF_TOKENS.filter((name) => (usage[name] ?? 0) > 0);
+  if (used.length === 0) return usage;
+  const isByToken = rateOf(rates, "inputTokens") !== undefined;
+  // With neither price, what was used says which one is missing.
+  const dropped: readonly UsageClass[] = isByToken
+    ? used.filter((name) => rates[name] === undefined)
+    : hasRate(rates, used)
+      ? [...INPUT_CLASSES, ...OUTPUT_CLASSES]
+      : [];
+  return { ...usage, ...Object.fromEntries(dropped.map((name) => [name, 0])) };
+}
+
+function hasRate(rates: NonNullable<Price["rates"]>, names: readonly UsageClass[]): boolean {
+  return names.some((name) => rates[name] !== undefined);
+}
