@@ -11,6 +11,8 @@ const STORES = [
   "test/durable-objects/**/*.test.ts",
   "test/cli/network-stores.test.ts",
 ];
+/** Programs, the command line above all, in processes of their own: `npm run test:shell`. */
+const SHELL = ["test/cli/**/*.test.ts", "test/docs/**/*.test.ts", "test/examples/examples.test.ts"];
 /** Processes and threads that are killed, and long random schedules: `npm run test:races`. */
 const RACES = [
   "test/sqlite/crash.test.ts",
@@ -33,13 +35,17 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: "main",
           include: ["test/**/*.test.ts"],
-          exclude: [...ELSEWHERE, ...STORES, ...RACES],
+          exclude: [...ELSEWHERE, ...STORES, ...RACES, ...SHELL],
           typecheck: {
             enabled: true,
             include: ["test/**/*.test-d.ts"],
             tsconfig: "tsconfig.json",
           },
         },
+      },
+      {
+        extends: true,
+        test: { name: "shell", include: SHELL, exclude: [...STORES, ...RACES] },
       },
       // Each test of a server may need what several servers need: memory and processors.
       { extends: true, test: { name: "stores", include: STORES, testTimeout: 120_000 } },

@@ -23,7 +23,13 @@ export type { OveragePolicy } from "./core/pool-state.ts";
 export type { Refusal, RefusalReason } from "./core/refusal.ts";
 export type { BudgetSnapshot } from "./core/snapshot.ts";
 export type { ThresholdEvent } from "./core/thresholds.ts";
-export type { CalendarPeriod, FixedPeriod, WindowOption, WindowSpan } from "./core/window.ts";
+export type {
+  AnchoredPeriod,
+  CalendarPeriod,
+  FixedPeriod,
+  WindowOption,
+  WindowSpan,
+} from "./core/window.ts";
 export type { Clock } from "./core/clock.ts";
 
 // Money.

@@ -1,5 +1,6 @@
-// `npm run bench:sessions -- [FOLDER] [--every N] [--only AGENT]`: how much of a cap coding agents can spend before a call of
-// theirs is refused, by recorded sessions (numbers alone) through the real meter with what `token-budget run` uses.
+// `npm run bench:sessions -- [FOLDER] [--every N] [--only AGENT] [--exact] [--why]`: how much of a cap coding agents can spend before a call of
+// theirs is refused, by recorded sessions (numbers alone) through the real meter with what `token-budget run` uses. With --exact
+// beside what the same runs come to where every call is held for the input that it has; with --why, what the last one did not fit for.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -7,8 +8,10 @@ import { parseArgs } from "node:util";
 
 import type { MeteredFetchOptions } from "../../dist/meter/index.js";
 import { printLine, printTable } from "../print.ts";
+import { exactlyHeld } from "./exact.ts";
 import { readSessions } from "./recording.ts";
 import type { Agent, Session } from "./recording.ts";
+import { REASON_COLUMNS, reasonCells } from "./refused.ts";
 import { replay } from "./replay.ts";
 import type { Run } from "./replay.ts";
 
@@ -20,6 +23,9 @@ const { values, positionals } = parseArgs({
     cap: { type: "string", multiple: true },
     policy: { type: "string" },
     least: { type: "string", default: "2048" },
+    trust: { type: "string", default: "120000" },
+    exact: { type: "boolean", default: false },
+    why: { type: "boolean", default: false },
   },
 });
 const FOLDER = positionals[0] ?? join(import.meta.dirname, "../../../shared/sessions");
@@ -33,7 +39,12 @@ const RUN: MeteredFetchOptions = {
 /** What `token-budget run` gives the meter, with `--strict` and without. */
 const POLICIES: Readonly<Record<string, MeteredFetchOptions>> = {
   "--strict": { unbounded: "refuse", ...RUN },
-  default: { unbounded: "overage", cacheReads: "expected", ...RUN },
+  default: {
+    unbounded: "overage",
+    cacheReads: "expected",
+    cacheTrustMs: Number(values.trust),
+    ...RUN,
+  },
 };
 const AGENTS: readonly Agent[] = ["claude-code", "codex", "gemini-cli"];
 /** A cap with fewer runs than this says nothing. */
@@ -53,7 +64,9 @@ const COLUMNS = [
   "counts a run",
   "caches lost",
   "calls",
-] as const;
+  ...(values.exact ? ["counted exactly"] : []),
+  ...(values.why ? REASON_COLUMNS : []),
+];
 
 if (!existsSync(join(FOLDER, "sessions.json"))) {
   printLine(
@@ -85,7 +98,25 @@ async function rowOf(
   if (over.length < RUNS_MIN) return [];
   const runs: Run[] = [];
   for (const [id, session] of over.entries()) runs.push(await replay(session, id, cap, options));
-  return [[agent, policy, `$${cap}`, ...figuresOf(runs, cap)]];
+  const trustMs = options.cacheReads === "expected" ? (options.cacheTrustMs ?? 0) : 0;
+  return [
+    [
+      agent,
+      policy,
+      `$${cap}`,
+      ...figuresOf(runs, cap),
+      ...(values.exact ? [exactly(over, cap, trustMs)] : []),
+      ...(values.why ? reasonCells(runs, cap) : []),
+    ],
+  ];
+}
+
+/** Median and tenth percentile where every call is held for the input that it has. */
+function exactly(over: readonly Session[], cap: number, trustMs: number): string {
+  const parts = over
+    .map((one) => exactlyHeld(one, cap, { trustMs, outputTokensMin: Number(values.least) }) / cap)
+    .toSorted((one, other) => one - other);
+  return `${percent(quantile(parts, 0.5))}, ${percent(quantile(parts, 0.1))}`;
 }
 
 function figuresOf(runs: readonly Run[], cap: number): string[] {

@@ -93,7 +93,8 @@ function withAllThatWasSent(call: Call, _at: number, calls: readonly Call[]): Ca
   return missing <= 0 ? call : { ...call, newBytes: call.newBytes + missing * BYTES_A_TOKEN };
 }
 
-function inputOf({ input, read, written5m, written1h }: Call): number {
+/** All input of a call, in tokens. */
+export function inputOf({ input, read, written5m, written1h }: Call): number {
   return input + read + written5m + written1h;
 }
 

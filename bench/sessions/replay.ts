@@ -2,8 +2,9 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 
-import { BudgetPool } from "../../dist/index.js";
+import { BudgetExceeded, BudgetPool } from "../../dist/index.js";
 import { meteredFetch } from "../../dist/meter/index.js";
+import { leastHoldOf } from "../../dist/meter/refusal-reasons.js";
 import type { MeteredFetchOptions } from "../../dist/meter/index.js";
 import { VirtualTime } from "../virtual-time.ts";
 import type { Call, Session } from "./recording.ts";
@@ -25,6 +26,18 @@ export interface Run {
   readonly rewritten: number;
   /** Calls that were held for less input than they had. */
   readonly underHeld: number;
+  /** The call that was refused; undefined when none was. */
+  readonly refused: Refused | undefined;
+}
+
+/** What was known of a call that was refused. */
+export interface Refused {
+  readonly call: Call;
+  /** What was left of the cap, in dollars, and of it held by calls under way. */
+  readonly leftUsd: number;
+  readonly heldByOthersUsd: number;
+  /** The least output that it was to be held for, in tokens. */
+  readonly outputTokens?: number;
 }
 
 /** Where the requests for a count go. */
@@ -50,11 +63,13 @@ export async function replay(
     rewritten: 0,
     underHeld: 0,
   };
+  let refused: Refused | undefined;
   const restoreClocks = virtualClocks(() => time.nowMs);
   const underWay = new AsyncLocalStorage<Call>();
   const fetch = meteredFetch(pool, {
     ...options,
-    onExchange({ held, booked }) {
+    onExchange({ held, booked, error }) {
+      refused ??= refusedOf(error, underWay.getStore());
       if (held !== undefined && booked !== undefined && booked.usd > held.usd) run.underHeld++;
     },
     fetch: async (input, init) => {
@@ -95,7 +110,14 @@ export async function replay(
   } finally {
     restoreClocks();
   }
-  return { ...run, bookedUsd: pool.snapshot().used.usd };
+  return { ...run, refused, bookedUsd: pool.snapshot().used.usd };
+}
+
+function refusedOf(error: unknown, call: Call | undefined): Refused | undefined {
+  if (call === undefined || !BudgetExceeded.is(error) || !(error instanceof Error))
+    return undefined;
+  const { cap, used, reserved } = error;
+  return { call, leftUsd: cap - used, heldByOthersUsd: reserved, ...leastHoldOf(error) };
 }
 
 const JSON_HEADERS = { headers: { "content-type": "application/json" } };

@@ -1,7 +1,7 @@
 // A provider that answers with the recorded usage, and keeps a bill of its own.
 
 import type { Agent, Call } from "./recording.ts";
-import { costOf } from "./recording.ts";
+import { costOf, inputOf } from "./recording.ts";
 
 /** What a provider answers to one call, and what it takes for it. */
 export interface Answered {
@@ -46,15 +46,11 @@ export class Upstream {
 
   /** What the counting endpoint answers. */
   count(recorded: Call): string {
-    const tokens = totalInput(recorded);
+    const tokens = inputOf(recorded);
     return JSON.stringify(
       this.#agent === "gemini-cli" ? { totalTokens: tokens } : { input_tokens: tokens },
     );
   }
-}
-
-function totalInput({ input, read, written5m, written1h }: Call): number {
-  return input + read + written5m + written1h;
 }
 
 function withoutMessageCache(call: Call): Call {
@@ -118,11 +114,11 @@ const ANSWERS: Readonly<Record<Agent, (call: Call) => string>> = {
       model: call.model,
       output: [],
       usage: {
-        input_tokens: totalInput(call),
+        input_tokens: inputOf(call),
         input_tokens_details: { cached_tokens: call.read },
         output_tokens: call.output,
         output_tokens_details: { reasoning_tokens: Math.min(call.reasoning, call.output) },
-        total_tokens: totalInput(call) + call.output,
+        total_tokens: inputOf(call) + call.output,
       },
     }),
   "gemini-cli": (call) => {
@@ -131,11 +127,11 @@ const ANSWERS: Readonly<Record<Agent, (call: Call) => string>> = {
       candidates: [{ content: { role: "model", parts: [{ text: "…" }] }, finishReason: "STOP" }],
       modelVersion: call.model,
       usageMetadata: {
-        promptTokenCount: totalInput(call),
+        promptTokenCount: inputOf(call),
         cachedContentTokenCount: call.read,
         candidatesTokenCount: call.output - thoughts,
         thoughtsTokenCount: thoughts,
-        totalTokenCount: totalInput(call) + call.output,
+        totalTokenCount: inputOf(call) + call.output,
       },
     });
   },

@@ -20,6 +20,8 @@ export interface BillLine {
   readonly how: "whole" | "streamed" | "interrupted" | "lost" | "error";
   /** Whether the caller was told all of it. */
   readonly isTold: boolean;
+  /** Whether it was part of a batch, at half the price. */
+  readonly isBatch?: boolean;
 }
 
 /** What all calls have cost together. */
@@ -37,7 +39,8 @@ export class Bill {
   add(line: Omit<BillLine, "inputTokens" | "outputTokens" | "nanoUsd">): void {
     const { usage, model } = line;
     const inputTokens = usage.input + usage.cachedRead + usage.cacheWrite + usage.cacheWrite1h;
-    const nanoUsd = nanoUsdOf(model, usage);
+    const whole = nanoUsdOf(model, usage);
+    const nanoUsd = line.isBatch === true ? (whole + 1n) / 2n : whole;
     this.lines.push({ ...line, inputTokens, outputTokens: usage.output, nanoUsd });
   }
 

@@ -23,6 +23,13 @@ export function sendJson(
   response.end(bytes);
 }
 
+/** Sends lines of JSON and is done. */
+export function sendLines(response: ServerResponse, lines: readonly object[]): void {
+  response.writeHead(200, { "content-type": "application/x-jsonl" });
+  for (const line of lines) response.write(`${JSON.stringify(line)}\n`);
+  response.end();
+}
+
 /** An answer that is sent piece by piece. */
 export class StreamedAnswer {
   readonly #response: ServerResponse;

@@ -5,8 +5,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { anthropic } from "./anthropic.ts";
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
 import { BackgroundResponses } from "./background.ts";
+import { Batches } from "./batches.ts";
 import { Bill } from "./bill.ts";
 import type { BillLine, BillTotal } from "./bill.ts";
 import { tellsUsage, textAt } from "./format.ts";
@@ -16,7 +18,7 @@ import { gemini, isEvents } from "./gemini.ts";
 import { contextOf } from "./prices.ts";
 import { seedOf } from "./random.ts";
 import { formatOf, receive } from "./routes.ts";
-import { sendJson, StreamedAnswer } from "./sending.ts";
+import { sendJson, sendLines, StreamedAnswer } from "./sending.ts";
 import { SocketAnswers } from "./web-socket.ts";
 import { contextTakenBy, inputOf, workOf } from "./work.ts";
 import type { Answer, Ask } from "./work.ts";
@@ -31,6 +33,7 @@ export class SimulatedProvider {
   readonly #seed: number;
   readonly #bill = new Bill();
   /** The tokens of answers and of all before them, by their ids. */
+  readonly #batches = new Batches((request, behavior) => this.#batched(request, behavior));
   readonly #background = new BackgroundResponses();
   readonly #kept = new Map<string, number>();
   #behave: Behave;
@@ -136,6 +139,12 @@ export class SimulatedProvider {
     if (request === undefined) return;
     const format = formatOf(request.route);
     if (format === undefined) {
+      const batch = this.#batches.answer(request, this.#behave(request), this.#url);
+      if (batch !== undefined) {
+        if ("lines" in batch) sendLines(response, batch.lines);
+        else sendJson(response, 200, batch.body);
+        return;
+      }
       const kept = this.#background.at(request);
       const { status, body } = kept ? { status: 200, body: kept } : freeAnswerTo(request);
       sendJson(response, status, body);
@@ -143,6 +152,8 @@ export class SimulatedProvider {
     }
     const behavior = this.#behave(request);
     if (behavior.latencyMs !== undefined) await setTimeout(behavior.latencyMs);
+    for (const [name, value] of Object.entries(behavior.headers ?? {}))
+      response.setHeader(name, value);
     const work = this.#work(request, format, behavior);
     if ("refusal" in work) {
       const { status, message } = work.refusal;
@@ -169,6 +180,18 @@ export class SimulatedProvider {
       this.#book(request, answer, { how: "whole", status: 200, isTold: tellsUsage(behavior) });
       sendJson(response, 200, format.whole(answer, behavior, request), behavior.gzip);
     }
+  }
+
+  #batched(request: ReceivedRequest, behavior: Behavior): Work {
+    const work = this.#work(request, anthropic, behavior);
+    if ("answer" in work)
+      this.#book(request, work.answer, {
+        how: "whole",
+        status: 200,
+        isTold: tellsUsage(behavior),
+        isBatch: true,
+      });
+    return work;
   }
 
   /** Does the work of a request, or says why not. */
@@ -250,7 +273,7 @@ export class SimulatedProvider {
   #book(
     { index, route, attempt }: ReceivedRequest,
     { model, usage, reasoning, choices }: Answer,
-    ending: Pick<BillLine, "how" | "status" | "isTold">,
+    ending: Pick<BillLine, "how" | "status" | "isTold" | "isBatch">,
   ): void {
     const reasoningTokens = reasoning * choices;
     this.#bill.add({ index, route, model, attempt, usage, reasoningTokens, ...ending });

@@ -1,8 +1,8 @@
 // Which files of working folders this user has allowed, each by its real path and its content: a
 // file that has changed has to be allowed anew.
 
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import process from "node:process";
 
 import type { Surroundings } from "./command-line.ts";
 import { readPrivateFile, stateFolder, writePrivateFile } from "./private-files.ts";
@@ -30,6 +30,8 @@ export function disallowFile(env: Surroundings["env"], path: string): boolean {
 }
 
 function digestOf(content: Uint8Array): string {
+  // Loaded only where there is a file: it takes longer than all the rest of a status line.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(content).digest("hex");
 }
 

@@ -3,7 +3,7 @@
 import { toNanoUsd } from "../core/nano-usd.ts";
 import { readWindow } from "../core/window.ts";
 import type { Caps } from "../core/caps.ts";
-import type { CalendarPeriod } from "../core/window.ts";
+import type { CalendarPeriod, WindowOption } from "../core/window.ts";
 import type { PoolChange } from "../pool/options.ts";
 import { UsageError } from "./command-line.ts";
 import type { Flag, Given } from "./command-line.ts";
@@ -19,11 +19,15 @@ export const CAP_FLAGS: Readonly<Record<string, Flag>> = {
 /** The flags that say how long. */
 export const WINDOW_FLAGS: Readonly<Record<string, Flag>> = {
   per: { value: "PERIOD", help: "minute, hour, day, week or month: used starts at zero with each" },
+  from: {
+    value: "WHEN",
+    help: "where the period begins: a day (15, of a week 1 to 7), 06:00 or both",
+  },
   "time-zone": { value: "ZONE", help: "where the day begins, such as Europe/Berlin (UTC)" },
 };
 /** A window, as it was typed. */
 export interface Window {
-  readonly window?: CalendarPeriod;
+  readonly window?: WindowOption;
   readonly timeZone?: string;
 }
 const COUNT_FLAGS = [
@@ -33,6 +37,7 @@ const COUNT_FLAGS = [
   ["calls", "calls"],
 ] as const;
 const SIGNED = /^[+-]/;
+const FROM = /^(?:(\d{1,2})(?!:))?(?:(?:^| )(\d{2}:\d{2}))?$/;
 /** The calendar windows, the shortest first. */
 export const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
 
@@ -98,16 +103,35 @@ export function lowestOf(one: Caps, other: Caps): Caps {
 /** The window that was typed. @throws {UsageError} on what is none. */
 export function windowOf(given: Given): Window {
   const per = given.text("per");
+  const from = given.text("from");
   const timeZone = given.text("time-zone");
   if (per === undefined) {
-    if (timeZone === undefined) return {};
-    throw new UsageError("--time-zone goes with --per day, week or month");
+    if (timeZone === undefined && from === undefined) return {};
+    const flag = timeZone === undefined ? "--from" : "--time-zone";
+    throw new UsageError(`${flag} goes with --per day, week or month`);
   }
-  const window = PERIODS.find((period) => period === per);
-  if (window === undefined)
+  const period = PERIODS.find((each) => each === per);
+  if (period === undefined)
     throw new UsageError(`Expected --per to be one of ${PERIODS.join(", ")}, got "${per}"`);
+  const window = from === undefined ? period : anchoredAt(period, from);
   readWindow(window, timeZone);
   return { window, ...(timeZone !== undefined && { timeZone }) };
+}
+
+/** A period that begins later than the calendar's: `15`, `06:00` or `15 06:00`. */
+function anchoredAt(every: CalendarPeriod, from: string): WindowOption {
+  if (every === "minute" || every === "hour")
+    throw new UsageError("--from goes with --per day, week or month");
+  const [, day, time] = FROM.exec(from) ?? [];
+  if (day === undefined && time === undefined)
+    throw new UsageError(
+      `Expected --from to be a day, a time or both, such as 15, 06:00 or "15 06:00", got "${from}"`,
+    );
+  return {
+    every,
+    ...(day !== undefined && { on: Number(day) }),
+    ...(time !== undefined && { at: time }),
+  };
 }
 
 function countIn(text: string, flag: string): number {

@@ -30,6 +30,8 @@ function help(): readonly string[] {
   ];
 }
 
+export { lineFor } from "./terminal-text.ts";
+
 /** Does what a command line asks for, and answers the exit code. */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const [name, ...more] = args;

@@ -26,37 +26,37 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "status",
     title: "Shows what pools have used, hold and have left",
-    load: async () => (await import("./status-command.ts")).status,
+    load: async () => (await import("./quick-commands.ts")).status,
   },
   {
     name: "statusline",
     title: "Shows one pool in one line, for status bars and shell prompts",
-    load: async () => (await import("./statusline-command.ts")).statusline,
+    load: async () => (await import("./quick-commands.ts")).statusline,
   },
   {
     name: "top",
     title: "Watches all pools, live",
-    load: async () => (await import("./top.ts")).top,
+    load: async () => (await import("./quick-commands.ts")).top,
   },
   {
     name: "set",
     title: "Raises or lowers the caps of a pool, live",
-    load: async () => (await import("./pool-commands.ts")).set,
+    load: async () => (await import("./quick-commands.ts")).set,
   },
   {
     name: "reset",
     title: "Lets used start at zero",
-    load: async () => (await import("./pool-commands.ts")).reset,
+    load: async () => (await import("./quick-commands.ts")).reset,
   },
   {
     name: "ledger",
     title: "Shows who used what",
-    load: async () => (await import("./ledger-command.ts")).ledger,
+    load: async () => (await import("./quick-commands.ts")).ledger,
   },
   {
     name: "history",
     title: "Shows what past runs spent, by command, day and model",
-    load: async () => (await import("./history-command.ts")).history,
+    load: async () => (await import("./quick-commands.ts")).history,
   },
   {
     name: "prices",
@@ -71,12 +71,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "allow",
     title: "Allows the token-budget.json of this folder",
-    load: async () => (await import("./allow-command.ts")).allow,
+    load: async () => (await import("./quick-commands.ts")).allow,
   },
   {
     name: "completion",
     title: "Writes what your shell needs to complete commands, flags and pools",
-    load: async () => (await import("./completion.ts")).completion,
+    load: async () => (await import("./quick-commands.ts")).completion,
   },
 ];
 

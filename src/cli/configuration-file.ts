@@ -29,6 +29,7 @@ export interface Settings {
   readonly "output-tokens"?: number;
   readonly calls?: number;
   readonly per?: string;
+  readonly from?: string;
   readonly "time-zone"?: string;
   readonly pool?: string;
   readonly label?: string;
@@ -42,6 +43,7 @@ export const STRICTER_KEYS: readonly (
   | "output-tokens"
   | "calls"
   | "per"
+  | "from"
   | "time-zone"
   | "pool"
   | "label"
@@ -52,6 +54,7 @@ export const STRICTER_KEYS: readonly (
   "output-tokens",
   "calls",
   "per",
+  "from",
   "time-zone",
   "pool",
   "label",
@@ -120,8 +123,9 @@ function checkTypes(settings: Settings, path: string): void {
     throw new UsageError(
       `Expected "usd" in ${path} to be a number, or a text such as "0.25" or "5/day,50/month"`,
     );
-  const { per, "time-zone": timeZone, pool, label } = settings;
-  for (const [name, value] of Object.entries({ store, per, "time-zone": timeZone, pool, label }))
+  const { per, from, "time-zone": timeZone, pool, label } = settings;
+  const texts = { store, per, from, "time-zone": timeZone, pool, label };
+  for (const [name, value] of Object.entries(texts))
     if (value !== undefined && typeof value !== "string")
       throw new UsageError(`Expected "${name}" in ${path} to be a text`);
 }

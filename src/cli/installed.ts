@@ -4,12 +4,10 @@
 
 import { createRequire } from "node:module";
 
-const require = createRequire(import.meta.url);
-
 /** Returns the path of a package that is installed beside token-budget; undefined without one. */
 export function installedPath(name: string): string | undefined {
   try {
-    return require.resolve(name);
+    return createRequire(import.meta.url).resolve(name);
   } catch {
     return undefined;
   }
@@ -18,5 +16,5 @@ export function installedPath(name: string): string | undefined {
 /** Loads a CommonJS package that is installed beside token-budget; undefined without one. */
 export function loadInstalled(name: string): unknown {
   const path = installedPath(name);
-  return path === undefined ? undefined : require(path);
+  return path === undefined ? undefined : createRequire(import.meta.url)(path);
 }

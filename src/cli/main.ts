@@ -21,10 +21,7 @@ if (major < NODE_MIN[0] || (major === NODE_MIN[0] && minor < NODE_MIN[1])) {
   );
   process.exitCode = 1;
 } else {
-  const [{ runCli }, { lineFor }] = await Promise.all([
-    import("./cli.ts"),
-    import("./terminal-text.ts"),
-  ]);
+  const { lineFor, runCli } = await import("./cli.ts");
   process.exitCode = await runCli(process.argv.slice(2), {
     env: process.env,
     out: (...parts) => stdout.write(lineFor(stdout, parts)),

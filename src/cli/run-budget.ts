@@ -50,9 +50,10 @@ const LIMITS = [
   "output-tokens",
   "calls",
   "per",
+  "from",
   "time-zone",
 ] as const;
-const WINDOW = ["per", "time-zone"] as const;
+const WINDOW = ["per", "from", "time-zone"] as const;
 const NOTHING = givenOf({}, [], []);
 
 /**

@@ -15,6 +15,8 @@ import { openSharedCounts } from "./shared-counts.ts";
 
 /** A shorter answer of an agent breaks the call of a tool in it (docs/decisions/0053). */
 const OUTPUT_TOKENS_MIN = 2048;
+/** The longest that passes a cap by less than a tenth in the recorded sessions (0056). */
+const CACHE_TRUST_MS = 120_000;
 /** Less than the time after which SDKs give up on an answer. */
 const WAIT_MS = 120_000;
 
@@ -35,6 +37,7 @@ export function meterFor(
     unbounded: isStrict ? "refuse" : "overage",
     // What Anthropic has cached a moment ago is held at the price of reading it: a risk, and small.
     cacheReads: isStrict ? "bounded" : "expected",
+    cacheTrustMs: CACHE_TRUST_MS,
     sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
     outputTokensMin: OUTPUT_TOKENS_MIN,
     // A newer model than the prices know must not stop every call.

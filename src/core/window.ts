@@ -19,13 +19,47 @@ export interface FixedPeriod {
   readonly anchor?: number | Date | undefined;
 }
 
+/**
+ * A calendar period that begins later than the calendar's own: a month from the 15th, a day from
+ * 06:00, a week from Sunday. Local time counts, in the `timeZone` of the pool.
+ *
+ * @example
+ *   new BudgetPool({ caps: { usd: 50 }, window: { every: "month", on: 15 } });
+ *   new BudgetPool({ window: { every: "day", at: "06:00" }, timeZone: "Europe/Berlin" });
+ */
+export interface AnchoredPeriod {
+  readonly every: "day" | "week" | "month";
+  /**
+   * The day on which it begins: 1 to 31 of a month, whose last day stands for those that it does
+   * not have; 1 (Monday) to 7 of a week.
+   *
+   * @default 1
+   */
+  readonly on?: number | undefined;
+  /** The time of day at which it begins, from `"00:00"` to `"23:59"`. @default "00:00" */
+  readonly at?: string | undefined;
+  /**
+   * In place of `on` and `at`: an instant at which one of the periods begins, as a `Date` or
+   * milliseconds since 1970.
+   */
+  readonly anchor?: number | Date | undefined;
+}
+
 /** The period after which used starts at zero. */
-export type WindowOption = CalendarPeriod | FixedPeriod;
+export type WindowOption = CalendarPeriod | AnchoredPeriod | FixedPeriod;
 
 /** A window as read from options: plain data, so that it can be sent and kept as it is. */
 export type WindowRule =
-  | { readonly kind: "calendar"; readonly period: CalendarPeriod; readonly timeZone: string }
+  | CalendarRule
   | { readonly kind: "fixed"; readonly everyMs: number; readonly anchorMs: number };
+
+/** A calendar period, and how long after its own beginning the windows begin. */
+interface CalendarRule {
+  readonly kind: "calendar";
+  readonly period: CalendarPeriod;
+  readonly timeZone: string;
+  readonly offsetMs: number;
+}
 
 /** One window: from `startsAt` up to, not including, `endsAt`; milliseconds since 1970. */
 export interface WindowSpan {
@@ -38,6 +72,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
+const TIME_OF_DAY = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const EPOCH_WEEKDAY = 3; // 1970-01-01 was a Thursday; Monday is 0
 const LENGTH_MS_MAX: Readonly<Record<CalendarPeriod, number>> = {
   minute: MINUTE_MS,
@@ -56,13 +91,10 @@ const LENGTH_MS_MAX: Readonly<Record<CalendarPeriod, number>> = {
 export function readWindow(window: WindowOption, timeZone?: string): WindowRule {
   if (typeof window === "string") {
     if (!(PERIODS as readonly string[]).includes(window)) throw badWindow(RangeError, window);
-    return {
-      kind: "calendar",
-      period: window,
-      timeZone: timeZone === undefined ? UTC.name : readTimeZone(timeZone).name,
-    };
+    return calendarRule(window, zoneOf(timeZone), 0);
   }
   if (typeof window !== "object" || window === null) throw badWindow(TypeError, window);
+  if ("every" in window) return readAnchored(window, zoneOf(timeZone));
   if (timeZone !== undefined) {
     throw new TypeError(
       "`timeZone` goes with a calendar window; a window of `everyMs` is the same length everywhere",
@@ -75,13 +107,51 @@ export function readWindow(window: WindowOption, timeZone?: string): WindowRule 
       `Expected \`window.everyMs\` to be a positive safe integer, got ${describe(everyMs)}`,
     );
   }
+  return { kind: "fixed", everyMs, anchorMs: readAnchor(anchor) };
+}
+
+function zoneOf(timeZone: string | undefined): TimeZone {
+  return timeZone === undefined ? UTC : readTimeZone(timeZone);
+}
+
+function calendarRule(period: CalendarPeriod, zone: TimeZone, offsetMs: number): CalendarRule {
+  return { kind: "calendar", period, timeZone: zone.name, offsetMs };
+}
+
+function readAnchor(anchor: number | Date): number {
   const anchorMs = anchor instanceof Date ? anchor.getTime() : anchor;
-  if (!Number.isSafeInteger(anchorMs)) {
-    throw new RangeError(
-      `Expected \`window.anchor\` to be a valid Date or whole milliseconds, got ${describe(anchor)}`,
+  if (Number.isSafeInteger(anchorMs)) return anchorMs;
+  throw new RangeError(
+    `Expected \`window.anchor\` to be a valid Date or whole milliseconds, got ${describe(anchor)}`,
+  );
+}
+
+function readAnchored(window: AnchoredPeriod, zone: TimeZone): CalendarRule {
+  checkKeys(window, ["every", "on", "at", "anchor"], "window");
+  const { every, on = 1, at = "00:00", anchor } = window;
+  const days = { day: 1, week: 7, month: 31 }[every];
+  if (days === undefined)
+    throw new (typeof every === "string" ? RangeError : TypeError)(
+      `Expected \`window.every\` to be day, week or month, got ${describe(every)}`,
     );
+  if (anchor !== undefined) {
+    if (window.on !== undefined || window.at !== undefined)
+      throw new TypeError("`window.anchor` stands in place of `window.on` and `window.at`");
+    const anchorMs = readAnchor(anchor);
+    const localMs = anchorMs + zone.offsetMsAt(anchorMs);
+    return calendarRule(every, zone, localMs - localStartOf(calendarRule(every, zone, 0), localMs));
   }
-  return { kind: "fixed", everyMs, anchorMs };
+  if (!Number.isInteger(on) || on < 1 || on > days)
+    throw new RangeError(
+      `Expected \`window.on\` to be a day of a ${every}, 1 to ${days}, got ${describe(on)}`,
+    );
+  const [, hours, minutes] = TIME_OF_DAY.exec(at) ?? [];
+  if (hours === undefined)
+    throw new RangeError(
+      `Expected \`window.at\` to be a time of day such as "06:00", got ${describe(at)}`,
+    );
+  const timeMs = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS;
+  return calendarRule(every, zone, (on - 1) * DAY_MS + timeMs);
 }
 
 /** The window that an instant lies in. The windows of a rule touch, and none overlaps another. */
@@ -94,14 +164,14 @@ export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
   }
   const { period } = rule;
   const zone = readTimeZone(rule.timeZone);
-  const startsAt = startOf(period, zone, nowMs);
-  if (zone === UTC) return { startsAt, endsAt: nextLocalStart(period, startsAt) };
+  const startsAt = startOf(rule, zone, nowMs);
+  if (zone === UTC) return { startsAt, endsAt: nextLocalStart(rule, startsAt) };
   // The end is where the next window starts: where the clocks say so, unless they were switched in
   // between, which makes a window longer or shorter by a day at most.
-  const begunBy = (at: number): boolean => startOf(period, zone, at) > startsAt;
+  const begunBy = (at: number): boolean => startOf(rule, zone, at) > startsAt;
   const expected = instantOf(
     zone,
-    nextLocalStart(period, localStartOf(period, startsAt + zone.offsetMsAt(startsAt))),
+    nextLocalStart(rule, localStartOf(rule, startsAt + zone.offsetMsAt(startsAt))),
   );
   if (expected > nowMs && !begunBy(expected - 1)) return { startsAt, endsAt: expected };
   return {
@@ -111,9 +181,10 @@ export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
 }
 
 /** The start of the window that an instant lies in; never falls as the instant rises. */
-function startOf(period: CalendarPeriod, zone: TimeZone, nowMs: number): number {
+function startOf(rule: CalendarRule, zone: TimeZone, nowMs: number): number {
+  const { period } = rule;
   const offsetMs = zone.offsetMsAt(nowMs);
-  const localStart = localStartOf(period, nowMs + offsetMs);
+  const localStart = localStartOf(rule, nowMs + offsetMs);
   if (zone === UTC) return localStart;
   if (period === "minute" || period === "hour") {
     // An hour shown twice is two hours: the start has the offset of now.
@@ -124,28 +195,38 @@ function startOf(period: CalendarPeriod, zone: TimeZone, nowMs: number): number 
     // they start nothing.
     const hasOffset = (at: number): boolean => zone.offsetMsAt(at) === offsetMs;
     const switchedAt = firstInstant(startsAt, nowMs, hasOffset);
-    if (localStartOf(period, switchedAt - 1 + offsetBefore) < localStart) return switchedAt;
-    return startOf(period, zone, switchedAt - 1);
+    if (localStartOf(rule, switchedAt - 1 + offsetBefore) < localStart) return switchedAt;
+    return startOf(rule, zone, switchedAt - 1);
   }
   // Clocks set back over midnight show the evening before once more; by then the new day has begun.
-  const nextStart = instantOf(zone, nextLocalStart(period, localStart));
+  const nextStart = instantOf(zone, nextLocalStart(rule, localStart));
   return nextStart <= nowMs ? nextStart : instantOf(zone, localStart);
 }
 
-function localStartOf(period: CalendarPeriod, localMs: number): number {
-  if (period === "month") return startOfMonth(localMs, 0);
+function localStartOf({ period, offsetMs }: CalendarRule, localMs: number): number {
+  if (period === "month") {
+    const startsAt = startInMonth(localMs, 0, offsetMs);
+    return startsAt <= localMs ? startsAt : startInMonth(localMs, -1, offsetMs);
+  }
   const sinceMonday = period === "week" ? EPOCH_WEEKDAY * DAY_MS : 0;
-  return localMs - modulo(localMs + sinceMonday, LENGTH_MS_MAX[period]);
+  return localMs - modulo(localMs + sinceMonday - offsetMs, LENGTH_MS_MAX[period]);
 }
 
-function nextLocalStart(period: CalendarPeriod, localStart: number): number {
-  return period === "month" ? startOfMonth(localStart, 1) : localStart + LENGTH_MS_MAX[period];
+function nextLocalStart({ period, offsetMs }: CalendarRule, localStart: number): number {
+  return period === "month"
+    ? startInMonth(localStart, 1, offsetMs)
+    : localStart + LENGTH_MS_MAX[period];
 }
 
-function startOfMonth(localMs: number, monthsLater: number): number {
+/** The start that lies in a month: on its last day where it is too short. */
+function startInMonth(localMs: number, monthsLater: number, offsetMs: number): number {
   const date = new Date(localMs);
-  date.setUTCMonth(date.getUTCMonth() + monthsLater, 1);
-  return date.setUTCHours(0, 0, 0, 0);
+  const month = date.getUTCMonth() + monthsLater;
+  date.setUTCMonth(month, 1);
+  const first = date.setUTCHours(0, 0, 0, 0);
+  date.setUTCMonth(date.getUTCMonth() + 1, 0);
+  const days = Math.min(Math.floor(offsetMs / DAY_MS), date.getUTCDate() - 1);
+  return first + days * DAY_MS + (offsetMs % DAY_MS);
 }
 
 function modulo(value: number, length: number): number {
@@ -154,6 +235,6 @@ function modulo(value: number, length: number): number {
 
 function badWindow(Kind: typeof RangeError | typeof TypeError, window: unknown): Error {
   return new Kind(
-    `Expected \`window\` to be one of ${PERIODS.join(", ")} or { everyMs }, got ${describe(window)}`,
+    `Expected \`window\` to be one of ${PERIODS.join(", ")} or { every, on, at } or { everyMs }, got ${describe(window)}`,
   );
 }

@@ -1,6 +1,7 @@
 // The class that a Worker exports. Its base belongs to the runtime (`cloudflare:workers`), so the
 // Worker hands it in: this package loads everywhere.
 
+import type { SumsQuery } from "../stores/ledger-sums.ts";
 import type { LedgerQuery } from "../stores/store.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
@@ -13,6 +14,8 @@ export interface BudgetObject {
   budgetPaths(): string;
   /** @internal */
   budgetLedger(query: LedgerQuery): string;
+  /** @internal */
+  budgetSums(query: SumsQuery): Promise<string>;
   /** @internal */
   budgetRoots(): string;
   /** @internal */
@@ -69,6 +72,10 @@ export function budgetObject<Base extends ObjectBase>(
 
     budgetLedger(query: LedgerQuery): string {
       return this.#books.ledger(query);
+    }
+
+    budgetSums(query: SumsQuery): Promise<string> {
+      return this.#books.sums(query);
     }
 
     budgetRoots(): string {

@@ -7,23 +7,29 @@ import type { Command } from "../stores/command.ts";
 import { StoreIncompatible } from "../stores/errors.ts";
 import { rootOf } from "../stores/path.ts";
 import { lineOf, rowOf, textOf } from "../stores/rows.ts";
+import type { SumsQuery } from "../stores/ledger-sums.ts";
 import type { LedgerQuery } from "../stores/store.ts";
+import { SqliteSums } from "../sqlite/ledger-sums.ts";
 import { migrate } from "../sqlite/schema.ts";
 import { SqliteBooks } from "../sqlite/sqlite-books.ts";
 import { prepareStatements } from "../sqlite/statements.ts";
 import type { Statements } from "../sqlite/statements.ts";
 import { databaseOf } from "./object-database.ts";
 import type { ObjectStorage } from "./object-database.ts";
+import { valueOf } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 
 /** How many pools are remembered between batches. */
 const POOLS_MAX = 1000;
+/** How many lines are added to the sums at once. */
+const SUMMED_AT_ONCE = 50_000;
 
 /** The books in the storage of one object. */
 export class ObjectBooks {
   readonly #storage: ObjectStorage;
   readonly #pools = new Map<string, StoredPool>();
   #statements: Statements | undefined;
+  #sums: SqliteSums | undefined;
 
   constructor(storage: ObjectStorage) {
     this.#storage = storage;
@@ -54,6 +60,18 @@ export class ObjectBooks {
         .all(rootOf(path), after, sinceMs, path, path, path, limit)
         .map((row) => lineOf(rowOf(row) ?? {})),
     );
+  }
+
+  /** Sums of the ledger, all lines of it added to them before. */
+  async sums(query: SumsQuery): Promise<string> {
+    const sums = (this.#sums ??= new SqliteSums(databaseOf(this.#storage)));
+    let isMore = true;
+    while (isMore) {
+      const answer = this.#answer(() => [sums.sumUp(SUMMED_AT_ONCE)]);
+      const [more] = valueOf<boolean>(answer);
+      isMore = more === true;
+    }
+    return JSON.stringify({ value: await sums.sums(query) });
   }
 
   /** The roots that were added, in their order as text. */

@@ -8,6 +8,7 @@ import { BudgetStore } from "../stores/budget-store.ts";
 import type { BudgetStoreOptions } from "../stores/budget-store.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
+import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
 import { valueOf } from "./answer.ts";
@@ -22,6 +23,8 @@ export interface BudgetObjectStub {
   readonly budgetPaths: Answering<[]>;
   /** @internal */
   readonly budgetLedger: Answering<[query: LedgerQuery]>;
+  /** @internal */
+  readonly budgetSums: Answering<[query: SumsQuery]>;
   /** @internal */
   readonly budgetRoots: Answering<[]>;
   /** @internal */
@@ -95,6 +98,10 @@ class ObjectStore implements Store {
 
   async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
     return valueOf<LedgerLine>(await this.#object(rootOf(query.path)).budgetLedger(query));
+  }
+
+  async sums(query: SumsQuery): Promise<readonly SumLine[]> {
+    return valueOf<SumLine>(await this.#object(rootOf(query.path)).budgetSums(query));
   }
 
   async close(): Promise<void> {

@@ -104,13 +104,8 @@ export function boundOf(parts: BoundParts): Bounded {
   const isSoldByCount = soldByCountAlone(facts);
   const inputTokens = isSoldByCount ? 0 : (expected?.inputTokens ?? known);
   if (inputTokens === undefined) throw unboundedInput(facts);
-  const isExpected = expected?.outputTokens !== undefined;
-  const isFixed = isExpected || output.kind === "fixed";
-  const fixedOutput = isExpected
-    ? expected.outputTokens
-    : isFixed
-      ? request.outputTokens
-      : pastLimit(asked);
+  const isFixed = expected?.outputTokens !== undefined || output.kind === "fixed";
+  const fixedOutput = expected?.outputTokens ?? (isFixed ? request.outputTokens : pastLimit(asked));
   const bound: Bound = {
     inputTokens,
     outputTokens: fixedOutput,
@@ -120,13 +115,8 @@ export function boundOf(parts: BoundParts): Bounded {
   };
   for (const each of prices) checkMedia(each, asked);
   const factors = prices.map((each) => each.factorFor(asked.service));
-  const fixed = fixedFor(
-    parts,
-    facts,
-    bound,
-    factors.map(({ factor }) => factor),
-    expected === undefined,
-  );
+  const times = factors.map(({ factor }) => factor);
+  const fixed = fixedFor(parts, facts, bound, times, expected === undefined);
   // Where nothing comes out, output may have no price either.
   const perUnit = isFixed || isSoldByCount || asked.outputLimit === 0 ? 0 : timesOf(asked);
   return {
@@ -140,15 +130,7 @@ export function boundOf(parts: BoundParts): Bounded {
     isEstimated: expected?.inputTokens !== undefined,
     counted: asked.counted,
     fixed,
-    unit:
-      perUnit === 0
-        ? {}
-        : unitFor(
-            prices,
-            bound,
-            factors.map(({ factor }) => factor),
-            perUnit,
-          ),
+    unit: perUnit === 0 ? {} : unitFor(prices, bound, times, perUnit),
     output: isFixed ? { kind: "fixed" } : output,
     limitMin: Math.max(settings.outputTokensMin, asked.outputLimitMin),
     limitFloor:

@@ -40,12 +40,12 @@ export class Exchange {
   #filter: UsageChunkFilter | undefined;
   #charge: HeadCharge | undefined;
   #isSettling = false;
-  /** Whether the answer is sound, and not to be read. */
-  #isBytes = false;
   /** What the answer has reported, once it is over. */
   #read: { readonly reported: WireUsage | undefined } | undefined;
   /** Whether it is waited for what a later answer says. */
   #isPutOff = false;
+  /** Whether the answer is sound, and not to be read. */
+  #isBytes = false;
   #done: () => void = () => undefined;
   /** Resolves when the books are up to date. */
   readonly settled: Promise<void> = new Promise((resolve) => {

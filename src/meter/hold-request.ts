@@ -167,18 +167,25 @@ async function countedAfter(
   { refinement, settings }: HoldContext,
 ): Promise<Bounded | undefined> {
   if (refinement === undefined || bounded.isEstimated) return undefined;
-  if (!BudgetExceeded.is(error) || error.reason === "busy") return undefined;
+  if (!BudgetExceeded.is(error)) return undefined;
   const { limitMin, limitFloor = limitMin } = bounded;
   const { limitsOutput } = settings;
   const whole = limitsOutput ? Math.min(limitMin, wanted) : wanted;
   const least = limitsOutput ? Math.min(limitFloor, whole) : wanted;
-  const free = error.cap - error.used;
-  const fits = (one: Bounded, units: number): boolean =>
-    quantityOn(error.axis, amountFor(one, units)) <= free;
   const hoped = refinement.hopedFor(bounded);
-  const gain = quantityOn(error.axis, bounded.fixed) - quantityOn(error.axis, hoped.fixed);
-  const isOfUse = fits(hoped, least) && gain > free * GAIN_PART;
-  return isOfUse ? refinement.next(true) : undefined;
+  return mayHelp(error, { bounded, hoped }, least) ? refinement.next(true) : undefined;
+}
+
+/** Whether a call that was refused for good may fit once it is counted. */
+function mayHelp(
+  { reason, axis, cap, used }: BudgetExceeded,
+  { bounded, hoped }: { readonly bounded: Bounded; readonly hoped: Bounded },
+  least: number,
+): boolean {
+  const free = cap - used;
+  const gain = quantityOn(axis, bounded.fixed) - quantityOn(axis, hoped.fixed);
+  const fits = quantityOn(axis, amountFor(hoped, least)) <= free;
+  return reason !== "busy" && fits && gain > free * GAIN_PART;
 }
 
 function quantityOn(axis: Axis, { inputTokens = 0, outputTokens = 0, usd = 0 }: Amount): number {
@@ -209,22 +216,42 @@ async function takeLowered(refused: unknown, step: Step, context: HoldContext): 
   const most = Math.min(wanted, limitMin - 1);
   const isOfUse = settings.limitsOutput && limitFloor <= most && BudgetExceeded.is(refused);
   if (refinement === undefined || !isOfUse) throw toldWhy(refused, bounded, settings);
-  const kept = refinement.cacheThinkingTokens;
-  if (kept > 0) {
-    const known = refinement.withThinking(kept);
-    try {
-      const least = Math.max(limitFloor, kept + 1);
-      const taken = await take(known, context, Math.max(most, least), least, undefined);
-      return { ...heldAs(known, taken), thinkingTokens: kept };
-    } catch (error) {
-      if (!BudgetExceeded.is(error)) throw error;
-    }
-  }
+  const kept = await takeAsCached(most, step, refinement, context);
+  if (kept !== undefined) return kept;
   const lowered = refinement.withThinking(-1);
   try {
     return heldAs(lowered, await take(lowered, context, most, limitFloor, undefined));
   } catch (error) {
     throw toldWhy(error, lowered, settings);
+  }
+}
+
+/**
+ * Holds a call with the thinking budget that its cache was written with; undefined where there is
+ * none, or no room for that even with the tightest count.
+ */
+async function takeAsCached(
+  most: number,
+  { bounded: { limitMin, limitFloor = limitMin } }: Step,
+  refinement: Refinement,
+  context: HoldContext,
+): Promise<Held | undefined> {
+  const thinkingTokens = refinement.cacheThinkingTokens;
+  if (thinkingTokens === 0) return undefined;
+  const least = Math.max(limitFloor, thinkingTokens + 1);
+  for (;;) {
+    const bounded = refinement.withThinking(thinkingTokens);
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- a count only when it is needed
+      const taken = await take(bounded, context, Math.max(most, least), least, undefined);
+      return { ...heldAs(bounded, taken), thinkingTokens };
+    } catch (error) {
+      if (!BudgetExceeded.is(error)) throw error;
+      const hoped = refinement.hopedFor(bounded, thinkingTokens);
+      if (!mayHelp(error, { bounded, hoped }, least)) return undefined;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      if ((await refinement.next(true)) === undefined) return undefined;
+    }
   }
 }
 

@@ -13,7 +13,7 @@ const LASTS_MS = 90_000_000;
 /** Work that is waited for at once; what is more is booked at its bound. */
 const WORKS_MAX = 10_000;
 /** Where later answers tell of work, and where it is given up. */
-const ADDRESS = /\/responses\/([^/]+)(?:\/cancel)?$/;
+const ADDRESS = /\/(?:responses|messages\/batches)\/([^/]+)(?:\/(?:cancel|results))?$/;
 
 /** Work that is under way. */
 interface Work {
@@ -122,7 +122,14 @@ type Settling = ReturnType<NonNullable<MeteredPool["amend"]>>;
 async function amended(
   pool: MeteredPool,
   id: string,
-  { model: _model, label: _label, outcome: _outcome, ...amount }: Amount & About & Marked,
+  {
+    model: _model,
+    label: _label,
+    provider: _provider,
+    usage: _usage,
+    outcome: _outcome,
+    ...amount
+  }: Amount & About & Marked,
 ): Promise<Awaited<Settling>> {
   if (pool.amend === undefined) throw new TypeError("this pool cannot amend what it has booked");
   return pool.amend(id, amount);

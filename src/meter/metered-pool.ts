@@ -6,6 +6,8 @@ import type { Amount, AmountView } from "../core/amount.ts";
 import type { GrantRequest } from "../pool/requests.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import type { WaitOptions } from "../pool/wait.ts";
+import { readUsage } from "../core/usage.ts";
+import type { Usage } from "../core/usage.ts";
 import { wordOf } from "../core/word.ts";
 
 /** Now, or later. */
@@ -15,6 +17,8 @@ export type Eventually<T> = T | PromiseLike<T>;
 export interface About {
   readonly model?: string | undefined;
   readonly label?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly usage?: Usage | undefined;
 }
 
 /**
@@ -23,6 +27,20 @@ export interface About {
  */
 export function aboutOf(model: string, label: string | undefined): About {
   return { ...(model !== "" && { model: wordOf(model) }), ...(label !== undefined && { label }) };
+}
+
+/** Returns who was paid for a call and what it used; usage that cannot be counted is left out. */
+export function paidOf(provider: string, usage: Usage | undefined): About {
+  return { ...(provider !== "" && { provider: wordOf(provider) }), ...countable(usage) };
+}
+
+function countable(usage: Usage | undefined): Pick<About, "usage"> {
+  if (usage === undefined) return {};
+  try {
+    return { usage: readUsage(usage) };
+  } catch {
+    return {};
+  }
 }
 
 /** What is held for a call. */

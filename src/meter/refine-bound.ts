@@ -73,12 +73,13 @@ export class Refinement {
   }
 
   /** The tightest bound that a count may come to: a hint of whether it is worth asking for. */
-  hopedFor(bounded: Bounded): Bounded {
+  hopedFor(bounded: Bounded, thinkingTokens = 0): Bounded {
     const hints = [...this.#said.values()].map(({ inputTokensLeast = 0 }) => inputTokensLeast);
     const { input } = this.#parts.asked;
     const isText = input.upToWindow.length === 0 && !input.hasMedia;
     const shown = isText ? Math.floor(bounded.bound.inputTokens / BYTES_A_TOKEN_MAX) : 0;
-    return this.#bounded({ ...this.#best, inputTokens: Math.max(shown, ...hints) });
+    const inputTokens = Math.max(shown, ...hints);
+    return this.#bounded({ ...this.#best, inputTokens }, thinkingTokens);
   }
 
   /**

@@ -8,7 +8,7 @@ import type { WireName } from "../wire/wire.ts";
 import { observedOf } from "./bound-request.ts";
 import type { Bounded } from "./bound-request.ts";
 import type { Held } from "./hold-request.ts";
-import { aboutOf } from "./metered-pool.ts";
+import { aboutOf, paidOf } from "./metered-pool.ts";
 import type { About, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import { knownPrice, priceOfPass } from "./pricing.ts";
@@ -64,10 +64,12 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
   const broken = reported === undefined ? undefined : brokenBound(holding, reported.usage);
   const settling = broken === undefined ? told : inDoubt(told, broken);
   const heldAmount = held.hold.amount;
-  const booking = await book(holding, settling);
+  const booking = await book(holding, settling, reported?.usage);
   settings.state.underWay--;
   const { outcome, doubts } = booking.isAsHeld ? UNCOUNTED : settling;
-  if (reported?.isWhole === true && outcome === "used") {
+  // The results of a batch are passes, each of a request of its own.
+  const isOne = reported !== undefined && Object.keys(reported.usage).length > 0;
+  if (isOne && reported.isWhole && outcome === "used") {
     learn(holding, reported.usage);
   }
   if (reported?.isWhole === true && (settling.outcome === "used" || broken !== undefined))
@@ -133,10 +135,13 @@ interface BookingResult {
 async function book(
   { pool, held: { hold }, bounded, settings }: Holding,
   { outcome, amount }: Settling,
+  usage: Usage | undefined,
 ): Promise<BookingResult> {
   // Pools in memory keep no ledger.
   const isStored = hold.id !== undefined;
-  const about = isStored ? aboutOf(bounded.request.model, settings.label) : {};
+  const about = isStored
+    ? { ...aboutOf(bounded.request.model, settings.label), ...paidOf(sellerOf(bounded), usage) }
+    : {};
   const isUnsure = isStored && outcome !== "used";
   const mark = isUnsure ? { outcome: "unknown" as const } : {};
   try {

@@ -156,14 +156,22 @@ export function settingsText(
   settings: Omit<PoolSettings, "thresholds"> & Partial<PoolSettings>,
 ): string {
   const { caps, overage, window, thresholds } = settings;
-  const windowText =
-    window?.kind === "calendar" ? { period: window.period, timeZone: window.timeZone } : window;
+  const windowText = window?.kind === "calendar" ? calendarData(window) : window;
   return JSON.stringify({
     caps: capsView(caps),
     overage,
     window: windowText,
     thresholds,
   });
+}
+
+/** A calendar window as data, without what is as usual. */
+export function calendarData({
+  period,
+  timeZone,
+  offsetMs,
+}: Extract<WindowRule, { kind: "calendar" }>): object {
+  return { period, timeZone, ...(offsetMs !== 0 && { offsetMs }) };
 }
 
 /** Fails unless `options` is an object with no keys but these. @throws {TypeError} */

@@ -240,3 +240,9 @@ export function functionsOf(schema: string): string {
 export function functionsOfVersion3(schema: string): string {
   return writeFunction(schema, "CREATE OR REPLACE", [...FIGURES, "counts_since"], HELD_ANEW);
 }
+
+/** The function that version 4 replaces: it writes ranks too. */
+export function functionsOfVersion4(schema: string): string {
+  const figures = [...FIGURES, "counts_since", "rank"];
+  return writeFunction(schema, "CREATE OR REPLACE", figures, HELD_ANEW);
+}

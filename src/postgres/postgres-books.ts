@@ -12,10 +12,12 @@ import type {
   StoredPool,
   StoredWaiter,
 } from "../stores/books.ts";
+import { rankOf } from "../stores/pool-page.ts";
 import { newId } from "../stores/id.ts";
 import {
   capsOf,
   countOf,
+  detailsColumn,
   foundLineOf,
   instantOf,
   numberOf,
@@ -294,6 +296,7 @@ export class PostgresBooks implements Books {
       outcome: outcomeText(line),
       model: model ?? null,
       label: label ?? null,
+      details: detailsColumn(line),
     };
   }
 }
@@ -329,6 +332,7 @@ function poolRowOf({ state, unknown, made, countsSince }: StoredPool): Row {
     generation: state.generation,
     dropped_before: state.droppedBefore,
     counts_since: countsSince ?? null,
+    rank: rankOf(state.taken.nanoUsd - state.reserved.nanoUsd),
   };
 }
 

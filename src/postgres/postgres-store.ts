@@ -8,13 +8,17 @@ import type { BudgetStoreOptions } from "../stores/budget-store.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
 import { newId } from "../stores/id.ts";
-import { firstSince } from "../stores/first-since.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
+import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
+import { readDearPlace } from "../stores/pool-page.ts";
+import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf } from "../stores/rows.ts";
 import type { Row } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
+import { Unsummed } from "../stores/unsummed.ts";
 import { KnownBooks } from "./known-books.ts";
+import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
 import type { Loaded } from "./postgres-books.ts";
 import { answersOf, isConflict, isLasting } from "./postgres-client.ts";
@@ -73,7 +77,9 @@ export class PostgresStore implements Store {
   readonly #schema: string;
   readonly #clock: Clock | undefined;
   readonly #timeoutMs: number;
+  readonly #sums: PostgresSums;
   readonly #known = new KnownBooks();
+  readonly #unsummed = new Unsummed((root) => this.#sums.sumUp(root));
   #ready: Promise<void> | undefined;
 
   constructor(client: PostgresClient, schema: string, options: BudgetStoreOptions) {
@@ -91,6 +97,7 @@ export class PostgresStore implements Store {
     this.#client = client;
     this.#schemaName = schema;
     this.#schema = `"${schema}"`;
+    this.#sums = new PostgresSums(client, this.#schema);
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
@@ -98,10 +105,12 @@ export class PostgresStore implements Store {
   async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
     const nowMs = this.#clock && Math.floor(readClock(this.#clock));
     const request = requestOf(commands, nowMs);
-    return await this.#ask(root, async () => {
+    const answer = await this.#ask(root, async () => {
       const { outcomes, loaded } = await this.#writeToKnown(root, commands, request);
       return outcomes ?? (await this.#loadAndWrite(root, commands, request, loaded));
     });
+    this.#unsummed.count(root, commands.length);
+    return answer;
   }
 
   async paths(): Promise<readonly string[]> {
@@ -109,6 +118,27 @@ export class PostgresStore implements Store {
       const text = `SELECT path AS answer FROM ${this.#schema}.pools ORDER BY path`;
       const answers = await answersOf(this.#client, text, []);
       return answers.filter((answer) => answer !== null);
+    });
+  }
+
+  async pathsAfter({ below, by, after, limit }: PathsQuery): Promise<readonly PlacedPath[]> {
+    const isByPath = by === "path";
+    const last =
+      isByPath || after === undefined ? { rank: 1e9, path: after ?? "" } : readDearPlace(after);
+    return await this.#ask(below ?? "", async () => {
+      const from = isByPath
+        ? "path > $1::text AND $2::bigint > 0"
+        : "(coalesce(rank, 0) < $2::bigint OR (coalesce(rank, 0) = $2::bigint AND path > $1::text))";
+      const text = `SELECT coalesce(rank, 0) || ' ' || path AS answer FROM ${this.#schema}.pools
+        WHERE ${from} AND ($3::text = ''
+          OR path = $3::text OR (path > $3::text || '/' AND path < $3::text || '0'))
+        ORDER BY ${isByPath ? "path" : "coalesce(rank, 0) DESC, path"} LIMIT $4::bigint`;
+      const values = [last.path, String(last.rank), below ?? "", String(limit)];
+      const places = await answersOf(this.#client, text, values);
+      return places.map((place) => {
+        const { path } = readDearPlace(place ?? "");
+        return { path, place: isByPath ? path : (place ?? "") };
+      });
     });
   }
 
@@ -127,6 +157,10 @@ export class PostgresStore implements Store {
     });
   }
 
+  async sums(query: SumsQuery): Promise<readonly SumLine[]> {
+    return await this.#ask(query.path, () => this.#sums.sums(query));
+  }
+
   async close(): Promise<void> {
     // Nothing was opened.
   }
@@ -135,13 +169,7 @@ export class PostgresStore implements Store {
   async #firstSince(root: string, sinceMs: number, after: number): Promise<number> {
     const lines = `SELECT lines::text AS answer FROM ${this.#schema}.trees WHERE root = $1`;
     const [last] = await answersOf(this.#client, lines, [root]);
-    const next = `SELECT seq || ' ' || at AS answer FROM ${this.#schema}.ledger
-      WHERE root = $1 AND seq > $2::bigint ORDER BY seq LIMIT 1`;
-    return await firstSince(sinceMs, { after, last: Number(last ?? 0) }, async (from) => {
-      const [answer] = await answersOf(this.#client, next, [root, String(from)]);
-      const [seq, at] = (answer ?? "").split(" ").map(Number);
-      return seq === undefined || at === undefined ? undefined : { seq, at };
-    });
+    return await this.#sums.firstSince(root, sinceMs, { after, last: Number(last ?? 0) });
   }
 
   /** Runs what asks the server, once the tables are there. */

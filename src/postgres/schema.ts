@@ -3,8 +3,9 @@
 
 import { StoreIncompatible } from "../stores/errors.ts";
 import { AMOUNT_COLUMNS } from "../stores/rows.ts";
-import { functionsOf, functionsOfVersion3 } from "./functions.ts";
+import { functionsOf, functionsOfVersion3, functionsOfVersion4 } from "./functions.ts";
 import { answersOf } from "./postgres-client.ts";
+import { sumsOfVersion4 } from "./ledger-sums.ts";
 import type { PostgresClient } from "./postgres-client.ts";
 
 /** The key of the advisory lock under which tables are made: "tokenbud" in ASCII. */
@@ -90,6 +91,12 @@ ALTER TABLE ${schema}.ledger ADD COLUMN model text, ADD COLUMN label text;`,
   (schema) => `
 ALTER TABLE ${schema}.pools ADD COLUMN counts_since bigint;
 ${functionsOfVersion3(schema)}`,
+  (schema) => `
+ALTER TABLE ${schema}.ledger ADD COLUMN details text;
+ALTER TABLE ${schema}.pools ADD COLUMN rank bigint;
+CREATE INDEX dearest ON ${schema}.pools ((coalesce(rank, 0)) DESC, path);
+${functionsOfVersion4(schema)}
+${sumsOfVersion4(schema, AMOUNT(""))}`,
 ];
 
 /** One statement, and so one transaction on one connection, whatever hands it to the server. */

@@ -7,10 +7,12 @@ import type { SecureContext } from "node:tls";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What to trust; undefined where that is what Node.js trusts, or the file cannot be read. */
-export function trusted(env: Environment): SecureContext | undefined {
+/** What to trust; nothing where that is what Node.js trusts, or the file cannot be read. */
+export function trusted(env: Environment): { readonly secureContext?: SecureContext } {
   const file = read(env["SSL_CERT_FILE"]);
-  return file === "" ? undefined : tls.createSecureContext({ ca: [...known(env), file] });
+  return file === ""
+    ? {}
+    : { secureContext: tls.createSecureContext({ ca: [...known(env), file] }) };
 }
 
 function known(env: Environment): readonly string[] {

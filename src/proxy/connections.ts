@@ -10,6 +10,7 @@ import type {
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import process from "node:process";
 import type { Duplex } from "node:stream";
+import type { SecureContext } from "node:tls";
 
 import { trusted } from "./certificates.ts";
 import { forwarded } from "./headers.ts";
@@ -56,12 +57,8 @@ class SecureAgent extends HttpsAgent {
 /** Connections to upstreams. */
 export class Connections {
   readonly #http = new HttpAgent({ keepAlive: true });
-  readonly #https: SecureAgent;
-  readonly #secureContext = trusted(process.env);
-
-  constructor() {
-    this.#https = this.#secureAgent(true);
-  }
+  #https: SecureAgent | undefined;
+  #trusted: { readonly secureContext?: SecureContext } | undefined;
 
   /**
    * Begins a request like that of the caller. Headers that are undefined are left out; one that
@@ -83,7 +80,7 @@ export class Connections {
     if (url.protocol === "https:")
       return httpsRequest(url, {
         ...options,
-        agent: isFresh ? this.#secureAgent(false) : this.#https,
+        agent: isFresh ? this.#secureAgent(false) : (this.#https ??= this.#secureAgent(true)),
       });
     const way = wayTo(url, process.env);
     if (way !== undefined) return askProxy(way, url, options);
@@ -92,12 +89,13 @@ export class Connections {
 
   close(): void {
     this.#http.destroy();
-    this.#https.destroy();
+    this.#https?.destroy();
   }
 
   #secureAgent(keepAlive: boolean): SecureAgent {
-    const secureContext = this.#secureContext;
-    return new SecureAgent({ keepAlive, ...(secureContext !== undefined && { secureContext }) });
+    // Read at the first request that needs it: there are hundreds of certificates to look at.
+    this.#trusted ??= trusted(process.env);
+    return new SecureAgent({ keepAlive, ...this.#trusted });
   }
 }
 

@@ -13,6 +13,7 @@ import type { Settled } from "../core/rules.ts";
 import { BOOKED } from "../stores/apply-settlements.ts";
 import type { LevelChange, Outcome } from "../stores/command.ts";
 import type { LedgerKind, LedgerLine } from "../stores/ledger.ts";
+import { detailsOf } from "../stores/line-details.ts";
 import { windowOf } from "../stores/stored-settings.ts";
 
 const LINES_A_LEVEL = 5;
@@ -73,7 +74,8 @@ export function ledgerLinesOf(entryId: string, at: string, text: string): Ledger
 
 function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
   const [id = "", kind, path = "", amount = "", , unknown, ...more] = text.split("\n");
-  const [bookedAt, asOf, of, model, label] = more;
+  const [bookedAt, asOf, of, model, last = ""] = more;
+  const [label, ...details] = last.split("\t");
   return {
     seq,
     id,
@@ -88,6 +90,7 @@ function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
     asOf: Number(asOf),
     model: model === "" ? undefined : model,
     label: label === "" ? undefined : label,
+    details: detailsOf(details.join("\t")),
   };
 }
 
@@ -172,7 +175,8 @@ function figuresOf(lines: readonly string[], path: string): Outcome {
   };
 }
 
-function quantitiesOf(text: string): Quantities {
+/** Five quantities in their order, split by spaces. */
+export function quantitiesOf(text: string): Quantities {
   const [tokens, inputTokens, outputTokens, nanoUsd, calls] = text.split(" ").map(Number);
   return new Quantities(tokens ?? 0, inputTokens ?? 0, outputTokens ?? 0, nanoUsd ?? 0, calls ?? 0);
 }

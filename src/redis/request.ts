@@ -5,8 +5,9 @@ import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import { FIELD_OF_AXIS } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { WindowSpan } from "../core/window.ts";
-import type { Attribution } from "../stores/attribution.ts";
 import type { Command, ConfigureCommand, OpenCommand } from "../stores/command.ts";
+import { detailsText } from "../stores/line-details.ts";
+import type { LineAbout } from "../stores/line-details.ts";
 import { settingsTextOf, windowText } from "../stores/stored-settings.ts";
 import type { StoredSettings } from "../stores/stored-settings.ts";
 
@@ -89,20 +90,20 @@ function addWords(words: string[], command: Command, path: string): void {
       words.push(command.policy ?? "", watchedText(command.watched), aboutText(command.about));
       return;
     case "release":
-      words.push("x", path, command.id);
+      words.push("x", path, command.id, aboutText(command.about));
       return;
     case "renew":
       words.push("n", path, command.ids.join("\n"), String(command.leaseMs));
       return;
     case "amend":
       words.push("a", path, command.id, command.of, amountText(command.actual));
-      words.push(watchedText(command.watched));
+      words.push(watchedText(command.watched), besidesText(command.about));
       return;
     case "find":
       words.push("f", path, command.of);
       return;
     case "reset":
-      words.push("z", path, command.id);
+      words.push("z", path, command.id, aboutText(command.about));
       return;
     case "configure":
       words.push("y", path, ...configureWords(command));
@@ -122,7 +123,7 @@ function openWords({ settings = NO_SETTINGS }: OpenCommand): string[] {
 }
 
 function configureWords(command: ConfigureCommand): string[] {
-  const { id, caps, by, overage, window, watched } = command;
+  const { id, caps, by, overage, window, watched, about } = command;
   return [
     id,
     caps === undefined ? "" : changeText(caps),
@@ -130,6 +131,7 @@ function configureWords(command: ConfigureCommand): string[] {
     window === undefined ? "=" : windowText(window ?? undefined),
     watchedText(watched),
     by === undefined ? "" : differenceText(by),
+    aboutText(about),
   ];
 }
 
@@ -161,8 +163,15 @@ function watchedText(watched: readonly string[] | undefined): string {
 }
 
 /** Two lines, which the script writes as they are. */
-function aboutText({ model = "", label = "" }: Attribution = {}): string {
-  return `${model}\n${label}`;
+function aboutText(about: LineAbout = {}): string {
+  const { model = "", label = "" } = about;
+  return `${model}\n${label}${besidesText(about)}`;
+}
+
+/** What follows the label in its line: words hold no tab. */
+function besidesText({ details }: LineAbout = {}): string {
+  const text = detailsText(details);
+  return text === "" ? "" : `\t${text}`;
 }
 
 function flagText(flag: boolean): string {

@@ -12,15 +12,21 @@ import { StoreUnavailable } from "../stores/errors.ts";
 import { firstSince } from "../stores/first-since.ts";
 import type { LineTime } from "../stores/first-since.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
+import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { isBelow, rootOf } from "../stores/path.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
+import { Unsummed } from "../stores/unsummed.ts";
 import { windowOf } from "../stores/stored-settings.ts";
 import { Channels } from "./channels.ts";
+import { sumsIn, sumUp } from "./ledger-sums.ts";
+import type { SumsPlace } from "./ledger-sums.ts";
 import type { RedisConnection } from "./redis-client.ts";
 import { ledgerLinesOf, outcomeOf } from "./reply.ts";
 import { spanWords, wordsOf } from "./request.ts";
 import { SCRIPT, SCRIPT_SHA } from "./script/script.ts";
+import { SUM_UP_SCRIPT, SUM_UP_SHA } from "./script/sums.ts";
 
+const BATCH_SCRIPT = { text: SCRIPT, sha: SCRIPT_SHA };
 const REPLICAS_MS = 1000;
 const ENTRIES_AT_ONCE = 100;
 const ROOTS_AT_ONCE = 1000;
@@ -45,6 +51,7 @@ export class ScriptStore implements Store {
   readonly #connection: RedisConnection;
   readonly #settings: ScriptStoreSettings;
   readonly #channels: Channels | undefined;
+  readonly #unsummed = new Unsummed((root) => sumUp(this.#sumsPlaceOf(root)));
   #isEvictionChecked = false;
 
   readonly watch?: (root: string, listener: () => void) => Promise<() => Promise<void>>;
@@ -62,6 +69,7 @@ export class ScriptStore implements Store {
     try {
       if (commands.some(({ kind }) => kind === "open")) await this.#addRoot(root);
       const outcomes = await this.#run(root, commands);
+      this.#unsummed.count(root, commands.length);
       if (!this.#isEvictionChecked) void this.#checkEviction();
       if (this.#settings.waitForReplicas > 0) await this.#waitForReplicas(root);
       return outcomes;
@@ -109,14 +117,32 @@ export class ScriptStore implements Store {
 
   /** A number that all lines since a time are behind. */
   async #firstSince(key: string, sinceMs: number, after: number): Promise<number> {
-    const first = async (...words: string[]): Promise<LineTime | undefined> => {
-      const page = await this.#connection.send(key, [...words, "COUNT", "1"]);
-      return entriesOf(page)[0]?.lines[0];
-    };
-    const last = await first("XREVRANGE", key, "+", "-");
+    const last = await this.#firstOf(key, "XREVRANGE", key, "+", "-");
     return await firstSince(sinceMs, { after, last: last?.seq ?? 0 }, (seq) =>
-      first("XRANGE", key, `${seq + 1}-0`, "+"),
+      this.#firstOf(key, "XRANGE", key, `${seq + 1}-0`, "+"),
     );
+  }
+
+  async #firstOf(key: string, ...words: string[]): Promise<LineTime | undefined> {
+    const page = await this.#connection.send(key, [...words, "COUNT", "1"]);
+    return entriesOf(page)[0]?.lines[0];
+  }
+
+  async sums(query: SumsQuery): Promise<readonly SumLine[]> {
+    return await sumsIn(this.#sumsPlaceOf(rootOf(query.path)), query);
+  }
+
+  #sumsPlaceOf(root: string): SumsPlace {
+    const base = this.#baseOf(root);
+    const key = `${base}:ledger`;
+    return {
+      base,
+      send: async (words) => textsOf(await this.#connection.send(base, words)),
+      sumUp: (entries) =>
+        this.#call(base, { text: SUM_UP_SCRIPT, sha: SUM_UP_SHA }, [`${base}:tree`], [entries]),
+      firstAt: async () => (await this.#firstOf(key, "XRANGE", key, "-", "+"))?.at,
+      lines: (query) => this.ledger(query),
+    };
   }
 
   async close(): Promise<void> {
@@ -137,7 +163,7 @@ export class ScriptStore implements Store {
       const now = clock === undefined ? "" : String(Math.floor(readClock(clock)));
       const batch = [String(paths.length), ...paths, ...spanWords(spans), ...words];
       // oxlint-disable-next-line no-await-in-loop -- it says what is missing, or that there is more
-      const [kind, ...texts] = await this.#call(base, keys, [
+      const [kind, ...texts] = await this.#call(base, BATCH_SCRIPT, keys, [
         now,
         String(retentionMs),
         this.#channelOf(root),
@@ -155,16 +181,17 @@ export class ScriptStore implements Store {
 
   async #call(
     base: string,
+    script: { readonly text: string; readonly sha: string },
     keys: readonly string[],
     words: readonly string[],
   ): Promise<readonly string[]> {
     const connection = this.#connection;
     const given = [String(keys.length), ...keys, ...words];
     try {
-      return textsOf(await connection.send(base, ["EVALSHA", SCRIPT_SHA, ...given]));
+      return textsOf(await connection.send(base, ["EVALSHA", script.sha, ...given]));
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-      return textsOf(await connection.send(base, ["EVAL", SCRIPT, ...given]));
+      return textsOf(await connection.send(base, ["EVAL", script.text, ...given]));
     }
   }
 

@@ -1,8 +1,10 @@
 // What is bound to the statements, in the order of their columns.
 
+import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { StoredPool } from "../stores/books.ts";
 import { instantOf } from "../stores/rows.ts";
+import { rankOf } from "../stores/pool-page.ts";
 import { windowText } from "../stores/stored-settings.ts";
 import type { SqliteValue } from "./sqlite-database.ts";
 
@@ -10,6 +12,11 @@ import type { SqliteValue } from "./sqlite-database.ts";
 export function valuesOf(quantities: Quantities): SqliteValue[] {
   const { tokens, inputTokens, outputTokens, nanoUsd, calls } = quantities;
   return [tokens, inputTokens, outputTokens, nanoUsd, calls];
+}
+
+/** The place of a pool among the dearest. */
+export function rankOfPool({ taken, reserved }: PoolState): number {
+  return rankOf(taken.nanoUsd - reserved.nanoUsd);
 }
 
 /** The columns of a pool that change seldom, in the order of statements.ts. */
@@ -20,6 +27,7 @@ export function settingsOf({ state }: StoredPool): SqliteValue[] {
     windowText(state.window),
     instantOf(state.windowStartsAt),
     instantOf(state.windowEndsAt),
+    rankOfPool(state),
   ];
 }
 

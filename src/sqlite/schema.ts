@@ -77,6 +77,25 @@ ALTER TABLE token_budget_ledger ADD COLUMN label TEXT;
   `
 ALTER TABLE token_budget_pools ADD COLUMN counts_since INTEGER;
 `,
+  `
+ALTER TABLE token_budget_ledger ADD COLUMN details TEXT;
+
+CREATE TABLE token_budget_sums (
+  root TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  model TEXT NOT NULL,
+  label TEXT NOT NULL,
+  lines INTEGER NOT NULL,
+  ${AMOUNT("")},
+  PRIMARY KEY (root, day, path, model, label)
+) WITHOUT ROWID;
+CREATE TABLE token_budget_summed (seq INTEGER NOT NULL);
+INSERT INTO token_budget_summed VALUES (0);
+
+ALTER TABLE token_budget_pools ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX token_budget_dearest ON token_budget_pools (rank DESC, path);
+`,
 ];
 
 /**

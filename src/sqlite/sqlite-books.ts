@@ -15,6 +15,7 @@ import type {
 import {
   capsOf,
   countOf,
+  detailsColumn,
   foundLineOf,
   numberOf,
   outcomeText,
@@ -28,7 +29,7 @@ import {
 } from "../stores/rows.ts";
 import { settingsTextOf, windowOf } from "../stores/stored-settings.ts";
 import type { StoredSettings } from "../stores/stored-settings.ts";
-import { figuresOf, settingsOf, valuesOf } from "./rows.ts";
+import { figuresOf, rankOfPool, settingsOf, valuesOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 /** The books of one tree for the length of one transaction. */
@@ -37,6 +38,8 @@ export class SqliteBooks implements Books {
   readonly #root: string;
   readonly #pools: Map<string, StoredPool>;
   readonly #changed = new Set<StoredPool>();
+  /** How many lines were appended. */
+  lineCount = 0;
 
   constructor(statements: Statements, root: string, pools: Map<string, StoredPool>) {
     this.#statements = statements;
@@ -61,7 +64,7 @@ export class SqliteBooks implements Books {
     tree.resets = Math.max(tree.resets, numberOf(row, "resets"));
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
     pool.countsSince = countOf(row, "counts_since");
-    markWritten(pool);
+    markWritten(pool, numberOf(row, "rank"));
     this.#pools.set(path, pool);
     return pool;
   }
@@ -130,6 +133,7 @@ export class SqliteBooks implements Books {
   }
 
   append(line: NewLine): void {
+    this.lineCount++;
     const { id, kind, path, at, amount, unknown, of, bookedAt, asOf, model, label } = line;
     this.#statements.append.run(
       this.#root,
@@ -145,6 +149,7 @@ export class SqliteBooks implements Books {
       outcomeText(line),
       model ?? null,
       label ?? null,
+      detailsColumn(line),
     );
   }
 
@@ -185,11 +190,13 @@ const written = new WeakMap<StoredPool, readonly unknown[]>();
 
 function settingsNow({ state }: StoredPool): readonly unknown[] {
   const { caps, overage, window, windowStartsAt, windowEndsAt } = state;
-  return [caps, overage, window, windowStartsAt, windowEndsAt];
+  return [caps, overage, window, windowStartsAt, windowEndsAt, rankOfPool(state)];
 }
 
-function markWritten(pool: StoredPool): void {
-  written.set(pool, settingsNow(pool));
+function markWritten(pool: StoredPool, rank?: number): void {
+  const settings = settingsNow(pool);
+  // What an earlier version has written may have another rank.
+  written.set(pool, rank === undefined ? settings : [...settings.slice(0, -1), rank]);
 }
 
 function hasWritten(pool: StoredPool): boolean {

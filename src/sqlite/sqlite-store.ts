@@ -10,11 +10,15 @@ import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
 import { firstSince } from "../stores/first-since.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
+import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
+import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf, numberOf, rowOf, textOf } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
 import { KnownPools } from "./known-pools.ts";
+import { pathsAfter } from "./pool-pages.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
+import { SqliteSums } from "./ledger-sums.ts";
 import { migrate } from "./schema.ts";
 import { SqliteBooks } from "./sqlite-books.ts";
 import { isBusy, openDatabase } from "./sqlite-database.ts";
@@ -47,6 +51,10 @@ const BUSY_MS = 1000;
 const OPENING_PAUSE_MS_MAX = 20;
 /** Small pages: a booking writes a few rows, and each of them a whole page. */
 const PAGE_BYTES = 1024;
+/** After so many lines of its own, a connection adds lines to the sums. */
+const UNSUMMED_MAX = 4096;
+/** How many lines are added to the sums in one transaction: some 60 ms where many wait for it. */
+const SUMMED_AT_ONCE = 50_000;
 /** The longest pause between two tries for the lock; who waited long gets no longer ones. */
 const PAUSE_MS_MAX = 4;
 
@@ -99,7 +107,10 @@ export class SqliteStore implements Store {
   readonly #isOwn: boolean;
   readonly #file: DatabaseFile | undefined;
   readonly #statements: Statements;
+  readonly #sums: SqliteSums;
   readonly #known: KnownPools;
+  /** How many lines were written here since lines were last added to the sums. */
+  #unsummed = 0;
   readonly #clock: Clock;
   /** How long the lock is tried for before that is told as an error. */
   readonly #lockMs: number;
@@ -114,6 +125,7 @@ export class SqliteStore implements Store {
       openedInTime(() => this.#prepareFile(synchronous));
       this.#file = DatabaseFile.of(this.#database);
       this.#statements = prepareStatements(this.#database);
+      this.#sums = new SqliteSums(this.#database);
       this.#known = KnownPools.of(this.#database);
       // SQLite's own waiting blocks the thread, and starves some of those who wait.
       this.#database.exec("PRAGMA busy_timeout = 0");
@@ -126,12 +138,17 @@ export class SqliteStore implements Store {
     root: string,
     commands: readonly Command[],
   ): readonly Outcome[] | Promise<readonly Outcome[]> {
-    return this.#try(root, commands) ?? this.#retry(root, commands);
+    return this.#try(root, commands) ?? this.#retry(() => this.#try(root, commands));
   }
 
   async paths(): Promise<readonly string[]> {
     this.#checkFile("");
     return this.#statements.paths.all().map((row) => textOf(rowOf(row) ?? {}, "path"));
+  }
+
+  async pathsAfter(query: PathsQuery): Promise<readonly PlacedPath[]> {
+    this.#checkFile(query.below ?? "");
+    return pathsAfter(this.#database, query);
   }
 
   async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
@@ -144,6 +161,18 @@ export class SqliteStore implements Store {
     });
     const rows = ledger.all(rootOf(path), from, sinceMs, path, path, path, limit);
     return rows.map((row) => lineOf(rowOf(row) ?? {}));
+  }
+
+  async sums(query: SumsQuery): Promise<readonly SumLine[]> {
+    this.#checkFile(query.path);
+    const step = (): boolean | undefined =>
+      this.#inTransaction(query.path, () => this.#sums.sumUp(SUMMED_AT_ONCE));
+    let isMore = true;
+    while (isMore) {
+      // oxlint-disable-next-line no-await-in-loop -- others write between one step and the next
+      isMore = step() ?? (await this.#retry(step));
+    }
+    return await this.#sums.sums(query);
   }
 
   async close(): Promise<void> {
@@ -173,6 +202,22 @@ export class SqliteStore implements Store {
   /** One transaction; undefined when another connection is writing. */
   #try(root: string, commands: readonly Command[]): readonly Outcome[] | undefined {
     const nowMs = readClock(this.#clock);
+    return this.#inTransaction(root, () => {
+      this.#known.refresh();
+      const books = new SqliteBooks(this.#statements, root, this.#known.pools);
+      const outcomes = applyCommands(books, commands, Math.floor(nowMs));
+      books.write();
+      this.#unsummed += books.lineCount;
+      if (this.#unsummed >= UNSUMMED_MAX) {
+        this.#unsummed = 0;
+        this.#sums.sumUp(2 * UNSUMMED_MAX);
+      }
+      return outcomes;
+    });
+  }
+
+  /** What `work` comes to in a transaction; undefined when another connection is writing. */
+  #inTransaction<T>(root: string, work: () => T): T | undefined {
     const { begin, commit } = this.#statements;
     try {
       begin.run();
@@ -183,14 +228,11 @@ export class SqliteStore implements Store {
       throw unavailable(root, error);
     }
     try {
-      this.#known.refresh();
-      const books = new SqliteBooks(this.#statements, root, this.#known.pools);
-      const outcomes = applyCommands(books, commands, Math.floor(nowMs));
-      books.write();
+      const answer = work();
       commit.run();
       // What went into a file that nobody else can see is not acknowledged.
       this.#file?.check();
-      return outcomes;
+      return answer;
     } catch (error) {
       this.#known.forget();
       this.#takeBack();
@@ -208,13 +250,13 @@ export class SqliteStore implements Store {
   }
 
   /** Tries again after short pauses of random length, with the event loop free in between. */
-  async #retry(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
+  async #retry<T>(attempt: () => T | undefined): Promise<T> {
     const endsAt = performance.now() + this.#lockMs;
     while (performance.now() < endsAt) {
       // oxlint-disable-next-line no-await-in-loop -- the next try comes after the pause
       await pause(Math.random() * PAUSE_MS_MAX);
-      const outcomes = this.#try(root, commands);
-      if (outcomes !== undefined) return outcomes;
+      const answer = attempt();
+      if (answer !== undefined) return answer;
     }
     throw new Error("another connection holds the lock of the database");
   }
@@ -225,12 +267,14 @@ export class SqliteStore implements Store {
  * that it is busy, without waiting.
  */
 function openedInTime(open: () => void): void {
-  const endsAt = performance.now() + OPENING_MS;
+  let endsAt: number | undefined;
   for (;;) {
     try {
       open();
       return;
     } catch (error) {
+      // Read only now: most files are free, and some runtimes load their clock at its first use.
+      endsAt ??= performance.now() + OPENING_MS;
       if (!isBusy(error) || performance.now() >= endsAt) throw error;
       const pauseMs = 1 + Math.random() * OPENING_PAUSE_MS_MAX;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);

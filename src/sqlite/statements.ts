@@ -9,6 +9,7 @@ const SETTINGS: readonly string[] = [
   "window",
   "window_starts_at",
   "window_ends_at",
+  "rank",
 ];
 const FIGURES: readonly string[] = [
   ...["taken_", "reserved_", "unknown_"].flatMap((prefix) =>
@@ -79,7 +80,7 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     ),
     line: prepare("SELECT * FROM token_budget_ledger WHERE root = ? AND id = ?"),
     append: prepare(
-      `INSERT INTO token_budget_ledger (root, id, kind, path, at, ${AMOUNT_COLUMNS.join(", ")}, unknown, amends, booked_at, as_of, outcome, model, label) VALUES (${placesOf(17)})`,
+      `INSERT INTO token_budget_ledger (root, id, kind, path, at, ${AMOUNT_COLUMNS.join(", ")}, unknown, amends, booked_at, as_of, outcome, model, label, details) VALUES (${placesOf(18)})`,
     ),
     amended: prepare(
       `SELECT count(*) AS lines, ${sums} FROM token_budget_ledger WHERE root = ? AND amends = ?`,

@@ -65,6 +65,7 @@ export function lineOf(
     settled: undefined,
     model: undefined,
     label: undefined,
+    details: undefined,
     ...line,
   };
 }
@@ -148,14 +149,14 @@ function committedBefore(line: FoundLine, { path, actual }: CommitCommand): Outc
 export function release(
   books: Books,
   pool: StoredPool,
-  { id, path }: ReleaseCommand,
+  { id, path, about }: ReleaseCommand,
   nowMs: number,
 ): Outcome {
   const reservation = books.reservation(id);
   if (reservation === undefined || reservation.path !== path) return { kind: "done" };
   free(books, reservation);
   books.drop(id);
-  books.append(lineOf(pool, { id, kind: "release", asked: NOTHING }, nowMs));
+  books.append(lineOf(pool, { id, kind: "release", asked: NOTHING, ...about }, nowMs));
   return { kind: "done" };
 }
 
@@ -222,7 +223,7 @@ export function amend(
   command: AmendCommand,
   nowMs: number,
 ): Outcome {
-  const { id, of, actual, watched } = command;
+  const { id, of, actual, watched, about } = command;
   const before = books.line(id);
   if (before !== undefined) {
     return before.kind === "amend" && isSame(before.asked, actual)
@@ -260,6 +261,7 @@ export function amend(
         asOf: line.asOf,
         model: line.model,
         label: line.label,
+        details: about?.details,
       },
       nowMs,
     ),

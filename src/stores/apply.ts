@@ -283,14 +283,19 @@ function keptBack(refusal: Refusal | undefined): Refusal | undefined {
 }
 
 /** R6, R10. */
-function resetPool(books: Books, pool: StoredPool, { id }: ResetCommand, nowMs: number): Outcome {
+function resetPool(
+  books: Books,
+  pool: StoredPool,
+  { id, about }: ResetCommand,
+  nowMs: number,
+): Outcome {
   if (books.line(id) !== undefined) return { kind: "done" };
   reset(pool.state);
   assign(pool.unknown, NOTHING);
   pool.countsSince = pool.state.droppedBefore;
   // The count of resets is kept with the root.
   markPath(books, pool);
-  books.append(lineOf(pool, { id, kind: "reset", asked: NOTHING }, nowMs));
+  books.append(lineOf(pool, { id, kind: "reset", asked: NOTHING, ...about }, nowMs));
   return { kind: "done" };
 }
 
@@ -301,7 +306,7 @@ function configure(
   command: ConfigureCommand,
   nowMs: number,
 ): Outcome {
-  const { id, caps = {}, by = {}, overage, window, watched } = command;
+  const { id, caps = {}, by = {}, overage, window, watched, about } = command;
   if (books.line(id) !== undefined) return { kind: "done" };
   const { state } = pool;
   const changed = changeCapsBy(changeCaps(state.caps, caps), by, state.path);
@@ -313,6 +318,6 @@ function configure(
   // The count of periods is kept with the root.
   if (window === undefined) books.changed(pool);
   else markPath(books, pool);
-  books.append(lineOf(pool, { id, kind: "configure", asked: NOTHING }, nowMs));
+  books.append(lineOf(pool, { id, kind: "configure", asked: NOTHING, ...about }, nowMs));
   return { kind: "done", levels };
 }

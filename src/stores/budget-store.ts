@@ -9,7 +9,9 @@ import { CommandQueue } from "./command-queue.ts";
 import { StoreClosed } from "./errors.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
-import { readPath, rootOf } from "./path.ts";
+import { isBelow, readPath, rootOf } from "./path.ts";
+import { placedIn, readPageOptions } from "./pool-page.ts";
+import type { PageOptions, PoolPage } from "./pool-page.ts";
 import { storedSnapshotOf } from "./pool-figures.ts";
 import type { StoredSnapshot } from "./pool-figures.ts";
 import type { Store } from "./store.ts";
@@ -124,6 +126,40 @@ export class BudgetStore {
       for (const snapshot of await this.#snapshotsOf(some)) snapshots.push(snapshot);
     }
     return snapshots;
+  }
+
+  /**
+   * Some of the pools, page by page: of a store with very many, only what is asked for is read.
+   *
+   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   *
+   * @example
+   * for (let after; ; ) {
+   *   const { pools, next } = await store.page({ by: "usd", after });
+   *   for (const { path, used } of pools) console.log(path, used.usd);
+   *   if (next === undefined) break;
+   *   after = next;
+   * }
+   */
+  async page(options: PageOptions = {}): Promise<PoolPage> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const query = readPageOptions(options);
+    const { by, below, limit } = query;
+    const placed =
+      (await this.#store.pathsAfter?.(query)) ??
+      placedIn(
+        (await this.pools()).filter(({ path }) => below === undefined || isBelow(path, below)),
+        query,
+      );
+    const snapshots = await this.#snapshotsOf(placed.map(({ path }) => path));
+    return {
+      pools:
+        by === "path"
+          ? snapshots
+          : snapshots.toSorted((one, other) => other.used.usd - one.used.usd),
+      next: placed.length < limit ? undefined : placed.at(-1)?.place,
+    };
   }
 
   /** Snapshots of pools that are there, through queues that nobody keeps. */

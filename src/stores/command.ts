@@ -8,7 +8,7 @@ import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Settled } from "../core/rules.ts";
 import type { WindowRule } from "../core/window.ts";
-import type { Attribution } from "./attribution.ts";
+import type { LineAbout } from "./line-details.ts";
 import type { PoolFigures } from "./pool-figures.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
@@ -36,6 +36,12 @@ interface Watching {
   readonly watched?: readonly string[] | undefined;
 }
 
+/** What every command may say that writes a line. */
+interface Told {
+  /** What its line tells besides; nothing else depends on it. */
+  readonly about?: LineAbout | undefined;
+}
+
 /** Makes the pool, and the pools above it, unless they exist. Settings that differ are told. */
 export interface OpenCommand extends OnPool {
   readonly kind: "open";
@@ -44,12 +50,10 @@ export interface OpenCommand extends OnPool {
 }
 
 /** R2. Adds to used; what is refused under `"reject"` is not booked. */
-export interface RecordCommand extends Repeatable, Watching {
+export interface RecordCommand extends Repeatable, Watching, Told {
   readonly kind: "record";
   readonly ask: Quantities;
   readonly policy: OveragePolicy;
-  /** What its line tells besides; nothing else depends on it. */
-  readonly about?: Attribution | undefined;
 }
 
 /** R4. Holds an amount until it is settled, or its lease ends (R11). */
@@ -94,19 +98,17 @@ export interface WithdrawCommand extends Identified {
 }
 
 /** R4, R5. Books what was really used. */
-export interface CommitCommand extends Identified, Watching {
+export interface CommitCommand extends Identified, Watching, Told {
   readonly kind: "commit";
   readonly actual: Quantities;
   /** Whether the amount stands in for one that nobody knows. */
   readonly unknown: boolean;
   /** Goes before the overage policy of the pool. */
   readonly policy?: OveragePolicy | undefined;
-  /** What its line tells besides; nothing else depends on it. */
-  readonly about?: Attribution | undefined;
 }
 
 /** R4. Gives back what is held. */
-export interface ReleaseCommand extends Identified {
+export interface ReleaseCommand extends Identified, Told {
   readonly kind: "release";
 }
 
@@ -118,7 +120,7 @@ export interface RenewCommand extends OnPool {
 }
 
 /** Corrects what a commit or record has booked. */
-export interface AmendCommand extends Identified, Watching {
+export interface AmendCommand extends Identified, Watching, Told {
   readonly kind: "amend";
   /** The id of the reservation or record. */
   readonly of: string;
@@ -133,12 +135,12 @@ export interface FindCommand extends OnPool {
 }
 
 /** R6. Zeroes used and drops what is held, on this pool alone. */
-export interface ResetCommand extends Identified {
+export interface ResetCommand extends Identified, Told {
   readonly kind: "reset";
 }
 
 /** R9. Changes settings; what is left out stays, `window: null` takes the window away. */
-export interface ConfigureCommand extends Identified, Watching {
+export interface ConfigureCommand extends Identified, Watching, Told {
   readonly kind: "configure";
   readonly caps?: CapQuantitiesChange | undefined;
   /** Amounts by which caps change after `caps`; negative lowers. */

@@ -2,7 +2,7 @@
 // numbers, so that nobody reads a million lines for those of the last minutes.
 
 /** Fewer lines than these are read as they are. */
-const LINES_READ = 1000;
+export const LINES_READ = 1000;
 /** How far a clock that was set back may have put a line before an older one. */
 const CLOCK_BACK_MS = 60_000;
 

@@ -10,16 +10,20 @@ export type { BudgetStoreOptions } from "./budget-store.ts";
 export { MemoryStore } from "./memory-store.ts";
 export { StoredBudgetPool } from "./stored-budget-pool.ts";
 export type { StoredGrant, StoredReservation } from "./stored-reservation.ts";
-export type { Attribution } from "./attribution.ts";
+export type { Accountable, Attribution } from "./attribution.ts";
+export type { LineAbout, LineDetails } from "./line-details.ts";
 export type { StoredActual } from "./stored-reservation.ts";
 export type {
   Identity,
   LedgerOptions,
+  StoredPoolChange,
   StoredPoolOptions,
   StoredRecordOptions,
 } from "./stored-requests.ts";
 export type { StoredSnapshot, PoolFigures } from "./pool-figures.ts";
+export type { PageOptions, PathsQuery, PlacedPath, PoolOrder, PoolPage } from "./pool-page.ts";
 export type { LedgerEntry, LedgerKind, LedgerLine } from "./ledger.ts";
+export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./ledger-sums.ts";
 
 // The contract.
 export type { LedgerQuery, Store } from "./store.ts";

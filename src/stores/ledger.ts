@@ -2,7 +2,10 @@
 
 import { toUsd } from "../core/nano-usd.ts";
 import type { Quantities } from "../core/quantities.ts";
+import { amountView } from "../core/amount.ts";
 import type { AmountView } from "../core/amount.ts";
+import type { Usage } from "../core/usage.ts";
+import type { LineDetails } from "./line-details.ts";
 
 /** What a line tells of. */
 export type LedgerKind = "record" | "commit" | "release" | "amend" | "reset" | "configure";
@@ -29,6 +32,8 @@ export interface LedgerLine {
   /** Of a commit, record or amendment: what it was spent on and for. */
   readonly model: string | undefined;
   readonly label: string | undefined;
+  /** What it tells besides; undefined when that is nothing. */
+  readonly details: LineDetails | undefined;
 }
 
 /** A line of the ledger as callers see it. `usd` is dollars. */
@@ -54,11 +59,23 @@ export interface LedgerEntry {
   readonly model?: string;
   /** Who or what it was spent for, where that was told. */
   readonly label?: string;
+  /** Who was paid, where that was told. */
+  readonly provider?: string;
+  /** What was used by the classes that are priced apart, where that was told. */
+  readonly usage?: Usage;
+  /** Of a commit: what its reservation held. */
+  readonly held?: AmountView;
+  /** Of a commit: how long its reservation was held, in milliseconds. */
+  readonly durationMs?: number;
+  /** Of a change, reset, release or amendment: who did it, where that was told. */
+  readonly actor?: string;
+  /** And why. */
+  readonly reason?: string;
 }
 
 /** Shows a line as callers see it. */
 export function ledgerEntryOf(line: LedgerLine): LedgerEntry {
-  const { seq, id, kind, path, at, amount, unknown, of, bookedAt, model, label } = line;
+  const { seq, id, kind, path, at, amount, unknown, of, bookedAt, model, label, details } = line;
   const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;
   return {
     seq,
@@ -71,5 +88,23 @@ export function ledgerEntryOf(line: LedgerLine): LedgerEntry {
     ...(of !== undefined && { of, bookedAt }),
     ...(model !== undefined && { model }),
     ...(label !== undefined && { label }),
+    ...(details !== undefined && detailsView(details)),
+  };
+}
+
+type DetailsView = Pick<
+  LedgerEntry,
+  "provider" | "usage" | "held" | "durationMs" | "actor" | "reason"
+>;
+
+function detailsView(details: LineDetails): DetailsView {
+  const { provider, usage, held, durationMs, actor, reason } = details;
+  return {
+    ...(provider !== undefined && { provider }),
+    ...(usage !== undefined && { usage }),
+    ...(held !== undefined && { held: amountView(held) }),
+    ...(durationMs !== undefined && { durationMs }),
+    ...(actor !== undefined && { actor }),
+    ...(reason !== undefined && { reason }),
   };
 }

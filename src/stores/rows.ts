@@ -5,6 +5,7 @@ import type { OveragePolicy, PoolState } from "../core/pool-state.ts";
 import { Quantities } from "../core/quantities.ts";
 import type { Settled } from "../core/rules.ts";
 import type { FoundLine, NewLine, OpenReservation, StoredWaiter } from "./books.ts";
+import { detailsOf, detailsText } from "./line-details.ts";
 import type { LedgerKind, LedgerLine } from "./ledger.ts";
 
 /** The columns of an amount. */
@@ -123,6 +124,11 @@ export function outcomeText({ settled, asked, amount }: NewLine): string | null 
   return JSON.stringify({ settled, asked });
 }
 
+/** What a line tells besides, as text; null for nothing. */
+export function detailsColumn({ details }: NewLine): string | null {
+  return detailsText(details) || null;
+}
+
 interface LineOutcome {
   readonly settled?: Settled;
   readonly asked: Quantities;
@@ -156,5 +162,6 @@ export function lineOf(row: Row): LedgerLine {
     asOf: numberOf(row, "as_of"),
     model: wordOf(row, "model"),
     label: wordOf(row, "label"),
+    details: detailsOf(wordOf(row, "details") ?? ""),
   };
 }

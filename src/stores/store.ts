@@ -2,6 +2,8 @@
 
 import type { Command, Outcome } from "./command.ts";
 import type { LedgerLine } from "./ledger.ts";
+import type { PathsQuery, PlacedPath } from "./pool-page.ts";
+import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 
 /** Which lines of a ledger are asked for, oldest first. */
 export interface LedgerQuery {
@@ -77,8 +79,20 @@ export interface Store {
   /** The paths of all pools. */
   paths(): Promise<readonly string[]>;
 
+  /**
+   * Some of the paths, in an order that stays: a path that is not asked for keeps its place, and
+   * those that come later in it are told later. Undefined where the store has no such order.
+   */
+  pathsAfter?(query: PathsQuery): Promise<readonly PlacedPath[]> | undefined;
+
   /** Lines of the ledger; undefined where the store keeps none. */
   ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> | undefined;
+
+  /**
+   * Sums of the ledger, each name once. Undefined where the store keeps no sums: then lines are
+   * added up.
+   */
+  sums?(query: SumsQuery): Promise<readonly SumLine[]>;
 
   /**
    * Calls `listener` when room may have come free in a tree, whoever freed it; answers how to stop

@@ -4,29 +4,38 @@ import { BudgetExceeded } from "../core/errors.ts";
 import { childPath, readName } from "../core/name.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { readChange } from "../pool/options.ts";
-import type { PoolChange } from "../pool/options.ts";
 import { readGrantRequest, readRunOptions } from "../pool/requests.ts";
 import type { GrantRequest, RunOptions } from "../pool/requests.ts";
 import { settlementOf } from "../pool/settlement.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import { checkWaitOptions } from "../pool/wait.ts";
 import type { WaitOptions } from "../pool/wait.ts";
+import type { Accountable } from "./attribution.ts";
 import type { Command, Outcome, RecordCommand } from "./command.ts";
 import { StoreUnavailable } from "./errors.ts";
 import { readWord } from "../core/word.ts";
 import { newId } from "./id.ts";
 import { ledgerEntryOf } from "./ledger.ts";
 import type { LedgerEntry } from "./ledger.ts";
+import { sumsView } from "./ledger-sums.ts";
+import type { LedgerSum, SumsOptions } from "./ledger-sums.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
 import { readPath } from "./path.ts";
 import { storedSnapshotOf } from "./pool-figures.ts";
 import type { StoredSnapshot } from "./pool-figures.ts";
-import { readIdentity, readLedgerOptions, readStoredRecordOptions } from "./stored-requests.ts";
+import {
+  readAccount,
+  readIdentity,
+  readLedgerOptions,
+  readStoredChange,
+  readStoredRecordOptions,
+  readSumsOptions,
+} from "./stored-requests.ts";
 import type {
   Identity,
   LedgerOptions,
+  StoredPoolChange,
   StoredPoolOptions,
   StoredRecordOptions,
 } from "./stored-requests.ts";
@@ -68,7 +77,7 @@ export class StoredBudgetPool {
   /**
    * Adds to used in one step; refused past a cap, unless `options.overage` says otherwise. With an
    * `options.id`, the same record is booked once, however often and wherever it is tried; its line
-   * of the ledger tells `options.model` and `options.label`.
+   * of the ledger tells `options.model`, `label`, `provider` and `usage`.
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above.
    * Nothing is booked then, unless `overage` is `"throw"` (`booked: true`).
@@ -217,14 +226,15 @@ export class StoredBudgetPool {
 
   /**
    * Changes caps, overage policy or window, live and for everybody. Nothing is evicted: what is
-   * held or used above a lowered cap stays, and asks are refused until there is room.
+   * held or used above a lowered cap stays, and asks are refused until there is room. The ledger
+   * tells `change.actor` and `change.reason`.
    *
    * @throws {TypeError | RangeError} when a setting does not exist or its value is not allowed;
    * nothing changes then.
    */
-  async configure(change: PoolChange): Promise<void> {
+  async configure(change: StoredPoolChange): Promise<void> {
     const watched = this.#tree.watchedOn(this.path);
-    const read = readChange(change);
+    const read = readStoredChange(change);
     await this.#ask({ kind: "configure", id: newId(), path: this.path, watched, ...read }, "done");
   }
 
@@ -239,8 +249,9 @@ export class StoredBudgetPool {
    * their books. A later commit of a dropped reservation is booked as overage, a later release does
    * nothing here.
    */
-  async reset(): Promise<void> {
-    await this.#ask({ kind: "reset", id: newId(), path: this.path }, "done");
+  async reset(options: Accountable = {}): Promise<void> {
+    const id = newId();
+    await this.#ask({ kind: "reset", id, path: this.path, ...readAccount(options) }, "done");
   }
 
   /**
@@ -253,8 +264,9 @@ export class StoredBudgetPool {
    * more (a Redis store remembers for its `retentionMs`).
    * @throws {RangeError | TypeError} on an amount that is not one.
    */
-  async amend(id: string, actual: Amount): Promise<Settlement> {
+  async amend(id: string, actual: Amount, options: Accountable = {}): Promise<Settlement> {
     const of = readWord("id", id);
+    const { about } = readAccount(options);
     const { path } = this;
     readAmount(actual);
     const found = await this.#ask({ kind: "find", path, of }, "found");
@@ -267,6 +279,7 @@ export class StoredBudgetPool {
         of,
         actual: quantities,
         watched: this.#tree.watchedOn(path),
+        about,
       },
       "settled",
     );
@@ -283,6 +296,22 @@ export class StoredBudgetPool {
     const query = { path: this.path, ...readLedgerOptions(options) };
     const lines = await this.#tree.ledger(query);
     return lines.map((line) => ledgerEntryOf(line));
+  }
+
+  /**
+   * What was used in this pool and the pools below it by day, model, label or pool, the dearest
+   * first: as if all lines of the ledger were added up, but from sums that the store keeps.
+   * Amendments count on the day on which they were made. Where the lines of the day of
+   * `options.since` are not kept any more, all of that day counts.
+   *
+   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   *
+   * @example
+   * for (const { name, amount } of await pool.sums({ by: "model" })) console.log(name, amount.usd);
+   */
+  async sums(options: SumsOptions): Promise<readonly LedgerSum[]> {
+    const { by, sinceMs } = readSumsOptions(options);
+    return sumsView(await this.#tree.sums({ path: this.path, by, sinceMs }), by);
   }
 
   #record(

@@ -3,12 +3,20 @@
 import { describe } from "../core/describe.ts";
 import { readWhole } from "../core/whole.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
-import { CHILD_KEYS, checkOptions, readChildSettings } from "../pool/options.ts";
-import type { ChildPoolOptions } from "../pool/options.ts";
+import { CHILD_KEYS, checkOptions, readChange, readChildSettings } from "../pool/options.ts";
+import type { ChildPoolOptions, PoolChange, ReadChange } from "../pool/options.ts";
 import { readRecordOptions } from "../pool/requests.ts";
 import type { RecordOptions } from "../pool/requests.ts";
-import { readAttribution } from "./attribution.ts";
-import type { Attribution } from "./attribution.ts";
+import {
+  ACCOUNTABLE_KEYS,
+  ATTRIBUTION_KEYS,
+  readAccountable,
+  readAttribution,
+} from "./attribution.ts";
+import type { Accountable, Attribution } from "./attribution.ts";
+import { readSumKey } from "./ledger-sums.ts";
+import type { SumKey, SumsOptions } from "./ledger-sums.ts";
+import type { LineAbout } from "./line-details.ts";
 import { readWord } from "../core/word.ts";
 import { newId } from "./id.ts";
 import type { StoredSettings } from "./stored-settings.ts";
@@ -82,14 +90,14 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   readonly policy: OveragePolicy;
   readonly id: string;
   readonly named: boolean;
-  readonly about: Attribution | undefined;
+  readonly about: LineAbout | undefined;
 } {
-  checkOptions(options, ["overage", "id", "model", "label"]);
-  const { id, model, label, ...rest } = options;
+  checkOptions(options, ["overage", "id", ...ATTRIBUTION_KEYS]);
+  const { id, model, label, provider, usage, ...rest } = options;
   return {
     policy: readRecordOptions(rest),
     ...readIdentity({ id }),
-    about: readAttribution({ model, label }),
+    about: readAttribution({ model, label, provider, usage }),
   };
 }
 
@@ -101,6 +109,35 @@ export function readIdentity(options: Identity): { readonly id: string; readonly
   return { id: named ? readWord("id", id) : newId(), named };
 }
 
+/** A change of a stored pool, and who makes it and why. */
+export interface StoredPoolChange extends PoolChange, Accountable {}
+
+/** Reads a change of settings. @throws {TypeError | RangeError} on what is wrong. */
+export function readStoredChange(
+  change: StoredPoolChange,
+): ReadChange & { readonly about: LineAbout | undefined } {
+  if (typeof change !== "object" || change === null)
+    return { ...readChange(change), about: undefined };
+  const { actor, reason, ...rest } = change;
+  return { ...readChange(rest), about: readAccountable({ actor, reason }) };
+}
+
+/** Reads who and why. @throws {TypeError | RangeError} on what is wrong. */
+export function readAccount(options: Accountable): { readonly about: LineAbout | undefined } {
+  checkOptions(options, ACCOUNTABLE_KEYS);
+  return { about: readAccountable(options) };
+}
+
+/** Reads which sums are asked for. @throws {TypeError | RangeError} on what is wrong. */
+export function readSumsOptions(options: SumsOptions): {
+  readonly by: SumKey;
+  readonly sinceMs: number;
+} {
+  checkOptions(options, ["by", "since"]);
+  const by = readSumKey(options.by);
+  return { by, sinceMs: Math.max(0, Math.ceil(readSince(options.since))) };
+}
+
 /** Reads which lines are asked for. @throws {TypeError | RangeError} on what is wrong. */
 export function readLedgerOptions(options: LedgerOptions): {
   readonly sinceMs: number;
@@ -108,14 +145,17 @@ export function readLedgerOptions(options: LedgerOptions): {
   readonly limit: number;
 } {
   checkOptions(options, ["since", "after", "limit"]);
-  const { since = 0, after = 0, limit = LIMIT_DEFAULT } = options;
-  const sinceMs = since instanceof Date ? since.getTime() : since;
-  if (typeof sinceMs !== "number" || !Number.isFinite(sinceMs)) {
-    throw new RangeError(
-      `Expected \`since\` to be a valid Date or milliseconds since 1970, got ${describe(since)}`,
-    );
-  }
+  const { after = 0, limit = LIMIT_DEFAULT } = options;
+  const sinceMs = readSince(options.since);
   readWhole("after", after, 0, Number.MAX_SAFE_INTEGER);
   readWhole("limit", limit, 1, LIMIT_MAX);
   return { sinceMs, after, limit };
+}
+
+function readSince(since: number | Date = 0): number {
+  const sinceMs = since instanceof Date ? since.getTime() : since;
+  if (typeof sinceMs === "number" && Number.isFinite(sinceMs)) return sinceMs;
+  throw new RangeError(
+    `Expected \`since\` to be a valid Date or milliseconds since 1970, got ${describe(since)}`,
+  );
 }

@@ -9,11 +9,13 @@ import type { Settled } from "../core/rules.ts";
 import { settlementOf } from "../pool/settlement.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
-import { readAttribution } from "./attribution.ts";
-import type { Attribution } from "./attribution.ts";
+import { ATTRIBUTION_KEYS, readAttribution } from "./attribution.ts";
+import type { Accountable, Attribution } from "./attribution.ts";
 import type { CommitCommand } from "./command.ts";
 import { StoreUnavailable } from "./errors.ts";
+import type { LineDetails } from "./line-details.ts";
 import { errorOf } from "./outcome-error.ts";
+import { readAccount } from "./stored-requests.ts";
 import type { StoredTree } from "./stored-tree.ts";
 
 /**
@@ -43,6 +45,8 @@ export class StoredReservation {
   readonly #tree: StoredTree;
   readonly #path: string;
   readonly #held: Quantities;
+  /** When this handle was made, by the tree's clock. */
+  readonly #heldAt: number;
   /** Called instead of throwing when a commit goes over a cap; set by `run`. */
   readonly #onExceeded: ((settlement: Settlement) => void) | undefined;
   #outcome: SettledOutcome | undefined;
@@ -72,6 +76,7 @@ export class StoredReservation {
     this.#tree = tree;
     this.#path = path;
     this.#held = hold.quantities;
+    this.#heldAt = tree.clock.now();
     this.#onExceeded = onExceeded;
     tree.keeper.keep(this, hold.leaseMs);
   }
@@ -124,23 +129,25 @@ export class StoredReservation {
 
   /**
    * Gives back what is held, on the pool and every pool above it. Does nothing when it is settled
-   * already.
+   * already. Who releases what somebody else has reserved can say so in the ledger.
    *
+   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time; the hold
    * is not renewed any more then, and ends with its lease.
    */
-  async release(): Promise<void> {
+  async release(options: Accountable = {}): Promise<void> {
+    const { about } = readAccount(options);
     if (this.#outcome !== undefined || this.#isCommitting || this.#unanswered !== undefined) return;
     this.#settle("released");
-    await this.#tree.ask({ kind: "release", id: this.id, path: this.#path });
+    await this.#tree.ask({ kind: "release", id: this.id, path: this.#path, about });
   }
 
   #commitCommand(actual: StoredActual = {}): CommitCommand {
     if (typeof actual !== "object" || actual === null) readAmount(actual);
-    const { outcome, model, label, ...amount } = actual;
-    const about = readAttribution({ model, label });
+    const { outcome, model, label, provider, usage, ...amount } = actual;
+    const about = readAttribution({ model, label, provider, usage });
     // An amount may be of a class, with getters: it is read as it is.
-    const isAmount = !["outcome", "model", "label"].some((name) => Object.hasOwn(actual, name));
+    const isAmount = !["outcome", ...ATTRIBUTION_KEYS].some((name) => Object.hasOwn(actual, name));
     if (outcome !== undefined && outcome !== "unknown") {
       throw new RangeError(`Expected \`outcome\` to be "unknown", or left out`);
     }
@@ -150,10 +157,16 @@ export class StoredReservation {
       path: this.#path,
       actual: readAmount(isAmount ? actual : amount, this.#held),
       unknown: outcome === "unknown",
-      about,
+      about: { ...about, details: { ...about?.details, ...this.#history() } },
       policy: this.#onExceeded && "allow",
       watched: this.#tree.watchedOn(this.#path),
     };
+  }
+
+  /** What became of the hold until now. */
+  #history(): LineDetails {
+    const durationMs = Math.max(0, Math.round(this.#tree.clock.now() - this.#heldAt));
+    return { held: this.#held, durationMs };
   }
 
   async #deliver(command: CommitCommand): Promise<Settled> {

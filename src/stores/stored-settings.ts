@@ -4,7 +4,7 @@ import type { CapQuantities } from "../core/caps.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
 import { readWindow } from "../core/window.ts";
 import type { CalendarPeriod, WindowRule } from "../core/window.ts";
-import { settingsText } from "../pool/options.ts";
+import { calendarData, settingsText } from "../pool/options.ts";
 
 /** What distinguishes one stored pool from another at its start. */
 export interface StoredSettings {
@@ -17,12 +17,12 @@ export interface StoredSettings {
 export function windowText(window: WindowRule | undefined): string {
   if (window === undefined) return "";
   return window.kind === "calendar"
-    ? JSON.stringify({ period: window.period, timeZone: window.timeZone })
+    ? JSON.stringify(calendarData(window))
     : JSON.stringify({ everyMs: window.everyMs, anchorMs: window.anchorMs });
 }
 
 type WindowData =
-  | { readonly period: CalendarPeriod; readonly timeZone: string }
+  | { readonly period: CalendarPeriod; readonly timeZone: string; readonly offsetMs?: number }
   | { readonly everyMs: number; readonly anchorMs: number };
 
 const RULES_MAX = 1000;
@@ -37,7 +37,7 @@ export function windowOf(text: string): WindowRule | undefined {
     const data = JSON.parse(text) as WindowData;
     rule =
       "period" in data
-        ? readWindow(data.period, data.timeZone === "UTC" ? undefined : data.timeZone)
+        ? { kind: "calendar", offsetMs: 0, ...data }
         : readWindow({ everyMs: data.everyMs, anchor: data.anchorMs });
     if (rules.size >= RULES_MAX) rules.clear();
     rules.set(text, rule);

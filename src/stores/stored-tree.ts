@@ -10,6 +10,8 @@ import { StoreClosed, StoreUnavailable } from "./errors.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { isBelow } from "./path.ts";
 import type { LedgerLine } from "./ledger.ts";
+import { sumsOfLines } from "./ledger-sums.ts";
+import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 import type { LedgerQuery, Store } from "./store.ts";
 import { StoredLine } from "./stored-line.ts";
 import { Withdrawals } from "./withdrawals.ts";
@@ -37,16 +39,21 @@ const FREEING: ReadonlySet<Command["kind"]> = new Set([
   "configure",
 ]);
 
+/** How many lines are read at once where they are added up. */
+const LINES_AT_ONCE = 10_000;
+
 /** One tree of stored pools in this process. */
 export class StoredTree {
   readonly store: Store;
   readonly keeper: LeaseKeeper;
   readonly line: StoredLine;
+  readonly clock: Clock;
   readonly #queue: CommandQueue;
   readonly #watches = new Map<string, Watch>();
 
   constructor(store: Store, root: string, { clock, timeoutMs, pollMs }: TreeOptions) {
     this.store = store;
+    this.clock = clock;
     const withdrawals = new Withdrawals(
       (command) => this.ask(command),
       (deliver) => this.keeper.redeliver(deliver),
@@ -84,6 +91,29 @@ export class StoredTree {
     } catch (error) {
       if (error instanceof BudgetError) throw error;
       throw new StoreUnavailable(query.path, performance.now() - startedAt, error);
+    }
+  }
+
+  /** Sums of the ledger: those of the store, or else of all lines. */
+  async sums(query: SumsQuery): Promise<readonly SumLine[]> {
+    if (this.store.sums === undefined) return sumsOfLines(await this.#linesOf(query), query.by);
+    const startedAt = performance.now();
+    try {
+      return await this.store.sums(query);
+    } catch (error) {
+      if (error instanceof BudgetError) throw error;
+      throw new StoreUnavailable(query.path, performance.now() - startedAt, error);
+    }
+  }
+
+  async #linesOf({ path, sinceMs }: SumsQuery): Promise<readonly LedgerLine[]> {
+    const lines: LedgerLine[] = [];
+    for (;;) {
+      const after = lines.at(-1)?.seq ?? 0;
+      // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
+      const page = await this.ledger({ path, sinceMs, after, limit: LINES_AT_ONCE });
+      lines.push(...page);
+      if (page.length < LINES_AT_ONCE) return lines;
     }
   }
 

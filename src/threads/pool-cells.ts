@@ -158,6 +158,7 @@ function writeSettings(cells: Cells, at: number, { caps, overage, window }: Sett
   } else if (window?.kind === "calendar") {
     const name = window.timeZone;
     cells[at + SETTINGS.period] = PERIODS.indexOf(window.period);
+    cells[at + SETTINGS.anchorMs] = window.offsetMs;
     cells[at + SETTINGS.zoneLength] = name.length;
     const bytes = zoneBytes(cells, at, name.length);
     for (let index = 0; index < name.length; index++) bytes[index] = name.charCodeAt(index);
@@ -189,7 +190,8 @@ function readWindow(cells: Cells, at: number): WindowRule | undefined {
   const name = String.fromCharCode(
     ...zoneBytes(cells, at, cellAt(cells, at + SETTINGS.zoneLength)),
   );
-  return { kind: "calendar", period: PERIODS[period] ?? "month", timeZone: name };
+  const offsetMs = cellAt(cells, at + SETTINGS.anchorMs);
+  return { kind: "calendar", period: PERIODS[period] ?? "month", timeZone: name, offsetMs };
 }
 
 function zoneBytes(cells: Cells, at: number, length: number): Uint8Array {

@@ -9,6 +9,7 @@ const LOADERS: Readonly<Record<WireName, () => Promise<Wire>>> = {
   "openai-completions": async () => (await import("./openai/completions.ts")).openaiCompletions,
   "openai-embeddings": async () => (await import("./openai/embeddings.ts")).openaiEmbeddings,
   "anthropic-messages": async () => (await import("./anthropic/messages.ts")).anthropicMessages,
+  "anthropic-batches": async () => (await import("./anthropic/batches.ts")).anthropicBatches,
   "bedrock-converse": async () => (await import("./bedrock/converse.ts")).bedrockConverse,
   "bedrock-invoke": async () => (await import("./bedrock/invoke.ts")).bedrockInvoke,
   "cohere-chat": async () => (await import("./cohere/chat.ts")).cohereChat,

@@ -141,6 +141,7 @@ export type WireName =
   | "openai-completions"
   | "openai-embeddings"
   | "anthropic-messages"
+  | "anthropic-batches"
   | "bedrock-converse"
   | "bedrock-invoke"
   | "cohere-chat"

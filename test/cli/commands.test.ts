@@ -88,6 +88,16 @@ describe("token-budget set", () => {
     expect(JSON.parse(other.stdout).timeZone).toBe("UTC");
   });
 
+  it("begins a period later than the calendar does", async () => {
+    const at = await env();
+    const { stdout } = await tokenBudget(
+      ["set", "daily", "--per", "day", "--from", "06:30", "--time-zone", "UTC", "--json"],
+      at,
+    );
+    const { window } = JSON.parse(stdout);
+    expect(new Date(window.endsAt).toISOString()).toContain("T06:30:00");
+  });
+
   it("caps input and output tokens", async () => {
     const at = await env();
     const { stdout } = await tokenBudget(

@@ -2,9 +2,13 @@ import { describe, expect, it } from "vitest";
 
 import { readWindow } from "../../src/core/window.ts";
 
+function noDay(period: string, days: number): string {
+  return `Expected \`window.on\` to be a day of a ${period}, 1 to ${days}, got `;
+}
+
 describe("options that name no window", () => {
   const NO_WINDOW =
-    "Expected `window` to be one of minute, hour, day, week, month or { everyMs }, got ";
+    "Expected `window` to be one of minute, hour, day, week, month or { every, on, at } or { everyMs }, got ";
   const NO_LENGTH = "Expected `window.everyMs` to be a positive safe integer, got ";
   const NO_ANCHOR = "Expected `window.anchor` to be a valid Date or whole milliseconds, got ";
 
@@ -41,6 +45,31 @@ describe("options that name no window", () => {
       'Unknown key "anchr" in `window`; there are: everyMs, anchor',
     ],
   ];
+
+  const NO_EVERY = "Expected `window.every` to be day, week or month, got ";
+  const NO_TIME = 'Expected `window.at` to be a time of day such as "06:00", got ';
+  rows.push(
+    [{ every: "hour" }, RangeError, `${NO_EVERY}"hour"`],
+    [{ every: 10 }, TypeError, `${NO_EVERY}10`],
+    [{ every: "month", on: 0 }, RangeError, `${noDay("month", 31)}0`],
+    [{ every: "month", on: 32 }, RangeError, `${noDay("month", 31)}32`],
+    [{ every: "week", on: 8 }, RangeError, `${noDay("week", 7)}8`],
+    [{ every: "day", on: 2 }, RangeError, `${noDay("day", 1)}2`],
+    [{ every: "month", on: 1.5 }, RangeError, `${noDay("month", 31)}1.5`],
+    [{ every: "day", at: "6:00" }, RangeError, `${NO_TIME}"6:00"`],
+    [{ every: "day", at: "24:00" }, RangeError, `${NO_TIME}"24:00"`],
+    [{ every: "day", anchor: "now" }, RangeError, `${NO_ANCHOR}"now"`],
+    [
+      { every: "day", at: "06:00", anchor: 0 },
+      TypeError,
+      "`window.anchor` stands in place of `window.on` and `window.at`",
+    ],
+    [
+      { every: "day", from: 1 },
+      TypeError,
+      'Unknown key "from" in `window`; there are: every, on, at, anchor',
+    ],
+  );
 
   it.each(rows.map(([window, Kind, message]) => ({ window, Kind, message })))(
     "R7 a window is rejected: $message",

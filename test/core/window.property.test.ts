@@ -5,6 +5,7 @@ import { readTimeZone } from "../../src/core/time-zone.ts";
 import { readWindow, windowAt } from "../../src/core/window.ts";
 import type { CalendarPeriod, WindowRule } from "../../src/core/window.ts";
 import {
+  anchoredWindow,
   calendarWindow,
   offsetMsAt,
   roundedDown,
@@ -159,6 +160,32 @@ describe("windows against a date library", () => {
         const startsAt = roundedDown(every, name, at);
         const endsAt = startsAt + (every === "hour" ? HOUR_MS : 60_000);
         expect(windowAt(readWindow(every, name), at)).toEqual({ startsAt, endsAt });
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("R7 anchored windows, beside a switch too, are where the library has them", () => {
+    const anchor = fc
+      .constantFrom(["day", 1] as const, ["week", 7] as const, ["month", 31] as const)
+      .chain(([every, days]) =>
+        fc.record({
+          every: fc.constant(every),
+          on: fc.integer({ min: 1, max: days }),
+          minutes: fc.oneof(
+            fc.integer({ min: 0, max: 180 }),
+            fc.integer({ min: 0, max: 24 * 60 - 1 }),
+          ),
+        }),
+      );
+    const anyWhere = fc.oneof(besideSwitch, fc.record({ zone, at: instant }));
+    fc.assert(
+      fc.property(anyWhere, anchor, ({ zone: name, at }, { every, on, minutes }) => {
+        const time = [Math.floor(minutes / 60), minutes % 60]
+          .map((part) => String(part).padStart(2, "0"))
+          .join(":");
+        const rule = readWindow({ every, on, at: time }, name);
+        expect(windowAt(rule, at)).toEqual(anchoredWindow({ every, on, minutes }, name, at));
       }),
       { numRuns: 1500 },
     );

@@ -52,7 +52,12 @@ describe("windows in UTC", () => {
   });
 
   it("R7 the zone is UTC by default and under that name in any case", () => {
-    expect(readWindow("day")).toEqual({ kind: "calendar", period: "day", timeZone: "UTC" });
+    expect(readWindow("day")).toEqual({
+      kind: "calendar",
+      period: "day",
+      timeZone: "UTC",
+      offsetMs: 0,
+    });
     expect(readTimeZone("UTC")).toBe(UTC);
     expect(readTimeZone("utc")).toBe(UTC);
     expect(UTC.offsetMsAt(0)).toBe(0);

@@ -164,8 +164,9 @@ describe("a thinking budget", () => {
     expect(provider.requests.filter(({ route }) => route === "messages")).toEqual([]);
   });
 
-  it("that was lowered stays as it was, for the cache that was written with it", async () => {
-    const { fetch, reports } = metered(0.14, { cacheReads: "expected" });
+  /** A call that writes 19,000 tokens to a cache, and one that goes on from it with some text. */
+  async function goneOn(usd: number, added: string) {
+    const { fetch, reports } = metered(usd, { cacheReads: "expected" });
     const long = [{ type: "text", text: "y".repeat(80_000), cache_control: { type: "ephemeral" } }];
     const first = { ...THINKS, messages: [{ role: "user", content: long }] };
     provider.behave(() => ({ outputTokens: 100, cacheWriteTokens: 19_000 }));
@@ -177,14 +178,26 @@ describe("a thinking budget", () => {
       messages: [
         ...first.messages,
         { role: "assistant", content },
-        { role: "user", content: "On" },
+        { role: "user", content: added },
       ],
     };
     await (await fetch(MESSAGES_URL, post(next))).text();
+    return reports;
+  }
+
+  it("that was lowered stays as it was, for the cache that was written with it", async () => {
+    const reports = await goneOn(0.14, "On");
     expect(reports.map(({ writtenThinking }) => writtenThinking)).toEqual([4096, 4096]);
     // Of the second call most is held at the price of a read.
     expect(reports[1]?.boundedBy).toContain("counted before");
     const sent = provider.requests.filter(({ route }) => route === "messages");
     expect(sent).toHaveLength(2);
+  });
+
+  it("stays so with the provider's count where the bytes of what is new do not fit", async () => {
+    const reports = await goneOn(0.05, "On ".repeat(8000));
+    expect(reports.map(({ writtenThinking }) => writtenThinking)).toEqual([1024, 1024]);
+    expect(reports[1]?.boundedBy).toEqual(["counted before", "the provider's count"]);
+    expect(reports[1]?.held?.usd).toBeLessThanOrEqual(0.026);
   });
 });

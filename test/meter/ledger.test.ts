@@ -25,6 +25,16 @@ describe("what the ledger of a stored pool tells of an exchange", () => {
     expect(lines).toEqual([["commit", "gpt-4o-mini", "team a"]]);
   });
 
+  it("who was paid, what was used by class, and what was held", async () => {
+    const pool = await new BudgetStore(new MemoryStore()).pool("acme");
+    await ask(meteredFetch(pool, { fetch: provider.fetch }), "gpt-4o-mini");
+    const [line] = await pool.ledger();
+    const { inputTokens = 0, outputTokens = 0 } = line?.usage ?? {};
+    expect(line?.provider).toBe("openai");
+    expect(inputTokens + outputTokens).toBe(line?.amount.tokens);
+    expect(line?.held?.usd).toBeGreaterThanOrEqual(line?.amount.usd ?? Infinity);
+  });
+
   it("a model by whatever name, however long: its spending is booked all the same", async () => {
     const pool = await new BudgetStore(new MemoryStore()).pool("acme");
     // Nobody knows whether it was billed: what was held is booked.

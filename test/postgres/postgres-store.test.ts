@@ -124,8 +124,11 @@ describe("postgresStore", () => {
   it("brings a schema of an earlier version up to date, with all that is in it", async () => {
     const before = await postgresStore(client, { schema: "earlier" }).pool("acme");
     await before.record({ usd: 0.25 }, { id: "job-1" });
-    await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label;
-      ALTER TABLE earlier.pools DROP COLUMN counts_since;
+    await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label,
+        DROP COLUMN details;
+      ALTER TABLE earlier.pools DROP COLUMN counts_since, DROP COLUMN rank;
+      DROP TABLE earlier.sums, earlier.summed;
+      DROP FUNCTION earlier.sum_up_1;
       DELETE FROM earlier.schema_version WHERE version >= 2;`);
     const pool = await postgresStore(client, { schema: "earlier" }).pool("acme");
     await pool.record({ usd: 0.25 }, { id: "job-1", label: "again" });

@@ -97,7 +97,7 @@ body = json.dumps({"model": "claude-haiku-4-5", "max_tokens": 50, "messages": [{
 request = urllib.request.Request(sys.argv[1] + "/v1/messages", body, {"content-type": "application/json"})
 print(json.load(urllib.request.urlopen(request))["type"])
 try:
-    urllib.request.urlopen(sys.argv[1] + "/v1/messages/batches", b"{}")
+    urllib.request.urlopen(sys.argv[1] + "/v1/sessions", b"{}")
 except urllib.error.HTTPError as error:
     print(error.code, json.load(error)["error"]["code"])
 `;

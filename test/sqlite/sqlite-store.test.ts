@@ -56,6 +56,11 @@ describe("sqliteStore", () => {
     const database = new DatabaseSync(file);
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN model");
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN label");
+    database.exec("ALTER TABLE token_budget_ledger DROP COLUMN details");
+    database.exec("DROP INDEX token_budget_dearest");
+    database.exec("ALTER TABLE token_budget_pools DROP COLUMN rank");
+    database.exec("DROP TABLE token_budget_sums");
+    database.exec("DROP TABLE token_budget_summed");
     database.exec("ALTER TABLE token_budget_pools DROP COLUMN counts_since");
     database.exec("DELETE FROM token_budget_schema WHERE version >= 2");
     database.close();

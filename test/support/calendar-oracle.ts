@@ -23,6 +23,38 @@ export function calendarWindow(
   };
 }
 
+/** Where a window begins that is not where its calendar period does. */
+export interface Anchor {
+  readonly every: "day" | "week" | "month";
+  readonly on: number;
+  /** Minutes since midnight. */
+  readonly minutes: number;
+}
+
+/** The window of an anchored period that an instant lies in. */
+export function anchoredWindow(anchor: Anchor, timeZone: string, instantMs: number): WindowSpan {
+  const { every, on, minutes } = anchor;
+  const date = zoned(timeZone, instantMs).toPlainDate();
+  const starts = [-2, -1, 0, 1, 2].flatMap((later) => {
+    const near = date.add({ [`${every}s`]: later });
+    const day = {
+      day: near,
+      week: near.add({ days: on - near.dayOfWeek }),
+      month: near.with({ day: 1 }).with({ day: on }),
+    }[every];
+    const local = day.toPlainDateTime({ hour: Math.floor(minutes / 60), minute: minutes % 60 });
+    return instantsStarting(timeZone, zonedAs("UTC", local).epochMilliseconds).slice(0, 1);
+  });
+  return {
+    startsAt: Math.max(...starts.filter((start) => start <= instantMs)),
+    endsAt: Math.min(...starts.filter((start) => start > instantMs)),
+  };
+}
+
+function zonedAs(timeZone: string, local: Temporal.PlainDateTime): Temporal.ZonedDateTime {
+  return local.toZonedDateTime(timeZone);
+}
+
 /** What the library's own rounding says; right where clocks are not switched inside the hour. */
 export function roundedDown(period: "minute" | "hour", timeZone: string, atMs: number): number {
   return zoned(timeZone, atMs).round({ smallestUnit: period, roundingMode: "floor" })

@@ -36,6 +36,7 @@ const PATHS: Readonly<Record<string, string>> = {
   "openai-responses": "/responses",
   "openai-embeddings": "/embeddings",
   "anthropic-messages": "/messages",
+  "anthropic-batches": "/messages/batches",
   gemini: "/models/a-model:generateContent",
   ollama: "/api/chat",
   "ollama-embeddings": "/api/embed",
@@ -131,6 +132,20 @@ const SAMPLES: Readonly<Record<TokenWire, Sample>> = {
       },
       { type: "message_stop" },
     ),
+    output: 20,
+  },
+  "anthropic-batches": {
+    request: {
+      requests: [{ custom_id: "one", params: chat(MODEL, { max_tokens: 50 }) }],
+    },
+    // Its results, as if they were there at once.
+    whole: {
+      custom_id: "one",
+      result: {
+        type: "succeeded",
+        message: { ...message, usage: { input_tokens: 100, output_tokens: 20 } },
+      },
+    },
     output: 20,
   },
   gemini: {
@@ -303,9 +318,18 @@ function exchangeWith(provider: Provider, wire: TokenWire, streams: boolean): Ex
     prices: { [`${provider.prices === undefined ? "" : `${provider.prices}/`}${MODEL}`]: PRICES },
     // Where every model searches on, nothing is bounded.
     ...(provider.unboundedModel?.(MODEL) !== undefined && { options: { unbounded: "overage" } }),
+    // A batch names the model in each of its requests.
+    ...(wire.endsWith("batches") && {
+      prices: { [MODEL]: { ...RATES, multipliers: { batch: 0.5 } } },
+    }),
     answer: streams ? { body: stream ?? "", type: "text/event-stream" } : { body: whole },
-    // $1 a million tokens in, $10 a million out.
-    expected: { outcome: "used", input: 100, output, usd: (100 + output * 10) / 1_000_000 },
+    // $1 a million tokens in, $10 a million out; half of it in a batch.
+    expected: {
+      outcome: "used",
+      input: 100,
+      output,
+      usd: (100 + output * 10) / (wire.endsWith("batches") ? 2_000_000 : 1_000_000),
+    },
   };
 }
 
@@ -350,16 +374,14 @@ describe("the table of providers", () => {
     "$id",
     ({ provider }) => {
       const wires = [...new Set(provider.routes.map(([, name]) => name))]
-        .filter(hasTokens)
-        // Images and videos alone.
-        .filter((wire) => provider.id !== "google" || wire !== "google-predict");
+        // At Google `google-predict` is images and videos alone.
+        .filter((wire) => `${provider.id} ${wire}` !== "google google-predict")
+        .filter(hasTokens);
       const cases = wires.flatMap((wire) =>
-        SAMPLES[wire].stream === undefined
-          ? [{ wire, streams: false }]
-          : [
-              { wire, streams: false },
-              { wire, streams: true },
-            ],
+        (SAMPLES[wire].stream === undefined ? [false] : [false, true]).map((streams) => ({
+          wire,
+          streams,
+        })),
       );
 
       it.each(cases)("$wire, stream $streams: is booked as reported", async ({ wire, streams }) => {

@@ -90,7 +90,6 @@ describe("routeOf", () => {
   it("knows nothing else", () => {
     for (const host of ["https://api.openai.com", "https://api.anthropic.com", GOOGLE]) {
       for (const path of [
-        "/v1/messages/batches",
         "/v1/batches",
         "/v1/images/variations",
         "/v1/videos/edits",

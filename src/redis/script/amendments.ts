@@ -59,7 +59,7 @@ local function levelsCounting(p, line)
   return counting
 end
 
-local function amend(p, id, of, actualText, watched)
+local function amend(p, id, of, actualText, watched, besides)
   local before = lineOf(id)
   if before then
     if before.kind == 'amend' and before.asked == actualText then
@@ -94,7 +94,8 @@ local function amend(p, id, of, actualText, watched)
   add(sum, difference)
   ids['\\n' .. of], retained['\\n' .. of] = show(sum), true
   append(id, 'amend\\n' .. p.path .. '\\n' .. show(difference) .. '\\n' .. actualText .. '\\n0\\n'
-    .. numberText(line.bookedAt) .. '\\n' .. numberText(line.asOf) .. '\\n' .. of .. '\\n' .. line.about
+    .. numberText(line.bookedAt) .. '\\n' .. numberText(line.asOf) .. '\\n' .. of .. '\\n'
+    .. string.match(line.about, '^[^\\t]*') .. besides
     .. '\\n' .. settled)
   return settledOutcome(settled, seen)
 end

@@ -5,7 +5,7 @@
 export const BATCH = `
 -- How many words each command has, its letter and path included.
 local WORDS = {
-  o = 7, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 3, n = 4, a = 6, f = 3, z = 3, y = 8,
+  o = 7, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 4, n = 4, a = 7, f = 3, z = 4, y = 9,
   k = 3, s = 2, u = 3,
 }
 
@@ -48,7 +48,7 @@ local function apply(at)
   elseif kind == 'c' then
     return commit(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6], words[at + 7])
   elseif kind == 'x' then
-    return release(p, id)
+    return release(p, id, words[at + 3])
   elseif kind == 'n' then
     return renew(id, tonumber(words[at + 3]))
   elseif kind == 'k' then

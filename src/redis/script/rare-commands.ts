@@ -140,24 +140,24 @@ end
 local function withdraw(p, id)
   tree.freed = dropWaiter(id) or tree.freed
   if reservationOf(id) then
-    return release(p, id)
+    return release(p, id, '\\n')
   end
   local line = lineOf(id)
   if line then
     return line.kind == 'record' and line.path == p.path and find(id) or 'd'
   end
-  appendNothing(id, 'release', p)
+  appendNothing(id, 'release', p, '\\n')
   return 'd'
 end
 
 -- R6, R10.
-local function resetPool(p, id)
+local function resetPool(p, id, about)
   local before = kept(id)
   if before then
     return lineOf(id) and 'd' or 'i'
   end
   reset(p)
-  appendNothing(id, 'reset', p)
+  appendNothing(id, 'reset', p, about)
   return 'd'
 end
 
@@ -180,7 +180,7 @@ local function changedBy(caps, by)
 end
 
 -- R9, R10.
-local function configure(p, id, caps, overage, window, watched, by)
+local function configure(p, id, caps, overage, window, watched, by, about)
   local before = kept(id)
   if before then
     return lineOf(id) and 'd' or 'i'
@@ -216,7 +216,7 @@ local function configure(p, id, caps, overage, window, watched, by)
     p.overage = overage
   end
   p.changed, tree.freed = true, true
-  appendNothing(id, 'configure', p)
+  appendNothing(id, 'configure', p, about)
   return 'd\\f' .. levelsText(seen)
 end
 
@@ -237,23 +237,23 @@ return {
   end,
   l = function(p, _, id)
     tree.freed = dropWaiter(id) or tree.freed
-    return release(p, id)
+    return release(p, id, '\\n')
   end,
   u = function(p, _, id)
     return withdraw(p, id)
   end,
   a = function(p, at, id)
-    return amend(p, id, words[at + 3], words[at + 4], words[at + 5])
+    return amend(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
   end,
   f = function(_, _, id)
     return find(id)
   end,
-  z = function(p, _, id)
-    return resetPool(p, id)
+  z = function(p, at, id)
+    return resetPool(p, id, words[at + 3])
   end,
   y = function(p, at, id)
     return configure(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6],
-      words[at + 7])
+      words[at + 7], words[at + 8])
   end,
 }
 `;

@@ -148,18 +148,19 @@ local function commit(p, id, actualText, unknown, policy, watched, about)
 end
 
 -- A line of what books nothing.
-local function appendNothing(id, kind, p)
-  append(id, kind .. '\\n' .. p.path .. '\\n' .. NOTHING_TEXT .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n\\n\\n')
+local function appendNothing(id, kind, p, about)
+  append(id, kind .. '\\n' .. p.path .. '\\n' .. NOTHING_TEXT .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n'
+    .. about .. '\\n')
 end
 
 -- R4.
-local function release(p, id)
+local function release(p, id, about)
   local reservation = reservationOf(id)
   if not reservation or reservation.path ~= p.path then
     return 'd'
   end
   free(reservation)
-  appendNothing(id, 'release', p)
+  appendNothing(id, 'release', p, about)
   return 'd'
 end
 

@@ -1,8 +1,10 @@
 // Writing what was judged, in the script: all of it or nothing, though the server takes nothing
 // back by itself.
 
+import { SUM_UP } from "./sums.ts";
+
 /** Lua: writes pools, ids, leases, waiters and lines, and takes back what was written in vain. */
-export const WRITING = `
+export const WRITING: string = `
 -- Writes all of it or nothing; answers why not. The first write that is refused has all before it taken back: what is written last is the
 -- ledger, and whatever can be refused after that changes nothing that anybody is told.
 local function write()
@@ -193,12 +195,21 @@ local function write()
     local oldest = redis.call('XRANGE', ledger, '-', '+', 'COUNT', 1)
     if tonumber(oldest[1][2][2]) < keptFrom then
       oldest = redis.call('XRANGE', ledger, '-', '+', 'COUNT', ENTRIES_TRIMMED)
+      -- What goes is in the sums before.
+      ${SUM_UP}
+      local _, summed = sumUp(base, ENTRIES_TRIMMED)
+      local goneBefore
       for index = 1, #oldest do
-        if tonumber(oldest[index][2][2]) >= keptFrom or index == ENTRIES_TRIMMED then
-          redis.call('XTRIM', ledger, 'MINID', oldest[index][1])
+        local id, at = oldest[index][1], tonumber(oldest[index][2][2])
+        if tonumber(string.match(id, '^%d+')) > summed + 1 then
+          break
+        end
+        goneBefore = id
+        if at >= keptFrom then
           break
         end
       end
+      redis.call('XTRIM', ledger, 'MINID', goneBefore)
     end
   end
 

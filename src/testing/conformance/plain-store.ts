@@ -8,6 +8,8 @@ import type { Store } from "../../stores/index.ts";
 /** The same store, reached over text. */
 export function overText(store: Store): Store {
   const watch = store.watch?.bind(store);
+  const pathsAfter = store.pathsAfter?.bind(store);
+  const sums = store.sums?.bind(store);
   return {
     batchesAtOnce: store.batchesAtOnce,
     commandsAtOnce: store.commandsAtOnce,
@@ -17,6 +19,12 @@ export function overText(store: Store): Store {
     },
     paths: async () => sentCopy(await store.paths(), "paths"),
     ledger: (query) => store.ledger(query)?.then((lines) => sentCopy(lines, "lines")),
+    ...(pathsAfter !== undefined && {
+      pathsAfter: (query) => pathsAfter(query)?.then((paths) => sentCopy(paths, "paths")),
+    }),
+    ...(sums !== undefined && {
+      sums: async (query) => sentCopy(await sums(query), "sums"),
+    }),
     ...(watch !== undefined && { watch }),
     close: () => store.close(),
   };

@@ -144,6 +144,32 @@ export const windowCases: readonly ConformanceCase[] = [
     },
   },
   {
+    title: "R7 a month from the 15th, and a day from 06:00 of a time zone",
+    async run({ open, clock }) {
+      clock.jump(Date.parse("2026-03-14T23:59:59.999Z"));
+      const pool = await open({ caps: { usd: 1 }, window: { every: "month", on: 15 } });
+      await pool.record({ usd: 1 });
+      assertFields((await pool.snapshot()).window ?? {}, {
+        startsAt: Date.parse("2026-02-15T00:00:00Z"),
+        endsAt: Date.parse("2026-03-15T00:00:00Z"),
+      });
+      clock.advance(1);
+      await pool.record({ usd: 1 });
+      const day = { window: { every: "day", at: "06:00" }, timeZone: "Europe/Berlin" } as const;
+      await pool.configure(day);
+      clock.jump(Date.parse("2026-03-29T05:59:00+02:00"));
+      assertFields((await pool.snapshot()).window ?? {}, {
+        startsAt: Date.parse("2026-03-28T06:00:00+01:00"),
+        endsAt: Date.parse("2026-03-29T06:00:00+02:00"),
+      });
+      await pool.configure({ window: { every: "week", anchor: new Date("2026-03-24T12:00:00Z") } });
+      assertFields((await pool.snapshot()).window ?? {}, {
+        startsAt: Date.parse("2026-03-24T12:00:00Z"),
+        endsAt: Date.parse("2026-03-31T12:00:00Z"),
+      });
+    },
+  },
+  {
     title:
       "R7 a window is set, changed and taken away live; what is used counts in the window of now",
     async run({ open, clock }) {

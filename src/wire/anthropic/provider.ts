@@ -15,10 +15,16 @@ export const ANTHROPIC: Provider = chatProvider({
   // https://platform.claude.com/docs/en/api/openai-sdk
   routes: [
     [/\/messages$/, "anthropic-messages"],
+    [/\/messages\/batches$/, "anthropic-batches"],
     [/\/chat\/completions$/, "openai-chat"],
   ],
   // https://platform.claude.com/docs/en/api/messages/count_tokens
-  free: [/\/messages\/count_tokens$/, /\/v1\/files$/, /\/api\/hello$/],
+  free: [
+    /\/messages\/count_tokens$/,
+    /\/messages\/batches\/[^/]+\/cancel$/,
+    /\/v1\/files$/,
+    /\/api\/hello$/,
+  ],
   counting: { "anthropic-messages": anthropicCounting },
   contextOf: anthropicContext,
   limits: BOTH_NAMES,

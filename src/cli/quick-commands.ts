@@ -1,0 +1,11 @@
+// The commands that need no more than a store, in one file of the program as it is built: each file
+// more takes a millisecond, which a status line has not.
+
+export { allow } from "./allow-command.ts";
+export { completion } from "./completion.ts";
+export { history } from "./history-command.ts";
+export { ledger } from "./ledger-command.ts";
+export { reset, set } from "./pool-commands.ts";
+export { status } from "./status-command.ts";
+export { statusline } from "./statusline-command.ts";
+export { top } from "./top.ts";

@@ -1,0 +1,153 @@
+// The sums of the ledger in Postgres: lines are added to them many at a time, by whoever reads sums
+// and by whoever has written thousands of lines, so that no single call pays for them.
+
+import { firstSince, LINES_READ } from "../stores/first-since.ts";
+import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/ledger-sums.ts";
+import type { SumKey, SumLine, SumsQuery } from "../stores/ledger-sums.ts";
+import { rootOf } from "../stores/path.ts";
+import { AMOUNT_COLUMNS, numberOf, quantitiesOf, textOf } from "../stores/rows.ts";
+import type { Row } from "../stores/rows.ts";
+import { answersOf } from "./postgres-client.ts";
+import type { PostgresClient } from "./postgres-client.ts";
+
+/** How many lines are added to the sums in one step: some 100 ms where many wait for it. */
+const SUMMED_AT_ONCE = 50_000;
+const SUMS = AMOUNT_COLUMNS.map((axis) => `sum(${axis})::bigint AS ${axis}`).join(", ");
+const NAMES: Readonly<Record<SumKey, string>> = {
+  day: "day::text",
+  model: "model",
+  label: "label",
+  pool: "path",
+};
+const NAMES_OF_LINES: Readonly<Record<SumKey, string>> = {
+  day: `(at / ${DAY_MS})::text`,
+  model: "coalesce(model, '')",
+  label: "coalesce(label, '')",
+  pool: "path",
+};
+
+/** The tables of the sums, and the function that adds lines to them; of version 4. */
+export function sumsOfVersion4(schema: string, amount: string): string {
+  const columns = ["lines", ...AMOUNT_COLUMNS];
+  return `
+CREATE TABLE ${schema}.sums (
+  root text COLLATE "C" NOT NULL,
+  day bigint NOT NULL,
+  path text COLLATE "C" NOT NULL,
+  model text COLLATE "C" NOT NULL,
+  label text COLLATE "C" NOT NULL,
+  lines bigint NOT NULL,
+  ${amount},
+  PRIMARY KEY (root, day, path, model, label)
+);
+CREATE TABLE ${schema}.summed (root text COLLATE "C" PRIMARY KEY, seq bigint NOT NULL);
+
+-- Adds the next lines of a tree to its sums; whether there are more. Who comes second waits for
+-- the row of the first.
+CREATE FUNCTION ${schema}.sum_up_1(asked_root text, lines_max bigint) RETURNS text
+LANGUAGE plpgsql AS $function$
+DECLARE
+  done bigint;
+  last bigint;
+BEGIN
+  INSERT INTO ${schema}.summed VALUES (asked_root, 0) ON CONFLICT DO NOTHING;
+  SELECT seq INTO done FROM ${schema}.summed WHERE root = asked_root FOR UPDATE;
+  SELECT lines INTO last FROM ${schema}.trees WHERE root = asked_root;
+  IF last IS NULL OR last <= done THEN
+    RETURN 'done';
+  END IF;
+  INSERT INTO ${schema}.sums
+  SELECT root, at / ${DAY_MS}, path, coalesce(model, ''), coalesce(label, ''), count(*),
+    ${AMOUNT_COLUMNS.map((axis) => `sum(${axis})`).join(", ")}
+  FROM ${schema}.ledger
+  WHERE root = asked_root AND seq > done AND seq <= least(last, done + lines_max)
+    AND kind IN (${KINDS_IN_SQL}) GROUP BY 1, 2, 3, 4, 5
+  ON CONFLICT (root, day, path, model, label) DO UPDATE SET
+    ${columns.map((name) => `${name} = sums.${name} + EXCLUDED.${name}`).join(", ")};
+  UPDATE ${schema}.summed SET seq = least(last, done + lines_max) WHERE root = asked_root;
+  RETURN CASE WHEN done + lines_max < last THEN 'more' ELSE 'done' END;
+END
+$function$;`;
+}
+
+/** The sums that are kept in a schema, whose name is quoted. */
+export class PostgresSums {
+  readonly #client: PostgresClient;
+  readonly #schema: string;
+
+  constructor(client: PostgresClient, schema: string) {
+    this.#client = client;
+    this.#schema = schema;
+  }
+
+  /** Adds all lines of a tree to the sums. */
+  async sumUp(root: string): Promise<void> {
+    const text = `SELECT ${this.#schema}.sum_up_1($1, $2::bigint) AS answer`;
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- each step begins where the last one ended
+      const [answer] = await answersOf(this.#client, text, [root, String(SUMMED_AT_ONCE)]);
+      if (answer !== "more") return;
+    }
+  }
+
+  /** What is in the sums, and of the day in which `sinceMs` is, in its lines. */
+  async sums({ path, by, sinceMs }: SumsQuery): Promise<readonly SumLine[]> {
+    const root = rootOf(path);
+    await this.sumUp(root);
+    const firstDay = Math.ceil(sinceMs / DAY_MS);
+    const ofDays = await this.#ask(
+      `SELECT ${NAMES[by]} AS name, sum(lines)::bigint AS lines, ${SUMS} FROM ${this.#schema}.sums
+        WHERE root = $1 AND (path = $2::text OR (path > $2::text || '/' AND path < $2::text || '0'))
+          AND day >= $3::bigint GROUP BY 1`,
+      [root, path, String(firstDay)],
+    );
+    if (sinceMs === firstDay * DAY_MS) return ofDays;
+    return addedUp([...ofDays, ...(await this.#ofLines({ path, by, sinceMs }, firstDay * DAY_MS))]);
+  }
+
+  async #ofLines({ path, by, sinceMs }: SumsQuery, endsAt: number): Promise<readonly SumLine[]> {
+    const root = rootOf(path);
+    const summed = `SELECT seq::text AS answer FROM ${this.#schema}.summed WHERE root = $1`;
+    const last = Number((await answersOf(this.#client, summed, [root]))[0] ?? 0);
+    const from = await this.firstSince(root, sinceMs, { after: 0, last });
+    // A clock that was set back may have put lines of the day behind the first of the next.
+    const to = await this.firstSince(root, endsAt + 2 * 60_000, { after: from, last });
+    const bounds = [from, Math.min(last, to + LINES_READ), sinceMs, endsAt].map(String);
+    return await this.#ask(
+      `SELECT ${NAMES_OF_LINES[by]} AS name, count(*) AS lines, ${SUMS} FROM ${this.#schema}.ledger
+        WHERE root = $1 AND (path = $2::text OR (path > $2::text || '/' AND path < $2::text || '0'))
+          AND seq > $3::bigint AND seq <= $4::bigint AND at >= $5::bigint AND at < $6::bigint
+          AND kind IN (${KINDS_IN_SQL}) GROUP BY 1`,
+      [root, path, ...bounds],
+    );
+  }
+
+  /** A number that all lines since a time are behind. */
+  async firstSince(
+    root: string,
+    sinceMs: number,
+    range: { readonly after: number; readonly last: number },
+  ): Promise<number> {
+    const next = `SELECT seq || ' ' || at AS answer FROM ${this.#schema}.ledger
+      WHERE root = $1 AND seq > $2::bigint ORDER BY seq LIMIT 1`;
+    return await firstSince(sinceMs, range, async (from) => {
+      const [answer] = await answersOf(this.#client, next, [root, String(from)]);
+      const [seq, at] = (answer ?? "").split(" ").map(Number);
+      return seq === undefined || at === undefined ? undefined : { seq, at };
+    });
+  }
+
+  async #ask(text: string, values: readonly string[]): Promise<readonly SumLine[]> {
+    const rows = `SELECT row_to_json(each)::text AS answer FROM (${text}) each`;
+    const answers = await answersOf(this.#client, rows, [...values]);
+    return answers.map((answer) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our query
+      const row = JSON.parse(answer ?? "{}") as Row;
+      return {
+        name: textOf(row, "name"),
+        amount: quantitiesOf(row),
+        lines: numberOf(row, "lines"),
+      };
+    });
+  }
+}

@@ -1,0 +1,106 @@
+// Reading the sums of the ledger in Redis, and having lines added to them.
+
+import { addedUp, DAY_MS, sumsOfLines } from "../stores/ledger-sums.ts";
+import type { SumKey, SumLine, SumsQuery } from "../stores/ledger-sums.ts";
+import type { LedgerLine } from "../stores/ledger.ts";
+import { isBelow } from "../stores/path.ts";
+import type { LedgerQuery } from "../stores/store.ts";
+import { quantitiesOf } from "./reply.ts";
+
+/** How many entries are added to the sums in one call: some milliseconds of the server's time. */
+const ENTRIES_AT_ONCE = 200;
+const DAYS_AT_ONCE = 100;
+const FIELDS_AT_ONCE = 1000;
+const LINES_AT_ONCE = 1000;
+
+/** What is asked of the server, for one tree. */
+export interface SumsPlace {
+  /** What the keys of the tree begin with. */
+  readonly base: string;
+  send(words: readonly string[]): Promise<readonly string[]>;
+  /** Has the next entries added to the sums. */
+  sumUp(entries: string): Promise<readonly string[]>;
+  /** When the first line that is kept was written; undefined when there is none. */
+  firstAt(): Promise<number | undefined>;
+  lines(query: LedgerQuery): Promise<readonly LedgerLine[]>;
+}
+
+/** Adds all lines of a tree to its sums. */
+export async function sumUp(place: SumsPlace): Promise<void> {
+  // oxlint-disable-next-line no-await-in-loop -- each step begins where the last one ended
+  while ((await place.sumUp(String(ENTRIES_AT_ONCE)))[0] === "more");
+}
+
+/** What is in the sums, and of the day in which `sinceMs` is, in its lines. */
+export async function sumsIn(
+  place: SumsPlace,
+  { path, by, sinceMs }: SumsQuery,
+): Promise<readonly SumLine[]> {
+  await sumUp(place);
+  const nextDay = Math.ceil(sinceMs / DAY_MS);
+  const firstAt = (await place.firstAt()) ?? Infinity;
+  // Of a day without a line before that time, all counts.
+  const firstDay = firstAt >= sinceMs ? Math.floor(sinceMs / DAY_MS) : nextDay;
+  const days = await place.send(["SMEMBERS", `${place.base}:sums`]);
+  const wanted = days.map(Number).filter((day) => day >= firstDay);
+  const parts: SumLine[] = [];
+  for (let from = 0; from < wanted.length; from += DAYS_AT_ONCE) {
+    const some = wanted.slice(from, from + DAYS_AT_ONCE).map(async (day) => {
+      return partsOf(await fieldsOf(place, `${place.base}:sums:${day}`), day, by, path);
+    });
+    // oxlint-disable-next-line no-await-in-loop -- all at once, the last would wait too long
+    for (const part of (await Promise.all(some)).flat()) parts.push(part);
+  }
+  const isPartOfDay = firstDay === nextDay && sinceMs < firstDay * DAY_MS;
+  const lines = isPartOfDay ? await linesUntil(place, { path, sinceMs }, firstDay * DAY_MS) : [];
+  return addedUp([...parts, ...sumsOfLines(lines, by)]);
+}
+
+/** Names of fields, and what they are: not every client answers HGETALL with a list. */
+async function fieldsOf(place: SumsPlace, key: string): Promise<readonly (readonly string[])[]> {
+  const names = await place.send(["HKEYS", key]);
+  const fields: string[][] = [];
+  for (let from = 0; from < names.length; from += FIELDS_AT_ONCE) {
+    const some = names.slice(from, from + FIELDS_AT_ONCE);
+    // oxlint-disable-next-line no-await-in-loop -- a server answers nobody else meanwhile
+    const values = await place.send(["HMGET", key, ...some]);
+    for (const [index, name] of some.entries()) fields.push([name, values[index] ?? ""]);
+  }
+  return fields;
+}
+
+async function linesUntil(
+  place: SumsPlace,
+  query: Pick<LedgerQuery, "path" | "sinceMs">,
+  endsAt: number,
+): Promise<readonly LedgerLine[]> {
+  const lines: LedgerLine[] = [];
+  let after = 0;
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
+    const page = await place.lines({ ...query, after, limit: LINES_AT_ONCE });
+    for (const line of page) if (line.at < endsAt) lines.push(line);
+    const last = page.at(-1);
+    // A clock that was set back may have put lines of the day behind the first of the next.
+    if (last === undefined || page.length < LINES_AT_ONCE || last.at > endsAt + 60_000)
+      return lines;
+    after = last.seq;
+  }
+}
+
+function partsOf(
+  fields: readonly (readonly string[])[],
+  day: number,
+  by: SumKey,
+  top: string,
+): readonly SumLine[] {
+  const parts: SumLine[] = [];
+  for (const [name = "", value = ""] of fields) {
+    const [path = "", model = "", label = ""] = name.split("\n");
+    if (!isBelow(path, top)) continue;
+    const [lines, ...amount] = value.split(" ");
+    const names: Readonly<Record<SumKey, string>> = { day: String(day), model, label, pool: path };
+    parts.push({ name: names[by], amount: quantitiesOf(amount.join(" ")), lines: Number(lines) });
+  }
+  return parts;
+}

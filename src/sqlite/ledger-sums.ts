@@ -1,0 +1,109 @@
+// The sums of the ledger in SQLite: lines are added to them many at a time, by whoever reads sums
+// and by whoever has written thousands of lines, so that no single call pays for them.
+
+import { firstSince, LINES_READ } from "../stores/first-since.ts";
+import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/ledger-sums.ts";
+import type { SumKey, SumLine, SumsQuery } from "../stores/ledger-sums.ts";
+import { rootOf } from "../stores/path.ts";
+import { AMOUNT_COLUMNS, numberOf, quantitiesOf, rowOf, textOf } from "../stores/rows.ts";
+import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
+
+const SUMS = AMOUNT_COLUMNS.map((axis) => `sum(${axis}) AS ${axis}`).join(", ");
+const BELOW = "(path = ? OR (path > ? || '/' AND path < ? || '0'))";
+const NAMES: Readonly<Record<SumKey, string>> = {
+  day: "day",
+  model: "model",
+  label: "label",
+  pool: "path",
+};
+/** The same of lines, which keep no day, and null where there is no model or label. */
+const NAMES_OF_LINES: Readonly<Record<SumKey, string>> = {
+  day: `at / ${DAY_MS}`,
+  model: "coalesce(model, '')",
+  label: "coalesce(label, '')",
+  pool: "path",
+};
+
+/** The sums that are kept in a database. */
+export class SqliteSums {
+  readonly #database: SqliteDatabase;
+  readonly #summed: SqliteStatement;
+  readonly #lastLine: SqliteStatement;
+  readonly #lineAfter: SqliteStatement;
+  readonly #addLines: SqliteStatement;
+  readonly #setSummed: SqliteStatement;
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database;
+    this.#summed = database.prepare("SELECT seq FROM token_budget_summed");
+    this.#lastLine = database.prepare("SELECT max(seq) AS seq FROM token_budget_ledger");
+    this.#lineAfter = database.prepare(
+      "SELECT seq, at FROM token_budget_ledger WHERE seq > ? ORDER BY seq LIMIT 1",
+    );
+    const columns = ["lines", ...AMOUNT_COLUMNS];
+    this.#addLines = database.prepare(
+      `INSERT INTO token_budget_sums
+        SELECT root, at / ${DAY_MS}, path, coalesce(model, ''), coalesce(label, ''), count(*),
+          ${AMOUNT_COLUMNS.map((axis) => `sum(${axis})`).join(", ")}
+        FROM token_budget_ledger NOT INDEXED
+        WHERE seq > ? AND seq <= ? AND kind IN (${KINDS_IN_SQL}) GROUP BY 1, 2, 3, 4, 5
+        ON CONFLICT DO UPDATE SET ${columns.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")}`,
+    );
+    this.#setSummed = database.prepare("UPDATE token_budget_summed SET seq = ?");
+  }
+
+  /** Adds the next lines to the sums, within a transaction; whether there are more. */
+  sumUp(linesMax: number): boolean {
+    const from = numberOf(rowOf(this.#summed.get()) ?? {}, "seq");
+    const last = numberOf(rowOf(this.#lastLine.get()) ?? {}, "seq");
+    const to = Math.min(last, from + linesMax);
+    if (to > from) {
+      this.#addLines.run(from, to);
+      this.#setSummed.run(to);
+    }
+    return to < last;
+  }
+
+  /** What is in the sums, and of the day in which `sinceMs` is, in its lines. */
+  async sums({ path, by, sinceMs }: SumsQuery): Promise<readonly SumLine[]> {
+    const firstDay = Math.ceil(sinceMs / DAY_MS);
+    const rows = this.#database
+      .prepare(
+        `SELECT ${NAMES[by]} AS name, sum(lines) AS lines, ${SUMS} FROM token_budget_sums
+          WHERE root = ? AND day >= ? AND ${BELOW} GROUP BY 1`,
+      )
+      .all(rootOf(path), firstDay, path, path, path);
+    const isWholeDay = sinceMs === firstDay * DAY_MS;
+    return addedUp([
+      ...rows.map(sumOf),
+      ...(isWholeDay ? [] : await this.#ofLines({ path, by, sinceMs }, firstDay)),
+    ]);
+  }
+
+  async #ofLines({ path, by, sinceMs }: SumsQuery, firstDay: number): Promise<readonly SumLine[]> {
+    const endsAt = firstDay * DAY_MS;
+    const summed = numberOf(rowOf(this.#summed.get()) ?? {}, "seq");
+    const next = (seq: number): { seq: number; at: number } | undefined => {
+      const row = rowOf(this.#lineAfter.get(seq));
+      return row && { seq: numberOf(row, "seq"), at: numberOf(row, "at") };
+    };
+    const range = { after: 0, last: summed };
+    const from = await firstSince(sinceMs, range, next);
+    // A clock that was set back may have put lines of the day behind the first of the next.
+    const to = await firstSince(endsAt + 2 * 60_000, { ...range, after: from }, next);
+    return this.#database
+      .prepare(
+        `SELECT ${NAMES_OF_LINES[by]} AS name, count(*) AS lines, ${SUMS}
+          FROM token_budget_ledger NOT INDEXED
+          WHERE seq > ? AND seq <= ? AND root = ? AND at >= ? AND at < ? AND ${BELOW}
+            AND kind IN (${KINDS_IN_SQL}) GROUP BY 1`,
+      )
+      .all(from, Math.min(summed, to + LINES_READ), rootOf(path), sinceMs, endsAt, path, path, path)
+      .map(sumOf);
+  }
+}
+
+function sumOf(found: unknown): SumLine {
+  const row = rowOf(found) ?? {};
+  return { name: textOf(row, "name"), amount: quantitiesOf(row), lines: numberOf(row, "lines") };
+}

@@ -1,0 +1,103 @@
+// What a line of the ledger tells besides what was booked: data that no rule looks at, and the
+// short text that stores keep it as.
+
+import { Quantities } from "../core/quantities.ts";
+import { USAGE_CLASSES } from "../core/usage.ts";
+import type { Usage, UsageClass } from "../core/usage.ts";
+
+/** What a line tells besides. */
+export interface LineDetails {
+  /** Who was paid. */
+  readonly provider?: string | undefined;
+  /** What was used by the classes that are priced apart; those without a count are left out. */
+  readonly usage?: Usage | undefined;
+  /** Of a commit: what its reservation held. */
+  readonly held?: Quantities | undefined;
+  /** Of a commit: how long its reservation was held, in milliseconds. */
+  readonly durationMs?: number | undefined;
+  /** Who has changed something, and why (R17). */
+  readonly actor?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** What the ledger tells of something besides its amount. */
+export interface LineAbout {
+  readonly model?: string | undefined;
+  readonly label?: string | undefined;
+  readonly details?: LineDetails | undefined;
+}
+
+// One part for each detail, its first letter says which. Words hold no tab, and classes of usage
+// are named by their places, which never change: new ones are added behind.
+const BETWEEN = "\t";
+
+/** Details as text without line ends; empty for none. */
+export function detailsText(details: LineDetails | undefined): string {
+  if (details === undefined) return "";
+  const { provider, usage, held, durationMs, actor, reason } = details;
+  const parts: string[] = [];
+  if (provider !== undefined) parts.push(`p${provider}`);
+  if (usage !== undefined) {
+    const counts = USAGE_CLASSES.flatMap((name, place) => {
+      const count = usage[name] ?? 0;
+      return count === 0 ? [] : [`${place}:${count}`];
+    });
+    if (counts.length > 0) parts.push(`u${counts.join(" ")}`);
+  }
+  if (held !== undefined) parts.push(`h${heldText(held)}`);
+  if (durationMs !== undefined) parts.push(`d${durationMs}`);
+  if (actor !== undefined) parts.push(`a${actor}`);
+  if (reason !== undefined) parts.push(`r${reason}`);
+  return parts.join(BETWEEN);
+}
+
+/** The details that `detailsText` made the text of. */
+export function detailsOf(text: string): LineDetails | undefined {
+  if (text === "") return undefined;
+  const details: { -readonly [K in keyof LineDetails]: LineDetails[K] } = {};
+  for (const part of text.split(BETWEEN)) {
+    const value = part.slice(1);
+    switch (part[0]) {
+      case "p":
+        details.provider = value;
+        break;
+      case "u":
+        details.usage = usageOf(value);
+        break;
+      case "h":
+        details.held = heldOf(value);
+        break;
+      case "d":
+        details.durationMs = Number(value);
+        break;
+      case "a":
+        details.actor = value;
+        break;
+      case "r":
+        details.reason = value;
+        break;
+      default:
+      // Of a later version.
+    }
+  }
+  return details;
+}
+
+function usageOf(text: string): Usage {
+  const usage: { [C in UsageClass]?: number } = {};
+  for (const each of text.split(" ")) {
+    const [place, count] = each.split(":").map(Number);
+    const name = place === undefined ? undefined : USAGE_CLASSES[place];
+    if (name !== undefined && count !== undefined) usage[name] = count;
+  }
+  return usage;
+}
+
+function heldText({ tokens, inputTokens, outputTokens, nanoUsd, calls }: Quantities): string {
+  return `${tokens} ${inputTokens} ${outputTokens} ${nanoUsd} ${calls}`;
+}
+
+function heldOf(text: string): Quantities {
+  const [tokens, inputTokens, outputTokens, nanoUsd, calls] = text.split(" ").map(Number);
+  return new Quantities(tokens ?? 0, inputTokens ?? 0, outputTokens ?? 0, nanoUsd ?? 0, calls ?? 0);
+}
