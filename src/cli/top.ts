@@ -9,6 +9,8 @@ import { UsageError } from "./command-line.ts";
 import { EXIT } from "./exit-codes.ts";
 import { matching, SELECTION_FLAGS, selectionOf } from "./pool-selection.ts";
 import type { Selection } from "./pool-selection.ts";
+import { listPools, POOLS_COUNTED } from "./pool-list.ts";
+import type { Listed } from "./pool-list.ts";
 import { rowsFor, screenOf } from "./screen.ts";
 import type { Shown } from "./screen.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
@@ -83,11 +85,15 @@ async function watch(store: BudgetStore, view: View, surroundings: Surroundings)
   const rates = new Rates();
   const { stdin, stdout } = process;
   const draw = async (): Promise<void> => {
-    const pools = matching(await store.pools(), view.selection);
     const { columns, rows } = stdout;
-    view.fit(pools.length, rowsFor(rows));
-    const shown = rates.of(pools.slice(view.first, view.first + rows), performance.now());
-    const place = { first: view.first, total: pools.length, note: view.note };
+    const read = (): Promise<Listed> =>
+      listPools(store, view.selection, { first: view.first, count: rows }, POOLS_COUNTED);
+    let { pools, total, isMore } = await read();
+    const { first } = view;
+    view.fit(total, rowsFor(rows));
+    if (view.first !== first) ({ pools, total, isMore } = await read());
+    const shown = rates.of(pools, performance.now());
+    const place = { first: view.first, total, isMore, note: view.note };
     const lines = screenOf(shown, { columns, rows }, new Date(), place).map(({ text, style }) =>
       style === undefined ? text : styleText(style, text, { stream: stdout }),
     );
