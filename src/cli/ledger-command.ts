@@ -58,9 +58,10 @@ export const ledger: Command = {
   },
 };
 
-function lineOf({ seq, at, kind, pool, amount, unknown, model, label }: LedgerEntry): string {
+function lineOf(entry: LedgerEntry): string {
+  const { seq, at, kind, pool, amount, unknown, model, label, actor, reason } = entry;
   const figures = `${quantity("usd", amount.usd).padStart(12)}  ${quantity("tokens", amount.tokens).padEnd(16)}`;
-  const about = [pool, model, label].filter((word) => word !== undefined).join("  ");
+  const about = [pool, model, label, actor, reason].filter((word) => word !== undefined).join("  ");
   const sure = unknown ? "  not certain" : "";
   return `${seq}  ${new Date(at).toISOString()}  ${kind.padEnd(9)} ${figures}  ${about}${sure}`;
 }

@@ -35,6 +35,8 @@ export interface ScreenLine {
 export interface Place {
   readonly first: number;
   readonly total: number;
+  /** Whether there are more than were counted. */
+  readonly isMore?: boolean;
   /** What was searched for, and the order. */
   readonly note: string;
 }
@@ -49,10 +51,10 @@ export function screenOf(
   pools: readonly Shown[],
   { columns, rows }: Size,
   at: Date,
-  { first, total, note }: Place = { first: 0, total: pools.length, note: "" },
+  { first, total, isMore = false, note }: Place = { first: 0, total: pools.length, note: "" },
 ): ScreenLine[] {
   const about = note === "" ? "" : `   ${note}`;
-  const title = `token-budget top   ${counted(total, "pool")}   ${at.toISOString().slice(11, 19)} UTC   q quits${about}`;
+  const title = `token-budget top   ${isMore ? "over " : ""}${counted(total, "pool")}   ${at.toISOString().slice(11, 19)} UTC   q quits${about}`;
   const fitting = pools.slice(0, rowsFor(rows));
   const longest = Math.max(0, ...fitting.map(({ snapshot }) => snapshot.path.length));
   const width = Math.min(NAME_WIDTH_MAX, longest);
@@ -62,7 +64,7 @@ export function screenOf(
   }));
   const hidden = total - first - shown.length;
   const lines: ScreenLine[] = [{ text: title }, { text: "" }, ...shown];
-  if (hidden > 0) lines.push({ text: `… and ${count(hidden)} more` });
+  if (hidden > 0) lines.push({ text: `… and ${isMore ? "over " : ""}${count(hidden)} more` });
   else if (first > 0) lines.push({ text: "the end of the list" });
   if (total === 0 && note === "")
     lines.push({ text: "No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND" });

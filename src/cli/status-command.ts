@@ -9,7 +9,8 @@ import { inWords } from "./forecast.ts";
 import { JSON_FLAG, noPool, partsOf } from "./kept-pool.ts";
 import { paceOf } from "./pace.ts";
 import { KnownPlan, planText } from "./plan-windows.ts";
-import { matching, SELECTION_FLAGS, selectionOf } from "./pool-selection.ts";
+import { listPools, POOLS_COUNTED } from "./pool-list.ts";
+import { SELECTION_FLAGS, selectionOf } from "./pool-selection.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 
 /** How far back a forecast looks. */
@@ -44,24 +45,23 @@ export const status: Command = {
     const { store, close } = await openStore(given, surroundings);
     try {
       const [name] = given.operands;
-      const all = (await store.pools()).filter(
-        ({ path }) => name === undefined || path === name || path.startsWith(`${name}/`),
-      );
-      if (name !== undefined && all.length === 0) await noPool(store, name);
-      const found = matching(all, selection);
-      const told = await toldOf(store, found.slice(start, start + limit));
+      const part = { below: name, first: start, count: limit };
+      const { pools, total, isMore } = await listPools(store, selection, part, POOLS_COUNTED);
+      const isEmpty = total === 0 && !(await hasAny(store, name));
+      if (name !== undefined && isEmpty) await noPool(store, name);
+      const told = await toldOf(store, pools);
       if (isJson) surroundings.out(JSON.stringify(told));
-      else if (all.length === 0)
+      else if (isEmpty)
         surroundings.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
       else if (told.length === 0) surroundings.out("No pool matches");
       else for (const each of told) surroundings.out(...statusParts(each));
       const now = Date.now();
       const plan = planText(new KnownPlan(surroundings.env).kept(now), now);
       if (plan !== "" && !isJson && name === undefined) surroundings.out(`plan: ${plan}`);
-      const more = found.length - start - told.length;
-      if (more > 0 && !isJson)
+      const more = total - start - told.length;
+      if ((more > 0 || isMore) && !isJson)
         surroundings.out(
-          `… and ${count(more)} more: --page ${start / limit + 2}, or --search, --only, --sort`,
+          `… and ${isMore ? "many" : count(more)} more: --page ${start / limit + 2}, or --search, --only, --sort`,
         );
       return EXIT.success;
     } finally {
@@ -69,6 +69,11 @@ export const status: Command = {
     }
   },
 };
+
+/** Whether there is a pool at all, or one below `name`. */
+async function hasAny(store: BudgetStore, name: string | undefined): Promise<boolean> {
+  return (await store.page({ below: name, limit: 1 })).pools.length > 0;
+}
 
 function toldOf(store: BudgetStore, found: readonly StoredSnapshot[]): Promise<readonly Told[]> {
   return Promise.all(

@@ -9,6 +9,8 @@ import { UsageError } from "./command-line.ts";
 import { EXIT } from "./exit-codes.ts";
 import { matching, SELECTION_FLAGS, selectionOf } from "./pool-selection.ts";
 import type { Selection } from "./pool-selection.ts";
+import { listPools, POOLS_COUNTED } from "./pool-list.ts";
+import type { Listed } from "./pool-list.ts";
 import { rowsFor, screenOf } from "./screen.ts";
 import type { Shown } from "./screen.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
@@ -84,28 +86,47 @@ async function tell(
 async function watch(store: BudgetStore, view: View, surroundings: Surroundings): Promise<void> {
   const rates = new Rates();
   const { stdin, stdout } = process;
-  let latest: readonly StoredSnapshot[] | undefined;
-  const draw = (): void => {
-    if (latest === undefined) return;
-    const pools = matching(latest, view.selection);
+  let isOver = false;
+  const draw = async (): Promise<void> => {
     const { columns, rows } = stdout;
-    view.fit(pools.length, rowsFor(rows));
-    const shown = rates.of(pools.slice(view.first, view.first + rows), performance.now());
-    const place = { first: view.first, total: pools.length, note: view.note };
+    const read = (): Promise<Listed> =>
+      listPools(store, view.selection, { first: view.first, count: rows }, POOLS_COUNTED);
+    let { pools, total, isMore } = await read();
+    const { first } = view;
+    view.fit(total, rowsFor(rows));
+    if (view.first !== first) ({ pools, total, isMore } = await read());
+    if (isOver) return;
+    const shown = rates.of(pools, performance.now());
+    const place = { first: view.first, total, isMore, note: view.note };
     const lines = screenOf(shown, { columns, rows }, new Date(), place).map(({ text, style }) =>
       style === undefined ? text : styleText(style, text, { stream: stdout }),
     );
     // One write, over what was there: nothing flickers.
     stdout.write(HOME + lines.join(`${TO_LINE_END}\n`) + TO_LINE_END + TO_SCREEN_END);
   };
+  let [isDrawing, isStale] = [false, false];
+  /** One read at a time, and one more where something has changed meanwhile. */
+  const redraw = async (): Promise<void> => {
+    isStale = true;
+    if (isDrawing) return;
+    isDrawing = true;
+    try {
+      while (isStale && !isOver) {
+        isStale = false;
+        // oxlint-disable-next-line no-await-in-loop -- as it says
+        await draw();
+      }
+    } finally {
+      isDrawing = false;
+    }
+  };
   await new Promise<void>((resolve, reject) => {
-    let isOver = false;
     let ticking: NodeJS.Timeout | undefined;
     const end = (error?: unknown): void => {
       if (isOver) return;
       isOver = true;
       clearTimeout(ticking);
-      stdout.off("resize", draw);
+      stdout.off("resize", show);
       stdin.off("data", onKey);
       for (const signal of SIGNALS) process.off(signal, end);
       if (stdin.isTTY) stdin.setRawMode(false);
@@ -116,9 +137,8 @@ async function watch(store: BudgetStore, view: View, surroundings: Surroundings)
     };
     const read = async (): Promise<void> => {
       const startedAt = performance.now();
-      latest = await store.pools();
+      await redraw();
       if (isOver) return;
-      draw();
       // Ten thousand pools take their time, which is left to those who spend.
       const restMs = REST_PART * (performance.now() - startedAt);
       ticking = setTimeout(again, Math.max(EVERY_MS, restMs));
@@ -126,15 +146,18 @@ async function watch(store: BudgetStore, view: View, surroundings: Surroundings)
     const again = (): void => {
       read().catch(end);
     };
+    const show = (): void => {
+      redraw().catch(end);
+    };
     const onKey = (typed: Buffer): void => {
       // What was typed while this was busy comes as one.
       if (keysIn(typed.toString()).some((key) => view.press(key))) end();
-      else draw();
+      else show();
     };
     stdout.write(ENTER);
     if (stdin.isTTY) stdin.setRawMode(true);
     stdin.on("data", onKey);
-    stdout.on("resize", draw);
+    stdout.on("resize", show);
     for (const signal of SIGNALS) process.on(signal, end);
     again();
   });

@@ -1,6 +1,7 @@
 // The commands about pools that are kept, as people type them.
 
 import { writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { spawn } from "node:child_process";
@@ -150,6 +151,29 @@ describe("token-budget statusline", () => {
     const shown = text(child.stdout);
     await once(child, "exit");
     expect(await shown).toContain("other");
+  });
+});
+
+describe("who changes a pool, and why", () => {
+  it("is told by the ledger: who was named, or else the user of the system", async () => {
+    const at = await envWith(async (store) => {
+      await store.pool("daily", { caps: { usd: 1 } });
+    });
+    const why = ["--actor", "ops@acme", "--reason", "release day"];
+    await tokenBudget(["set", "daily", "--usd", "+5", ...why], at);
+    await tokenBudget(["reset", "daily"], at);
+    const { stdout } = await tokenBudget(["ledger", "daily", "--json"], at);
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toMatchObject([
+      { kind: "configure", actor: "ops@acme", reason: "release day" },
+      { kind: "reset", actor: userInfo().username },
+    ]);
+    expect((await tokenBudget(["ledger", "daily"], at)).stdout).toContain("release day");
+    const wrong = await tokenBudget(["reset", "daily", "--reason", "a\nb"], at);
+    expect(wrong.stderr).toContain("Expected reason to be 1 to 128 characters");
   });
 });
 

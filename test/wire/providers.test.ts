@@ -369,13 +369,11 @@ describe("the table of providers", () => {
     expect(new Set(names).size).toBe(names.length);
     for (const provider of PROVIDERS) expect(providerNamed(provider.id)).toBe(provider);
   });
-
   describe.each(PROVIDERS.map((provider) => ({ id: provider.id, provider })))(
     "$id",
     ({ provider }) => {
       const wires = [...new Set(provider.routes.map(([, name]) => name))]
-        // At Google `google-predict` is images and videos alone.
-        .filter((wire) => `${provider.id} ${wire}` !== "google google-predict")
+        .filter((wire) => `${provider.id} ${wire}` !== "google google-predict") // no tokens there
         .filter(hasTokens);
       const cases = wires.flatMap((wire) =>
         (SAMPLES[wire].stream === undefined ? [false] : [false, true]).map((streams) => ({
