@@ -1,6 +1,6 @@
 // Makes few files of the many that the program consists of, because it is to be there at once: looking
 // for files, and importing parts of Node.js, took most of the time that a status line has. The library
-// stays as it is, file by file (docs/decisions/0006, 0065).
+// stays as it is, file by file (docs/decisions/0006, 0066).
 
 import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";

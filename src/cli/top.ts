@@ -87,6 +87,7 @@ async function watch(store: BudgetStore, view: View, surroundings: Surroundings)
   const rates = new Rates();
   const { stdin, stdout } = process;
   let isOver = false;
+  const latest = oneAtATime();
   const draw = async (): Promise<void> => {
     const { columns, rows } = stdout;
     const read = (): Promise<Listed> =>
@@ -103,22 +104,6 @@ async function watch(store: BudgetStore, view: View, surroundings: Surroundings)
     );
     // One write, over what was there: nothing flickers.
     stdout.write(HOME + lines.join(`${TO_LINE_END}\n`) + TO_LINE_END + TO_SCREEN_END);
-  };
-  let [isDrawing, isStale] = [false, false];
-  /** One read at a time, and one more where something has changed meanwhile. */
-  const redraw = async (): Promise<void> => {
-    isStale = true;
-    if (isDrawing) return;
-    isDrawing = true;
-    try {
-      while (isStale && !isOver) {
-        isStale = false;
-        // oxlint-disable-next-line no-await-in-loop -- as it says
-        await draw();
-      }
-    } finally {
-      isDrawing = false;
-    }
   };
   await new Promise<void>((resolve, reject) => {
     let ticking: NodeJS.Timeout | undefined;
@@ -137,7 +122,7 @@ async function watch(store: BudgetStore, view: View, surroundings: Surroundings)
     };
     const read = async (): Promise<void> => {
       const startedAt = performance.now();
-      await redraw();
+      await latest(draw);
       if (isOver) return;
       // Ten thousand pools take their time, which is left to those who spend.
       const restMs = REST_PART * (performance.now() - startedAt);
@@ -147,7 +132,7 @@ async function watch(store: BudgetStore, view: View, surroundings: Surroundings)
       read().catch(end);
     };
     const show = (): void => {
-      redraw().catch(end);
+      latest(draw).catch(end);
     };
     const onKey = (typed: Buffer): void => {
       // What was typed while this was busy comes as one.
@@ -178,4 +163,19 @@ class Rates {
       return { snapshot, spent: used.usd - first.usd, overMs: at - first.at };
     });
   }
+}
+
+/** Does one thing at a time, and once more where it was asked for again meanwhile. */
+function oneAtATime(): (task: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  let waiting = 0;
+  return (task) => {
+    if (waiting > 0) return last;
+    waiting++;
+    last = last.then(() => {
+      waiting--;
+      return task();
+    });
+    return last;
+  };
 }

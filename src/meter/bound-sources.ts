@@ -1,7 +1,7 @@
 // Which sources of tighter bounds a meter has, in the order in which they are asked (M6).
 
-import { countedBefore } from "./counted/counted-before.ts";
 import { readCountedOptions } from "./counted/options.ts";
+import { onceLoaded } from "./once-loaded.ts";
 import type { MeterOptions } from "./options.ts";
 import { ProviderCount } from "./provider-count.ts";
 import { isPublic, tokenizerBound } from "./public-tokenizer.ts";
@@ -12,7 +12,13 @@ export function boundSourcesFor(options: MeterOptions): readonly BoundSource[] {
   const { countTokens = true, tokenizer } = options;
   const counted = readCountedOptions(options);
   return [
-    ...(counted.bytesMax === 0 ? [] : [countedBefore(counted)]),
+    ...(counted.bytesMax === 0
+      ? []
+      : [
+          onceLoaded("counted before", async () =>
+            (await import("./counted/counted-before.ts")).countedBefore(counted),
+          ),
+        ]),
     ...(isPublic(tokenizer) ? [tokenizerBound(tokenizer)] : []),
     ...(countTokens ? [new ProviderCount()] : []),
   ];

@@ -1,0 +1,29 @@
+// A source of bounds in a module of its own, which is loaded when the source is first needed.
+
+import type { BoundSource } from "./tighter-bounds.ts";
+
+/** A source that answers at once when it is loaded, and loads itself before. */
+export function onceLoaded(name: string, load: () => Promise<BoundSource>): BoundSource {
+  let source: BoundSource | undefined;
+  let loading: Promise<BoundSource> | undefined;
+  const loaded = async (): Promise<BoundSource> => {
+    loading ??= load();
+    source = await loading;
+    return source;
+  };
+  return {
+    name,
+    isRemote: false,
+    tighten: (request) =>
+      source === undefined ? loaded().then((its) => its.tighten(request)) : source.tighten(request),
+    learn(...told) {
+      if (source !== undefined) source.learn?.(...told);
+      // What cannot be loaded learns nothing: the call has its answer.
+      else
+        loaded().then(
+          (its) => its.learn?.(...told),
+          () => undefined,
+        );
+    },
+  };
+}
