@@ -39,6 +39,8 @@ export interface Behavior {
   readonly serviceTier?: string;
   /** How often a response in the background is still under way when it is asked for; once. */
   readonly polls?: number;
+  /** More headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Packs all of the answer, a stream too. */
   readonly gzip?: boolean;
 }

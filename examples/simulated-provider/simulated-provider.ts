@@ -152,6 +152,8 @@ export class SimulatedProvider {
     }
     const behavior = this.#behave(request);
     if (behavior.latencyMs !== undefined) await setTimeout(behavior.latencyMs);
+    for (const [name, value] of Object.entries(behavior.headers ?? {}))
+      response.setHeader(name, value);
     const work = this.#work(request, format, behavior);
     if ("refusal" in work) {
       const { status, message } = work.refusal;

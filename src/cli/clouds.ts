@@ -10,7 +10,7 @@ type Environment = Surroundings["env"];
 /** The calls of one cloud. */
 export interface CloudRoute {
   /** The name of the upstream. */
-  readonly upstream: "azure" | "bedrock" | "vertex" | "google-vertex";
+  readonly upstream: "azure" | "bedrock" | "bedrock-mantle" | "vertex" | "google-vertex";
   readonly address: string;
   /** The variables that lead there, each with what is behind the address in it. */
   readonly variables: Readonly<Record<string, string>>;
@@ -24,9 +24,8 @@ const SCRIPT_BYTES_MAX = 1_048_576;
 
 /** Returns the clouds whose calls can be metered. */
 export function cloudRoutesIn(env: Environment): readonly CloudRoute[] {
-  return [azure(env), bedrock(env), vertexOfAnthropic(env), vertexOfGoogle(env)].filter(
-    (route) => route !== undefined,
-  );
+  const all = [azure(env), bedrock(env), mantle(env), vertexOfAnthropic(env), vertexOfGoogle(env)];
+  return all.filter((route) => route !== undefined);
 }
 
 /** https://github.com/openai/openai-node/blob/master/azure.md */
@@ -56,6 +55,29 @@ function bedrock(env: Environment): CloudRoute | undefined {
   const variables = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "", ANTHROPIC_BEDROCK_BASE_URL: "" };
   return { upstream: "bedrock", address, variables };
 }
+
+/**
+ * Bedrock's addresses in OpenAI's and Anthropic's formats, as `BedrockOpenAI` and
+ * `AnthropicBedrockMantle` read them.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html
+ */
+function mantle(env: Environment): CloudRoute | undefined {
+  if (!isSet(env, "AWS_BEARER_TOKEN_BEDROCK")) return undefined;
+  const region = env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
+  const given = Object.entries(MANTLE).flatMap(([name, path]) => {
+    const address = addressIn(env, name)?.replace(/\/+$/, "");
+    return address?.endsWith(path) === true ? [address.slice(0, -path.length)] : [];
+  });
+  const derived = isPlace(region) ? `https://bedrock-mantle.${region}.api.aws` : undefined;
+  const address = given[0] ?? derived;
+  if (address === undefined) return undefined;
+  return { upstream: "bedrock-mantle", address, variables: MANTLE };
+}
+
+const MANTLE = {
+  AWS_BEDROCK_BASE_URL: "/openai/v1",
+  ANTHROPIC_BEDROCK_MANTLE_BASE_URL: "/anthropic",
+};
 
 /**
  * Claude Code, and Anthropic's SDK for Vertex. Regions by model would need an address for each.

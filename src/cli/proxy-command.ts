@@ -16,6 +16,7 @@ import { upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor } from "./explain.ts";
 import { usedOf } from "./figures.ts";
+import { KnownPlan, PLAN_FLAG, planLimits } from "./plan-windows.ts";
 import { pricesFor } from "./own-prices.ts";
 import { PriceGuesses } from "./price-guesses.ts";
 import { readPrivateFile, stateFolder, writePrivateFile } from "./private-files.ts";
@@ -42,6 +43,7 @@ export const proxy: Command = {
     ...STORE_FLAG,
     label: { value: "TEXT", help: "what the ledger says that it was for (proxy)" },
     ...PRICES_FLAG,
+    ...PLAN_FLAG,
     port: { value: "PORT", help: `the port on 127.0.0.1 (${PORT})` },
     "new-key": { help: "makes a new key: what was pasted before is refused" },
     strict: { help: "refuses calls with tools that the provider runs, such as web search" },
@@ -83,6 +85,7 @@ async function started(
   const { own } = readConfiguration(surroundings);
   const prices = pricesFor(given, surroundings);
   const guesses = new PriceGuesses(prices.asOf);
+  const plan = new KnownPlan(surroundings.env);
   const port = portOf(given);
   const options: ProxyOptions = {
     port,
@@ -95,6 +98,8 @@ async function started(
     wait: { timeoutMs: WAIT_MS },
     explain: explainerFor(true),
     label: given.text("label") ?? "proxy",
+    plan: planLimits(given),
+    onPlan: (windows) => plan.see(windows),
     onExchange: (report) => guesses.report(report, surroundings.err),
   };
   try {

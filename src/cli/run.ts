@@ -18,6 +18,7 @@ import { counted, exactDollars } from "./figures.ts";
 import { journalPath, RunJournal } from "./run-journal.ts";
 import { NOTICE_FLAGS, percentsOf, RunNotices } from "./run-notices.ts";
 import { launch } from "./launch.ts";
+import { KnownPlan, PLAN_FLAG, planLimits, planText } from "./plan-windows.ts";
 import { pricesFor } from "./own-prices.ts";
 import { meterFor } from "./run-meter.ts";
 import { openPool, readBudget } from "./run-budget.ts";
@@ -62,6 +63,7 @@ export const run: Command = {
       isMany: true,
       help: "leaves a variable such as OPENAI_BASE_URL as it is; its calls go past the budget",
     },
+    ...PLAN_FLAG,
     "free-local": { help: "models without a price on this machine cost nothing" },
     guard: {
       help: "refuses connections to known providers that go past the budget (by HTTPS_PROXY)",
@@ -90,6 +92,7 @@ export const run: Command = {
     const budget = readBudget(given, surroundings);
     const label = labelFor(budget, command);
     percentsOf(given);
+    planLimits(given);
     reportBypasses([command, ...args], given, surroundings);
     const open = await openPool(budget, given, surroundings);
     const path = open.kept?.path ?? journalPath(label, new Date());
@@ -147,11 +150,14 @@ async function runIn(
   const prices = pricesFor(given, surroundings);
   const guesses = new PriceGuesses(prices.asOf);
   const notices = new RunNotices(given, surroundings, () => open.pool.snapshot());
+  const plan = new KnownPlan(env);
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(open.pool, {
     ...meterFor(given, surroundings, prices),
     explain,
     label,
+    plan: planLimits(given),
+    onPlan: (windows) => plan.see(windows),
     onExchange(report) {
       tally.add(report);
       journal?.add(report);
@@ -178,8 +184,10 @@ async function runIn(
   if (failure !== undefined) err(`token-budget: ${failure}`);
   await deliver(undelivered, open, err);
   const snapshot = await lastFiguresOf(open, err);
-  if (given.isOn("json")) err(JSON.stringify(tally.toJSON(snapshot)));
+  if (given.isOn("json")) err(JSON.stringify(tally.toJSON(snapshot, plan.windows)));
   else if (!given.isOn("quiet")) for (const line of tally.lines(snapshot)) err(line);
+  const shown = planText(plan.windows, Date.now());
+  if (shown !== "" && !given.isOn("json") && !given.isOn("quiet")) err(`  plan: ${shown}`);
   return state.isGone && given.isOn("kill") ? EXIT.budget : code;
 }
 

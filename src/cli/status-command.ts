@@ -8,6 +8,7 @@ import { count } from "./figures.ts";
 import { inWords } from "./forecast.ts";
 import { JSON_FLAG, noPool, partsOf } from "./kept-pool.ts";
 import { paceOf } from "./pace.ts";
+import { KnownPlan, planText } from "./plan-windows.ts";
 import { listPools, POOLS_COUNTED } from "./pool-list.ts";
 import { SELECTION_FLAGS, selectionOf } from "./pool-selection.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
@@ -54,6 +55,9 @@ export const status: Command = {
         surroundings.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
       else if (told.length === 0) surroundings.out("No pool matches");
       else for (const each of told) surroundings.out(...statusParts(each));
+      const now = Date.now();
+      const plan = planText(new KnownPlan(surroundings.env).kept(now), now);
+      if (plan !== "" && !isJson && name === undefined) surroundings.out(`plan: ${plan}`);
       const more = total - start - told.length;
       if ((more > 0 || isMore) && !isJson)
         surroundings.out(

@@ -8,6 +8,8 @@ import { EXIT } from "./exit-codes.ts";
 import { usedPart } from "./figures.ts";
 import { JSON_FLAG } from "./kept-pool.ts";
 import { paceOf } from "./pace.ts";
+import { KnownPlan } from "./plan-windows.ts";
+import type { ProviderWindow } from "../proxy/index.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
 import { statusLineOf } from "./status-line.ts";
 
@@ -53,11 +55,20 @@ async function show(given: Given, surroundings: Surroundings, above: number): Pr
     const { pool, snapshot } = found;
     if (usedPart(snapshot) * PERCENT < above) return;
     const pace = await paceOf(pool, snapshot, WATCHED_MS);
-    if (given.isOn("json")) surroundings.out(JSON.stringify({ ...snapshot, ...pace }));
-    else surroundings.out(statusLineOf(snapshot, pace, new Date()));
+    const plan = new KnownPlan(surroundings.env).kept(Date.now());
+    if (given.isOn("json")) surroundings.out(JSON.stringify({ ...snapshot, ...pace, plan }));
+    else
+      surroundings.out([statusLineOf(snapshot, pace, new Date()), ...shortPlan(plan)].join(" | "));
   } finally {
     await close();
   }
+}
+
+/** The fullest window of a plan, in a few words. */
+function shortPlan(windows: readonly ProviderWindow[]): readonly string[] {
+  const [fullest] = windows.toSorted((one, other) => other.usedPart - one.usedPart);
+  if (fullest === undefined) return [];
+  return [`${fullest.name} ${Math.floor(fullest.usedPart * PERCENT)} %`];
 }
 
 async function poolFor(

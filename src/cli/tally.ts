@@ -5,11 +5,19 @@ import { BudgetExceeded } from "../core/errors.ts";
 import { add, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
+import { CannotMeter } from "../meter/refusals.ts";
 import type { ExchangeReport } from "../meter/report.ts";
+import type { ProviderWindow } from "../proxy/index.ts";
 import { count, counted, dollars, usedOf } from "./figures.ts";
 
 /** More reasons than these are not listed. */
 const DOUBTS_MAX = 5;
+
+/** Why a call was refused, in a word. */
+function refusalOf(error: Error | undefined): string {
+  if (BudgetExceeded.is(error)) return "budget";
+  return CannotMeter.is(error) && error.reason === "plan_reached" ? "plan" : "not metered";
+}
 
 /** Adds up the exchanges of a run. */
 export class Tally {
@@ -29,7 +37,7 @@ export class Tally {
   add(report: ExchangeReport): void {
     const { outcome, booked, unbooked, model = "unknown model", error } = report;
     if (outcome === "refused") {
-      const reason = BudgetExceeded.is(error) ? "budget" : "not metered";
+      const reason = refusalOf(error);
       this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
       this.#lastRefusal = error;
       return;
@@ -46,13 +54,14 @@ export class Tally {
   }
 
   /** What a program reads. */
-  toJSON(snapshot: BudgetSnapshot | undefined): object {
+  toJSON(snapshot: BudgetSnapshot | undefined, plan: readonly ProviderWindow[] = []): object {
     const models = [...this.#models].map(([model, sum]) => [model, amountView(sum)]);
     return {
       pool: snapshot?.path,
       caps: snapshot?.caps,
       used: snapshot?.used,
       remaining: snapshot?.remaining,
+      ...(plan.length > 0 && { plan }),
       run: {
         models: Object.fromEntries(models),
         refused: Object.fromEntries(this.#refused),

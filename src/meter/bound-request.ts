@@ -101,17 +101,11 @@ export function boundOf(parts: BoundParts): Bounded {
     outputTokens: heldOutput(asked, output, likely),
   };
   const expected = settings.estimator?.estimate(request);
-  const isSoldByCount = prices.every((each) => soldByCount(each, asked.counted));
-  if (isSoldByCount) checkCounted(facts);
+  const isSoldByCount = soldByCountAlone(facts);
   const inputTokens = isSoldByCount ? 0 : (expected?.inputTokens ?? known);
   if (inputTokens === undefined) throw unboundedInput(facts);
-  const isExpected = expected?.outputTokens !== undefined;
-  const isFixed = isExpected || output.kind === "fixed";
-  const fixedOutput = isExpected
-    ? expected.outputTokens
-    : isFixed
-      ? request.outputTokens
-      : pastLimit(asked);
+  const isFixed = expected?.outputTokens !== undefined || output.kind === "fixed";
+  const fixedOutput = expected?.outputTokens ?? (isFixed ? request.outputTokens : pastLimit(asked));
   const bound: Bound = {
     inputTokens,
     outputTokens: fixedOutput,
@@ -119,16 +113,10 @@ export function boundOf(parts: BoundParts): Bounded {
     cacheWrites: asked.cacheWrites,
     cacheReadTokens: Math.min(inputTokens, parts.tighter?.cacheReadTokens ?? 0),
   };
-  for (const each of prices)
-    if (!soldByCount(each, asked.counted)) checkMedia(each, asked.outputMedia);
+  for (const each of prices) checkMedia(each, asked);
   const factors = prices.map((each) => each.factorFor(asked.service));
-  const fixed = fixedFor(
-    parts,
-    facts,
-    bound,
-    factors.map(({ factor }) => factor),
-    expected === undefined,
-  );
+  const times = factors.map(({ factor }) => factor);
+  const fixed = fixedFor(parts, facts, bound, times, expected === undefined);
   // Where nothing comes out, output may have no price either.
   const perUnit = isFixed || isSoldByCount || asked.outputLimit === 0 ? 0 : timesOf(asked);
   return {
@@ -142,15 +130,7 @@ export function boundOf(parts: BoundParts): Bounded {
     isEstimated: expected?.inputTokens !== undefined,
     counted: asked.counted,
     fixed,
-    unit:
-      perUnit === 0
-        ? {}
-        : unitFor(
-            prices,
-            bound,
-            factors.map(({ factor }) => factor),
-            perUnit,
-          ),
+    unit: perUnit === 0 ? {} : unitFor(prices, bound, times, perUnit),
     output: isFixed ? { kind: "fixed" } : output,
     limitMin: Math.max(settings.outputTokensMin, asked.outputLimitMin),
     limitFloor:
@@ -160,10 +140,17 @@ export function boundOf(parts: BoundParts): Bounded {
   };
 }
 
-/** What cannot be counted before it is fetched is not bounded by any window. */
-function checkCounted(facts: InputFacts): void {
-  const isOpen = facts.asked.input.unbounded.length > 0;
-  if (isOpen && facts.settings.unbounded !== "overage") throw unboundedInput(facts);
+/**
+ * Whether a call is billed by what is counted, and by no token.
+ *
+ * @throws {CannotMeter} if that cannot be counted before it is fetched: no window bounds it.
+ */
+function soldByCountAlone(facts: InputFacts): boolean {
+  const { asked, prices, settings } = facts;
+  if (!prices.every((each) => soldByCount(each, asked.counted))) return false;
+  if (asked.input.unbounded.length > 0 && settings.unbounded !== "overage")
+    throw unboundedInput(facts);
+  return true;
 }
 
 function planOf(asked: Asked, price: Price): OutputPlan {

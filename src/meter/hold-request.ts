@@ -173,18 +173,18 @@ async function countedAfter(
   const whole = limitsOutput ? Math.min(limitMin, wanted) : wanted;
   const least = limitsOutput ? Math.min(limitFloor, whole) : wanted;
   const hoped = refinement.hopedFor(bounded);
-  return mayHelp(error, { now: bounded, then: hoped }, least) ? refinement.next(true) : undefined;
+  return mayHelp(error, { bounded, hoped }, least) ? refinement.next(true) : undefined;
 }
 
 /** Whether a call that was refused for good may fit once it is counted. */
 function mayHelp(
   { reason, axis, cap, used }: BudgetExceeded,
-  { now, then }: { readonly now: Bounded; readonly then: Bounded },
+  { bounded, hoped }: { readonly bounded: Bounded; readonly hoped: Bounded },
   least: number,
 ): boolean {
   const free = cap - used;
-  const gain = quantityOn(axis, now.fixed) - quantityOn(axis, then.fixed);
-  const fits = quantityOn(axis, amountFor(then, least)) <= free;
+  const gain = quantityOn(axis, bounded.fixed) - quantityOn(axis, hoped.fixed);
+  const fits = quantityOn(axis, amountFor(hoped, least)) <= free;
   return reason !== "busy" && fits && gain > free * GAIN_PART;
 }
 
@@ -248,7 +248,7 @@ async function takeAsCached(
     } catch (error) {
       if (!BudgetExceeded.is(error)) throw error;
       const hoped = refinement.hopedFor(bounded, thinkingTokens);
-      if (!mayHelp(error, { now: bounded, then: hoped }, least)) return undefined;
+      if (!mayHelp(error, { bounded, hoped }, least)) return undefined;
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       if ((await refinement.next(true)) === undefined) return undefined;
     }

@@ -122,7 +122,14 @@ type Settling = ReturnType<NonNullable<MeteredPool["amend"]>>;
 async function amended(
   pool: MeteredPool,
   id: string,
-  { model: _model, label: _label, outcome: _outcome, ...amount }: Amount & About & Marked,
+  {
+    model: _model,
+    label: _label,
+    provider: _provider,
+    usage: _usage,
+    outcome: _outcome,
+    ...amount
+  }: Amount & About & Marked,
 ): Promise<Awaited<Settling>> {
   if (pool.amend === undefined) throw new TypeError("this pool cannot amend what it has booked");
   return pool.amend(id, amount);

@@ -3,7 +3,8 @@
 import type { Price } from "../prices/index.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import type { Provider } from "../wire/provider.ts";
-import type { OutputMedium } from "../wire/wire.ts";
+import type { Asked } from "../wire/wire.ts";
+import { soldByCount } from "./counted-usage.ts";
 import type { MeterSettings } from "./options.ts";
 
 /**
@@ -107,10 +108,12 @@ const MEDIA_CLASSES = {
  * @throws {PriceUnknown} if it has none.
  */
 export function checkMedia(
-  { provider, model, rates }: Price,
-  media: readonly OutputMedium[],
+  price: Price,
+  { outputMedia, counted }: Pick<Asked, "outputMedia" | "counted">,
 ): void {
-  const missing = media
+  if (soldByCount(price, counted)) return;
+  const { provider, model, rates } = price;
+  const missing = outputMedia
     .map((each) => MEDIA_CLASSES[each])
     .find((name) => rates?.[name] === undefined);
   if (rates === undefined || missing === undefined) return;

@@ -15,6 +15,7 @@ export type RefusalCode =
   | "output_unbounded"
   | "request_unreadable"
   | "route_unmetered"
+  | "plan_reached"
   | "store_unavailable";
 
 /**
@@ -85,7 +86,8 @@ function codeOf(error: Error): RefusalCode {
 }
 
 function statusOf(code: RefusalCode): number {
-  if (code === "budget_exceeded" || code === "budget_missing") return PAYMENT_REQUIRED;
+  if (code === "budget_exceeded" || code === "budget_missing" || code === "plan_reached")
+    return PAYMENT_REQUIRED;
   return code === "store_unavailable" ? UNAVAILABLE : BAD_REQUEST;
 }
 

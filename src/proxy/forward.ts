@@ -24,6 +24,8 @@ export interface Carried {
   readonly ask: (sending: Sending) => ClientRequest;
   /** Whether it can be sent once more: its body is at hand. */
   readonly canRepeat: boolean;
+  /** Is told of the headers of the answer. */
+  readonly onHead?: ((headers: IncomingMessage["headers"]) => void) | undefined;
   /** Answers for an upstream that cannot, when nothing was answered yet. */
   readonly onFailure: (message: string) => void;
 }
@@ -108,7 +110,8 @@ class Passage {
       sent.destroy();
       throw new Error(`its status is ${status}, which is none`);
     }
-    const { exchange } = this.#carried;
+    const { exchange, onHead } = this.#carried;
+    onHead?.(answer.headers);
     if (exchange?.mayRetry(status) === true) {
       this.#rejected(sent, answer, exchange).catch((error: unknown) => {
         sent.destroy();

@@ -6,3 +6,4 @@
 
 export { startProxy } from "./start-proxy.ts";
 export type { BudgetProxy, ProxyOptions } from "./start-proxy.ts";
+export type { PlanLimits, ProviderWindow } from "./plan.ts";

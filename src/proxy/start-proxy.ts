@@ -13,12 +13,16 @@ import type { Opened } from "../meter/meter-exchange.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
 import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
+import { BAD_GATEWAY, deny, refuseWebSocket, send } from "./answers.ts";
 import { Connections } from "./connections.ts";
 import { carry } from "./forward.ts";
-import type { Sending } from "./forward.ts";
+import type { Carried, Sending } from "./forward.ts";
 import { admit, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
+import { Plan } from "./plan.ts";
+import type { PlanLimits, ProviderWindow } from "./plan.ts";
 import { GivenBody } from "./given-body.ts";
 import { headerOf, statusForClient } from "./headers.ts";
+import { refuseSigned } from "./refused-as.ts";
 import { sendBeside } from "./send-beside.ts";
 import { tunnel } from "./tunnel.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
@@ -42,6 +46,14 @@ export interface ProxyOptions extends MeterOptions {
    * and calls this with the host of each that is refused. Default: no tunnels.
    */
   readonly onTunnelRefused?: ((host: string) => void) | undefined;
+  /**
+   * How much may be used of the windows of a subscription, as its provider tells it with each
+   * answer: `{ "5h": 0.4, "7d": 0.8 }`. The next call above that is refused. Soft: what a call
+   * takes of a window is not known before. Default: no limits.
+   */
+  readonly plan?: PlanLimits | undefined;
+  /** Is told of those windows, whenever an answer tells them. */
+  readonly onPlan?: ((windows: readonly ProviderWindow[]) => void) | undefined;
   /** The longest request, in bytes. Default: 64 MB. */
   readonly bodyBytesMax?: number | undefined;
   /** How long nothing may be heard of an upstream, in milliseconds. Default: 600,000. */
@@ -55,6 +67,8 @@ const PROXY_KEYS: readonly string[] = [
   "key",
   "upstreams",
   "onTunnelRefused",
+  "plan",
+  "onPlan",
   "bodyBytesMax",
   "idleTimeoutMs",
   "requestTimeoutMs",
@@ -67,7 +81,6 @@ const HEADERS_TIMEOUT_MS = 20_000;
 const CHECKING_MS = 5000;
 const KEY = /^[\w-]{8,128}$/;
 const BAD_REQUEST = 400;
-const BAD_GATEWAY = 502;
 /** Other protocols that are offered, such as h2c, may be passed over (RFC 9110 §7.8). */
 const WEB_SOCKET = /\bwebsocket\b/i;
 
@@ -103,7 +116,7 @@ export async function startProxy(
 ): Promise<BudgetProxy> {
   checkKeys(options, [...PROXY_KEYS, ...METER_KEYS], "options");
   const { port = 0, key = randomBytes(16).toString("base64url"), ...given } = options;
-  const { onTunnelRefused, ...rest } = given;
+  const { onTunnelRefused, plan = {}, onPlan = ignore, ...rest } = given;
   const { upstreams = {}, bodyBytesMax = BODY_BYTES_MAX, ...more } = rest;
   const { idleTimeoutMs = IDLE_TIMEOUT_MS, ...others } = more;
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS, ...meterOptions } = others;
@@ -117,6 +130,7 @@ export async function startProxy(
     key,
     upstreams: readUpstreams(upstreams),
     onTunnelRefused,
+    plan: new Plan(plan, onPlan),
     bodyBytesMax,
     idleTimeoutMs,
     requestTimeoutMs,
@@ -129,6 +143,7 @@ interface Settings {
   readonly key: string;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly onTunnelRefused: ((host: string) => void) | undefined;
+  readonly plan: Plan;
   readonly bodyBytesMax: number;
   readonly idleTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -241,7 +256,7 @@ class RunningProxy implements BudgetProxy {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { key, upstreams, bodyBytesMax } = this.#settings;
+    const { key, upstreams, bodyBytesMax, plan } = this.#settings;
     if (WEB_SOCKET.test(request.headers.upgrade ?? "")) {
       refuseWebSocket(response);
       return;
@@ -267,23 +282,28 @@ class RunningProxy implements BudgetProxy {
       if (!response.writableFinished) gone.abort();
     });
     const given = new GivenBody(request, bodyBytesMax);
-    const opened = await meterExchange(this.#pool, this.#meter, {
-      method: request.method ?? "GET",
-      url,
-      provider: upstreamProvider(admitted.upstream, url),
+    const provider = upstreamProvider(admitted.upstream, url);
+    const about = { method: request.method ?? "GET", url, provider };
+    const refused =
+      (await refuseSigned(request.headers.authorization, this.#meter, about)) ??
+      (await plan.refuse(this.#meter, about));
+    const asked = {
+      ...about,
       body: () => given.text(),
       form: () => given.form(),
       signal: gone.signal,
-      header: (name) => headerOf(request, name),
+      header: (name: string) => headerOf(request, name),
       send: sendBeside(this.#connections, request),
-    });
+    };
+    const opened = refused ?? (await meterExchange(this.#pool, this.#meter, asked));
+    const onHead = (headers: IncomingMessage["headers"]): void => plan.seen(provider, headers);
     if (opened.kind === "refused") {
       const { status, headers, body } = opened.answer;
       send(response, statusForClient(status, request), body, headers);
       return;
     }
     if (opened.kind === "passed") this.#pass(url, request, response);
-    else await this.#carry(url, given, response, opened, gone.signal);
+    else await this.#carry(url, given, response, opened, { signal: gone.signal, onHead });
   }
 
   /** Shows what is left, for programs that look before they ask. */
@@ -315,7 +335,7 @@ class RunningProxy implements BudgetProxy {
     given: GivenBody,
     response: ServerResponse,
     { exchange, body: written }: Extract<Opened, { kind: "held" }>,
-    signal: AbortSignal,
+    { signal, onHead }: { readonly signal: AbortSignal } & Pick<Carried, "onHead">,
   ): Promise<void> {
     this.#keep(exchange);
     let first: string | Buffer;
@@ -346,6 +366,7 @@ class RunningProxy implements BudgetProxy {
     };
     carry(response, {
       exchange,
+      onHead,
       idleTimeoutMs: this.#settings.idleTimeoutMs,
       ask,
       canRepeat: true,
@@ -354,34 +375,4 @@ class RunningProxy implements BudgetProxy {
   }
 }
 
-function send(
-  response: ServerResponse,
-  status: number,
-  body: string,
-  headers: Readonly<Record<string, string>>,
-): void {
-  if (response.headersSent || response.destroyed) {
-    response.destroy();
-    return;
-  }
-  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
-  response.end(body);
-}
-
-/**
- * The proxy's own errors, for people and for clients of any provider. A fault of the upstream may
- * pass: clients decide themselves whether to try again.
- */
-function deny(response: ServerResponse, status: number, message: string): void {
-  const error = { message: `token-budget: ${message}`, type: "proxy_error", code: "proxy_error" };
-  send(response, status, JSON.stringify({ error }), {
-    "content-type": "application/json",
-    ...(status !== BAD_GATEWAY && { "x-should-retry": "false" }),
-  });
-}
-
-/** A web socket that is asked for without `connection: upgrade` is none. */
-function refuseWebSocket(response: ServerResponse): void {
-  response.writeHead(426, { connection: "close", "content-length": 0 });
-  response.end();
-}
+function ignore(): void {}

@@ -29,6 +29,7 @@ const LOADERS: Readonly<Record<WireName, () => Promise<Wire>>> = {
   "mistral-ocr": async () => (await import("./ocr/ocr.ts")).mistralOcr,
   "mistral-conversations": async () =>
     (await import("./mistral/conversations.ts")).mistralConversations,
+  "watsonx-text": async () => (await import("./watsonx/text.ts")).watsonxText,
   "vercel-language-model": async () =>
     (await import("./vercel/language-model.ts")).vercelLanguageModel,
   "vercel-embeddings": async () => (await import("./vercel/embeddings.ts")).vercelEmbeddings,

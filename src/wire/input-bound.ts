@@ -16,6 +16,14 @@ const TEMPLATE_TOKENS = 256;
  */
 const TOOLS_TOKENS = 1024;
 
+/** What a provider's templates put around a request besides what its JSON has, in tokens. */
+export interface Templates {
+  /** Around messages and instructions. */
+  readonly messages: number;
+  /** Around functions of the caller's, and what says which form an answer is to have. */
+  readonly functions: number;
+}
+
 /** An escape of JSON; the digits of those that stand for any character. */
 const ESCAPE = /\\(?:u([\da-f]{4})|[^u])/gi;
 
@@ -65,6 +73,8 @@ export interface InputBound {
   readonly texts: () => string[];
   /** The tokens of media and templates, which no tokenizer counts. */
   readonly besides: number;
+  /** How many tokens of templates `tokens` leaves out: the JSON of this provider has them. */
+  readonly spared: number;
 }
 
 /** Adds up what goes in. */
@@ -74,6 +84,10 @@ export class InputTally {
   isMany = false;
   /** What the provider puts before the first message. */
   hiddenPromptTokens = 0;
+  /** The provider's own templates, where they are known. */
+  templates: Templates | undefined;
+  /** Whether there are tools that the provider defines, with texts of its own. */
+  hasProviderTools = false;
   #hasMedia = false;
   #mediaTokens = 0;
   #mediaBytes = 0;
@@ -153,8 +167,9 @@ export class InputTally {
       this.#mediaTokens +
       Math.max(TEMPLATE_TOKENS, this.hiddenPromptTokens) +
       (this.hasTools ? TOOLS_TOKENS : 0);
+    const spared = this.#sparedTokens();
     return {
-      tokens: Math.max(0, bytes - this.#mediaBytes) + besides,
+      tokens: Math.max(0, bytes - this.#mediaBytes) + besides - spared,
       hasMedia: this.#hasMedia,
       isMany: this.isMany,
       upToWindow: [...this.#upToWindow],
@@ -166,7 +181,15 @@ export class InputTally {
       searchesMax: this.#searchesMax,
       texts: () => this.#textsOf(body),
       besides,
+      spared,
     };
+  }
+
+  #sparedTokens(): number {
+    const { templates, hiddenPromptTokens, hasTools, hasProviderTools } = this;
+    if (templates === undefined || hiddenPromptTokens > 0) return 0;
+    const functions = hasTools && !hasProviderTools ? TOOLS_TOKENS - templates.functions : 0;
+    return TEMPLATE_TOKENS - templates.messages + functions;
   }
 
   #textsOf(body: unknown): string[] {

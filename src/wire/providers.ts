@@ -37,6 +37,8 @@ import { UNKNOWN } from "./unknown/provider.ts";
 import { VERCEL } from "./vercel/provider.ts";
 import { VERTEX } from "./vertex/provider.ts";
 import { VOYAGE } from "./voyage/provider.ts";
+import { WATSONX } from "./watsonx/provider.ts";
+import { WRITER } from "./writer/provider.ts";
 import { XAI } from "./xai/provider.ts";
 import { ZAI } from "./zai/provider.ts";
 
@@ -78,6 +80,8 @@ export const PROVIDERS: readonly Provider[] = [
   OVHCLOUD,
   SAMBANOVA,
   SNOWFLAKE,
+  WATSONX,
+  WRITER,
 ];
 
 /** What is assumed of a server that is not known. */

@@ -160,5 +160,6 @@ export type WireName =
   | "google-predict"
   | "mistral-ocr"
   | "mistral-conversations"
+  | "watsonx-text"
   | "vercel-language-model"
   | "vercel-embeddings";

@@ -73,6 +73,24 @@ describe("Azure's client of OpenAI's SDK, under run", () => {
 });
 
 describe("Bedrock, under run", () => {
+  it("with a token, OpenAI's client of bedrock-mantle is metered", async () => {
+    const program = `
+      import { BedrockOpenAI } from "openai";
+      const client = new BedrockOpenAI({ maxRetries: 0 });
+      const answer = await client.responses.create({ model: "gpt-4o-mini", input: "Hello" });
+      console.log(answer.status);`;
+    const env = {
+      AWS_BEARER_TOKEN_BEDROCK: "planted",
+      AWS_BEDROCK_BASE_URL: `${provider.url}/openai/v1`,
+    };
+    const args = ["run", "--usd", "4", "--json", "--", ...inNode(program)];
+    const { code, stdout, stderr } = await tokenBudget(args, env);
+    expect([code, stdout]).toEqual([0, "completed\n"]);
+    expect(provider.requests.map(({ path }) => path)).toEqual(["/openai/v1/responses"]);
+    const summary: unknown = JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? "");
+    expect(summary).toMatchObject({ used: { calls: 1 } });
+  });
+
   it("with a token, Anthropic's client is metered; without one it is said to go past", async () => {
     const answer = JSON.stringify({
       id: "msg_1",
@@ -123,7 +141,10 @@ describe("the address of a cloud", () => {
     [{ AWS_REGION: "eu-west-1" }, []],
     [
       { AWS_BEARER_TOKEN_BEDROCK: "t", AWS_REGION: "eu-west-1" },
-      ["bedrock https://bedrock-runtime.eu-west-1.amazonaws.com"],
+      [
+        "bedrock https://bedrock-runtime.eu-west-1.amazonaws.com",
+        "bedrock-mantle https://bedrock-mantle.eu-west-1.api.aws",
+      ],
     ],
     [{ AWS_BEARER_TOKEN_BEDROCK: "t", AWS_REGION: "x/@evil.example#" }, []],
     [{ CLOUD_ML_REGION: "global" }, ["vertex https://aiplatform.googleapis.com/v1"]],

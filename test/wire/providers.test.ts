@@ -26,6 +26,7 @@ const OWN_HOSTS: Readonly<Record<string, string>> = {
   bedrock: "https://bedrock-mantle.us-east-1.api.aws/v1",
   ollama: "https://ollama.com",
   snowflake: "https://acme.snowflakecomputing.com/api/v2/cortex/v1",
+  watsonx: "https://us-south.ml.cloud.ibm.com",
   vertex: "https://aiplatform.googleapis.com/v1/projects/p/locations/global",
 };
 
@@ -47,6 +48,8 @@ const PATHS: Readonly<Record<string, string>> = {
   "openai-speech": "/audio/speech",
   "openai-transcriptions": "/audio/transcriptions",
   "mistral-conversations": "/conversations",
+  "watsonx-text": "/ml/v1/text/generation",
+  "writer openai-chat": "/chat",
   "google-predict": "/publishers/google/models/text-embedding-x:predict",
   "vercel-embeddings": "/v4/ai/embedding-model",
   "vercel-language-model": "/v4/ai/language-model",
@@ -246,6 +249,14 @@ const SAMPLES: Readonly<Record<TokenWire, Sample>> = {
     whole: { outputs: [], usage: counts(100, 20) },
     output: 20,
   },
+  "watsonx-text": {
+    request: { model_id: MODEL, input: "Hi", parameters: { max_new_tokens: 50 } },
+    whole: {
+      model_id: MODEL,
+      results: [{ generated_text: "Hello!", input_token_count: 100, generated_token_count: 20 }],
+    },
+    output: 20,
+  },
   "vercel-embeddings": {
     request: { values: ["Hi"] },
     whole: { embeddings: [[0.1]], usage: { tokens: 100 } },
@@ -363,16 +374,13 @@ describe("the table of providers", () => {
     "$id",
     ({ provider }) => {
       const wires = [...new Set(provider.routes.map(([, name]) => name))]
-        .filter(hasTokens)
-        // Images and videos alone.
-        .filter((wire) => provider.id !== "google" || wire !== "google-predict");
+        // At Google `google-predict` is images and videos alone.
+        .filter((wire) => hasTokens(wire) && `${provider.id} ${wire}` !== "google google-predict");
       const cases = wires.flatMap((wire) =>
-        SAMPLES[wire].stream === undefined
-          ? [{ wire, streams: false }]
-          : [
-              { wire, streams: false },
-              { wire, streams: true },
-            ],
+        (SAMPLES[wire].stream === undefined ? [false] : [false, true]).map((streams) => ({
+          wire,
+          streams,
+        })),
       );
 
       it.each(cases)("$wire, stream $streams: is booked as reported", async ({ wire, streams }) => {

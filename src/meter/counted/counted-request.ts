@@ -135,7 +135,9 @@ export class CountedRequest {
     const input = this.#wire.asked({ body: part, text, bytes, url, provider }).input;
     if (input === undefined) return undefined;
     const isBounded = input.upToWindow.length === 0 && input.unbounded.length === 0;
-    return isBounded && (input.passes === 1 || this.#maySearch) ? input.tokens : undefined;
+    if (!isBounded || (input.passes !== 1 && !this.#maySearch)) return undefined;
+    // What is put between messages, no JSON of theirs shows.
+    return input.tokens + input.spared;
   }
 
   /** Whether the report says all, of the model that was asked for and of nothing besides. */

@@ -16,6 +16,7 @@ import { headerOf, statusForClient } from "../headers.ts";
 import { sendBeside } from "../send-beside.ts";
 import { addressAt, upstreamProvider } from "../upstreams.ts";
 import type { Upstream } from "../upstreams.ts";
+import type { Plan } from "../plan.ts";
 import { CLOSE } from "./frames.ts";
 import { askingHeaders, faultOf, openedBy, openingHead } from "./handshake.ts";
 import { ResponsesSession } from "./responses-session.ts";
@@ -28,6 +29,7 @@ export interface WebSocketSettings {
   readonly key: string;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly connections: Connections;
+  readonly plan: Plan;
   readonly bodyBytesMax: number;
   readonly idleTimeoutMs: number;
   /** The hosts under which the proxy answers. */
@@ -148,16 +150,18 @@ export class WebSockets {
     caller: SocketEnd,
     upstream: SocketEnd,
   ): ResponsesSession {
-    const { pool, meter, connections, onExchange, idleTimeoutMs } = this.#settings;
+    const { pool, meter, connections, onExchange, idleTimeoutMs, plan } = this.#settings;
+    plan.seen(provider, answer.headers);
+    const about = { method: "POST", url, provider };
     const asSocket = new URL(url);
     asSocket.protocol = url.protocol.replace("http", "ws");
     const beside = sendBeside(connections, asPost(request));
     return new ResponsesSession(caller, upstream, {
-      open: (body, signal) =>
+      open: async (body, signal) =>
+        (await plan.refuse(meter, about)) ??
         meterExchange(pool, meter, {
-          method: "POST",
+          ...about,
           url: asSocket,
-          provider,
           body: () => Promise.resolve(body),
           signal,
           header: (name) => headerOf(request, name),

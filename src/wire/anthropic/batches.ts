@@ -97,6 +97,7 @@ function inputOf(all: readonly Asked[], besides: readonly string[]): InputBound 
     searchesMax: sum(({ searchesMax }) => searchesMax),
     texts: () => inputs.flatMap((input) => input.texts()),
     besides: sum((input) => input.besides),
+    spared: sum(({ spared }) => spared),
   };
 }
 

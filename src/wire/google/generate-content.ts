@@ -64,6 +64,7 @@ export const gemini: Wire = {
     tallyContents(either(body, "systemInstruction"), model, tally, config);
     tallyTools(body, tally);
     tally.hasTools ||= either(config, "responseSchema") !== undefined;
+    tally.templates = provider.templates;
     const modalities = listAt(config, nameIn(config, "responseModalities"));
     const limit = fieldOf(config, nameIn(config, "maxOutputTokens"));
     const thinking = either(config, "thinkingConfig");

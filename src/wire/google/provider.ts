@@ -38,6 +38,8 @@ export const GOOGLE: Provider = {
   counting: { gemini: geminiCounting },
   limitNames: () => BOTH_NAMES,
   usageByOption: () => true,
+  // Of the recorded requests none has more tokens than the bytes of its JSON: "Hi" has two.
+  templates: { messages: 64, functions: 256 },
   overshoot: () => ({ times: 1, plus: 16 }),
   imageTokensMax,
   fields: { "openai-chat": CHAT_FIELDS },

@@ -42,6 +42,7 @@ export function tallyTools(body: object, tally: InputTally): void {
 
 function tallyTool(name: string, tally: InputTally): void {
   const plain = plainName(name);
+  tally.hasProviderTools ||= plain !== "functiondeclarations";
   if (CALLERS_TOOLS.has(plain)) return;
   const what = `the tool ${name.slice(0, 40)}, which the provider runs`;
   const passes = PASSES[plain];

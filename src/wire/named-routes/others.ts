@@ -18,12 +18,6 @@ export const OTHER_ROUTES: readonly NamedRoute[] = [
   refusedRoute(/\/predictions$/, BY_TIME, ROUTES),
   // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
   refusedRoute(/\/endpoints\/[^/]+\/invocations(?:-response-stream)?$/, BY_TIME, ROUTES),
-  // https://cloud.ibm.com/apidocs/watsonx-ai
-  refusedRoute(
-    /\/ml\/v1(?:-[\w]+)?\/(?:generation\/text|text\/(?:generation|chat))(?:_stream)?$/,
-    "watsonx bills resource units that the price book does not have",
-    ROUTES,
-  ),
   // https://docs.aleph-alpha.com/api/complete/
   refusedRoute(
     /\/complete$/,

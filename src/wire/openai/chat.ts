@@ -51,6 +51,7 @@ export const openaiChat: Wire = {
       tallySearch(provider.id, tally);
     const searches = model === undefined ? undefined : provider.unboundedModel?.(model);
     if (searches !== undefined) tally.unbounded(searches);
+    tally.templates = provider.templates;
     tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(facts) ?? 0;
     return {
       model,

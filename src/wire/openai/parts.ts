@@ -169,6 +169,7 @@ export function tallyTools(body: object, tally: InputTally, limitsCalls = false)
   let isRead = false;
   for (const tool of tools) {
     const type = typeOf(tool) ?? "function";
+    tally.hasProviderTools ||= type !== "function";
     if (CALLERS_TOOLS.has(type) || type === SEARCHES_REQUEST) continue;
     if (type === "shell" && isLocal(tool)) continue;
     const what = `the tool ${type.slice(0, 40)}, which the provider runs`;

@@ -1,4 +1,5 @@
 import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
+import type { Templates } from "../input-bound.ts";
 import type { Overshoot } from "../wire.ts";
 import type { CallFacts, Provider } from "../provider.ts";
 import { responsesCounting } from "./input-tokens.ts";
@@ -24,6 +25,13 @@ function placeOf({ model, url }: CallFacts): string | undefined {
   const isDearer = REGIONAL_HOST.test(url.hostname) && DEARER_IN_REGIONS.test(model);
   return isDearer ? "regional" : undefined;
 }
+
+/**
+ * A message is three tokens more than its text, an answer's beginning three, and a function some
+ * twenty; the JSON of each has as many bytes and more (docs/decisions/0065).
+ * https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken
+ */
+const OPENAI_TEMPLATES: Templates = { messages: 64, functions: 128 };
 
 /** OpenAI. */
 export const OPENAI: Provider = {
@@ -65,6 +73,7 @@ export const OPENAI: Provider = {
   // https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_completion_tokens
   limitNames: () => NEW_NAME_FIRST,
   usageByOption: () => true,
+  templates: OPENAI_TEMPLATES,
   overshoot: openaiOvershoot,
   placeOf,
   // https://platform.openai.com/docs/api-reference/responses/create#responses-create-max_tool_calls

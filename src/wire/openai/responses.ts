@@ -44,6 +44,7 @@ export const openaiResponses: Wire = {
     if (listAt(body, "context_management").length > 0) tally.passes(2, "context_management");
     const searches = model === undefined ? undefined : provider.unboundedModel?.(model);
     if (searches !== undefined) tally.unbounded(searches);
+    tally.templates = provider.templates;
     tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(facts) ?? 0;
     return {
       model,

@@ -1,0 +1,39 @@
+// Answers of the proxy's own.
+
+import type { ServerResponse } from "node:http";
+
+/** No answer of the upstream, or none that is one. */
+export const BAD_GATEWAY = 502;
+
+/** Answers with a text. */
+export function send(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/**
+ * The proxy's own errors, for people and for clients of any provider. A fault of the upstream may
+ * pass: clients decide themselves whether to try again.
+ */
+export function deny(response: ServerResponse, status: number, message: string): void {
+  const error = { message: `token-budget: ${message}`, type: "proxy_error", code: "proxy_error" };
+  send(response, status, JSON.stringify({ error }), {
+    "content-type": "application/json",
+    ...(status !== BAD_GATEWAY && { "x-should-retry": "false" }),
+  });
+}
+
+/** A web socket that is asked for without `connection: upgrade` is none. */
+export function refuseWebSocket(response: ServerResponse): void {
+  response.writeHead(426, { connection: "close", "content-length": 0 });
+  response.end();
+}

@@ -1,0 +1,83 @@
+// What is used of the windows of subscriptions, as answers tell it, and which calls are refused
+// for it. What the next call takes of a window nobody knows before: such a limit is soft.
+
+import type { MeterSettings } from "../meter/options.ts";
+import { CannotMeter } from "../meter/refusals.ts";
+import type { Opened } from "../meter/meter-exchange.ts";
+import { planWindowsIn } from "../wire/plan-windows.ts";
+import type { PlanWindow } from "../wire/plan-windows.ts";
+import { refusedAs } from "./refused-as.ts";
+import type { RefusableRequest } from "./refused-as.ts";
+
+/** A window of a plan at a provider. */
+export interface ProviderWindow extends PlanWindow {
+  readonly provider: string;
+}
+
+/** How much of each window may be used, by its name; 1 is all. */
+export type PlanLimits = Readonly<Record<string, number>>;
+
+/** A window that nobody has told a reset of is forgotten after this long, in milliseconds. */
+const LASTS_MS = 18_000_000;
+const WINDOWS_MAX = 64;
+const PERCENT = 100;
+
+/** The windows of plans. */
+export class Plan {
+  readonly #limits: PlanLimits;
+  readonly #onPlan: (windows: readonly ProviderWindow[]) => void;
+  readonly #windows = new Map<string, ProviderWindow & { readonly until: number }>();
+
+  constructor(limits: PlanLimits, onPlan: (windows: readonly ProviderWindow[]) => void) {
+    this.#limits = limits;
+    this.#onPlan = onPlan;
+  }
+
+  /** Takes in the headers of an answer. */
+  seen(provider = "unknown", headers: Readonly<Record<string, unknown>>): void {
+    const now = Date.now();
+    const told = planWindowsIn(headers, now);
+    if (told.length === 0) return;
+    for (const window of told) {
+      const key = `${provider} ${window.name}`;
+      const until = window.resetsAt ?? now + LASTS_MS;
+      if (this.#windows.has(key) || this.#windows.size < WINDOWS_MAX)
+        this.#windows.set(key, { ...window, provider, until });
+    }
+    try {
+      this.#onPlan([...this.#windows.values()].map(({ until: _until, ...window }) => window));
+    } catch {
+      // The caller's own code, and not the caller's answer.
+    }
+  }
+
+  /** Refuses a call when a window of its provider is used beyond its limit. */
+  async refuse(settings: MeterSettings, request: RefusableRequest): Promise<Opened | undefined> {
+    const window = this.#overLimit(request.provider ?? "unknown");
+    if (window === undefined) return undefined;
+    return refusedAs(new CannotMeter("plan_reached", this.#messageOf(window)), settings, request);
+  }
+
+  #overLimit(provider: string): ProviderWindow | undefined {
+    const now = Date.now();
+    return [...this.#windows.values()].find((window) => {
+      const limit = this.#limits[window.name];
+      const isOver = limit !== undefined && window.usedPart >= limit && window.until > now;
+      return isOver && window.provider === provider;
+    });
+  }
+
+  #messageOf({ name, usedPart, resetsAt }: ProviderWindow): string {
+    const limit = percent(this.#limits[name] ?? 1);
+    const resets = resetsAt === undefined ? "" : `; it resets ${instant(resetsAt)}`;
+    return `${percent(usedPart)} of the plan's ${name} window is used, and no more than ${limit} may be${resets}`;
+  }
+}
+
+function percent(part: number): string {
+  return `${Math.floor(part * PERCENT)} %`;
+}
+
+function instant(atMs: number): string {
+  return new Date(Math.min(atMs, 8.64e15)).toISOString().slice(0, 16).replace("T", " ") + " UTC";
+}

@@ -1,0 +1,50 @@
+// Refusals of the proxy's own, as the meter's own look: in the shape of the provider's errors, and
+// reported.
+
+import type { Opened } from "../meter/meter-exchange.ts";
+import type { MeterSettings } from "../meter/options.ts";
+import { CannotMeter, refusedAnswer } from "../meter/refusals.ts";
+import { reportRefusal } from "../meter/settle-exchange.ts";
+import { formatOf } from "../wire/formats.ts";
+import { providerFor, UNKNOWN_PROVIDER } from "../wire/providers.ts";
+import { routeOf } from "../wire/routes.ts";
+
+/** A request that may be refused. */
+export interface RefusableRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly provider: string | undefined;
+}
+
+/** Refuses a request that is billed; undefined for one that costs nothing, or is not known. */
+export async function refusedAs(
+  error: CannotMeter,
+  settings: MeterSettings,
+  { method, url, provider = "unknown" }: RefusableRequest,
+): Promise<Opened | undefined> {
+  const known = provider === "unknown" ? UNKNOWN_PROVIDER : providerFor(provider);
+  const route = routeOf(method, url.pathname, known);
+  if (route.kind !== "billable") return undefined;
+  const wire = await formatOf(route.wire);
+  const answer = refusedAnswer(error, wire, settings.explain);
+  reportRefusal(settings, error, { wire: wire.name, provider, status: answer.status });
+  return { kind: "refused", answer, error };
+}
+
+/** How an `authorization` begins that is a signature of AWS's. */
+const SIGNATURE = "AWS4-";
+
+/**
+ * Refuses what is signed for a host: the provider would reject it, because it comes to another one
+ * than the signature covers. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+ */
+export function refuseSigned(
+  authorization: string | undefined,
+  settings: MeterSettings,
+  request: RefusableRequest,
+): Promise<Opened | undefined> | undefined {
+  if (authorization?.startsWith(SIGNATURE) !== true) return undefined;
+  const message =
+    "the request is signed for the host of this proxy (AWS Signature 4), and the provider would reject it; use an API key of Bedrock (AWS_BEARER_TOKEN_BEDROCK), or meter the client itself: budgetPlugin of token-budget/bedrock, anthropicMiddleware of token-budget/anthropic";
+  return refusedAs(new CannotMeter("request_unreadable", message), settings, request);
+}
