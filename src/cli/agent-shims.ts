@@ -30,7 +30,9 @@ export interface AgentSettings {
 const NONE: AgentShims = { folder: undefined, path: undefined, remove: () => undefined };
 const OWNER_ONLY = 0o700;
 /** What starts a command of a package: its own folders of commands come before ours. */
-const STARTERS = ["npx", "bunx"] as const;
+const STARTERS = ["npx", "bunx", "pnpx", "pnpm", "yarn", "bun"] as const;
+/** What those of them that do other things as well call it. */
+const START_WORDS: Readonly<Record<string, string>> = { pnpm: "dlx|exec", yarn: "dlx", bun: "x" };
 const CURRENT_DIRECTORY = "";
 
 /** Makes such commands, each where the one of that name is installed; none on Windows. */
@@ -40,7 +42,14 @@ export function makeShims(agent: AgentSettings, env: Surroundings["env"]): Agent
   const scripts = [agent.name, ...STARTERS].flatMap((name) => {
     const found = commandIn(path, name);
     if (found === undefined) return [];
-    return [[name, name === agent.name ? agentScript(found, agent) : starterScript(found, agent)]];
+    return [
+      [
+        name,
+        name === agent.name
+          ? agentScript(found, agent)
+          : starterScript(found, agent, START_WORDS[name]),
+      ],
+    ];
   });
   if (scripts.length === 0) return NONE;
   // Made with mode 0700, for this user alone.
@@ -59,10 +68,10 @@ function agentScript(found: string, { args }: AgentSettings): string {
 }
 
 /** Puts the settings behind the name of the agent, where that is what is to be started. */
-function starterScript(found: string, agent: AgentSettings): string {
+function starterScript(found: string, agent: AgentSettings, startWords?: string): string {
   const names = [agent.name, agent.package].flatMap((name) => [name, `${name}@*`]).join("|");
   return `#!/bin/sh
-is_known= is_value= left=$#
+is_known= is_value= is_starter=${startWords === undefined ? 1 : ""} left=$#
 while [ "$left" -gt 0 ]; do
   word=$1
   shift
@@ -70,10 +79,18 @@ while [ "$left" -gt 0 ]; do
   set -- "$@" "$word"
   if [ -n "$is_known" ]; then continue; fi
   if [ -n "$is_value" ]; then is_value=; continue; fi
+  if [ -z "$is_starter" ]; then
+    case $word in
+      ${startWords ?? "''"}) is_starter=1 ;;
+      -*) ;;
+      *) is_known=1 ;;
+    esac
+    continue
+  fi
   case $word in
-    ${names}) set -- "$@" ${agent.args.map(quoted).join(" ")}; is_known=1 ;;
     -p|--package|-c|--call|-w|--workspace) is_value=1 ;;
     -*) ;;
+    ${names}) set -- "$@" ${agent.args.map(quoted).join(" ")}; is_known=1 ;;
     *) is_known=1 ;;
   esac
 done

@@ -83,9 +83,9 @@ const CODEX = /(?:^|[\s/;&|"'])(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/;
 /** Its package, or a path to it: what starts it so does not look for its name in the path. */
 const OUTSIDE_PATH =
   /@openai\/codex|\/codex(?=$|[\s;&|"'])|(?:^|[\s/])(?:npx|bunx|pnpm|yarn|npm)(?=$|\s)/;
-/** What starts it by npx: that is found in the path, and gives it what it has to be told. */
+/** What starts it by npx and its kin: found in the path, and gives it what it has to be told. */
 const BY_STARTER =
-  /(?:^|(?<=[\s;&|"']))(?:npx|bunx)\s+(?:-\S+\s+)*(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/g;
+  /(?:^|(?<=[\s;&|"']))(?:npx|bunx|pnpx|pnpm\s+(?:dlx|exec)|yarn\s+dlx|bun\s+x)\s+(?:-\S+\s+)*(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/g;
 
 /**
  * Returns what in a command line goes past the budget: Codex where another program starts it, such

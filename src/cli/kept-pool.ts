@@ -43,10 +43,14 @@ function otherPools(name: string, known: readonly string[]): string {
   return `; there are ${counted(known.length, "pool")}: token-budget status --search TEXT`;
 }
 
+function leftOf(usd: number): string {
+  return usd < 0 ? `${dollars(-usd)} over` : `${dollars(usd)} left`;
+}
+
 /** What people read of a pool. */
 export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[] {
   const { path, window, reserved, remaining, openReservations, unknown } = snapshot;
-  const left = remaining.usd === undefined ? "" : `; ${dollars(remaining.usd)} left`;
+  const left = remaining.usd === undefined ? "" : `; ${leftOf(remaining.usd)}`;
   const held =
     openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
   const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it not certain`;

@@ -11,13 +11,14 @@ import { CAP_FLAGS, WINDOW_FLAGS } from "./caps.ts";
 import { clientSettings } from "./client-settings.ts";
 import { Failure, UsageError } from "./command-line.ts";
 import type { Command, Given, Surroundings } from "./command-line.ts";
-import { PRICES_FLAG, readConfiguration } from "./configuration.ts";
+import { PRICES_FLAG } from "./configuration.ts";
 import { upstreamsOf } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainerFor } from "./explain.ts";
 import { usedOf } from "./figures.ts";
 import { KnownPlan, PLAN_FLAG, planLimits } from "./plan-windows.ts";
 import { pricesFor } from "./own-prices.ts";
+import { METER_FLAGS, meterFor } from "./run-meter.ts";
 import { PriceGuesses } from "./price-guesses.ts";
 import { readPrivateFile, stateFolder, writePrivateFile } from "./private-files.ts";
 import { openPool, readBudget } from "./run-budget.ts";
@@ -25,7 +26,6 @@ import { STORE_FLAG } from "./state.ts";
 
 const PORT = 4141;
 const PORT_MAX = 65_535;
-const WAIT_MS = 120_000;
 const KEY = /^[\w-]{8,128}$/;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -43,10 +43,13 @@ export const proxy: Command = {
     ...STORE_FLAG,
     label: { value: "TEXT", help: "what the ledger says that it was for (proxy)" },
     ...PRICES_FLAG,
+    ...METER_FLAGS,
     ...PLAN_FLAG,
     port: { value: "PORT", help: `the port on 127.0.0.1 (${PORT})` },
     "new-key": { help: "makes a new key: what was pasted before is refused" },
-    strict: { help: "refuses calls with tools that the provider runs, such as web search" },
+    strict: {
+      help: "refuses calls with tools that the provider runs, such as web search, and trusts no cache",
+    },
     quiet: { help: "does not show what to paste" },
     json: { help: "shows it as one line of JSON" },
   },
@@ -82,20 +85,14 @@ async function started(
   given: Given,
   surroundings: Surroundings,
 ): Promise<BudgetProxy> {
-  const { own } = readConfiguration(surroundings);
   const prices = pricesFor(given, surroundings);
   const guesses = new PriceGuesses(prices.asOf);
   const plan = new KnownPlan(surroundings.env);
   const port = portOf(given);
   const options: ProxyOptions = {
+    ...meterFor(given, surroundings, prices, upstreamsBut(port, surroundings.env)),
     port,
     key: keyFor(given, surroundings),
-    prices,
-    upstreams: { ...own.upstreams, ...upstreamsBut(port, surroundings.env) },
-    models: { ...own.models },
-    unbounded: given.isOn("strict") ? "refuse" : "overage",
-    unknownModel: "dearest",
-    wait: { timeoutMs: WAIT_MS },
     explain: explainerFor(true),
     label: given.text("label") ?? "proxy",
     plan: planLimits(given),

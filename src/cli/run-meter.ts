@@ -7,7 +7,7 @@ import { toNanoUsd } from "../core/nano-usd.ts";
 import type { PriceBook } from "../prices/index.ts";
 import type { ProxyOptions } from "../proxy/index.ts";
 import { UsageError } from "./command-line.ts";
-import type { Given, Surroundings } from "./command-line.ts";
+import type { Flag, Given, Surroundings } from "./command-line.ts";
 import { readConfiguration } from "./configuration.ts";
 import { upstreamsOf } from "./environment.ts";
 import { stateFolder } from "./private-files.ts";
@@ -20,18 +20,44 @@ const CACHE_TRUST_MS = 120_000;
 /** Less than the time after which SDKs give up on an answer. */
 const WAIT_MS = 120_000;
 
-/** What a run gives its proxy. @throws {UsageError} on flags that say nothing. */
+/** The flags that say how calls are metered. */
+export const METER_FLAGS: Readonly<Record<string, Flag>> = {
+  upstream: {
+    value: "NAME=URL",
+    isMany: true,
+    help: "where openai, anthropic, google or another name leads",
+  },
+  model: {
+    value: "NAME=MODEL",
+    isMany: true,
+    help: "which model a deployment or an alias is, such as my-gpt=gpt-4o",
+  },
+  route: {
+    value: "PATH=DOLLARS",
+    isMany: true,
+    help: "what a request costs that cannot be read, such as /v1/audio/speech=0.01",
+  },
+  "free-local": { help: "models without a price on this machine cost nothing" },
+  unmetered: { help: "lets requests through that may cost something and cannot be read" },
+};
+
+/**
+ * What a run, or a proxy without a command, is metered by. `led` is where variables lead.
+ *
+ * @throws {UsageError} on flags that say nothing.
+ */
 export function meterFor(
   given: Given,
   surroundings: Surroundings,
   prices: PriceBook,
+  led: Readonly<Record<string, string>> = upstreamsOf(surroundings.env),
 ): ProxyOptions {
   const { env, err } = surroundings;
   const { own } = readConfiguration(surroundings);
   const isStrict = given.isOn("strict");
   return {
     prices,
-    upstreams: { ...own.upstreams, ...upstreamsOf(env), ...pairsOf(given, "upstream", "URL") },
+    upstreams: { ...own.upstreams, ...led, ...pairsOf(given, "upstream", "URL") },
     // Agents offer tools that the provider runs with every call. A window for each would be
     // dollars.
     unbounded: isStrict ? "refuse" : "overage",

@@ -20,7 +20,7 @@ import { NOTICE_FLAGS, percentsOf, RunNotices } from "./run-notices.ts";
 import { launch } from "./launch.ts";
 import { KnownPlan, PLAN_FLAG, planLimits, planText } from "./plan-windows.ts";
 import { pricesFor } from "./own-prices.ts";
-import { meterFor } from "./run-meter.ts";
+import { METER_FLAGS, meterFor } from "./run-meter.ts";
 import { openPool, readBudget } from "./run-budget.ts";
 import type { OpenPool, RunBudget } from "./run-budget.ts";
 import { STORE_FLAG } from "./state.ts";
@@ -43,33 +43,17 @@ export const run: Command = {
     label: { value: "TEXT", help: "what the ledger says that it was for (the command's name)" },
     ...NOTICE_FLAGS,
     ...PRICES_FLAG,
-    upstream: {
-      value: "NAME=URL",
-      isMany: true,
-      help: "where openai, anthropic, google or another name leads",
-    },
-    model: {
-      value: "NAME=MODEL",
-      isMany: true,
-      help: "which model a deployment or an alias is, such as my-gpt=gpt-4o",
-    },
-    route: {
-      value: "PATH=DOLLARS",
-      isMany: true,
-      help: "what a request costs that cannot be read, such as /v1/audio/speech=0.01",
-    },
+    ...METER_FLAGS,
     leave: {
       value: "VARIABLE",
       isMany: true,
       help: "leaves a variable such as OPENAI_BASE_URL as it is; its calls go past the budget",
     },
     ...PLAN_FLAG,
-    "free-local": { help: "models without a price on this machine cost nothing" },
     guard: {
       help: "refuses connections to known providers that go past the budget (by HTTPS_PROXY)",
     },
     kill: { help: `ends the command when the budget is gone, with exit code ${EXIT.budget}` },
-    unmetered: { help: "lets requests through that may cost something and cannot be read" },
     strict: {
       help: "refuses calls with tools that the provider runs, such as web search, trusts no cache, and refuses to start where calls would go past the budget",
     },

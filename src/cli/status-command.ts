@@ -87,7 +87,11 @@ function toldOf(store: BudgetStore, found: readonly StoredSnapshot[]): Promise<r
 }
 
 function statusParts({ lastsMs: forecast, ...snapshot }: Told): readonly (string | Painted)[] {
-  const lasts = forecast === undefined ? [] : [`; at this rate it lasts ${inWords(forecast)}`];
+  // What is over does not last.
+  const lasts =
+    forecast === undefined || forecast === 0
+      ? []
+      : [`; at this rate it lasts ${inWords(forecast)}`];
   return [...partsOf(snapshot), ...lasts];
 }
 

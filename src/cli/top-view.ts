@@ -3,6 +3,8 @@
 import { nextOrder } from "./pool-selection.ts";
 import type { Selection } from "./pool-selection.ts";
 
+/** A key as a terminal sends it: a sequence that begins with Esc, or a character. */
+const KEY = new RegExp(String.raw`${"\u001B"}(?:\[[\d;]*[A-Za-z~]|O[A-Za-z])|[^]`, "gu");
 const CTRL_C = "\u0003";
 const ESCAPE = "\u001B";
 const ENTER_KEYS: ReadonlySet<string> = new Set(["\r", "\n"]);
@@ -16,6 +18,11 @@ const ENDS: Readonly<Record<string, number>> = {
   G: Number.MAX_SAFE_INTEGER,
   "\u001B[F": Number.MAX_SAFE_INTEGER,
 };
+
+/** The keys in what a terminal has sent: several, where the program was busy meanwhile. */
+export function keysIn(text: string): readonly string[] {
+  return text.match(KEY) ?? [];
+}
 
 /** What is selected, and where the screen begins in it. */
 export class View {

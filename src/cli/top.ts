@@ -1,6 +1,6 @@
 // `token-budget top`: all pools, live, on a terminal or as lines of JSON.
 
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { styleText } from "node:util";
 
 import type { BudgetStore, StoredSnapshot } from "../stores/index.ts";
@@ -9,14 +9,14 @@ import { UsageError } from "./command-line.ts";
 import { EXIT } from "./exit-codes.ts";
 import { matching, SELECTION_FLAGS, selectionOf } from "./pool-selection.ts";
 import type { Selection } from "./pool-selection.ts";
-import { listPools, POOLS_COUNTED } from "./pool-list.ts";
-import type { Listed } from "./pool-list.ts";
 import { rowsFor, screenOf } from "./screen.ts";
 import type { Shown } from "./screen.ts";
 import { openStore, STORE_FLAG } from "./state.ts";
-import { View } from "./top-view.ts";
+import { keysIn, View } from "./top-view.ts";
 
 const EVERY_MS = 1000;
+/** How much longer than it reads it rests. */
+const REST_PART = 4;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** How far back a rate looks. */
 const WATCHED_MS = 60_000;
@@ -73,7 +73,7 @@ async function tell(
       // oxlint-disable-next-line no-await-in-loop -- one line a second
       out(JSON.stringify(matching(await store.pools(), selection)));
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await setTimeout(EVERY_MS, undefined, { signal: ended.signal });
+      await pause(EVERY_MS, undefined, { signal: ended.signal });
     }
   } catch (error) {
     if (!ended.signal.aborted) throw error;
@@ -84,16 +84,14 @@ async function tell(
 async function watch(store: BudgetStore, view: View, surroundings: Surroundings): Promise<void> {
   const rates = new Rates();
   const { stdin, stdout } = process;
-  const draw = async (): Promise<void> => {
+  let latest: readonly StoredSnapshot[] | undefined;
+  const draw = (): void => {
+    if (latest === undefined) return;
+    const pools = matching(latest, view.selection);
     const { columns, rows } = stdout;
-    const read = (): Promise<Listed> =>
-      listPools(store, view.selection, { first: view.first, count: rows }, POOLS_COUNTED);
-    let { pools, total, isMore } = await read();
-    const { first } = view;
-    view.fit(total, rowsFor(rows));
-    if (view.first !== first) ({ pools, total, isMore } = await read());
-    const shown = rates.of(pools, performance.now());
-    const place = { first: view.first, total, isMore, note: view.note };
+    view.fit(pools.length, rowsFor(rows));
+    const shown = rates.of(pools.slice(view.first, view.first + rows), performance.now());
+    const place = { first: view.first, total: pools.length, note: view.note };
     const lines = screenOf(shown, { columns, rows }, new Date(), place).map(({ text, style }) =>
       style === undefined ? text : styleText(style, text, { stream: stdout }),
     );
@@ -102,11 +100,12 @@ async function watch(store: BudgetStore, view: View, surroundings: Surroundings)
   };
   await new Promise<void>((resolve, reject) => {
     let isOver = false;
+    let ticking: NodeJS.Timeout | undefined;
     const end = (error?: unknown): void => {
       if (isOver) return;
       isOver = true;
-      clearInterval(ticking);
-      stdout.off("resize", redraw);
+      clearTimeout(ticking);
+      stdout.off("resize", draw);
       stdin.off("data", onKey);
       for (const signal of SIGNALS) process.off(signal, end);
       if (stdin.isTTY) stdin.setRawMode(false);
@@ -115,20 +114,29 @@ async function watch(store: BudgetStore, view: View, surroundings: Surroundings)
       if (error instanceof Error) reject(error);
       else resolve();
     };
-    const redraw = (): void => {
-      draw().catch(end);
+    const read = async (): Promise<void> => {
+      const startedAt = performance.now();
+      latest = await store.pools();
+      if (isOver) return;
+      draw();
+      // Ten thousand pools take their time, which is left to those who spend.
+      const restMs = REST_PART * (performance.now() - startedAt);
+      ticking = setTimeout(again, Math.max(EVERY_MS, restMs));
     };
-    const onKey = (key: Buffer): void => {
-      if (view.press(key.toString())) end();
-      else redraw();
+    const again = (): void => {
+      read().catch(end);
+    };
+    const onKey = (typed: Buffer): void => {
+      // What was typed while this was busy comes as one.
+      if (keysIn(typed.toString()).some((key) => view.press(key))) end();
+      else draw();
     };
     stdout.write(ENTER);
     if (stdin.isTTY) stdin.setRawMode(true);
     stdin.on("data", onKey);
-    stdout.on("resize", redraw);
+    stdout.on("resize", draw);
     for (const signal of SIGNALS) process.on(signal, end);
-    const ticking = setInterval(redraw, EVERY_MS);
-    redraw();
+    again();
   });
   surroundings.err("");
 }

@@ -5,6 +5,14 @@
  */
 
 export { meteredFetch } from "./metered-fetch.ts";
+export { meteredTool } from "./metered-tool.ts";
+export type {
+  MeteredToolOptions,
+  MeterTool,
+  ToolCall,
+  ToolClient,
+  ToolFunction,
+} from "./metered-tool.ts";
 export type { MeteredFetchOptions } from "./metered-fetch.ts";
 export { budgetExceededFrom } from "./budget-exceeded-from.ts";
 export { CannotMeter } from "./refusals.ts";

@@ -31,7 +31,7 @@ describe("token-budget run, beside what goes past it", () => {
     const run = async (...command: readonly string[]): Promise<string> =>
       (await tokenBudget(["run", "--usd", "1", "--", ...command])).stderr;
     const said = "goes past this budget: make it the command";
-    expect(await run("sh", "-c", "true || pnpm dlx @openai/codex exec hello")).toContain(said);
+    expect(await run("sh", "-c", "true || npm exec @openai/codex exec hello")).toContain(said);
     expect(await run("sh", "-c", "true || node_modules/.bin/codex exec hello")).toContain(said);
     expect(await run("sh", "-c", "true || npx -y @openai/codex@0.169.0 exec")).not.toContain(said);
     expect(await run("echo", "codex")).toContain(said);
@@ -89,6 +89,19 @@ describe("token-budget run, beside what goes past it", () => {
       "<-p><@openai/codex><codex><SETTINGS><exec>",
     );
     expect(await told("eslint", "codex", "")).toBe("<eslint><codex><>");
+    for (const name of ["pnpm", "yarn"]) {
+      writeFileSync(join(folder, name), '#!/bin/sh\nprintf "<%s>" "$@"\n', { mode: 0o755 });
+      const ran = async (...args: readonly string[]): Promise<string> => {
+        const command = ["run", "--usd", "1", "--", name, ...args];
+        const { stdout, stderr } = await tokenBudget(command, { PATH });
+        expect(stderr.includes("goes past this budget:")).toBe(!args.includes("dlx"));
+        return stdout.replace(settings, "<SETTINGS>");
+      };
+      expect(await ran("dlx", "@openai/codex", "exec", "it's")).toBe(
+        "<dlx><@openai/codex><SETTINGS><exec><it's>",
+      );
+      expect(await ran("add", "codex")).toBe("<add><codex>");
+    }
     expect(await told()).toBe("<>");
   });
 

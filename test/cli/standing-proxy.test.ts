@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { chmodSync, mkdirSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -55,6 +56,36 @@ describe("token-budget proxy", () => {
     }
     expect(bases[0]).toBe(bases[1]);
     expect(bases[0]).toContain(`:${port}/b/`);
+  });
+
+  it("meters by the flags of run: an alias, the price of a route, an upstream", async () => {
+    const port = await freePort();
+    const env = { XDG_STATE_HOME: stateFolder() };
+    const speaker = createHttpServer((_request, response) => response.end("sound"));
+    speaker.listen(0, "127.0.0.1");
+    await once(speaker, "listening");
+    const speakerPort = String(Object(speaker.address()).port);
+    const upstreams = [`openai=${provider.url}/v1`, `voices=http://127.0.0.1:${speakerPort}/v1`];
+    const flags = upstreams.flatMap((each) => ["--upstream", each]);
+    const prices = ["--route", "/v1/audio/speech=0.01", "--model", "gpt-4o-mini=gpt-4o"];
+    const args = ["--usd", "5", "--port", port, ...flags, ...prices];
+    const { child, ended, base } = await listening(env, args);
+    const post = async (url: string, body: object): Promise<string> =>
+      (await fetch(url, { method: "POST", body: JSON.stringify(body) })).text();
+    const billed = provider.total.nanoUsd;
+    expect(await post(`${base}/chat/completions`, CHAT)).toContain("chat.completion");
+    const voices = base.replace("/openai/", "/voices/");
+    expect(await post(`${voices}/audio/speech`, { model: "tts", input: "Hello" })).toBe("sound");
+    speaker.close();
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(0);
+    const { stdout } = await tokenBudget(["ledger", "desktop", "--json"], env);
+    const lines = stdout.trim().split("\n");
+    const [chat = 0, speech] = lines.map((line): number => JSON.parse(line).amount.usd);
+    // What the alias stands for costs 50/3 of what was asked.
+    const bill = Number(provider.total.nanoUsd - billed) / 1e9;
+    expect(chat / bill).toBeCloseTo(50 / 3, 5);
+    expect([speech, lines.length]).toEqual([0.01, 2]);
   });
 
   it("takes no address of its own for a gateway, as it is in the profile of a shell", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { inWords, lastsMs } from "../../src/cli/forecast.ts";
+import { keysIn, View } from "../../src/cli/top-view.ts";
 import { screenOf } from "../../src/cli/screen.ts";
 import type { Shown } from "../../src/cli/screen.ts";
 import { BudgetPool } from "../../src/index.ts";
@@ -63,5 +64,26 @@ describe("the screen of top", () => {
     expect(told(0, 1, 60_000)).toBe("no time");
     expect(told(-1, 1, 60_000)).toBe("no time");
     expect(told(10, 0, 60_000)).toBeUndefined();
+  });
+
+  it("takes keys one by one, also those that came together", () => {
+    expect(keysIn("/a\u001B[A\u001B[5~\u001BOH\r\u001B")).toEqual([
+      "/",
+      "a",
+      "\u001B[A",
+      "\u001B[5~",
+      "\u001BOH",
+      "\r",
+      "\u001B",
+    ]);
+    const view = new View({ search: "", order: "name", only: undefined });
+    const press = (text: string): boolean => keysIn(text).some((key) => view.press(key));
+    expect(press("/User-9\r")).toBe(false);
+    expect(view.selection.search).toBe("user-9");
+    expect(press("ss")).toBe(false);
+    expect([view.selection.order, view.note]).toEqual(["part", "/user-9 by part"]);
+    expect(press("\u001B")).toBe(false);
+    expect(view.selection.search).toBe("");
+    expect(press("jq")).toBe(true);
   });
 });

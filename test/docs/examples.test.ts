@@ -38,7 +38,7 @@ function importFor(path: string): string {
     return [
       'import OpenAI from "openai";',
       'import { BudgetPool } from "token-budget";',
-      'import { meteredFetch, publicTokenizer } from "token-budget/meter";',
+      'import { meteredFetch, meteredTool, publicTokenizer } from "token-budget/meter";',
     ].join("\n");
   }
   if (path.startsWith("src/anthropic/")) {

@@ -93,6 +93,31 @@ describe("the bound of input", () => {
     );
   });
 
+  it("normalizes a long text as if it were done at once", () => {
+    const parts = fc.array(
+      fc.constantFrom(
+        "a",
+        "e\u0301",
+        "\u0301\u0323",
+        "ﷺ",
+        "𝅘𝅥𝅮",
+        "가",
+        "\u1161",
+        "字".repeat(50),
+        " ".repeat(900),
+      ),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(parts, (given) => {
+        const long = given.join("").replaceAll("\\", "");
+        const whole = Buffer.byteLength(long.normalize("NFKC"));
+        expect(inputBytesOf(long)).toBe(Math.max(Buffer.byteLength(long), whole));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("counts what normalizing makes longer, however it is escaped", () => {
     const content = "ﷺ".repeat(100);
     const plain = JSON.stringify({ messages: [{ role: "user", content }] });

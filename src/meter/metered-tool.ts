@@ -1,0 +1,174 @@
+// Tools that cost money by themselves: searches, scrapers, containers, whatever a function or a
+// server of the Model Context Protocol takes a fee for.
+
+import { checkKeys } from "../core/check-keys.ts";
+import { describe } from "../core/describe.ts";
+import { readAmount } from "../core/amount.ts";
+import type { Amount } from "../core/amount.ts";
+import { BudgetError } from "../core/errors.ts";
+import { aboutOf, checkPoolSource } from "./metered-pool.ts";
+import type { About, MeteredHold, MeteredPool, PoolSource } from "./metered-pool.ts";
+import { CannotMeter } from "./refusals.ts";
+
+/** A call of a tool. */
+export interface ToolCall {
+  /** The tool, where a client has several; the name of the function otherwise. */
+  readonly name: string;
+  /** What it is called with. */
+  readonly args: readonly unknown[];
+}
+
+/** What a tool costs. */
+export interface MeteredToolOptions {
+  /**
+   * The most that a call may cost, in dollars or on any axis, such as `{ usd: 0.005 }`; or a
+   * function that returns it for a call, and undefined for one that costs nothing.
+   */
+  readonly fee: Amount | ((call: ToolCall) => Amount | undefined);
+  /**
+   * What a call has cost, from its result: `(result) => ({ usd: result.costDollars.total })`.
+   * Undefined books the fee.
+   *
+   * @default the fee
+   */
+  readonly charged?: ((result: unknown, call: ToolCall) => Amount | undefined) | undefined;
+  /**
+   * Whether a call that fails costs nothing. A search that timed out may have been billed.
+   *
+   * @default false: the fee is booked, and marked as unknown in the ledger
+   */
+  readonly failuresAreFree?: boolean | undefined;
+}
+
+/** The part of a client of the Model Context Protocol that calls tools. */
+export interface ToolClient {
+  callTool(params: { readonly name: string }, ...rest: never[]): PromiseLike<unknown>;
+}
+
+/** A function that is a tool. */
+export type ToolFunction = (...args: never[]) => PromiseLike<unknown>;
+
+/** Meters a function, or a client, and returns the like of it. */
+export interface MeterTool {
+  <Wrapped extends ToolFunction>(tool: Wrapped): Wrapped;
+  <Wrapped extends ToolClient>(tool: Wrapped): Wrapped;
+}
+
+/**
+ * Makes tools that have a fee: each call is held before it is made, refused when it does not fit,
+ * and booked when it has ended. What is returned takes an async function, or a client of the Model
+ * Context Protocol, and returns the like of it.
+ *
+ * @throws {TypeError | RangeError} if `pool` is not a pool, or an option does not exist or is not
+ * allowed.
+ * @example
+ *   const pool = new BudgetPool({ caps: { usd: 5 } });
+ *   const search = meteredTool(pool, { fee: { usd: 0.005 } })(async (query: string) => [query]);
+ *   await search("what is new?");
+ *   pool.snapshot().used.usd; // 0.005
+ */
+export function meteredTool(pool: PoolSource, options: MeteredToolOptions): MeterTool {
+  checkPoolSource(pool);
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(
+      `Expected \`options\` to be an object such as { fee: { usd: 0.005 } }, got ${describe(options)}`,
+    );
+  checkKeys(options, ["fee", "charged", "failuresAreFree"], "options");
+  const { fee } = options;
+  if (typeof fee !== "function") readAmount(fee);
+  function wrapped<Wrapped extends ToolFunction>(tool: Wrapped): Wrapped;
+  function wrapped<Wrapped extends ToolClient>(tool: Wrapped): Wrapped;
+  function wrapped(tool: ToolFunction | ToolClient): ToolFunction | ToolClient {
+    if (typeof tool === "function") return functionOf(pool, options, tool);
+    if (typeof tool?.callTool === "function") return clientOf(pool, options, tool);
+    throw new TypeError(`Expected a function or a client with \`callTool\`, got ${describe(tool)}`);
+  }
+  return wrapped;
+}
+
+function functionOf<Tool extends ToolFunction>(
+  pool: PoolSource,
+  options: MeteredToolOptions,
+  tool: Tool,
+): Tool {
+  return new Proxy(tool, {
+    apply: (target, self, args: unknown[]) =>
+      metered(pool, options, { name: tool.name, args }, () => Reflect.apply(target, self, args)),
+  });
+}
+
+function clientOf<Client extends ToolClient>(
+  pool: PoolSource,
+  options: MeteredToolOptions,
+  client: Client,
+): Client {
+  return new Proxy(client, {
+    get(target, key) {
+      const found: unknown = Reflect.get(target, key, target);
+      if (typeof found !== "function") return found;
+      if (key !== "callTool") return found.bind(target);
+      return (...args: readonly unknown[]) =>
+        metered(pool, options, { name: nameIn(args[0]), args }, () =>
+          Reflect.apply(found, target, args),
+        );
+    },
+  });
+}
+
+function nameIn(params: unknown): string {
+  const name: unknown =
+    typeof params === "object" && params !== null ? Reflect.get(params, "name") : "";
+  return typeof name === "string" ? name : "";
+}
+
+/** Holds the fee, makes the call, and books what it has cost. */
+async function metered(
+  source: PoolSource,
+  { fee, charged, failuresAreFree = false }: MeteredToolOptions,
+  call: ToolCall,
+  make: () => unknown,
+): Promise<unknown> {
+  const most = typeof fee === "function" ? fee(call) : fee;
+  if (most === undefined) return make();
+  readAmount(most);
+  const hold = await holdOf(source, most);
+  const about = hold.id === undefined ? {} : aboutOf(call.name, undefined);
+  let result: unknown;
+  try {
+    result = await make();
+  } catch (error) {
+    // The failure is the caller's to see, whatever becomes of the books.
+    await Promise.resolve(failed(hold, about, failuresAreFree)).catch(() => undefined);
+    throw error;
+  }
+  await hold.commit({ ...chargeOf(charged, result, call), ...about });
+  return result;
+}
+
+async function holdOf(source: PoolSource, most: Amount): Promise<MeteredHold> {
+  const pool: MeteredPool | undefined = typeof source === "function" ? source() : source;
+  if (pool === undefined)
+    throw new CannotMeter("budget_missing", "there is no budget here; call within withBudget()");
+  return pool.reserveUpTo({ fixed: { calls: 1, ...most }, unit: {}, min: 1, max: 1 });
+}
+
+function failed(hold: MeteredHold, about: About, isFree: boolean): unknown {
+  if (isFree) return hold.release();
+  return hold.commit({ ...about, ...(hold.id !== undefined && { outcome: "unknown" as const }) });
+}
+
+/** What a result says that it cost; the fee where it says nothing that can be booked. */
+function chargeOf(
+  charged: MeteredToolOptions["charged"],
+  result: unknown,
+  call: ToolCall,
+): Amount | undefined {
+  try {
+    const amount = charged?.(result, call);
+    if (amount !== undefined) readAmount(amount);
+    return amount === undefined ? undefined : { calls: 1, ...amount };
+  } catch (error) {
+    if (BudgetError.is(error)) throw error;
+    return undefined;
+  }
+}
