@@ -12,7 +12,7 @@ export const POOLS_COUNTED = 1000;
 const POOLS_PAGED_MAX = 10_000;
 
 /** Which part of a list is wanted. */
-export interface Part {
+interface Part {
   /** Only the pool of this path, and those below it. */
   readonly below?: string | undefined;
   readonly first: number;
@@ -20,7 +20,7 @@ export interface Part {
 }
 
 /** A part of a list. */
-export interface Listed {
+interface Listed {
   readonly pools: readonly StoredSnapshot[];
   /** How many there are in all, or as far as they were counted. */
   readonly total: number;

@@ -27,8 +27,7 @@ export interface LineAbout {
   readonly details?: LineDetails | undefined;
 }
 
-// One part for each detail, its first letter says which. Words hold no tab, and classes of usage
-// are named by their places, which never change: new ones are added behind.
+// One part for each detail, its first letter says which. Words hold no tab.
 const BETWEEN = "\t";
 
 /** Details as text without line ends; empty for none. */
@@ -38,9 +37,9 @@ export function detailsText(details: LineDetails | undefined): string {
   const parts: string[] = [];
   if (provider !== undefined) parts.push(`p${provider}`);
   if (usage !== undefined) {
-    const counts = USAGE_CLASSES.flatMap((name, place) => {
+    const counts = USAGE_CLASSES.flatMap((name) => {
       const count = usage[name] ?? 0;
-      return count === 0 ? [] : [`${place}:${count}`];
+      return count === 0 ? [] : [`${name}:${count}`];
     });
     if (counts.length > 0) parts.push(`u${counts.join(" ")}`);
   }
@@ -86,9 +85,9 @@ export function detailsOf(text: string): LineDetails | undefined {
 function usageOf(text: string): Usage {
   const usage: { [C in UsageClass]?: number } = {};
   for (const each of text.split(" ")) {
-    const [place, count] = each.split(":").map(Number);
-    const name = place === undefined ? undefined : USAGE_CLASSES[place];
-    if (name !== undefined && count !== undefined) usage[name] = count;
+    const [named, count] = each.split(":");
+    const name = USAGE_CLASSES.find((known) => known === named);
+    if (name !== undefined) usage[name] = Number(count);
   }
   return usage;
 }
