@@ -20,7 +20,7 @@ interface Part {
 }
 
 /** A part of a list. */
-interface Listed {
+export interface Listed {
   readonly pools: readonly StoredSnapshot[];
   /** How many there are in all, or as far as they were counted. */
   readonly total: number;

@@ -135,7 +135,8 @@ export class BudgetStore {
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    *
    * @example
-   * for (let after; ; ) {
+   * const store = new BudgetStore(new MemoryStore());
+   * for (let after: string | undefined; ; ) {
    *   const { pools, next } = await store.page({ by: "usd", after });
    *   for (const { path, used } of pools) console.log(path, used.usd);
    *   if (next === undefined) break;

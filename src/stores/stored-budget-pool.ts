@@ -307,6 +307,7 @@ export class StoredBudgetPool {
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    *
    * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
    * for (const { name, amount } of await pool.sums({ by: "model" })) console.log(name, amount.usd);
    */
   async sums(options: SumsOptions): Promise<readonly LedgerSum[]> {

@@ -94,7 +94,7 @@ describe("mistyped command lines", () => {
     const ended = async (command: string) =>
       (await tokenBudget(["run", "--usd", "1", ...upstreams, "--", "sh", "-c", command])).stderr;
     expect(await ended(ask("chat/completions", { model: "nobodys" }))).toContain("--prices FILE");
-    expect(await ended(ask("images/generations", {}))).toContain("--unmetered");
+    expect(await ended(ask("fine_tuning/jobs", {}))).toContain("--unmetered");
   });
 
   it("what is not there: a pool, a model", async () => {

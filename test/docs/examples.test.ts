@@ -55,6 +55,8 @@ function importFor(path: string): string {
       'import { budgetPlugin } from "token-budget/bedrock";',
     ].join("\n");
   }
+  if (path.startsWith("src/stores/"))
+    return 'import { BudgetStore, MemoryStore } from "token-budget/stores";';
   return path.startsWith("src/threads/")
     ? 'import { SharedBudgetPool } from "token-budget/threads";'
     : 'import { BudgetPool } from "token-budget";';
