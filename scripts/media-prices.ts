@@ -1,5 +1,6 @@
 // Prices of what is not sold by the token, which @pydantic/genai-prices does not have: dollars for a
-// thousand. Looked up on 2026-11-27.
+// thousand. The pages of the providers could not be opened on 2026-11-27; the comments say who else
+// has a figure. Those of Sora, Veo 2 and Veo 3.0 nobody else confirmed.
 
 import type { ServiceMultipliers } from "../src/prices/rates.ts";
 import type { ExtraModel } from "./price-supplements.ts";
@@ -13,7 +14,9 @@ const FOUR_K_STANDARD = bySize({ "4k": 1.5 });
 
 /** By the provider's id in the book. */
 export const MEDIA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
-  // https://developers.openai.com/api/docs/pricing: by the character, by the second.
+  // https://developers.openai.com/api/docs/pricing: by the character, by the second. Speech as in
+  // https://community.openai.com/t/precise-pricing-for-tts-api/634297, and as a bill of 4,096
+  // characters was: https://github.com/sanand0/blog/blob/main/posts/2025/openai-tts-cost.md
   openai: [
     { id: "tts-1", rates: { characters: 0.015 } },
     { id: "tts-1-hd", rates: { characters: 0.03 } },
@@ -24,7 +27,9 @@ export const MEDIA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
       multipliers: bySize({ "1024p": 1.666666666667, "1080p": 2.333333333334 }),
     },
   ],
-  // https://ai.google.dev/gemini-api/docs/pricing: by the image, by the second with sound.
+  // https://ai.google.dev/gemini-api/docs/pricing: by the image, by the second with sound. Imagen as in
+  // https://discuss.ai.google.dev/t/issue-with-url-context-tooling/101173, which cites that page; Veo
+  // 3.1, and 4K at $0.60, as in https://www.aifreeapi.com/zh/posts/veo-3-1-api-rate-limit
   google: [
     { id: "imagen-4.0-fast-generate-001", rates: { images: 20 } },
     {
@@ -65,6 +70,7 @@ export const MEDIA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
     { id: "rerank-multilingual-v2.0", rates: { searchUnits: 1 } },
   ],
   // https://docs.voyageai.com/docs/pricing: by the token of all documents and, for each, the query.
+  // https://vercel.com/ai-gateway/models/rerank-2.5.md has the same.
   voyage: [
     { id: "rerank-2.5", rates: { inputTokens: 0.05 } },
     { id: "rerank-2.5-lite", rates: { inputTokens: 0.02 } },
