@@ -30,6 +30,7 @@ interface Refusal {
 type Count =
   | "exchanges"
   | "passed"
+  | "awaited"
   | "refused"
   | "metered"
   | "changed"
@@ -70,9 +71,11 @@ function isNear(one: number, other: number): boolean {
 /** Replays all exchanges of a folder, and judges the books. */
 export async function judged(folder: string, options: MeterOptions = {}): Promise<Verdict> {
   const court = new Court();
+  const before = openHolds();
   for await (const exchange of exchangesIn(folder))
     court.hear(exchange, await replayed(exchange, options));
-  if (openHolds() > 0) court.faults["left open"].push(`${openHolds()} holds`);
+  const left = openHolds() - before - court.counts.awaited;
+  if (left !== 0) court.faults["left open"].push(`${left} holds`);
   return court;
 }
 
@@ -80,6 +83,7 @@ class Court implements Verdict {
   readonly counts: Record<Count, number> = {
     exchanges: 0,
     passed: 0,
+    awaited: 0,
     refused: 0,
     metered: 0,
     changed: 0,
@@ -108,7 +112,7 @@ class Court implements Verdict {
     const { id } = exchange;
     counts.exchanges++;
     if (found.kind === "threw") this.faults.threw.push(`${id} ${found.error}`);
-    else if (found.kind === "passed") counts.passed++;
+    else if (found.kind === "passed" || found.kind === "awaited") counts[found.kind]++;
     else if (found.kind === "refused") {
       counts.refused++;
       const { error } = found.report;

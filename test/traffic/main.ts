@@ -22,7 +22,11 @@ const { metered, changed, tokensCompared, tokensEqual, dollarsCompared } = count
 const { dollarsEqual, dollarsExplained } = counts;
 /** What is found, and what is wanted. */
 const TABLE: readonly (readonly [what: string, found: string, wanted: string])[] = [
-  ["exchanges, passed as free", `${counts.exchanges}, ${counts.passed}`, ""],
+  [
+    "exchanges, passed as free, still under way",
+    `${counts.exchanges}, ${counts.passed}, ${counts.awaited}`,
+    "",
+  ],
   ["threw; other bytes for the caller; left open", sum("threw", OTHER_BYTES, "left open"), "0"],
   ["input, output, dollars above the hold", sum(...ABOVE), "0"],
   ["tokens = expected", `${tokensEqual} of ${tokensCompared}`, "all"],

@@ -18,6 +18,8 @@ export function openHolds(): number {
 /** What became of an exchange. */
 export type Replayed =
   | { readonly kind: "passed" }
+  /** Its work is under way, and held for until a later answer says what it has cost. */
+  | { readonly kind: "awaited" }
   | { readonly kind: "threw"; readonly error: string }
   | ({ readonly kind: "refused" | "metered"; readonly report: ExchangeReport } & {
       /** Whether the caller saw the bytes of the provider. */
@@ -26,6 +28,8 @@ export type Replayed =
       readonly isChanged: boolean;
     });
 
+/** An answer about work that has not ended: a response in the background, a batch. */
+const UNDER_WAY = /"(?:processing_)?status"\s*:\s*"(?:queued|in_progress)"/;
 const EMPTY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
 /** Sends a recorded request, and answers it with the recorded answer. */
@@ -34,6 +38,7 @@ export async function replayed(
   options: MeterOptions = {},
 ): Promise<Replayed> {
   const answer = bytesOf(response);
+  const openBefore = openHolds();
   const sent = request.text ?? bytesOf(request);
   let report: ExchangeReport | undefined;
   let forwarded: unknown = sent;
@@ -59,7 +64,9 @@ export async function replayed(
       ...(!isRead && { body: typeof sent === "string" ? sent : new Uint8Array(sent) }),
     });
     const seen = Buffer.from(await found.arrayBuffer());
-    if (report === undefined) return { kind: "passed" };
+    const isHeld = openHolds() > openBefore;
+    if (report === undefined)
+      return { kind: isHeld && UNDER_WAY.test(seen.toString()) ? "awaited" : "passed" };
     return {
       kind: report.outcome === "refused" ? "refused" : "metered",
       report,
