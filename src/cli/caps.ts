@@ -10,7 +10,10 @@ import type { Flag, Given } from "./command-line.ts";
 
 /** The flags that say how much. */
 export const CAP_FLAGS: Readonly<Record<string, Flag>> = {
-  usd: { value: "DOLLARS", help: "the most dollars, such as 5 or 0.25; run: or 5/day,50/month" },
+  usd: {
+    value: "DOLLARS",
+    help: "the most dollars, such as 5 or 0.25; with run also 5/day,50/month",
+  },
   tokens: { value: "N", help: "the most tokens" },
   "input-tokens": { value: "N", help: "the most input tokens" },
   "output-tokens": { value: "N", help: "the most output tokens" },

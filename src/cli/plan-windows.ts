@@ -13,7 +13,7 @@ import { readPrivateFile, stateFolder, writePrivateFile } from "./private-files.
 /** The flag that limits them. */
 export const PLAN_FLAG: Readonly<Record<string, Flag>> = {
   plan: {
-    value: "WINDOW=PERCENT",
+    value: "LIMITS",
     help: "refuses the next call when more of a subscription's window is used, such as 5h=40%,7d=80%; soft: what a call takes is not known before",
   },
 };

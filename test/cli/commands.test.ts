@@ -42,7 +42,11 @@ describe("the help", () => {
     for (const { name, title, load } of COMMANDS) {
       // oxlint-disable-next-line no-await-in-loop -- one process after the other
       const { stdout } = await tokenBudget([name, "--help"]);
-      for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+      for (const line of stdout.split("\n")) {
+        expect(line.length).toBeLessThanOrEqual(80);
+        // What a flag does is in a column of its own.
+        expect(line).toMatch(/^(?! {2}--).*|^ {2}--.{18} \S/);
+      }
       // oxlint-disable-next-line no-await-in-loop -- as above
       const command = await load();
       expect(command.name).toBe(name);
