@@ -31,7 +31,7 @@ export const OPENAI_ROUTES: readonly NamedRoute[] = [
   refusedRoute(
     /\/(?:realtime|live)\//,
     "a session over WebRTC or SIP is billed by what is said in it, and does not pass here",
-    "Connect over a web socket to the proxy, or bound the session by its own limits",
+    "Use /v1/responses, also over a web socket, or start the session outside the meter under limits of its own",
   ),
   refusedRoute(/\/batches$/, LATER, OUTSIDE),
   refusedRoute(
