@@ -19,7 +19,7 @@ const seed = process.env["SEED"];
 /** Fewer than in memory: every batch is written to a database. */
 const runs = Number(process.env["STORE_TRACES"] ?? 300);
 const settings = { numRuns: runs, ...(seed !== undefined && { seed: Number(seed) }) };
-const TABLES = ["trees", "pools", "reservations", "ledger", "waiters"];
+const TABLES = ["trees", "pools", "reservations", "ledger", "waiters", "sums", "summed"];
 
 interface OpenClient {
   readonly client: PostgresClient;
