@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresStore } from "../../src/postgres/index.ts";
 import type { PostgresClient } from "../../src/postgres/index.ts";
 import { PostgresStore } from "../../src/postgres/postgres-store.ts";
-import type { Store } from "../../src/stores/index.ts";
+import type { Quantities } from "../../src/core/quantities.ts";
+import type { Command, Store } from "../../src/stores/index.ts";
 import type { ManualClock } from "../../src/testing/index.ts";
 import { runTrace } from "../../src/testing/trace.ts";
 import { batches, expectSame } from "../support/batches.ts";
@@ -24,6 +25,10 @@ const TABLES = ["trees", "pools", "reservations", "ledger", "waiters", "sums", "
 interface OpenClient {
   readonly client: PostgresClient;
   readonly close: () => Promise<void>;
+}
+
+function tokens(count: number): Quantities {
+  return { tokens: count, inputTokens: 0, outputTokens: 0, nanoUsd: 0, calls: 0 };
 }
 
 /** As if nothing had ever been written to a schema that has its tables. */
@@ -76,6 +81,22 @@ function traceTests(place: string, open: () => Promise<OpenClient>): void {
       expect(runs).toBeGreaterThan(0);
     },
   );
+
+  it("a record that was amended is withdrawn at what it came to", async () => {
+    expect.hasAssertions();
+    await empty(client, "batches");
+    const [path, ask, actual] = ["acme", tokens(5), tokens(2)];
+    const booked = { path, watched: undefined };
+    await expectSame(
+      (clock) => twoProcesses(client, clock),
+      [
+        { kind: "open", path, settings: undefined },
+        { kind: "record", ...booked, id: "r", ask, policy: "throw", about: undefined },
+        { kind: "amend", ...booked, id: "a", of: "r", actual },
+        { kind: "withdraw", path, id: "r" },
+      ].map((command) => ({ afterMs: 0, commands: [command as Command] })),
+    );
+  });
 
   it(
     `R1–R14 ${runs} random series of batches of two processes in ${place} give the outcomes and books of the memory`,
