@@ -102,7 +102,7 @@ describe("mistyped command lines", () => {
     const pool = await tokenBudget(["status", "nope"], env);
     expect([pool.code, pool.stderr]).toEqual([
       1,
-      'token-budget: there is no pool "nope"; there are none yet\n',
+      'token-budget: there is no pool "nope"; there are none yet; a run makes one: token-budget run --pool NAME --usd 5 -- COMMAND\n',
     ]);
     const model = await tokenBudget(["prices", "openai/gpt-5.55"]);
     expect([model.code, model.stderr.includes("openai/gpt-5.5")]).toEqual([1, true]);
