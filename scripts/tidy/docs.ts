@@ -55,5 +55,9 @@ function anchorsOf(path: string): string[] {
         .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
         .trim()
         .replaceAll(" ", "-"),
-    );
+    )
+    .map((anchor, index, all) => {
+      const before = all.slice(0, index).filter((each) => each === anchor).length;
+      return before === 0 ? anchor : `${anchor}-${before}`;
+    });
 }
