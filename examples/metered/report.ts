@@ -44,7 +44,7 @@ export function findFaults(account: Account): string[] {
 /** Why calls were refused, with the counts only where the reasons differ. */
 function whyText({ never, spent, busy }: Summaries["refused"]): string {
   if (never + busy === 0) return "the budget was spent";
-  return `${spent} because it was spent, ${busy} after waiting, ${never} too large for it`;
+  return `${spent} because the budget was spent, ${busy} after waiting, ${never} too large for it`;
 }
 
 /** What happened, as two small tables. */
