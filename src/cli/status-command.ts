@@ -27,7 +27,10 @@ export const status: Command = {
   summary: "Shows what pools have used, hold and have left.",
   flags: {
     ...SELECTION_FLAGS,
-    limit: { value: "N", help: `how many on a page (${POOLS_A_PAGE}; as JSON, all)` },
+    limit: {
+      value: "N",
+      help: `how many pools on a page (default: ${POOLS_A_PAGE}; with --json, all)`,
+    },
     page: { value: "N", help: "which page (1)" },
     ...STORE_FLAG,
     ...JSON_FLAG,

@@ -34,7 +34,9 @@ export function carryBack(answer: IncomingMessage, way: WayBack): void {
     answer.on("error", () => undefined);
     answer.resume();
     void exchange?.end();
-    onFailure("the upstream sends requests elsewhere, which is not followed: name that address");
+    onFailure(
+      "the upstream redirects, which the proxy does not follow: set the new address as its base URL",
+    );
     return;
   }
   const passed = forwarded(headers);

@@ -24,7 +24,7 @@ export interface Carried {
   readonly ask: (sending: Sending) => ClientRequest;
   /** Whether it can be sent once more: its body is at hand. */
   readonly canRepeat: boolean;
-  /** Is told of the headers of the answer. */
+  /** Receives the headers of the answer. */
   readonly onHead?: ((headers: IncomingMessage["headers"]) => void) | undefined;
   /** Answers for an upstream that cannot, when nothing was answered yet. */
   readonly onFailure: (message: string) => void;
@@ -69,7 +69,7 @@ class Passage {
         }
       };
     sent.setTimeout(idleTimeoutMs, () => {
-      sent.destroy(new Error(`nothing was heard of it for ${idleTimeoutMs} ms`));
+      sent.destroy(new Error(`upstream sent nothing for ${idleTimeoutMs} ms`));
     });
     sent.once(
       "response",
@@ -79,7 +79,7 @@ class Passage {
       "upgrade",
       first((_answer, socket) => {
         socket.destroy();
-        throw new Error("it changed the protocol, which nobody had asked for");
+        throw new Error("it changed the protocol, which the request did not ask for");
       }),
     );
     const failed = first((error: Error) => {
@@ -108,7 +108,7 @@ class Passage {
     if (status < STATUS_MIN || status > STATUS_MAX) {
       answer.on("error", () => undefined);
       sent.destroy();
-      throw new Error(`its status is ${status}, which is none`);
+      throw new Error(`its status ${status} is invalid`);
     }
     const { exchange, onHead } = this.#carried;
     onHead?.(answer.headers);
