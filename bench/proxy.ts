@@ -10,6 +10,8 @@ import { printTable } from "./print.ts";
 
 const ROUNDS = 12;
 const SMALL_CALLS = 250;
+const AT_ONCE = 64;
+const MANY_CALLS = AT_ONCE * 10;
 const STREAMS = 60;
 const EVENTS = 100;
 
@@ -21,10 +23,12 @@ const SMALL = {
 const STREAM = { ...SMALL, stream: true, stream_options: { include_usage: true } };
 const agent = new Agent({ keepAlive: true });
 
+type Kind = "small" | "many" | "stream";
+
 interface Contender {
   readonly child: ChildProcess;
   readonly url: string;
-  readonly figures: Readonly<Record<"small" | "stream", { latency: number[]; cpu: number[] }>>;
+  readonly figures: Readonly<Record<Kind, { latency: number[]; cpu: number[] }>>;
 }
 
 /** Prints what the metering adds to a proxy. */
@@ -37,6 +41,7 @@ export async function printProxy(): Promise<void> {
   for (let round = -2; round < ROUNDS; round++)
     for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
       await timed(contender, "small", SMALL, SMALL_CALLS, round);
+      await timed(contender, "many", SMALL, MANY_CALLS, round);
       await timed(contender, "stream", STREAM, STREAMS, round);
     }
   const [pass, metered] = contenders;
@@ -46,6 +51,8 @@ export async function printProxy(): Promise<void> {
     [
       row("latency of a small call", "small", "latency", 1, "1.25", metered, pass),
       row("CPU of a small call", "small", "cpu", 1, "1.2", metered, pass),
+      row("latency of a small call, 64 at once", "many", "latency", 1, "", metered, pass),
+      row("CPU of a small call, 64 at once", "many", "cpu", 1, "0.9", metered, pass),
       row("latency of a stream of 100 events", "stream", "latency", 1, "", metered, pass),
       row("CPU of an event", "stream", "cpu", EVENTS, "1.15", metered, pass),
     ],
@@ -57,20 +64,28 @@ async function started(file: string, port: string): Promise<Contender> {
   const child = fork(join(import.meta.dirname, file), [port]);
   const [told]: unknown[] = await once(child, "message");
   const url = typeof told === "number" ? `http://127.0.0.1:${told}/v1` : String(told);
-  const figures = { small: { latency: [], cpu: [] }, stream: { latency: [], cpu: [] } };
+  const figures = {
+    small: { latency: [], cpu: [] },
+    many: { latency: [], cpu: [] },
+    stream: { latency: [], cpu: [] },
+  };
   return { child, url, figures };
 }
 
 async function timed(
   { child, url, figures }: Contender,
-  kind: "small" | "stream",
+  kind: Kind,
   body: object,
   times: number,
   round: number,
 ): Promise<void> {
   const before = await cpuOf(child);
   const at = performance.now();
-  for (let call = 0; call < times; call++) await ask(`${url}/chat/completions`, body);
+  const lanes = kind === "many" ? AT_ONCE : 1;
+  const lane = async (): Promise<void> => {
+    for (let call = 0; call < times / lanes; call++) await ask(`${url}/chat/completions`, body);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
   const latency = ((performance.now() - at) * 1000) / times;
   const cpu = ((await cpuOf(child)) - before) / times;
   if (round < 0) return;
@@ -93,7 +108,7 @@ async function ask(url: string, body: object): Promise<string> {
 
 function row(
   title: string,
-  kind: "small" | "stream",
+  kind: Kind,
   figure: "latency" | "cpu",
   parts: number,
   target: string,

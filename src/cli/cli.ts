@@ -34,7 +34,9 @@ export { lineFor } from "./terminal-text.ts";
 
 /** Does what a command line asks for, and answers the exit code. */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const [name, ...more] = args;
+  const [first, ...behind] = args;
+  const isHelp = first === "help" && behind.length > 0;
+  const [name, ...more] = isHelp ? [...behind.slice(0, 1), "--help"] : args;
   if (name === undefined || name === "--help" || name === "help" || name === "-h") {
     for (const line of help()) surroundings.out(line);
     return EXIT.success;

@@ -32,7 +32,9 @@ export async function withPool(
 /** Fails with the names that there are, or with the nearest of many. @throws {Failure} */
 export async function noPool(store: BudgetStore, name: string): Promise<never> {
   const known = (await store.pools()).map(({ path }) => path);
-  throw new Failure(`no pool named "${name}"${otherPools(name, known)}`);
+  throw new Failure(
+    `no pool named "${name}"${otherPools(name, known)}; to make one: token-budget run --pool NAME --usd 5 -- COMMAND`,
+  );
 }
 
 function otherPools(name: string, known: readonly string[]): string {

@@ -1,6 +1,6 @@
 // What one model call has used, by the classes that are priced apart from each other.
 
-import { checkKeys } from "./check-keys.ts";
+import { unknownKey } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 
 /** The classes of tokens that go into a model. */
@@ -120,9 +120,9 @@ export function readUsage(usage: Usage): WholeUsage {
       `Expected \`usage\` to be an object such as { inputTokens: 1200 }, got ${describe(usage)}`,
     );
   }
-  checkKeys(usage, USAGE_CLASSES, "usage");
   const whole = { ...NOTHING };
-  for (const name of USAGE_CLASSES) {
+  for (const name in usage) {
+    if (!isUsageClass(name)) throw unknownKey(name, USAGE_CLASSES, "usage");
     const count = usage[name] ?? 0;
     if (!Number.isSafeInteger(count) || count < 0) {
       throw new RangeError(
@@ -132,6 +132,10 @@ export function readUsage(usage: Usage): WholeUsage {
     whole[name] = count;
   }
   return whole;
+}
+
+function isUsageClass(name: string): name is UsageClass {
+  return Object.hasOwn(NOTHING, name);
 }
 
 /** All tokens of some classes. */

@@ -61,13 +61,17 @@ const NO_HEADERS: AnswerHeaders = { get: () => null };
 /** Headers as Node.js and the AI SDK have them: by their name, in whatever case. */
 export function headersOf(given: unknown): AnswerHeaders {
   if (typeof given !== "object" || given === null) return NO_HEADERS;
-  const values = new Map(
-    Object.entries(given).map(([name, value]: [string, unknown]) => [name.toLowerCase(), value]),
-  );
   return {
-    get(name) {
-      const value = values.get(name.toLowerCase());
+    get(wanted) {
+      const name = wanted.toLowerCase();
+      // Node.js has all names in lower case.
+      const known: unknown = Object.hasOwn(given, name) ? Reflect.get(given, name) : undefined;
+      const value = known ?? valueOfAnyCase(given, name);
       return typeof value === "string" ? value : null;
     },
   };
+}
+
+function valueOfAnyCase(given: object, name: string): unknown {
+  return Object.entries(given).find(([each]) => each.toLowerCase() === name)?.[1];
 }

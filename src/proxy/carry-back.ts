@@ -1,13 +1,14 @@
 // An answer on its way to the caller, with an exchange that hears all of it.
 
 import { once } from "node:events";
-import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Transform } from "node:stream";
 
 import { headersOf } from "../meter/answer-head.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import { forwarded } from "./headers.ts";
 import { decoderOf, isPacked } from "./packed.ts";
+import type { UpstreamAnswer } from "./upstream-answer.ts";
 
 /** How long, and how far, an answer is read on for its usage after the caller has left. */
 const DRAIN_MS = 1000;
@@ -15,24 +16,24 @@ const DRAIN_BYTES = 262_144;
 
 /** Where an answer goes. */
 export interface WayBack {
-  readonly sent: ClientRequest;
   readonly caller: ServerResponse;
   /** Undefined for a request that costs nothing. */
   readonly exchange: Exchange | undefined;
   /** What of the answer was read already. */
   readonly begun: readonly Buffer[];
+  /** How long the caller may take to read what waits for it, in milliseconds. */
+  readonly idleTimeoutMs: number;
   /** Answers in place of the upstream, when nothing was answered yet. */
   readonly onFailure: (message: string) => void;
 }
 
 /** Carries an answer to the caller, piece by piece, and settles the exchange at its end. */
-export function carryBack(answer: IncomingMessage, way: WayBack): void {
-  const { statusCode: status = 0, headers } = answer;
-  const { sent, caller, exchange, onFailure } = way;
+export function carryBack(answer: UpstreamAnswer, way: WayBack): void {
+  const { status, headers } = answer;
+  const { caller, exchange, onFailure } = way;
   exchange?.responded(status, headersOf(headers));
   if (status >= 300 && status < 400 && headers.location !== undefined) {
-    answer.on("error", () => undefined);
-    answer.resume();
+    answer.drop();
     void exchange?.end();
     onFailure(
       "the upstream redirects, which the proxy does not follow: set the new address as its base URL",
@@ -46,8 +47,7 @@ export function carryBack(answer: IncomingMessage, way: WayBack): void {
   try {
     caller.writeHead(status, passed);
   } catch {
-    answer.on("error", () => undefined);
-    sent.destroy();
+    answer.destroy();
     void exchange?.interrupted();
     caller.destroy();
     return;
@@ -57,7 +57,7 @@ export function carryBack(answer: IncomingMessage, way: WayBack): void {
 }
 
 class Return {
-  readonly #answer: IncomingMessage;
+  readonly #answer: UpstreamAnswer;
   readonly #way: WayBack;
   /** Reads a copy of an answer that came packed although it was not to be. */
   readonly #decoder: Transform | undefined;
@@ -65,9 +65,11 @@ class Return {
   #held: Uint8Array | undefined;
   #isHeld: boolean | undefined;
   #isOver = false;
+  /** Gives up on a caller who does not read on. */
+  #stalled: NodeJS.Timeout | undefined;
   #drained = 0;
 
-  constructor(answer: IncomingMessage, way: WayBack) {
+  constructor(answer: UpstreamAnswer, way: WayBack) {
     this.#answer = answer;
     this.#way = way;
     const encoding = answer.headers["content-encoding"];
@@ -82,15 +84,10 @@ class Return {
     const answer = this.#answer;
     const { begun, caller } = this.#way;
     for (const piece of begun) this.#guarded(piece);
-    if (answer.readableEnded) {
-      void this.#finish(true);
-      return;
-    }
-    answer.on("data", (piece: Buffer) => this.#guarded(piece));
-    answer.once("end", () => void this.#finish(true));
-    answer.once("error", () => void this.#finish(false));
-    answer.once("close", () => void this.#finish(false));
-    answer.resume();
+    answer.read({
+      onPiece: (piece) => this.#guarded(piece),
+      onEnd: (isWhole) => void this.#finish(isWhole),
+    });
     caller.once("close", () => {
       if (!caller.writableFinished) this.#leave();
     });
@@ -106,11 +103,11 @@ class Return {
   }
 
   #push(piece: Buffer): void {
-    const { caller, exchange, sent } = this.#way;
+    const { caller, exchange } = this.#way;
     const seen = this.#read(piece);
     if (caller.destroyed) {
       this.#drained += piece.length;
-      if (exchange?.awaitsUsage !== true || this.#drained > DRAIN_BYTES) sent.destroy();
+      if (exchange?.awaitsUsage !== true || this.#drained > DRAIN_BYTES) this.#answer.destroy();
       return;
     }
     this.#isHeld ??= exchange?.isWhole === true;
@@ -118,7 +115,12 @@ class Return {
     if (this.#isHeld) this.#held = seen;
     if (ready === undefined || ready.length === 0 || caller.write(ready)) return;
     this.#answer.pause();
-    caller.once("drain", () => this.#answer.resume());
+    const late = setTimeout(() => this.#answer.destroy(), this.#way.idleTimeoutMs);
+    this.#stalled = late;
+    caller.once("drain", () => {
+      clearTimeout(late);
+      this.#answer.resume();
+    });
   }
 
   /** Shows a piece to the exchange, and returns what the caller is to see of it. */
@@ -132,12 +134,12 @@ class Return {
 
   /** The caller has left: what is on its way is read, for a moment, when it is the usage. */
   #leave(): void {
-    const { exchange, sent } = this.#way;
+    const { exchange } = this.#way;
     if (exchange?.awaitsUsage !== true) {
-      sent.destroy();
+      this.#answer.destroy();
       return;
     }
-    const late = setTimeout(() => sent.destroy(), DRAIN_MS);
+    const late = setTimeout(() => this.#answer.destroy(), DRAIN_MS);
     void exchange.settled.then(() => clearTimeout(late));
     this.#answer.resume();
   }
@@ -145,23 +147,23 @@ class Return {
   async #finish(isWhole: boolean): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { caller, exchange, sent } = this.#way;
-    await this.#unpackRest();
-    if (isWhole && this.#answer.complete) {
+    clearTimeout(this.#stalled);
+    const { caller, exchange } = this.#way;
+    if (this.#decoder !== undefined) await unpackRest(this.#decoder);
+    if (isWhole) {
       const rest = await exchange?.end();
       caller.end(this.#held ?? rest);
       return;
     }
     await exchange?.interrupted();
-    sent.destroy();
+    this.#answer.destroy();
     caller.destroy();
   }
+}
 
-  /** Waits for what is still in the decoder. */
-  async #unpackRest(): Promise<void> {
-    const decoder = this.#decoder;
-    if (decoder === undefined || decoder.destroyed) return;
-    decoder.end();
-    await once(decoder, "close").catch(() => undefined);
-  }
+/** Waits for what is still in the decoder. */
+async function unpackRest(decoder: Transform): Promise<void> {
+  if (decoder.destroyed) return;
+  decoder.end();
+  await once(decoder, "close").catch(() => undefined);
 }

@@ -1,4 +1,5 @@
-// Connections to upstreams, kept for the next request. They go out as the environment says.
+// Connections to upstreams, kept for the next request. They go out as the environment says: over
+// the dispatcher of the runtime where they go straight there, and over `node:http` otherwise.
 
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type {
@@ -13,12 +14,27 @@ import type { Duplex } from "node:stream";
 import type { SecureContext } from "node:tls";
 
 import { trusted } from "./certificates.ts";
+import { Dispatcher } from "./dispatcher.ts";
 import { forwarded } from "./headers.ts";
+import { hear } from "./node-request.ts";
+import type { SentListener, SentRequest } from "./upstream-answer.ts";
 import { authorizationFor, openTunnel, wayTo } from "./way-out.ts";
 
 interface Request {
   readonly method: string | undefined;
   readonly headers: OutgoingHttpHeaders;
+}
+
+/** A request with its body at hand. */
+export interface WholeRequest {
+  readonly url: URL;
+  /** The caller's own. */
+  readonly from: Pick<IncomingMessage, "method" | "headers">;
+  /** What is said in place of the caller's headers; undefined leaves one out. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string | Buffer;
+  /** Whether no connection is used that was used before. */
+  readonly isFresh: boolean;
 }
 
 type OnSocket = (error: Error | null, socket: Duplex) => void;
@@ -59,6 +75,40 @@ export class Connections {
   readonly #http = new HttpAgent({ keepAlive: true });
   #https: SecureAgent | undefined;
   #trusted: { readonly secureContext?: SecureContext } | undefined;
+  readonly #idleTimeoutMs: number;
+  #dispatcher: Dispatcher | undefined;
+  #hasDispatcher: boolean | undefined;
+
+  /** @param idleTimeoutMs How long nothing may be heard of an upstream. */
+  constructor(idleTimeoutMs: number) {
+    this.#idleTimeoutMs = idleTimeoutMs;
+  }
+
+  /** Sends a request like that of the caller, and reports what becomes of it. */
+  send(request: WholeRequest, listener: SentListener): SentRequest {
+    const { url, from, headers, body, isFresh } = request;
+    const dispatcher = isFresh ? undefined : this.#dispatcherFor(url);
+    if (dispatcher !== undefined) {
+      const { method = "GET" } = from;
+      return dispatcher.send(
+        { url, method, headers: passedOn(url, from, headers), body },
+        listener,
+      );
+    }
+    const sent = this.request(url, from, headers, isFresh);
+    const heard = hear(sent, this.#idleTimeoutMs, listener);
+    sent.end(body);
+    return heard;
+  }
+
+  #dispatcherFor(url: URL): Dispatcher | undefined {
+    if (wayTo(url, process.env) !== undefined) return undefined;
+    if (this.#hasDispatcher === undefined) {
+      this.#dispatcher = Dispatcher.create(this.#idleTimeoutMs, () => this.#certificates());
+      this.#hasDispatcher = this.#dispatcher !== undefined;
+    }
+    return this.#dispatcher;
+  }
 
   /**
    * Begins a request like that of the caller. Headers that are undefined are left out; one that
@@ -70,13 +120,7 @@ export class Connections {
     headers: Readonly<Record<string, string | undefined>>,
     isFresh = false,
   ): ClientRequest {
-    const passed = { ...forwarded(from.headers), ...headers, host: url.host };
-    const options = {
-      method: from.method,
-      headers: Object.fromEntries(
-        Object.entries(passed).filter(([, value]) => value !== undefined),
-      ),
-    };
+    const options = { method: from.method, headers: passedOn(url, from, headers) };
     if (url.protocol === "https:")
       return httpsRequest(url, {
         ...options,
@@ -90,13 +134,32 @@ export class Connections {
   close(): void {
     this.#http.destroy();
     this.#https?.destroy();
+    void this.#dispatcher?.close();
   }
 
   #secureAgent(keepAlive: boolean): SecureAgent {
-    // Read at the first request that needs it: there are hundreds of certificates to look at.
-    this.#trusted ??= trusted(process.env);
-    return new SecureAgent({ keepAlive, ...this.#trusted });
+    return new SecureAgent({ keepAlive, ...this.#certificates() });
   }
+
+  /** Read at the first request that needs it: there are hundreds of certificates to look at. */
+  #certificates(): { readonly secureContext?: SecureContext } {
+    this.#trusted ??= trusted(process.env);
+    return this.#trusted;
+  }
+}
+
+/** The headers of a caller's request as they go on to an upstream. */
+function passedOn(
+  url: URL,
+  from: Pick<IncomingMessage, "headers">,
+  headers: Readonly<Record<string, string | undefined>>,
+): OutgoingHttpHeaders {
+  const passed = forwarded(from.headers);
+  for (const [name, value] of Object.entries(headers))
+    if (value === undefined) delete passed[name];
+    else passed[name] = value;
+  passed.host = url.host;
+  return passed;
 }
 
 /** A request that is not secret names its whole address to the proxy (RFC 9112 §3.2.2). */

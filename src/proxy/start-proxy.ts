@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { ClientRequest, IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import process from "node:process";
 import type { Duplex } from "node:stream";
 
@@ -16,13 +16,14 @@ import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { BAD_GATEWAY, deny, refuseWebSocket, send } from "./answers.ts";
 import { Connections } from "./connections.ts";
 import { carry } from "./forward.ts";
-import type { Carried, Sending } from "./forward.ts";
+import type { Carried } from "./forward.ts";
 import { admit, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
 import { Plan } from "./plan.ts";
 import type { PlanLimits, ProviderWindow } from "./plan.ts";
 import { GivenBody } from "./given-body.ts";
 import { headerOf, statusForClient } from "./headers.ts";
 import { refuseSigned } from "./refused-as.ts";
+import { hear } from "./node-request.ts";
 import { sendBeside } from "./send-beside.ts";
 import { tunnel } from "./tunnel.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
@@ -153,7 +154,7 @@ class RunningProxy implements BudgetProxy {
   readonly #pool: PoolSource;
   readonly #meter: MeterSettings;
   readonly #settings: Settings;
-  readonly #connections = new Connections();
+  readonly #connections: Connections;
   readonly #server: Server;
   /** What is under way, to be settled when the proxy is closed. */
   readonly #exchanges = new Set<Exchange>();
@@ -166,6 +167,7 @@ class RunningProxy implements BudgetProxy {
     this.#pool = pool;
     this.#meter = meter;
     this.#settings = settings;
+    this.#connections = new Connections(settings.idleTimeoutMs);
     const { requestTimeoutMs: requestTimeout } = settings;
     const timeouts = {
       requestTimeout,
@@ -318,12 +320,12 @@ class RunningProxy implements BudgetProxy {
   #pass(url: URL, request: IncomingMessage, response: ServerResponse): void {
     carry(response, {
       exchange: undefined,
-      idleTimeoutMs: this.#settings.idleTimeoutMs,
-      ask: () => {
+      ask: (_sending, listener) => {
         const sent = this.#connections.request(url, request, {});
         request.pipe(sent);
-        return sent;
+        return hear(sent, this.#settings.idleTimeoutMs, listener);
       },
+      idleTimeoutMs: this.#settings.idleTimeoutMs,
       canRepeat: false,
       onFailure: (message) => deny(response, BAD_GATEWAY, message),
     });
@@ -352,7 +354,7 @@ class RunningProxy implements BudgetProxy {
     }
     // What is only read, such as the state of work that goes on, has no body.
     const isRead = given.request.method === "GET";
-    const ask = ({ body = first, isFresh }: Sending): ClientRequest => {
+    const ask: Carried["ask"] = ({ body = first, isFresh }, listener) => {
       const headers = {
         // Usage is read from an answer that is not packed.
         "accept-encoding": "identity",
@@ -360,15 +362,14 @@ class RunningProxy implements BudgetProxy {
         // A body that was changed goes out as it is.
         ...(typeof body === "string" && { "content-encoding": undefined }),
       };
-      const sent = this.#connections.request(url, given.request, headers, isFresh);
-      sent.end(body);
-      return sent;
+      const from = given.request;
+      return this.#connections.send({ url, from, headers, body, isFresh }, listener);
     };
     carry(response, {
       exchange,
       onHead,
-      idleTimeoutMs: this.#settings.idleTimeoutMs,
       ask,
+      idleTimeoutMs: this.#settings.idleTimeoutMs,
       canRepeat: true,
       onFailure: (message) => deny(response, BAD_GATEWAY, message),
     });

@@ -59,7 +59,23 @@ function readAddress(name: string, address: string): URL {
  * The address for a path, such as `/v1/messages?beta=true`; undefined for a path that would lead
  * elsewhere.
  */
-export function addressAt({ base, version }: Upstream, path: string): URL | undefined {
+export function addressAt(upstream: Upstream, path: string): URL | undefined {
+  const known = addresses.get(upstream)?.get(path);
+  if (known !== undefined) return known;
+  const made = madeAddress(upstream, path);
+  if (made === undefined || path.length > KEPT_PATH_LENGTH_MAX) return made;
+  const ofUpstream = addresses.get(upstream) ?? new Map<string, URL>();
+  if (ofUpstream.size >= KEPT_PATHS_MAX) ofUpstream.clear();
+  addresses.set(upstream, ofUpstream.set(path, made));
+  return made;
+}
+
+/** Programs ask for few paths, again and again. */
+const addresses = new WeakMap<Upstream, Map<string, URL>>();
+const KEPT_PATHS_MAX = 100;
+const KEPT_PATH_LENGTH_MAX = 200;
+
+function madeAddress({ base, version }: Upstream, path: string): URL | undefined {
   const before = base.pathname === "/" ? "" : base.pathname;
   const rest = dropRepeated(path, before);
   if (!rest.startsWith("/") || rest.startsWith("//") || rest.includes("\\")) return undefined;

@@ -12,11 +12,11 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/i;
 
 /** The proxy that leads to an address; undefined where none does. Nothing leads to this machine. */
 export function wayTo(url: URL, env: Environment): URL | undefined {
+  if (LOOPBACK.test(url.hostname)) return undefined;
   const name = url.protocol === "https:" ? "https_proxy" : "http_proxy";
   const given = env[name] ?? env[name.toUpperCase()] ?? "";
   const address = given === "" || given.includes("://") ? given : `http://${given}`;
   if (!/^https?:/i.test(address) || !URL.canParse(address)) return undefined;
-  if (LOOPBACK.test(url.hostname)) return undefined;
   return isLeftOut(url, env["no_proxy"] ?? env["NO_PROXY"] ?? "") ? undefined : new URL(address);
 }
 

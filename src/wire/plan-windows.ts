@@ -17,6 +17,7 @@ export interface PlanWindow {
 
 type Headers = Readonly<Record<string, unknown>>;
 
+const CLAUDE_PREFIX = "anthropic-ratelimit-unified-";
 const CLAUDE = /^anthropic-ratelimit-unified-(\w{1,30})-utilization$/;
 const CODEX = ["primary", "secondary"] as const;
 const PERCENT = 100;
@@ -28,13 +29,16 @@ export function planWindowsIn(headers: Headers, nowMs: number): readonly PlanWin
 }
 
 function claudeWindows(headers: Headers): readonly PlanWindow[] {
-  return Object.keys(headers).flatMap((header) => {
-    const name = CLAUDE.exec(header)?.[1];
-    const usedPart = numberIn(headers[header]);
-    if (name === undefined || usedPart === undefined) return [];
-    const reset = numberIn(headers[`anthropic-ratelimit-unified-${name}-reset`]);
-    return [{ name, usedPart, resetsAt: reset && reset * 1000 }];
-  });
+  const windows: PlanWindow[] = [];
+  for (const header in headers) {
+    // Nearly all answers are of no plan.
+    const name = header.startsWith(CLAUDE_PREFIX) ? CLAUDE.exec(header)?.[1] : undefined;
+    const usedPart = name === undefined ? undefined : numberIn(headers[header]);
+    if (name === undefined || usedPart === undefined) continue;
+    const reset = numberIn(headers[`${CLAUDE_PREFIX}${name}-reset`]);
+    windows.push({ name, usedPart, resetsAt: reset && reset * 1000 });
+  }
+  return windows;
 }
 
 function codexWindows(headers: Headers, nowMs: number): readonly PlanWindow[] {

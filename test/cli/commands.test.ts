@@ -58,6 +58,16 @@ describe("the help", () => {
     for (const { name } of COMMANDS) expect(stdout).toContain(`  ${name}`);
   });
 
+  it("is asked for in front of a command as well as behind it", async () => {
+    const [before, behind] = [
+      await tokenBudget(["help", "set"]),
+      await tokenBudget(["set", "--help"]),
+    ];
+    expect(before).toEqual(behind);
+    expect(before.stdout).toContain("token-budget set");
+    expect(await tokenBudget(["help", "zzzz"])).toMatchObject({ code: 2 });
+  });
+
   it("suggests only what is near", async () => {
     expect((await tokenBudget(["statsu"])).stderr).toContain("did you mean status?");
     expect((await tokenBudget(["zzzz"])).stderr).not.toContain("did you mean");

@@ -102,7 +102,7 @@ describe("mistyped command lines", () => {
     const pool = await tokenBudget(["status", "nope"], env);
     expect([pool.code, pool.stderr]).toEqual([
       1,
-      'token-budget: no pool named "nope"; no pools exist yet\n',
+      'token-budget: no pool named "nope"; no pools exist yet; to make one: token-budget run --pool NAME --usd 5 -- COMMAND\n',
     ]);
     const model = await tokenBudget(["prices", "openai/gpt-5.55"]);
     expect([model.code, model.stderr.includes("openai/gpt-5.5")]).toEqual([1, true]);

@@ -202,6 +202,6 @@ describe("errors", () => {
     );
     const released = new BudgetPool().reserve({});
     released.release();
-    expect(errorOf(() => released.commit()).message).toContain("released before");
+    expect(errorOf(() => released.commit()).message).toContain("already been released");
   });
 });
