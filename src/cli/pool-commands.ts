@@ -12,8 +12,8 @@ import { STORE_FLAG } from "./state.ts";
 
 /** R17. Who changes something, and why. */
 const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
-  actor: { value: "WHO", help: "who does this, as the ledger tells it (the user of the system)" },
-  reason: { value: "TEXT", help: "why, as the ledger tells it" },
+  actor: { value: "WHO", help: "who makes the change, for the ledger (default: your user name)" },
+  reason: { value: "TEXT", help: "why, for the ledger" },
 };
 
 function accountOf(given: Given): { readonly actor: string; readonly reason?: string } {
@@ -43,7 +43,7 @@ export const set: Command = {
   operands: "POOL",
   operandsMax: 1,
   summary:
-    "Raises or lowers the caps of a pool, live: runs that draw from it go by them at once. With a sign, as in +5 or -5, a cap changes by that amount, and two such changes at once both count.",
+    "Raises or lowers the caps of a pool. Takes effect at once, also for running commands. With a sign, as in +5 or -5, a cap changes by that amount, and two such changes at once both count.",
   flags: { ...CAP_FLAGS, ...WINDOW_FLAGS, ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
   examples: [
     "token-budget set daily --usd 30",
@@ -53,7 +53,7 @@ export const set: Command = {
   async run(given, surroundings) {
     // What is wrong with it is said before a store is opened.
     if (Object.keys(changeOf(given)).length === 0)
-      throw new UsageError("What is to be set? Say --usd 30, --usd +5, --tokens N or --per day");
+      throw new UsageError("Nothing to set: pass --usd 30, --usd +5, --tokens N or --per day");
     return withPool(given, surroundings, async (pool) => {
       const change = changeOf(given, (await pool.snapshot()).timeZone);
       await pool.configure({ ...change, ...accountOf(given) });
@@ -67,7 +67,7 @@ export const reset: Command = {
   name: "reset",
   operands: "POOL",
   operandsMax: 1,
-  summary: "Lets used start at zero. What runs hold is dropped, and booked when they commit it.",
+  summary: "Sets used to zero. Open holds are dropped; running calls are booked when they finish.",
   flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
   examples: ["token-budget reset daily"],
   async run(given, surroundings) {

@@ -65,7 +65,7 @@ export function hold(pool: PoolState, ask: Quantities): Hold {
 }
 
 /**
- * R3. Why an ask does not fit; undefined when it does. The most lasting reason is told, at the
+ * R3. Why an ask does not fit; undefined when it does. The most lasting reason is reported, at the
  * first level from the pool up, on the first axis.
  *
  * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
@@ -157,7 +157,7 @@ function checkTotals(level: PoolState, freed: Quantities, ask: Quantities): void
 export function totalTooLarge(path: string, axis: Axis): RangeError {
   const unit = axis === "usd" ? "nano-dollars" : axis;
   return new RangeError(
-    `The total of \`${axis}\` would pass ${QUANTITY_MAX} ${unit} in pool "${path}"; reset it or use several pools`,
+    `The total of \`${axis}\` would pass ${QUANTITY_MAX} ${unit} in pool "${path}"; reset the pool or use several pools`,
   );
 }
 
@@ -259,8 +259,8 @@ function overageOf(pool: PoolState, held: Hold, actual: Quantities): Quantities 
 }
 
 /**
- * R5. Where overage leaves used + reserved above a cap: told like a refusal, of a level and axis
- * that has overage.
+ * R5. Where overage leaves used + reserved above a cap: reported like a refusal, of a level and
+ * axis that has overage.
  */
 function exceededBy(
   pool: PoolState,

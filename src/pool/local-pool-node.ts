@@ -1,4 +1,4 @@
-// A pool in the memory of one thread. Nobody can come in between of its steps, so every one stands.
+// A pool in the memory of one thread. Its steps cannot be interrupted, so each one succeeds.
 
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
@@ -115,7 +115,7 @@ export class LocalPoolNode extends PoolNode {
     if (roll(this.state, readClock(clock)) && line.head !== undefined) line.judge();
   }
 
-  /** Told from the pool up, in a loop: a tree may be deeper than the stack. */
+  /** Reported from the pool up, in a loop: a tree may be deeper than the stack. */
   #tellThresholds(): void {
     this.tell(crossThresholds(this.state));
     for (let node = this.#parent; node !== undefined; node = node.#parent) {

@@ -208,7 +208,7 @@ const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R10 a commit over the cap is told in the same way when it is tried again",
+    title: "R10 a commit over the cap is reported in the same way when it is retried",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { tokens: 10 } });
       const holds = await Promise.all([1, 2].map(() => pool.reserve({ tokens: 8 }, { id: "x" })));
@@ -316,7 +316,8 @@ const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "an amendment past the cap is booked and told, and of nothing that was booked an error",
+    title:
+      "an amendment past the cap is booked and reported; of what was never booked it is an error",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { usd: 1 } });
       await pool.record({ usd: 0.5 }, { id: "bill" });
@@ -344,7 +345,7 @@ const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "thresholds are told once, in the process that crosses them",
+    title: "thresholds are reported once, in the process that crosses them",
     async run({ open }) {
       const told: string[] = [];
       const onThreshold = ({ threshold, used }: { threshold: number; used: number }): void => {
