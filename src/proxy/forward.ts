@@ -8,7 +8,7 @@ import { carryBack } from "./carry-back.ts";
 import type { SentListener, SentRequest, UpstreamAnswer } from "./upstream-answer.ts";
 
 /** How a request is sent. */
-export interface Sending {
+interface Sending {
   /** What to send in place of the caller's body, or of what was sent first. */
   readonly body?: string | Buffer | undefined;
   /** Whether no connection is used that was used before. */
