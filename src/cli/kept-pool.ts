@@ -20,7 +20,7 @@ export async function withPool(
   task: (pool: StoredBudgetPool) => Promise<void>,
 ): Promise<number> {
   const [name, ...more] = given.operands;
-  if (name === undefined || more.length > 0) throw new UsageError("Which pool? Name one");
+  if (name === undefined || more.length > 0) throw new UsageError("Missing pool: name one");
   const { store, close } = await openStore(given, surroundings);
   try {
     await task((await store.find(name)) ?? (await noPool(store, name)));
@@ -34,16 +34,16 @@ export async function withPool(
 export async function noPool(store: BudgetStore, name: string): Promise<never> {
   const known = (await store.pools()).map(({ path }) => path);
   throw new Failure(
-    `there is no pool "${name}"${otherPools(name, known)}; a run makes one: token-budget run --pool NAME --usd 5 -- COMMAND`,
+    `no pool named "${name}"${otherPools(name, known)}; to make one: token-budget run --pool NAME --usd 5 -- COMMAND`,
   );
 }
 
 function otherPools(name: string, known: readonly string[]): string {
   const near = suggestion(name, known);
   if (near !== "") return near;
-  if (known.length === 0) return "; there are none yet";
-  if (known.length <= NAMES_LISTED_MAX) return `; there are: ${known.join(", ")}`;
-  return `; there are ${counted(known.length, "pool")}: token-budget status --search TEXT`;
+  if (known.length === 0) return "; no pools exist yet";
+  if (known.length <= NAMES_LISTED_MAX) return `; pools: ${known.join(", ")}`;
+  return `; ${counted(known.length, "pool")} exist: token-budget status --search TEXT`;
 }
 
 function leftOf(usd: number): string {
@@ -51,7 +51,7 @@ function leftOf(usd: number): string {
 }
 
 /** Amounts by which caps are changed, such as `+$5.00`. */
-export function changeText(by: NonNullable<ChangeView["by"]>): string {
+function changeText(by: NonNullable<ChangeView["by"]>): string {
   const texts = AXES.flatMap((axis) => {
     const difference = by[axis];
     if (difference === undefined) return [];
@@ -67,7 +67,7 @@ export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[]
   const left = remaining.usd === undefined ? "" : `; ${leftOf(remaining.usd)}`;
   const held =
     openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
-  const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it not certain`;
+  const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it uncertain`;
   const rolls = window === undefined ? "" : `; starts over ${instantText(window.endsAt)}`;
   const raised = (snapshot.raises ?? []).map(
     ({ until, by }) => `; ${changeText(by)} until ${instantText(until)}`,

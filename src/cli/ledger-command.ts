@@ -17,13 +17,13 @@ export const ledger: Command = {
   name: "ledger",
   operands: "POOL",
   operandsMax: 1,
-  summary: `Shows who used what: the lines of the ledger, the oldest first, at most ${LINES_SHOWN}; or sums.`,
+  summary: `Shows ledger entries, oldest first, at most ${LINES_SHOWN}; or totals with --by.`,
   flags: {
-    by: { value: "WHAT", help: `sums by ${KEYS.join(", ")}` },
-    since: { value: "TIME", help: "only what was booked since then, such as 2026-11-01 (UTC)" },
-    after: { value: "SEQ", help: "only what comes after the line with this number" },
+    by: { value: "WHAT", help: `totals by ${KEYS.join(", ")}` },
+    since: { value: "TIME", help: "only bookings since this time, such as 2026-11-01 (UTC)" },
+    after: { value: "SEQ", help: "only entries after the one with this number" },
     changes: { help: "who changed what, when and why: caps, windows, resets, freezing" },
-    csv: { help: "all that was booked as CSV, with the column names of FOCUS" },
+    csv: { help: "all bookings as CSV, with the column names of FOCUS" },
     ...STORE_FLAG,
     ...JSON_FLAG,
   },
@@ -43,7 +43,7 @@ export const ledger: Command = {
     if (isChanges && (isCsv || by !== undefined))
       throw new UsageError("--changes goes without --csv and --by");
     if (isCsv && (isJson || by !== undefined))
-      throw new UsageError("--csv goes without --json and --by");
+      throw new UsageError("--csv cannot be combined with --json or --by");
     return withPool(given, surroundings, async (pool) => {
       if (isCsv) {
         surroundings.out(CSV_HEAD);

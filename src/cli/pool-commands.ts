@@ -11,13 +11,12 @@ import { JSON_FLAG, partsOf, withPool } from "./kept-pool.ts";
 import { STORE_FLAG } from "./state.ts";
 
 /** R17. Who changes something, and why. */
-export const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
-  actor: { value: "WHO", help: "who does this, as the ledger tells it (the user of the system)" },
-  reason: { value: "TEXT", help: "why, as the ledger tells it" },
+const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
+  actor: { value: "WHO", help: "who makes the change, for the ledger (default: your user name)" },
+  reason: { value: "TEXT", help: "why, for the ledger" },
 };
 
-/** Who does it, and why. */
-export function accountOf(given: Given): { readonly actor: string; readonly reason?: string } {
+function accountOf(given: Given): { readonly actor: string; readonly reason?: string } {
   const reason = given.text("reason");
   const actor = given.text("actor") ?? userName();
   return { actor, ...(reason !== undefined && { reason }) };
@@ -44,11 +43,11 @@ export const set: Command = {
   operands: "POOL",
   operandsMax: 1,
   summary:
-    "Raises or lowers the caps of a pool, live: runs that draw from it go by them at once. With a sign, as in +5 or -5, a cap changes by that amount, and two such changes at once both count.",
+    "Raises or lowers the caps of a pool. Takes effect at once, also for running commands. With a sign, as in +5 or -5, a cap changes by that amount, and two such changes at once both count.",
   flags: {
     ...CAP_FLAGS,
     ...WINDOW_FLAGS,
-    until: { value: "TIME", help: "when +5 or -5 is taken back: 2026-11-30T18:00, 12h or 3d" },
+    until: { value: "TIME", help: "when +5 or -5 ends: 2026-11-30T18:00, 12h or 3d" },
     ...ACCOUNT_FLAGS,
     ...STORE_FLAG,
     ...JSON_FLAG,
@@ -64,7 +63,7 @@ export const set: Command = {
     if (until !== undefined && changeOf(given).by === undefined)
       throw new UsageError("--until goes with amounts that have a sign, such as --usd +5");
     if (Object.keys(changeOf(given)).length === 0)
-      throw new UsageError("What is to be set? Say --usd 30, --usd +5, --tokens N or --per day");
+      throw new UsageError("Nothing to set: pass --usd 30, --usd +5, --tokens N or --per day");
     return withPool(given, surroundings, async (pool) => {
       const change = changeOf(given, (await pool.snapshot()).timeZone);
       await pool.configure({ ...change, until, ...accountOf(given) });
@@ -78,7 +77,7 @@ export const reset: Command = {
   name: "reset",
   operands: "POOL",
   operandsMax: 1,
-  summary: "Lets used start at zero. What runs hold is dropped, and booked when they commit it.",
+  summary: "Sets used to zero. Open holds are dropped; running calls are booked when they finish.",
   flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
   examples: ["token-budget reset daily"],
   async run(given, surroundings) {

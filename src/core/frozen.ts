@@ -24,7 +24,7 @@ export function setFrozen(pool: PoolState, frozen: boolean): void {
 }
 
 /**
- * Why a frozen pool refuses, told by its first capped axis; without caps by its calls, as if all
+ * Why a frozen pool refuses, by its first capped axis; without caps by its calls, as if all
  * that there is were the cap. The first frozen level from the pool up; undefined when none is.
  */
 export function frozenRefusal(pool: PoolState, ask: Quantities): Refusal | undefined {

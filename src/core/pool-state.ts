@@ -19,7 +19,7 @@ export type OveragePolicy = "throw" | "allow" | "reject";
 
 /** What all pools of one tree share. */
 interface Tree {
-  /** How many resets the pools of the tree have seen, all told. */
+  /** How many resets the pools of the tree have seen in total. */
   resets: number;
 }
 
@@ -47,9 +47,9 @@ export interface PoolState {
   generation: number;
   /** Holds made when the tree had seen fewer resets than this are dropped here (R6). */
   droppedBefore: number;
-  /** Fractions of the caps that are told of when used reaches them, rising. */
+  /** Fractions of the caps that are reported when used reaches them, rising. */
   readonly thresholds: readonly number[];
-  /** How many of the thresholds have been told in this window, by axis. */
+  /** How many of the thresholds have been reported in this window, by axis. */
   readonly thresholdsTold: Quantities;
 }
 

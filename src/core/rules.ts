@@ -66,7 +66,7 @@ export function hold(pool: PoolState, ask: Quantities): Hold {
 }
 
 /**
- * R3. Why an ask does not fit; undefined when it does. The most lasting reason is told, at the
+ * R3. Why an ask does not fit; undefined when it does. The most lasting reason is reported, at the
  * first level from the pool up, on the first axis; but first of all that a pool is frozen (R17).
  *
  * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
@@ -166,7 +166,7 @@ function checkTotals(level: PoolState, freed: Quantities, ask: Quantities): void
 export function totalTooLarge(path: string, axis: Axis): RangeError {
   const unit = axis === "usd" ? "nano-dollars" : axis;
   return new RangeError(
-    `The total of \`${axis}\` would pass ${QUANTITY_MAX} ${unit} in pool "${path}"; reset it or use several pools`,
+    `The total of \`${axis}\` would pass ${QUANTITY_MAX} ${unit} in pool "${path}"; reset the pool or use several pools`,
   );
 }
 
@@ -268,8 +268,8 @@ function overageOf(pool: PoolState, held: Hold, actual: Quantities): Quantities 
 }
 
 /**
- * R5. Where overage leaves used + reserved above a cap: told like a refusal, of a level and axis
- * that has overage.
+ * R5. Where overage leaves used + reserved above a cap: reported like a refusal, of a level and
+ * axis that has overage.
  */
 function exceededBy(
   pool: PoolState,
@@ -377,6 +377,13 @@ export function largestGrant(
 /** R14. `fixed + units · unit`. */
 export function grantOf(fixed: Quantities, unit: Quantities, units: number): Quantities {
   return quantitiesOf((field) => fixed[field] + units * unit[field]);
+}
+
+/** R8. The top of the tree that a pool is in. */
+export function rootOf(pool: PoolState): PoolState {
+  let root = pool;
+  while (root.parent !== undefined) root = root.parent;
+  return root;
 }
 
 /**

@@ -161,7 +161,7 @@ function answered(
 }
 
 /**
- * Bodies that nothing has read to their end, and nothing can any more. A body lives as long as its
+ * Bodies that nothing has read to their end, and nothing can. A body lives as long as its
  * reader, the answer that it came with may go before.
  */
 const abandoned = new FinalizationRegistry<Unsettled>(({ exchange }) => {

@@ -46,7 +46,7 @@ export interface Loaded {
   readonly resets?: number;
   /** How many lines the ledger of the tree has. */
   readonly lines?: number;
-  /** Whose turn it is to write, if it is anybody's. */
+  /** Whose turn it is to write, if there is a turn. */
   readonly turn?: string | null;
   /** Whether there may be more leases that have ended than were loaded. */
   readonly more?: boolean;
@@ -84,7 +84,7 @@ export class PostgresBooks implements Books {
   readonly #waiters = new Map<string, PlacedWaiter>();
   readonly #waiting = new Set<string>();
   readonly #left = new Set<string>();
-  /** Whether somebody waits in this batch, so that it is known who stands in the line. */
+  /** Whether a request waits in this batch, so that the queue is loaded. */
   readonly #isLineLoaded: boolean;
   #lastPlace: number;
 

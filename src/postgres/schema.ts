@@ -151,7 +151,7 @@ export async function migrate(client: PostgresClient, schema: string): Promise<v
   try {
     await answersOf(client, migrationOf(schema), []);
   } catch (error) {
-    // Where transactions are serializable, somebody else may have been faster.
+    // Where transactions are serializable, another process may have been faster.
     if ((await versionOf(client, schema)) !== MIGRATIONS.length) throw error;
   }
 }

@@ -102,7 +102,7 @@ export class Dispatcher {
     const code: unknown = Reflect.get(error, "code");
     if (TIMEOUTS.has(code))
       return {
-        error: new Error(`nothing was heard of it for ${this.#idleTimeoutMs} ms`),
+        error: new Error(`upstream sent nothing for ${this.#idleTimeoutMs} ms`),
         isStale: false,
       };
     const isClosed = code === SOCKET_CLOSED || isReset(error);

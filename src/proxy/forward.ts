@@ -25,7 +25,7 @@ export interface Carried {
   readonly ask: (sending: Sending, listener: SentListener) => SentRequest;
   /** Whether it can be sent once more: its body is at hand. */
   readonly canRepeat: boolean;
-  /** Is told of the headers of the answer. */
+  /** Receives the headers of the answer. */
   readonly onHead?: ((headers: IncomingMessage["headers"]) => void) | undefined;
   /** Answers for an upstream that cannot, when nothing was answered yet. */
   readonly onFailure: (message: string) => void;

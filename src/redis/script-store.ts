@@ -221,7 +221,7 @@ export class ScriptStore implements Store {
         { code: "TOKEN_BUDGET_EVICTION" },
       );
     } catch {
-      // Who may not ask is not told.
+      // A client without the right to ask gets no answer.
     }
   }
 

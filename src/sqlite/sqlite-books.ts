@@ -1,4 +1,4 @@
-// The books of one tree in SQLite, within one transaction. Pools are read when nobody knows them
+// The books of one tree in SQLite, within one transaction. Pools are read when they are not known
 // and written at its end, everything else at once.
 
 import { createPoolState } from "../core/pool-state.ts";

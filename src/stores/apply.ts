@@ -51,7 +51,7 @@ const NOTHING: Quantities = uniform(0);
 const NO_SETTINGS = { caps: {}, overage: undefined, window: undefined };
 
 /**
- * Applies commands to the books of a tree, in their order, as of `nowMs`; the caller lets nobody
+ * Applies commands to the books of a tree, in their order, as of `nowMs`; the caller lets no one
  * else in meanwhile. What is refused, or fails, has changed nothing.
  */
 export function applyCommands(
@@ -163,7 +163,7 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
     if (fitting) book(pool.state, ask);
     else settled = settle(pool.state, NO_HOLD, ask, policy);
   });
-  // What was held under this id holds nothing any more, and is settled by this.
+  // What was held under this id holds nothing now, and is settled by this.
   if (reservation !== undefined) books.drop(id);
   markPath(books, pool);
   books.append(

@@ -12,7 +12,7 @@ import type { StoredSettings } from "./stored-settings.ts";
 export interface StoredPool {
   readonly state: PoolState;
   readonly above: StoredPool | undefined;
-  /** How much of used stands in for amounts that nobody knows. */
+  /** How much of used stands in for unknown amounts. */
   readonly unknown: Quantities;
   /** What it was made with, as text. */
   readonly made: string;
@@ -35,11 +35,11 @@ export interface OpenReservation {
   readonly asOf: number;
   readonly units: number;
   readonly expiresAt: number;
-  /** Whether its lease has ended: it holds nothing any more. */
+  /** Whether its lease has ended: it holds nothing. */
   readonly expired: boolean;
 }
 
-/** Somebody who waits for room. */
+/** A request that waits for room. */
 export interface StoredWaiter {
   readonly id: string;
   readonly path: string;

@@ -42,7 +42,7 @@ export interface LedgerLine {
   readonly at: number;
   /** What it adds to used; of an amendment a difference, which may be negative. */
   readonly amount: Quantities;
-  /** Whether the amount stands in for one that nobody knows. */
+  /** Whether the amount stands in for an unknown one. */
   readonly unknown: boolean;
   /** Of an amendment: the id that it amends. */
   readonly of: string | undefined;
@@ -70,25 +70,25 @@ export interface LedgerEntry {
   readonly at: number;
   /** What it adds to used; of an amendment a difference, which may be negative. */
   readonly amount: AmountView;
-  /** Whether the amount stands in for one that nobody knows (`outcome: "unknown"`). */
+  /** Whether the amount stands in for an unknown one (`outcome: "unknown"`). */
   readonly unknown: boolean;
   /** Of an amendment: the id of what it amends. */
   readonly of?: string;
   /** Of an amendment: when what it amends was booked; milliseconds since 1970. */
   readonly bookedAt?: number;
-  /** The model that was called, where that was told; of an amendment, that of what it amends. */
+  /** The model that was called, if given; of an amendment, that of what it amends. */
   readonly model?: string;
-  /** Who or what it was spent for, where that was told. */
+  /** Who or what it was spent for, if given. */
   readonly label?: string;
-  /** Who was paid, where that was told. */
+  /** Who was paid, if given. */
   readonly provider?: string;
-  /** What was used by the classes that are priced apart, where that was told. */
+  /** What was used by the classes that are priced apart, if given. */
   readonly usage?: Usage;
   /** Of a commit: what its reservation held. */
   readonly held?: AmountView;
   /** Of a commit: how long its reservation was held, in milliseconds. */
   readonly durationMs?: number;
-  /** Of a change, reset, release or amendment: who did it, where that was told. */
+  /** Of a change, reset, release or amendment: who did it, if given. */
   readonly actor?: string;
   /** And why. */
   readonly reason?: string;

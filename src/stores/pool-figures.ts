@@ -20,7 +20,7 @@ export interface PoolFigures {
   /** used + reserved. */
   readonly taken: Quantities;
   readonly reserved: Quantities;
-  /** How much of used stands in for amounts that nobody knows. */
+  /** How much of used stands in for unknown amounts. */
   readonly unknown: Quantities;
   readonly caps: CapQuantities;
   readonly overage: OveragePolicy | undefined;

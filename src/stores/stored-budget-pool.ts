@@ -43,7 +43,7 @@ type OutcomeOf<K extends Outcome["kind"]> = Extract<Outcome, { kind: K }>;
  * The same methods as `BudgetPool`, answering promises. Each is one step in the store, on the pool
  * and every pool above it, or changes nothing. Every method rejects with `StoreUnavailable`
  * (`STORE_UNAVAILABLE`) when the store does not answer within the store's `timeoutMs`, and with
- * `PoolGone` (`POOL_GONE`) when the pool is not in the store any more: nobody spends on a maybe.
+ * `PoolGone` (`POOL_GONE`) when the pool is no longer in the store, and nothing is spent.
  */
 export class StoredBudgetPool extends PoolLedger {
   readonly #tree: StoredTree;
@@ -147,7 +147,7 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds an amount as soon as it fits, first come, first served among all processes: nobody who
+   * Holds an amount as soon as it fits, first come, first served among all processes: no one who
    * waits is overtaken by a smaller ask that waits for the same room. Asks that do not wait are
    * judged on their own.
    *
@@ -166,7 +166,7 @@ export class StoredBudgetPool extends PoolLedger {
    *
    * What the task has not settled is committed as reserved when it succeeds (the call was made),
    * and released when it throws. Inside `run` a commit never throws for budget reasons: the overage
-   * is booked, under every policy, and told to `onOverage`. When the store does not answer the
+   * is booked, under every policy, and reported to `onOverage`. When the store does not answer the
    * commit at the end, the answer is returned all the same and the commit is tried again in the
    * background.
    *

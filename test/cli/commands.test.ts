@@ -251,7 +251,7 @@ describe("with many pools", () => {
     const { stdout } = await tokenBudget(["status", "--json"], at);
     expect(JSON.parse(stdout)).toHaveLength(120);
     const wrong = await tokenBudget(["status", "elsewhere"], at);
-    expect(wrong.stderr).toContain("there are 120 pools: token-budget status --search TEXT");
+    expect(wrong.stderr).toContain("120 pools exist: token-budget status --search TEXT");
     expect(wrong.stderr.length).toBeLessThan(200);
     const near = await tokenBudget(["reset", "team-O07"], at);
     expect(near.stderr).toContain("did you mean team-0");
@@ -274,7 +274,7 @@ describe("token-budget history and ledger --csv", () => {
     expect(table[0]).toMatch(/^day +command +model +calls +tokens +spent$/);
     expect(table.at(-1)).toMatch(/^ +total +2 +505 +\$15\.00$/);
     const none = await tokenBudget(["history", "--since", "2099-01-01"], at);
-    expect(none.stdout).toContain("Nothing was booked");
+    expect(none.stdout).toContain("Nothing booked yet");
   });
 
   it("writes cells that no spreadsheet runs", async () => {

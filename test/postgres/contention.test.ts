@@ -30,7 +30,7 @@ describe.skipIf(binaries === undefined)("postgresStore when many want the same",
   });
 
   for (const processes of [4, 8]) {
-    it(`none of ${processes} processes that write to one pool starves`, async () => {
+    it(`F20 none of ${processes} processes that write to one pool starves`, async () => {
       const store = postgresStore(pool);
       const acme = await store.pool("acme");
       const before = (await acme.snapshot()).used.tokens;

@@ -130,7 +130,7 @@ export const changeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R17 who changed what, when and why is told, longer than what was settled",
+    title: "R17 who changed what, when and why is kept, longer than what was settled",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 1 } });
       const child = await pool.child("child");
