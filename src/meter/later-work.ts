@@ -1,7 +1,7 @@
 // Work that ends after its request was answered, such as a response in the background or a batch:
-// what it has cost is told by a later answer, which is found by the id of the work. A pool in
-// memory holds for it until then; in a stored pool, whose holds end with their lease, what was held
-// is booked as unknown under the id of the work: whichever process hears of it amends it.
+// what it has cost is reported by a later answer, which is found by the id of the work. A pool in
+// memory holds for it until then. In a stored pool, whose holds end with their lease, what was held
+// is booked as unknown under the id of the work, and the process that reads the results amends it.
 
 import type { Amount } from "../core/amount.ts";
 import type { Provider } from "../wire/provider.ts";
@@ -67,7 +67,7 @@ export class LaterWork {
     const timer = setTimeout(() => void this.#giveUp(id), LASTS_MS);
     if (typeof timer === "object") timer.unref();
     const named = isStored ? await underName(holding, bookedAs(id)) : holding;
-    // It is told of once, when it is over.
+    // It is reported once, when it is over.
     const told = isStored ? amending(named) : named;
     this.#works.set(id, { id, parts: { ...parts, holding: told, body: undefined }, finish, timer });
     if (isStored)
@@ -106,7 +106,7 @@ export class LaterWork {
     await this.#end(id, { ending: "lost", status: undefined, seen });
   }
 
-  /** Ends all that a caller has: nobody will ask for it. */
+  /** Ends all work of a caller: no one will ask for it. */
   async giveUp(parts: ExchangeParts): Promise<void> {
     const found = [...this.#works.values()].filter(
       (work) => work.parts.asked === parts.asked && work.parts.provider === parts.provider,
@@ -148,7 +148,7 @@ async function underName(holding: Holding, name: string): Promise<Holding> {
       amount: hold.amount,
       id: name,
       async commit(actual = {}) {
-        // Asked for at once, so that the store does both in one step and nobody takes the room.
+        // Asked for at once, so that the store does both in one step: no other call takes the room.
         const freed = hold.release();
         const [settlement] = await Promise.all([
           named.commit({ ...hold.amount, ...actual }),
@@ -197,6 +197,6 @@ async function amended(
     ...amount
   }: Amount & About & Marked,
 ): Promise<Awaited<Settling>> {
-  if (pool.amend === undefined) throw new TypeError("this pool cannot amend what it has booked");
+  if (pool.amend === undefined) throw new TypeError("this pool cannot amend bookings");
   return pool.amend(id, amount);
 }

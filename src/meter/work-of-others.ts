@@ -1,4 +1,4 @@
-// Work that another process has asked for: what it cost is told here, where it is fetched. In a
+// Work that another process has asked for: what it cost is reported here, where it is fetched. In a
 // stored pool it is booked under the id of the work, and is amended under that.
 
 import { batchAsked } from "../wire/batch-asked.ts";
@@ -35,7 +35,7 @@ export interface OthersWork {
   readonly pool: MeteredPool;
   readonly provider: Provider;
   readonly settings: MeterSettings;
-  /** Is told once it was amended. */
+  /** Called once it was amended. */
   readonly onAmended: () => void;
 }
 
@@ -83,7 +83,7 @@ async function amend({ id, pool, provider, settings, url, onAmended }: OthersWor
     await pool.amend?.(bookedAs(id), amount);
     onAmended();
   } catch {
-    // Nobody has asked for it in this pool, or the store does not answer: what is booked stands.
+    // No process has asked for it in this pool, or the store does not answer: the booking stands.
   }
 }
 

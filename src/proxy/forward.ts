@@ -27,7 +27,7 @@ export interface Carried {
   readonly canRepeat: boolean;
   /** Changes a whole answer, which is kept until its end then. */
   readonly readdress?: ((answer: string) => string) | undefined;
-  /** Is told of the headers of the answer. */
+  /** Receives the headers of the answer. */
   readonly onHead?: ((headers: IncomingMessage["headers"]) => void) | undefined;
   /** Answers for an upstream that cannot, when nothing was answered yet. */
   readonly onFailure: (message: string) => void;

@@ -102,7 +102,7 @@ class GeminiBatchReading implements AnswerReading {
     return { id, isOver: this.#hasResults || this.#isFree() };
   }
 
-  /** Whether it will not change any more, and nothing succeeded. A count of 0 is left out. */
+  /** Whether it is final, and nothing succeeded. A count of 0 is left out. */
   #isFree(): boolean {
     const metadata = fieldOf(this.#operation, "metadata");
     if (!FINAL.test(textAt(metadata, "state") ?? "")) return false;

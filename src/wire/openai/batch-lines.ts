@@ -35,7 +35,7 @@ export function askedByLines(text: string, sent: Pick<WireRequest, "url" | "prov
   return { ...asked, input: { ...input, texts: () => [], besides: input.tokens } };
 }
 
-/** What one line asks for, or why nobody can say. */
+/** What one line asks for, or why it cannot be bounded. */
 function askedByLine(
   line: string,
   { url: { origin }, provider }: Pick<WireRequest, "url" | "provider">,

@@ -40,7 +40,7 @@ export const openaiBatches: Wire = {
   refusal: openaiRefusal,
 };
 
-/** States in which a batch will not change any more. */
+/** States in which a batch is final. */
 const FINAL: ReadonlySet<string> = new Set(["completed", "failed", "expired", "cancelled"]);
 const SUCCESS = 200;
 
