@@ -370,6 +370,13 @@ export function grantOf(fixed: Quantities, unit: Quantities, units: number): Qua
   return quantitiesOf((field) => fixed[field] + units * unit[field]);
 }
 
+/** R8. The top of the tree that a pool is in. */
+export function rootOf(pool: PoolState): PoolState {
+  let root = pool;
+  while (root.parent !== undefined) root = root.parent;
+  return root;
+}
+
 /**
  * R8. The pool and every pool above it. The hot functions walk the path without this.
  *

@@ -63,8 +63,13 @@ export class LocalPoolNode extends PoolNode {
   }
 
   changed(): void {
-    if (this.#shared.line.head !== undefined) this.#shared.line.judge();
-    if (this.#shared.watched) this.#tellThresholds();
+    const { line, windowed, watched } = this.#shared;
+    if (line.head !== undefined) {
+      // The windows of those who wait may have rolled.
+      if (windowed) line.judge();
+      else line.changedAt(this.state);
+    }
+    if (watched) this.#tellThresholds();
   }
 
   hold(ask: Quantities): Hold {
