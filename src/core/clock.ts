@@ -2,7 +2,7 @@
 
 import { describe } from "./describe.ts";
 
-/** Where a pool gets the time from. `systemClock` by default; tests bring a manual one. */
+/** A source of time. `systemClock` by default; tests bring a manual one. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

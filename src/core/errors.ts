@@ -10,7 +10,7 @@ import type { Refusal, RefusalReason } from "./refusal.ts";
 const MARKER = Symbol.for("token-budget.error");
 
 /**
- * What went wrong, as a word that does not change between versions; match on it rather than on
+ * A stable word for what went wrong, the same in all versions; match on it rather than on
  * classes.
  */
 export type BudgetErrorCode =
@@ -96,7 +96,7 @@ export class BudgetExceeded extends BudgetError implements Refusal {
   }
 }
 
-/** How a reservation was settled. */
+/** The way in which a reservation was settled. */
 export type SettledOutcome = "committed" | "released";
 
 const SETTLED_ADVICE: Readonly<Record<SettledOutcome, string>> = {

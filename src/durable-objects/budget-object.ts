@@ -6,7 +6,7 @@ import type { LedgerQuery } from "../stores/store.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
 
-/** What a budget object answers over RPC. Only `durableObjectStore` calls it. */
+/** The RPC methods of a budget object. Only `durableObjectStore` calls it. */
 export interface BudgetObject {
   /** @internal */
   budgetExecute(root: string, commands: string, nowMs: number | undefined): string;

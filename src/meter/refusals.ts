@@ -6,7 +6,7 @@ import { BudgetError, BudgetExceeded } from "../core/errors.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import type { Wire } from "../wire/wire.ts";
 
-/** Why a request is not forwarded, as a stable word. */
+/** A stable word for the reason why a request is not forwarded. */
 export type RefusalCode =
   | "budget_exceeded"
   | "budget_missing"

@@ -20,7 +20,7 @@ export interface WatchedFigures {
   readonly remaining: Partial<AmountView>;
 }
 
-/** What watches. */
+/** The listener and the end of `budgetMetrics`. */
 export interface BudgetMetrics {
   /** For the option `onExchange` of `meteredFetch` and `budgetMiddleware`. */
   readonly onExchange: (report: ExchangeReport) => void;

@@ -27,11 +27,12 @@ import { requestOf } from "./request.ts";
 import type { Request } from "./request.ts";
 import { migrate } from "./schema.ts";
 
-/** What a Postgres store is opened with. */
+/** Options of `postgresStore`. */
 export interface PostgresStoreOptions extends BudgetStoreOptions {
   /**
    * The schema with the tables: lower-case letters, digits and `_`. It is made on the first use.
-   * Default: `"token_budget"`.
+   *
+   * @default `"token_budget"`
    */
   readonly schema?: string | undefined;
 }

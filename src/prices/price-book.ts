@@ -15,9 +15,13 @@ import {
 } from "./unlisted-price.ts";
 import type { Override } from "./unlisted-price.ts";
 
-/** How a model is looked up. */
+/** Options of `find`. */
 export interface FindOptions {
-  /** The instant whose prices count; milliseconds since 1970, or a `Date`. Default: now. */
+  /**
+   * The instant whose prices count; milliseconds since 1970, or a `Date`.
+   *
+   * @default now
+   */
   readonly at?: number | Date | undefined;
   /**
    * What becomes of a model that is not in the book: `"error"` throws, `"tokens only"` answers a
@@ -49,7 +53,7 @@ const NAME_LENGTH_MAX = 200;
 /** How many sellers of a model an error names. */
 const SELLERS_MAX = 5;
 
-/** What models cost. A book never changes; `with` makes another. */
+/** A book of prices, by model. A book never changes; `with` makes another. */
 export class PriceBook {
   readonly #providers: readonly ProviderTable[];
   readonly #overrides: ReadonlyMap<string, Override>;

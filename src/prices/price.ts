@@ -10,7 +10,7 @@ import type { Service } from "../core/service.ts";
 import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.ts";
 import type { Usage, UsageClass, WholeUsage } from "../core/usage.ts";
 
-/** How a request is served, where that changes its price. */
+/** The service of a request, and a factor of your own. */
 export interface ServiceOptions extends Service {
   /**
    * What the listed price is multiplied with; in place of the words of the service.
@@ -20,7 +20,7 @@ export interface ServiceOptions extends Service {
   readonly factor?: number | undefined;
 }
 
-/** What the words of a service come to. */
+/** The multiplier of a service, with the words that are unknown. */
 export interface ServiceFactor {
   /** What the listed price is multiplied with. */
   readonly factor: number;
@@ -28,13 +28,17 @@ export interface ServiceFactor {
   readonly unknown: readonly string[];
 }
 
-/** How much of a model a call may use at the most, for a bound before it. */
+/** The most that a call may use of a model, for a bound before it. */
 export interface Bound {
   /** All tokens that go in, of whatever class. */
   readonly inputTokens: number;
   /** All tokens that come out. */
   readonly outputTokens: number;
-  /** Whether what goes in, or comes out, may be other than text. Default: text only. */
+  /**
+   * Whether what goes in, or comes out, may be other than text.
+   *
+   * @default text only
+   */
   readonly media?: { readonly input?: boolean; readonly output?: boolean } | undefined;
   /**
    * How many of the tokens that go in are read from a cache, at the price of a read.
@@ -78,7 +82,7 @@ const TEXT_IN: readonly UsageClass[] = [
 const TEXT_OUT: readonly UsageClass[] = ["outputTokens", "reasoningTokens"];
 
 /**
- * What one model costs, as it was when it was looked up. It never changes: keep it with a
+ * The price of one model, as of the moment it was looked up. It never changes: keep it with a
  * reservation, and the commit is priced as the reservation was.
  */
 export class Price {

@@ -32,9 +32,17 @@ import { passOver, WebSockets } from "./web-socket/web-sockets.ts";
 
 /** Options of `startProxy`. */
 export interface ProxyOptions extends MeterOptions {
-  /** The port on 127.0.0.1. Default: 0, a free one. */
+  /**
+   * The port on 127.0.0.1.
+   *
+   * @default 0, a free one
+   */
   readonly port?: number | undefined;
-  /** The secret in the base path, which keeps others from spending. Default: 128 random bits. */
+  /**
+   * The secret in the base path, which keeps others from spending.
+   *
+   * @default 128 random bits
+   */
   readonly key?: string | undefined;
   /**
    * Addresses by name, besides those of the known providers (`openai`, `anthropic`, `google`,
@@ -44,22 +52,38 @@ export interface ProxyOptions extends MeterOptions {
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
   /**
    * Opens tunnels for programs that read `HTTPS_PROXY`, to any host but those of known providers,
-   * and calls this with the host of each that is refused. Default: no tunnels.
+   * and calls this with the host of each that is refused.
+   *
+   * @default no tunnels
    */
   readonly onTunnelRefused?: ((host: string) => void) | undefined;
   /**
    * How much may be used of the windows of a subscription, as its provider tells it with each
    * answer: `{ "5h": 0.4, "7d": 0.8 }`. The next call above that is refused. Soft: what a call
-   * takes of a window is not known before. Default: no limits.
+   * takes of a window is not known before.
+   *
+   * @default no limits
    */
   readonly plan?: PlanLimits | undefined;
   /** Called with those windows whenever an answer reports them. */
   readonly onPlan?: ((windows: readonly ProviderWindow[]) => void) | undefined;
-  /** The longest request, in bytes. Default: 64 MB. */
+  /**
+   * The longest request, in bytes.
+   *
+   * @default 64 MB
+   */
   readonly bodyBytesMax?: number | undefined;
-  /** How long nothing may be heard of an upstream, in milliseconds. Default: 600,000. */
+  /**
+   * How long nothing may be heard of an upstream, in milliseconds.
+   *
+   * @default 600,000
+   */
   readonly idleTimeoutMs?: number | undefined;
-  /** How long a caller may take to send a request, in milliseconds. Default: 300,000. */
+  /**
+   * How long a caller may take to send a request, in milliseconds.
+   *
+   * @default 300,000
+   */
   readonly requestTimeoutMs?: number | undefined;
 }
 

@@ -26,15 +26,17 @@ import type { SqliteDatabase } from "./sqlite-database.ts";
 import { prepareStatements } from "./statements.ts";
 import type { Statements } from "./statements.ts";
 
-/** What a crash may cost. */
+/** What a store survives without losing bookings. */
 export type Durability = "power loss" | "process crash";
 
-/** What a SQLite store is opened with. */
+/** Options of `sqliteStore`. */
 export interface SqliteStoreOptions extends BudgetStoreOptions {
   /**
-   * What what was booked survives: `"power loss"` waits for the disk at every batch
-   * (`synchronous = FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power,
-   * the last bookings may be missing then, and the file is intact. Default: `"power loss"`.
+   * What what was booked survives: `"power loss"` waits for the disk at every batch (`synchronous =
+   * FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power, the last bookings
+   * may be missing then, and the file is intact.
+   *
+   * @default `"power loss"`
    */
   readonly durability?: Durability | undefined;
 }

@@ -28,16 +28,19 @@ const LEASE_MS_DEFAULT = 60_000;
 const POOLS_AT_ONCE = 1000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-/** What every store is opened with. */
+/** Options of every store. */
 export interface BudgetStoreOptions {
   /**
    * How long the store may take to answer before `StoreUnavailable` is thrown, retries included, in
-   * milliseconds. Default: 5,000.
+   * milliseconds.
+   *
+   * @default 5,000
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How often a request that waits for room asks again, at the most, in milliseconds. Default: 250.
-   * A process that stops asking loses its place after eight times that.
+   * How often a request that waits for room asks again, at the most, in milliseconds.
+   *
+   * @default 250. A process that stops asking loses its place after eight times that
    */
   readonly pollMs?: number | undefined;
   /**

@@ -20,7 +20,7 @@ export interface LineDetails {
   readonly reason?: string | undefined;
 }
 
-/** What the ledger tells of something besides its amount. */
+/** What the ledger records besides an amount. */
 export interface LineAbout {
   readonly model?: string | undefined;
   readonly label?: string | undefined;

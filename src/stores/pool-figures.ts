@@ -12,7 +12,7 @@ import type { BudgetSnapshot } from "../core/snapshot.ts";
 import type { WindowRule } from "../core/window.ts";
 import type { StoredPool } from "./books.ts";
 
-/** What a store knows of one pool at one instant. */
+/** The figures of one pool at one instant. */
 export interface PoolFigures {
   readonly path: string;
   /** used + reserved. */

@@ -16,7 +16,7 @@ import type { StoreCase } from "./store-case.ts";
 const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** How the suite is run. */
+/** Options of the suite. */
 export interface StoreSuiteOptions {
   /** The `test` or `it` of the test runner. */
   readonly test: (title: string, run: () => Promise<void>) => unknown;
