@@ -4,7 +4,7 @@ import { describe } from "./describe.ts";
 
 /** A source of time. `systemClock` by default; tests bring a manual one. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   now(): number;
   /** Calls `callback` once after `delayMs` milliseconds; the returned function cancels that. */
   schedule(delayMs: number, callback: () => void): () => void;

@@ -45,7 +45,7 @@ export class BudgetError extends Error {
     Object.defineProperty(this, MARKER, { value: true });
   }
 
-  /** Whether a value is an error of this package, whichever copy of the package made it. */
+  /** Returns whether a value is an error of this package, whichever copy of the package made it. */
   static is(value: unknown): value is BudgetError {
     return typeof value === "object" && value !== null && MARKER in value;
   }
@@ -90,7 +90,7 @@ export class BudgetExceeded extends BudgetError implements Refusal {
     if (details.waitedMs !== undefined) this.waitedMs = details.waitedMs;
   }
 
-  /** Whether a value is a `BudgetExceeded`, whichever copy of the package made it. */
+  /** Returns whether a value is a `BudgetExceeded`, whichever copy of the package made it. */
   static override is(value: unknown): value is BudgetExceeded {
     return BudgetError.is(value) && value.code === "BUDGET_EXCEEDED";
   }
@@ -126,7 +126,7 @@ export class ReservationSettled extends BudgetError {
     this.amount = amountView(held);
   }
 
-  /** Whether a value is a `ReservationSettled`, whichever copy of the package made it. */
+  /** Returns whether a value is a `ReservationSettled`, whichever copy of the package made it. */
   static override is(value: unknown): value is ReservationSettled {
     return BudgetError.is(value) && value.code === "RESERVATION_SETTLED";
   }
@@ -144,7 +144,7 @@ export class ConfigInvalid extends BudgetError {
     this.pool = pool;
   }
 
-  /** Whether a value is a `ConfigInvalid`, whichever copy of the package made it. */
+  /** Returns whether a value is a `ConfigInvalid`, whichever copy of the package made it. */
   static override is(value: unknown): value is ConfigInvalid {
     return BudgetError.is(value) && value.code === "CONFIG_INVALID";
   }

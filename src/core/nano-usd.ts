@@ -18,7 +18,7 @@ const USD_ALLOWED = "dollars from 0 to 9007199.254740991, as a number or a decim
 const DECIMAL = /^(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
 
 /**
- * Turns dollars into integer nano-dollars, rounded half up once.
+ * Converts dollars to integer nano-dollars, rounded half up once.
  *
  * A number means the decimal that it prints as: `0.1` is 100,000,000 nano-dollars, and `0.1 + 0.2`
  * (which prints as 0.30000000000000004) is 300,000,000.
@@ -63,7 +63,7 @@ function usdOutOfRange(given: Usd, argument: string): RangeError {
 }
 
 /**
- * Turns integer nano-dollars into the nearest number of dollars; exact to the nano-dollar below
+ * Converts integer nano-dollars to the nearest number of dollars; exact to the nano-dollar below
  * $8,388,608.
  */
 export function toUsd(nanoUsd: number): number {

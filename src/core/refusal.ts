@@ -11,7 +11,10 @@ import type { Axis } from "./axis.ts";
  */
 export type RefusalReason = "never" | "spent" | "busy";
 
-/** The reason why a request does not fit, with its figures. `usd` figures are dollars, others are counts. */
+/**
+ * The reason why a request does not fit, with its figures. `usd` figures are dollars, others are
+ * counts.
+ */
 export interface Refusal {
   /** The path of the pool that refuses, such as `"acme/search"`. */
   readonly pool: string;

@@ -37,7 +37,7 @@ export type BudgetObjectClass<Base extends ObjectBase> = new (
 ) => InstanceType<Base> & BudgetObject;
 
 /**
- * Makes the class of Durable Objects that keep budgets, one object for a root pool and all pools
+ * Returns a class of Durable Objects that keep budgets, one object for a root pool and all pools
  * below it. Its storage must be SQLite (`new_sqlite_classes`).
  *
  * @example

@@ -55,7 +55,7 @@ export interface MeterTool {
 }
 
 /**
- * Makes tools that have a fee: each call is held before it is made, refused when it does not fit,
+ * Meters tools that have a fee: each call is held before it is made, refused when it does not fit,
  * and booked when it has ended. What is returned takes an async function, or a client of the Model
  * Context Protocol, and returns the like of it.
  *

@@ -33,7 +33,7 @@ export class CannotMeter extends BudgetError {
     this.reason = reason;
   }
 
-  /** Whether a value is a `CannotMeter`, whichever copy of the package made it. */
+  /** Returns whether a value is a `CannotMeter`, whichever copy of the package made it. */
   static override is(value: unknown): value is CannotMeter {
     return BudgetError.is(value) && value.code === "CANNOT_METER";
   }

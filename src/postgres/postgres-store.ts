@@ -189,7 +189,7 @@ export class PostgresStore implements Store {
   }
 
   /**
-   * One trip, if all that the commands touch is known from the batch before. Answers the outcomes,
+   * One trip, if all that the commands touch is known from the batch before. Returns the outcomes,
    * or what was loaded because it is known no more, or nothing.
    */
   async #writeToKnown(

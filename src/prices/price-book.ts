@@ -78,8 +78,8 @@ export class PriceBook {
   }
 
   /**
-   * The price of a model: `"anthropic/claude-opus-4-5"`, or `"claude-opus-4-5"` where the name says
-   * whose it is. Dated names and other aliases of the provider are found too.
+   * Returns the price of a model: `"anthropic/claude-opus-4-5"`, or `"claude-opus-4-5"` where the
+   * name says whose it is. Dated names and other aliases of the provider are found too.
    *
    * @throws {PriceUnknown} `PRICE_UNKNOWN` when it is not in the book, naming the nearest that are.
    * @throws {TypeError | RangeError} on a bad name or option.
@@ -152,7 +152,7 @@ export class PriceBook {
     return new PriceBook(this.#providers, this.#asOf, all);
   }
 
-  /** A price that was added with `with`; undefined where there is none by this name. */
+  /** Returns a price that was added with `with`; undefined if there is none of this name. */
   findOwn(name: string): Price | undefined {
     if (this.#overrides.size === 0 || name === "" || name.length > NAME_LENGTH_MAX)
       return undefined;
@@ -187,7 +187,7 @@ export class PriceBook {
     });
   }
 
-  /** The names of all models, with their provider. */
+  /** Returns the names of all models, with their provider. */
   models(): readonly string[] {
     const listed = this.#providers.flatMap(({ id, models }) =>
       models.map((model) => `${id}/${model.id}`),

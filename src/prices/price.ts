@@ -118,8 +118,8 @@ export class Price {
   }
 
   /**
-   * What a call costs, in dollars: exact, and rounded up once to whole nano-dollars (10⁻⁹ USD). 0
-   * when only tokens are counted.
+   * Returns what a call costs, in dollars: exact, and rounded up once to whole nano-dollars (10⁻⁹
+   * USD). 0 when only tokens are counted.
    *
    * @throws {PriceUnknown} `PRICE_UNKNOWN` when a class that was used has no rate, or the way of
    * serving no multiplier.
@@ -130,8 +130,8 @@ export class Price {
   }
 
   /**
-   * What a call has used as an amount for a budget: all input, all output, their sum, dollars
-   * (unless only tokens are counted), and one call.
+   * Returns what a call has used, as an amount for a budget: all input, all output, their sum,
+   * dollars (unless only tokens are counted), and one call.
    *
    * @throws as `cost`.
    */
@@ -141,7 +141,7 @@ export class Price {
   }
 
   /**
-   * The most that a call can cost that stays within a bound: every token at the dearest rate of the
+   * Returns the most that a call within a bound can cost: every token at the highest rate of the
    * classes that it may turn out to be of, a write to a cache for an hour among them. What is
    * counted, such as searches, is to be added.
    *
@@ -156,7 +156,7 @@ export class Price {
   }
 
   /**
-   * The most that one token of output can cost in a call that stays within a bound: the `unit` for
+   * Returns the most that one token of output can cost in a call within a bound: the `unit` for
    * `reserveUpTo`, beside a `fixed` of `ceiling({ ...bound, outputTokens: 0 })`. Dollars are
    * rounded up to whole nano-dollars for each token.
    *
@@ -169,8 +169,8 @@ export class Price {
   }
 
   /**
-   * What the listed price is multiplied with for a service, an axis each (tier × speed × place). A
-   * word without a multiplier counts as the dearest known one of its axis, and is listed. Never
+   * Returns the factor of the list price for a service, by axis (tier × speed × place). A
+   * word without a multiplier counts as the highest known one of its axis, and is listed. Never
    * throws.
    */
   factorFor({ tier, speed, place }: Service): ServiceFactor {

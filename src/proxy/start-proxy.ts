@@ -115,7 +115,7 @@ export interface BudgetProxy {
   readonly url: string;
   /** What a program that spends has to know. */
   readonly key: string;
-  /** The base URL for an upstream, such as `urlOf("anthropic")`. */
+  /** Returns the base URL for an upstream, such as `urlOf("anthropic")`. */
   urlOf(upstream: string): string;
   /**
    * The base URL for an upstream without the key, which the header `x-token-budget-key` has to
@@ -124,7 +124,7 @@ export interface BudgetProxy {
   keylessUrlOf(upstream: string): string;
   /** @internal The descriptor of the listening socket, to hand it over; undefined on Windows. */
   readonly socket: number | undefined;
-  /** Ends all connections. What is under way is booked as it stands. */
+  /** Closes all connections. Calls under way are booked as they stand. */
   close(): Promise<void>;
 }
 

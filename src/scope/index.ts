@@ -23,7 +23,7 @@ function storage(): AsyncLocalStorage<MeteredPool> {
 /**
  * Calls `task`, and makes `pool` the budget of all that it calls, at once or later: of every
  * `meteredFetch(currentBudget)` below. A budget within it takes its place for what is below that:
- * make it `pool.child(…)`, and it is bound by both. Answers what `task` answers.
+ * make it `pool.child(…)`, and it is bound by both. Returns what `task` answers.
  *
  * @throws {TypeError} when `pool` is none; and what `task` throws.
  */
@@ -34,7 +34,7 @@ export function withBudget<T>(pool: MeteredPool, task: () => T): T {
   return storage().run(pool, task);
 }
 
-/** The budget that this code runs below; undefined when there is none. */
+/** Returns the budget that this code runs below; undefined if there is none. */
 export function currentBudget(): MeteredPool | undefined {
   return storage().getStore();
 }

@@ -72,7 +72,7 @@ const PAUSE_MS_MAX = 4;
  * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when the runtime has no SQLite of its own, or a
  * later version of this package has written the file.
  * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the file cannot be opened or is no database.
- * @throws {TypeError | RangeError} on a bad option, or a path that is empty.
+ * @throws {TypeError | RangeError} if an option is invalid, or a path that is empty.
  */
 export function sqliteStore(
   database: string | SqliteDatabase,

@@ -76,7 +76,7 @@ export class BudgetStore {
     });
   }
 
-  /** Makes pools of a store. @throws {TypeError | RangeError} on a bad option. */
+  /** Opens pools of a store. @throws {TypeError | RangeError} if an option is invalid. */
   constructor(store: Store, options: BudgetStoreOptions = {}) {
     checkOptions(options, STORE_KEYS);
     const { timeoutMs = TIMEOUT_MS_DEFAULT, pollMs = POLL_MS_DEFAULT, clock } = options;
@@ -88,13 +88,13 @@ export class BudgetStore {
   }
 
   /**
-   * The pool of that path, such as `"acme/search"`: made on the first call, whichever process makes
-   * it, together with the pools above it (which get no caps). Opened again without options, or with
-   * the same, it is the same pool with what was used and held so far.
+   * Returns the pool of that path, such as `"acme/search"`, which the first call of any process
+   * creates, together with the pools above it (which get no caps). Opened again without options, or
+   * with the same, it is the same pool with what was used and held so far.
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when it exists and was made with other settings; the
    * error shows both, and `configure` changes them.
-   * @throws {TypeError | RangeError} on a bad path or option.
+   * @throws {TypeError | RangeError} if the path is invalid or option.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
   async pool(path: string, options?: StoredPoolOptions): Promise<StoredBudgetPool> {
@@ -103,9 +103,9 @@ export class BudgetStore {
   }
 
   /**
-   * The pool of that path as it is, or undefined when the store has none: nothing is made.
+   * Returns the pool of that path as it is, or undefined if the store has none; it creates nothing.
    *
-   * @throws {TypeError | RangeError} on a bad path.
+   * @throws {TypeError | RangeError} if the path is invalid.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
   async find(path: string): Promise<StoredBudgetPool | undefined> {
@@ -115,8 +115,8 @@ export class BudgetStore {
   }
 
   /**
-   * A snapshot of every pool in the store, in the order of their paths. Each tree is shown as it is
-   * at one instant; different trees at different ones.
+   * Returns a snapshot of every pool in the store, in the order of their paths. Each tree is shown
+   * as it is at one instant; different trees at different ones.
    */
   async pools(): Promise<readonly StoredSnapshot[]> {
     if (this.#closing !== undefined) throw new StoreClosed();
@@ -132,7 +132,8 @@ export class BudgetStore {
   }
 
   /**
-   * Some of the pools, page by page: of a store with very many, only what is asked for is read.
+   * Returns some of the pools, page by page: of a store with very many, only what is asked for is
+   * read.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
@@ -185,7 +186,7 @@ export class BudgetStore {
   }
 
   /**
-   * Answers what was asked before, ends every wait, stops renewing leases, and closes what this
+   * Returns what was asked before, ends every wait, stops renewing leases, and closes what this
    * store has opened itself; a client or database that was handed in stays open. What is held stays
    * held until its lease ends.
    */

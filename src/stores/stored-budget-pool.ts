@@ -82,7 +82,7 @@ export class StoredBudgetPool {
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above.
    * Nothing is booked then, unless `overage` is `"throw"` (`booked: true`).
    * @throws {IdTaken} `ID_TAKEN` when the id was used for something else.
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async record(amount: Amount, options: StoredRecordOptions = {}): Promise<void> {
     const ask = readAmount(amount);
@@ -93,9 +93,9 @@ export class StoredBudgetPool {
   }
 
   /**
-   * Adds to used in one step, or answers `false` when it does not fit.
+   * Adds to used in one step, or returns `false` when it does not fit.
    *
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async tryRecord(amount: Amount): Promise<boolean> {
     const outcome = await this.#record(readAmount(amount), { policy: "reject", id: newId() });
@@ -106,7 +106,7 @@ export class StoredBudgetPool {
    * Why an amount would be refused now, or undefined when it fits. Changes nothing; the answer may
    * be outdated by the time of the next call, so use `reserve` to be sure of the room.
    *
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async check(amount: Amount): Promise<Refusal | undefined> {
     const ask = readAmount(amount);
@@ -122,7 +122,7 @@ export class StoredBudgetPool {
    * nothing is held then.
    * @throws {ReservationSettled | IdTaken} when the id was used before, and settled or for
    * something else.
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async reserve(amount: Amount, options: Identity = {}): Promise<StoredReservation> {
     const ask = readAmount(amount);
@@ -132,9 +132,9 @@ export class StoredBudgetPool {
   }
 
   /**
-   * Holds an amount, or answers undefined when it does not fit.
+   * Holds an amount, or returns undefined when it does not fit.
    *
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async tryReserve(amount: Amount, options: Identity = {}): Promise<StoredReservation | undefined> {
     const ask = readAmount(amount);
@@ -144,7 +144,7 @@ export class StoredBudgetPool {
 
   /**
    * Holds `fixed + n · unit` with the largest `n` from `min` to `max` that fits; the reservation
-   * tells it as `units`.
+   * has it as `units`.
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when not even `fixed + min · unit` fits; nothing is
    * held then.
@@ -180,7 +180,7 @@ export class StoredBudgetPool {
   }
 
   /**
-   * Holds `estimate`, calls `task` with the reservation, and answers what the task answers.
+   * Holds `estimate`, calls `task` with the reservation, and returns the task's result.
    *
    * What the task has not settled is committed as reserved when it succeeds (the call was made),
    * and released when it throws. Inside `run` a commit never throws for budget reasons: the overage
@@ -213,7 +213,7 @@ export class StoredBudgetPool {
   }
 
   /**
-   * The child pool of that name, made on the first call, whichever process makes it. An ask on a
+   * Returns the child pool of that name, which the first call of any process creates. An ask on a
    * child is an ask on every pool above it too.
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when the child exists and was made with other options.
@@ -225,7 +225,7 @@ export class StoredBudgetPool {
   }
 
   /**
-   * Changes caps, overage policy or window, live and for everybody. Nothing is evicted: what is
+   * Changes caps, overage policy or window, live and for everyone. Nothing is evicted: what is
    * held or used above a lowered cap stays, and asks are refused until there is room. The ledger
    * tells `change.actor` and `change.reason`.
    *
@@ -262,7 +262,7 @@ export class StoredBudgetPool {
    *
    * @throws {NotFound} `NOT_FOUND` when nothing is booked under that id in this pool, or not any
    * more (a Redis store remembers for its `retentionMs`).
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async amend(id: string, actual: Amount, options: Accountable = {}): Promise<Settlement> {
     const of = readWord("id", id);
@@ -287,8 +287,8 @@ export class StoredBudgetPool {
   }
 
   /**
-   * What was settled in this pool and the pools below it, oldest first. Answers an empty list where
-   * the store keeps no ledger.
+   * Returns what was settled in this pool and the pools below it, oldest first. Returns an empty
+   * list where the store keeps no ledger.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    */
@@ -299,9 +299,9 @@ export class StoredBudgetPool {
   }
 
   /**
-   * What was used in this pool and the pools below it by day, model, label or pool, the dearest
-   * first: as if all lines of the ledger were added up, but from sums that the store keeps.
-   * Amendments count on the day on which they were made. Where the lines of the day of
+   * Returns what was used in this pool and the pools below it by day, model, label or pool, the
+   * most expensive first: as if all lines of the ledger were added up, but from sums that the store
+   * keeps. Amendments count on the day on which they were made. Where the lines of the day of
    * `options.since` are no longer kept, all of that day counts.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.

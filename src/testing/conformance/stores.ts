@@ -21,7 +21,7 @@ export interface StoreSuiteOptions {
   /** The `test` or `it` of the test runner. */
   readonly test: (title: string, run: () => Promise<void>) => unknown;
   /**
-   * Answers a function that opens a store over a fresh place that reads the time from `clock`; each
+   * Returns a function that opens a store over a fresh place that reads the time from `clock`; each
    * call of that opens the same place once more.
    */
   readonly openPlace: (clock: ManualClock) => () => BudgetStore;
