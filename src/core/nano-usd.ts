@@ -26,6 +26,9 @@ const DECIMAL = /^(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
  * @throws {RangeError} when `usd` is negative, not finite, not a decimal, or past $9,007,199.25
  * (2^53 − 1 nano-dollars).
  * @throws {TypeError} when `usd` is neither a number nor a string.
+ *
+ * @example
+ * toNanoUsd("0.0036"); // => 3_600_000
  */
 export function toNanoUsd(usd: Usd, argument = "usd"): number {
   if (typeof usd === "number") {
@@ -65,6 +68,9 @@ function usdOutOfRange(given: Usd, argument: string): RangeError {
 /**
  * Converts integer nano-dollars to the nearest number of dollars; exact to the nano-dollar below
  * $8,388,608.
+ *
+ * @example
+ * toUsd(3_600_000); // => 0.0036
  */
 export function toUsd(nanoUsd: number): number {
   return nanoUsd / NANO_PER_USD;

@@ -93,6 +93,12 @@ export class BudgetPool {
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above.
    * Nothing is booked then, unless `overage` is `"throw"` (`booked: true`).
    * @throws {RangeError | TypeError} if the amount is invalid.
+   *
+   * @example
+   * const pool = new BudgetPool({ caps: { usd: 1 } });
+   * pool.record({ inputTokens: 900, outputTokens: 300, usd: 0.0036 });
+   * pool.record({ usd: 2 }, { overage: "allow" }); // already spent
+   * pool.snapshot().remaining.usd; // => -1.0036
    */
   record(amount: Amount, options?: RecordOptions): void {
     const ask = readAmount(amount);
@@ -166,6 +172,15 @@ export class BudgetPool {
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when not even `fixed + min · unit` fits; nothing is
    * held then.
    * @throws {RangeError | TypeError} on a request that is not one.
+   *
+   * @example
+   * const pool = new BudgetPool({ caps: { usd: 0.01 } });
+   * const hold = pool.reserveUpTo({
+   *   fixed: { inputTokens: 200, usd: 0.0006 },
+   *   unit: { outputTokens: 1, usd: 0.000015 },
+   *   max: 4096,
+   * });
+   * hold.units; // => 626
    */
   reserveUpTo(request: GrantRequest): Grant {
     const { fixed, unit, min, max } = readGrantRequest(request);
@@ -263,6 +278,12 @@ export class BudgetPool {
    *
    * @throws {TypeError | RangeError} when a setting does not exist or its value is not allowed;
    * nothing changes then.
+   *
+   * @example
+   * const pool = new BudgetPool({ caps: { usd: 10 } });
+   * pool.configure({ caps: { usd: 20 } });
+   * pool.configure({ by: { usd: 5 } });
+   * pool.snapshot().caps.usd; // => 25
    */
   configure(change: PoolChange): void {
     const node = this.#node;

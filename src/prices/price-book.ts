@@ -83,6 +83,10 @@ export class PriceBook {
    *
    * @throws {PriceUnknown} `PRICE_UNKNOWN` when it is not in the book, naming the nearest that are.
    * @throws {TypeError | RangeError} on a bad name or option.
+   *
+   * @example
+   * const price = priceBook.find("anthropic/claude-opus-4-5");
+   * price.cost({ inputTokens: 1000, outputTokens: 100 }); // => 0.0075
    */
   find(name: string, options: FindOptions = {}): Price {
     const { at = Date.now(), unknown = "error" } = readOptions(name, options);
@@ -137,10 +141,14 @@ export class PriceBook {
   }
 
   /**
-   * A book with models of your own besides, or rates of your own in place of those it has; the last
-   * wins. Rates are dollars for a million tokens.
+   * Returns a book that also has your models, or your rates in place of its own; the last wins.
+   * Rates are dollars for a million tokens.
    *
    * @throws {TypeError | RangeError} on bad rates.
+   *
+   * @example
+   * const book = priceBook.with({ "my-llama": { inputTokens: 0, outputTokens: 0 } });
+   * book.find("my-llama").cost({ inputTokens: 1000 }); // => 0
    */
   with(overrides: Readonly<Record<string, Override>>): PriceBook {
     const all = new Map(this.#overrides);

@@ -21,9 +21,9 @@ function storage(): AsyncLocalStorage<MeteredPool> {
 }
 
 /**
- * Calls `task`, and makes `pool` the budget of all that it calls, at once or later: of every
- * `meteredFetch(currentBudget)` below. A budget within it takes its place for what is below that:
- * make it `pool.child(…)`, and it is bound by both. Returns what `task` answers.
+ * Calls `task` and returns its result. `pool` is the budget of everything that `task` calls, now or
+ * later, through `meteredFetch(currentBudget)`. A budget inside takes its place for the calls
+ * below: use `pool.child(…)` to stay within both.
  *
  * @throws {TypeError} when `pool` is none; and what `task` throws.
  */

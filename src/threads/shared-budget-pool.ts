@@ -65,10 +65,10 @@ export class SharedBudgetPool extends BudgetPool {
   }
 
   /**
-   * The pool of a handle, in this thread. Attaching again answers a pool of the same part in the
-   * budget, and uses no extra slot.
+   * Returns the pool of a handle, in this thread. Attaching again returns a handle to the same pool
+   * and uses no extra slot.
    *
-   * @throws {TypeError} when `handle` is no handle.
+   * @throws {TypeError} if `handle` is not a handle.
    * @throws {HandleInvalid} `HANDLE_INVALID` when its buffer holds no budget, or one of another
    * version of this package.
    * @throws {ConfigInvalid} `CONFIG_INVALID` when this thread attached with another clock before.
