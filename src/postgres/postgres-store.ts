@@ -29,11 +29,12 @@ import { requestOf } from "./request.ts";
 import type { Request } from "./request.ts";
 import { migrate } from "./schema.ts";
 
-/** What a Postgres store is opened with. */
+/** Options of `postgresStore`. */
 export interface PostgresStoreOptions extends BudgetStoreOptions {
   /**
    * The schema with the tables: lower-case letters, digits and `_`. It is made on the first use.
-   * Default: `"token_budget"`.
+   *
+   * @default `"token_budget"`
    */
   readonly schema?: string | undefined;
 }
@@ -216,7 +217,7 @@ export class PostgresStore implements Store {
   }
 
   /**
-   * One trip, if all that the commands touch is known from the batch before. Answers the outcomes,
+   * One trip, if all that the commands touch is known from the batch before. Returns the outcomes,
    * or what was loaded because it is known no more, or nothing.
    */
   async #writeToKnown(

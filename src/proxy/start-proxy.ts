@@ -33,9 +33,17 @@ import { passOver, WebSockets } from "./web-socket/web-sockets.ts";
 
 /** Options of `startProxy`. */
 export interface ProxyOptions extends MeterOptions {
-  /** The port on 127.0.0.1. Default: 0, a free one. */
+  /**
+   * The port on 127.0.0.1.
+   *
+   * @default 0, a free one
+   */
   readonly port?: number | undefined;
-  /** The secret in the base path, which keeps others from spending. Default: 128 random bits. */
+  /**
+   * The secret in the base path, which keeps others from spending.
+   *
+   * @default 128 random bits
+   */
   readonly key?: string | undefined;
   /**
    * Addresses by name, besides those of the known providers (`openai`, `anthropic`, `google`,
@@ -45,22 +53,38 @@ export interface ProxyOptions extends MeterOptions {
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
   /**
    * Opens tunnels for programs that read `HTTPS_PROXY`, to any host but those of known providers,
-   * and calls this with the host of each that is refused. Default: no tunnels.
+   * and calls this with the host of each that is refused.
+   *
+   * @default no tunnels
    */
   readonly onTunnelRefused?: ((host: string) => void) | undefined;
   /**
    * How much may be used of the windows of a subscription, as its provider tells it with each
    * answer: `{ "5h": 0.4, "7d": 0.8 }`. The next call above that is refused. Soft: what a call
-   * takes of a window is not known before. Default: no limits.
+   * takes of a window is not known before.
+   *
+   * @default no limits
    */
   readonly plan?: PlanLimits | undefined;
   /** Called with those windows whenever an answer reports them. */
   readonly onPlan?: ((windows: readonly ProviderWindow[]) => void) | undefined;
-  /** The longest request, in bytes. Default: 64 MB. */
+  /**
+   * The longest request, in bytes.
+   *
+   * @default 64 MB
+   */
   readonly bodyBytesMax?: number | undefined;
-  /** How long nothing may be heard of an upstream, in milliseconds. Default: 600,000. */
+  /**
+   * How long nothing may be heard of an upstream, in milliseconds.
+   *
+   * @default 600,000
+   */
   readonly idleTimeoutMs?: number | undefined;
-  /** How long a caller may take to send a request, in milliseconds. Default: 300,000. */
+  /**
+   * How long a caller may take to send a request, in milliseconds.
+   *
+   * @default 300,000
+   */
   readonly requestTimeoutMs?: number | undefined;
 }
 
@@ -92,7 +116,7 @@ export interface BudgetProxy {
   readonly url: string;
   /** What a program that spends has to know. */
   readonly key: string;
-  /** The base URL for an upstream, such as `urlOf("anthropic")`. */
+  /** Returns the base URL for an upstream, such as `urlOf("anthropic")`. */
   urlOf(upstream: string): string;
   /**
    * The base URL for an upstream without the key, which the header `x-token-budget-key` has to
@@ -101,7 +125,7 @@ export interface BudgetProxy {
   keylessUrlOf(upstream: string): string;
   /** @internal The descriptor of the listening socket, to hand it over; undefined on Windows. */
   readonly socket: number | undefined;
-  /** Ends all connections. What is under way is booked as it stands. */
+  /** Closes all connections. Calls under way are booked as they stand. */
   close(): Promise<void>;
 }
 

@@ -30,13 +30,13 @@ export interface NodeRedisSubscriber {
   destroy(): unknown;
 }
 
-/** What `createClient` or `createSentinel` of node-redis makes. */
+/** A client from `createClient` or `createSentinel` of node-redis. */
 export interface NodeRedisClient {
   sendCommand(args: readonly string[]): Promise<unknown>;
   duplicate(): NodeRedisSubscriber;
 }
 
-/** What `createCluster` of node-redis makes. */
+/** A client from `createCluster` of node-redis. */
 export interface NodeRedisCluster {
   readonly masters: readonly unknown[];
   sendCommand(

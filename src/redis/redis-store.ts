@@ -7,18 +7,26 @@ import { connectionOf } from "./redis-client.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { ScriptStore } from "./script-store.ts";
 
-/** What a Redis store is opened with. */
+/** Options of `redisStore`. */
 export interface RedisStoreOptions extends BudgetStoreOptions {
-  /** What all keys begin with; without braces. Default: `"token-budget"`. */
+  /**
+   * What all keys begin with; without braces.
+   *
+   * @default `"token-budget"`
+   */
   readonly prefix?: string | undefined;
   /**
    * How long ids and lines of the ledger are kept once they are settled, in milliseconds: an hour
-   * at least. Default: 86,400,000 (24 hours).
+   * at least.
+   *
+   * @default 86,400,000 (24 hours)
    */
   readonly retentionMs?: number | undefined;
   /**
    * How many replicas must have what was written before it is acknowledged (`WAIT`); not with a
-   * cluster. This narrows what a failover may forget, and does not close it. Default: 0.
+   * cluster. This narrows what a failover may forget, and does not close it.
+   *
+   * @default 0
    */
   readonly waitForReplicas?: number | undefined;
 }
