@@ -49,6 +49,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./quick-commands.ts")).reset,
   },
   {
+    name: "freeze",
+    title: "Refuses every new call that draws from a pool",
+    load: async () => (await import("./quick-commands.ts")).freeze,
+  },
+  {
+    name: "thaw",
+    title: "Ends what freeze began",
+    load: async () => (await import("./quick-commands.ts")).thaw,
+  },
+  {
     name: "ledger",
     title: "Shows ledger entries, or totals",
     load: async () => (await import("./quick-commands.ts")).ledger,

@@ -1,10 +1,11 @@
 // How commands find the pool that is named, and say what it has.
 
-import type { BudgetStore, StoredBudgetPool, StoredSnapshot } from "../stores/index.ts";
+import { AXES } from "../core/axis.ts";
+import type { BudgetStore, ChangeView, StoredBudgetPool, StoredSnapshot } from "../stores/index.ts";
 import { Failure, suggestion, UsageError } from "./command-line.ts";
 import type { Flag, Given, Painted, Surroundings } from "./command-line.ts";
 import { EXIT } from "./exit-codes.ts";
-import { counted, dollars, instantText, styleOf, usedOf } from "./figures.ts";
+import { counted, dollars, instantText, quantity, styleOf, usedOf } from "./figures.ts";
 import { openStore } from "./state.ts";
 
 /** The flag for programs that read. */
@@ -49,6 +50,17 @@ function leftOf(usd: number): string {
   return usd < 0 ? `${dollars(-usd)} over` : `${dollars(usd)} left`;
 }
 
+/** Amounts by which caps are changed, such as `+$5.00`. */
+function changeText(by: NonNullable<ChangeView["by"]>): string {
+  const texts = AXES.flatMap((axis) => {
+    const difference = by[axis];
+    if (difference === undefined) return [];
+    const size = quantity(axis, Math.abs(difference));
+    return [`${difference < 0 ? "-" : "+"}${size}`];
+  });
+  return texts.join(", ");
+}
+
 /** What people read of a pool. */
 export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[] {
   const { path, window, reserved, remaining, openReservations, unknown } = snapshot;
@@ -57,6 +69,10 @@ export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[]
     openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
   const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it uncertain`;
   const rolls = window === undefined ? "" : `; starts over ${instantText(window.endsAt)}`;
+  const raised = (snapshot.raises ?? []).map(
+    ({ until, by }) => `; ${changeText(by)} until ${instantText(until)}`,
+  );
   const used = { style: styleOf(snapshot), text: usedOf(snapshot) };
-  return [`${path}: `, used, `${left}${held}${unsure}${rolls}`];
+  const frozen = snapshot.frozen === true ? [{ style: "red", text: "frozen" } as const, "; "] : [];
+  return [`${path}: `, ...frozen, used, `${left}${held}${unsure}${rolls}${raised.join("")}`];
 }

@@ -157,7 +157,8 @@ async function runIn(
       guesses.report(report, err);
       undelivered.add(report);
       const reason: unknown = report.error && Reflect.get(report.error, "reason");
-      if (report.outcome !== "refused" || (reason !== "spent" && reason !== "never")) return;
+      if (report.outcome !== "refused") return;
+      if (reason !== "spent" && reason !== "never" && reason !== "frozen") return;
       state.isGone = true;
       if (given.isOn("kill")) state.command?.kill();
     },

@@ -150,7 +150,7 @@ export class ConfigInvalid extends BudgetError {
   }
 }
 
-const ADVICE: Readonly<Record<RefusalReason, string>> = {
+const ADVICE: Readonly<Record<Exclude<RefusalReason, "frozen">, string>> = {
   never: "the request alone is over the cap: ask for less or raise the cap",
   spent: "reset the pool or raise the cap",
   busy: "it fits once open reservations settle: wait with reserveWhenFree()",
@@ -158,6 +158,8 @@ const ADVICE: Readonly<Record<RefusalReason, string>> = {
 
 function messageOf(refusal: Refusal, details: { booked?: boolean; waitedMs?: number }): string {
   const { pool, axis, cap, attempted, used, reserved, remaining } = refusal;
+  if (refusal.reason === "frozen")
+    return `Pool "${pool}" is frozen: nothing new may be spent from it until it is thawed`;
   const of = `of ${quantityText(axis, cap)} (pool "${pool}")`;
   if (details.booked === true) {
     const taken = quantityText(axis, attempted);

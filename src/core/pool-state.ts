@@ -32,11 +32,13 @@ export interface PoolState {
   readonly taken: Quantities;
   readonly reserved: Quantities;
   caps: CapQuantities;
-  /** The caps, with the largest integer on uncapped axes. */
+  /** The caps, with the largest integer on uncapped axes; while it is frozen, less than nothing. */
   limits: Quantities;
   /** The caps as snapshots show them; frozen, because snapshots share it. */
   capsView: CapsView;
   overage: OveragePolicy | undefined;
+  /** R17. Whether new asks are refused, whatever the caps. */
+  frozen: boolean;
   window: WindowRule | undefined;
   windowStartsAt: number;
   /** `Infinity` without a window. */
@@ -75,6 +77,7 @@ export function createPoolState(
     limits: limitsOf(settings.caps),
     capsView: Object.freeze(capsView(settings.caps)),
     overage: settings.overage,
+    frozen: false,
     window: settings.window,
     windowStartsAt: Number.NEGATIVE_INFINITY,
     windowEndsAt:

@@ -2,8 +2,8 @@
 // cells, expiry) is its own. The Redis script mirrors this text, and traces prove
 // that it does.
 //
-// A waiter that is refused at a pool goes before all behind it that need room there too, and holds
-// up no other: a waiter that does not fit closes each level that refuses it to all behind it.
+// A waiter that is refused at a pool goes before everyone behind who needs room there too, and
+// holds up no other: it closes each level that refuses it to all behind it.
 
 import type { PoolState } from "./pool-state.ts";
 import { FIELD_OF_AXIS, fitsWithin, uniform } from "./quantities.ts";

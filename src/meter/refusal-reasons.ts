@@ -73,6 +73,8 @@ export function boundReasons(
 export function toldWhy(error: unknown, bounded: Bounded, settings: MeterSettings): unknown {
   const { wait } = settings;
   if (!(error instanceof Error) || !BudgetExceeded.is(error)) return error;
+  // R17. Nothing about the call would change it.
+  if (error.reason === "frozen") return error;
   const reasons = bounded.reasons();
   REASONS.set(error, reasons);
   LEASTS.set(error, leastOf(bounded, settings));

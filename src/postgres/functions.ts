@@ -145,6 +145,13 @@ const isStale = (schema: string): string => `
         OR EXISTS (SELECT FROM ${schema}.ledger WHERE root = asked_root AND id = each OFFSET 0))
 `;
 
+/** R16. Of version 5. */
+const DELETED_POOLS = (schema: string): string => `
+  IF written ? 'deleted' THEN
+    DELETE FROM ${schema}.pools WHERE path = ANY(ARRAY(
+      SELECT jsonb_array_elements_text(written->'deleted')));
+  END IF;`;
+
 /**
  * Writes to the books of a tree if they are still of the version that `written` is made from, and
  * it is no other process's turn: all of it or nothing. Returns `at` when it did, and NULL when not.
@@ -158,6 +165,7 @@ const writeFunction = (
   create = "CREATE",
   figures: readonly string[] = FIGURES,
   held: readonly string[] = LEASE,
+  more: (schema: string) => string = () => "",
 ): string => `
 ${create} FUNCTION ${schema}.write_1(asked_root text, turn text, asked text, request text)
 RETURNS text LANGUAGE plpgsql ${PLANS} AS $function$
@@ -217,7 +225,7 @@ BEGIN
     ON CONFLICT (root, id) DO UPDATE SET path = EXCLUDED.path,
       ${AMOUNT_COLUMNS.map((column) => `${column} = EXCLUDED.${column}`).join(", ")},
       expires_at = EXCLUDED.expires_at;
-  END IF;
+  END IF;${more(schema)}
   RETURN json_build_object('at', ${NOW});
 END
 $function$;
@@ -245,4 +253,10 @@ export function functionsOfVersion3(schema: string): string {
 export function functionsOfVersion4(schema: string): string {
   const figures = [...FIGURES, "counts_since", "rank"];
   return writeFunction(schema, "CREATE OR REPLACE", figures, HELD_ANEW);
+}
+
+/** The function that version 5 replaces: it writes terms, and deletes pools. */
+export function functionsOfVersion5(schema: string): string {
+  const figures = [...FIGURES, "counts_since", "rank", "terms"];
+  return writeFunction(schema, "CREATE OR REPLACE", figures, HELD_ANEW, DELETED_POOLS);
 }

@@ -8,6 +8,7 @@ import type { BudgetStoreOptions } from "../stores/budget-store.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
 import { newId } from "../stores/id.ts";
+import { CHANGES_IN_SQL } from "../stores/ledger.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
@@ -143,14 +144,19 @@ export class PostgresStore implements Store {
     });
   }
 
-  async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
+    const { path, after, sinceMs, limit, only } = query;
     return await this.#ask(path, async () => {
       // Names hold no "/", and "0" is the character after it: all that lies between is below.
       const text = `SELECT row_to_json(line)::text AS answer FROM ${this.#schema}.ledger line
         WHERE root = $1 AND seq > $2::bigint AND at >= $3::bigint
           AND (path = $4::text OR (path > $4::text || '/' AND path < $4::text || '0'))
+          ${only === undefined ? "" : `AND kind IN (${CHANGES_IN_SQL})`}
         ORDER BY seq LIMIT $5::bigint`;
-      const from = sinceMs > 0 ? await this.#firstSince(rootOf(path), sinceMs, after) : after;
+      const from =
+        sinceMs > 0 && only === undefined
+          ? await this.#firstSince(rootOf(path), sinceMs, after)
+          : after;
       const values = [rootOf(path), from, sinceMs, path, limit].map(String);
       const answers = await answersOf(this.#client, text, values);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our table

@@ -32,11 +32,7 @@ import { passOver, WebSockets } from "./web-socket/web-sockets.ts";
 
 /** Options of `startProxy`. */
 export interface ProxyOptions extends MeterOptions {
-  /**
-   * The port on 127.0.0.1.
-   *
-   * @default 0, a free one
-   */
+  /** The port on 127.0.0.1. @default 0, a free one */
   readonly port?: number | undefined;
   /**
    * The secret in the base path, which keeps others from spending.
@@ -58,7 +54,7 @@ export interface ProxyOptions extends MeterOptions {
    */
   readonly onTunnelRefused?: ((host: string) => void) | undefined;
   /**
-   * How much may be used of the windows of a subscription, as its provider tells it with each
+   * How much may be used of the windows of a subscription, as its provider reports it with each
    * answer: `{ "5h": 0.4, "7d": 0.8 }`. The next call above that is refused. Soft: what a call
    * takes of a window is not known before.
    *
@@ -67,14 +63,10 @@ export interface ProxyOptions extends MeterOptions {
   readonly plan?: PlanLimits | undefined;
   /** Called with those windows whenever an answer reports them. */
   readonly onPlan?: ((windows: readonly ProviderWindow[]) => void) | undefined;
-  /**
-   * The longest request, in bytes.
-   *
-   * @default 64 MB
-   */
+  /** The longest request, in bytes. @default 64 MB */
   readonly bodyBytesMax?: number | undefined;
   /**
-   * How long nothing may be heard of an upstream, in milliseconds.
+   * How long an upstream may send nothing, in milliseconds.
    *
    * @default 600,000
    */

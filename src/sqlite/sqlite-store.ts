@@ -153,15 +153,18 @@ export class SqliteStore implements Store {
     return pathsAfter(this.#database, query);
   }
 
-  async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger({ path, after, sinceMs, limit, only }: LedgerQuery): Promise<readonly LedgerLine[]> {
     this.#checkFile(path);
-    const { ledger, lastLine, lineAfter } = this.#statements;
+    const { ledger, changes, lastLine, lineAfter } = this.#statements;
+    const values = [sinceMs, path, path, path, limit];
+    if (only !== undefined)
+      return changes.all(rootOf(path), after, ...values).map((row) => lineOf(rowOf(row) ?? {}));
     const last = numberOf(rowOf(lastLine.get()) ?? {}, "seq");
     const from = await firstSince(sinceMs, { after, last }, (seq) => {
       const row = rowOf(lineAfter.get(seq));
       return row && { seq: numberOf(row, "seq"), at: numberOf(row, "at") };
     });
-    const rows = ledger.all(rootOf(path), from, sinceMs, path, path, path, limit);
+    const rows = ledger.all(rootOf(path), from, ...values);
     return rows.map((row) => lineOf(rowOf(row) ?? {}));
   }
 

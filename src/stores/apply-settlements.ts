@@ -11,7 +11,7 @@ import {
   uniform,
 } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { refusalOf, release as releaseHold, settle, totalTooLarge } from "../core/rules.ts";
+import { refusalByCap, release as releaseHold, settle, totalTooLarge } from "../core/rules.ts";
 import { NO_HOLD } from "../core/rules.ts";
 import type { Settled } from "../core/rules.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -295,7 +295,7 @@ function amendedTo(pool: StoredPool, difference: Quantities): Settled {
 }
 
 function exceededOn(pool: StoredPool, overage: Quantities): Refusal | undefined {
-  const refusal = refusalOf(pool.state, NOTHING);
+  const refusal = refusalByCap(pool.state, NOTHING);
   if (refusal === undefined) return undefined;
   const { axis } = refusal;
   return overage[axis === "usd" ? "nanoUsd" : axis] > 0 ? refusal : undefined;

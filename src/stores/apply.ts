@@ -1,7 +1,6 @@
 // What each command does to the books, through the rules of core. A store that can run this within
 // its exclusive step needs no rule of its own; one that cannot mirrors it, section by section.
 
-import { changeCaps, changeCapsBy } from "../core/caps.ts";
 import { childPath } from "../core/name.ts";
 import { assign, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
@@ -14,7 +13,6 @@ import {
   NO_HOLD,
   refusalOf,
   reset,
-  setCaps,
   settle,
 } from "../core/rules.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -33,10 +31,10 @@ import {
   renew,
   withdraw,
 } from "./apply-settlements.ts";
+import { configure } from "./apply-configure.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type {
   Command,
-  ConfigureCommand,
   GrantCommand,
   OpenCommand,
   Outcome,
@@ -46,7 +44,7 @@ import type {
   WaitCommand,
 } from "./command.ts";
 import { figuresOf } from "./pool-figures.ts";
-import { changeWindow, levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
+import { levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 const NOTHING: Quantities = uniform(0);
@@ -297,27 +295,4 @@ function resetPool(
   markPath(books, pool);
   books.append(lineOf(pool, { id, kind: "reset", asked: NOTHING, ...about }, nowMs));
   return { kind: "done" };
-}
-
-/** R9, R10. */
-function configure(
-  books: Books,
-  pool: StoredPool,
-  command: ConfigureCommand,
-  nowMs: number,
-): Outcome {
-  const { id, caps = {}, by = {}, overage, window, watched, about } = command;
-  if (books.line(id) !== undefined) return { kind: "done" };
-  const { state } = pool;
-  const changed = changeCapsBy(changeCaps(state.caps, caps), by, state.path);
-  const levels = levelsChangedBy(pool, watched, () => {
-    if (window !== undefined) changeWindow(pool, window ?? undefined, nowMs);
-    setCaps(state, changed);
-    if (overage !== undefined) state.overage = overage;
-  });
-  // The count of periods is kept with the root.
-  if (window === undefined) books.changed(pool);
-  else markPath(books, pool);
-  books.append(lineOf(pool, { id, kind: "configure", asked: NOTHING, ...about }, nowMs));
-  return { kind: "done", levels };
 }

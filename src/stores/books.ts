@@ -5,6 +5,7 @@ import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Settled } from "../core/rules.ts";
 import type { LedgerKind, LedgerLine } from "./ledger.ts";
+import type { Raise } from "./raises.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
 /** A pool of the tree. */
@@ -21,6 +22,8 @@ export interface StoredPool {
    * tell it by the start of the window.
    */
   countsSince: number | undefined;
+  /** R17. Changes of caps that end by themselves, the first to end first. Only ever replaced. */
+  raises: readonly Raise[];
 }
 
 /** A reservation that is not settled. */

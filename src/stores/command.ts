@@ -145,6 +145,10 @@ export interface ConfigureCommand extends Identified, Watching, Told {
   readonly caps?: CapQuantitiesChange | undefined;
   /** Amounts by which caps change after `caps`; negative lowers. */
   readonly by?: CapQuantities | undefined;
+  /** R17. When `by` is taken back; milliseconds since 1970. */
+  readonly until?: number | undefined;
+  /** R17. Whether new asks are refused from now on. */
+  readonly frozen?: boolean | undefined;
   readonly overage?: OveragePolicy | undefined;
   readonly window?: WindowRule | null | undefined;
 }

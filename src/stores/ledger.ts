@@ -5,10 +5,31 @@ import type { Quantities } from "../core/quantities.ts";
 import { amountView } from "../core/amount.ts";
 import type { AmountView } from "../core/amount.ts";
 import type { Usage } from "../core/usage.ts";
-import type { LineDetails } from "./line-details.ts";
+import type { ChangeView, LineDetails } from "./line-details.ts";
 
 /** What a line tells of. */
-export type LedgerKind = "record" | "commit" | "release" | "amend" | "reset" | "configure";
+export type LedgerKind =
+  | "record"
+  | "commit"
+  | "release"
+  | "amend"
+  | "reset"
+  | "configure"
+  | "delete";
+
+/** The kinds of lines that tell of changes, which book nothing. */
+const CHANGES: readonly LedgerKind[] = ["configure", "reset", "delete"];
+
+/** How many of them a tree keeps at least, however old they are. */
+export const CHANGES_KEPT = 1000;
+
+/** The same as a list in SQL. */
+export const CHANGES_IN_SQL: string = CHANGES.map((kind) => `'${kind}'`).join(", ");
+
+/** Whether a line tells of a change. */
+export function isChange({ kind }: Pick<LedgerLine, "kind">): boolean {
+  return CHANGES.includes(kind);
+}
 
 /** A line as a store keeps it. */
 export interface LedgerLine {
@@ -71,6 +92,8 @@ export interface LedgerEntry {
   readonly actor?: string;
   /** And why. */
   readonly reason?: string;
+  /** Of a change of settings: what was changed. */
+  readonly change?: ChangeView;
 }
 
 /** Shows a line as callers see it. */
@@ -94,11 +117,11 @@ export function ledgerEntryOf(line: LedgerLine): LedgerEntry {
 
 type DetailsView = Pick<
   LedgerEntry,
-  "provider" | "usage" | "held" | "durationMs" | "actor" | "reason"
+  "provider" | "usage" | "held" | "durationMs" | "actor" | "reason" | "change"
 >;
 
 function detailsView(details: LineDetails): DetailsView {
-  const { provider, usage, held, durationMs, actor, reason } = details;
+  const { provider, usage, held, durationMs, actor, reason, change } = details;
   return {
     ...(provider !== undefined && { provider }),
     ...(usage !== undefined && { usage }),
@@ -106,5 +129,6 @@ function detailsView(details: LineDetails): DetailsView {
     ...(durationMs !== undefined && { durationMs }),
     ...(actor !== undefined && { actor }),
     ...(reason !== undefined && { reason }),
+    ...(change !== undefined && { change }),
   };
 }

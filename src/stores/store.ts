@@ -14,6 +14,8 @@ export interface LedgerQuery {
   /** Only lines booked at this time or later, by the store's clock; milliseconds since 1970. */
   readonly sinceMs: number;
   readonly limit: number;
+  /** Only lines of changes; `isChange` says which those are. */
+  readonly only?: "changes" | undefined;
 }
 
 /**

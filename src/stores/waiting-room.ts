@@ -4,6 +4,7 @@
 
 import { createPoolState } from "../core/pool-state.ts";
 import type { PoolState } from "../core/pool-state.ts";
+import { setFrozen } from "../core/frozen.ts";
 import { assign } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { fits, hold, isCountable, refusalOf } from "../core/rules.ts";
@@ -101,6 +102,7 @@ export class WaitingRoom {
     const copy = createPoolState(path, { caps, overage, window, thresholds: [] }, parent);
     assign(copy.taken, state.taken);
     assign(copy.reserved, state.reserved);
+    setFrozen(copy, state.frozen);
     copy.windowStartsAt = state.windowStartsAt;
     copy.windowEndsAt = state.windowEndsAt;
     this.#imagined.set(path, copy);

@@ -76,7 +76,42 @@ describe("the help", () => {
   });
 });
 
+describe("token-budget freeze and thaw", () => {
+  it("refuse every call until they end, and the ledger says who did it and why", async () => {
+    const at = await env();
+    const why = ["--reason", "runaway agent", "--actor", "ops"];
+    expect((await tokenBudget(["freeze", "daily", ...why], at)).stdout).toMatch(/^daily: frozen; /);
+    const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
+    const pool = await store.pool("daily");
+    expect((await pool.check({ usd: 0.1 }))?.reason).toBe("frozen");
+    expect((await tokenBudget(["thaw", "daily"], at)).stdout).not.toContain("frozen");
+    expect(await pool.check({ usd: 0.1 })).toBeUndefined();
+    await store.close();
+    const { stdout } = await tokenBudget(["ledger", "daily", "--changes"], at);
+    const [frozen, thawed, ...more] = stdout.trim().split("\n");
+    expect(frozen).toContain('daily  {"frozen":true}  ops  runaway agent');
+    expect(thawed).toContain(`daily  {"frozen":false}  ${userInfo().username}`);
+    expect(more).toEqual([]);
+  });
+});
+
 describe("token-budget set", () => {
+  it("changes caps until a time", async () => {
+    const at = await env();
+    const set = (...flags: string[]): ReturnType<typeof tokenBudget> =>
+      tokenBudget(["set", "daily", ...flags], at);
+    expect((await set("--usd", "+5", "--until", "12h")).stdout).toMatch(/; \+\$5\.00 until /);
+    const { stdout } = await set("--usd", "-1", "--until", "2100-01-01", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      caps: { usd: 24 },
+      raises: [{ by: { usd: 5 } }, { by: { usd: -1 }, until: Date.UTC(2100, 0) }],
+    });
+    for (const flags of [["--usd", "5"], ["--per", "day"], []])
+      expect(await set(...flags, "--until", "1h")).toMatchObject({ code: 2 });
+    for (const until of ["soon", "2020-01-01", "-3h"])
+      expect(await set("--usd", "+5", "--until", until)).toMatchObject({ code: 2 });
+  });
+
   it("changes caps by an amount, and changes at once all count", async () => {
     const at = await env();
     await Promise.all(

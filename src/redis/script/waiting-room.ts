@@ -18,7 +18,8 @@ local function imaginedCopy(room, p)
     return known
   end
   local copy = {
-    path = p.path, caps = p.caps, limits = p.limits, window = p.window, ends = p.ends,
+    path = p.path, caps = p.caps, limits = p.limits, frozen = p.frozen, window = p.window,
+    ends = p.ends,
     taken = copyOf(p.taken), reserved = copyOf(p.reserved), open = p.open,
     above = p.above and imaginedCopy(room, p.above) or nil,
   }

@@ -8,8 +8,7 @@ import { IdTaken, NotFound, StoreClosed } from "../../stores/index.ts";
 import type { BudgetStore } from "../../stores/index.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { assertFields, assertRefused, assertThrows } from "./case.ts";
-import { ledgerCases } from "./ledger.ts";
-import { pageCases } from "./pages.ts";
+import { moreStoreCases } from "./more-store-cases.ts";
 import { overText } from "./plain-store.ts";
 import type { StoreCase } from "./store-case.ts";
 
@@ -380,7 +379,7 @@ const storeCases: readonly StoreCase[] = [
  * Hands every case about stores to the test runner; the rules of pools are in `conformanceSuite`.
  */
 export function storeSuite({ test, openPlace }: StoreSuiteOptions): void {
-  for (const { title, run } of [...storeCases, ...ledgerCases, ...pageCases]) {
+  for (const { title, run } of [...storeCases, ...moreStoreCases]) {
     test(title, async () => {
       const clock = new ManualClock();
       const openOnce = openPlace(clock);
