@@ -207,9 +207,9 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Changes caps, overage policy or window, live and for everybody. Nothing is evicted: what is
-   * held or used above a lowered cap stays, and asks are refused until there is room. Amounts in
-   * `change.by` are taken back at `change.until`. `changes` tells of it, with `change.actor` and
+   * Changes caps, overage policy or window, live and for everyone. Nothing is evicted: what is held
+   * or used above a lowered cap stays, and requests are refused until there is room. Amounts in
+   * `change.by` are taken back at `change.until`. `changes` reports it, with `change.actor` and
    * `change.reason`.
    *
    * @throws {TypeError | RangeError} when a setting does not exist or its value is not allowed;
