@@ -6,7 +6,7 @@ import { AMOUNT_COLUMNS } from "../stores/rows.ts";
 import { functionsOf, functionsOfVersion3, functionsOfVersion4 } from "./functions.ts";
 import { answersOf } from "./postgres-client.ts";
 import { sumsOfVersion4 } from "./ledger-sums.ts";
-import type { PostgresClient } from "./postgres-client.ts";
+import type { PostgresConnection } from "./postgres-client.ts";
 
 /** The key of the advisory lock under which tables are made: "tokenbud" in ASCII. */
 const LOCK = "8389754676633367908";
@@ -135,7 +135,7 @@ $migration$`;
  *
  * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when a later version has made it.
  */
-export async function migrate(client: PostgresClient, schema: string): Promise<void> {
+export async function migrate(client: PostgresConnection, schema: string): Promise<void> {
   if ((await versionOf(client, schema)) === MIGRATIONS.length) return;
   try {
     await answersOf(client, migrationOf(schema), []);
@@ -145,7 +145,7 @@ export async function migrate(client: PostgresClient, schema: string): Promise<v
   }
 }
 
-async function versionOf(client: PostgresClient, schema: string): Promise<number> {
+async function versionOf(client: PostgresConnection, schema: string): Promise<number> {
   const [table] = await answersOf(client, "SELECT to_regclass($1)::text AS answer", [
     `"${schema}".schema_version`,
   ]);
