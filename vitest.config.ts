@@ -10,6 +10,7 @@ const STORES = [
   "test/postgres/**/*.test.ts",
   "test/durable-objects/**/*.test.ts",
   "test/bun/**/*.test.ts",
+  "test/stores/full-disk.test.ts",
   "test/cli/network-stores.test.ts",
 ];
 /** Programs, the command line above all, in processes of their own: `npm run test:shell`. */

@@ -14,6 +14,7 @@ export type {
   IoredisSubscriber,
   NodeRedisClient,
   NodeRedisCluster,
+  NodeRedisSentinel,
   NodeRedisSubscriber,
   RedisClient,
 } from "./redis-client.ts";

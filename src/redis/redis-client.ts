@@ -37,9 +37,16 @@ export interface NodeRedisSubscriber {
   destroy(): unknown;
 }
 
-/** What `createClient` or `createSentinel` of node-redis makes. */
+/** What `createClient` of node-redis makes. */
 export interface NodeRedisClient {
   sendCommand(args: readonly string[]): Promise<unknown>;
+  duplicate(): NodeRedisSubscriber;
+}
+
+/** What `createSentinel` of node-redis makes. */
+export interface NodeRedisSentinel {
+  getMasterNode(): unknown;
+  sendCommand(isReadonly: boolean | undefined, args: string[]): Promise<unknown>;
   duplicate(): NodeRedisSubscriber;
 }
 
@@ -57,6 +64,7 @@ export interface NodeRedisCluster {
 export type RedisClient =
   | IoredisClient
   | NodeRedisClient
+  | NodeRedisSentinel
   | NodeRedisCluster
   | UpstashClient
   | GlideClient
@@ -100,6 +108,13 @@ export function connectionOf(client: RedisClient): RedisConnection {
       isCluster: true,
       send: (key, words) => client.sendCommand(key, false, [...words]),
       listen: undefined,
+    };
+  }
+  if (isNodeRedisSentinel(client)) {
+    return {
+      isCluster: false,
+      send: (_key, words) => client.sendCommand(false, [...words]),
+      listen: (heard) => listenWithNodeRedis(client.duplicate(), heard),
     };
   }
   if (isNodeRedis(client)) {
@@ -150,6 +165,10 @@ function isIoredis(client: RedisClient): client is IoredisClient {
 
 function isNodeRedisCluster(client: RedisClient): client is NodeRedisCluster {
   return hasFunction(client, "sendCommand") && "masters" in client;
+}
+
+function isNodeRedisSentinel(client: RedisClient): client is NodeRedisSentinel {
+  return hasFunction(client, "sendCommand") && hasFunction(client, "getMasterNode");
 }
 
 function isNodeRedis(client: RedisClient): client is NodeRedisClient {
