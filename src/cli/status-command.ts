@@ -27,7 +27,10 @@ export const status: Command = {
   summary: "Shows what pools have used, hold and have left.",
   flags: {
     ...SELECTION_FLAGS,
-    limit: { value: "N", help: `how many on a page (${POOLS_A_PAGE}; as JSON, all)` },
+    limit: {
+      value: "N",
+      help: `how many pools on a page (default: ${POOLS_A_PAGE}; with --json all, the first ${POOLS_A_PAGE} with a forecast)`,
+    },
     page: { value: "N", help: "which page (1)" },
     ...STORE_FLAG,
     ...JSON_FLAG,
@@ -75,10 +78,11 @@ async function hasAny(store: BudgetStore, name: string | undefined): Promise<boo
   return (await store.page({ below: name, limit: 1 })).pools.length > 0;
 }
 
+/** The first pools with a forecast, which takes two more questions for each of them. */
 function toldOf(store: BudgetStore, found: readonly StoredSnapshot[]): Promise<readonly Told[]> {
   return Promise.all(
-    found.map(async (snapshot) => {
-      const isCapped = snapshot.remaining.usd !== undefined;
+    found.map(async (snapshot, at) => {
+      const isCapped = snapshot.remaining.usd !== undefined && at < POOLS_A_PAGE;
       const pool = isCapped ? await store.find(snapshot.path) : undefined;
       const pace = pool && (await paceOf(pool, snapshot, WATCHED_MS));
       return Object.assign({ lastsMs: pace?.lastsMs }, snapshot);

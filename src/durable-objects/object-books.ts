@@ -54,9 +54,9 @@ export class ObjectBooks {
   }
 
   /** Lines of the ledger. */
-  ledger({ path, after, sinceMs, limit }: LedgerQuery): string {
-    return this.#answer(({ ledger }) =>
-      ledger
+  ledger({ path, after, sinceMs, limit, only }: LedgerQuery): string {
+    return this.#answer(({ ledger, changes }) =>
+      (only === undefined ? ledger : changes)
         .all(rootOf(path), after, sinceMs, path, path, path, limit)
         .map((row) => lineOf(rowOf(row) ?? {})),
     );

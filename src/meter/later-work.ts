@@ -1,7 +1,7 @@
 // Work that ends after its request was answered, such as a response in the background: what it has
-// cost is told by a later answer, which is found by the id of the work. A pool in memory holds for
-// it until then; in a stored pool, whose holds end with their lease, what was held is booked
-// as unknown, and amended.
+// cost is reported by a later answer, which is found by the id of the work. A pool in memory holds
+// for it until then; in a stored pool, whose holds end with their lease, what was held is booked as
+// unknown, and amended.
 
 import type { Amount } from "../core/amount.ts";
 import type { About, MeteredHold, MeteredPool } from "./metered-pool.ts";
@@ -50,7 +50,7 @@ export class LaterWork {
     if (isStored && pool.amend === undefined) return false;
     const timer = setTimeout(() => void this.#giveUp(id), LASTS_MS);
     if (typeof timer === "object") timer.unref();
-    // It is told of once, when it is over.
+    // It is reported once, when it is over.
     const told = isStored ? amending(holding) : holding;
     this.#works.set(id, { id, parts: { ...parts, holding: told, body: undefined }, finish, timer });
     if (isStored)
@@ -77,7 +77,7 @@ export class LaterWork {
     await this.#over(id, { ending: "lost", status: undefined, seen });
   }
 
-  /** Ends all that a caller has: nobody will ask for it. */
+  /** Ends all work of a caller: no one will ask for it. */
   async giveUp(parts: ExchangeParts): Promise<void> {
     const found = [...this.#works.values()].filter(
       (work) => work.parts.asked === parts.asked && work.parts.provider === parts.provider,
@@ -131,6 +131,6 @@ async function amended(
     ...amount
   }: Amount & About & Marked,
 ): Promise<Awaited<Settling>> {
-  if (pool.amend === undefined) throw new TypeError("this pool cannot amend what it has booked");
+  if (pool.amend === undefined) throw new TypeError("this pool cannot amend bookings");
   return pool.amend(id, amount);
 }

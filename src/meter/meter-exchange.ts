@@ -98,7 +98,10 @@ export async function meterExchange(
   let asked: Asked | undefined;
   try {
     if (pool === undefined)
-      throw new CannotMeter("budget_missing", "there is no budget here; call within withBudget()");
+      throw new CannotMeter(
+        "budget_missing",
+        "there is no budget here; make the call inside withBudget()",
+      );
     if (wire === undefined)
       return await openFixed(pool, settings, provider, fixed ?? {}, url.pathname, request.signal);
     const read = readRequest(wire, sent, request, provider);
@@ -158,7 +161,7 @@ function readRequest(
   if (repeated !== undefined)
     throw new CannotMeter(
       "request_unreadable",
-      `the request has the field ${JSON.stringify(repeated.slice(0, 100))} twice, and servers differ in which one they take; send it once`,
+      `the request has the field ${JSON.stringify(repeated.slice(0, 100))} twice, and servers differ in which one they use; send it once`,
     );
   return { body, text, bytes: inputBytesOf(text), url, provider, header };
 }
@@ -234,7 +237,7 @@ function neededEdits(
   const [path, value] = first;
   throw new CannotMeter(
     "request_unreadable",
-    `the request has to say ${path.join(".")}: ${String(value)} to be bounded, and \`rewrite: "never"\`, or a signature that covers its body, forbids writing it`,
+    `the request must set ${path.join(".")}: ${String(value)} to be bounded, and \`rewrite: "never"\`, or a signature of its body, forbids the meter to write it`,
   );
 }
 
@@ -267,7 +270,7 @@ function boundParts(
   };
 }
 
-/** The beta features of Anthropic's that a request asks for; undefined where nobody can say. */
+/** The beta features of Anthropic's that a request asks for; undefined if unknown. */
 function betasOf({ header }: ExchangeRequest, body: object): string | undefined {
   if (header === undefined) return undefined;
   const inBody = [...listAt(body, "anthropic_beta"), ...listAt(body, "betas")];

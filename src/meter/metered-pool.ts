@@ -22,7 +22,7 @@ export interface About {
 }
 
 /**
- * Returns what the ledger records of a call. Models are named by whoever sends the request:
+ * Returns what the ledger records of a call. The sender of a request names its model:
  * whatever the name, its spending is booked.
  */
 export function aboutOf(model: string, label: string | undefined): About {

@@ -30,8 +30,8 @@ export interface MeterOptions extends CountedMeterOptions {
   readonly prices?: PriceBook | undefined;
   /**
    * Which model a name stands for, for deployments and gateways with names of their own:
-   * `{ "my-deployment": "gpt-4o" }`. With a provider, as in `"openai/gpt-4o"`, its price counts
-   * whoever serves the call; without one, that of the provider that serves it.
+   * `{ "my-deployment": "gpt-4o" }`. With a provider, as in `"openai/gpt-4o"`, that
+   * provider's price counts; without one, the price of the provider that serves the call.
    *
    * @default no names
    */
@@ -76,7 +76,7 @@ export interface MeterOptions extends CountedMeterOptions {
   readonly rewrite?: "when needed" | "never" | undefined;
   /**
    * The output, in tokens, that a call without a limit gets room for before others do, and its
-   * limit where nobody knows how much its model writes.
+   * limit if the output maximum of its model is unknown.
    *
    * @default 8192
    */
@@ -309,7 +309,7 @@ function entriesOf<T>(name: string, given: Readonly<Record<string, T>>): [string
 
 function readText(name: string, given: string | undefined): string | undefined {
   if (given === undefined || (typeof given === "string" && given !== "")) return given;
-  throw new TypeError(`Expected \`${name}\` to be a text, got ${describe(given)}`);
+  throw new TypeError(`Expected \`${name}\` to be a string, got ${describe(given)}`);
 }
 
 function tellNobody(): void {}

@@ -33,7 +33,7 @@ export async function unmeteredRoute(
   const price = `\`routes: { ${JSON.stringify(pathname)}: { usd: 0.01 } }\``;
   return new CannotMeter(
     "route_unmetered",
-    `${method} ${pathname} is not metered, ${what} let such requests through unmetered, give the meter \`unmetered: "pass"\`, or their price with ${price}`,
+    `${method} ${pathname} is not metered, ${what} let such requests through unmetered, pass the meter \`unmetered: "pass"\`, or set their price with ${price}`,
   );
 }
 

@@ -25,7 +25,9 @@ import {
   overageOf,
   quantitiesOf,
   readFigures,
+  readTerms,
   reservationOf,
+  termsColumn,
   textOf,
   waiterOf,
 } from "../stores/rows.ts";
@@ -44,7 +46,7 @@ export interface Loaded {
   readonly resets?: number;
   /** How many lines the ledger of the tree has. */
   readonly lines?: number;
-  /** Whose turn it is to write, if it is anybody's. */
+  /** Whose turn it is to write, if there is a turn. */
   readonly turn?: string | null;
   /** Whether there may be more leases that have ended than were loaded. */
   readonly more?: boolean;
@@ -82,7 +84,7 @@ export class PostgresBooks implements Books {
   readonly #waiters = new Map<string, PlacedWaiter>();
   readonly #waiting = new Set<string>();
   readonly #left = new Set<string>();
-  /** Whether somebody waits in this batch, so that it is known who stands in the line. */
+  /** Whether a request waits in this batch, so that the queue is loaded. */
   readonly #isLineLoaded: boolean;
   #lastPlace: number;
 
@@ -120,6 +122,7 @@ export class PostgresBooks implements Books {
     readFigures(row, pool.state);
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
     pool.countsSince = countOf(row, "counts_since");
+    readTerms(row, pool);
     if (above === undefined) pool.state.tree.resets = this.#resets;
     return pool;
   }
@@ -263,7 +266,7 @@ export class PostgresBooks implements Books {
     settings: StoredSettings,
   ): StoredPool {
     const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
-    const pool: StoredPool = { state, above, unknown: uniform(0), made, countsSince: 0 };
+    const pool = { state, above, unknown: uniform(0), made, countsSince: 0, raises: [] };
     this.#pools.set(path, pool);
     return pool;
   }
@@ -316,7 +319,8 @@ function amountColumns(prefix: string, amount: Quantities): Row {
   };
 }
 
-function poolRowOf({ state, unknown, made, countsSince }: StoredPool): Row {
+function poolRowOf(pool: StoredPool): Row {
+  const { state, unknown, made, countsSince } = pool;
   return {
     path: state.path,
     made,
@@ -333,6 +337,7 @@ function poolRowOf({ state, unknown, made, countsSince }: StoredPool): Row {
     dropped_before: state.droppedBefore,
     counts_since: countsSince ?? null,
     rank: rankOf(state.taken.nanoUsd - state.reserved.nanoUsd),
+    terms: termsColumn(pool),
   };
 }
 

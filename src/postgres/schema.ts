@@ -2,8 +2,14 @@
 // is never changed; the next one is added behind it.
 
 import { StoreIncompatible } from "../stores/errors.ts";
+import { CHANGES_IN_SQL } from "../stores/ledger.ts";
 import { AMOUNT_COLUMNS } from "../stores/rows.ts";
-import { functionsOf, functionsOfVersion3, functionsOfVersion4 } from "./functions.ts";
+import {
+  functionsOf,
+  functionsOfVersion3,
+  functionsOfVersion4,
+  functionsOfVersion5,
+} from "./functions.ts";
 import { answersOf } from "./postgres-client.ts";
 import { sumsOfVersion4 } from "./ledger-sums.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
@@ -97,6 +103,11 @@ ALTER TABLE ${schema}.pools ADD COLUMN rank bigint;
 CREATE INDEX dearest ON ${schema}.pools ((coalesce(rank, 0)) DESC, path);
 ${functionsOfVersion4(schema)}
 ${sumsOfVersion4(schema, AMOUNT(""))}`,
+  (schema) => `
+ALTER TABLE ${schema}.pools ADD COLUMN terms text;
+CREATE INDEX changes ON ${schema}.ledger (root, seq) WHERE kind IN (${CHANGES_IN_SQL});
+CREATE TABLE ${schema}.templates (pattern ${TEXT} PRIMARY KEY, settings text NOT NULL);
+${functionsOfVersion5(schema)}`,
 ];
 
 /** One statement, and so one transaction on one connection, whatever hands it to the server. */
@@ -140,7 +151,7 @@ export async function migrate(client: PostgresConnection, schema: string): Promi
   try {
     await answersOf(client, migrationOf(schema), []);
   } catch (error) {
-    // Where transactions are serializable, somebody else may have been faster.
+    // Where transactions are serializable, another process may have been faster.
     if ((await versionOf(client, schema)) !== MIGRATIONS.length) throw error;
   }
 }

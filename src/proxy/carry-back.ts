@@ -35,7 +35,9 @@ export function carryBack(answer: UpstreamAnswer, way: WayBack): void {
   if (status >= 300 && status < 400 && headers.location !== undefined) {
     answer.drop();
     void exchange?.end();
-    onFailure("the upstream sends requests elsewhere, which is not followed: name that address");
+    onFailure(
+      "the upstream redirects, which the proxy does not follow: set the new address as its base URL",
+    );
     return;
   }
   const passed = forwarded(headers);

@@ -1,5 +1,5 @@
 // `@valkey/valkey-glide`. It routes a script by its keys, and answers some commands as maps of its
-// own. Whoever waits asks every `pollMs`: its subscriptions are part of how a client is made.
+// own. Waiters ask every `pollMs`: its subscriptions are part of how a client is made.
 
 import type { RedisConnection } from "./redis-connection.ts";
 

@@ -72,7 +72,7 @@ export type RedisClient =
 
 /**
  * Asks ioredis. While it is not connected it would keep what is asked for later, and say nothing of
- * why: that the connection has failed is told instead, and it is asked again.
+ * why: that the connection has failed is reported instead, and it is asked again.
  */
 async function askIoredis(
   client: IoredisClient,
@@ -128,7 +128,7 @@ export function connectionOf(client: RedisClient): RedisConnection {
   if (isBun(client)) return connectionOfBun(client);
   if (isUpstash(client)) return connectionOfUpstash(client);
   throw new TypeError(
-    `Expected \`client\` to be a client of ioredis, iovalkey, node-redis, valkey-glide, @upstash/redis or Bun (no pool of them), got ${describe(client)}`,
+    `Expected \`client\` to be a client of ioredis, iovalkey, node-redis, valkey-glide, @upstash/redis or Bun (not a pool of them), got ${describe(client)}`,
   );
 }
 
@@ -154,7 +154,7 @@ async function listenWithNodeRedis(
   };
 }
 
-/** The client connects again by itself; until then, whoever waits asks every `pollMs`. */
+/** The client connects again by itself; until then, waiters ask every `pollMs`. */
 function ignore(): void {
   // Nothing to do.
 }

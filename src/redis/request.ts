@@ -123,7 +123,7 @@ function openWords({ settings = NO_SETTINGS }: OpenCommand): string[] {
 }
 
 function configureWords(command: ConfigureCommand): string[] {
-  const { id, caps, by, overage, window, watched, about } = command;
+  const { id, caps, by, until, frozen, overage, window, watched, about } = command;
   return [
     id,
     caps === undefined ? "" : changeText(caps),
@@ -132,6 +132,8 @@ function configureWords(command: ConfigureCommand): string[] {
     watchedText(watched),
     by === undefined ? "" : differenceText(by),
     aboutText(about),
+    until === undefined ? "" : String(until),
+    frozen === undefined ? "" : flagText(frozen),
   ];
 }
 

@@ -95,8 +95,9 @@ export class ScriptStore implements Store {
     return paths;
   }
 
-  async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
-    const key = `${this.#baseOf(rootOf(path))}:ledger`;
+  async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
+    const { path, after, sinceMs, limit, only } = query;
+    const key = `${this.#baseOf(rootOf(path))}:${only ?? "ledger"}`;
     const lines: LedgerLine[] = [];
     // The line after may be any of the lines of a batch, which are one entry named by the first.
     const start = sinceMs > 0 ? await this.#firstSince(key, sinceMs, after) : after;
@@ -220,7 +221,7 @@ export class ScriptStore implements Store {
         { code: "TOKEN_BUDGET_EVICTION" },
       );
     } catch {
-      // Who may not ask is not told.
+      // A client without the right to ask gets no answer.
     }
   }
 

@@ -1,5 +1,5 @@
 // `@upstash/redis`: Redis over HTTP, for where no TCP connection can be opened. Nothing is heard
-// over HTTP, so that whoever waits asks every `pollMs`.
+// over HTTP, so that waiters ask every `pollMs`.
 
 import type { RedisConnection } from "./redis-connection.ts";
 

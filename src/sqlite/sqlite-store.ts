@@ -87,7 +87,7 @@ export function sqliteStore(
   const isPath = typeof database === "string";
   if (isPath && database.trim() === "") {
     throw new RangeError(
-      `Expected \`database\` to be the path of a file, got ${describe(database)}: SQLite would keep a budget of its own for every process, and lose it at its end; use ":memory:" where that is wanted`,
+      `Expected \`database\` to be the path of a file, got ${describe(database)}: SQLite would keep a separate budget for each process, and lose it at the end; use ":memory:" if you want that`,
     );
   }
   if (!isPath && typeof database?.prepare !== "function") {
@@ -112,7 +112,7 @@ export class SqliteStore implements Store {
   /** How many lines were written here since lines were last added to the sums. */
   #unsummed = 0;
   readonly #clock: Clock;
-  /** How long the lock is tried for before that is told as an error. */
+  /** How long the lock is tried for before that is an error. */
   readonly #lockMs: number;
 
   constructor(database: string | SqliteDatabase, synchronous: string, options: BudgetStoreOptions) {
@@ -151,15 +151,18 @@ export class SqliteStore implements Store {
     return pathsAfter(this.#database, query);
   }
 
-  async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger({ path, after, sinceMs, limit, only }: LedgerQuery): Promise<readonly LedgerLine[]> {
     this.#checkFile(path);
-    const { ledger, lastLine, lineAfter } = this.#statements;
+    const { ledger, changes, lastLine, lineAfter } = this.#statements;
+    const values = [sinceMs, path, path, path, limit];
+    if (only !== undefined)
+      return changes.all(rootOf(path), after, ...values).map((row) => lineOf(rowOf(row) ?? {}));
     const last = numberOf(rowOf(lastLine.get()) ?? {}, "seq");
     const from = await firstSince(sinceMs, { after, last }, (seq) => {
       const row = rowOf(lineAfter.get(seq));
       return row && { seq: numberOf(row, "seq"), at: numberOf(row, "at") };
     });
-    const rows = ledger.all(rootOf(path), from, sinceMs, path, path, path, limit);
+    const rows = ledger.all(rootOf(path), from, ...values);
     return rows.map((row) => lineOf(rowOf(row) ?? {}));
   }
 
@@ -230,7 +233,7 @@ export class SqliteStore implements Store {
     try {
       const answer = work();
       commit.run();
-      // What went into a file that nobody else can see is not acknowledged.
+      // What went into a file that no one else can see is not acknowledged.
       this.#file?.check();
       return answer;
     } catch (error) {

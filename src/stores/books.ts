@@ -5,13 +5,14 @@ import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Settled } from "../core/rules.ts";
 import type { LedgerKind, LedgerLine } from "./ledger.ts";
+import type { Raise } from "./raises.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
 /** A pool of the tree. */
 export interface StoredPool {
   readonly state: PoolState;
   readonly above: StoredPool | undefined;
-  /** How much of used stands in for amounts that nobody knows. */
+  /** How much of used stands in for unknown amounts. */
   readonly unknown: Quantities;
   /** What it was made with, as text. */
   readonly made: string;
@@ -21,6 +22,8 @@ export interface StoredPool {
    * tell it by the start of the window.
    */
   countsSince: number | undefined;
+  /** R17. Changes of caps that end by themselves, the first to end first. Only ever replaced. */
+  raises: readonly Raise[];
 }
 
 /** A reservation that is not settled. */
@@ -32,11 +35,11 @@ export interface OpenReservation {
   readonly asOf: number;
   readonly units: number;
   readonly expiresAt: number;
-  /** Whether its lease has ended: it holds nothing any more. */
+  /** Whether its lease has ended: it holds nothing. */
   readonly expired: boolean;
 }
 
-/** Somebody who waits for room. */
+/** A request that waits for room. */
 export interface StoredWaiter {
   readonly id: string;
   readonly path: string;

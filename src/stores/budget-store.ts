@@ -36,12 +36,12 @@ export interface BudgetStoreOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How often somebody who waits for room asks again, at the most, in milliseconds. Default: 250. A
-   * process that stops asking loses its place after eight times that.
+   * How often a request that waits for room asks again, at the most, in milliseconds. Default: 250.
+   * A process that stops asking loses its place after eight times that.
    */
   readonly pollMs?: number | undefined;
   /**
-   * A clock in place of the store's own, for tests. Whoever uses the same store must bring the
+   * A clock in place of the store's own, for tests. All users of the same store must bring the
    * same.
    */
   readonly clock?: Clock | undefined;
@@ -163,7 +163,7 @@ export class BudgetStore {
     };
   }
 
-  /** Snapshots of pools that are there, through queues that nobody keeps. */
+  /** Snapshots of pools that are there, through queues that are not kept. */
   async #snapshotsOf(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
     const queues = new Map<string, CommandQueue>();
     const { timeoutMs } = this.#options;
@@ -182,7 +182,7 @@ export class BudgetStore {
   }
 
   /**
-   * Answers what was asked before, ends every wait, stops renewing leases, and lets go of what this
+   * Answers what was asked before, ends every wait, stops renewing leases, and closes what this
    * store has opened itself; a client or database that was handed in stays open. What is held stays
    * held until its lease ends.
    */

@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { systemClock } from "../pool/system-clock.ts";
 import { applyCommands } from "./apply.ts";
 import type { Command, Outcome } from "./command.ts";
+import { isChange } from "./ledger.ts";
 import type { LedgerLine } from "./ledger.ts";
 import { isBelow } from "./path.ts";
 import { MemoryBooks } from "./memory-books.ts";
@@ -33,10 +34,11 @@ export class MemoryStore implements Store {
     return [...this.#trees.values()].flatMap(({ pools }) => Array.from(pools.keys()));
   }
 
-  async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger({ path, after, sinceMs, limit, only }: LedgerQuery): Promise<readonly LedgerLine[]> {
     const [root = ""] = path.split("/");
     const lines = this.#trees.get(root)?.lines ?? [];
     return lines
+      .filter((line) => only === undefined || isChange(line))
       .filter((line) => line.seq > after && line.at >= sinceMs && isBelow(line.path, path))
       .slice(0, limit);
   }

@@ -26,7 +26,7 @@ export async function openPool(
       const since = outcome.made === now ? "" : ` and has ${now} since`;
       throw new ConfigInvalid(
         path,
-        `Pool "${path}" was made with ${outcome.made}${since}, now asked for with ${asked}; use configure() to change it, or leave the options out to take it as it is`,
+        `Pool "${path}" was made with ${outcome.made}${since}, now asked for with ${asked}; use configure() to change it, or omit the options to use it as it is`,
       );
     }
   }

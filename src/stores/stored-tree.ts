@@ -28,7 +28,7 @@ interface Watch {
   readonly listener: (event: ThresholdEvent) => unknown;
 }
 
-/** Commands that may make room for somebody who waits. */
+/** Commands that may make room for a waiter. */
 const FREEING: ReadonlySet<Command["kind"]> = new Set([
   "commit",
   "release",
@@ -71,12 +71,12 @@ export class StoredTree {
     return outcome;
   }
 
-  /** Has the thresholds of a pool told to `listener` when this process crosses them. */
+  /** Reports the thresholds of a pool to `listener` when this process crosses them. */
   watch(path: string, thresholds: readonly number[], listener: Watch["listener"]): void {
     this.#watches.set(path, { thresholds, listener });
   }
 
-  /** The pools on a path whose thresholds somebody here wants to be told of. */
+  /** The pools on a path whose thresholds have a listener here. */
   watchedOn(path: string): readonly string[] | undefined {
     if (this.#watches.size === 0) return undefined;
     const watched = [...this.#watches.keys()].filter((top) => isBelow(path, top));

@@ -48,7 +48,7 @@ export interface WorkUnderWay {
 
 /**
  * Reads one answer: as a whole, or event by event. The caller guards every method: what one of them
- * throws is not reported to anybody, and the answer counts as not read.
+ * throws is not reported, and the answer counts as not read.
  */
 export interface AnswerReading {
   /** Takes in the headers, before the rest; missing where they report nothing. */

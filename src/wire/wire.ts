@@ -108,7 +108,7 @@ export interface Wire {
     limit: number,
     thinkingTokens?: number,
   ): readonly (readonly Edit[])[];
-  /** What makes the answer report its usage; undefined when it does, or nobody knows how to ask. */
+  /** What makes the answer report its usage; undefined when it does, or how to ask is unknown. */
   usageAsked?(request: WireRequest): Addition | undefined;
   /**
    * The conversation that a request carries; undefined where more than its messages may change what

@@ -58,6 +58,16 @@ describe("the help", () => {
     for (const { name } of COMMANDS) expect(stdout).toContain(`  ${name}`);
   });
 
+  it("is asked for in front of a command as well as behind it", async () => {
+    const [before, behind] = [
+      await tokenBudget(["help", "set"]),
+      await tokenBudget(["set", "--help"]),
+    ];
+    expect(before).toEqual(behind);
+    expect(before.stdout).toContain("token-budget set");
+    expect(await tokenBudget(["help", "zzzz"])).toMatchObject({ code: 2 });
+  });
+
   it("suggests only what is near", async () => {
     expect((await tokenBudget(["statsu"])).stderr).toContain("did you mean status?");
     expect((await tokenBudget(["zzzz"])).stderr).not.toContain("did you mean");
@@ -66,7 +76,42 @@ describe("the help", () => {
   });
 });
 
+describe("token-budget freeze and thaw", () => {
+  it("refuse every call until they end, and the ledger says who did it and why", async () => {
+    const at = await env();
+    const why = ["--reason", "runaway agent", "--actor", "ops"];
+    expect((await tokenBudget(["freeze", "daily", ...why], at)).stdout).toMatch(/^daily: frozen; /);
+    const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
+    const pool = await store.pool("daily");
+    expect((await pool.check({ usd: 0.1 }))?.reason).toBe("frozen");
+    expect((await tokenBudget(["thaw", "daily"], at)).stdout).not.toContain("frozen");
+    expect(await pool.check({ usd: 0.1 })).toBeUndefined();
+    await store.close();
+    const { stdout } = await tokenBudget(["ledger", "daily", "--changes"], at);
+    const [frozen, thawed, ...more] = stdout.trim().split("\n");
+    expect(frozen).toContain('daily  {"frozen":true}  ops  runaway agent');
+    expect(thawed).toContain(`daily  {"frozen":false}  ${userInfo().username}`);
+    expect(more).toEqual([]);
+  });
+});
+
 describe("token-budget set", () => {
+  it("changes caps until a time", async () => {
+    const at = await env();
+    const set = (...flags: string[]): ReturnType<typeof tokenBudget> =>
+      tokenBudget(["set", "daily", ...flags], at);
+    expect((await set("--usd", "+5", "--until", "12h")).stdout).toMatch(/; \+\$5\.00 until /);
+    const { stdout } = await set("--usd", "-1", "--until", "2100-01-01", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      caps: { usd: 24 },
+      raises: [{ by: { usd: 5 } }, { by: { usd: -1 }, until: Date.UTC(2100, 0) }],
+    });
+    for (const flags of [["--usd", "5"], ["--per", "day"], []])
+      expect(await set(...flags, "--until", "1h")).toMatchObject({ code: 2 });
+    for (const until of ["soon", "2020-01-01", "-3h"])
+      expect(await set("--usd", "+5", "--until", until)).toMatchObject({ code: 2 });
+  });
+
   it("changes caps by an amount, and changes at once all count", async () => {
     const at = await env();
     await Promise.all(
@@ -206,7 +251,7 @@ describe("with many pools", () => {
     const { stdout } = await tokenBudget(["status", "--json"], at);
     expect(JSON.parse(stdout)).toHaveLength(120);
     const wrong = await tokenBudget(["status", "elsewhere"], at);
-    expect(wrong.stderr).toContain("there are 120 pools: token-budget status --search TEXT");
+    expect(wrong.stderr).toContain("120 pools exist: token-budget status --search TEXT");
     expect(wrong.stderr.length).toBeLessThan(200);
     const near = await tokenBudget(["reset", "team-O07"], at);
     expect(near.stderr).toContain("did you mean team-0");
@@ -229,7 +274,7 @@ describe("token-budget history and ledger --csv", () => {
     expect(table[0]).toMatch(/^day +command +model +calls +tokens +spent$/);
     expect(table.at(-1)).toMatch(/^ +total +2 +505 +\$15\.00$/);
     const none = await tokenBudget(["history", "--since", "2099-01-01"], at);
-    expect(none.stdout).toContain("Nothing was booked");
+    expect(none.stdout).toContain("Nothing booked yet");
   });
 
   it("writes cells that no spreadsheet runs", async () => {

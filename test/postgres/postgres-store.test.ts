@@ -43,7 +43,7 @@ describe("postgresStore", () => {
     expect((await client.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
   });
 
-  it("F20 the largest amounts come back as they went in", async () => {
+  it("F33 the largest amounts come back as they went in", async () => {
     const pool = await postgresStore(client, { schema: "large" }).pool("acme");
     const tokens = Number.MAX_SAFE_INTEGER;
     await pool.record({ tokens: tokens - 1, usd: "9007199.254740991" }, { id: "large" });

@@ -57,6 +57,9 @@ describe("sqliteStore", () => {
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN label");
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN details");
     database.exec("DROP INDEX token_budget_dearest");
+    database.exec("DROP INDEX token_budget_changes");
+    database.exec("ALTER TABLE token_budget_pools DROP COLUMN terms");
+    database.exec("DROP TABLE token_budget_templates");
     database.exec("ALTER TABLE token_budget_pools DROP COLUMN rank");
     database.exec("DROP TABLE token_budget_sums");
     database.exec("DROP TABLE token_budget_summed");

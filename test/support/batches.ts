@@ -141,9 +141,22 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       path,
       id: idOfKind("configure"),
       caps: fc.option(capsOf(fc.option(cap)), { nil: undefined }),
+      by: fc.option(capsOf(fc.integer({ min: -20, max: 20 })), { nil: undefined }),
+      frozen: fc.constantFrom(undefined, undefined, false, false, true),
       overage: fc.option(policy, { nil: undefined }),
       window: fc.oneof(fc.constant(undefined), fc.constant(null), window),
       watched,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: kindOf("configure"),
+      path,
+      id: idOfKind("configure"),
+      by: capsOf(fc.integer({ min: -20, max: 20 })),
+      // The clock begins here.
+      until: fc.integer({ min: 0, max: 200 }).map((ms) => new ManualClock().now() + ms),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("check"), path, ask: amount }) },
@@ -201,6 +214,8 @@ export async function expectSame(
     );
     const query = { path: "acme", after: 0, sinceMs: 0, limit: 1000 };
     expect(plain(await store.ledger(query))).toEqual(plain(await model.ledger(query)));
+    const changes = { ...query, only: "changes" } as const;
+    expect(plain(await store.ledger(changes))).toEqual(plain(await model.ledger(changes)));
     expect((await store.paths()).toSorted()).toEqual((await model.paths()).toSorted());
   } finally {
     await store.close();

@@ -33,7 +33,7 @@ local function amendedTo(p, difference)
   if isSame(overage, NOTHING) then
     return ''
   end
-  local exceeded = refusalOf(p, NOTHING)
+  local exceeded = refusalByCap(p, NOTHING)
   if exceeded and overage[exceeded.axis] == 0 then
     exceeded = nil
   end

@@ -5,7 +5,7 @@
 export const BATCH = `
 -- How many words each command has, its letter and path included.
 local WORDS = {
-  o = 7, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 4, n = 4, a = 7, f = 3, z = 4, y = 9,
+  o = 7, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 4, n = 4, a = 7, f = 3, z = 4, y = 11,
   k = 3, s = 2, u = 3,
 }
 

@@ -149,6 +149,9 @@ end
 
 -- A line of what books nothing.
 local function appendNothing(id, kind, p, about)
+  if kind ~= 'release' then
+    changes[#changes + 1] = #lines
+  end
   append(id, kind .. '\\n' .. p.path .. '\\n' .. NOTHING_TEXT .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n'
     .. about .. '\\n')
 end

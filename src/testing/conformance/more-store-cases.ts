@@ -1,0 +1,9 @@
+// The cases about stores that have a file of their own, one after the other.
+
+import { changeCases } from "./changes.ts";
+import { ledgerCases } from "./ledger.ts";
+import { pageCases } from "./pages.ts";
+import type { StoreCase } from "./store-case.ts";
+
+/** What must hold of changes, ledgers and pages. */
+export const moreStoreCases: readonly StoreCase[] = [...changeCases, ...ledgerCases, ...pageCases];
