@@ -8,7 +8,7 @@ import type { Axis } from "./axis.ts";
  * - `"never"`: the ask alone is over the cap.
  * - `"spent"`: it fits only after a reset, a roll of the window or a raised cap.
  * - `"busy"`: it fits once open reservations settle, so waiting helps.
- * - `"frozen"`: the pool refuses everything until somebody thaws it, whatever its caps.
+ * - `"frozen"`: the pool refuses everything until it is thawed, whatever its caps.
  */
 export type RefusalReason = "never" | "spent" | "busy" | "frozen";
 

@@ -17,6 +17,7 @@ import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf } from "../stores/rows.ts";
 import type { Row } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { TemplateText } from "../stores/templates.ts";
 import { Unsummed } from "../stores/unsummed.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
@@ -162,6 +163,27 @@ export class PostgresStore implements Store {
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     return await this.#ask(query.path, () => this.#sums.sums(query));
+  }
+
+  async templates(): Promise<readonly TemplateText[]> {
+    const text = `SELECT row_to_json(each)::text AS answer
+      FROM (SELECT pattern, settings AS text FROM ${this.#schema}.templates) each`;
+    const answers = await this.#ask("", () => answersOf(this.#client, text, []));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our query
+    return answers.map((answer) => JSON.parse(answer ?? "{}") as TemplateText);
+  }
+
+  async setTemplate(pattern: string, text: string | undefined): Promise<void> {
+    const table = `${this.#schema}.templates`;
+    const statement =
+      text === undefined
+        ? `DELETE FROM ${table} WHERE pattern = $1`
+        : `INSERT INTO ${table} VALUES ($1, $2)
+          ON CONFLICT (pattern) DO UPDATE SET settings = EXCLUDED.settings`;
+    const values = text === undefined ? [pattern] : [pattern, text];
+    await this.#ask(pattern, () =>
+      answersOf(this.#client, `${statement} RETURNING pattern AS answer`, values),
+    );
   }
 
   async close(): Promise<void> {

@@ -24,6 +24,7 @@ import { GivenBody } from "./given-body.ts";
 import { headerOf, statusForClient } from "./headers.ts";
 import { refuseSigned } from "./refused-as.ts";
 import { hear } from "./node-request.ts";
+import { ownAddresses } from "./own-addresses.ts";
 import { sendBeside } from "./send-beside.ts";
 import { tunnel } from "./tunnel.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
@@ -293,6 +294,7 @@ class RunningProxy implements BudgetProxy {
       ...about,
       body: () => given.text(),
       form: () => given.form(),
+      isLong: Number(request.headers["content-length"]) > bodyBytesMax,
       signal: gone.signal,
       header: (name: string) => headerOf(request, name),
       send: sendBeside(this.#connections, request),
@@ -318,10 +320,13 @@ class RunningProxy implements BudgetProxy {
 
   /** Carries a request that costs nothing, piece by piece. */
   #pass(url: URL, request: IncomingMessage, response: ServerResponse): void {
+    const readdress = ownAddresses(request, url);
     carry(response, {
       exchange: undefined,
+      readdress,
       ask: (_sending, listener) => {
-        const sent = this.#connections.request(url, request, {});
+        const headers = readdress && { "accept-encoding": "identity" };
+        const sent = this.#connections.request(url, request, { ...headers });
         request.pipe(sent);
         return hear(sent, this.#settings.idleTimeoutMs, listener);
       },
@@ -367,6 +372,7 @@ class RunningProxy implements BudgetProxy {
     };
     carry(response, {
       exchange,
+      readdress: ownAddresses(given.request, url),
       onHead,
       ask,
       idleTimeoutMs: this.#settings.idleTimeoutMs,
