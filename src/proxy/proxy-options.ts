@@ -1,4 +1,4 @@
-// What a proxy may be told, and how it is read.
+// The options of a proxy, and how they are read.
 
 import { randomBytes } from "node:crypto";
 
@@ -84,7 +84,7 @@ const IDLE_TIMEOUT_MS = 600_000;
 const REQUEST_TIMEOUT_MS = 300_000;
 const KEY = /^[\w-]{8,128}$/;
 
-/** How a proxy goes about it, with everything in place. */
+/** The options of a proxy with every default in place. */
 export interface ProxySettings {
   readonly key: string;
   readonly upstreams: ReadonlyMap<string, Upstream>;
