@@ -6,7 +6,7 @@ import type { LedgerQuery } from "../stores/store.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
 
-/** What a budget object answers over RPC. Only `durableObjectStore` calls it. */
+/** The RPC methods of a budget object. Only `durableObjectStore` calls it. */
 export interface BudgetObject {
   /** @internal */
   budgetExecute(root: string, commands: string, nowMs: number | undefined): string;
@@ -16,6 +16,10 @@ export interface BudgetObject {
   budgetLedger(query: LedgerQuery): string;
   /** @internal */
   budgetSums(query: SumsQuery): Promise<string>;
+  /** @internal */
+  budgetTemplates(): string;
+  /** @internal */
+  budgetSetTemplate(pattern: string, text: string | undefined): string;
   /** @internal */
   budgetRoots(): string;
   /** @internal */
@@ -37,7 +41,7 @@ export type BudgetObjectClass<Base extends ObjectBase> = new (
 ) => InstanceType<Base> & BudgetObject;
 
 /**
- * Makes the class of Durable Objects that keep budgets, one object for a root pool and all pools
+ * Returns a class of Durable Objects that keep budgets, one object for a root pool and all pools
  * below it. Its storage must be SQLite (`new_sqlite_classes`).
  *
  * @example
@@ -76,6 +80,14 @@ export function budgetObject<Base extends ObjectBase>(
 
     budgetSums(query: SumsQuery): Promise<string> {
       return this.#books.sums(query);
+    }
+
+    budgetTemplates(): string {
+      return this.#books.templates();
+    }
+
+    budgetSetTemplate(pattern: string, text: string | undefined): string {
+      return this.#books.setTemplate(pattern, text);
     }
 
     budgetRoots(): string {

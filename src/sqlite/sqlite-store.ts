@@ -15,6 +15,7 @@ import { rootOf } from "../stores/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf, numberOf, rowOf, textOf } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { TemplateText } from "../stores/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
@@ -23,18 +24,21 @@ import { migrate } from "./schema.ts";
 import { SqliteBooks } from "./sqlite-books.ts";
 import { isBusy, openDatabase } from "./sqlite-database.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
+import { setTemplateIn, templatesIn } from "./templates.ts";
 import { prepareStatements } from "./statements.ts";
 import type { Statements } from "./statements.ts";
 
-/** What a crash may cost. */
+/** What a store survives without losing bookings. */
 export type Durability = "power loss" | "process crash";
 
-/** What a SQLite store is opened with. */
+/** Options of `sqliteStore`. */
 export interface SqliteStoreOptions extends BudgetStoreOptions {
   /**
-   * What what was booked survives: `"power loss"` waits for the disk at every batch
-   * (`synchronous = FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power,
-   * the last bookings may be missing then, and the file is intact. Default: `"power loss"`.
+   * What what was booked survives: `"power loss"` waits for the disk at every batch (`synchronous =
+   * FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power, the last bookings
+   * may be missing then, and the file is intact.
+   *
+   * @default `"power loss"`
    */
   readonly durability?: Durability | undefined;
 }
@@ -70,7 +74,7 @@ const PAUSE_MS_MAX = 4;
  * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when the runtime has no SQLite of its own, or a
  * later version of this package has written the file.
  * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the file cannot be opened or is no database.
- * @throws {TypeError | RangeError} on a bad option, or a path that is empty.
+ * @throws {TypeError | RangeError} if an option is invalid, or a path that is empty.
  */
 export function sqliteStore(
   database: string | SqliteDatabase,
@@ -176,6 +180,21 @@ export class SqliteStore implements Store {
       isMore = step() ?? (await this.#retry(step));
     }
     return await this.#sums.sums(query);
+  }
+
+  async templates(): Promise<readonly TemplateText[]> {
+    this.#checkFile("");
+    return templatesIn(this.#database);
+  }
+
+  async setTemplate(pattern: string, text: string | undefined): Promise<void> {
+    this.#checkFile(pattern);
+    const set = (): true | undefined =>
+      this.#inTransaction(pattern, () => {
+        setTemplateIn(this.#database, pattern, text);
+        return true;
+      });
+    if (set() === undefined) await this.#retry(set);
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { Clock } from "../core/clock.ts";
+import { BudgetError } from "../core/errors.ts";
 import { readWhole } from "../core/whole.ts";
 import { checkClock, checkOptions } from "../pool/options.ts";
 import { systemClock } from "../pool/system-clock.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
 import { CommandQueue } from "./command-queue.ts";
-import { StoreClosed } from "./errors.ts";
+import { StoreClosed, StoreUnavailable } from "./errors.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
 import { isBelow, readPath, rootOf } from "./path.ts";
@@ -19,6 +20,8 @@ import { StoredBudgetPool } from "./stored-budget-pool.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
 import { StoredTree } from "./stored-tree.ts";
 import type { TreeOptions } from "./stored-tree.ts";
+import { readTemplate, templatesView } from "./templates.ts";
+import type { Template, TemplateOptions } from "./templates.ts";
 
 /** How long a store may take to answer unless it is said otherwise. */
 export const TIMEOUT_MS_DEFAULT = 5000;
@@ -28,16 +31,19 @@ const LEASE_MS_DEFAULT = 60_000;
 const POOLS_AT_ONCE = 1000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-/** What every store is opened with. */
+/** Options of every store. */
 export interface BudgetStoreOptions {
   /**
    * How long the store may take to answer before `StoreUnavailable` is thrown, retries included, in
-   * milliseconds. Default: 5,000.
+   * milliseconds.
+   *
+   * @default 5,000
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How often a request that waits for room asks again, at the most, in milliseconds. Default: 250.
-   * A process that stops asking loses its place after eight times that.
+   * How often a request that waits for room asks again, at the most, in milliseconds.
+   *
+   * @default 250. A process that stops asking loses its place after eight times that
    */
   readonly pollMs?: number | undefined;
   /**
@@ -73,7 +79,7 @@ export class BudgetStore {
     });
   }
 
-  /** Makes pools of a store. @throws {TypeError | RangeError} on a bad option. */
+  /** Opens pools of a store. @throws {TypeError | RangeError} if an option is invalid. */
   constructor(store: Store, options: BudgetStoreOptions = {}) {
     checkOptions(options, STORE_KEYS);
     const { timeoutMs = TIMEOUT_MS_DEFAULT, pollMs = POLL_MS_DEFAULT, clock } = options;
@@ -85,13 +91,13 @@ export class BudgetStore {
   }
 
   /**
-   * The pool of that path, such as `"acme/search"`: made on the first call, whichever process makes
-   * it, together with the pools above it (which get no caps). Opened again without options, or with
-   * the same, it is the same pool with what was used and held so far.
+   * Returns the pool of that path, such as `"acme/search"`, which the first call of any process
+   * creates, together with the pools above it (which get no caps). Opened again without options, or
+   * with the same, it is the same pool with what was used and held so far.
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when it exists and was made with other settings; the
    * error shows both, and `configure` changes them.
-   * @throws {TypeError | RangeError} on a bad path or option.
+   * @throws {TypeError | RangeError} if the path is invalid or option.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
   async pool(path: string, options?: StoredPoolOptions): Promise<StoredBudgetPool> {
@@ -100,15 +106,58 @@ export class BudgetStore {
   }
 
   /**
-   * The pool of that path as it is, or undefined when the store has none: nothing is made.
+   * Returns the pool of that path as it is, or undefined if the store has none; it creates nothing.
    *
-   * @throws {TypeError | RangeError} on a bad path.
+   * @throws {TypeError | RangeError} if the path is invalid.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
   async find(path: string): Promise<StoredBudgetPool | undefined> {
     const command = { kind: "snapshot", path: readPath(path) } as const;
     const outcome = await this.#treeOf(path).ask(command);
     return outcome.kind === "gone" ? undefined : this.pool(path);
+  }
+
+  /**
+   * Sets what pools are made with that are opened without settings and whose path fits `pattern`,
+   * such as `"users/*"`: a `*` stands for any one name. Such a pool has its caps from its first
+   * call on, whichever process opens it. Where several patterns fit, a name goes before a `*`, from
+   * the root on. `null` deletes the template; pools that exist stay as they are.
+   *
+   * @throws {TypeError | RangeError} on a bad pattern or option, and where the store keeps none.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   *
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * await store.template("users/*", { caps: { usd: 5 }, window: "day" });
+   * const ada = await store.pool("users/ada");
+   * console.log((await ada.snapshot()).caps.usd); // 5
+   */
+  async template(pattern: string, options: TemplateOptions | null): Promise<void> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const text =
+      options === null ? undefined : readTemplate(pattern, options, this.#options.clock).text;
+    const path = readPath(pattern);
+    if (this.#store.setTemplate === undefined)
+      throw new TypeError("This store keeps no templates; it has no `setTemplate`");
+    try {
+      await this.#store.setTemplate(path, text);
+    } catch (error) {
+      throw error instanceof BudgetError ? error : new StoreUnavailable(path, 0, error);
+    }
+  }
+
+  /**
+   * All templates, in the order of their patterns.
+   *
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   */
+  async templates(): Promise<readonly Template[]> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    try {
+      return templatesView((await this.#store.templates?.()) ?? []);
+    } catch (error) {
+      throw error instanceof BudgetError ? error : new StoreUnavailable("", 0, error);
+    }
   }
 
   /**
@@ -129,7 +178,8 @@ export class BudgetStore {
   }
 
   /**
-   * Some of the pools, page by page: of a store with very many, only what is asked for is read.
+   * Returns some of the pools, page by page: of a store with very many, only what is asked for is
+   * read.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
@@ -182,7 +232,7 @@ export class BudgetStore {
   }
 
   /**
-   * Answers what was asked before, ends every wait, stops renewing leases, and closes what this
+   * Returns what was asked before, ends every wait, stops renewing leases, and closes what this
    * store has opened itself; a client or database that was handed in stays open. What is held stays
    * held until its lease ends.
    */

@@ -42,11 +42,21 @@ interface Told {
   readonly about?: LineAbout | undefined;
 }
 
+/** What a pool that does not exist yet is made with. */
+export interface TemplatedPool {
+  readonly path: string;
+  readonly settings: StoredSettings;
+}
+
 /** Makes the pool, and the pools above it, unless they exist. Settings that differ are reported. */
 export interface OpenCommand extends OnPool {
   readonly kind: "open";
   /** What the pool is to be made with; undefined takes it as it is, or without caps. */
   readonly settings: StoredSettings | undefined;
+  /** What pools above it are to be made with; those left out get no settings. */
+  readonly above?: readonly TemplatedPool[] | undefined;
+  /** Whether nothing is made: a pool that is not there is gone. */
+  readonly ifThere?: boolean | undefined;
 }
 
 /** R2. Adds to used; what is refused under `"reject"` is not booked. */
@@ -183,7 +193,7 @@ export type Command =
   | CheckCommand
   | SnapshotCommand;
 
-/** What became of used at one level, for those who watch thresholds. */
+/** Used at one level before and after a command, for thresholds. */
 export interface LevelChange {
   readonly path: string;
   readonly capsBefore: { readonly [F in keyof Quantities]?: number };
@@ -192,7 +202,7 @@ export interface LevelChange {
   readonly used: Quantities;
 }
 
-/** What a command came to. Which outcomes a command can have is said in store.ts. */
+/** The outcome of a command. Which outcomes a command can have is said in store.ts. */
 export type Outcome =
   | { readonly kind: "done"; readonly levels?: readonly LevelChange[] | undefined }
   /** Of an open: what the pool was made with, and what it has now. */

@@ -74,7 +74,7 @@ export class WebSockets {
     this.#settings = settings;
   }
 
-  /** Answers a request for a web socket. */
+  /** Returns a request for a web socket. */
   answer(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on("error", () => stream.destroy());
     this.#open.add(stream);
