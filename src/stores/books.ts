@@ -75,6 +75,10 @@ export interface Books {
   pool(path: string): StoredPool | undefined;
   /** Makes a pool that is not there. */
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool;
+  /** Whether there is a pool below that path. */
+  hasBelow(path: string): boolean;
+  /** Deletes a pool that has none below it. */
+  remove(pool: StoredPool): void;
   /** Says that figures or settings of a pool were changed. */
   changed(pool: StoredPool): void;
 
