@@ -105,6 +105,9 @@ function addWords(words: string[], command: Command, path: string): void {
     case "reset":
       words.push("z", path, command.id, aboutText(command.about));
       return;
+    case "delete":
+      words.push("d", path, command.id, aboutText(command.about));
+      return;
     case "configure":
       words.push("y", path, ...configureWords(command));
       return;

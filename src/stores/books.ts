@@ -75,6 +75,10 @@ export interface Books {
   pool(path: string): StoredPool | undefined;
   /** Creates a pool that does not exist. */
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool;
+  /** Whether there is a pool below that path. */
+  hasBelow(path: string): boolean;
+  /** Deletes a pool that has none below it. */
+  remove(pool: StoredPool): void;
   /** Marks figures or settings of a pool as changed. */
   changed(pool: StoredPool): void;
 

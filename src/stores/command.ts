@@ -149,6 +149,11 @@ export interface ResetCommand extends Identified, Told {
   readonly kind: "reset";
 }
 
+/** R16. Deletes a pool that holds nothing and has none below it; one that is not there is deleted. */
+export interface DeleteCommand extends Identified, Told {
+  readonly kind: "delete";
+}
+
 /** R9. Changes settings; what is left out stays, `window: null` takes the window away. */
 export interface ConfigureCommand extends Identified, Watching, Told {
   readonly kind: "configure";
@@ -190,6 +195,7 @@ export type Command =
   | FindCommand
   | ResetCommand
   | ConfigureCommand
+  | DeleteCommand
   | CheckCommand
   | SnapshotCommand;
 
@@ -223,6 +229,8 @@ export type Outcome =
   | { readonly kind: "settled before"; readonly outcome: "committed" | "released" }
   | { readonly kind: "found"; readonly amount: Quantities }
   | { readonly kind: "figures"; readonly figures: PoolFigures }
+  /** Of a delete: it holds something, or has pools below it. */
+  | { readonly kind: "in use"; readonly openReservations: number }
   /** The pool is not in the store. */
   | { readonly kind: "gone" }
   /** The reservation or record is not in the store. */

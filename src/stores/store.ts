@@ -19,6 +19,15 @@ export interface LedgerQuery {
   readonly only?: "changes" | undefined;
 }
 
+/** Which lines of a ledger are deleted: those after one and through another, in their order. */
+export interface ForgetQuery {
+  readonly root: string;
+  readonly after: number;
+  readonly through: number;
+  /** All of them were written before this time; milliseconds since 1970. */
+  readonly beforeMs: number;
+}
+
 /**
  * Keeps the books of trees of pools. A tree is a root pool and all pools below it; trees have
  * nothing to do with each other.
@@ -44,6 +53,7 @@ export interface LedgerQuery {
  * | withdraw | done · found: a record that is booked |
  * | configure | done · out of range |
  * | amend | settled · not found · id taken · out of range |
+ * | delete | done · in use |
  * | find | found · not found |
  * | check | done: it fits · refused · out of range |
  * | snapshot | figures |
@@ -97,6 +107,13 @@ export interface Store {
    * added up.
    */
   sums?(query: SumsQuery): Promise<readonly SumLine[]>;
+
+  /**
+   * Deletes lines of what was settled, once they are in the sums, and what is known of reservations
+   * whose lease has ended before `beforeMs`. Lines of changes stay, the last 1,000 of a tree at
+   * least. A store that cannot do that leaves it out.
+   */
+  forget?(query: ForgetQuery): Promise<void>;
 
   /**
    * All templates, as `setTemplate` was given them: what pools that are opened without settings are

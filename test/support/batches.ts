@@ -134,6 +134,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("find"), path, of: id }) },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("reset"), path, id: idOfKind("reset") }) },
+  { weight: 1, arbitrary: fc.record({ kind: kindOf("delete"), path, id: idOfKind("delete") }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -172,7 +173,10 @@ const opening: fc.Arbitrary<Command> = fc.record({
   kind: kindOf("open"),
   path: fc.constantFrom(...paths.slice(0, 4)),
   settings: fc.option(settings, { nil: undefined }),
-  above: fc.option(fc.array(fc.record({ path, settings }), { maxLength: 2 }), { nil: undefined }),
+  above: fc.option(
+    fc.uniqueArray(fc.record({ path, settings }), { maxLength: 2, selector: (each) => each.path }),
+    { nil: undefined },
+  ),
   ifThere: fc.constantFrom(undefined, false, true),
 });
 
