@@ -246,3 +246,9 @@ export function functionsOfVersion4(schema: string): string {
   const figures = [...FIGURES, "counts_since", "rank"];
   return writeFunction(schema, "CREATE OR REPLACE", figures, HELD_ANEW);
 }
+
+/** The function that the version with slices replaces: it writes what is known of them. */
+export function functionsOfSlices(schema: string): string {
+  const figures = [...FIGURES, "counts_since", "rank", "slices"];
+  return writeFunction(schema, "CREATE OR REPLACE", figures, [...HELD_ANEW, "slice"]);
+}

@@ -26,10 +26,12 @@ import {
   quantitiesOf,
   readFigures,
   reservationOf,
+  sliceLevelOf,
   textOf,
   waiterOf,
 } from "../stores/rows.ts";
 import type { Row } from "../stores/rows.ts";
+import { levelText, sliceText } from "../stores/slices/slice-state.ts";
 import { settingsTextOf, windowOf, windowText } from "../stores/stored-settings.ts";
 import type { StoredSettings } from "../stores/stored-settings.ts";
 
@@ -120,6 +122,7 @@ export class PostgresBooks implements Books {
     readFigures(row, pool.state);
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
     pool.countsSince = countOf(row, "counts_since");
+    pool.slices = sliceLevelOf(row);
     if (above === undefined) pool.state.tree.resets = this.#resets;
     return pool;
   }
@@ -263,7 +266,14 @@ export class PostgresBooks implements Books {
     settings: StoredSettings,
   ): StoredPool {
     const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
-    const pool: StoredPool = { state, above, unknown: uniform(0), made, countsSince: 0 };
+    const pool: StoredPool = {
+      state,
+      above,
+      unknown: uniform(0),
+      made,
+      countsSince: 0,
+      slices: undefined,
+    };
     this.#pools.set(path, pool);
     return pool;
   }
@@ -316,7 +326,7 @@ function amountColumns(prefix: string, amount: Quantities): Row {
   };
 }
 
-function poolRowOf({ state, unknown, made, countsSince }: StoredPool): Row {
+function poolRowOf({ state, unknown, made, countsSince, slices }: StoredPool): Row {
   return {
     path: state.path,
     made,
@@ -333,11 +343,12 @@ function poolRowOf({ state, unknown, made, countsSince }: StoredPool): Row {
     dropped_before: state.droppedBefore,
     counts_since: countsSince ?? null,
     rank: rankOf(state.taken.nanoUsd - state.reserved.nanoUsd),
+    slices: slices === undefined ? null : levelText(slices),
   };
 }
 
 function reservationRowOf(reservation: OpenReservation): Row {
-  const { id, path, quantities, asOf, units, expiresAt, expired } = reservation;
+  const { id, path, quantities, asOf, units, expiresAt, expired, slice } = reservation;
   return {
     id,
     path,
@@ -346,6 +357,7 @@ function reservationRowOf(reservation: OpenReservation): Row {
     units,
     expires_at: expiresAt,
     expired,
+    slice: slice === undefined ? null : sliceText(slice),
   };
 }
 

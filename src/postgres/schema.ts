@@ -3,7 +3,12 @@
 
 import { StoreIncompatible } from "../stores/errors.ts";
 import { AMOUNT_COLUMNS } from "../stores/rows.ts";
-import { functionsOf, functionsOfVersion3, functionsOfVersion4 } from "./functions.ts";
+import {
+  functionsOf,
+  functionsOfVersion3,
+  functionsOfSlices,
+  functionsOfVersion4,
+} from "./functions.ts";
 import { answersOf } from "./postgres-client.ts";
 import { sumsOfVersion4 } from "./ledger-sums.ts";
 import type { PostgresClient } from "./postgres-client.ts";
@@ -97,6 +102,10 @@ ALTER TABLE ${schema}.pools ADD COLUMN rank bigint;
 CREATE INDEX dearest ON ${schema}.pools ((coalesce(rank, 0)) DESC, path);
 ${functionsOfVersion4(schema)}
 ${sumsOfVersion4(schema, AMOUNT(""))}`,
+  (schema) => `
+ALTER TABLE ${schema}.reservations ADD COLUMN slice text;
+ALTER TABLE ${schema}.pools ADD COLUMN slices text;
+${functionsOfSlices(schema)}`,
 ];
 
 /** One statement, and so one transaction on one connection, whatever hands it to the server. */

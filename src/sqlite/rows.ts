@@ -5,6 +5,7 @@ import type { Quantities } from "../core/quantities.ts";
 import type { StoredPool } from "../stores/books.ts";
 import { instantOf } from "../stores/rows.ts";
 import { rankOf } from "../stores/pool-page.ts";
+import { levelText } from "../stores/slices/slice-state.ts";
 import { windowText } from "../stores/stored-settings.ts";
 import type { SqliteValue } from "./sqlite-database.ts";
 
@@ -32,7 +33,7 @@ export function settingsOf({ state }: StoredPool): SqliteValue[] {
 }
 
 /** The columns of a pool that change often, in the order of statements.ts. */
-export function figuresOf({ state, unknown, countsSince }: StoredPool): SqliteValue[] {
+export function figuresOf({ state, unknown, countsSince, slices }: StoredPool): SqliteValue[] {
   return [
     ...valuesOf(state.taken),
     ...valuesOf(state.reserved),
@@ -42,5 +43,6 @@ export function figuresOf({ state, unknown, countsSince }: StoredPool): SqliteVa
     state.droppedBefore,
     state.tree.resets,
     countsSince ?? null,
+    slices === undefined ? null : levelText(slices),
   ];
 }

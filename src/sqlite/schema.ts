@@ -96,6 +96,10 @@ INSERT INTO token_budget_summed VALUES (0);
 ALTER TABLE token_budget_pools ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX token_budget_dearest ON token_budget_pools (rank DESC, path);
 `,
+  `
+ALTER TABLE token_budget_reservations ADD COLUMN slice TEXT;
+ALTER TABLE token_budget_pools ADD COLUMN slices TEXT;
+`,
 ];
 
 /**

@@ -24,9 +24,11 @@ import {
   readFigures,
   reservationOf,
   rowOf,
+  sliceLevelOf,
   textOf,
   waiterOf,
 } from "../stores/rows.ts";
+import { sliceText } from "../stores/slices/slice-state.ts";
 import { settingsTextOf, windowOf } from "../stores/stored-settings.ts";
 import type { StoredSettings } from "../stores/stored-settings.ts";
 import { figuresOf, rankOfPool, settingsOf, valuesOf } from "./rows.ts";
@@ -64,6 +66,7 @@ export class SqliteBooks implements Books {
     tree.resets = Math.max(tree.resets, numberOf(row, "resets"));
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
     pool.countsSince = countOf(row, "counts_since");
+    pool.slices = sliceLevelOf(row);
     markWritten(pool, numberOf(row, "rank"));
     this.#pools.set(path, pool);
     return pool;
@@ -102,7 +105,7 @@ export class SqliteBooks implements Books {
   }
 
   keep(reservation: OpenReservation): void {
-    const { id, path, quantities, asOf, units, expiresAt, expired } = reservation;
+    const { id, path, quantities, asOf, units, expiresAt, expired, slice } = reservation;
     this.#statements.keep.run(
       this.#root,
       id,
@@ -112,6 +115,7 @@ export class SqliteBooks implements Books {
       units,
       expiresAt,
       expired ? 1 : 0,
+      slice === undefined ? null : sliceText(slice),
     );
   }
 
@@ -182,7 +186,7 @@ function makePool(
   settings: StoredSettings,
 ): StoredPool {
   const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
-  return { state, above, unknown: uniform(0), made, countsSince: 0 };
+  return { state, above, unknown: uniform(0), made, countsSince: 0, slices: undefined };
 }
 
 /** The settings of pools as they are in the file. They are replaced, never changed. */

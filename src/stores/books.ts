@@ -5,6 +5,7 @@ import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Settled } from "../core/rules.ts";
 import type { LedgerKind, LedgerLine } from "./ledger.ts";
+import type { SliceLevel, SliceState } from "./slices/slice-state.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
 /** A pool of the tree. */
@@ -21,6 +22,8 @@ export interface StoredPool {
    * tell it by the start of the window.
    */
   countsSince: number | undefined;
+  /** What it knows of slices (R15); undefined where there never was one. */
+  slices: SliceLevel | undefined;
 }
 
 /** A reservation that is not settled. */
@@ -34,6 +37,8 @@ export interface OpenReservation {
   readonly expiresAt: number;
   /** Whether its lease has ended: it holds nothing any more. */
   readonly expired: boolean;
+  /** R15. What is known of it besides, where it is a slice. */
+  readonly slice?: SliceState | undefined;
 }
 
 /** Somebody who waits for room. */

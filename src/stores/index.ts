@@ -27,7 +27,14 @@ export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./ledge
 
 // The contract.
 export type { LedgerQuery, Store } from "./store.ts";
-export type { Command, LevelChange, Outcome } from "./command.ts";
+export type {
+  Command,
+  DrawCommand,
+  DrawnOutcome,
+  LevelChange,
+  Outcome,
+  SliceLine,
+} from "./command.ts";
 export { applyCommands } from "./apply.ts";
 export type {
   Books,
@@ -37,6 +44,7 @@ export type {
   StoredPool,
   StoredWaiter,
 } from "./books.ts";
+export type { SliceLevel, SliceState } from "./slices/slice-state.ts";
 export type { StoredSettings } from "./stored-settings.ts";
 
 // Errors.

@@ -35,6 +35,7 @@ export class MemoryBooks implements Books {
       unknown: uniform(0),
       made: settingsTextOf(settings),
       countsSince: 0,
+      slices: undefined,
     };
     this.pools.set(path, pool);
     return pool;
@@ -46,6 +47,11 @@ export class MemoryBooks implements Books {
 
   reservation(id: string): OpenReservation | undefined {
     return this.#reservations.get(id);
+  }
+
+  /** All that are not settled. */
+  openReservations(): readonly OpenReservation[] {
+    return [...this.#reservations.values()];
   }
 
   keep(reservation: OpenReservation): void {

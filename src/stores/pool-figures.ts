@@ -28,6 +28,8 @@ export interface PoolFigures {
   readonly windowEndsAt: number | undefined;
   readonly openReservations: number;
   readonly generation: number;
+  /** R15. How much of reserved lies in slices of processes; undefined without slices. */
+  readonly inSlices?: Quantities | undefined;
 }
 
 /** A snapshot of a stored pool. */
@@ -61,7 +63,7 @@ function stateOf(figures: PoolFigures): PoolState {
 }
 
 /** The figures of a pool now. */
-export function figuresOf({ state, unknown }: StoredPool): PoolFigures {
+export function figuresOf({ state, unknown, slices }: StoredPool): PoolFigures {
   const { path, taken, reserved, caps, overage, window } = state;
   const { windowStartsAt, windowEndsAt, openReservations, generation } = state;
   return {
@@ -76,6 +78,7 @@ export function figuresOf({ state, unknown }: StoredPool): PoolFigures {
     windowEndsAt: Number.isFinite(windowEndsAt) ? windowEndsAt : undefined,
     openReservations,
     generation,
+    inSlices: slices && copyOf(slices.held),
   };
 }
 

@@ -57,6 +57,8 @@ describe("sqliteStore", () => {
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN model");
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN label");
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN details");
+    database.exec("ALTER TABLE token_budget_reservations DROP COLUMN slice");
+    database.exec("ALTER TABLE token_budget_pools DROP COLUMN slices");
     database.exec("DROP INDEX token_budget_dearest");
     database.exec("ALTER TABLE token_budget_pools DROP COLUMN rank");
     database.exec("DROP TABLE token_budget_sums");

@@ -25,11 +25,8 @@ local function find(of)
   return 'f\\n' .. show(amountOf(of, line))
 end
 
-local function amendedTo(p, difference)
-  local overage = {}
-  for axis = 1, 5 do
-    overage[axis] = math.max(0, difference[axis])
-  end
+-- What a booking came to that added "overage".
+local function bookedPast(p, overage)
   if isSame(overage, NOTHING) then
     return ''
   end
@@ -89,7 +86,11 @@ local function amend(p, id, of, actualText, watched, besides)
     level.changed = true
   end
   tree.freed = true
-  local settled = amendedTo(p, difference)
+  local overage = {}
+  for axis = 1, 5 do
+    overage[axis] = math.max(0, difference[axis])
+  end
+  local settled = bookedPast(p, overage)
   local sum = copyOf(amended(of) or NOTHING)
   add(sum, difference)
   ids['\\n' .. of], retained['\\n' .. of] = show(sum), true

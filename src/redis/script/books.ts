@@ -91,12 +91,12 @@ local function pool(path)
   end
   local above = string.match(path, '^(.*)/[^/]*$')
   local _, made, caps, overage, window, starts, ends, taken, reserved, unknown, open, generation,
-    dropped, since = unpack(cmsgpack.unpack(row))
+    dropped, since, slices = unpack(cmsgpack.unpack(row))
   local p = {
     path = path, above = above and pool(above) or nil, made = made, caps = caps,
     limits = limitsOf(caps), overage = overage, window = window, starts = starts, ends = ends,
     taken = taken, reserved = reserved, unknown = unknown, open = open, generation = generation,
-    dropped = dropped, since = since,
+    dropped = dropped, since = since or nil, slices = slices,
   }
   pools[path] = p
   return p

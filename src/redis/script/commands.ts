@@ -59,6 +59,7 @@ local function figures(p)
     's', show(p.taken), show(p.reserved), show(p.unknown), showCaps(p.caps), p.overage, p.window,
     p.starts == -math.huge and '' or numberText(p.starts),
     p.ends == math.huge and '' or numberText(p.ends), numberText(p.open), numberText(p.generation),
+    slicesOf.text(p) and show(slicesOf.level(p).held) or '',
   }, '\\n')
 end
 `;

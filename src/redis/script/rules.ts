@@ -185,6 +185,7 @@ local function overagePolicyOf(p)
   end
   return 'throw'
 end
+slicesOf.policy = overagePolicyOf
 
 local function settledText(booked, throws, overage, exceeded)
   return (booked and '1' or '0') .. '\\n' .. (throws and '1' or '0') .. '\\n' .. show(overage)

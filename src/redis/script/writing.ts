@@ -57,10 +57,15 @@ local function write()
     end
     for path, p in pairs(pools) do
       if p and p.changed then
-        put(poolKey(path), cmsgpack.pack({
+        local row = {
           LAYOUT, p.made, p.caps, p.overage, p.window, p.starts, p.ends, p.taken, p.reserved,
           p.unknown, p.open, p.generation, p.dropped, p.since,
-        }), rows[path])
+        }
+        local slices = slicesOf.text(p)
+        if slices then
+          row[14], row[15] = p.since or false, slices
+        end
+        put(poolKey(path), cmsgpack.pack(row), rows[path])
         if p.isNew then
           paths[#paths + 1] = path
         end
@@ -223,6 +228,9 @@ local function write()
     end
     if #lines > 0 then
       pcall(trim)
+    end
+    if tree.recalled then
+      pcall(redis.call, 'PUBLISH', channel, 'recall')
     end
     if tree.freed then
       pcall(function()

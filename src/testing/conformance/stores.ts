@@ -11,6 +11,7 @@ import { assertFields, assertRefused, assertThrows } from "./case.ts";
 import { ledgerCases } from "./ledger.ts";
 import { pageCases } from "./pages.ts";
 import { overText } from "./plain-store.ts";
+import { sliceCases } from "./slices.ts";
 import type { StoreCase } from "./store-case.ts";
 
 const LEASE_MS = 60_000;
@@ -379,7 +380,7 @@ const storeCases: readonly StoreCase[] = [
  * Hands every case about stores to the test runner; the rules of pools are in `conformanceSuite`.
  */
 export function storeSuite({ test, openPlace }: StoreSuiteOptions): void {
-  for (const { title, run } of [...storeCases, ...ledgerCases, ...pageCases]) {
+  for (const { title, run } of [...storeCases, ...ledgerCases, ...pageCases, ...sliceCases]) {
     test(title, async () => {
       const clock = new ManualClock();
       const openOnce = openPlace(clock);
