@@ -50,7 +50,8 @@ function lineFor(snapshot: BudgetSnapshot, stream: NodeJS.WriteStream): string {
 
 function textOf({ used, reserved, remaining }: BudgetSnapshot): string {
   const calls = `${String(used.calls).padStart(3)} calls`;
-  const left = `${tokensText(remaining.tokens ?? 0)} ${usdText(remaining.usd ?? 0)}`;
+  const tokensLeft = remaining.tokens === undefined ? "" : `${tokensText(remaining.tokens)} `;
+  const left = `${tokensLeft}${usdText(remaining.usd ?? 0)}`;
   const spent = `${tokensText(used.tokens)} ${usdText(used.usd)}`;
   const held = `${tokensText(reserved.tokens)} ${usdText(reserved.usd)}`;
   return `${calls}  used ${spent}  reserved ${held}  remaining ${left}`;

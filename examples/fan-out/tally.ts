@@ -8,7 +8,7 @@ export type Way = (typeof WAYS)[number];
 
 /** How the asks of one way were answered. */
 export type Answers = Record<"asked" | "admitted" | RefusalReason, number>;
-export const ANSWERS = ["asked", "admitted", "never", "busy", "spent"] as const;
+export const ANSWERS = ["asked", "admitted", "never", "busy", "spent", "frozen"] as const;
 
 /** What the tasks saw, counted beside the pool so that the books can be compared with it. */
 export class Tally {
@@ -42,5 +42,5 @@ export class Tally {
 }
 
 export function noAnswers(): Answers {
-  return { asked: 0, admitted: 0, never: 0, busy: 0, spent: 0 };
+  return { asked: 0, admitted: 0, never: 0, busy: 0, spent: 0, frozen: 0 };
 }

@@ -39,7 +39,10 @@ async function run({ seed, tasks, usd }: Options): Promise<boolean> {
       });
     const summaries = new Summaries(provider.url, fetchFor("openai"), fetchFor("anthropic"));
 
-    print(`${tasks} tasks race for $${usd}, --seed ${seed}\n`);
+    print(
+      `${tasks} calls of two official SDKs, a simulated provider, one budget of $${usd}:\n` +
+        `enough for about half of them (--seed ${seed}).\n\n`,
+    );
     const live = new LiveLine(process.stdout, 1000);
     const tick = async (): Promise<void> => {
       live.show(await pool.snapshot());

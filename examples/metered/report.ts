@@ -41,6 +41,12 @@ export function findFaults(account: Account): string[] {
   return faults;
 }
 
+/** Why calls were refused, with the counts only where the reasons differ. */
+function whyText({ never, spent, busy }: Summaries["refused"]): string {
+  if (never + busy === 0) return "the budget was spent";
+  return `${spent} because the budget was spent, ${busy} after waiting, ${never} too large for it`;
+}
+
 /** What happened, as two small tables. */
 export function reportText(account: Account): string {
   const { provider, reports, summaries } = account;
@@ -50,9 +56,9 @@ export function reportText(account: Account): string {
   const [held, used] = [sumOf(reports, "held"), sumOf(reports, "booked")];
   return [
     `${summaries.texts.length} summaries, ${summaries.failed} failed for good`,
-    `${refused} refused before they were made: spent ${spent}, busy ${busy}, never ${never}`,
-    `${provider.requests.length} requests, ${released} of which failed and were released`,
-    `$${(held / Math.max(used, Number.EPSILON)).toFixed(1)} held for each dollar that was used`,
+    `${refused} refused before they were made: ${whyText(summaries.refused)}`,
+    `${provider.requests.length} requests reached the provider, ${released} failed and cost nothing`,
+    `$${(held / Math.max(used, Number.EPSILON)).toFixed(1)} held at most for each dollar used; the rest came back`,
     "",
     `${"".padEnd(14)}${"books".padStart(18)}${"bill".padStart(18)}`,
     ...rowsOf(account).map(

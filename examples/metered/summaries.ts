@@ -10,7 +10,7 @@ const SUMMARY_TOKENS_MAX = 300;
 export class Summaries {
   readonly texts: string[] = [];
   /** How many were refused, by the reason. */
-  readonly refused = { never: 0, spent: 0, busy: 0 };
+  readonly refused = { never: 0, spent: 0, busy: 0, frozen: 0 };
   /** How many the provider could not do, however often it was tried. */
   failed = 0;
   readonly #openai: OpenAI;

@@ -2,17 +2,20 @@
 
 import { posix } from "node:path";
 
-import { fileExists, filesEndingIn, textOf } from "./files.ts";
+import type { Repository } from "./files.ts";
 
 const LINK = /\]\(([^)\s]+)\)/g;
 const CODE_BLOCK = /^```[\s\S]*?^```/gm;
 const TABLE_PATH = /`((?:src|test|docs|scripts|bench|examples)\/[^`]*)`/g;
 
 /** Links that lead nowhere, paths that do not exist, and pages without exactly one title. */
-export function checkDocs(): string[] {
-  return filesEndingIn(".md").flatMap((path) => {
-    const text = textOf(path).replaceAll(CODE_BLOCK, "");
-    return checkTitle(path, text).concat(checkLinks(path, text), checkPaths(path, text));
+export function checkDocs(repository: Repository): string[] {
+  return repository.filesEndingIn(".md").flatMap((path) => {
+    const text = repository.textOf(path).replaceAll(CODE_BLOCK, "");
+    return checkTitle(path, text).concat(
+      checkLinks(repository, path, text),
+      checkPaths(repository, path, text),
+    );
   });
 }
 
@@ -21,30 +24,30 @@ function checkTitle(path: string, text: string): string[] {
   return titles === 1 ? [] : [`${path}: has ${titles} titles, needs one`];
 }
 
-function checkLinks(path: string, text: string): string[] {
+function checkLinks(repository: Repository, path: string, text: string): string[] {
   const problems: string[] = [];
   for (const [, link = ""] of text.matchAll(LINK)) {
     if (/^[a-z]+:/.test(link)) continue;
     const [file = "", anchor] = link.split("#");
     const target = file === "" ? path : posix.join(posix.dirname(path), file);
-    if (!fileExists(target)) problems.push(`${path}: the link ${link} leads nowhere`);
-    else if (anchor !== undefined && !anchorsOf(target).includes(anchor)) {
+    if (!repository.fileExists(target)) problems.push(`${path}: the link ${link} leads nowhere`);
+    else if (anchor !== undefined && !anchorsOf(repository.textOf(target)).includes(anchor)) {
       problems.push(`${path}: ${target} has no heading #${anchor}`);
     }
   }
   return problems;
 }
 
-function checkPaths(path: string, text: string): string[] {
+function checkPaths(repository: Repository, path: string, text: string): string[] {
   if (path === "CHANGELOG.md") return [];
   return [...text.matchAll(TABLE_PATH)]
     .map(([, named = ""]) => named)
-    .filter((named) => !/[*<>{}…]/.test(named) && !fileExists(named))
+    .filter((named) => !/[*<>{}…]/.test(named) && !repository.fileExists(named))
     .map((named) => `${path}: ${named} does not exist`);
 }
 
-function anchorsOf(path: string): string[] {
-  return textOf(path)
+function anchorsOf(text: string): string[] {
+  return text
     .replaceAll(CODE_BLOCK, "")
     .split("\n")
     .filter((line) => /^#+ /.test(line))
@@ -55,5 +58,9 @@ function anchorsOf(path: string): string[] {
         .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
         .trim()
         .replaceAll(" ", "-"),
-    );
+    )
+    .map((anchor, index, all) => {
+      const before = all.slice(0, index).filter((each) => each === anchor).length;
+      return before === 0 ? anchor : `${anchor}-${before}`;
+    });
 }

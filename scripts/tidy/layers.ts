@@ -2,7 +2,7 @@
 
 import { posix } from "node:path";
 
-import { filesEndingIn, textOf } from "./files.ts";
+import type { Repository } from "./files.ts";
 
 /** For each layer, the layers that it may import from besides itself. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -57,16 +57,16 @@ const IMPORT =
   /^(?:import|export)\s[^;'"]*?\bfrom\s*["']([^"']+)["']|^import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
 
 /** What imports against the direction of the layers, and what imports from outside the package. */
-export function checkLayers(): string[] {
+export function checkLayers(repository: Repository): string[] {
   const problems: string[] = [];
-  for (const path of filesEndingIn(".ts").filter((each) => each.startsWith("src/"))) {
+  for (const path of repository.filesEndingIn(".ts").filter((each) => each.startsWith("src/"))) {
     const layer = layerOf(path);
     const allowed = LAYERS[layer];
     if (allowed === undefined) {
       problems.push(`${path}: the layer "${layer}" is not in scripts/tidy/layers.ts`);
       continue;
     }
-    for (const specifier of importsOf(textOf(path))) {
+    for (const specifier of importsOf(repository.textOf(path))) {
       if (specifier.startsWith(".")) {
         const target = layerOf(posix.join(posix.dirname(path), specifier));
         if (target !== layer && !allowed.includes(target)) {

@@ -1,11 +1,26 @@
 // The repository checks itself: what no general tool knows about it. `node scripts/tidy/main.ts`
 
+import { checkDecisions } from "./decisions.ts";
 import { checkDocs } from "./docs.ts";
+import { repositoryAt, ROOT } from "./files.ts";
 import { checkLayers } from "./layers.ts";
+import { checkNumbers } from "./numbers.ts";
 import { checkPackage } from "./package.ts";
 import { checkSources } from "./sources.ts";
+import { checkWords } from "./words.ts";
 
-const problems = [checkLayers, checkPackage, checkDocs, checkSources].flatMap((check) => check());
+const CHECKS = [
+  checkLayers,
+  checkPackage,
+  checkDocs,
+  checkDecisions,
+  checkSources,
+  checkNumbers,
+  checkWords,
+];
+
+const repository = repositoryAt(ROOT);
+const problems = CHECKS.flatMap((check) => check(repository));
 for (const problem of problems) process.stdout.write(`${problem}\n`);
-process.stdout.write(problems.length === 0 ? "tidy\n" : `${problems.length} to mend\n`);
+process.stdout.write(problems.length === 0 ? "tidy\n" : `${problems.length} to fix\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

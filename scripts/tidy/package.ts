@@ -1,7 +1,7 @@
 // What the package promises of itself: doors that are folders, nothing at runtime, a lockfile that
 // works anywhere.
 
-import { fileExists, filesEndingIn, textOf } from "./files.ts";
+import type { Repository } from "./files.ts";
 
 interface Manifest {
   readonly version: string;
@@ -36,26 +36,32 @@ const WITHOUT_POOL: ReadonlySet<string> = new Set([
 const INSTALL_SCRIPTS: readonly string[] = ["preinstall", "install", "postinstall", "prepare"];
 
 /** Where package.json, the doors and the lockfiles are not as promised. */
-export function checkPackage(): string[] {
+export function checkPackage(repository: Repository): string[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- npm reads this file too
-  const manifest = JSON.parse(textOf("package.json")) as Manifest;
+  const manifest = JSON.parse(repository.textOf("package.json")) as Manifest;
   return [
-    ...checkDoors(Object.keys(manifest.exports).filter((door) => door !== "./package.json")),
-    ...checkManifest(manifest),
-    ...checkLockfiles(),
+    ...checkDoors(
+      repository,
+      Object.keys(manifest.exports).filter((door) => door !== "./package.json"),
+    ),
+    ...checkManifest(repository, manifest),
+    ...checkLockfiles(repository),
   ];
 }
 
-function checkDoors(doors: readonly string[]): string[] {
+function checkDoors(repository: Repository, doors: readonly string[]): string[] {
   const problems: string[] = [];
-  const entries = filesEndingIn("/index.ts").filter((path) => path.startsWith("src/"));
+  const entries = repository.filesEndingIn("/index.ts").filter((path) => path.startsWith("src/"));
   for (const door of doors) {
     const entry = door === "." ? "src/index.ts" : `src/${door.slice(2)}/index.ts`;
     if (!entries.includes(entry)) problems.push(`package.json: the door ${door} has no ${entry}`);
     const test = CONFORMANCE_TESTS[door];
     if (test === undefined) {
       if (!WITHOUT_POOL.has(door)) problems.push(`${door}: no test runs the conformance suite`);
-    } else if (!fileExists(test) || !textOf(test).includes("conformanceSuite({")) {
+    } else if (
+      !repository.fileExists(test) ||
+      !repository.textOf(test).includes("conformanceSuite({")
+    ) {
       problems.push(`${test}: does not run the conformance suite on ${door}`);
     }
   }
@@ -66,7 +72,7 @@ function checkDoors(doors: readonly string[]): string[] {
   return problems;
 }
 
-function checkManifest(manifest: Manifest): string[] {
+function checkManifest(repository: Repository, manifest: Manifest): string[] {
   const problems: string[] = [];
   if (manifest.dependencies !== undefined || manifest.optionalDependencies !== undefined) {
     problems.push("package.json: there must be no runtime dependencies");
@@ -74,21 +80,21 @@ function checkManifest(manifest: Manifest): string[] {
   for (const name of INSTALL_SCRIPTS) {
     if (manifest.scripts[name] !== undefined) problems.push(`package.json: no ${name} script`);
   }
-  if (!textOf("CHANGELOG.md").includes(`## ${manifest.version}`)) {
+  if (!repository.textOf("CHANGELOG.md").includes(`## ${manifest.version}`)) {
     problems.push(`CHANGELOG.md: nothing about ${manifest.version}`);
   }
   return problems;
 }
 
-function checkLockfiles(): string[] {
+function checkLockfiles(repository: Repository): string[] {
   const problems: string[] = [];
-  for (const path of filesEndingIn("package-lock.json")) {
-    const text = textOf(path);
+  for (const path of repository.filesEndingIn("package-lock.json")) {
+    const text = repository.textOf(path);
     for (const name of missingFrom(text)) {
       problems.push(`${path}: lacks ${name}; run node scripts/complete-lockfile.ts`);
     }
     if (text.includes('"resolved": "http')) {
-      problems.push(`${path}: holds registry addresses; make it anew under .npmrc`);
+      problems.push(`${path}: holds registry addresses; regenerate it under .npmrc`);
     }
   }
   return problems;

@@ -1,6 +1,6 @@
 // How source files look where the linter has no rule for it.
 
-import { filesEndingIn, textOf } from "./files.ts";
+import type { Repository } from "./files.ts";
 
 /** Words that the vocabulary of docs/reference/glossary.md has another word for. */
 const SYNONYMS: Readonly<Record<string, string>> = {
@@ -14,11 +14,12 @@ const IN_CAPITALS = /\b[A-Z]{2,}\b/g;
 const COMMENT = /^\s*(?:\/\/|\/?\*)/;
 
 /** Core files without a header, comments over 100 columns, and words that are not ours. */
-export function checkSources(): string[] {
-  return filesEndingIn(".ts")
+export function checkSources(repository: Repository): string[] {
+  return repository
+    .filesEndingIn(".ts")
     .filter((path) => path.startsWith("src/"))
     .flatMap((path) => {
-      const text = textOf(path);
+      const text = repository.textOf(path);
       const problems: string[] = [];
       if (path.startsWith("src/core/") && !text.startsWith("// ")) {
         problems.push(`${path}: begins without a comment that says what it is responsible for`);

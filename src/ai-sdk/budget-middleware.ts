@@ -57,7 +57,7 @@ export interface BudgetMiddleware {
  * A call that does not fit is rejected with `BudgetExceeded`, or with `PriceUnknown`, `CannotMeter`
  * or `StoreUnavailable`, without any request; the SDK does not try again.
  *
- * @throws {TypeError | RangeError} on a pool that is none, or on an option that does not exist or
+ * @throws {TypeError | RangeError} if `pool` is not a pool, or an option does not exist or
  * is not allowed.
  */
 export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): BudgetMiddleware {
@@ -149,7 +149,10 @@ async function heldIn<P extends CallOptions>(
   streams: boolean,
 ): Promise<HeldCall<P>> {
   if (pool === undefined)
-    throw new CannotMeter("budget_missing", "there is no budget here; call within withBudget()");
+    throw new CannotMeter(
+      "budget_missing",
+      "there is no budget here; make the call inside withBudget()",
+    );
   const provider = providerFor(settings.provider ?? callerOf(model.provider));
   const asked = readCall(params, model, streams, provider);
   const price = priceFor(model.modelId, provider, settings);

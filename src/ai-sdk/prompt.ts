@@ -91,7 +91,7 @@ class Files {
     else this.#tally.upToWindow(`a file of the type ${kind || "unknown"}`);
   }
 
-  /** The most tokens by the rule of whoever made the model; undefined where there is none. */
+  /** The most tokens by the rule of the model's maker; undefined where there is no rule. */
   #tokensOf(part: unknown, data: string | Uint8Array | undefined): number | undefined {
     const type = textAt(part, "mediaType") ?? "";
     // What an option may make of it is not guessed.

@@ -107,12 +107,12 @@ const OPTIONS: Fields = {
   conversation: { window: "a conversation" },
   cachedContent: { window: "cached content" },
   prediction: { unbounded: "a prediction, whose rejected tokens are billed beyond the limit" },
-  searchParameters: { unbounded: "searchParameters, a search that the provider runs" },
-  webSearchOptions: { unbounded: "webSearchOptions, a search that the provider runs" },
+  searchParameters: { unbounded: "searchParameters, a search that runs at the provider" },
+  webSearchOptions: { unbounded: "webSearchOptions, a search that runs at the provider" },
   models: { unbounded: "models, other models that may answer in place of the first" },
   fallbacks: { unbounded: "fallbacks, other models that may answer in place of the first" },
-  plugins: { unbounded: "plugins, which the provider runs" },
-  extraBody: { unbounded: "extraBody, whose members are not known" },
+  plugins: { unbounded: "plugins, which run at the provider" },
+  extraBody: { unbounded: "extraBody, whose members are unknown" },
 };
 
 /**
@@ -188,9 +188,9 @@ export function readProviderOptions(
     if (typeof handedOn === "object" && handedOn !== null)
       tallyFields(handedOn, MODEL_REQUEST_FIELDS, undefined, tally);
     if (listAt(options, "mcpServers").length > 0)
-      tally.passes(SERVER_PASSES, "mcpServers, whose tools the provider runs");
+      tally.passes(SERVER_PASSES, "mcpServers, whose tools run at the provider");
     if (listAt(options, "container", "skills").length > 0)
-      tally.unbounded("skills, which the provider runs");
+      tally.unbounded("skills, which run at the provider");
   }
   const compacts = all.some((options) =>
     listAt(options, "contextManagement", "edits").some(

@@ -65,7 +65,7 @@ export class Attempt<Output> {
 
   /** Sends a request with this body, as it is where there is none; resolves with its answer. */
   forward(request: AwsRequest, body: string | undefined): Promise<Response> {
-    // A rejection that nobody is to see: the SDK's reading of it ends here.
+    // A rejection that the caller must not see: the SDK's reading of it ends here.
     this.#watched.reject(new Error("The request is sent once more"));
     this.#watched = waiting();
     const raw = waiting<Response>();

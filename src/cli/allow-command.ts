@@ -12,8 +12,8 @@ export const allow: Command = {
   name: "allow",
   operands: "",
   operandsMax: 0,
-  summary: `Allows the ${FILE_NAME} of this folder. Until then only what makes a budget stricter is taken from it: a cloned folder could name the address that your keys go to. A file that changes has to be allowed anew.`,
-  flags: { remove: { help: "takes the permission back" }, json: { help: "as JSON" } },
+  summary: `Allows the ${FILE_NAME} of this folder. Until then, only settings that make a budget stricter are read from it, because a cloned folder could name the address that your keys are sent to. Allow the file again after every change.`,
+  flags: { remove: { help: "revoke the permission" }, json: { help: "as JSON" } },
   examples: ["token-budget allow", "token-budget allow --remove"],
   run(given, { env, out }) {
     const file = readFolderFile(env);

@@ -60,7 +60,7 @@ export function bypassesIn(env: Environment): readonly string[] {
     names.set(where, [...(names.get(where) ?? []), name]);
   }
   return [...names].map(
-    ([where, set]) => `calls to ${where} go past this budget (${set.join(", ")} is set)`,
+    ([where, set]) => `calls to ${where} bypass this budget (${set.join(", ")} is set)`,
   );
 }
 
@@ -72,10 +72,10 @@ export function bypassBesideAzure(
   if (leftForAzure(env, command).length === 0) return undefined;
   const isMetered = cloudRoutesIn(env).some(({ upstream }) => upstream === "azure");
   const unset =
-    "OPENAI_BASE_URL stays unset, because clients of Azure do not start beside it; calls to OpenAI itself go past this budget";
+    "OPENAI_BASE_URL is left unset, because Azure clients do not start when it is set; calls to OpenAI itself bypass this budget";
   return isMetered || !usesAzure(command)
     ? unset
-    : `${unset}, and those to Azure: name its address in AZURE_OPENAI_ENDPOINT`;
+    : `${unset}, and so do calls to Azure: set its address in AZURE_OPENAI_ENDPOINT`;
 }
 
 /** Codex takes its base URL from its arguments alone. */
@@ -83,7 +83,9 @@ const CODEX = /(?:^|[\s/;&|"'])(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/;
 /** Its package, or a path to it: what starts it so does not look for its name in the path. */
 const OUTSIDE_PATH =
   /@openai\/codex|\/codex(?=$|[\s;&|"'])|(?:^|[\s/])(?:npx|bunx|pnpm|yarn|npm)(?=$|\s)/;
-/** What starts it by npx and its kin: found in the path, and gives it what it has to be told. */
+/**
+ * What starts it through npx and its kin: found in the path, it adds the settings that it needs.
+ */
 const BY_STARTER =
   /(?:^|(?<=[\s;&|"']))(?:npx|bunx|pnpx|pnpm\s+(?:dlx|exec)|yarn\s+dlx|bun\s+x)\s+(?:-\S+\s+)*(?:@openai\/)?codex(?:@[\w.-]+)?(?=$|[\s;&|"'])/g;
 
@@ -102,5 +104,5 @@ export function bypassOfCommand(
   if (!CODEX.test(line)) return undefined;
   const isInPath = commandIn(env["PATH"] ?? "", "codex") !== undefined;
   if (isInPath && !OUTSIDE_PATH.test(line)) return undefined;
-  return `codex is started by ${basename(command)} and goes past this budget: make it the command, as in token-budget run … -- codex`;
+  return `${basename(command)} starts codex outside this budget: make codex the command, as in token-budget run … -- codex`;
 }

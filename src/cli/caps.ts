@@ -12,21 +12,27 @@ import type { Flag, Given } from "./command-line.ts";
 export const CAP_FLAGS: Readonly<Record<string, Flag>> = {
   usd: {
     value: "DOLLARS",
-    help: "the most dollars, such as 5 or 0.25; with run also 5/day,50/month",
+    help: "cap in dollars, such as 5 or 0.25; run also takes 5/day,50/month",
   },
-  tokens: { value: "N", help: "the most tokens" },
-  "input-tokens": { value: "N", help: "the most input tokens" },
-  "output-tokens": { value: "N", help: "the most output tokens" },
-  calls: { value: "N", help: "the most calls" },
+  tokens: { value: "N", help: "cap in tokens" },
+  "input-tokens": { value: "N", help: "cap in input tokens" },
+  "output-tokens": { value: "N", help: "cap in output tokens" },
+  calls: { value: "N", help: "cap in calls" },
 };
 /** The flags that say how long. */
 export const WINDOW_FLAGS: Readonly<Record<string, Flag>> = {
-  per: { value: "PERIOD", help: "minute, hour, day, week or month: used starts at zero with each" },
+  per: {
+    value: "PERIOD",
+    help: "minute, hour, day, week or month: used resets to zero at the start of each",
+  },
   from: {
     value: "WHEN",
-    help: "where the period begins: a day (15, of a week 1 to 7), 06:00 or both",
+    help: "when the period starts: a day (15; of a week 1 to 7), a time (06:00), or both",
   },
-  "time-zone": { value: "ZONE", help: "where the day begins, such as Europe/Berlin (UTC)" },
+  "time-zone": {
+    value: "ZONE",
+    help: "time zone of the period, such as Europe/Berlin (default: UTC)",
+  },
 };
 /** A window, as it was typed. */
 export interface Window {

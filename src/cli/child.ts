@@ -27,7 +27,7 @@ export interface RunningCommand {
   kill(): void;
 }
 
-/** Runs a command. Whoever sends this process a signal means the command. */
+/** Runs a command. A signal that this process receives is meant for the command. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -44,8 +44,8 @@ export function runCommand(
       const code: unknown = Reflect.get(error, "code");
       resolve(
         code === "ENOENT"
-          ? { code: EXIT.notFound, failure: `there is no command "${command}"` }
-          : { code: EXIT.notExecutable, failure: `"${command}" cannot be run: ${error.message}` },
+          ? { code: EXIT.notFound, failure: `command not found: "${command}"` }
+          : { code: EXIT.notExecutable, failure: `cannot execute "${command}": ${error.message}` },
       );
     });
     started.once("exit", (code, signal) => {

@@ -16,16 +16,16 @@ import { EXIT } from "./exit-codes.ts";
 
 function help(): readonly string[] {
   return [
-    "token-budget: a hard cap on what programs spend on language models",
+    "token-budget: a hard cap on what programs spend on LLM calls",
     "",
     ...COMMANDS.flatMap(({ name, title }) => wrapped(`  ${name.padEnd(11)}`, title)),
     "",
     "token-budget run --usd 5 -- claude",
-    "token-budget COMMAND --help shows the flags of a command.",
+    "Run token-budget COMMAND --help for the flags of a command.",
     "",
     ...wrapped(
       "",
-      `Exit codes: that of the command that was run; ${EXIT.usage} mistyped, ${EXIT.failure} failed, ${EXIT.budget} ended by --kill, ${EXIT.notExecutable} not executable, ${EXIT.notFound} not found, ${EXIT.signal} and the number of the signal that ended it.`,
+      `Exit codes: the command's own; ${EXIT.usage} usage error; ${EXIT.failure} token-budget failed; ${EXIT.budget} ended by --kill; ${EXIT.notExecutable} not executable; ${EXIT.notFound} not found; ${EXIT.signal} plus the number of the signal that ended the command.`,
     ),
   ];
 }
@@ -50,7 +50,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     command = await loadCommand(name);
     if (command === undefined) {
       const known = COMMANDS.map((each) => each.name);
-      throw new UsageError(`There is no command "${name}"${suggestion(name, known)}`);
+      throw new UsageError(`Unknown command "${name}"${suggestion(name, known)}`);
     }
     const given = readCommandLine(command, more);
     if (given.isOn("help")) {

@@ -123,7 +123,7 @@ export function leftForAzure(env: Environment, command: readonly string[]): read
 export function troubleForAzure(env: Environment, command: readonly string[]): string | undefined {
   const isAzure = isSet(env, "AZURE_OPENAI_ENDPOINT") || usesAzure(command);
   return isAzure && leftForAzure(env, command).length === 0
-    ? "clients of Azure may not start beside OPENAI_BASE_URL, which leads calls to OpenAI to this budget; --leave OPENAI_BASE_URL, if there are none"
+    ? "Azure clients may not start while OPENAI_BASE_URL is set, which sends OpenAI calls through this budget; without such calls, pass --leave OPENAI_BASE_URL"
     : undefined;
 }
 

@@ -133,14 +133,14 @@ export function givenOf(
 
 function checkOperands(operands: readonly string[], { operandsMax }: Command): void {
   const extra = operands[operandsMax];
-  if (extra !== undefined) throw new UsageError(`There is one operand too many: ${extra}`);
+  if (extra !== undefined) throw new UsageError(`Unexpected argument: ${extra}`);
 }
 
 function checkNames(args: readonly string[], names: readonly string[]): void {
   for (const arg of args) {
     const name = /^--([^=]+)/.exec(arg)?.[1];
     if (name === undefined || names.includes(name)) continue;
-    throw new UsageError(`There is no flag --${name}${suggestion(name, names, "--")}`);
+    throw new UsageError(`Unknown flag --${name}${suggestion(name, names, "--")}`);
   }
 }
 

@@ -15,7 +15,7 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "run",
-    title: "Runs a command whose calls to language models draw from a budget",
+    title: "Runs a command whose LLM calls draw from a budget",
     load: async () => (await import("./run.ts")).run,
   },
   {
@@ -45,12 +45,27 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "reset",
-    title: "Lets used start at zero",
+    title: "Sets used to zero",
     load: async () => (await import("./quick-commands.ts")).reset,
   },
   {
+    name: "freeze",
+    title: "Refuses every new call that draws from a pool",
+    load: async () => (await import("./quick-commands.ts")).freeze,
+  },
+  {
+    name: "thaw",
+    title: "Ends what freeze began",
+    load: async () => (await import("./quick-commands.ts")).thaw,
+  },
+  {
+    name: "template",
+    title: "Sets the caps of pools that do not exist yet",
+    load: async () => (await import("./quick-commands.ts")).template,
+  },
+  {
     name: "ledger",
-    title: "Shows who used what",
+    title: "Shows ledger entries, or totals",
     load: async () => (await import("./quick-commands.ts")).ledger,
   },
   {
@@ -60,12 +75,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "prices",
-    title: "Shows what a model costs, and where that is from",
+    title: "Shows a model's price and its source",
     load: async () => (await import("./prices-command.ts")).prices,
   },
   {
     name: "doctor",
-    title: "Looks at what is set, and where calls of this shell would go",
+    title: "Checks your setup, and where calls from this shell would go",
     load: async () => (await import("./doctor-command.ts")).doctor,
   },
   {
@@ -75,7 +90,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "completion",
-    title: "Writes what your shell needs to complete commands, flags and pools",
+    title: "Prints a completion script for your shell",
     load: async () => (await import("./quick-commands.ts")).completion,
   },
 ];

@@ -9,7 +9,7 @@ import { openStore, STORE_FLAG } from "./state.ts";
 const SHELLS = ["bash", "zsh", "fish"] as const;
 /** The commands whose operand is a pool. */
 const OF_POOLS: readonly string[] = ["status", "statusline", "set", "reset", "ledger"];
-/** More names than these help nobody at a prompt. */
+/** More names than these are no help at a prompt. */
 const POOLS_COMPLETED_MAX = 1000;
 const POOLS = "token-budget completion pools 2>/dev/null";
 
@@ -19,7 +19,7 @@ export const completion: Command = {
   operands: `${SHELLS.join("|")}|pools`,
   operandsMax: 1,
   summary:
-    "Writes what your shell needs to complete commands, flags and pools; or, as it asks for them itself, the names of pools.",
+    "Prints a completion script for your shell; or the names of pools, which the script asks for.",
   flags: { ...STORE_FLAG, json: { help: "pools as JSON" } },
   examples: [
     "source <(token-budget completion bash)",
@@ -39,7 +39,8 @@ export const completion: Command = {
       return EXIT.success;
     }
     const shell = SHELLS.find((each) => each === given.operands[0]);
-    if (shell === undefined) throw new UsageError(`Which shell? Name one of ${SHELLS.join(", ")}`);
+    if (shell === undefined)
+      throw new UsageError(`Missing shell: name one of ${SHELLS.join(", ")}`);
     const commands = await Promise.all(COMMANDS.map(({ load }) => load()));
     const lines = shell === "fish" ? fishScript(commands) : bashScript(commands, shell);
     for (const line of lines) out(line);

@@ -121,13 +121,13 @@ function checkTypes(settings: Settings, path: string): void {
       throw new UsageError(`Expected "${name}" in ${path} to be a number`);
   if (usd !== undefined && typeof usd !== "number" && typeof usd !== "string")
     throw new UsageError(
-      `Expected "usd" in ${path} to be a number, or a text such as "0.25" or "5/day,50/month"`,
+      `Expected "usd" in ${path} to be a number, or a string such as "0.25" or "5/day,50/month"`,
     );
   const { per, from, "time-zone": timeZone, pool, label } = settings;
   const texts = { store, per, from, "time-zone": timeZone, pool, label };
   for (const [name, value] of Object.entries(texts))
     if (value !== undefined && typeof value !== "string")
-      throw new UsageError(`Expected "${name}" in ${path} to be a text`);
+      throw new UsageError(`Expected "${name}" in ${path} to be a string`);
 }
 
 function readBytes(path: string): Uint8Array {

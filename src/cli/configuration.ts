@@ -1,6 +1,6 @@
 // What need not be typed each time: flags win over the environment, the environment over the file
 // of the working folder, and that over the one in the user's configuration folder. The file of a
-// working folder may be somebody else's, as in a cloned repository: what names an address, a price
+// working folder may be a stranger's, as in a cloned repository: what names an address, a price
 // or a store is taken from it only when this user has allowed it.
 
 import { realpathSync } from "node:fs";
@@ -22,7 +22,10 @@ export interface Configuration {
 
 /** The flag for prices of one's own. */
 export const PRICES_FLAG: Readonly<Record<string, Flag>> = {
-  prices: { value: "FILE", help: "prices of your own as JSON, by model (TOKEN_BUDGET_PRICES)" },
+  prices: {
+    value: "FILE",
+    help: "your own prices as JSON, by model (default: TOKEN_BUDGET_PRICES)",
+  },
 };
 
 /** Settings that are taken from a file only when this user has written or allowed it. */
@@ -85,7 +88,7 @@ export function reportFolderFile(
     ...(taken.length === 0 ? [] : [`${taken.join(", ")} taken`]),
     ...(ignored.length === 0
       ? []
-      : [`${ignored.join(", ")} ignored; to use that too, allow the file: token-budget allow`]),
+      : [`${ignored.join(", ")} ignored; to use them too, allow the file: token-budget allow`]),
   ];
   surroundings.err(`token-budget: from ./${FILE_NAME}: ${parts.join("; ")}`);
 }

@@ -37,7 +37,7 @@ export const doctor: Command = {
   operands: "",
   operandsMax: 0,
   summary:
-    "Looks at what is set: the runtime, the store, the prices, where calls of this shell would go, and what would go past a budget.",
+    "Checks your setup: the runtime, the store, the prices, where calls from this shell would go, and what would bypass a budget.",
   flags: { ...STORE_FLAG, ...PRICES_FLAG, ...JSON_FLAG },
   examples: ["token-budget doctor", "token-budget doctor --json"],
   async run(given, surroundings) {
@@ -60,7 +60,7 @@ export const doctor: Command = {
         const { asOf } = pricesFor(given, surroundings);
         const days = Math.floor((Date.now() - Date.parse(asOf)) / DAY_MS);
         const isOld = days > OLD_DAYS;
-        const help = isOld ? "; newer ones: token-budget prices update" : "";
+        const help = isOld ? "; to fetch newer ones: token-budget prices update" : "";
         return { found: `as of ${asOf}, ${counted(days, "day")} old${help}`, isFine: !isOld };
       }),
       ...baseUrlsOf(env),
@@ -84,10 +84,10 @@ function stateOf({ env }: Surroundings): Finding {
   const folder = stateFolder(env);
   const stats = statSync(folder, { throwIfNoEntry: false });
   if (stats === undefined)
-    return { about: "state", found: `${folder}: made at the first use`, isFine: true };
+    return { about: "state", found: `${folder}: created on first use`, isFine: true };
   const mode = stats.mode & PERMISSIONS;
   const isOpen = (mode & 0o077) !== 0 && process.platform !== "win32";
-  const found = `${folder}, mode ${mode.toString(8)}${isOpen ? ": others may read it" : ""}`;
+  const found = `${folder}, mode ${mode.toString(8)}${isOpen ? ": other users can read it" : ""}`;
   return { about: "state", found, isFine: !isOpen };
 }
 
@@ -122,19 +122,19 @@ function baseUrlsOf(env: Surroundings["env"]): readonly Finding[] {
       ];
     }),
   );
-  const found = "no base URL is set: calls of this shell go to the providers, unmetered";
+  const found = "no base URL is set: calls from this shell go to the providers, unmetered";
   return set.length > 0 ? set : [{ about: "calls", found, isFine: true }];
 }
 
 /** Which providers' clients read a variable, and so are metered under `run` as they are. */
 function meteredBy(): string {
   const named = PROVIDERS.filter(({ environment = [] }) => environment.length > 0);
-  return `under run, by their variables: ${named.map(({ id }) => id).join(", ")}; others need their base URL in code`;
+  return `under run, by their variables: ${named.map(({ id }) => id).join(", ")}; others need a base URL in code`;
 }
 
 function keysOf(env: Surroundings["env"]): readonly Finding[] {
   const names = Object.keys(env).filter((name) => KEY_VARIABLE.test(name) && env[name] !== "");
-  const found = names.length === 0 ? "no key of a provider is set" : `set: ${names.join(", ")}`;
+  const found = names.length === 0 ? "no provider key is set" : `set: ${names.join(", ")}`;
   return [{ about: "keys", found, isFine: true }];
 }
 

@@ -1,4 +1,4 @@
-// How programs are told where to send their requests: the variables that their SDKs read.
+// How programs learn where to send their requests: the variables that their SDKs read.
 
 import { basename } from "node:path";
 
@@ -72,13 +72,13 @@ export function guardedBy({
   readonly key: string;
 }): Record<string, string> {
   const address = `http://${TUNNEL_USER}:${key}@${new URL(url).host}`;
-  // Node.js reads them from 24 on when it is told to.
+  // Node.js reads them from 24 on when NODE_USE_ENV_PROXY is set.
   return { HTTPS_PROXY: address, https_proxy: address, NODE_USE_ENV_PROXY: "1" };
 }
 
 /**
- * Codex reads no variable for its base URL (0.169), and tries a web socket unless told not to. Its
- * arguments can be seen by every user of the machine: the key comes from a variable.
+ * Codex reads no variable for its base URL (0.169), and tries a WebSocket unless a setting forbids
+ * it. Its arguments can be seen by every user of the machine: the key comes from a variable.
  * https://developers.openai.com/codex/config-reference
  */
 export function argumentsFor(
@@ -94,7 +94,7 @@ export function isCodex(command: string): boolean {
   return /^codex(?:\.\w+)?$/.test(basename(command));
 }
 
-/** What Codex has to be told. */
+/** The settings that Codex needs. */
 export function codexSettings(keylessUrlOf: (upstream: string) => string): readonly string[] {
   const provider = [
     'name="token-budget"',

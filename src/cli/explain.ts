@@ -1,4 +1,4 @@
-// What a program is told when a call is refused: words for whoever sits in front of it, and the
+// What a program reads when a call is refused: words for the person in front of it, and the
 // flag or the command that helps.
 
 import type { Axis } from "../core/axis.ts";
@@ -36,16 +36,14 @@ function flagFor(error: unknown): string | undefined {
   if (PriceUnknown.is(error)) {
     const [nearest] = error.nearest;
     const mean = nearest === undefined ? "" : `did you mean ${nearest}? `;
-    return `${mean}to say what it costs: --prices FILE; to say which model it is: --model NAME=MODEL; for models on this machine: --free-local`;
+    return `${mean}set its price with --prices FILE, name its model with --model NAME=MODEL, or make local models free with --free-local`;
   }
   if (!CannotMeter.is(error)) return undefined;
   if (error.reason === "route_unmetered")
-    return "to say what it costs: --route PATH=DOLLARS; to let all such requests through: --unmetered";
+    return "set its price with --route PATH=DOLLARS, or allow all such requests with --unmetered";
   if (error.reason === "output_unbounded")
-    return "set an output limit in the request, or its outputMax with --prices FILE";
-  return error.reason === "input_unbounded"
-    ? "to let such calls through: leave out --strict"
-    : undefined;
+    return "set an output limit in the request, or the model's outputMax with --prices FILE";
+  return error.reason === "input_unbounded" ? "to allow such calls, omit --strict" : undefined;
 }
 
 function exceeded(error: BudgetExceeded, isKept: boolean): string {
@@ -54,11 +52,14 @@ function exceeded(error: BudgetExceeded, isKept: boolean): string {
   const held = error.reserved > 0 ? `, ${quantity(axis, error.reserved)} held by other calls` : "";
   const reasons = reasonsOf(error);
   const why = reasons.length === 0 ? leastOf(error) : ` (${reasons.join("; ")})`;
-  const room = used >= cap ? "" : `, and this call may take ${quantity(axis, asked)}${why}`;
+  const room =
+    used >= cap
+      ? ""
+      : `, and this call could ${axis === "usd" ? "cost" : "use"} up to ${quantity(axis, asked)}${why}`;
   const resets = resetsAt === undefined ? "" : `; resets ${timeOf(resetsAt)}`;
   const isGuess = reasons.some((reason) => reason.endsWith(HAS_NO_PRICE));
   const raise =
-    raisedBy(error, asked, isKept) + (isGuess ? "; to say what it costs: --prices FILE" : "");
+    raisedBy(error, asked, isKept) + (isGuess ? "; set its price with --prices FILE" : "");
   return `Budget exceeded: ${axis === "usd" ? dollars(used) : count(used)} of ${quantity(axis, cap)} used in pool ${pool}${held}${room}${resets}; ${raise}`;
 }
 
@@ -66,7 +67,7 @@ function exceeded(error: BudgetExceeded, isKept: boolean): string {
 function leastOf(error: BudgetExceeded): string {
   const least = leastHoldOf(error);
   if (least === undefined || error.axis === "calls") return "";
-  return ` for ${count(least.inputTokens)} tokens in and ${count(least.outputTokens)} out at the least`;
+  return ` for at least ${count(least.inputTokens)} input and ${count(least.outputTokens)} output tokens`;
 }
 
 function raisedBy(error: BudgetExceeded, asked: number, isKept: boolean): string {

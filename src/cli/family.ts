@@ -25,7 +25,7 @@ function processes(): readonly string[] {
   }
 }
 
-/** Empty for a process of somebody else, and for one that has ended. */
+/** Empty for a process of another user, and for one that has ended. */
 function environmentOf(id: string): string {
   try {
     return readFileSync(`/proc/${id}/environ`, "utf8");

@@ -1,6 +1,6 @@
-// What stays when a run is killed: a small process that keeps the port of its proxy, so that nobody
-// else is sent the keys of a command that is still running, and ends that command. It is a shell,
-// because that starts in a millisecond and takes one megabyte.
+// What stays when a run is killed: a small process that keeps the port of its proxy, so that no
+// other user is sent the keys of a command that is still running, and ends that command. It is a
+// shell, because that starts in a millisecond and takes one megabyte.
 
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -50,7 +50,7 @@ export interface Guardian {
 
 /**
  * Starts the guardian of a run. `socket` is the descriptor of the listening socket, which it keeps
- * open; `folder` goes with the run. Where there is no shell, as on Windows, nobody guards.
+ * open; `folder` goes with the run. Where there is no shell, as on Windows, there is no guardian.
  */
 export function startGuardian(
   run: string,
@@ -58,7 +58,7 @@ export function startGuardian(
   folder: string | undefined,
 ): Guardian {
   const guardian = started(run, socket, folder ?? "");
-  // Nobody may depend on it: a run goes on without.
+  // Nothing may depend on it: a run goes on without it.
   guardian?.on("error", () => undefined);
   guardian?.stdin?.on("error", () => undefined);
   guardian?.unref();

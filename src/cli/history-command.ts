@@ -34,9 +34,9 @@ export const history: Command = {
   name: "history",
   operands: "",
   operandsMax: 0,
-  summary: `Shows what past runs spent, by day (UTC), command and model, the latest first, over all pools of your store; ${DAYS_SHOWN} days unless --since says otherwise.`,
+  summary: `Shows what past runs spent, by day (UTC), command and model, latest first, over all pools of your store, for the last ${DAYS_SHOWN} days or since --since.`,
   flags: {
-    since: { value: "TIME", help: "only what was booked since then, such as 2026-11-01 (UTC)" },
+    since: { value: "TIME", help: "only bookings since this time, such as 2026-11-01 (UTC)" },
     ...STORE_FLAG,
     ...JSON_FLAG,
   },
@@ -89,7 +89,8 @@ function compareRows(one: Row, other: Row): number {
 }
 
 function tableOf(rows: readonly Row[]): readonly string[] {
-  if (rows.length === 0) return ["Nothing was booked yet: token-budget run --usd 5 -- COMMAND"];
+  if (rows.length === 0)
+    return ["Nothing booked yet; start with: token-budget run --usd 5 -- COMMAND"];
   const total = uniform(0);
   for (const { amount } of rows) add(total, signedQuantitiesOf(amount));
   return [

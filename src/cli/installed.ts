@@ -1,6 +1,6 @@
 // Packages that may be installed beside token-budget: drivers and clients. They are resolved from
-// where token-budget is installed, and never from the working folder, whose code nobody has asked
-// to run.
+// where token-budget is installed, and never from the working folder, whose code the user did not
+// ask to run.
 
 import { createRequire } from "node:module";
 

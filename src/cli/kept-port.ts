@@ -1,5 +1,5 @@
 // The port of a run that has ended while something that it started goes on: it stays ours, so that
-// nobody else is sent the keys of what still calls it.
+// no other user is sent the keys of what still calls it.
 
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";

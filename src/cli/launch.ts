@@ -1,4 +1,4 @@
-// Starts the command of a run so that its calls come to the proxy, and nobody else is sent its keys
+// Starts the command of a run so that its calls come to the proxy, and no one else is sent its keys
 // when the run is over.
 
 import { randomUUID } from "node:crypto";

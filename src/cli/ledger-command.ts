@@ -17,12 +17,13 @@ export const ledger: Command = {
   name: "ledger",
   operands: "POOL",
   operandsMax: 1,
-  summary: `Shows who used what: the lines of the ledger, the oldest first, at most ${LINES_SHOWN}; or sums.`,
+  summary: `Shows ledger entries, oldest first, at most ${LINES_SHOWN}; or totals with --by.`,
   flags: {
-    by: { value: "WHAT", help: `sums by ${KEYS.join(", ")}` },
-    since: { value: "TIME", help: "only what was booked since then, such as 2026-11-01 (UTC)" },
-    after: { value: "SEQ", help: "only what comes after the line with this number" },
-    csv: { help: "all that was booked as CSV, with the column names of FOCUS" },
+    by: { value: "WHAT", help: `totals by ${KEYS.join(", ")}` },
+    since: { value: "TIME", help: "only bookings since this time, such as 2026-11-01 (UTC)" },
+    after: { value: "SEQ", help: "only entries after the one with this number" },
+    changes: { help: "who changed what, when and why: caps, windows, resets, freezing" },
+    csv: { help: "all bookings as CSV, with the column names of FOCUS" },
     ...STORE_FLAG,
     ...JSON_FLAG,
   },
@@ -30,6 +31,7 @@ export const ledger: Command = {
     "token-budget ledger daily",
     "token-budget ledger daily --csv --since 2026-11-01 > november.csv",
     "token-budget ledger daily --by model --since 2026-11-01",
+    "token-budget ledger daily --changes",
     "token-budget ledger daily --json --after 1000",
   ],
   async run(given, surroundings) {
@@ -37,8 +39,11 @@ export const ledger: Command = {
     const by = keyOf(given);
     const isJson = given.isOn("json");
     const isCsv = given.isOn("csv");
+    const isChanges = given.isOn("changes");
+    if (isChanges && (isCsv || by !== undefined))
+      throw new UsageError("--changes goes without --csv and --by");
     if (isCsv && (isJson || by !== undefined))
-      throw new UsageError("--csv goes without --json and --by");
+      throw new UsageError("--csv cannot be combined with --json or --by");
     return withPool(given, surroundings, async (pool) => {
       if (isCsv) {
         surroundings.out(CSV_HEAD);
@@ -52,8 +57,11 @@ export const ledger: Command = {
         for (const line of shown) surroundings.out(line);
         return;
       }
-      for (const entry of await pool.ledger({ limit: LINES_SHOWN, ...from }))
-        surroundings.out(isJson ? JSON.stringify(entry) : lineOf(entry));
+      const options = { limit: LINES_SHOWN, ...from };
+      for (const entry of await (isChanges ? pool.changes(options) : pool.ledger(options))) {
+        const shown = isChanges ? changeLineOf(entry) : lineOf(entry);
+        surroundings.out(isJson ? JSON.stringify(entry) : shown);
+      }
     });
   },
 };
@@ -64,6 +72,12 @@ function lineOf(entry: LedgerEntry): string {
   const about = [pool, model, label, actor, reason].filter((word) => word !== undefined).join("  ");
   const sure = unknown ? "  not certain" : "";
   return `${seq}  ${new Date(at).toISOString()}  ${kind.padEnd(9)} ${figures}  ${about}${sure}`;
+}
+
+function changeLineOf({ seq, at, kind, pool, change, actor, reason }: LedgerEntry): string {
+  const what = change === undefined ? kind : JSON.stringify(change);
+  const about = [pool, what, actor, reason].filter((word) => word !== undefined).join("  ");
+  return `${seq}  ${new Date(at).toISOString()}  ${about}`;
 }
 
 function keyOf(given: Given): Key | undefined {

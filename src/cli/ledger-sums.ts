@@ -81,7 +81,7 @@ export function signedQuantitiesOf(amount: AmountView): Quantities {
 
 /** Sums as lines for people. */
 export function tableOf(sums: readonly Sum[]): readonly string[] {
-  if (sums.length === 0) return ["Nothing was booked"];
+  if (sums.length === 0) return ["Nothing booked yet"];
   const width = Math.max(...sums.map(({ name }) => name.length));
   return sums.map(({ name, amount }) =>
     [

@@ -7,7 +7,7 @@ import process from "node:process";
 const NODE_MIN = [20, 19] as const;
 
 const { stdout, stderr } = process;
-// Whoever reads has gone, as `head` does: there is nobody to tell.
+// The reader has gone, as `head` does: there is no one to report to.
 for (const stream of [stdout, stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -17,7 +17,7 @@ for (const stream of [stdout, stderr]) {
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < NODE_MIN[0] || (major === NODE_MIN[0] && minor < NODE_MIN[1])) {
   stderr.write(
-    `token-budget: Node.js ${NODE_MIN.join(".")} or newer is needed, and this is ${process.versions.node}; pools that are kept need 22.13\n`,
+    `token-budget: Node.js ${NODE_MIN.join(".")} or newer is required, and this is ${process.versions.node}; named pools need 22.13\n`,
   );
   process.exitCode = 1;
 } else {

@@ -1,5 +1,5 @@
 // Stores over the network. Their clients are no part of this package: they are taken from where it
-// is installed, and never from the working folder, whose code nobody has asked to run.
+// is installed, and never from the working folder, whose code the user did not ask to run.
 
 import { pathToFileURL } from "node:url";
 
@@ -27,7 +27,7 @@ export async function openRedis(url: string): Promise<OpenStore> {
   const client = createClient({ url });
   let isThere = false;
   const refused = new Promise<never>((_resolve, reject) => {
-    // Once it was there, what is wrong is told by the command that it keeps from being answered.
+    // Once it was there, the command that gets no answer reports what is wrong.
     client.on("error", (error) => {
       if (!isThere) reject(new Failure(`Cannot open the store: ${messageOf(error)}`));
     });
@@ -83,6 +83,6 @@ async function exportOf<T>(name: string, member: string): Promise<T> {
     if (typeof found === "function") return found as T;
   }
   throw new UsageError(
-    `A store at that address needs the package ${name}, installed beside token-budget: npm install ${name} where token-budget is installed, or npx -p token-budget -p ${name} token-budget …`,
+    `This store needs the package ${name} beside token-budget: run npm install ${name} where token-budget is installed, or npx -p token-budget -p ${name} token-budget …`,
   );
 }

@@ -33,10 +33,10 @@ export function periodCapsOf(given: Given): readonly PeriodCap[] {
   if (!isByPeriod(text)) return [];
   for (const flag of ["per", "tokens", "input-tokens", "output-tokens", "calls"])
     if (given.text(flag) !== undefined)
-      throw new UsageError(`--${flag} goes with a plain --usd, got --usd ${text}`);
+      throw new UsageError(`--${flag} needs a plain --usd, got --usd ${text}`);
   const caps = text.split(",").map((part) => periodCapIn(part.trim(), text));
   if (new Set(caps.map(({ per }) => per)).size < caps.length)
-    throw new UsageError(`Expected every period once in --usd, got "${text}"`);
+    throw new UsageError(`Expected each period once in --usd, got "${text}"`);
   return caps.toSorted((one, other) => PERIODS.indexOf(other.per) - PERIODS.indexOf(one.per));
 }
 

@@ -14,12 +14,12 @@ import { readPrivateFile, stateFolder, writePrivateFile } from "./private-files.
 export const PLAN_FLAG: Readonly<Record<string, Flag>> = {
   plan: {
     value: "LIMITS",
-    help: "refuses the next call when more of a subscription's window is used, such as 5h=40%,7d=80%; soft: what a call takes is not known before",
+    help: "refuse the next call once more of a subscription's window is used, such as 5h=40%,7d=80%; soft, as what a call takes is unknown before it",
   },
 };
 
 const PERCENT = 100;
-/** A window that nobody has told a reset of is old after this long. */
+/** A window without a reported reset is old after this long. */
 const LASTS_MS = 18_000_000;
 const LIMIT = /^(\w{1,30})=(\d{1,3}(?:\.\d+)?)%?$/;
 
@@ -49,7 +49,7 @@ export class KnownPlan {
     this.#path = join(stateFolder(env), "plan.json");
   }
 
-  /** Takes in what an answer has told, and keeps it. Never throws. */
+  /** Takes in what an answer reports, and keeps it. Never throws. */
   see(windows: readonly ProviderWindow[]): void {
     this.#windows = windows;
     // A call changes a window by little: what shows is what is kept.
@@ -63,12 +63,12 @@ export class KnownPlan {
     }
   }
 
-  /** What was told in this run; empty when nothing was. */
+  /** What was reported in this run; empty when nothing was. */
   get windows(): readonly ProviderWindow[] {
     return this.#windows;
   }
 
-  /** What the last run was told, as far as it still stands. Never throws. */
+  /** What the last run read, as far as it still stands. Never throws. */
   kept(now: number): readonly ProviderWindow[] {
     try {
       const file = parsedOf(readPrivateFile(this.#path) ?? "");

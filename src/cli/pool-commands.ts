@@ -11,12 +11,13 @@ import { JSON_FLAG, partsOf, withPool } from "./kept-pool.ts";
 import { STORE_FLAG } from "./state.ts";
 
 /** R17. Who changes something, and why. */
-const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
-  actor: { value: "WHO", help: "who does this, as the ledger tells it (the user of the system)" },
-  reason: { value: "TEXT", help: "why, as the ledger tells it" },
+export const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
+  actor: { value: "WHO", help: "who makes the change, for the ledger (default: your user name)" },
+  reason: { value: "TEXT", help: "why, for the ledger" },
 };
 
-function accountOf(given: Given): { readonly actor: string; readonly reason?: string } {
+/** The actor and the reason of a change. */
+export function accountOf(given: Given): { readonly actor: string; readonly reason?: string } {
   const reason = given.text("reason");
   const actor = given.text("actor") ?? userName();
   return { actor, ...(reason !== undefined && { reason }) };
@@ -43,20 +44,30 @@ export const set: Command = {
   operands: "POOL",
   operandsMax: 1,
   summary:
-    "Raises or lowers the caps of a pool, live: runs that draw from it go by them at once. With a sign, as in +5 or -5, a cap changes by that amount, and two such changes at once both count.",
-  flags: { ...CAP_FLAGS, ...WINDOW_FLAGS, ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+    "Raises or lowers the caps of a pool. Takes effect at once, also for running commands. With a sign, as in +5 or -5, a cap changes by that amount, and two such changes at once both count.",
+  flags: {
+    ...CAP_FLAGS,
+    ...WINDOW_FLAGS,
+    until: { value: "TIME", help: "when +5 or -5 ends: 2026-11-30T18:00, 12h or 3d" },
+    ...ACCOUNT_FLAGS,
+    ...STORE_FLAG,
+    ...JSON_FLAG,
+  },
   examples: [
     "token-budget set daily --usd 30",
-    'token-budget set daily --usd +5 --reason "release day"',
+    'token-budget set daily --usd +5 --until 12h --reason "release day"',
     "token-budget set daily --per month",
   ],
   async run(given, surroundings) {
     // What is wrong with it is said before a store is opened.
+    const until = untilOf(given);
+    if (until !== undefined && changeOf(given).by === undefined)
+      throw new UsageError("--until goes with amounts that have a sign, such as --usd +5");
     if (Object.keys(changeOf(given)).length === 0)
-      throw new UsageError("What is to be set? Say --usd 30, --usd +5, --tokens N or --per day");
+      throw new UsageError("Nothing to set: pass --usd 30, --usd +5, --tokens N or --per day");
     return withPool(given, surroundings, async (pool) => {
       const change = changeOf(given, (await pool.snapshot()).timeZone);
-      await pool.configure({ ...change, ...accountOf(given) });
+      await pool.configure({ ...change, until, ...accountOf(given) });
       answer(await pool.snapshot(), given, surroundings);
     });
   },
@@ -67,7 +78,7 @@ export const reset: Command = {
   name: "reset",
   operands: "POOL",
   operandsMax: 1,
-  summary: "Lets used start at zero. What runs hold is dropped, and booked when they commit it.",
+  summary: "Sets used to zero. Open holds are dropped; running calls are booked when they finish.",
   flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
   examples: ["token-budget reset daily"],
   async run(given, surroundings) {
@@ -77,3 +88,53 @@ export const reset: Command = {
     });
   },
 };
+
+/** `token-budget freeze`. */
+export const freeze: Command = {
+  name: "freeze",
+  operands: "POOL",
+  operandsMax: 1,
+  summary:
+    "Refuses every new call that draws from a pool, until it is thawed. Calls that are under way are finished and booked.",
+  flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+  examples: ['token-budget freeze daily --reason "runaway agent"'],
+  async run(given, surroundings) {
+    return withPool(given, surroundings, async (pool) => {
+      await pool.freeze(accountOf(given));
+      answer(await pool.snapshot(), given, surroundings);
+    });
+  },
+};
+
+/** `token-budget thaw`. */
+export const thaw: Command = {
+  name: "thaw",
+  operands: "POOL",
+  operandsMax: 1,
+  summary: "Ends what freeze began: calls are judged by the caps of the pool again.",
+  flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+  examples: ["token-budget thaw daily"],
+  async run(given, surroundings) {
+    return withPool(given, surroundings, async (pool) => {
+      await pool.thaw(accountOf(given));
+      answer(await pool.snapshot(), given, surroundings);
+    });
+  },
+};
+
+const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** The instant of --until. @throws {UsageError} on what is none, or has passed. */
+function untilOf(given: Given): number | undefined {
+  const text = given.text("until");
+  if (text === undefined) return undefined;
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  const until =
+    count === undefined || unit === undefined
+      ? Date.parse(text)
+      : Date.now() + Number(count) * (UNITS_MS[unit] ?? 0);
+  if (until > Date.now()) return until;
+  throw new UsageError(
+    `Expected --until to be a time to come, such as 2026-11-30T18:00, 12h or 3d, got "${text}"`,
+  );
+}

@@ -10,7 +10,7 @@ const SOCKET = 3;
 const LOOK_MS = 1000;
 const PAYMENT_REQUIRED = 402;
 const MESSAGE =
-  "token-budget: the run that this program was started by has ended, and nothing can be spent from its budget any more; start the program with token-budget run of its own";
+  "token-budget: the run that started this program has ended, and its budget can no longer be spent; start the program with a token-budget run of its own";
 
 const run = process.argv[2] ?? "";
 const body = JSON.stringify({ error: { message: MESSAGE, type: "run_ended", code: "run_ended" } });

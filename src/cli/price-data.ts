@@ -56,13 +56,13 @@ export function readPriceData(text: string): PriceUpdates {
     updates.set(IDS.get(id) ?? id, rows);
   }
   for (const id of ["openai", "anthropic", "google"])
-    if ((updates.get(id)?.length ?? 0) === 0) throw wrong(`it has no prices of ${id}`);
+    if ((updates.get(id)?.length ?? 0) === 0) throw wrong(`it has no prices for ${id}`);
   return updates;
 }
 
 function wrong(why: string): Failure {
   return new Failure(
-    `The prices cannot be used: ${why}. Expected the data file of genai-prices, whole; nothing was changed`,
+    `Invalid prices: ${why}. Expected the complete data file of genai-prices; nothing was changed`,
   );
 }
 
@@ -70,7 +70,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw wrong("it is not JSON, or not all of it has arrived");
+    throw wrong("it is not JSON, or is incomplete");
   }
 }
 
@@ -96,7 +96,7 @@ function rowOf(model: unknown, provider: string): ModelRow | undefined {
   const what = `${provider}/${id}`;
   const context = field(model, "context_window");
   if (context !== undefined && context !== null && !isCount(context))
-    throw wrong(`${what} has a context that is no count`);
+    throw wrong(`${what} has an invalid context`);
   const prices = datedRatesOf(field(model, "prices"), what);
   if (prices.every(({ rates }) => Object.keys(rates).length === 0)) return undefined;
   return {
@@ -138,7 +138,7 @@ function secondOf(time: unknown, what: string): number {
   const [hours, minutes = 0, seconds = 0] = String(time).replace(/Z$/, "").split(":").map(Number);
   const second = Number(hours) * 3600 + minutes * 60 + seconds;
   if (second >= 0 && second <= DAY_SECONDS) return second;
-  throw wrong(`${what} has a price for a time that is none`);
+  throw wrong(`${what} has a price for an invalid time`);
 }
 
 function ratesOf(prices: unknown, what: string): Rates {
@@ -158,7 +158,7 @@ function rateOf(price: unknown, what: string): Rate {
     base: dollarsOf(field(price, "base"), what),
     tiers: listOf(tiers, `the tiers of ${what}`).map((tier) => {
       const above = field(tier, "start");
-      if (!isCount(above)) throw wrong(`${what} has a tier that begins nowhere`);
+      if (!isCount(above)) throw wrong(`${what} has a tier without a start`);
       return { above, rate: dollarsOf(field(tier, "price"), what) };
     }),
   };

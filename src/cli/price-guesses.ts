@@ -20,7 +20,7 @@ export class PriceGuesses {
     if (this.#known.has(model) || this.#known.size >= MODELS_MAX) return;
     this.#known.add(model);
     write(
-      `token-budget: no price is known for ${model}: booked at the dearest rates of ${provider ?? "its provider"} (prices as of ${this.#asOf}); say what it costs with --prices FILE, or which model it is with --model ${model}=NAME`,
+      `token-budget: no price is known for ${model}: it is booked at the highest rates of ${provider ?? "its provider"} (prices as of ${this.#asOf}); set its price with --prices FILE, or name its model with --model ${model}=NAME`,
     );
   }
 }

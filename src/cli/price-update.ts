@@ -38,7 +38,7 @@ export interface PriceUpdate {
  * Fetches prices from an address or a file, checks them, and keeps them.
  *
  * @throws {Failure} when they cannot be had, are not prices, are older than the built-in ones, or
- * make a model absurdly cheaper and nobody forces it. What was there before stays.
+ * make a model absurdly cheaper without `--force`. What was there before stays.
  */
 export async function updatePrices(
   { env }: Surroundings,
@@ -50,13 +50,13 @@ export async function updatePrices(
   const updates = readPriceData(text);
   if (asOf < priceBook.asOf && !isForced)
     throw new Failure(
-      `The prices of ${from} are of ${asOf}, and the built-in ones of ${priceBook.asOf}: nothing was changed; to use them all the same: --force`,
+      `The prices from ${from} are as of ${asOf}, older than the built-in ones (${priceBook.asOf}): nothing was changed; to use them anyway, pass --force`,
     );
   const book = priceBook.renewed(updates, asOf);
   const cheaper = book.cheaperThan(priceBook, CHEAPER_PART);
   if (cheaper.length > 0 && !isForced)
     throw new Failure(
-      `The prices of ${from} make ${cheaper.length} models cost less than a quarter of what they did, such as ${cheaper.slice(0, SHOWN_MAX).join(", ")}: nothing was changed; to believe it: --force`,
+      `The prices from ${from} cut ${cheaper.length} models to less than a quarter, such as ${cheaper.slice(0, SHOWN_MAX).join(", ")}: nothing was changed; to accept them, pass --force`,
     );
   const path = join(stateFolder(env), FILE);
   try {
@@ -82,7 +82,7 @@ export function currentPrices({ env, err }: Surroundings): PriceBook {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     err(
-      `token-budget: the prices in ${path} are ignored (${why}); to fetch them anew: token-budget prices update`,
+      `token-budget: the prices in ${path} are ignored (${why}); to fetch them again: token-budget prices update`,
     );
     return priceBook;
   }
@@ -110,7 +110,7 @@ async function fetched(address: string): Promise<Fetched> {
     if (error instanceof Failure || !(error instanceof Error)) throw error;
     const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
     throw new Failure(
-      `Cannot fetch prices from ${address}: ${error.message}${cause}; from a file that you have: token-budget prices update FILE`,
+      `Cannot fetch prices from ${address}: ${error.message}${cause}; to use a file: token-budget prices update FILE`,
     );
   }
 }
@@ -128,7 +128,7 @@ async function textOf({ body }: Response, address: string): Promise<string> {
 
 function tooLong(source: string): Failure {
   return new Failure(
-    `The prices of ${source} are longer than ${BYTES_MAX} bytes: nothing was changed`,
+    `The prices from ${source} are longer than ${BYTES_MAX} bytes: nothing was changed`,
   );
 }
 

@@ -16,11 +16,11 @@ export const prices: Command = {
   name: "prices",
   operands: "MODEL|update [URL|FILE]",
   operandsMax: 2,
-  summary: "Shows what a model costs, and where that is from. Dollars for a million tokens.",
+  summary: "Shows a model's price and its source, in dollars for a million tokens.",
   flags: {
     ...PRICES_FLAG,
     json: { help: "as JSON" },
-    force: { help: "with update: take prices that are older, or far lower" },
+    force: { help: "with update: accept prices that are older, or far lower" },
   },
   examples: [
     "token-budget prices claude-sonnet-4-5",
@@ -32,11 +32,11 @@ export const prices: Command = {
     const [name, from] = given.operands;
     if (name === "update") {
       const { asOf, added, path } = await updatePrices(surroundings, from, given.isOn("force"));
-      out(`Prices as of ${asOf}, ${added} models more than were built in, are kept in ${path}`);
+      out(`Saved prices as of ${asOf}, with ${added} more models than built in, to ${path}`);
       return EXIT.success;
     }
     if (name === undefined || from !== undefined)
-      throw new UsageError("Which model? Name one, such as gpt-5.5");
+      throw new UsageError("Missing model: name one, such as gpt-5.5");
     const {
       provider,
       model,

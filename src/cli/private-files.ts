@@ -1,4 +1,4 @@
-// Files of this user's own: nobody else may read them, and nobody else may have put them there.
+// Files of this user's own: no other user may read them, or have put them there.
 
 import {
   chmodSync,
@@ -90,7 +90,7 @@ function statsOf(path: string): Stats | undefined {
 function checkOwn(path: string, stats: Stats): void {
   if (stats.isSymbolicLink())
     throw new Failure(
-      `${path} is a symbolic link, which somebody else may have put there: name the file that it leads to, or remove it`,
+      `${path} is a symbolic link, which another user may have put there: name the file that it leads to, or remove it`,
     );
   const user = process.getuid?.();
   if (user !== undefined && stats.uid !== user)

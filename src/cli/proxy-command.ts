@@ -35,23 +35,23 @@ export const proxy: Command = {
   operands: "",
   operandsMax: 0,
   summary:
-    "Runs the proxy alone, until Ctrl-C, for editors and desktop apps that are not started from a shell. Shows what to paste where. Port and key stay the same, so that settings last.",
+    "Runs the proxy alone until Ctrl-C, for editors and desktop apps that you do not start from a shell. Prints what to paste where. Port and key stay the same between starts.",
   flags: {
-    pool: { value: "NAME", help: "the pool that calls draw from (desktop)" },
+    pool: { value: "NAME", help: "the pool that calls draw from (default: desktop)" },
     ...CAP_FLAGS,
     ...WINDOW_FLAGS,
     ...STORE_FLAG,
-    label: { value: "TEXT", help: "what the ledger says that it was for (proxy)" },
+    label: { value: "TEXT", help: "label of the ledger entries (default: proxy)" },
     ...PRICES_FLAG,
     ...METER_FLAGS,
     ...PLAN_FLAG,
-    port: { value: "PORT", help: `the port on 127.0.0.1 (${PORT})` },
-    "new-key": { help: "makes a new key: what was pasted before is refused" },
+    port: { value: "PORT", help: `the port on 127.0.0.1 (default: ${PORT})` },
+    "new-key": { help: "make a new key; the old key is refused" },
     strict: {
-      help: "refuses calls with tools that the provider runs, such as web search, and trusts no cache",
+      help: "refuse calls with provider-run tools, such as web search, and trust no cache",
     },
-    quiet: { help: "does not show what to paste" },
-    json: { help: "shows it as one line of JSON" },
+    quiet: { help: "do not print what to paste" },
+    json: { help: "print it as one line of JSON" },
   },
   examples: [
     "token-budget proxy --usd 5/day",
@@ -68,7 +68,7 @@ export const proxy: Command = {
       const running = await started(open.pool, given, surroundings);
       if (given.isOn("json")) out(JSON.stringify(clientSettings(running)));
       else if (!given.isOn("quiet")) for (const line of shown(running)) out(line);
-      err(`token-budget: listening at ${new URL(running.url).origin}; Ctrl-C ends it`);
+      err(`token-budget: listening at ${new URL(running.url).origin}; press Ctrl-C to stop`);
       await ended();
       await running.close();
       const snapshot = await open.pool.snapshot();
@@ -104,7 +104,7 @@ async function started(
   } catch (error) {
     if (!(error instanceof Error) || Reflect.get(error, "code") !== "EADDRINUSE") throw error;
     throw new Failure(
-      `port ${port} is taken, perhaps by another token-budget proxy; end that, or take another with --port`,
+      `port ${port} is in use, perhaps by another token-budget proxy; stop that, or choose another port with --port`,
     );
   }
 }
@@ -145,7 +145,7 @@ function shown(running: BudgetProxy): readonly string[] {
   return all;
 }
 
-/** Resolves when somebody ends it. */
+/** Resolves when a signal ends it. */
 async function ended(): Promise<void> {
   const over = new AbortController();
   await Promise.race(

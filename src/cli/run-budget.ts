@@ -58,7 +58,7 @@ const NOTHING = givenOf({}, [], []);
 
 /**
  * Returns what a run may spend: flags win over the user's own files. Of a file that the user has
- * not allowed, the lower of both caps counts, and what nobody else has said.
+ * not allowed, the lower of both caps counts, and what no other source has set.
  *
  * @throws {UsageError} when nothing says how much.
  */
@@ -129,10 +129,10 @@ function readPlainBudget(
   const caps = lowestOf(capsOf(mine), capsOf(orElse(NOTHING, stricter)));
   const isLimited = Object.keys(caps).length > 0;
   if (!isLimited && all.text("per") !== undefined)
-    throw new UsageError("How much? --per goes with --usd, --tokens or --calls");
+    throw new UsageError("Missing cap: --per needs --usd, --tokens or --calls");
   const name = all.text("pool");
   if (name === undefined && !isLimited)
-    throw new UsageError("How much? Say --usd 5, --tokens N or --calls N");
+    throw new UsageError("Missing cap: pass --usd 5, --tokens N or --calls N");
   return { name, limits: { caps, window: windowOf(all) }, below: [], label: all.text("label") };
 }
 
@@ -192,9 +192,9 @@ function differs(snapshot: BudgetSnapshot, { caps }: Limits, given: Given): Usag
   const { path, window } = snapshot;
   const starts = window === undefined ? "" : `, starts over ${instantText(window.endsAt)}`;
   return new UsageError(
-    `Pool "${path}" is there already, with other caps or another window: ${usedOf(snapshot)}${starts}`,
+    `Pool "${path}" already exists with other caps or another window: ${usedOf(snapshot)}${starts}`,
     `To change it: token-budget set ${quoted(path)} ${typed.join(" ")}`,
-    "To take it as it is: leave these flags out",
+    "To use it as it is: omit these flags",
   );
 }
 

@@ -25,20 +25,20 @@ export const METER_FLAGS: Readonly<Record<string, Flag>> = {
   upstream: {
     value: "NAME=URL",
     isMany: true,
-    help: "where openai, anthropic, google or another name leads",
+    help: "base URL of openai, anthropic, google or another name",
   },
   model: {
     value: "NAME=MODEL",
     isMany: true,
-    help: "which model a deployment or an alias is, such as my-gpt=gpt-4o",
+    help: "the model of a deployment or alias, such as my-gpt=gpt-4o",
   },
   route: {
     value: "PATH=DOLLARS",
     isMany: true,
-    help: "what a request costs that cannot be read, such as /v1/audio/speech=0.01",
+    help: "cost of a request that cannot be metered, such as /v1/containers=0.03",
   },
   "free-local": { help: "models without a price on this machine cost nothing" },
-  unmetered: { help: "lets requests through that may cost something and cannot be read" },
+  unmetered: { help: "allow requests that may cost money but cannot be metered" },
 };
 
 /**
@@ -76,7 +76,7 @@ export function meterFor(
     wait: { timeoutMs: WAIT_MS },
     ...(given.isOn("guard") && {
       onTunnelRefused(host) {
-        err(`token-budget: a connection to ${host} was refused: it goes past the budget`);
+        err(`token-budget: refused a connection to ${host}: it would bypass the budget`);
       },
     }),
   };

@@ -1,5 +1,5 @@
 // What a run says while it runs: that little is left, and that a call was refused. Commands of the
-// user's may be told of both.
+// user's may run at both.
 
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -19,11 +19,14 @@ const HOOK_MS = 10_000;
 
 /** The flags of what a run says. */
 export const NOTICE_FLAGS: Readonly<Record<string, Flag>> = {
-  warn: { value: "PERCENTS", help: `when to say how much is used (${WARN_AT}; none)` },
-  "on-warn": { value: "COMMAND", help: "what a shell runs then, with TOKEN_BUDGET_USED_PERCENT" },
+  warn: { value: "PERCENTS", help: `percentages at which to warn, or none (default: ${WARN_AT})` },
+  "on-warn": {
+    value: "COMMAND",
+    help: "shell command to run at each warning, with TOKEN_BUDGET_USED_PERCENT",
+  },
   "on-refuse": {
     value: "COMMAND",
-    help: "what a shell runs at the first refusal, with TOKEN_BUDGET_REFUSAL",
+    help: "shell command to run at the first refusal, with TOKEN_BUDGET_REFUSAL",
   },
 };
 
@@ -34,7 +37,9 @@ export function percentsOf(given: Given): readonly number[] {
   const percents = text.split(",").map(Number);
   if (percents.every((each) => each > 0 && each <= PERCENT))
     return percents.toSorted((a, b) => a - b);
-  throw new UsageError(`Expected --warn to be percents such as ${WARN_AT}, or none, got "${text}"`);
+  throw new UsageError(
+    `Expected --warn to be percentages such as ${WARN_AT}, or none, got "${text}"`,
+  );
 }
 
 /** Says what becomes of a budget. Never throws, and never waits. */
@@ -106,7 +111,7 @@ export class RunNotices {
     const timer = setTimeout(() => endGroup(child), HOOK_MS);
     child.once("error", (error) => {
       clearTimeout(timer);
-      err(`token-budget: --${flag} cannot be run: ${error.message}`);
+      err(`token-budget: --${flag} cannot be executed: ${error.message}`);
     });
     child.once("exit", (code) => {
       clearTimeout(timer);

@@ -34,31 +34,37 @@ export const run: Command = {
   operands: "[flags] -- COMMAND [ARGUMENTS]",
   operandsMax: Number.POSITIVE_INFINITY,
   summary:
-    "Runs a command whose calls to language models draw from a budget. A call that does not fit is refused before it is made. Works for programs that read a base URL from the environment.",
+    "Runs a command whose LLM calls draw from a budget. A call that does not fit is refused before it is made. Works for programs that read a base URL from the environment.",
   flags: {
     ...CAP_FLAGS,
-    pool: { value: "NAME", help: "a pool that is kept, and shared with other runs (a new one)" },
+    pool: {
+      value: "NAME",
+      help: "named pool to draw from, shared between runs (default: a new pool for this run)",
+    },
     ...WINDOW_FLAGS,
     ...STORE_FLAG,
-    label: { value: "TEXT", help: "what the ledger says that it was for (the command's name)" },
+    label: {
+      value: "TEXT",
+      help: "label of this run's ledger entries (default: the command's name)",
+    },
     ...NOTICE_FLAGS,
     ...PRICES_FLAG,
     ...METER_FLAGS,
     leave: {
       value: "VARIABLE",
       isMany: true,
-      help: "leaves a variable such as OPENAI_BASE_URL as it is; its calls go past the budget",
+      help: "leave a variable such as OPENAI_BASE_URL unchanged; its calls bypass the budget",
     },
     ...PLAN_FLAG,
     guard: {
-      help: "refuses connections to known providers that go past the budget (by HTTPS_PROXY)",
+      help: "refuse connections to known providers that bypass the budget (sets HTTPS_PROXY)",
     },
-    kill: { help: `ends the command when the budget is gone, with exit code ${EXIT.budget}` },
+    kill: { help: `end the command when the budget runs out, with exit code ${EXIT.budget}` },
     strict: {
-      help: "refuses calls with tools that the provider runs, such as web search, trusts no cache, and refuses to start where calls would go past the budget",
+      help: "refuse calls with provider-run tools, such as web search, trust no cache, and do not start if calls would bypass the budget",
     },
-    quiet: { help: "no summary at the end" },
-    json: { help: "the summary as one line of JSON" },
+    quiet: { help: "print no warnings and no summary" },
+    json: { help: "print the summary as one line of JSON" },
   },
   examples: [
     "token-budget run --usd 5 -- claude",
@@ -69,10 +75,12 @@ export const run: Command = {
     const [command, ...args] = given.rest;
     if (given.operands.length > 0)
       throw new UsageError(
-        `Write the command behind --: token-budget run … -- ${given.operands.join(" ")}`,
+        `Put the command after --: token-budget run … -- ${given.operands.join(" ")}`,
       );
     if (command === undefined)
-      throw new UsageError("Which command? Write it behind --: token-budget run --usd 5 -- claude");
+      throw new UsageError(
+        "Missing command: put it after --, as in token-budget run --usd 5 -- claude",
+      );
     const budget = readBudget(given, surroundings);
     const label = labelFor(budget, command);
     percentsOf(given);
@@ -106,7 +114,7 @@ function reportBypasses(
   for (const bypass of [...bypassesIn(env), ...found]) {
     if (bypass === undefined) continue;
     if (given.isOn("strict"))
-      throw new UsageError(`With --strict nothing may go past the budget: ${bypass}`);
+      throw new UsageError(`--strict allows no call outside the budget: ${bypass}`);
     err(`token-budget: ${bypass}`);
   }
 }
@@ -149,7 +157,8 @@ async function runIn(
       guesses.report(report, err);
       undelivered.add(report);
       const reason: unknown = report.error && Reflect.get(report.error, "reason");
-      if (report.outcome !== "refused" || (reason !== "spent" && reason !== "never")) return;
+      if (report.outcome !== "refused") return;
+      if (reason !== "spent" && reason !== "never" && reason !== "frozen") return;
       state.isGone = true;
       if (given.isOn("kill")) state.command?.kill();
     },
@@ -185,7 +194,7 @@ async function deliver(
   const { calls, usd } = await undelivered.deliver(kept);
   if (calls === 0) return;
   err(
-    `token-budget: ${exactDollars(usd)} of ${counted(calls, "call")} is not in the books of pool "${kept.path}": its store does not take it`,
+    `token-budget: ${exactDollars(usd)} of ${counted(calls, "call")} could not be booked to pool "${kept.path}": its store is not accepting writes`,
   );
 }
 

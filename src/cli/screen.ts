@@ -65,7 +65,7 @@ export function screenOf(
   const hidden = total - first - shown.length;
   const lines: ScreenLine[] = [{ text: title }, { text: "" }, ...shown];
   if (hidden > 0) lines.push({ text: `… and ${isMore ? "over " : ""}${count(hidden)} more` });
-  else if (first > 0) lines.push({ text: "the end of the list" });
+  else if (first > 0) lines.push({ text: "end of the list" });
   if (total === 0 && note === "")
     lines.push({ text: "No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND" });
   else if (total === 0) lines.push({ text: "No pool matches; Esc shows all" });

@@ -87,7 +87,7 @@ class CountsFile implements SharedCounts {
     const read = readSync(file, head, 0, HEAD_BYTES, 0);
     if (read < HEAD_BYTES || head.getUint32(0) !== FORMAT) {
       closeSync(file);
-      throw new Error("it is no file of counts");
+      throw new Error("it is not a file of counts");
     }
     this.key = [head.getUint32(4), head.getUint32(8)];
     this.#file = file;

@@ -22,7 +22,7 @@ export function sqliteDriver(): SqliteDriver | undefined {
 
 /** What to do where no driver is. */
 export function driverAdvice(): string {
-  return `pools that are kept need Node.js ${NODE_WITH_SQLITE} or newer, and this is ${process.versions.node}: install that, or the package ${PACKAGE} beside token-budget (npm install -g token-budget ${PACKAGE}). run --usd 5 without --pool works here`;
+  return `named pools need Node.js ${NODE_WITH_SQLITE} or newer, and this is ${process.versions.node}: install that, or the package ${PACKAGE} beside token-budget (npm install -g token-budget ${PACKAGE}). Without --pool, run --usd 5 works here`;
 }
 
 /**

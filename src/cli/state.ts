@@ -17,7 +17,7 @@ import { databaseAt } from "./sqlite-driver.ts";
 export const STORE_FLAG: Readonly<Record<string, Flag>> = {
   store: {
     value: "PLACE",
-    help: "a file, redis://… or postgres://… (TOKEN_BUDGET_STORE, or your state folder)",
+    help: "a file, redis://… or postgres://… (default: TOKEN_BUDGET_STORE, or a file in your state folder)",
   },
 };
 const OWNER_ONLY = 0o600;
@@ -32,7 +32,7 @@ export interface OpenStore {
 /**
  * Opens the store that was asked for. Files are made for their owner only.
  *
- * @throws {UsageError} on an address that is none.
+ * @throws {UsageError} if the address is invalid.
  * @throws {Failure} when it cannot be opened.
  */
 export async function openStore(given: Given, surroundings: Surroundings): Promise<OpenStore> {

@@ -29,7 +29,7 @@ export const status: Command = {
     ...SELECTION_FLAGS,
     limit: {
       value: "N",
-      help: `how many on a page (${POOLS_A_PAGE}; as JSON all, of which the first ${POOLS_A_PAGE} with a forecast)`,
+      help: `how many pools on a page (default: ${POOLS_A_PAGE}; with --json all, the first ${POOLS_A_PAGE} with a forecast)`,
     },
     page: { value: "N", help: "which page (1)" },
     ...STORE_FLAG,

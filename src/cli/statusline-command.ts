@@ -24,9 +24,12 @@ export const statusline: Command = {
   operands: "[POOL]",
   operandsMax: 1,
   summary:
-    "Shows one pool in one line: used of its cap, the rate of the last ten minutes, when it ends at that rate, and when it resets. For the status line of Claude Code, tmux and shell prompts: short while there is room, and it never waits. Without POOL: TOKEN_BUDGET_POOL, the pool of token-budget.json, or that which is nearest to its cap.",
+    "Shows one pool in one line: used of its cap, the rate of the last ten minutes, when the pool runs out at that rate, and when it resets. For the status line of Claude Code, tmux and shell prompts: short while there is room, and never slow. Without POOL, it shows TOKEN_BUDGET_POOL, the pool of token-budget.json, or the pool nearest to its cap.",
   flags: {
-    above: { value: "PERCENT", help: "nothing until more than this of a cap is used (0)" },
+    above: {
+      value: "PERCENT",
+      help: "print nothing until more than this of a cap is used (default: 0)",
+    },
     ...STORE_FLAG,
     ...JSON_FLAG,
   },

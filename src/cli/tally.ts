@@ -89,19 +89,19 @@ export class Tally {
       ...lines,
       ...(this.#models.size === 0 && refused === 0
         ? [
-            "  no call came through: a program that reads no base URL from its environment goes past the budget (--guard refuses that)",
+            "  no call came through: a program that reads no base URL from its environment bypasses the budget (--guard refuses that)",
           ]
         : []),
       ...(this.#unsure === 0
         ? []
         : [
-            `  ${count(this.#unsure)} of these were cut, reported no usage, or are in doubt, and are booked at no less than their bound`,
+            `  ${count(this.#unsure)} of these were interrupted, reported no usage, or are in doubt; each is booked at no less than its bound`,
           ]),
       ...[...this.#doubts].map((doubt) => `  in doubt: ${doubt}`),
       ...(this.#limited === 0
         ? []
         : [
-            `  ${counted(this.#limited, "answer")} had a limit written for want of room; ${count(this.#cut)} ended at it`,
+            `  ${counted(this.#limited, "answer")} got an output limit because room was short; ${count(this.#cut)} ended at it`,
           ]),
       ...(this.#lastRefusal === undefined
         ? []

@@ -34,18 +34,18 @@ export const top: Command = {
   operands: "",
   operandsMax: 0,
   summary:
-    "Watches all pools, live. Keys: q or Ctrl-C ends it, arrows and PgUp/PgDn move, / searches, s sorts.",
+    "Watches all pools, live. Keys: q or Ctrl-C quits, arrows and PgUp/PgDn move, / searches, s sorts.",
   flags: {
     ...SELECTION_FLAGS,
     ...STORE_FLAG,
-    json: { help: "a line of JSON every second, without a terminal" },
+    json: { help: "print a line of JSON every second; needs no terminal" },
   },
   examples: ["token-budget top", "token-budget top --json | head -n 60"],
   async run(given, surroundings) {
     const isJson = given.isOn("json");
     const selection = selectionOf(given);
     if (!process.stdout.isTTY && !isJson)
-      throw new UsageError("This is for a terminal; elsewhere, there is token-budget top --json");
+      throw new UsageError("top needs a terminal; in scripts, use token-budget top --json");
     const { store, close } = await openStore(given, surroundings);
     try {
       await (isJson
@@ -58,7 +58,7 @@ export const top: Command = {
   },
 };
 
-/** Tells all pools every second, until nobody reads or it is ended. */
+/** Prints all pools every second, until the reader goes or a signal ends it. */
 async function tell(
   store: BudgetStore,
   selection: Selection,

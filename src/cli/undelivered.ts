@@ -44,7 +44,7 @@ export class Undelivered {
         left--;
       }
     } catch {
-      // Those that are left are told.
+      // Those that are left are reported.
     }
     const unbooked = left === 0 ? [] : this.#spendings.slice(-left);
     const nanoUsd = unbooked.reduce((sum, { actual }) => sum + toNanoUsd(actual.usd ?? 0), 0);
@@ -52,14 +52,14 @@ export class Undelivered {
   }
 }
 
-/** Under the id of its reservation an amount is booked once, whoever was first. */
+/** Under the id of its reservation an amount is booked once, by the first to try. */
 async function bookOnce(
   pool: StoredBudgetPool,
   { id, held, actual, about }: Spending,
 ): Promise<void> {
   try {
     const hold = await reserveAgain(pool, held, id);
-    // Where there is no room for it any more it was spent all the same.
+    // If there is no room for it any longer, it was spent all the same.
     if (hold === undefined) await pool.record(actual, { id, overage: "allow", ...about });
     else await hold.commit({ ...actual, ...about });
   } catch (error) {

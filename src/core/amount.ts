@@ -40,7 +40,7 @@ const ONE_CALL = new Quantities(0, 0, 0, 0, 1);
 
 /**
  * Reads an amount; an axis that is left out counts as in `defaults` (R1; for a commit, what was
- * held: R4). Tokens follow their parts as soon as one of them is told: holding 2,000 and using
+ * held: R4). Tokens follow their parts as soon as one of them is given: holding 2,000 and using
  * 900 + 300 is 1,200. Every axis is read once.
  *
  * @throws {RangeError} when a quantity is negative, not finite, fractional where integers count, or
@@ -110,7 +110,7 @@ function checkNames(amount: Amount): void {
 }
 
 /**
- * Whether an object without names is an empty amount, and not a promise that nobody awaited or
+ * Whether an object without names is an empty amount, and not a promise that was never awaited or
  * another thing without names of its own; an axis on its prototype speaks for it.
  */
 function isPlain(amount: Amount): boolean {

@@ -1,4 +1,4 @@
-// What a budget is counted in: the five axes, in the order in which refusals are told.
+// What a budget is counted in: the five axes, in the order in which refusals report them.
 
 /** The axes of a budget, in the order in which they are judged and reported. */
 export const AXES = ["tokens", "inputTokens", "outputTokens", "usd", "calls"] as const;

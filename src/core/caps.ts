@@ -79,7 +79,7 @@ export function changeCaps(caps: CapQuantities, change: CapQuantitiesChange): Ca
 
 function noCap(axis: Axis, cap: null | undefined): TypeError {
   return new TypeError(
-    `Expected \`caps.${axis}\` to be a quantity, got ${cap}; leave it out for no cap`,
+    `Expected \`caps.${axis}\` to be a quantity, got ${cap}; omit it for no cap`,
   );
 }
 
@@ -131,7 +131,7 @@ export function changeCapsBy(caps: CapQuantities, by: CapQuantities, path: strin
 /** The error for a cap that cannot be changed by an amount. */
 export function capOutOfRange(path: string, axis: Axis): RangeError {
   return new RangeError(
-    `The cap on \`${axis}\` of pool "${path}" cannot be changed by that amount: there is no such cap, or it would leave the range from 0 to ${QUANTITY_MAX} ${axis === "usd" ? "nano-dollars" : axis}; set the cap itself`,
+    `The cap on \`${axis}\` of pool "${path}" cannot be changed by that amount: the axis has no cap, or the cap would leave the range from 0 to ${QUANTITY_MAX} ${axis === "usd" ? "nano-dollars" : axis}; set the cap itself`,
   );
 }
 

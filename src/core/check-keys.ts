@@ -10,8 +10,8 @@ export function checkKeys(object: object, known: readonly string[], argument: st
   for (const key in object) if (!known.includes(key)) throw unknownKey(key, known, argument);
 }
 
-/** The error for a key that is none of `known`. */
+/** Returns the error for a key that `known` does not have. */
 export function unknownKey(key: string, known: readonly string[], argument: string): TypeError {
   const shown = JSON.stringify(key.slice(0, 60));
-  return new TypeError(`Unknown key ${shown} in \`${argument}\`; there are: ${known.join(", ")}`);
+  return new TypeError(`Unknown key ${shown} in \`${argument}\`; allowed: ${known.join(", ")}`);
 }

@@ -1,4 +1,4 @@
-// Time is an argument: whoever holds a pool brings the clock.
+// Time is an argument: the holder of a pool brings the clock.
 
 import { describe } from "./describe.ts";
 

@@ -102,7 +102,7 @@ export type SettledOutcome = "committed" | "released";
 const SETTLED_ADVICE: Readonly<Record<SettledOutcome, string>> = {
   committed: "commit once; to book more use record()",
   released:
-    "commit before release, and in a block with `using` await the call before the block ends",
+    "commit before you release, and in a block with `using` await the call before the block ends",
 };
 
 /** Thrown by a commit on a reservation that has been committed or released before. */
@@ -119,7 +119,7 @@ export class ReservationSettled extends BudgetError {
   constructor(pool: string, outcome: SettledOutcome, held: Quantities) {
     super(
       "RESERVATION_SETTLED",
-      `This reservation was ${outcome} before (pool "${pool}"); ${SETTLED_ADVICE[outcome]}`,
+      `This reservation (pool "${pool}") has already been ${outcome}; ${SETTLED_ADVICE[outcome]}`,
     );
     this.pool = pool;
     this.outcome = outcome;
@@ -150,24 +150,26 @@ export class ConfigInvalid extends BudgetError {
   }
 }
 
-const ADVICE: Readonly<Record<RefusalReason, string>> = {
-  never: "the ask alone is over the cap: ask for less or raise the cap",
-  spent: "it fits only after a reset or with a raised cap",
+const ADVICE: Readonly<Record<Exclude<RefusalReason, "frozen">, string>> = {
+  never: "the request alone is over the cap: ask for less or raise the cap",
+  spent: "reset the pool or raise the cap",
   busy: "it fits once open reservations settle: wait with reserveWhenFree()",
 };
 
 function messageOf(refusal: Refusal, details: { booked?: boolean; waitedMs?: number }): string {
   const { pool, axis, cap, attempted, used, reserved, remaining } = refusal;
+  if (refusal.reason === "frozen")
+    return `Pool "${pool}" is frozen: nothing new may be spent from it until it is thawed`;
   const of = `of ${quantityText(axis, cap)} (pool "${pool}")`;
   if (details.booked === true) {
     const taken = quantityText(axis, attempted);
-    return `Budget exceeded on ${axis}: a commit was booked and makes it ${taken} ${of}; asks are refused until there is room`;
+    return `Budget exceeded on ${axis}: a commit took it to ${taken} ${of}. The spend is booked; new requests are refused until there is room`;
   }
   const asked = quantityText(axis, attempted - used - reserved);
   const rolls =
     refusal.resetsAt === undefined
       ? ""
-      : `, or when the window rolls at ${instantText(refusal.resetsAt)}`;
+      : `, or wait for the next window at ${instantText(refusal.resetsAt)}`;
   const left = quantityText(axis, remaining);
   const advice =
     details.waitedMs === undefined

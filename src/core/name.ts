@@ -18,7 +18,7 @@ export function readName(name: string): string {
   }
   if (name === "" || name.length > NAME_LENGTH_MAX || NOT_IN_NAMES.test(name)) {
     throw new RangeError(
-      `Expected \`name\` to be 1 to ${NAME_LENGTH_MAX} characters without "/" and control characters, got ${describe(name)}`,
+      `Expected \`name\` to be 1 to ${NAME_LENGTH_MAX} characters without "/" or control characters, got ${describe(name)}`,
     );
   }
   return name;

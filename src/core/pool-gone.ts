@@ -1,9 +1,9 @@
-// The error of a handle whose pool is not there any more; by itself, so that only those who use it
+// The error of a handle whose pool no longer exists; by itself, so that only those who use it
 // carry it.
 
 import { BudgetError } from "./errors.ts";
 
-/** Thrown by a handle whose pool is not there any more. */
+/** Thrown by a handle whose pool no longer exists. */
 export class PoolGone extends BudgetError {
   override readonly name = "PoolGone" as const;
   override readonly code = "POOL_GONE" as const;

@@ -19,7 +19,7 @@ export type OveragePolicy = "throw" | "allow" | "reject";
 
 /** What all pools of one tree share. */
 interface Tree {
-  /** How many resets the pools of the tree have seen, all told. */
+  /** How many resets the pools of the tree have seen in total. */
   resets: number;
 }
 
@@ -32,11 +32,13 @@ export interface PoolState {
   readonly taken: Quantities;
   readonly reserved: Quantities;
   caps: CapQuantities;
-  /** The caps, with the largest integer on uncapped axes. */
+  /** The caps, with the largest integer on uncapped axes; while it is frozen, less than nothing. */
   limits: Quantities;
   /** The caps as snapshots show them; frozen, because snapshots share it. */
   capsView: CapsView;
   overage: OveragePolicy | undefined;
+  /** R17. Whether new asks are refused, whatever the caps. */
+  frozen: boolean;
   window: WindowRule | undefined;
   windowStartsAt: number;
   /** `Infinity` without a window. */
@@ -45,9 +47,9 @@ export interface PoolState {
   generation: number;
   /** Holds made when the tree had seen fewer resets than this are dropped here (R6). */
   droppedBefore: number;
-  /** Fractions of the caps that are told of when used reaches them, rising. */
+  /** Fractions of the caps that are reported when used reaches them, rising. */
   readonly thresholds: readonly number[];
-  /** How many of the thresholds have been told in this window, by axis. */
+  /** How many of the thresholds have been reported in this window, by axis. */
   readonly thresholdsTold: Quantities;
 }
 
@@ -75,6 +77,7 @@ export function createPoolState(
     limits: limitsOf(settings.caps),
     capsView: Object.freeze(capsView(settings.caps)),
     overage: settings.overage,
+    frozen: false,
     window: settings.window,
     windowStartsAt: Number.NEGATIVE_INFINITY,
     windowEndsAt:

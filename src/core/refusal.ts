@@ -8,8 +8,9 @@ import type { Axis } from "./axis.ts";
  * - `"never"`: the ask alone is over the cap.
  * - `"spent"`: it fits only after a reset, a roll of the window or a raised cap.
  * - `"busy"`: it fits once open reservations settle, so waiting helps.
+ * - `"frozen"`: the pool refuses everything until it is thawed, whatever its caps.
  */
-export type RefusalReason = "never" | "spent" | "busy";
+export type RefusalReason = "never" | "spent" | "busy" | "frozen";
 
 /** Why an ask does not fit. `usd` figures are dollars, others are counts. */
 export interface Refusal {

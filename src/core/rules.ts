@@ -7,6 +7,7 @@ import { AXES } from "./axis.ts";
 import type { Axis } from "./axis.ts";
 import { capsView, limitsOf } from "./caps.ts";
 import type { CapQuantities } from "./caps.ts";
+import { frozenRefusal, limitsNow } from "./frozen.ts";
 import { toUsd } from "./nano-usd.ts";
 import type { OveragePolicy, PoolState } from "./pool-state.ts";
 import {
@@ -65,13 +66,18 @@ export function hold(pool: PoolState, ask: Quantities): Hold {
 }
 
 /**
- * R3. Why an ask does not fit; undefined when it does. The most lasting reason is told, at the
- * first level from the pool up, on the first axis.
+ * R3. Why an ask does not fit; undefined when it does. The most lasting reason is reported, at the
+ * first level from the pool up, on the first axis; but first of all that a pool is frozen (R17).
  *
  * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
  */
 export function refusalOf(pool: PoolState, ask: Quantities): Refusal | undefined {
-  let told: Refusal | undefined;
+  return frozenRefusal(pool, ask) ?? refusalByCap(pool, ask);
+}
+
+/** The same, whether a pool is frozen or not. */
+export function refusalByCap(pool: PoolState, ask: Quantities): Refusal | undefined {
+  let told: (Refusal & { readonly reason: CapReason }) | undefined;
   for (const level of pathOf(pool)) {
     for (const axis of AXES) {
       const field = FIELD_OF_AXIS[axis];
@@ -102,7 +108,10 @@ export function isCountable(pool: PoolState, ask: Quantities): boolean {
   return true;
 }
 
-const LASTING: Readonly<Record<RefusalReason, number>> = { never: 3, spent: 2, busy: 1 };
+const LASTING: Readonly<Record<CapReason, number>> = { never: 3, spent: 2, busy: 1 };
+
+/** Why a cap refuses. */
+type CapReason = Exclude<RefusalReason, "frozen">;
 
 /**
  * R3. Why `ask` does not fit beside `used` and `reserved` under the level's cap; undefined when it
@@ -114,7 +123,7 @@ function reasonToRefuse(
   used: number,
   reserved: number,
   ask: number,
-): RefusalReason | undefined {
+): CapReason | undefined {
   const cap = level.caps[field];
   if (cap === undefined || used + reserved + ask <= cap) return undefined;
   if (ask > cap) return "never";
@@ -124,10 +133,10 @@ function reasonToRefuse(
 function refusal(
   level: PoolState,
   axis: Axis,
-  found: { attempted: number; used: number; reserved: number; reason: RefusalReason },
-): Refusal {
+  found: { attempted: number; used: number; reserved: number; reason: CapReason },
+): Refusal & { readonly reason: CapReason } {
   const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
-  const cap = level.limits[FIELD_OF_AXIS[axis]];
+  const cap = level.caps[FIELD_OF_AXIS[axis]] ?? QUANTITY_MAX;
   return {
     pool: level.path,
     axis,
@@ -157,7 +166,7 @@ function checkTotals(level: PoolState, freed: Quantities, ask: Quantities): void
 export function totalTooLarge(path: string, axis: Axis): RangeError {
   const unit = axis === "usd" ? "nano-dollars" : axis;
   return new RangeError(
-    `The total of \`${axis}\` would pass ${QUANTITY_MAX} ${unit} in pool "${path}"; reset it or use several pools`,
+    `The total of \`${axis}\` would pass ${QUANTITY_MAX} ${unit} in pool "${path}"; reset the pool or use several pools`,
   );
 }
 
@@ -259,8 +268,8 @@ function overageOf(pool: PoolState, held: Hold, actual: Quantities): Quantities 
 }
 
 /**
- * R5. Where overage leaves used + reserved above a cap: told like a refusal, of a level and axis
- * that has overage.
+ * R5. Where overage leaves used + reserved above a cap: reported like a refusal, of a level and
+ * axis that has overage.
  */
 function exceededBy(
   pool: PoolState,
@@ -268,7 +277,7 @@ function exceededBy(
   actual: Quantities,
   policy: OveragePolicy,
 ): Refusal | undefined {
-  let told: Refusal | undefined;
+  let told: (Refusal & { readonly reason: CapReason }) | undefined;
   for (const level of pathOf(pool)) {
     const heldHere = heldAt(level, held);
     for (const axis of AXES) {
@@ -330,7 +339,7 @@ export function roll(pool: PoolState, nowMs: number): boolean {
  */
 export function setCaps(pool: PoolState, caps: CapQuantities): void {
   pool.caps = caps;
-  pool.limits = limitsOf(caps);
+  pool.limits = limitsNow(pool);
   pool.capsView = Object.freeze(capsView(caps));
 }
 
@@ -368,6 +377,13 @@ export function largestGrant(
 /** R14. `fixed + units · unit`. */
 export function grantOf(fixed: Quantities, unit: Quantities, units: number): Quantities {
   return quantitiesOf((field) => fixed[field] + units * unit[field]);
+}
+
+/** R8. The top of the tree that a pool is in. */
+export function rootOf(pool: PoolState): PoolState {
+  let root = pool;
+  while (root.parent !== undefined) root = root.parent;
+  return root;
 }
 
 /**

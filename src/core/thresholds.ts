@@ -9,7 +9,7 @@ import type { PoolState } from "./pool-state.ts";
 import { FIELD_OF_AXIS } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 
-/** Told when used reaches a fraction of a cap. `usd` figures are dollars. */
+/** Reported when used reaches a fraction of a cap. `usd` figures are dollars. */
 export interface ThresholdEvent {
   /** The path of the pool. */
   readonly pool: string;
@@ -45,7 +45,7 @@ export function readThresholds(thresholds: readonly number[]): readonly number[]
   return [...new Set(thresholds as readonly number[])].toSorted((a, b) => a - b);
 }
 
-/** What is to be told of this pool now; marks it as told. */
+/** Returns the thresholds that this pool has newly crossed, and marks them as reported. */
 export function crossThresholds(pool: PoolState): ThresholdEvent[] {
   if (pool.thresholds.length === 0) return [];
   const events: ThresholdEvent[] = [];
@@ -71,7 +71,7 @@ interface Standing {
   readonly used: Quantities;
 }
 
-/** What is to be told of a pool that came from one standing to another. */
+/** Returns the thresholds that a pool crossed between two states. */
 export function thresholdsCrossed(
   pool: string,
   thresholds: readonly number[],
@@ -93,7 +93,7 @@ export function thresholdsCrossed(
   });
 }
 
-/** Takes back, telling nobody, what used does not reach any more, as after a raise of a cap. */
+/** Unmarks, silently, thresholds that used no longer reaches, as after a cap was raised. */
 export function lowerThresholds(pool: PoolState): void {
   for (const axis of AXES) {
     const field = FIELD_OF_AXIS[axis];

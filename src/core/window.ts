@@ -97,7 +97,7 @@ export function readWindow(window: WindowOption, timeZone?: string): WindowRule 
   if ("every" in window) return readAnchored(window, zoneOf(timeZone));
   if (timeZone !== undefined) {
     throw new TypeError(
-      "`timeZone` goes with a calendar window; a window of `everyMs` is the same length everywhere",
+      "`timeZone` needs a calendar window; a window of `everyMs` has the same length everywhere",
     );
   }
   checkKeys(window, ["everyMs", "anchor"], "window");
@@ -136,7 +136,7 @@ function readAnchored(window: AnchoredPeriod, zone: TimeZone): CalendarRule {
     );
   if (anchor !== undefined) {
     if (window.on !== undefined || window.at !== undefined)
-      throw new TypeError("`window.anchor` stands in place of `window.on` and `window.at`");
+      throw new TypeError("`window.anchor` cannot be combined with `window.on` or `window.at`");
     const anchorMs = readAnchor(anchor);
     const localMs = anchorMs + zone.offsetMsAt(anchorMs);
     return calendarRule(every, zone, localMs - localStartOf(calendarRule(every, zone, 0), localMs));

@@ -1,5 +1,5 @@
 // What an object answers, as JSON: errors lose their class on the way through RPC, so those that
-// mean something are told as data.
+// mean something travel as data.
 
 import { StoreIncompatible } from "../stores/errors.ts";
 
@@ -12,7 +12,7 @@ export type Answer =
 /**
  * The value that an object has answered.
  *
- * @throws {StoreIncompatible | RangeError} what the object has told.
+ * @throws {StoreIncompatible | RangeError} what the object has reported.
  */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- each method has its own
 export function valueOf<T>(text: string): readonly T[] {

@@ -41,7 +41,7 @@ export function headCharge(
     const usd = reportedUsd(head);
     if (usd === undefined) return undefined;
     if (typeof usd === "number" && usd >= 0 && usd <= CHARGE_MAX) return { usd, doubts: [] };
-    return { usd: undefined, doubts: ["`reportedUsd` returned no number of dollars"] };
+    return { usd: undefined, doubts: ["`reportedUsd` did not return a number of dollars"] };
   } catch {
     return { usd: undefined, doubts: ["`reportedUsd` threw an error"] };
   }

@@ -60,7 +60,7 @@ function jsonIn(text: string): unknown {
 }
 
 const NUMBERS = ["attempted", "cap", "used", "reserved", "remaining"] as const;
-const REASONS: ReadonlySet<unknown> = new Set(["never", "spent", "busy"]);
+const REASONS: ReadonlySet<unknown> = new Set(["never", "spent", "busy", "frozen"]);
 
 /** A refusal, when that is what an object is. */
 function refusalIn(value: object): Refusal | undefined {

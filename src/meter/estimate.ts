@@ -33,6 +33,6 @@ export interface Observed {
 /** An estimate that learns. */
 export interface Estimator {
   readonly estimate: Estimate;
-  /** Called after every call of which the provider has told all that it used. */
+  /** Called after every call whose usage the provider has reported in full. */
   readonly learn?: (request: EstimateRequest, used: Observed) => void;
 }

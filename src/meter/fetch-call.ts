@@ -136,10 +136,15 @@ async function beforeAbort<T>(something: Promise<T>, signal: AbortSignal): Promi
 
 function copyOf(response: Response, body: ReadableStream<Uint8Array>): Response {
   const { status, statusText, headers } = response;
-  const copy = new Response(body, { status, statusText, headers: [...headers] });
+  const copy = new Response(body, { status, statusText, headers: ownHeaders(headers) });
   for (const name of ["url", "redirected", "type"] as const)
     Object.defineProperty(copy, name, { value: response[name] });
   return copy;
+}
+
+/** Headers of another implementation are copied one by one. */
+function ownHeaders(headers: Headers): Headers | [string, string][] {
+  return headers instanceof Headers ? headers : [...headers];
 }
 
 function answered(
@@ -161,7 +166,7 @@ function answered(
 }
 
 /**
- * Bodies that nothing has read to their end, and nothing can any more. A body lives as long as its
+ * Bodies that nothing has read to their end, and nothing can. A body lives as long as its
  * reader, the answer that it came with may go before.
  */
 const abandoned = new FinalizationRegistry<Unsettled>(({ exchange }) => {

@@ -21,7 +21,7 @@ export async function formOf(read: (() => Promise<FormData>) | undefined): Promi
   } catch {
     throw new CannotMeter(
       "request_unreadable",
-      "the form of the request cannot be read before it is sent; send it as a FormData or as bytes",
+      "the form of the request can be read only once; send it as FormData or as bytes",
     );
   }
   const body: Record<string, unknown> = {};

@@ -53,7 +53,7 @@ export interface HoldContext {
 
 /**
  * Holds what a call may cost. Where the first bound does not fit, or would shorten the answer,
- * tighter ones are tried before anybody waits, is cut or is refused (M6, M7).
+ * tighter ones are tried before the call waits, is cut or is refused (M6, M7).
  *
  * @throws {BudgetExceeded} if it does not fit.
  * @throws {CannotMeter} if nothing bounds its output and no limit may be written.
@@ -123,14 +123,14 @@ function heldAs(bounded: Bounded, { hold, units }: Taken): Held {
   return { bounded, hold, outputTokens: outputFor(units), limit };
 }
 
-/** The next tighter bound, if it may be of use. Somebody else is asked only when it must be. */
+/** The next tighter bound, if it may be of use. A provider is asked only when it must be. */
 async function tighterThan(step: Step, context: HoldContext): Promise<Bounded | undefined> {
   const { refinement, settings } = context;
   const { bounded, refused } = step;
   if (refinement === undefined || bounded.isEstimated) return undefined;
   const tighter = await refinement.next(false);
   if (tighter !== undefined) return tighter;
-  // What others hold may come back: waiting for it costs nobody anything.
+  // What others hold may come back: waiting for it costs nothing.
   if (refused?.reason === "busy" && settings.wait !== undefined) return undefined;
   const isOfUse = await mayCountHelp(step, refinement, context);
   return isOfUse ? refinement.next(true) : undefined;

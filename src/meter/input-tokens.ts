@@ -42,7 +42,7 @@ export function fullInputTokensOf(facts: InputFacts): number | undefined {
   return window === undefined ? undefined : window * passes;
 }
 
-/** The context window that counts for a call; undefined where nobody says. */
+/** The context window that counts for a call; undefined if unknown. */
 function contextOf({ prices, provider, model, betas }: InputFacts): number | undefined {
   const byFeature = provider.contextOf?.({ model, betas }) ?? 0;
   let longest = 0;
@@ -89,21 +89,21 @@ export function unboundedInput({ asked: { input }, prices }: InputFacts): Cannot
   ];
   const help =
     input.unbounded.length > 0
-      ? `give the meter an \`estimate\`, or \`unbounded: "context window"\` or \`"overage"\``
-      : `give the meter an \`estimate\`, or the context of the model with \`prices: priceBook.with({ ${ownPrice(prices[0], "context")} })\``;
+      ? `pass the meter an \`estimate\`, or \`unbounded: "context window"\` or \`"overage"\``
+      : `pass the meter an \`estimate\`, or the context of the model with \`prices: priceBook.with({ ${ownPrice(prices[0], "context")} })\``;
   return new CannotMeter(
     "input_unbounded",
     `the input of this call cannot be bounded because of ${what}; ${help}`,
   );
 }
 
-/** The refusal of a call of which nobody can say how much it may write. */
+/** The refusal of a call whose output is unbounded. */
 export function unboundedOutput(price: Price): CannotMeter {
   const name = `${price.provider}/${price.model}`;
   const own = `\`prices: priceBook.with({ ${ownPrice(price, "outputMax")} })\``;
   return new CannotMeter(
     "output_unbounded",
-    `the output of this call cannot be bounded: it has no limit, and how much ${name} writes at the most is not known; set an output limit in the request, or give the meter its maximum with ${own}`,
+    `the output of this call cannot be bounded: it has no limit, and the output maximum of ${name} is unknown; set an output limit in the request, or pass the maximum to the meter with ${own}`,
   );
 }
 

@@ -10,6 +10,7 @@ import {
   besideInit,
   changedInit,
   headerIn,
+  headersIn,
   isRequest,
   isSigned,
   methodOf,
@@ -55,14 +56,15 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
   return async (input, init) => {
     const forward = given ?? globalThis.fetch;
     const request = isRequest(input) ? input : undefined;
+    const headers = headersIn(request, init);
     return meterCall(pool, settings, {
-      method: methodOf(request, init),
+      method: methodOf(request, init, headers),
       url: new URL(isRequest(input) ? input.url : input),
       body: () => readBody(request, init),
       form: async () => (await import("./form-body.ts")).formIn(request, init),
-      isSigned: () => isSigned(request, init),
+      isSigned: () => isSigned(headers),
       signal: init?.signal ?? request?.signal ?? undefined,
-      header: (name) => headerIn(request, init, name),
+      header: (name) => headerIn(headers, init, name),
       send: async (url, body, signal) => {
         const answer = await forward(url, besideInit(request, init, body, signal));
         return { status: answer.status, text: await shortText(answer) };
@@ -78,7 +80,7 @@ function checkArguments(pool: unknown, options: unknown): void {
   const isAddress = typeof pool === "string" || pool instanceof URL || isRequest(pool);
   if (isAddress)
     throw new TypeError(
-      "meteredFetch makes a fetch, and is none: write `fetch: meteredFetch(pool)`, with a pool",
+      "meteredFetch returns a fetch and is not one itself: write `fetch: meteredFetch(pool)`, with a pool",
     );
   if (typeof options === "function")
     throw new TypeError(

@@ -22,7 +22,7 @@ export interface About {
 }
 
 /**
- * Returns what the ledger records of a call. Models are named by whoever sends the request:
+ * Returns what the ledger records of a call. The sender of a request names its model:
  * whatever the name, its spending is booked.
  */
 export function aboutOf(model: string, label: string | undefined): About {
@@ -68,6 +68,8 @@ interface MeteredFigures {
 export interface MeteredPool {
   readonly path: string;
   reserveUpTo(request: GrantRequest): Eventually<MeteredGrant>;
+  /** Holds an amount under an id of the caller's own; a pool in memory has none. */
+  reserve?(amount: Amount, options?: { readonly id?: string }): Eventually<MeteredHold>;
   reserveWhenFree(amount: Amount, options?: WaitOptions): PromiseLike<MeteredHold>;
   record(amount: Amount, options?: About & { readonly overage?: "allow" }): Eventually<void>;
   /** Corrects what was booked, by the id of its reservation; a pool in memory does not. */

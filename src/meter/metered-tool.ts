@@ -148,7 +148,10 @@ async function metered(
 async function holdOf(source: PoolSource, most: Amount): Promise<MeteredHold> {
   const pool: MeteredPool | undefined = typeof source === "function" ? source() : source;
   if (pool === undefined)
-    throw new CannotMeter("budget_missing", "there is no budget here; call within withBudget()");
+    throw new CannotMeter(
+      "budget_missing",
+      "there is no budget here; make the call inside withBudget()",
+    );
   return pool.reserveUpTo({ fixed: { calls: 1, ...most }, unit: {}, min: 1, max: 1 });
 }
 

@@ -16,6 +16,7 @@ import { COUNTED_KEYS } from "./counted/options.ts";
 import type { CountedMeterOptions } from "./counted/options.ts";
 import { readTokenizer } from "./public-tokenizer.ts";
 import type { PublicTokenizer } from "./public-tokenizer.ts";
+import type { BatchFiles } from "./batch-files.ts";
 import type { LaterWork } from "./later-work.ts";
 import type { BoundSource } from "./tighter-bounds.ts";
 import type { ExchangeReport } from "./report.ts";
@@ -30,8 +31,8 @@ export interface MeterOptions extends CountedMeterOptions {
   readonly prices?: PriceBook | undefined;
   /**
    * Which model a name stands for, for deployments and gateways with names of their own:
-   * `{ "my-deployment": "gpt-4o" }`. With a provider, as in `"openai/gpt-4o"`, its price counts
-   * whoever serves the call; without one, that of the provider that serves it.
+   * `{ "my-deployment": "gpt-4o" }`. With a provider, as in `"openai/gpt-4o"`, that
+   * provider's price counts; without one, the price of the provider that serves the call.
    *
    * @default no names
    */
@@ -76,7 +77,7 @@ export interface MeterOptions extends CountedMeterOptions {
   readonly rewrite?: "when needed" | "never" | undefined;
   /**
    * The output, in tokens, that a call without a limit gets room for before others do, and its
-   * limit where nobody knows how much its model writes.
+   * limit if the output maximum of its model is unknown.
    *
    * @default 8192
    */
@@ -201,6 +202,8 @@ interface MeterState {
   readonly boundSources: readonly BoundSource[];
   /** Work that ends after its request was answered, once there was any. */
   later?: LaterWork;
+  /** Files of batches that were uploaded, once there was any. */
+  batchFiles?: BatchFiles;
 }
 
 /** The names of the options. */
@@ -309,7 +312,7 @@ function entriesOf<T>(name: string, given: Readonly<Record<string, T>>): [string
 
 function readText(name: string, given: string | undefined): string | undefined {
   if (given === undefined || (typeof given === "string" && given !== "")) return given;
-  throw new TypeError(`Expected \`${name}\` to be a text, got ${describe(given)}`);
+  throw new TypeError(`Expected \`${name}\` to be a string, got ${describe(given)}`);
 }
 
 function tellNobody(): void {}

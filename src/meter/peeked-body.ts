@@ -1,4 +1,4 @@
-// The beginning of a body, read ahead of whoever gets the body.
+// The beginning of a body, read ahead of its receiver.
 
 /** A body of which the beginning was read. */
 export interface PeekedBody {

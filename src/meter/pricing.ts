@@ -1,4 +1,4 @@
-// Whose price a model has (M10): that of the provider that serves it, and nobody else's.
+// Whose price a model has (M10): that of the provider that serves it, and of no other.
 
 import type { Price } from "../prices/index.ts";
 import { PriceUnknown } from "../prices/index.ts";
@@ -47,10 +47,10 @@ function unknownModelError(
   return new PriceUnknown(
     qualified,
     `No price is known for the model ${JSON.stringify(qualified.slice(0, NAME_SHOWN_MAX))}${near}; ` +
-      `prices are as of ${asOf}: give the meter which model it is with ` +
+      `prices are as of ${asOf}: name its model with ` +
       `\`models: { ${name}: "provider/model" }\`, what it costs with ` +
       `\`prices: priceBook.with({ ${JSON.stringify(qualified.slice(0, NAME_SHOWN_MAX))}: ${RATES} })\`, ` +
-      `or \`unknownModel: "dearest"\` to take the dearest rates of the provider`,
+      `or \`unknownModel: "dearest"\` to use the highest rates of the provider`,
     nearest,
   );
 }
@@ -84,7 +84,7 @@ export function knownPrice(
 }
 
 /**
- * Models that nobody but their maker runs: whoever serves them, a gateway or a company's own proxy,
+ * Models that only their maker runs: another server, such as a gateway or a company's own proxy,
  * buys them at the maker's price. Open weights cost whatever the server asks for.
  */
 const ONE_SELLER =
@@ -121,7 +121,7 @@ export function checkMedia(
   const own = `priceBook.with({ ${JSON.stringify(name)}: { …, ${missing} } })`;
   throw new PriceUnknown(
     name,
-    `The model "${name}" has no price for ${missing}, which this call may use: give the meter one with \`prices: ${own}\``,
+    `The model "${name}" has no price for ${missing}, which this call may use: set one with \`prices: ${own}\``,
   );
 }
 
@@ -132,10 +132,10 @@ export function priceDoubts(
   provider: Provider,
   { models }: MeterSettings,
 ): readonly string[] {
-  if (price.isGuess) return ["the model has no price: the dearest of its provider is taken"];
+  if (price.isGuess) return ["the model has no price: the highest of its provider is used"];
   const isSaid = price.source === "override" || price.rates === undefined || models.has(model);
   if (provider.prices !== undefined || isSaid) return [];
-  return [`the host is not known: the price that ${price.provider} lists is taken`];
+  return [`the host is unknown: the list price of ${price.provider} is used`];
 }
 
 /** The price of a model that an answer names; a guess at the dearest where it is not known. */
@@ -166,7 +166,7 @@ function noHost(model: string, provider: Provider, url: URL | undefined): PriceU
       : "";
   return new PriceUnknown(
     model,
-    `No price is known for the model ${name} at ${where}: give the meter whose prices count with ` +
+    `No price is known for the model ${name} at ${where}: say whose prices apply with ` +
       `\`provider\`, what it costs with \`prices: priceBook.with({ ${name}: ${RATES} })\`, ` +
       `or which model it is with \`models: { ${name}: "openai/gpt-4o" }\`${local}`,
   );

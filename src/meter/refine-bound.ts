@@ -1,5 +1,5 @@
 // Makes the bound of a call tighter, step by step, for as long as that is of use (M6). What costs
-// nothing comes first, what asks somebody else last.
+// nothing comes first, what asks a provider last.
 
 import { boundOf } from "./bound-request.ts";
 import type { Bounded, BoundParts } from "./bound-request.ts";
@@ -39,13 +39,13 @@ export class Refinement {
     return this.#asked.size > 0;
   }
 
-  /** How often somebody else was asked. */
+  /** How often a provider was asked. */
   get requests(): number {
     return [...this.#asked].filter(({ isRemote }) => isRemote).length;
   }
 
   /**
-   * Returns the next tighter bound, of sources that ask somebody else or of the others; undefined
+   * Returns the next tighter bound, of sources that ask a provider or of the others; undefined
    * when they know none.
    */
   async next(isRemote: boolean): Promise<Bounded | undefined> {

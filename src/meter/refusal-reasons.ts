@@ -7,7 +7,7 @@ import type { Asked } from "../wire/wire.ts";
 import type { Bounded } from "./bound-request.ts";
 import type { MeterSettings } from "./options.ts";
 
-/** Of dollars, as far as anybody reads them. */
+/** Digits of dollars, as far as people read them. */
 const DECIMALS = 4;
 
 /** Reasons by refusal, for those who say it in words of their own. */
@@ -26,7 +26,7 @@ export interface LeastHold {
 
 const LEASTS = new WeakMap<Error, LeastHold>();
 
-/** What would have done for a call that was refused; undefined where nobody has said. */
+/** What would have done for a call that was refused; undefined if unknown. */
 export function leastHoldOf(error: Error): LeastHold | undefined {
   return LEASTS.get(error);
 }
@@ -40,7 +40,7 @@ function leastOf(bounded: Bounded, { limitsOutput }: MeterSettings): LeastHold {
 }
 
 /** What is said of a model whose price is a guess. */
-export const HAS_NO_PRICE = "has no price, and the dearest rates of its provider are held";
+export const HAS_NO_PRICE = "has no price, and the highest rates of its provider are held";
 
 /** Why the bound of a call is more than what the request shows. */
 export function boundReasons(
@@ -73,6 +73,8 @@ export function boundReasons(
 export function toldWhy(error: unknown, bounded: Bounded, settings: MeterSettings): unknown {
   const { wait } = settings;
   if (!(error instanceof Error) || !BudgetExceeded.is(error)) return error;
+  // R17. Nothing about the call would change it.
+  if (error.reason === "frozen") return error;
   const reasons = bounded.reasons();
   REASONS.set(error, reasons);
   LEASTS.set(error, leastOf(bounded, settings));
@@ -82,8 +84,8 @@ export function toldWhy(error: unknown, bounded: Bounded, settings: MeterSetting
     const held = axis === "usd" ? `$${reserved.toFixed(DECIMALS)}` : counted(reserved);
     parts.push(
       wait === undefined
-        ? `calls under way hold ${held}: the meter waits for them with \`wait: true\``
-        : `calls under way hold ${held}, and have for ${counted(wait.timeoutMs ?? 0)} ms: the meter waits longer with \`wait: { timeoutMs }\``,
+        ? `running calls hold ${held}: the meter waits for them with \`wait: true\``
+        : `running calls have held ${held} for ${counted(wait.timeoutMs ?? 0)} ms: the meter waits longer with \`wait: { timeoutMs }\``,
     );
   }
   if (parts.length > 0) error.message = `${error.message}; ${parts.join("; ")}`;

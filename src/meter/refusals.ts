@@ -19,7 +19,7 @@ export type RefusalCode =
   | "store_unavailable";
 
 /**
- * Why a request is not forwarded, besides its price: nobody could say what it may cost, or out of
+ * Why a request is not forwarded, apart from its price: what it may cost is unknown, or out of
  * which budget.
  */
 export class CannotMeter extends BudgetError {

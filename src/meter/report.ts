@@ -1,4 +1,4 @@
-// What becomes of an exchange, for whoever watches.
+// What becomes of an exchange, for its watchers.
 
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { BudgetExceeded } from "../core/errors.ts";
@@ -52,7 +52,7 @@ export interface ExchangeReport {
    * Empty when nothing else was needed.
    */
   readonly boundedBy: readonly string[];
-  /** How often somebody else was asked for a bound: a provider for its count. */
+  /** How often a provider was asked for its count. */
   readonly countRequests: number;
   /** Whether the answer ended at the limit that was written, or may have. */
   readonly isCut: boolean;

@@ -4,7 +4,7 @@
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { MeteredPool } from "./metered-pool.ts";
 
-/** What is left of a pool on the axes that it caps; undefined where nobody says. */
+/** What is left of a pool on the axes that it caps; undefined if unknown. */
 export interface Room {
   readonly usd?: number | undefined;
   readonly tokens?: number | undefined;

@@ -107,7 +107,7 @@ export async function settle(holding: Holding, ended: Ended): Promise<void> {
 /** A route at a price of the user's own costs what was held for it. */
 const AS_HELD: Settling = { outcome: "used", amount: undefined, doubts: [] };
 
-/** What was held stands for what nobody can count. */
+/** What was held stands for what cannot be counted. */
 const UNCOUNTED: Settling = {
   outcome: "bounded",
   amount: undefined,
@@ -208,7 +208,7 @@ async function bookAgain(
 function brokenBound({ refinement }: Holding, usage: Usage): string | undefined {
   const { inputTokens } = observedOf(usage);
   if (refinement?.isBroken(inputTokens) !== true) return undefined;
-  return `the provider reports ${inputTokens} tokens of input, more than its own counts allow for`;
+  return `the provider reports ${inputTokens} input tokens, more than its own counts allow`;
 }
 
 function inDoubt(settling: Settling, doubt: string): Settling {
@@ -216,11 +216,11 @@ function inDoubt(settling: Settling, doubt: string): Settling {
   return { ...settling, outcome, doubts: [...settling.doubts, doubt] };
 }
 
-/** A call that is held with more than this part of the room may soon not fit any more. */
+/** A call that is held with more than this part of the room may soon not fit. */
 const NEAR = 1 / 16;
 
 /**
- * Learns what bounds later calls more tightly, with all effort where the room is short. Nobody
+ * Learns what bounds later calls more tightly, with all effort where the room is short. No call
  * waits for a store to say how short it is.
  */
 async function learnBounds(

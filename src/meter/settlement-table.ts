@@ -154,7 +154,7 @@ function pricedAs(bounded: Bounded, reported: WireUsage, usage: Usage, seen: See
     const price = pass.model === undefined ? bounded.price : seen.priceOf(pass.model);
     if (price === undefined || price.isGuess)
       doubts.push(
-        `the price of ${String(pass.model).slice(0, 60)}, which worked besides, is not known`,
+        `the price of ${String(pass.model).slice(0, 60)}, which also worked on it, is unknown`,
       );
     return amountOf(price ?? bounded.price, pass.usage, service, doubts);
   });
@@ -180,7 +180,7 @@ function pricesFor(
     return price.isGuess ? [answered] : [price, answered];
   // A dated name of the same model is no other.
   if (!isRelated(model, request.model) && price.source !== "override")
-    doubts.push(`the answer is of the model ${model.slice(0, 60)}, whose price is not known`);
+    doubts.push(`the answer is from the model ${model.slice(0, 60)}, whose price is unknown`);
   return [price];
 }
 
@@ -220,7 +220,7 @@ function amountOf(price: Price, reported: Usage, service: Service, doubts: strin
   const usage = price.rates?.requests === undefined ? billed : { requests: 1, ...billed };
   const { factor, unknown } = price.factorFor(service);
   for (const word of unknown)
-    doubts.push(`the price of being served as ${JSON.stringify(word)} is not known`);
+    doubts.push(`the price of the service ${JSON.stringify(word)} is unknown`);
   try {
     return price.amount(usage, { factor });
   } catch (error) {

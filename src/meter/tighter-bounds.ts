@@ -85,7 +85,7 @@ export interface BoundSource {
   /** What it goes by, as the report of an exchange says it: `"counted before"`. */
   readonly name: string;
   /**
-   * Whether it asks somebody else. Such a source is asked last, and only when the call would be
+   * Whether it asks a provider. Such a source is asked last, and only when the call would be
    * refused, or its limit would be lower than `outputTokensMax`.
    */
   readonly isRemote: boolean;

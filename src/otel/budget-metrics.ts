@@ -44,7 +44,7 @@ const RATIO_BUCKETS: readonly number[] = [1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 3
  * `token_budget.overages`, `token_budget.limits` for calls whose output was limited, and
  * `token_budget.hold.ratio`, how much was held for what was used.
  *
- * @throws {TypeError} on a meter that is none.
+ * @throws {TypeError} if `meter` is not a meter.
  */
 export function budgetMetrics(
   meter: Instruments,
@@ -70,23 +70,23 @@ function exchangesOf(meter: Instruments): (report: ExchangeReport) => void {
     advice: { explicitBucketBoundaries: [...SECOND_BUCKETS] },
   });
   const cost = meter.createCounter("token_budget.cost", {
-    description: "What was booked for metered calls",
+    description: "Cost booked for metered calls",
     unit: "USD",
   });
   const refusals = meter.createCounter("token_budget.refusals", {
-    description: "Calls that were refused before they were made",
+    description: "Calls refused before they were made",
     unit: "{call}",
   });
   const overages = meter.createCounter("token_budget.overages", {
-    description: "Calls that were booked over a cap",
+    description: "Calls booked over a cap",
     unit: "{call}",
   });
   const limits = meter.createCounter("token_budget.limits", {
-    description: "Calls whose output was limited because the pool had no room for more",
+    description: "Calls whose output was limited because room was short",
     unit: "{call}",
   });
   const ratio = meter.createHistogram("token_budget.hold.ratio", {
-    description: "Dollars, or else tokens, held for each that was used",
+    description: "Dollars, or tokens without dollars, held for each one used",
     unit: "1",
     advice: { explicitBucketBoundaries: [...RATIO_BUCKETS] },
   });
@@ -143,7 +143,7 @@ function holdRatioOf(held: AmountView | undefined, booked: AmountView): number |
 function watch(meter: Instruments, pools: readonly WatchedPool[]): () => void {
   const ends = (["used", "reserved", "remaining"] as const).map((name) => {
     const gauge = meter.createObservableGauge(`token_budget.${name}`, {
-      description: `What is ${name} of a budget, by axis; dollars on the axis usd`,
+      description: `Quantity ${name} of a budget, by axis; dollars on the axis usd`,
       unit: "1",
     });
     const observe = async (result: Observing): Promise<void> => {

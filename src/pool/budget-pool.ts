@@ -183,7 +183,7 @@ export class BudgetPool {
   }
 
   /**
-   * Holds an amount as soon as it fits, first come, first served: nobody who waits is overtaken by
+   * Holds an amount as soon as it fits, first come, first served: no waiter is overtaken by
    * a smaller ask that waits for the same room. Asks that do not wait are judged on their own.
    *
    * Rejects with `BudgetExceeded` at once when waiting does not help (`"never"`, `"spent"`), later
@@ -200,8 +200,8 @@ export class BudgetPool {
    *
    * What the task has not settled is committed as reserved when it succeeds (the call was made),
    * and released when it throws. Inside `run` a commit never throws for budget reasons, because the
-   * answer has been paid for: the overage is booked, under every policy, and told to `onOverage`,
-   * and the next ask is refused.
+   * answer has been paid for: the overage is booked, under every policy, and reported to
+   * `onOverage`, and the next ask is refused.
    *
    * Rejects with `BudgetExceeded` when the estimate is refused (the task is not called then), and
    * with what the task throws.
@@ -242,7 +242,7 @@ export class BudgetPool {
       const { path } = node.state;
       throw new ConfigInvalid(
         path,
-        `Pool "${path}" was made with ${settingsText(node.settings)}, now asked for with ${settingsText(settings)}; use configure() to change it`,
+        `Pool "${path}" was made with ${settingsText(node.settings)}, now requested with ${settingsText(settings)}; use configure() to change it`,
       );
     }
     if (options?.onThreshold !== undefined) node.listen(options.onThreshold);
@@ -250,7 +250,7 @@ export class BudgetPool {
   }
 
   /**
-   * Lets go of a child: `child(name)` makes a new one with nothing used. Handles and reservations
+   * Removes a child: `child(name)` then makes a new one with nothing used. Handles and reservations
    * of the old one go on as before, and what it used stays in the books of this pool. Answers
    * whether there was one.
    */

@@ -1,4 +1,4 @@
-// A pool in the memory of one thread. Nobody can come in between of its steps, so every one stands.
+// A pool in the memory of one thread. Its steps cannot be interrupted, so each one succeeds.
 
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
@@ -63,8 +63,13 @@ export class LocalPoolNode extends PoolNode {
   }
 
   changed(): void {
-    if (this.#shared.line.head !== undefined) this.#shared.line.judge();
-    if (this.#shared.watched) this.#tellThresholds();
+    const { line, windowed, watched } = this.#shared;
+    if (line.head !== undefined) {
+      // The windows of those who wait may have rolled.
+      if (windowed) line.judge();
+      else line.changedAt(this.state);
+    }
+    if (watched) this.#tellThresholds();
   }
 
   hold(ask: Quantities): Hold {
@@ -110,7 +115,7 @@ export class LocalPoolNode extends PoolNode {
     if (roll(this.state, readClock(clock)) && line.head !== undefined) line.judge();
   }
 
-  /** Told from the pool up, in a loop: a tree may be deeper than the stack. */
+  /** Reported from the pool up, in a loop: a tree may be deeper than the stack. */
   #tellThresholds(): void {
     this.tell(crossThresholds(this.state));
     for (let node = this.#parent; node !== undefined; node = node.#parent) {

@@ -1,6 +1,6 @@
 // One pool of a tree as its handles share it, wherever its state is kept. A handle changes a pool
-// in steps: begin, apply the rules to `state`, end. A step that others came in between of has not
-// happened and is taken again, so nothing in a step may have effects elsewhere.
+// in steps: begin, apply the rules to `state`, end. A step that raced with another thread is
+// discarded and retried, so nothing in a step may have effects elsewhere.
 
 import { changeCaps, changeCapsBy } from "../core/caps.ts";
 import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
@@ -15,7 +15,7 @@ import type { ThresholdEvent } from "../core/thresholds.ts";
 import { settingsText } from "./options.ts";
 import type { Place, Waiter } from "./place.ts";
 
-/** Told of a threshold. */
+/** Receives a threshold that was crossed. */
 export type ThresholdListener = (event: ThresholdEvent) => unknown;
 
 /** One pool of a tree. */
@@ -24,7 +24,7 @@ export abstract class PoolNode {
   abstract readonly clock: Clock;
   /** What the pool was made with. */
   abstract readonly settings: PoolSettings;
-  /** Whether nobody waits for room in the tree; within a step. */
+  /** Whether no one waits for room in the tree; within a step. */
   abstract readonly nobodyWaits: boolean;
   #listener: ThresholdListener | undefined;
 
@@ -55,13 +55,13 @@ export abstract class PoolNode {
   /** Within a step: called when settings or the generation were changed. */
   abstract settingsChanged(): void;
 
-  /** The last place in the line of those who wait for room. */
+  /** Takes the last place in the queue. */
   abstract join(ask: Quantities, waiter: Waiter): Place;
 
   /** The child of that name, made with `settings` if there is none. */
   abstract child(name: string, settings: PoolSettings): PoolNode;
 
-  /** Lets go of the child of that name, and answers whether there was one. */
+  /** Removes the child of that name, and returns whether there was one. */
   abstract forgetChild(name: string): boolean;
 
   /** Whether these are the settings that the pool was made with, or those of now. */
@@ -97,7 +97,7 @@ export abstract class PoolNode {
     return false;
   }
 
-  /** Has thresholds told to `listener` from now on. */
+  /** Reports thresholds to `listener` from now on. */
   listen(listener: ThresholdListener): void {
     this.#listener = listener;
   }

@@ -35,7 +35,7 @@ export interface RecordOptions {
   readonly overage?: OveragePolicy | undefined;
 }
 
-/** How `run` goes about it. */
+/** Options of `run`. */
 export interface RunOptions {
   /**
    * Waits for room as `reserveWhenFree` does, instead of refusing when busy. `true` waits without
@@ -43,8 +43,8 @@ export interface RunOptions {
    */
   readonly wait?: WaitOptions | boolean | undefined;
   /**
-   * Told of a commit that took a pool over a cap; what it throws, the commit throws. Default:
-   * nobody is told.
+   * Called when a commit takes a pool over a cap; what it throws, the commit throws. Default:
+   * nothing is called.
    */
   readonly onOverage?: ((settlement: Settlement) => void) | undefined;
 }

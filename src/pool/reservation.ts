@@ -61,7 +61,7 @@ export class Reservation {
    * An axis left out counts as reserved; when `inputTokens` or `outputTokens` is given and `tokens`
    * is not, `tokens` is their sum. What goes beyond the reservation is overage: it is booked
    * whatever the caps say, and when it takes a pool over a cap, the `overage` option of the pool
-   * decides how that is told. After a `reset` of the pool nothing is held any more, and all that
+   * decides how that is reported. After a `reset` of the pool it holds nothing, and all that
    * was used is booked as overage.
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when overage takes a pool over a cap, under

@@ -7,11 +7,10 @@ import type { Clock } from "../core/clock.ts";
 import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { fits, hold, pathOf, refusalOf, refusingLevels, roll } from "../core/rules.ts";
+import { hold, pathOf, refusalOf, refusingLevels, roll, rootOf } from "../core/rules.ts";
+import { WaitingRound } from "../core/waiting.ts";
+import type { Judgement } from "../core/waiting.ts";
 import type { Place, Waiter } from "./place.ts";
-
-/** How many places are looked at behind one that closes the whole tree. */
-const LOOKED_AT_BEHIND = 100;
 
 /** A place of this line, between the one ahead and the one behind. */
 class LinePlace implements Place {
@@ -56,8 +55,8 @@ export class WaitingLine {
   head: LinePlace | undefined;
   #tail: LinePlace | undefined;
   readonly #clock: Clock;
-  /** The levels that refuse somebody in the line, as of the last judging. */
-  readonly #closed = new Set<PoolState>();
+  /** The last judging, with those who have joined since. */
+  readonly #round = new WaitingRound();
   #judging = false;
   #changedMeanwhile = false;
   #rollsAt = Number.POSITIVE_INFINITY;
@@ -87,8 +86,13 @@ export class WaitingLine {
     if (place.behind === undefined) this.#tail = place.ahead;
     else place.behind.ahead = place.ahead;
     if (this.head !== undefined) return;
-    this.#closed.clear();
+    this.#round.clear();
     this.#setTimer(Number.POSITIVE_INFINITY);
+  }
+
+  /** Judges the line when a change in the books of a pool may matter to somebody in it. */
+  changedAt(pool: PoolState): void {
+    if (this.#judging || this.#round.mayMove(pool)) this.judge();
   }
 
   /** Gives a place up, and lets in who stood behind it and fits now. */
@@ -132,53 +136,44 @@ export class WaitingLine {
   }
 
   #judgeAll(nowMs: number): void {
-    this.#closed.clear();
+    this.#round.clear();
     let rollsAt = Number.POSITIVE_INFINITY;
-    let lookedAtBehind = 0;
     for (let place = this.head; place !== undefined; place = nextOf(place)) {
       roll(place.pool, nowMs);
       rollsAt = Math.min(rollsAt, this.#judgePlace(place));
-      // Everybody needs the root: when it is closed, the rest can only be sent away.
-      if (this.#closed.has(rootOf(place.pool))) lookedAtBehind++;
-      if (lookedAtBehind > LOOKED_AT_BEHIND) break;
+      if (this.#round.isOver) break;
     }
     this.#setTimer(rollsAt);
   }
 
   /** Judges one place, and tells when to look again: when the first window on its path rolls. */
   #judgePlace(place: LinePlace): number {
-    const { pool, ask } = place;
     let rollsAt = Number.POSITIVE_INFINITY;
-    if (this.#settles(place, !isClosed(pool, this.#closed))) return rollsAt;
-    // Whoever waits goes before everyone behind, at each level that refuses it.
-    for (const level of refusingLevels(pool, ask)) this.#closed.add(level);
-    for (const level of pathOf(pool)) rollsAt = Math.min(rollsAt, level.windowEndsAt);
+    if (this.#settles(place)) return rollsAt;
+    for (const level of pathOf(place.pool)) rollsAt = Math.min(rollsAt, level.windowEndsAt);
     return rollsAt;
   }
 
-  /** Admits who stands at `place` if `mayEnter`, or sends it away, if it is time for that. */
-  #settles(place: LinePlace, mayEnter: boolean): boolean {
+  /** Admits who stands at `place`, or sends it away, if it is time for that. */
+  #settles(place: LinePlace): boolean {
     const { pool, ask, waiter } = place;
     if (waiter.signal?.aborted === true) {
       this.leave(place);
       waiter.fail(waiter.signal.reason);
       return true;
     }
-    if (fits(pool, ask)) {
-      if (!mayEnter) return false;
-      this.leave(place);
-      waiter.admitted(hold(pool, ask));
-      return true;
-    }
+    let judgement: Judgement;
     try {
-      const refusal = refusalOf(pool, ask);
-      if (refusal === undefined || refusal.reason === "busy") return false;
-      this.leave(place);
-      waiter.refuse(refusal);
+      judgement = this.#round.judge(pool, ask);
     } catch (error) {
       this.leave(place);
       waiter.fail(error);
+      return true;
     }
+    if (judgement === "waits") return false;
+    this.leave(place);
+    if (judgement === "enters") waiter.admitted(hold(pool, ask));
+    else waiter.refuse(judgement);
     return true;
   }
 
@@ -204,20 +199,6 @@ function nextOf(place: LinePlace): LinePlace | undefined {
   return next;
 }
 
-function isClosed(pool: PoolState, closed: ReadonlySet<PoolState>): boolean {
-  if (closed.size === 0) return false;
-  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
-    if (closed.has(level)) return true;
-  }
-  return false;
-}
-
 function refusedAtRoot({ pool, ask }: LinePlace): boolean {
   return refusingLevels(pool, ask).includes(rootOf(pool));
-}
-
-function rootOf(pool: PoolState): PoolState {
-  let root = pool;
-  while (root.parent !== undefined) root = root.parent;
-  return root;
 }

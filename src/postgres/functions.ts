@@ -5,11 +5,11 @@ import { AMOUNT_COLUMNS } from "../stores/rows.ts";
 
 /** How many leases that have ended are freed in one step. */
 const EXPIRED_AT_ONCE = 500;
-/** How long a turn lasts that nobody uses. */
+/** How long an unused turn lasts. */
 const TURN_MS = 100;
-/** How far ahead of the server's clock somebody may believe it to be. */
+/** How far ahead of the server's clock a client may believe it to be. */
 const AHEAD_MS_MAX = 5;
-/** How old books may be when they are written: nobody decides by a clock that stood still. */
+/** How old books may be when they are written: no one decides by a clock that stood still. */
 const BOOKS_MS_MAX = 5000;
 
 /**
@@ -43,7 +43,7 @@ const HELD_ANEW: readonly string[] = ["as_of", "units", ...AMOUNT_COLUMNS, ...LE
 /**
  * Hands out all that commands can touch, as it is at one instant (a STABLE function sees what its
  * query sees). `asked`: `ids` of commands and reservations, `of` ids of lines, `paths` with all
- * above them, whether somebody `waits`, and `now` when the clock is not the server's. The pools of
+ * above them, whether a request `waits`, and `now` when the clock is not the server's. The pools of
  * ended leases, and of those who wait, come with them.
  */
 const loadFunction = (schema: string): string => `
@@ -115,8 +115,8 @@ $function$;
 
 /**
  * Takes a turn at writing to a tree, and hands out its books as `load` does; NULL while it is
- * somebody else's turn. A turn that is not used ends by itself, so nobody holds anybody up for
- * longer than that.
+ * another process's turn. An unused turn ends by itself, so no process holds up another for longer
+ * than that.
  */
 const claimFunction = (schema: string): string => `
 CREATE FUNCTION ${schema}.claim_1(asked_root text, request text, turn text) RETURNS text
@@ -145,12 +145,19 @@ const isStale = (schema: string): string => `
         OR EXISTS (SELECT FROM ${schema}.ledger WHERE root = asked_root AND id = each OFFSET 0))
 `;
 
+/** R16. Of version 5. */
+const DELETED_POOLS = (schema: string): string => `
+  IF written ? 'deleted' THEN
+    DELETE FROM ${schema}.pools WHERE path = ANY(ARRAY(
+      SELECT jsonb_array_elements_text(written->'deleted')));
+  END IF;`;
+
 /**
  * Writes to the books of a tree if they are still of the version that `written` is made from, and
- * it is nobody else's turn: all of it or nothing. Answers `at` when it did, and NULL when not.
+ * it is no other process's turn: all of it or nothing. Answers `at` when it did, and NULL when not.
  *
  * Books that were not loaded for this, but known from before, come with the ids that are `fresh`,
- * and `now` when the clock is not the server's. Nobody may have used those ids, and no lease may
+ * and `now` when the clock is not the server's. No one may have used those ids, and no lease may
  * have ended; when it is otherwise, the answer is that of `load`.
  */
 const writeFunction = (
@@ -158,6 +165,7 @@ const writeFunction = (
   create = "CREATE",
   figures: readonly string[] = FIGURES,
   held: readonly string[] = LEASE,
+  more: (schema: string) => string = () => "",
 ): string => `
 ${create} FUNCTION ${schema}.write_1(asked_root text, turn text, asked text, request text)
 RETURNS text LANGUAGE plpgsql ${PLANS} AS $function$
@@ -217,7 +225,7 @@ BEGIN
     ON CONFLICT (root, id) DO UPDATE SET path = EXCLUDED.path,
       ${AMOUNT_COLUMNS.map((column) => `${column} = EXCLUDED.${column}`).join(", ")},
       expires_at = EXCLUDED.expires_at;
-  END IF;
+  END IF;${more(schema)}
   RETURN json_build_object('at', ${NOW});
 END
 $function$;
@@ -235,7 +243,7 @@ export function functionsOf(schema: string): string {
 
 /**
  * The functions that version 3 replaces. Processes of an earlier version go on with the same
- * function: what they do not know of becomes NULL, and is told from the rest then.
+ * function: what they do not know of becomes NULL, and is derived from the rest then.
  */
 export function functionsOfVersion3(schema: string): string {
   return writeFunction(schema, "CREATE OR REPLACE", [...FIGURES, "counts_since"], HELD_ANEW);
@@ -247,8 +255,15 @@ export function functionsOfVersion4(schema: string): string {
   return writeFunction(schema, "CREATE OR REPLACE", figures, HELD_ANEW);
 }
 
-/** The function that the version with slices replaces: it writes what is known of them. */
-export function functionsOfSlices(schema: string): string {
-  const figures = [...FIGURES, "counts_since", "rank", "slices"];
-  return writeFunction(schema, "CREATE OR REPLACE", figures, [...HELD_ANEW, "slice"]);
+/** The function that version 5 replaces: it writes terms, and deletes pools. */
+export function functionsOfVersion5(schema: string): string {
+  const figures = [...FIGURES, "counts_since", "rank", "terms"];
+  return writeFunction(schema, "CREATE OR REPLACE", figures, HELD_ANEW, DELETED_POOLS);
+}
+
+/** The function that version 6 replaces: it writes what is known of slices. */
+export function functionsOfVersion6(schema: string): string {
+  const figures = [...FIGURES, "counts_since", "rank", "terms", "slices"];
+  const held = [...HELD_ANEW, "slice"];
+  return writeFunction(schema, "CREATE OR REPLACE", figures, held, DELETED_POOLS);
 }

@@ -1,5 +1,6 @@
-// Books that are known from the batch before: as long as nobody else has written to the tree, the
-// next batch is applied to them and written in one trip. The server finds out whether that is so.
+// Books that are known from the batch before: as long as no other process has written to the tree,
+// the next batch is applied to them and written in one trip. The server finds out whether that is
+// so.
 
 import type { Command } from "../stores/command.ts";
 import type { PostgresBooks } from "./postgres-books.ts";
@@ -13,7 +14,7 @@ interface Known {
   readonly knownAt: number;
 }
 
-/** After so long somebody else has written, or the clocks differ. */
+/** After so long another process has written, or the clocks differ. */
 const KNOWN_MS = 5000;
 const TREES_MAX = 100;
 const RESERVATIONS_MAX = 1000;
@@ -43,7 +44,7 @@ export class KnownBooks {
 
   /**
    * Books to which the commands may be applied, if the server agrees, and what time it is there;
-   * undefined when too little is known. Whoever takes them has them alone.
+   * undefined when too little is known. The caller then has them alone.
    */
   take(
     root: string,

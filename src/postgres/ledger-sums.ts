@@ -1,5 +1,5 @@
-// The sums of the ledger in Postgres: lines are added to them many at a time, by whoever reads sums
-// and by whoever has written thousands of lines, so that no single call pays for them.
+// The sums of the ledger in Postgres: lines are added to them many at a time, when sums are
+// read, and after thousands of writes, so that no single call pays for them.
 
 import { firstSince, LINES_READ } from "../stores/first-since.ts";
 import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/ledger-sums.ts";

@@ -25,8 +25,10 @@ import {
   overageOf,
   quantitiesOf,
   readFigures,
+  readTerms,
   reservationOf,
   sliceLevelOf,
+  termsColumn,
   textOf,
   waiterOf,
 } from "../stores/rows.ts";
@@ -46,7 +48,7 @@ export interface Loaded {
   readonly resets?: number;
   /** How many lines the ledger of the tree has. */
   readonly lines?: number;
-  /** Whose turn it is to write, if it is anybody's. */
+  /** Whose turn it is to write, if there is a turn. */
   readonly turn?: string | null;
   /** Whether there may be more leases that have ended than were loaded. */
   readonly more?: boolean;
@@ -84,7 +86,7 @@ export class PostgresBooks implements Books {
   readonly #waiters = new Map<string, PlacedWaiter>();
   readonly #waiting = new Set<string>();
   readonly #left = new Set<string>();
-  /** Whether somebody waits in this batch, so that it is known who stands in the line. */
+  /** Whether a request waits in this batch, so that the queue is loaded. */
   readonly #isLineLoaded: boolean;
   #lastPlace: number;
 
@@ -123,6 +125,7 @@ export class PostgresBooks implements Books {
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
     pool.countsSince = countOf(row, "counts_since");
     pool.slices = sliceLevelOf(row);
+    readTerms(row, pool);
     if (above === undefined) pool.state.tree.resets = this.#resets;
     return pool;
   }
@@ -272,6 +275,7 @@ export class PostgresBooks implements Books {
       unknown: uniform(0),
       made,
       countsSince: 0,
+      raises: [],
       slices: undefined,
     };
     this.#pools.set(path, pool);
@@ -326,7 +330,8 @@ function amountColumns(prefix: string, amount: Quantities): Row {
   };
 }
 
-function poolRowOf({ state, unknown, made, countsSince, slices }: StoredPool): Row {
+function poolRowOf(pool: StoredPool): Row {
+  const { state, unknown, made, countsSince, slices } = pool;
   return {
     path: state.path,
     made,
@@ -343,6 +348,7 @@ function poolRowOf({ state, unknown, made, countsSince, slices }: StoredPool): R
     dropped_before: state.droppedBefore,
     counts_since: countsSince ?? null,
     rank: rankOf(state.taken.nanoUsd - state.reserved.nanoUsd),
+    terms: termsColumn(pool),
     slices: slices === undefined ? null : levelText(slices),
   };
 }

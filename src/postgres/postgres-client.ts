@@ -62,7 +62,7 @@ export function isConflict(error: unknown): boolean {
  */
 const LASTING = /^(?:28...|3D000|42501)$/;
 
-/** Whether an error stays until somebody changes something at the server. */
+/** Whether an error stays until something changes at the server. */
 export function isLasting(error: unknown): boolean {
   return LASTING.test(codeOf(error) ?? "");
 }

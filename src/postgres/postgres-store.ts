@@ -8,6 +8,7 @@ import type { BudgetStoreOptions } from "../stores/budget-store.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
 import { newId } from "../stores/id.ts";
+import { CHANGES_IN_SQL } from "../stores/ledger.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
@@ -16,6 +17,7 @@ import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf } from "../stores/rows.ts";
 import type { Row } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { TemplateText } from "../stores/templates.ts";
 import { Unsummed } from "../stores/unsummed.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
@@ -38,7 +40,7 @@ export interface PostgresStoreOptions extends BudgetStoreOptions {
 
 const SCHEMA_DEFAULT = "token_budget";
 const SCHEMA = /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/;
-/** The longest pause while it is somebody else's turn. */
+/** The longest pause while it is another process's turn. */
 const PAUSE_MS_MAX = 8;
 /** Who has no turn. */
 const NOBODY = "";
@@ -48,10 +50,10 @@ const NOBODY = "";
  *
  * `client` is a `Pool` or a `Client` of pg, or a `PGlite`; it is never closed, and not to be used
  * within a transaction of your own. It may go through a pooler in transaction mode: nothing is kept
- * in the session. A batch is one query as long as nobody else writes to the tree; otherwise one
- * that reads and one that writes if nobody has written since. No lock is held between them. The
- * clock is that of the server. The tables are made on the first use, unless somebody has made them
- * before. What was booked is as durable as commits of the server are (`synchronous_commit`).
+ * in the session. A batch is one query as long as no one else writes to the tree; otherwise one
+ * that reads and one that writes if no one has written since. No lock is held between them. The
+ * clock is that of the server. The tables are made on first use, unless an administrator has made
+ * them before. What was booked is as durable as commits of the server are (`synchronous_commit`).
  *
  * A `Pool` emits `"error"` when an idle connection breaks, which ends the process unless it is
  * listened to: `pool.on("error", () => undefined)`.
@@ -142,14 +144,19 @@ export class PostgresStore implements Store {
     });
   }
 
-  async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
+    const { path, after, sinceMs, limit, only } = query;
     return await this.#ask(path, async () => {
       // Names hold no "/", and "0" is the character after it: all that lies between is below.
       const text = `SELECT row_to_json(line)::text AS answer FROM ${this.#schema}.ledger line
         WHERE root = $1 AND seq > $2::bigint AND at >= $3::bigint
           AND (path = $4::text OR (path > $4::text || '/' AND path < $4::text || '0'))
+          ${only === undefined ? "" : `AND kind IN (${CHANGES_IN_SQL})`}
         ORDER BY seq LIMIT $5::bigint`;
-      const from = sinceMs > 0 ? await this.#firstSince(rootOf(path), sinceMs, after) : after;
+      const from =
+        sinceMs > 0 && only === undefined
+          ? await this.#firstSince(rootOf(path), sinceMs, after)
+          : after;
       const values = [rootOf(path), from, sinceMs, path, limit].map(String);
       const answers = await answersOf(this.#client, text, values);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our table
@@ -159,6 +166,27 @@ export class PostgresStore implements Store {
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     return await this.#ask(query.path, () => this.#sums.sums(query));
+  }
+
+  async templates(): Promise<readonly TemplateText[]> {
+    const text = `SELECT row_to_json(each)::text AS answer
+      FROM (SELECT pattern, settings AS text FROM ${this.#schema}.templates) each`;
+    const answers = await this.#ask("", () => answersOf(this.#client, text, []));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our query
+    return answers.map((answer) => JSON.parse(answer ?? "{}") as TemplateText);
+  }
+
+  async setTemplate(pattern: string, text: string | undefined): Promise<void> {
+    const table = `${this.#schema}.templates`;
+    const statement =
+      text === undefined
+        ? `DELETE FROM ${table} WHERE pattern = $1`
+        : `INSERT INTO ${table} VALUES ($1, $2)
+          ON CONFLICT (pattern) DO UPDATE SET settings = EXCLUDED.settings`;
+    const values = text === undefined ? [pattern] : [pattern, text];
+    await this.#ask(pattern, () =>
+      answersOf(this.#client, `${statement} RETURNING pattern AS answer`, values),
+    );
   }
 
   async close(): Promise<void> {
@@ -203,7 +231,7 @@ export class PostgresStore implements Store {
     const fresh = request.ids.filter((id) => books.reservation(id) === undefined);
     const outcomes = applyCommands(books, commands, now ?? at);
     const written = books.written(at, { now, fresh });
-    // What changes nothing is told by what the books are now.
+    // What changes nothing is answered from the books as they are now.
     if (written === undefined) return {};
     const answer = await this.#write(root, NOBODY, written, request);
     if (answer === undefined) return {};
@@ -213,7 +241,7 @@ export class PostgresStore implements Store {
     return { outcomes };
   }
 
-  /** Two trips, and two more for each time that somebody else was faster. */
+  /** Two trips, and two more for each time that another process was faster. */
   async #loadAndWrite(
     root: string,
     commands: readonly Command[],
@@ -222,7 +250,7 @@ export class PostgresStore implements Store {
   ): Promise<readonly Outcome[]> {
     const endsAt = performance.now() + this.#timeoutMs;
     let loaded = loadedBefore ?? (await this.#load(root, request));
-    /** Taken after the first time that somebody else was faster. */
+    /** Taken after the first time that another process was faster. */
     let turn = NOBODY;
     for (;;) {
       if (loaded !== undefined) {
@@ -235,10 +263,10 @@ export class PostgresStore implements Store {
         if (isWritten && isComplete) return outcomes;
         if (!isWritten && turn === NOBODY) turn = newId();
       } else {
-        // oxlint-disable-next-line no-await-in-loop -- it is somebody else's turn
+        // oxlint-disable-next-line no-await-in-loop -- it is another process's turn
         await pause(1 + Math.random() * (PAUSE_MS_MAX - 1));
       }
-      if (performance.now() >= endsAt) throw new Error("other processes were faster all the time");
+      if (performance.now() >= endsAt) throw new Error("other processes were faster every time");
       // oxlint-disable-next-line no-await-in-loop -- the next try begins with what is there by then
       loaded = await (turn === NOBODY
         ? this.#load(root, request)
@@ -252,7 +280,7 @@ export class PostgresStore implements Store {
     return loadedOf(answer);
   }
 
-  /** Takes a turn; undefined while it is somebody else's. */
+  /** Takes a turn; undefined while it is another process's. */
   async #claim(root: string, request: Request, turn: string): Promise<Loaded | undefined> {
     const text = `SELECT ${this.#schema}.claim_1($1, $2, $3) AS answer`;
     const values = [root, JSON.stringify(request), turn];

@@ -32,7 +32,7 @@ export function requestOf(commands: readonly Command[], nowMs: number | undefine
       ids.add(command.of);
       of.add(command.of);
     }
-    // A record that was amended is told as amended.
+    // A record that was amended is answered as amended.
     if (command.kind === "withdraw") of.add(command.id);
   }
   return {

@@ -2,12 +2,14 @@
 // is never changed; the next one is added behind it.
 
 import { StoreIncompatible } from "../stores/errors.ts";
+import { CHANGES_IN_SQL } from "../stores/ledger.ts";
 import { AMOUNT_COLUMNS } from "../stores/rows.ts";
 import {
   functionsOf,
   functionsOfVersion3,
-  functionsOfSlices,
   functionsOfVersion4,
+  functionsOfVersion5,
+  functionsOfVersion6,
 } from "./functions.ts";
 import { answersOf } from "./postgres-client.ts";
 import { sumsOfVersion4 } from "./ledger-sums.ts";
@@ -103,9 +105,14 @@ CREATE INDEX dearest ON ${schema}.pools ((coalesce(rank, 0)) DESC, path);
 ${functionsOfVersion4(schema)}
 ${sumsOfVersion4(schema, AMOUNT(""))}`,
   (schema) => `
+ALTER TABLE ${schema}.pools ADD COLUMN terms text;
+CREATE INDEX changes ON ${schema}.ledger (root, seq) WHERE kind IN (${CHANGES_IN_SQL});
+CREATE TABLE ${schema}.templates (pattern ${TEXT} PRIMARY KEY, settings text NOT NULL);
+${functionsOfVersion5(schema)}`,
+  (schema) => `
 ALTER TABLE ${schema}.reservations ADD COLUMN slice text;
 ALTER TABLE ${schema}.pools ADD COLUMN slices text;
-${functionsOfSlices(schema)}`,
+${functionsOfVersion6(schema)}`,
 ];
 
 /** One statement, and so one transaction on one connection, whatever hands it to the server. */
@@ -149,7 +156,7 @@ export async function migrate(client: PostgresClient, schema: string): Promise<v
   try {
     await answersOf(client, migrationOf(schema), []);
   } catch (error) {
-    // Where transactions are serializable, somebody else may have been faster.
+    // Where transactions are serializable, another process may have been faster.
     if ((await versionOf(client, schema)) !== MIGRATIONS.length) throw error;
   }
 }

@@ -3,9 +3,9 @@
 import { BudgetError } from "../core/errors.ts";
 
 /**
- * Thrown when nobody knows what something costs: a model that is not in the book, a class of tokens
- * that it has no rate for, or a way of serving without a multiplier. Nothing is ever priced at $0
- * for want of a price.
+ * Thrown when a price is unknown: of a model that is not in the book, a class of tokens
+ * that it has no rate for, or a way of serving without a multiplier. A missing price
+ * is never $0.
  */
 export class PriceUnknown extends BudgetError {
   override readonly name = "PriceUnknown" as const;

@@ -111,7 +111,7 @@ export class PriceBook {
     return { table, model, row, ...(isLasting && { lasting: this.#priceOf(table, row, 0) }) };
   }
 
-  /** A name that nobody, or more than one provider, is known for. */
+  /** A name that no provider, or more than one, is known for. */
   #unknown(name: string): PriceUnknown {
     const sold = this.#soldAs(name);
     const nearest = sold.length > 0 ? sold : nearestTo(name, this.models());

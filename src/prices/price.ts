@@ -86,9 +86,9 @@ export class Price {
   readonly provider: string;
   /** The model as the book has it, such as `"claude-opus-4-5"`. */
   readonly model: string;
-  /** How many tokens fit into a request; undefined where nobody says. */
+  /** How many tokens fit into a request; undefined if unknown. */
   readonly context: number | undefined;
-  /** How many tokens one answer has at the most; undefined where nobody says. */
+  /** How many tokens one answer has at the most; undefined if unknown. */
   readonly outputMax: number | undefined;
   /**
    * Whether the model is not in the book, and the dearest rates of its provider stand for its own.

@@ -38,7 +38,7 @@ export interface ProviderTable {
   readonly name: string;
   /** Other names that it goes by. */
   readonly aliases: readonly string[];
-  /** Names of models that are this provider's, where nobody says whose they are. */
+  /** Names of models that are this provider's unless another is named. */
   readonly names: readonly NameMatch[];
   /** Providers whose models it serves at their prices, besides its own. */
   readonly serves: readonly string[];

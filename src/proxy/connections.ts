@@ -64,7 +64,7 @@ class SecureAgent extends HttpsAgent {
       const secured = super.createConnection(Object.assign({}, options, { socket }));
       if (secured !== null && secured !== undefined) done?.(null, secured);
     } catch (error) {
-      // Where there is an error, nobody looks at the socket.
+      // Where there is an error, nothing looks at the socket.
       Reflect.apply(done ?? (() => undefined), undefined, [error]);
     }
   }

@@ -40,12 +40,15 @@ export function admit(
   if (headers.origin !== undefined || headers["sec-fetch-site"] !== undefined)
     return { status: 403, message: "web pages may not use this proxy" };
   if (!url.startsWith("/"))
-    return { status: 400, message: "this is no proxy for any address: set the base URL instead" };
+    return {
+      status: 400,
+      message: "this is not a general-purpose proxy: set your SDK's base URL to it instead",
+    };
   const match = BASE.exec(url);
   const inPath = match?.[1] ?? "";
   const inHeader = headers[KEY_HEADER];
   const given = inPath === KEY_IN_HEADER ? String(inHeader ?? "") : inPath;
   if (match === null || !isSameSecret(given, key))
-    return { status: 404, message: "there is nothing here without the key in the path" };
+    return { status: 404, message: "not found: the path must start with the session key" };
   return { upstream: match[2] ?? "", path: match[3] ?? "/" };
 }

@@ -18,7 +18,7 @@ export function hear(
     onFailure(error, isStale);
   };
   sent.setTimeout(idleTimeoutMs, () => {
-    sent.destroy(new Error(`nothing was heard of it for ${idleTimeoutMs} ms`));
+    sent.destroy(new Error(`upstream sent nothing for ${idleTimeoutMs} ms`));
   });
   sent.once("response", (message: IncomingMessage) => {
     if (isOver) return;
@@ -34,7 +34,7 @@ export function hear(
   });
   sent.once("upgrade", (_message, socket) => {
     socket.destroy();
-    fail(new Error("it changed the protocol, which nobody had asked for"));
+    fail(new Error("it changed the protocol, which the request did not ask for"));
   });
   // Of an answer that has begun, its reader hears.
   sent.on("error", (error: Error) => fail(error, sent.reusedSocket && isReset(error)));

@@ -46,7 +46,7 @@ export async function unpacked(bytes: Buffer, encoding: string, bytesMax: number
   const packing = packingOf(encoding);
   if (packing === undefined)
     throw new Error(
-      `the request has the content-encoding ${JSON.stringify(encoding.slice(0, 40))}, which cannot be read here: send it in one of ${[...PACKINGS.keys()].join(", ")}, or as it is`,
+      `the request has the content-encoding ${JSON.stringify(encoding.slice(0, 40))}, which the proxy cannot read: use one of ${[...PACKINGS.keys()].join(", ")}, or none`,
     );
   try {
     return (await packing.unpack(bytes, { maxOutputLength: bytesMax })).toString();

@@ -1,5 +1,5 @@
 // What is used of the windows of subscriptions, as answers tell it, and which calls are refused
-// for it. What the next call takes of a window nobody knows before: such a limit is soft.
+// for it. What the next call takes of a window is unknown before it: such a limit is soft.
 
 import type { MeterSettings } from "../meter/options.ts";
 import { CannotMeter } from "../meter/refusals.ts";
@@ -17,7 +17,7 @@ export interface ProviderWindow extends PlanWindow {
 /** How much of each window may be used, by its name; 1 is all. */
 export type PlanLimits = Readonly<Record<string, number>>;
 
-/** A window that nobody has told a reset of is forgotten after this long, in milliseconds. */
+/** A window without a reported reset is forgotten after this long, in milliseconds. */
 const LASTS_MS = 18_000_000;
 const WINDOWS_MAX = 64;
 const PERCENT = 100;
@@ -70,7 +70,7 @@ export class Plan {
   #messageOf({ name, usedPart, resetsAt }: ProviderWindow): string {
     const limit = percent(this.#limits[name] ?? 1);
     const resets = resetsAt === undefined ? "" : `; it resets ${instant(resetsAt)}`;
-    return `${percent(usedPart)} of the plan's ${name} window is used, and no more than ${limit} may be${resets}`;
+    return `${percent(usedPart)} of the plan's ${name} window is used, and the limit is ${limit}${resets}`;
   }
 }
 

@@ -24,17 +24,18 @@ import { GivenBody } from "./given-body.ts";
 import { headerOf, statusForClient } from "./headers.ts";
 import { refuseSigned } from "./refused-as.ts";
 import { hear } from "./node-request.ts";
+import { ownAddresses } from "./own-addresses.ts";
 import { sendBeside } from "./send-beside.ts";
 import { tunnel } from "./tunnel.ts";
 import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
 import type { Upstream } from "./upstreams.ts";
 import { passOver, WebSockets } from "./web-socket/web-sockets.ts";
 
-/** How a proxy goes about it. */
+/** Options of `startProxy`. */
 export interface ProxyOptions extends MeterOptions {
   /** The port on 127.0.0.1. Default: 0, a free one. */
   readonly port?: number | undefined;
-  /** What the base path holds, so that nobody else spends. Default: 128 random bits. */
+  /** The secret in the base path, which keeps others from spending. Default: 128 random bits. */
   readonly key?: string | undefined;
   /**
    * Addresses by name, besides those of the known providers (`openai`, `anthropic`, `google`,
@@ -53,7 +54,7 @@ export interface ProxyOptions extends MeterOptions {
    * takes of a window is not known before. Default: no limits.
    */
   readonly plan?: PlanLimits | undefined;
-  /** Is told of those windows, whenever an answer tells them. */
+  /** Called with those windows whenever an answer reports them. */
   readonly onPlan?: ((windows: readonly ProviderWindow[]) => void) | undefined;
   /** The longest request, in bytes. Default: 64 MB. */
   readonly bodyBytesMax?: number | undefined;
@@ -89,7 +90,7 @@ const WEB_SOCKET = /\bwebsocket\b/i;
 export interface BudgetProxy {
   /** What goes before the name of an upstream, such as `http://127.0.0.1:4321/b/key`. */
   readonly url: string;
-  /** What whoever spends has to know. */
+  /** What a program that spends has to know. */
   readonly key: string;
   /** The base URL for an upstream, such as `urlOf("anthropic")`. */
   urlOf(upstream: string): string;
@@ -175,7 +176,7 @@ class RunningProxy implements BudgetProxy {
       connectionsCheckingInterval: Math.min(CHECKING_MS, requestTimeout),
     };
     this.#server = createServer(timeouts, (request, response) => {
-      // Whoever goes while being answered is seen by "close".
+      // A caller that goes while being answered is seen by "close".
       for (const stream of [request, response]) stream.on("error", () => undefined);
       this.#answer(request, response).catch((error: unknown) => {
         deny(response, BAD_REQUEST, error instanceof Error ? error.message : String(error));
@@ -276,7 +277,7 @@ class RunningProxy implements BudgetProxy {
     }
     if (url === undefined) {
       const known = [...upstreams.keys()].join(", ");
-      deny(response, 404, `there is no such upstream; there are: ${known}`);
+      deny(response, 404, `unknown upstream; known: ${known}`);
       return;
     }
     const gone = new AbortController();
@@ -293,6 +294,7 @@ class RunningProxy implements BudgetProxy {
       ...about,
       body: () => given.text(),
       form: () => given.form(),
+      isLong: Number(request.headers["content-length"]) > bodyBytesMax,
       signal: gone.signal,
       header: (name: string) => headerOf(request, name),
       send: sendBeside(this.#connections, request),
@@ -318,10 +320,13 @@ class RunningProxy implements BudgetProxy {
 
   /** Carries a request that costs nothing, piece by piece. */
   #pass(url: URL, request: IncomingMessage, response: ServerResponse): void {
+    const readdress = ownAddresses(request, url);
     carry(response, {
       exchange: undefined,
+      readdress,
       ask: (_sending, listener) => {
-        const sent = this.#connections.request(url, request, {});
+        const headers = readdress && { "accept-encoding": "identity" };
+        const sent = this.#connections.request(url, request, { ...headers });
         request.pipe(sent);
         return hear(sent, this.#settings.idleTimeoutMs, listener);
       },
@@ -367,6 +372,7 @@ class RunningProxy implements BudgetProxy {
     };
     carry(response, {
       exchange,
+      readdress: ownAddresses(given.request, url),
       onHead,
       ask,
       idleTimeoutMs: this.#settings.idleTimeoutMs,

@@ -48,7 +48,7 @@ export function tunnel(
       caller,
       403,
       "Forbidden",
-      `calls to ${provider.id} (${target.hostname}) go past the budget: point the program at its base URL, or start it without --guard`,
+      `calls to ${provider.id} (${target.hostname}) bypass the budget: point the program at the proxy's base URL, or start it without --guard`,
     );
     return;
   }

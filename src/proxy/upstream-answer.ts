@@ -39,11 +39,11 @@ const STATUS_MAX = 999;
 /** Returns what is wrong with a status that no final answer has; undefined for one that may be. */
 export function wrongStatus(status: number): Error | undefined {
   return status < STATUS_MIN || status > STATUS_MAX
-    ? new Error(`its status is ${status}, which is none`)
+    ? new Error(`its status ${status} is invalid`)
     : undefined;
 }
 
-/** An answer. Nothing is lost between two readers: pieces wait while nobody reads. */
+/** An answer. Nothing is lost between two readers: pieces wait while no one reads. */
 export class UpstreamAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

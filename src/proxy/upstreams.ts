@@ -22,7 +22,7 @@ const VERSIONED = /^\/(?:v\d|api\/)/;
 /**
  * The known upstreams, and those of the caller, which take their place.
  *
- * @throws {TypeError | RangeError} on a name or an address that is none.
+ * @throws {TypeError | RangeError} if a name or an address is invalid.
  */
 export function readUpstreams(
   given: Readonly<Record<string, string>>,

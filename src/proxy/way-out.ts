@@ -35,7 +35,7 @@ function isLeftOut({ protocol, hostname, port }: URL, list: string): boolean {
     });
 }
 
-/** The header by which a proxy knows who asks; none where its address names nobody. */
+/** The header by which a proxy knows who asks; none where its address has no user. */
 export function authorizationFor({ username, password }: URL): Record<string, string> {
   if (username === "") return {};
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -72,7 +72,7 @@ export function openTunnel(way: URL, address: string): Promise<Socket> {
     });
     asked.once("response", (answer) => {
       answer.destroy();
-      reject(new Error(`the proxy ${way.host} opens no tunnel (${answer.statusCode})`));
+      reject(new Error(`the proxy ${way.host} refused a tunnel (${answer.statusCode})`));
     });
     asked.once("timeout", () => {
       asked.destroy(new Error(`the proxy ${way.host} does not answer within ${CONNECT_MS} ms`));

@@ -1,5 +1,5 @@
-// Who is told when room comes free. One connection listens for a whole store, opened with the first
-// listener and closed with the last.
+// Who is notified when room comes free. One connection listens for a whole store, opened with the
+// first listener and closed with the last.
 
 import type { RedisConnection, Subscriber } from "./redis-client.ts";
 

@@ -62,7 +62,7 @@ async function fieldsOf(place: SumsPlace, key: string): Promise<readonly (readon
   const fields: string[][] = [];
   for (let from = 0; from < names.length; from += FIELDS_AT_ONCE) {
     const some = names.slice(from, from + FIELDS_AT_ONCE);
-    // oxlint-disable-next-line no-await-in-loop -- a server answers nobody else meanwhile
+    // oxlint-disable-next-line no-await-in-loop -- a server answers no one else meanwhile
     const values = await place.send(["HMGET", key, ...some]);
     for (const [index, name] of some.entries()) fields.push([name, values[index] ?? ""]);
   }

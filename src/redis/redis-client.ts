@@ -67,7 +67,7 @@ export interface RedisConnection {
 
 /**
  * Asks ioredis. While it is not connected it would keep what is asked for later, and say nothing of
- * why: that the connection has failed is told instead, and it is asked again.
+ * why: that the connection has failed is reported instead, and it is asked again.
  */
 async function askIoredis(
   client: IoredisClient,
@@ -113,7 +113,7 @@ export function connectionOf(client: RedisClient): RedisConnection {
     };
   }
   throw new TypeError(
-    `Expected \`client\` to be a client of ioredis or of node-redis (no pool of them), got ${describe(client)}`,
+    `Expected \`client\` to be a client of ioredis or of node-redis (not a pool of them), got ${describe(client)}`,
   );
 }
 
@@ -139,7 +139,7 @@ async function listenWithNodeRedis(
   };
 }
 
-/** The client connects again by itself; until then, whoever waits asks every `pollMs`. */
+/** The client connects again by itself; until then, waiters ask every `pollMs`. */
 function ignore(): void {
   // Nothing to do.
 }

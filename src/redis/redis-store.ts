@@ -35,8 +35,9 @@ const REPLICAS_MAX = 100;
  * is never closed. Every batch is one script call, and the clock is the server's. All keys of a
  * tree of pools lie in one slot of a cluster. What was booked is as durable as the server is
  * configured to be: with `appendfsync always` it survives a crash of the server, with less it may
- * forget the last second. A server that evicts keys forgets budgets: it is told of by a warning of
- * the process, with the code `TOKEN_BUDGET_EVICTION`, unless `maxmemory-policy` is `noeviction`.
+ * forget the last second. A server that evicts keys forgets budgets: the store reports it by a
+ * warning of the process, with the code `TOKEN_BUDGET_EVICTION`, unless `maxmemory-policy` is
+ * `noeviction`.
  *
  * @throws {TypeError | RangeError} on a bad client or option.
  */
@@ -50,14 +51,16 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   } = options;
   if (typeof prefix !== "string" || prefix === "" || /[{}]/.test(prefix)) {
     throw new RangeError(
-      `Expected \`prefix\` to be a text without braces, which would decide the slot of its keys, got ${describe(prefix)}`,
+      `Expected \`prefix\` to be a string without braces, because braces would decide the slot of its keys, got ${describe(prefix)}`,
     );
   }
   readWhole("retentionMs", retentionMs, HOUR_MS, Number.MAX_SAFE_INTEGER);
   readWhole("waitForReplicas", waitForReplicas, 0, REPLICAS_MAX);
   const connection = connectionOf(client);
   if (waitForReplicas > 0 && connection.isCluster) {
-    throw new RangeError("`waitForReplicas` goes with one server and its replicas, not a cluster");
+    throw new RangeError(
+      "`waitForReplicas` works with one server and its replicas, not with a cluster",
+    );
   }
   const store = new ScriptStore(connection, { ...options, prefix, retentionMs, waitForReplicas });
   return new BudgetStore(store, storeOptions);

@@ -14,6 +14,8 @@ import { BOOKED } from "../stores/apply-settlements.ts";
 import type { LevelChange, Outcome } from "../stores/command.ts";
 import type { LedgerKind, LedgerLine } from "../stores/ledger.ts";
 import { detailsOf } from "../stores/line-details.ts";
+import { tooManyRaises } from "../stores/raises.ts";
+import type { Raise } from "../stores/raises.ts";
 import { windowOf } from "../stores/stored-settings.ts";
 
 const LINES_A_LEVEL = 5;
@@ -60,6 +62,8 @@ export function outcomeOf(text: string, path: string): Outcome {
       const [, level = "", axis] = text.split("\n");
       return { kind: "out of range", message: capOutOfRange(level, axisOf(axis)).message };
     }
+    case "m":
+      return { kind: "out of range", message: tooManyRaises().message };
     default:
       throw new TypeError(`The script has answered with ${JSON.stringify(text)}`);
   }
@@ -176,7 +180,8 @@ function openedOf([, made = "", caps = "", overage, window = ""]: readonly strin
 
 function figuresOf(lines: readonly string[], path: string): Outcome {
   const [, taken = "", reserved = "", unknown = "", caps = "", overage, window = ""] = lines;
-  const [starts, ends, openReservations, generation, inSlices = ""] = lines.slice(7);
+  const [starts, ends, openReservations, generation, frozen, raises = ""] = lines.slice(7);
+  const inSlices = lines[13] ?? "";
   const rule = windowOf(window);
   return {
     kind: "figures",
@@ -192,6 +197,8 @@ function figuresOf(lines: readonly string[], path: string): Outcome {
       windowEndsAt: instantOf(ends),
       openReservations: Number(openReservations),
       generation: Number(generation),
+      frozen: frozen === "1",
+      raises: raisesOf(raises),
       inSlices: inSlices === "" ? undefined : quantitiesOf(inSlices),
     },
   };
@@ -210,6 +217,14 @@ function capsOf(text: string): CapQuantities {
     if (cap !== "-" && axis !== undefined) caps[FIELD_OF_AXIS[axis]] = Number(cap);
   }
   return caps;
+}
+
+function raisesOf(text: string): readonly Raise[] {
+  if (text === "") return [];
+  return text.split(";").map((each) => {
+    const end = each.indexOf(" ");
+    return { until: Number(each.slice(0, end)), by: capsOf(each.slice(end + 1)) };
+  });
 }
 
 function axisOf(place: string | undefined): Axis {

@@ -11,6 +11,7 @@ import type {
   DrawCommand,
   OpenCommand,
   SliceLine,
+  TemplatedPool,
 } from "../stores/command.ts";
 import { detailsText } from "../stores/line-details.ts";
 import type { LineAbout } from "../stores/line-details.ts";
@@ -125,10 +126,25 @@ function addWords(words: string[], command: Command, path: string): void {
   }
 }
 
-function openWords({ settings = NO_SETTINGS }: OpenCommand): string[] {
+function openWords({ path, settings = NO_SETTINGS, above = [], ifThere }: OpenCommand): string[] {
   const { caps, overage, window } = settings;
   const made = settingsTextOf(settings);
-  return [made, capsText(caps), overage ?? "", windowText(window), settingsTextOf(NO_SETTINGS)];
+  const templated = above.filter((each) => each.path !== path);
+  return [
+    made,
+    capsText(caps),
+    overage ?? "",
+    windowText(window),
+    settingsTextOf(NO_SETTINGS),
+    flagText(ifThere === true),
+    templated.length === 0 ? "" : JSON.stringify(templated.map(templateWords)),
+  ];
+}
+
+/** What a pool above is made with: texts only, as cjson reads them. */
+function templateWords({ path, settings }: TemplatedPool): string[] {
+  const { caps, overage, window } = settings;
+  return [path, settingsTextOf(settings), capsText(caps), overage ?? "", windowText(window)];
 }
 
 function drawWords(command: DrawCommand): string[] {
@@ -156,7 +172,7 @@ function lineText({ kind, amount, unknown, about }: SliceLine): string {
 }
 
 function configureWords(command: ConfigureCommand): string[] {
-  const { id, caps, by, overage, window, watched, about } = command;
+  const { id, caps, by, until, frozen, overage, window, watched, about } = command;
   return [
     id,
     caps === undefined ? "" : changeText(caps),
@@ -165,6 +181,8 @@ function configureWords(command: ConfigureCommand): string[] {
     watchedText(watched),
     by === undefined ? "" : differenceText(by),
     aboutText(about),
+    until === undefined ? "" : String(until),
+    frozen === undefined ? "" : flagText(frozen),
   ];
 }
 

@@ -1,5 +1,5 @@
 // Whether the file of a connection is still the one under its name: a process can go on writing to
-// a file that was deleted or replaced, where nobody else can see it.
+// a file that was deleted or replaced, where no one else can see it.
 
 import { statSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
@@ -43,6 +43,6 @@ function statOf(path: string): BigIntStats | undefined {
 
 function goneOf(path: string): FileGone {
   return new FileGone(
-    `the file ${path} was deleted, moved or replaced since this process has opened it; put it back, or restart the process to use the one that is there`,
+    `the file ${path} was deleted, moved or replaced after this process opened it; put it back, or restart the process to use the new one`,
   );
 }

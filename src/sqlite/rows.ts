@@ -3,7 +3,7 @@
 import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { StoredPool } from "../stores/books.ts";
-import { instantOf } from "../stores/rows.ts";
+import { instantOf, termsColumn } from "../stores/rows.ts";
 import { rankOf } from "../stores/pool-page.ts";
 import { levelText } from "../stores/slices/slice-state.ts";
 import { windowText } from "../stores/stored-settings.ts";
@@ -21,7 +21,8 @@ export function rankOfPool({ taken, reserved }: PoolState): number {
 }
 
 /** The columns of a pool that change seldom, in the order of statements.ts. */
-export function settingsOf({ state }: StoredPool): SqliteValue[] {
+export function settingsOf(pool: StoredPool): SqliteValue[] {
+  const { state } = pool;
   return [
     JSON.stringify(state.caps),
     state.overage ?? null,
@@ -29,6 +30,7 @@ export function settingsOf({ state }: StoredPool): SqliteValue[] {
     instantOf(state.windowStartsAt),
     instantOf(state.windowEndsAt),
     rankOfPool(state),
+    termsColumn(pool),
   ];
 }
 

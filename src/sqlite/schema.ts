@@ -2,6 +2,7 @@
 // the next one is added behind it.
 
 import { StoreIncompatible } from "../stores/errors.ts";
+import { CHANGES_IN_SQL } from "../stores/ledger.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 const AMOUNT = (prefix: string): string =>
@@ -95,6 +96,15 @@ INSERT INTO token_budget_summed VALUES (0);
 
 ALTER TABLE token_budget_pools ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX token_budget_dearest ON token_budget_pools (rank DESC, path);
+`,
+  `
+ALTER TABLE token_budget_pools ADD COLUMN terms TEXT;
+
+CREATE INDEX token_budget_changes ON token_budget_ledger (root, seq)
+  WHERE kind IN (${CHANGES_IN_SQL});
+
+CREATE TABLE token_budget_templates (pattern TEXT PRIMARY KEY, settings TEXT NOT NULL)
+  WITHOUT ROWID;
 `,
   `
 ALTER TABLE token_budget_reservations ADD COLUMN slice TEXT;

@@ -1,4 +1,4 @@
-// The books of one tree in SQLite, within one transaction. Pools are read when nobody knows them
+// The books of one tree in SQLite, within one transaction. Pools are read when they are not known
 // and written at its end, everything else at once.
 
 import { createPoolState } from "../core/pool-state.ts";
@@ -22,6 +22,7 @@ import {
   overageOf,
   quantitiesOf,
   readFigures,
+  readTerms,
   reservationOf,
   rowOf,
   sliceLevelOf,
@@ -67,6 +68,7 @@ export class SqliteBooks implements Books {
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
     pool.countsSince = countOf(row, "counts_since");
     pool.slices = sliceLevelOf(row);
+    readTerms(row, pool);
     markWritten(pool, numberOf(row, "rank"));
     this.#pools.set(path, pool);
     return pool;
@@ -186,15 +188,15 @@ function makePool(
   settings: StoredSettings,
 ): StoredPool {
   const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
-  return { state, above, unknown: uniform(0), made, countsSince: 0, slices: undefined };
+  return { state, above, unknown: uniform(0), made, countsSince: 0, raises: [], slices: undefined };
 }
 
 /** The settings of pools as they are in the file. They are replaced, never changed. */
 const written = new WeakMap<StoredPool, readonly unknown[]>();
 
-function settingsNow({ state }: StoredPool): readonly unknown[] {
-  const { caps, overage, window, windowStartsAt, windowEndsAt } = state;
-  return [caps, overage, window, windowStartsAt, windowEndsAt, rankOfPool(state)];
+function settingsNow({ state, raises }: StoredPool): readonly unknown[] {
+  const { caps, overage, frozen, window, windowStartsAt, windowEndsAt } = state;
+  return [caps, overage, frozen, raises, window, windowStartsAt, windowEndsAt, rankOfPool(state)];
 }
 
 function markWritten(pool: StoredPool, rank?: number): void {

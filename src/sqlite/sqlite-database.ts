@@ -36,7 +36,7 @@ export function openDatabase(path: string): SqliteDatabase {
   const module: unknown = builtin?.("node:sqlite");
   if (!isSqliteModule(module)) {
     throw new StoreIncompatible(
-      `This runtime (${process.version}) has no node:sqlite, which Node.js has from 22.13 on; hand in a database of better-sqlite3: sqliteStore(new Database(${JSON.stringify(path)}))`,
+      `This runtime (${process.version}) has no node:sqlite, which needs Node.js 22.13; pass a better-sqlite3 database: sqliteStore(new Database(${JSON.stringify(path)}))`,
     );
   }
   return new module.DatabaseSync(path);

@@ -15,6 +15,7 @@ import { rootOf } from "../stores/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf, numberOf, rowOf, textOf } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { TemplateText } from "../stores/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
@@ -23,6 +24,7 @@ import { migrate } from "./schema.ts";
 import { SqliteBooks } from "./sqlite-books.ts";
 import { isBusy, openDatabase } from "./sqlite-database.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
+import { setTemplateIn, templatesIn } from "./templates.ts";
 import { prepareStatements } from "./statements.ts";
 import type { Statements } from "./statements.ts";
 
@@ -87,7 +89,7 @@ export function sqliteStore(
   const isPath = typeof database === "string";
   if (isPath && database.trim() === "") {
     throw new RangeError(
-      `Expected \`database\` to be the path of a file, got ${describe(database)}: SQLite would keep a budget of its own for every process, and lose it at its end; use ":memory:" where that is wanted`,
+      `Expected \`database\` to be the path of a file, got ${describe(database)}: SQLite would keep a separate budget for each process, and lose it at the end; use ":memory:" if you want that`,
     );
   }
   if (!isPath && typeof database?.prepare !== "function") {
@@ -112,7 +114,7 @@ export class SqliteStore implements Store {
   /** How many lines were written here since lines were last added to the sums. */
   #unsummed = 0;
   readonly #clock: Clock;
-  /** How long the lock is tried for before that is told as an error. */
+  /** How long the lock is tried for before that is an error. */
   readonly #lockMs: number;
 
   constructor(database: string | SqliteDatabase, synchronous: string, options: BudgetStoreOptions) {
@@ -151,15 +153,18 @@ export class SqliteStore implements Store {
     return pathsAfter(this.#database, query);
   }
 
-  async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger({ path, after, sinceMs, limit, only }: LedgerQuery): Promise<readonly LedgerLine[]> {
     this.#checkFile(path);
-    const { ledger, lastLine, lineAfter } = this.#statements;
+    const { ledger, changes, lastLine, lineAfter } = this.#statements;
+    const values = [sinceMs, path, path, path, limit];
+    if (only !== undefined)
+      return changes.all(rootOf(path), after, ...values).map((row) => lineOf(rowOf(row) ?? {}));
     const last = numberOf(rowOf(lastLine.get()) ?? {}, "seq");
     const from = await firstSince(sinceMs, { after, last }, (seq) => {
       const row = rowOf(lineAfter.get(seq));
       return row && { seq: numberOf(row, "seq"), at: numberOf(row, "at") };
     });
-    const rows = ledger.all(rootOf(path), from, sinceMs, path, path, path, limit);
+    const rows = ledger.all(rootOf(path), from, ...values);
     return rows.map((row) => lineOf(rowOf(row) ?? {}));
   }
 
@@ -173,6 +178,21 @@ export class SqliteStore implements Store {
       isMore = step() ?? (await this.#retry(step));
     }
     return await this.#sums.sums(query);
+  }
+
+  async templates(): Promise<readonly TemplateText[]> {
+    this.#checkFile("");
+    return templatesIn(this.#database);
+  }
+
+  async setTemplate(pattern: string, text: string | undefined): Promise<void> {
+    this.#checkFile(pattern);
+    const set = (): true | undefined =>
+      this.#inTransaction(pattern, () => {
+        setTemplateIn(this.#database, pattern, text);
+        return true;
+      });
+    if (set() === undefined) await this.#retry(set);
   }
 
   async close(): Promise<void> {
@@ -230,7 +250,7 @@ export class SqliteStore implements Store {
     try {
       const answer = work();
       commit.run();
-      // What went into a file that nobody else can see is not acknowledged.
+      // What went into a file that no one else can see is not acknowledged.
       this.#file?.check();
       return answer;
     } catch (error) {

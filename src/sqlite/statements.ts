@@ -1,5 +1,6 @@
 // The statements on the tables of schema.ts, prepared once for a connection.
 
+import { CHANGES_IN_SQL } from "../stores/ledger.ts";
 import { AMOUNT_COLUMNS } from "../stores/rows.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 
@@ -10,6 +11,7 @@ const SETTINGS: readonly string[] = [
   "window_starts_at",
   "window_ends_at",
   "rank",
+  "terms",
 ];
 const FIGURES: readonly string[] = [
   ...["taken_", "reserved_", "unknown_"].flatMap((prefix) =>
@@ -41,6 +43,7 @@ export interface Statements {
   readonly append: SqliteStatement;
   readonly amended: SqliteStatement;
   readonly ledger: SqliteStatement;
+  readonly changes: SqliteStatement;
   readonly lastLine: SqliteStatement;
   readonly lineAfter: SqliteStatement;
   readonly waiters: SqliteStatement;
@@ -90,6 +93,9 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     // no "/", and "0" is the character after it: all that lies between is below the path.
     ledger: prepare(
       "SELECT * FROM token_budget_ledger NOT INDEXED WHERE root = ? AND seq > ? AND at >= ? AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY seq LIMIT ?",
+    ),
+    changes: prepare(
+      `SELECT * FROM token_budget_ledger INDEXED BY token_budget_changes WHERE kind IN (${CHANGES_IN_SQL}) AND root = ? AND seq > ? AND at >= ? AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY seq LIMIT ?`,
     ),
     lastLine: prepare("SELECT max(seq) AS seq FROM token_budget_ledger"),
     lineAfter: prepare(

@@ -11,7 +11,7 @@ import {
   uniform,
 } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { refusalOf, release as releaseHold, settle, totalTooLarge } from "../core/rules.ts";
+import { refusalByCap, release as releaseHold, settle, totalTooLarge } from "../core/rules.ts";
 import { NO_HOLD } from "../core/rules.ts";
 import type { Settled } from "../core/rules.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -91,7 +91,7 @@ function free(books: Books, { path, quantities, asOf, expired }: OpenReservation
   markPath(books, pool);
 }
 
-/** R4, R5, R10. A commit; without a hold when its lease has ended or nobody knows of it. */
+/** R4, R5, R10. A commit; without a hold when its lease has ended or it is unknown. */
 export function commit(
   books: Books,
   pool: StoredPool,
@@ -144,7 +144,7 @@ function committedBefore(line: FoundLine, { path, actual }: CommitCommand): Outc
     : { kind: "settled before", outcome: "committed" };
 }
 
-/** R4. A release of what is still held; of what is settled, or nobody knows of, nothing. */
+/** R4. A release of what is still held; of what is settled or unknown, nothing. */
 export function release(
   books: Books,
   pool: StoredPool,
@@ -162,7 +162,7 @@ export function release(
 
 /**
  * R10, R12. Undoes what was given up without an answer. What has not come yet finds a release under
- * its id; a record that was booked is told, for an amendment.
+ * its id; a record that was booked is returned, for an amendment.
  */
 export function withdraw(
   books: Books,
@@ -289,14 +289,14 @@ function checkTotals(levels: readonly StoredPool[], difference: Quantities): voi
   }
 }
 
-/** What a booking came to that added `overage`: a cap that it is over now is told. */
+/** What a booking came to that added `overage`: a cap that it is over now is reported. */
 export function bookedPast(pool: StoredPool, overage: Quantities): Settled {
   if (isSame(overage, NOTHING)) return BOOKED;
   return { booked: true, overage, exceeded: exceededOn(pool, overage), throws: false };
 }
 
 function exceededOn(pool: StoredPool, overage: Quantities): Refusal | undefined {
-  const refusal = refusalOf(pool.state, NOTHING);
+  const refusal = refusalByCap(pool.state, NOTHING);
   if (refusal === undefined) return undefined;
   const { axis } = refusal;
   return overage[axis === "usd" ? "nanoUsd" : axis] > 0 ? refusal : undefined;

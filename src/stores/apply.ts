@@ -1,7 +1,6 @@
 // What each command does to the books, through the rules of core. A store that can run this within
 // its exclusive step needs no rule of its own; one that cannot mirrors it, section by section.
 
-import { changeCaps, changeCapsBy } from "../core/caps.ts";
 import { childPath } from "../core/name.ts";
 import { assign, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
@@ -14,7 +13,6 @@ import {
   NO_HOLD,
   refusalOf,
   reset,
-  setCaps,
   settle,
 } from "../core/rules.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -32,10 +30,10 @@ import {
   renew,
   withdraw,
 } from "./apply-settlements.ts";
+import { configure } from "./apply-configure.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type {
   Command,
-  ConfigureCommand,
   GrantCommand,
   OpenCommand,
   Outcome,
@@ -46,14 +44,14 @@ import type {
 } from "./command.ts";
 import { figuresOf } from "./pool-figures.ts";
 import { draw, isSlice, lose } from "./slices/draw.ts";
-import { changeWindow, levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
+import { levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 const NOTHING: Quantities = uniform(0);
 const NO_SETTINGS = { caps: {}, overage: undefined, window: undefined };
 
 /**
- * Applies commands to the books of a tree, in their order, as of `nowMs`; the caller lets nobody
+ * Applies commands to the books of a tree, in their order, as of `nowMs`; the caller lets no one
  * else in meanwhile. What is refused, or fails, has changed nothing.
  */
 export function applyCommands(
@@ -150,12 +148,15 @@ class Step {
   }
 }
 
-/** R8. Makes what does not exist yet on the path; pools above get no caps. */
-function open(books: Books, { path, settings }: OpenCommand, nowMs: number): Outcome {
+/** R8. Makes what does not exist yet on the path; pools above as it says. */
+function open(books: Books, command: OpenCommand, nowMs: number): Outcome {
+  const { path, settings, above, ifThere } = command;
+  if (ifThere === true && books.pool(path) === undefined) return { kind: "gone" };
   let pool: StoredPool | undefined;
   for (const name of path.split("/")) {
     const at: string = pool === undefined ? name : childPath(pool.state.path, name);
-    const settingsHere = at === path ? (settings ?? NO_SETTINGS) : NO_SETTINGS;
+    const settingsHere =
+      (at === path ? settings : above?.find((each) => each.path === at)?.settings) ?? NO_SETTINGS;
     pool = books.pool(at) ?? books.create(at, settingsHere, pool);
   }
   if (pool === undefined) return { kind: "gone" };
@@ -183,7 +184,7 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
     if (fitting) book(pool.state, ask);
     else settled = settle(pool.state, NO_HOLD, ask, policy);
   });
-  // What was held under this id holds nothing any more, and is settled by this.
+  // What was held under this id holds nothing now, and is settled by this.
   if (reservation !== undefined) books.drop(id);
   markPath(books, pool);
   books.append(
@@ -316,27 +317,4 @@ function resetPool(
   markPath(books, pool);
   books.append(lineOf(pool, { id, kind: "reset", asked: NOTHING, ...about }, nowMs));
   return { kind: "done" };
-}
-
-/** R9, R10. */
-function configure(
-  books: Books,
-  pool: StoredPool,
-  command: ConfigureCommand,
-  nowMs: number,
-): Outcome {
-  const { id, caps = {}, by = {}, overage, window, watched, about } = command;
-  if (books.line(id) !== undefined) return { kind: "done" };
-  const { state } = pool;
-  const changed = changeCapsBy(changeCaps(state.caps, caps), by, state.path);
-  const levels = levelsChangedBy(pool, watched, () => {
-    if (window !== undefined) changeWindow(pool, window ?? undefined, nowMs);
-    setCaps(state, changed);
-    if (overage !== undefined) state.overage = overage;
-  });
-  // The count of periods is kept with the root.
-  if (window === undefined) books.changed(pool);
-  else markPath(books, pool);
-  books.append(lineOf(pool, { id, kind: "configure", asked: NOTHING, ...about }, nowMs));
-  return { kind: "done", levels };
 }

@@ -5,6 +5,7 @@ import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Settled } from "../core/rules.ts";
 import type { LedgerKind, LedgerLine } from "./ledger.ts";
+import type { Raise } from "./raises.ts";
 import type { SliceLevel, SliceState } from "./slices/slice-state.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
@@ -12,7 +13,7 @@ import type { StoredSettings } from "./stored-settings.ts";
 export interface StoredPool {
   readonly state: PoolState;
   readonly above: StoredPool | undefined;
-  /** How much of used stands in for amounts that nobody knows. */
+  /** How much of used stands in for unknown amounts. */
   readonly unknown: Quantities;
   /** What it was made with, as text. */
   readonly made: string;
@@ -24,6 +25,8 @@ export interface StoredPool {
   countsSince: number | undefined;
   /** What it knows of slices (R15); undefined where there never was one. */
   slices: SliceLevel | undefined;
+  /** R17. Changes of caps that end by themselves, the first to end first. Only ever replaced. */
+  raises: readonly Raise[];
 }
 
 /** A reservation that is not settled. */
@@ -35,13 +38,13 @@ export interface OpenReservation {
   readonly asOf: number;
   readonly units: number;
   readonly expiresAt: number;
-  /** Whether its lease has ended: it holds nothing any more. */
+  /** Whether its lease has ended: it holds nothing. */
   readonly expired: boolean;
   /** R15. What is known of it besides, where it is a slice. */
   readonly slice?: SliceState | undefined;
 }
 
-/** Somebody who waits for room. */
+/** A request that waits for room. */
 export interface StoredWaiter {
   readonly id: string;
   readonly path: string;

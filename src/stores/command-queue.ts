@@ -92,7 +92,7 @@ export class CommandQueue {
       const outcomes = await this.#execute(commands, endsAt);
       for (const [index, { resolve, reject }] of batch.entries()) {
         const outcome = outcomes[index];
-        if (outcome === undefined) reject(new Error("The store has left a command unanswered"));
+        if (outcome === undefined) reject(new Error("The store left a command unanswered"));
         else resolve(outcome);
       }
     } catch (error) {

@@ -1,5 +1,5 @@
 // What a pool asks of a store, and what the store answers: data that JSON and structured clones
-// carry whole, money in nano-dollars except in refusals, which are told to people. A field that is
+// carry whole, money in nano-dollars except in refusals, which people read. A field that is
 // undefined may be left out.
 
 import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
@@ -26,13 +26,13 @@ interface Identified extends OnPool {
 
 /** What every command says that may be given up without an answer. */
 interface Repeatable extends Identified {
-  /** Whether the id is the caller's own: whoever is not answered may ask again under it. */
+  /** Whether the id is the caller's own: a caller without an answer may ask again under it. */
   readonly named?: boolean | undefined;
 }
 
-/** What every command that changes used may ask to be told. */
+/** What every command that changes used may ask to have reported. */
 interface Watching {
-  /** The paths, of this pool and above, whose figures before and after are told. */
+  /** The paths, of this pool and above, whose figures before and after are reported. */
   readonly watched?: readonly string[] | undefined;
 }
 
@@ -42,11 +42,21 @@ interface Told {
   readonly about?: LineAbout | undefined;
 }
 
-/** Makes the pool, and the pools above it, unless they exist. Settings that differ are told. */
+/** What a pool that does not exist yet is made with. */
+export interface TemplatedPool {
+  readonly path: string;
+  readonly settings: StoredSettings;
+}
+
+/** Makes the pool, and the pools above it, unless they exist. Settings that differ are reported. */
 export interface OpenCommand extends OnPool {
   readonly kind: "open";
   /** What the pool is to be made with; undefined takes it as it is, or without caps. */
   readonly settings: StoredSettings | undefined;
+  /** What pools above it are to be made with; those left out get no settings. */
+  readonly above?: readonly TemplatedPool[] | undefined;
+  /** Whether nothing is made: a pool that is not there is gone. */
+  readonly ifThere?: boolean | undefined;
 }
 
 /** R2. Adds to used; what is refused under `"reject"` is not booked. */
@@ -73,18 +83,18 @@ export interface GrantCommand extends Identified {
   readonly leaseMs: number;
 }
 
-/** R13. Holds an amount as soon as it fits and nobody waits for the same room before. */
+/** R13. Holds an amount as soon as it fits and no earlier waiter needs the same room. */
 export interface WaitCommand extends Identified {
   readonly kind: "wait";
   readonly ask: Quantities;
   readonly leaseMs: number;
-  /** How long its place in the line is kept from now on, unless it asks again. */
+  /** How long its place in the queue is kept from now on, unless it asks again. */
   readonly placeMs: number;
   /** Whether it gives its place up if it is not let in now. */
   readonly last: boolean;
 }
 
-/** R13. Gives up a place in the line; a hold that it was given meanwhile too. */
+/** R13. Gives up a place in the queue; a hold that it was given meanwhile too. */
 interface LeaveCommand extends Identified {
   readonly kind: "leave";
 }
@@ -101,7 +111,7 @@ export interface WithdrawCommand extends Identified {
 export interface CommitCommand extends Identified, Watching, Told {
   readonly kind: "commit";
   readonly actual: Quantities;
-  /** Whether the amount stands in for one that nobody knows. */
+  /** Whether the amount stands in for an unknown one. */
   readonly unknown: boolean;
   /** Goes before the overage policy of the pool. */
   readonly policy?: OveragePolicy | undefined;
@@ -145,6 +155,10 @@ export interface ConfigureCommand extends Identified, Watching, Told {
   readonly caps?: CapQuantitiesChange | undefined;
   /** Amounts by which caps change after `caps`; negative lowers. */
   readonly by?: CapQuantities | undefined;
+  /** R17. When `by` is taken back; milliseconds since 1970. */
+  readonly until?: number | undefined;
+  /** R17. Whether new asks are refused from now on. */
+  readonly frozen?: boolean | undefined;
   readonly overage?: OveragePolicy | undefined;
   readonly window?: WindowRule | null | undefined;
 }
@@ -153,7 +167,7 @@ export interface ConfigureCommand extends Identified, Watching, Told {
 export interface SliceLine extends Told {
   readonly kind: "commit" | "record" | "release";
   readonly amount: Quantities;
-  /** Whether the amount stands in for one that nobody knows. */
+  /** Whether the amount stands in for an unknown one. */
   readonly unknown: boolean;
 }
 
@@ -238,7 +252,7 @@ export interface DrawnOutcome {
   readonly refused: readonly Outcome[];
   /** Whether the refusals are final: no other slice is waited for that may give something back. */
   readonly isFinal: boolean;
-  /** Whether others wait for what slices do not use: it is to be given back at once. */
+  /** Whether what slices do not use is to be given back at once, and not kept for a while. */
   readonly isRecalled: boolean;
   /** The overage policy that holds for the pool. */
   readonly policy: OveragePolicy;

@@ -5,7 +5,7 @@ import { BudgetError } from "../core/errors.ts";
 export { PoolGone } from "../core/pool-gone.ts";
 
 /**
- * Thrown when a store has not answered in time (R12). Nobody knows whether what was asked has been
+ * Thrown when a store has not answered in time (R12). It is unknown whether what was asked has been
  * applied; asking again with the same id settles that. What was asked without an id of the caller's
  * is undone in the background, as soon as the store answers and for as long as this process lives.
  */
@@ -20,7 +20,7 @@ export class StoreUnavailable extends BudgetError {
   constructor(pool: string, triedMs: number, cause: unknown) {
     super(
       "STORE_UNAVAILABLE",
-      `The store ${failureText(triedMs)} for pool "${pool}" (${causeText(cause)}); without its answer nothing may be spent`,
+      `The store ${failureText(triedMs)} for pool "${pool}" (${causeText(cause)}); nothing can be spent until it answers`,
       { cause },
     );
     this.pool = pool;
@@ -51,7 +51,7 @@ export class StoreClosed extends BudgetError {
   override readonly code = "STORE_CLOSED" as const;
 
   constructor() {
-    super("STORE_CLOSED", "This store was closed; open it again to go on");
+    super("STORE_CLOSED", "This store was closed; open it again to continue");
   }
 }
 
@@ -75,7 +75,7 @@ export class IdTaken extends BudgetError {
   constructor(id: string) {
     super(
       "ID_TAKEN",
-      `The id ${JSON.stringify(id)} was used before, for something else; give every record and reservation an id of its own, and repeat it only to repeat the same call`,
+      `The id ${JSON.stringify(id)} was already used for something else; give each record and reservation an id of its own, and reuse it only to retry the same call`,
     );
     this.id = id;
   }
@@ -91,7 +91,7 @@ export class NotFound extends BudgetError {
   constructor(pool: string, id: string) {
     super(
       "NOT_FOUND",
-      `Nothing is booked in pool "${pool}" under the id ${JSON.stringify(id)}; amend what a commit or record has booked, by the id of its reservation or record`,
+      `Nothing is booked in pool "${pool}" under the id ${JSON.stringify(id)}; amend a booked commit or record by the id of its reservation or record`,
     );
     this.id = id;
   }

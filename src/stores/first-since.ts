@@ -1,5 +1,5 @@
 // Where in a ledger the lines since a time begin, found by halving: their times rise with their
-// numbers, so that nobody reads a million lines for those of the last minutes.
+// numbers, so that no one reads a million entries for those of the last minutes.
 
 /** Fewer lines than these are read as they are. */
 export const LINES_READ = 1000;

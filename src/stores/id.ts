@@ -1,10 +1,10 @@
-// R10. Ids made on the caller's side: unique without asking anybody, and rising with time, so that
+// R10. Ids made on the caller's side: unique without asking anyone, and rising with time, so that
 // an index keeps new ones next to each other.
 
 let process: string | undefined;
 let count = 0;
 
-/** An id that nobody else makes: the time, who made it, and a count. */
+/** Returns a unique id: the time, who made it, and a count. */
 export function newId(): string {
   // Made at the first id: on Workers, nothing may be random while modules load.
   process ??= randomText();

@@ -11,16 +11,17 @@ export { MemoryStore } from "./memory-store.ts";
 export { StoredBudgetPool } from "./stored-budget-pool.ts";
 export type { StoredGrant, StoredReservation } from "./stored-reservation.ts";
 export type { Accountable, Attribution } from "./attribution.ts";
-export type { LineAbout, LineDetails } from "./line-details.ts";
+export type { ChangeView, LineAbout, LineDetails } from "./line-details.ts";
 export type { StoredActual } from "./stored-reservation.ts";
 export type {
   Identity,
   LedgerOptions,
-  StoredPoolChange,
   StoredPoolOptions,
   StoredRecordOptions,
 } from "./stored-requests.ts";
-export type { StoredSnapshot, PoolFigures } from "./pool-figures.ts";
+export type { StoredPoolChange } from "./stored-change.ts";
+export type { RaiseView, StoredSnapshot, PoolFigures } from "./pool-figures.ts";
+export type { Template, TemplateOptions, TemplateText } from "./templates.ts";
 export type { PageOptions, PathsQuery, PlacedPath, PoolOrder, PoolPage } from "./pool-page.ts";
 export type { LedgerEntry, LedgerKind, LedgerLine } from "./ledger.ts";
 export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./ledger-sums.ts";
@@ -46,6 +47,7 @@ export type {
 } from "./books.ts";
 export type { SliceLevel, SliceState } from "./slices/slice-state.ts";
 export type { StoredSettings } from "./stored-settings.ts";
+export type { Raise } from "./raises.ts";
 
 // Errors.
 export {

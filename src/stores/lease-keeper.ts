@@ -1,5 +1,5 @@
-// R11. Keeps the leases of this process alive, as long as somebody here holds the reservation; and
-// delivers the commits that the store has not answered.
+// R11. Keeps the leases of this process alive, as long as something here references the
+// reservation; and delivers the commits that the store has not answered.
 
 import type { CommandQueue } from "./command-queue.ts";
 import type { StoredReservation } from "./stored-reservation.ts";
@@ -11,7 +11,7 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 /** How often an unanswered commit is asked for again. */
 const REDELIVERY_MS = 1000;
 
-/** A reservation as the keeper knows it: if nobody else does any more, it is left to expire. */
+/** A reservation as the keeper knows it: if nothing else references it, it is left to expire. */
 interface Kept {
   readonly reservation: WeakRef<StoredReservation>;
   readonly leaseMs: number;

@@ -18,14 +18,14 @@ export interface SumsQuery {
   readonly by: SumKey;
   /**
    * Only lines written at this time or later, milliseconds since 1970; where those of the day it is
-   * in are not kept any more, from the beginning of that day.
+   * in are no longer kept, from the beginning of that day.
    */
   readonly sinceMs: number;
 }
 
 /** A sum as a store tells it. */
 export interface SumLine {
-  /** The model, label or path, empty where none was told; the day as its number since 1970. */
+  /** The model, label or path, empty where none was given; the day as its number since 1970. */
   readonly name: string;
   readonly amount: Quantities;
   /** Of how many lines it is the sum. */

@@ -5,10 +5,31 @@ import type { Quantities } from "../core/quantities.ts";
 import { amountView } from "../core/amount.ts";
 import type { AmountView } from "../core/amount.ts";
 import type { Usage } from "../core/usage.ts";
-import type { LineDetails } from "./line-details.ts";
+import type { ChangeView, LineDetails } from "./line-details.ts";
 
 /** What a line tells of. */
-export type LedgerKind = "record" | "commit" | "release" | "amend" | "reset" | "configure";
+export type LedgerKind =
+  | "record"
+  | "commit"
+  | "release"
+  | "amend"
+  | "reset"
+  | "configure"
+  | "delete";
+
+/** The kinds of lines that tell of changes, which book nothing. */
+const CHANGES: readonly LedgerKind[] = ["configure", "reset", "delete"];
+
+/** How many of them a tree keeps at least, however old they are. */
+export const CHANGES_KEPT = 1000;
+
+/** The same as a list in SQL. */
+export const CHANGES_IN_SQL: string = CHANGES.map((kind) => `'${kind}'`).join(", ");
+
+/** Whether a line tells of a change. */
+export function isChange({ kind }: Pick<LedgerLine, "kind">): boolean {
+  return CHANGES.includes(kind);
+}
 
 /** A line as a store keeps it. */
 export interface LedgerLine {
@@ -21,7 +42,7 @@ export interface LedgerLine {
   readonly at: number;
   /** What it adds to used; of an amendment a difference, which may be negative. */
   readonly amount: Quantities;
-  /** Whether the amount stands in for one that nobody knows. */
+  /** Whether the amount stands in for an unknown one. */
   readonly unknown: boolean;
   /** Of an amendment: the id that it amends. */
   readonly of: string | undefined;
@@ -49,28 +70,30 @@ export interface LedgerEntry {
   readonly at: number;
   /** What it adds to used; of an amendment a difference, which may be negative. */
   readonly amount: AmountView;
-  /** Whether the amount stands in for one that nobody knows (`outcome: "unknown"`). */
+  /** Whether the amount stands in for an unknown one (`outcome: "unknown"`). */
   readonly unknown: boolean;
   /** Of an amendment: the id of what it amends. */
   readonly of?: string;
   /** Of an amendment: when what it amends was booked; milliseconds since 1970. */
   readonly bookedAt?: number;
-  /** The model that was called, where that was told; of an amendment, that of what it amends. */
+  /** The model that was called, if given; of an amendment, that of what it amends. */
   readonly model?: string;
-  /** Who or what it was spent for, where that was told. */
+  /** Who or what it was spent for, if given. */
   readonly label?: string;
-  /** Who was paid, where that was told. */
+  /** Who was paid, if given. */
   readonly provider?: string;
-  /** What was used by the classes that are priced apart, where that was told. */
+  /** What was used by the classes that are priced apart, if given. */
   readonly usage?: Usage;
   /** Of a commit: what its reservation held. */
   readonly held?: AmountView;
   /** Of a commit: how long its reservation was held, in milliseconds. */
   readonly durationMs?: number;
-  /** Of a change, reset, release or amendment: who did it, where that was told. */
+  /** Of a change, reset, release or amendment: who did it, if given. */
   readonly actor?: string;
   /** And why. */
   readonly reason?: string;
+  /** Of a change of settings: what was changed. */
+  readonly change?: ChangeView;
 }
 
 /** Shows a line as callers see it. */
@@ -94,11 +117,11 @@ export function ledgerEntryOf(line: LedgerLine): LedgerEntry {
 
 type DetailsView = Pick<
   LedgerEntry,
-  "provider" | "usage" | "held" | "durationMs" | "actor" | "reason"
+  "provider" | "usage" | "held" | "durationMs" | "actor" | "reason" | "change"
 >;
 
 function detailsView(details: LineDetails): DetailsView {
-  const { provider, usage, held, durationMs, actor, reason } = details;
+  const { provider, usage, held, durationMs, actor, reason, change } = details;
   return {
     ...(provider !== undefined && { provider }),
     ...(usage !== undefined && { usage }),
@@ -106,5 +129,6 @@ function detailsView(details: LineDetails): DetailsView {
     ...(durationMs !== undefined && { durationMs }),
     ...(actor !== undefined && { actor }),
     ...(reason !== undefined && { reason }),
+    ...(change !== undefined && { change }),
   };
 }

@@ -1,9 +1,27 @@
 // What a line of the ledger tells besides what was booked: data that no rule looks at, and the
 // short text that stores keep it as.
 
+import type { Axis } from "../core/axis.ts";
+import type { CapsView } from "../core/caps.ts";
+import type { OveragePolicy } from "../core/pool-state.ts";
 import { Quantities } from "../core/quantities.ts";
 import { USAGE_CLASSES } from "../core/usage.ts";
 import type { Usage, UsageClass } from "../core/usage.ts";
+
+/** What a change has changed, as the ledger tells it; what is left out stayed. `usd` is dollars. */
+export interface ChangeView {
+  /** Caps that were set, and `null` for those taken away. */
+  readonly caps?: { readonly [A in Axis]?: number | null };
+  /** Amounts by which caps were changed. */
+  readonly by?: CapsView;
+  /** When they are taken back by themselves; milliseconds since 1970. */
+  readonly until?: number;
+  /** Whether the pool was frozen or thawed. */
+  readonly frozen?: boolean;
+  readonly overage?: OveragePolicy;
+  /** The window that was put in place; `null` for none. */
+  readonly window?: object | null;
+}
 
 /** What a line tells besides. */
 export interface LineDetails {
@@ -18,6 +36,8 @@ export interface LineDetails {
   /** Who has changed something, and why (R17). */
   readonly actor?: string | undefined;
   readonly reason?: string | undefined;
+  /** Of a change: what was changed. */
+  readonly change?: ChangeView | undefined;
 }
 
 /** What the ledger tells of something besides its amount. */
@@ -33,7 +53,7 @@ const BETWEEN = "\t";
 /** Details as text without line ends; empty for none. */
 export function detailsText(details: LineDetails | undefined): string {
   if (details === undefined) return "";
-  const { provider, usage, held, durationMs, actor, reason } = details;
+  const { provider, usage, held, durationMs, actor, reason, change } = details;
   const parts: string[] = [];
   if (provider !== undefined) parts.push(`p${provider}`);
   if (usage !== undefined) {
@@ -47,6 +67,8 @@ export function detailsText(details: LineDetails | undefined): string {
   if (durationMs !== undefined) parts.push(`d${durationMs}`);
   if (actor !== undefined) parts.push(`a${actor}`);
   if (reason !== undefined) parts.push(`r${reason}`);
+  // In JSON, a tab in a text is written otherwise.
+  if (change !== undefined) parts.push(`c${JSON.stringify(change)}`);
   return parts.join(BETWEEN);
 }
 
@@ -74,6 +96,10 @@ export function detailsOf(text: string): LineDetails | undefined {
         break;
       case "r":
         details.reason = value;
+        break;
+      case "c":
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by detailsText
+        details.change = JSON.parse(value) as ChangeView;
         break;
       default:
       // Of a later version.

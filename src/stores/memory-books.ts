@@ -35,6 +35,7 @@ export class MemoryBooks implements Books {
       unknown: uniform(0),
       made: settingsTextOf(settings),
       countsSince: 0,
+      raises: [],
       slices: undefined,
     };
     this.pools.set(path, pool);

@@ -3,10 +3,12 @@ import type { Clock } from "../core/clock.ts";
 import { systemClock } from "../pool/system-clock.ts";
 import { applyCommands } from "./apply.ts";
 import type { Command, Outcome } from "./command.ts";
+import { isChange } from "./ledger.ts";
 import type { LedgerLine } from "./ledger.ts";
 import { isBelow } from "./path.ts";
 import { MemoryBooks } from "./memory-books.ts";
 import type { LedgerQuery, Store } from "./store.ts";
+import type { TemplateText } from "./templates.ts";
 
 /**
  * The store contract over the memory of one process: what any other store is compared with. It
@@ -16,6 +18,7 @@ export class MemoryStore implements Store {
   readonly batchesAtOnce = 1;
   readonly commandsAtOnce = 1000;
   readonly #clock: Clock;
+  readonly #templates = new Map<string, string>();
   readonly #trees = new Map<string, MemoryBooks>();
 
   /** Takes the time from `clock`. */
@@ -33,12 +36,22 @@ export class MemoryStore implements Store {
     return [...this.#trees.values()].flatMap(({ pools }) => Array.from(pools.keys()));
   }
 
-  async ledger({ path, after, sinceMs, limit }: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger({ path, after, sinceMs, limit, only }: LedgerQuery): Promise<readonly LedgerLine[]> {
     const [root = ""] = path.split("/");
     const lines = this.#trees.get(root)?.lines ?? [];
     return lines
+      .filter((line) => only === undefined || isChange(line))
       .filter((line) => line.seq > after && line.at >= sinceMs && isBelow(line.path, path))
       .slice(0, limit);
+  }
+
+  async templates(): Promise<readonly TemplateText[]> {
+    return Array.from(this.#templates, ([pattern, text]) => ({ pattern, text }));
+  }
+
+  async setTemplate(pattern: string, text: string | undefined): Promise<void> {
+    if (text === undefined) this.#templates.delete(pattern);
+    else this.#templates.set(pattern, text);
   }
 
   async close(): Promise<void> {

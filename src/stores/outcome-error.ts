@@ -1,4 +1,4 @@
-// The errors that outcomes of commands are told as.
+// The errors that stand for outcomes of commands.
 
 import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
 import { uniform } from "../core/quantities.ts";
@@ -14,7 +14,7 @@ export function errorOf(outcome: Outcome, command: Command): Error {
     case "gone":
       return new PoolGone(
         command.path,
-        "is not in the store any more: it was deleted, or the store has lost its data; open it again to begin anew",
+        "is no longer in the store: it was deleted, or the store lost its data; open it again to start a new one",
       );
     case "id taken":
       return new IdTaken(id);

@@ -2,7 +2,8 @@
 
 import { amountView } from "../core/amount.ts";
 import type { AmountView } from "../core/amount.ts";
-import type { CapQuantities } from "../core/caps.ts";
+import { capsView } from "../core/caps.ts";
+import type { CapQuantities, CapsView } from "../core/caps.ts";
 import { createPoolState } from "../core/pool-state.ts";
 import type { OveragePolicy, PoolState } from "../core/pool-state.ts";
 import { assign, uniform } from "../core/quantities.ts";
@@ -11,6 +12,7 @@ import { snapshotOf } from "../core/snapshot.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import type { WindowRule } from "../core/window.ts";
 import type { StoredPool } from "./books.ts";
+import type { Raise } from "./raises.ts";
 
 /** What a store knows of one pool at one instant. */
 export interface PoolFigures {
@@ -18,7 +20,7 @@ export interface PoolFigures {
   /** used + reserved. */
   readonly taken: Quantities;
   readonly reserved: Quantities;
-  /** How much of used stands in for amounts that nobody knows. */
+  /** How much of used stands in for unknown amounts. */
   readonly unknown: Quantities;
   readonly caps: CapQuantities;
   readonly overage: OveragePolicy | undefined;
@@ -30,6 +32,9 @@ export interface PoolFigures {
   readonly generation: number;
   /** R15. How much of reserved lies in slices of processes; undefined without slices. */
   readonly inSlices?: Quantities | undefined;
+  /** R17. */
+  readonly frozen: boolean;
+  readonly raises: readonly Raise[];
 }
 
 /** A snapshot of a stored pool. */
@@ -38,6 +43,18 @@ export interface StoredSnapshot extends BudgetSnapshot {
   readonly unknown: AmountView;
   /** The time zone of a calendar window. */
   readonly timeZone?: string;
+  /** Whether it refuses everything until it is thawed; left out when it does not. */
+  readonly frozen?: true;
+  /** Changes of its caps that end by themselves, the first to end first; left out without any. */
+  readonly raises?: readonly RaiseView[];
+}
+
+/** A change of caps that ends by itself. */
+export interface RaiseView {
+  /** When it ends; milliseconds since 1970. */
+  readonly until: number;
+  /** The amounts by which `caps` are higher, or lower where negative, until then. */
+  readonly by: CapsView;
 }
 
 /** Shows the figures of a pool as callers see them. */
@@ -47,6 +64,10 @@ export function storedSnapshotOf(figures: PoolFigures): StoredSnapshot {
     ...snapshotOf(stateOf(figures)),
     unknown: amountView(figures.unknown),
     ...(window?.kind === "calendar" && { timeZone: window.timeZone }),
+    ...(figures.frozen && { frozen: true }),
+    ...(figures.raises.length > 0 && {
+      raises: figures.raises.map(({ until, by }) => ({ until, by: capsView(by) })),
+    }),
   };
 }
 
@@ -63,8 +84,8 @@ function stateOf(figures: PoolFigures): PoolState {
 }
 
 /** The figures of a pool now. */
-export function figuresOf({ state, unknown, slices }: StoredPool): PoolFigures {
-  const { path, taken, reserved, caps, overage, window } = state;
+export function figuresOf({ state, unknown, raises, slices }: StoredPool): PoolFigures {
+  const { path, taken, reserved, caps, overage, window, frozen } = state;
   const { windowStartsAt, windowEndsAt, openReservations, generation } = state;
   return {
     path,
@@ -78,6 +99,8 @@ export function figuresOf({ state, unknown, slices }: StoredPool): PoolFigures {
     windowEndsAt: Number.isFinite(windowEndsAt) ? windowEndsAt : undefined,
     openReservations,
     generation,
+    frozen,
+    raises,
     inSlices: slices && copyOf(slices.held),
   };
 }

@@ -6,7 +6,7 @@ import { checkOptions } from "../pool/options.ts";
 import { readPath } from "./path.ts";
 import type { StoredSnapshot } from "./pool-figures.ts";
 
-/** In which order pools are told. */
+/** The order in which pools are returned. */
 export type PoolOrder = "path" | "usd";
 
 /** Which pools are asked for. */
@@ -59,7 +59,7 @@ export function readPageOptions(options: PageOptions): PathsQuery {
     throw new RangeError(`Expected \`by\` to be "path" or "usd", got ${describe(by)}`);
   if (after !== undefined && typeof after !== "string")
     throw new TypeError(
-      `Expected \`after\` to be \`next\` of the page before, got ${describe(after)}`,
+      `Expected \`after\` to be \`next\` of the previous page, got ${describe(after)}`,
     );
   readWhole("limit", limit, 1, LIMIT_MAX);
   return { below: below === undefined ? undefined : readPath(below), by, after, limit };
@@ -84,7 +84,7 @@ export function readDearPlace(place: string): { readonly rank: number; readonly 
   const [, rank, path] = /^(\d{1,4}) (.+)$/s.exec(place) ?? [];
   if (rank === undefined || path === undefined)
     throw new RangeError(
-      `Expected \`after\` to be \`next\` of the page before, got ${describe(place)}`,
+      `Expected \`after\` to be \`next\` of the previous page, got ${describe(place)}`,
     );
   return { rank: Number(rank), path };
 }

@@ -2,11 +2,13 @@
 
 import type { CapQuantities } from "../core/caps.ts";
 import type { OveragePolicy, PoolState } from "../core/pool-state.ts";
+import { setFrozen } from "../core/frozen.ts";
 import { Quantities } from "../core/quantities.ts";
 import type { Settled } from "../core/rules.ts";
-import type { FoundLine, NewLine, OpenReservation, StoredWaiter } from "./books.ts";
+import type { FoundLine, NewLine, OpenReservation, StoredPool, StoredWaiter } from "./books.ts";
 import { detailsOf, detailsText } from "./line-details.ts";
 import type { LedgerKind, LedgerLine } from "./ledger.ts";
+import { termsOf, termsText } from "./raises.ts";
 import { levelOf, sliceOf } from "./slices/slice-state.ts";
 import type { SliceLevel } from "./slices/slice-state.ts";
 
@@ -83,6 +85,18 @@ export function readFigures(row: Row, state: PoolState): void {
   state.openReservations = numberOf(row, "open_reservations");
   state.generation = numberOf(row, "generation");
   state.droppedBefore = numberOf(row, "dropped_before");
+}
+
+/** R17. Puts the terms of a row into a pool. */
+export function readTerms(row: Row, pool: StoredPool): void {
+  const { frozen, raises } = termsOf(wordOf(row, "terms"));
+  if (frozen) setFrozen(pool.state, frozen);
+  pool.raises = raises;
+}
+
+/** The terms of a pool as text; null where nothing is special. */
+export function termsColumn({ state, raises }: StoredPool): string | null {
+  return termsText({ frozen: state.frozen, raises });
 }
 
 /** The caps of a row. */

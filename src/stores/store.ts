@@ -3,6 +3,7 @@
 import type { Command, Outcome } from "./command.ts";
 import type { LedgerLine } from "./ledger.ts";
 import type { PathsQuery, PlacedPath } from "./pool-page.ts";
+import type { TemplateText } from "./templates.ts";
 import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 
 /** Which lines of a ledger are asked for, oldest first. */
@@ -14,6 +15,8 @@ export interface LedgerQuery {
   /** Only lines booked at this time or later, by the store's clock; milliseconds since 1970. */
   readonly sinceMs: number;
   readonly limit: number;
+  /** Only lines of changes; `isChange` says which those are. */
+  readonly only?: "changes" | undefined;
 }
 
 /**
@@ -21,9 +24,9 @@ export interface LedgerQuery {
  * nothing to do with each other.
  *
  * **Exclusion.** `execute` applies all commands of a batch to one tree, in their order, as if
- * nobody else did anything meanwhile. Nothing of a batch is ever seen half done, by anybody. When
- * `execute` rejects, each command of it has been applied or not, and nobody knows which: it will be
- * asked again with the same ids.
+ * no one else did anything meanwhile. No one ever sees a batch half done. When
+ * `execute` rejects, each command of it has been applied or not, and it is unknown which: it will
+ * be asked again with the same ids.
  *
  * **Outcomes.** One for each command, in their order, as `applyCommands` gives them over the same
  * books: a store that can run it within its exclusive step needs no rule of its own. A command that
@@ -32,7 +35,7 @@ export interface LedgerQuery {
  * | command | outcomes |
  * | --- | --- |
  * | any but open | gone: the pool is not in the store |
- * | open | opened |
+ * | open | opened · gone, with `ifThere` |
  * | record | settled · refused · id taken · out of range |
  * | reserve, grant | held · refused · settled before · id taken · out of range |
  * | wait | held · waiting · refused · settled before · id taken · out of range |
@@ -86,7 +89,7 @@ export interface Store {
 
   /**
    * Some of the paths, in an order that stays: a path that is not asked for keeps its place, and
-   * those that come later in it are told later. Undefined where the store has no such order.
+   * those that come later in it are returned later. Undefined where the store has no such order.
    */
   pathsAfter?(query: PathsQuery): Promise<readonly PlacedPath[]> | undefined;
 
@@ -100,11 +103,20 @@ export interface Store {
   sums?(query: SumsQuery): Promise<readonly SumLine[]>;
 
   /**
-   * Calls `listener` when room may have come free in a tree, whoever freed it; answers how to stop
+   * All templates, as `setTemplate` was given them: what pools that are opened without settings are
+   * made with. A store without templates leaves both out.
+   */
+  templates?(): Promise<readonly TemplateText[]>;
+
+  /** Keeps a template under its pattern; undefined deletes it. */
+  setTemplate?(pattern: string, text: string | undefined): Promise<void>;
+
+  /**
+   * Calls `listener` when any process may have freed room in a tree; returns how to stop
    * that. Undefined where the store cannot tell: then waiters ask again every `pollMs`.
    */
   watch?(root: string, listener: () => void): Promise<() => Promise<void>>;
 
-  /** Lets go of what the store has opened itself, and of nothing else. */
+  /** Closes what the store has opened itself, and nothing else. */
   close(): Promise<void>;
 }

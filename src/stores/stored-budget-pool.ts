@@ -15,30 +15,16 @@ import type { Command, Outcome, RecordCommand } from "./command.ts";
 import { StoreUnavailable } from "./errors.ts";
 import { readWord } from "../core/word.ts";
 import { newId } from "./id.ts";
-import { ledgerEntryOf } from "./ledger.ts";
-import type { LedgerEntry } from "./ledger.ts";
-import { sumsView } from "./ledger-sums.ts";
-import type { LedgerSum, SumsOptions } from "./ledger-sums.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
 import { readPath } from "./path.ts";
 import { storedSnapshotOf } from "./pool-figures.ts";
 import type { StoredSnapshot } from "./pool-figures.ts";
-import {
-  readAccount,
-  readIdentity,
-  readLedgerOptions,
-  readStoredChange,
-  readStoredRecordOptions,
-  readSumsOptions,
-} from "./stored-requests.ts";
-import type {
-  Identity,
-  LedgerOptions,
-  StoredPoolChange,
-  StoredPoolOptions,
-  StoredRecordOptions,
-} from "./stored-requests.ts";
+import { aboutChange, readStoredChange } from "./stored-change.ts";
+import type { StoredPoolChange } from "./stored-change.ts";
+import { readAccount, readIdentity, readStoredRecordOptions } from "./stored-requests.ts";
+import type { Identity, StoredPoolOptions, StoredRecordOptions } from "./stored-requests.ts";
+import { PoolLedger } from "./pool-ledger.ts";
 import { StoredGrant, StoredReservation } from "./stored-reservation.ts";
 import type { StoredTree } from "./stored-tree.ts";
 
@@ -57,20 +43,16 @@ type OutcomeOf<K extends Outcome["kind"]> = Extract<Outcome, { kind: K }>;
  * The same methods as `BudgetPool`, answering promises. Each is one step in the store, on the pool
  * and every pool above it, or changes nothing. Every method rejects with `StoreUnavailable`
  * (`STORE_UNAVAILABLE`) when the store does not answer within the store's `timeoutMs`, and with
- * `PoolGone` (`POOL_GONE`) when the pool is not in the store any more: nobody spends on a maybe.
+ * `PoolGone` (`POOL_GONE`) when the pool is no longer in the store, and nothing is spent.
  */
-export class StoredBudgetPool {
+export class StoredBudgetPool extends PoolLedger {
   readonly #tree: StoredTree;
   readonly #leaseMs: number;
-  /**
-   * Where the pool stands in its tree, such as `"acme/search/run-42"`; a root's path is its name.
-   */
-  readonly path: string;
 
   /** @internal Pools come from a store: the pool is there already. */
   constructor({ tree, path, leaseMs }: StoredPlace) {
+    super(tree, path);
     this.#tree = tree;
-    this.path = path;
     this.#leaseMs = leaseMs;
   }
 
@@ -165,7 +147,7 @@ export class StoredBudgetPool {
   }
 
   /**
-   * Holds an amount as soon as it fits, first come, first served among all processes: nobody who
+   * Holds an amount as soon as it fits, first come, first served among all processes: no one who
    * waits is overtaken by a smaller ask that waits for the same room. Asks that do not wait are
    * judged on their own.
    *
@@ -184,7 +166,7 @@ export class StoredBudgetPool {
    *
    * What the task has not settled is committed as reserved when it succeeds (the call was made),
    * and released when it throws. Inside `run` a commit never throws for budget reasons: the overage
-   * is booked, under every policy, and told to `onOverage`. When the store does not answer the
+   * is booked, under every policy, and reported to `onOverage`. When the store does not answer the
    * commit at the end, the answer is returned all the same and the commit is tried again in the
    * background.
    *
@@ -226,8 +208,9 @@ export class StoredBudgetPool {
 
   /**
    * Changes caps, overage policy or window, live and for everybody. Nothing is evicted: what is
-   * held or used above a lowered cap stays, and asks are refused until there is room. The ledger
-   * tells `change.actor` and `change.reason`.
+   * held or used above a lowered cap stays, and asks are refused until there is room. Amounts in
+   * `change.by` are taken back at `change.until`. `changes` tells of it, with `change.actor` and
+   * `change.reason`.
    *
    * @throws {TypeError | RangeError} when a setting does not exist or its value is not allowed;
    * nothing changes then.
@@ -236,6 +219,26 @@ export class StoredBudgetPool {
     const watched = this.#tree.watchedOn(this.path);
     const read = readStoredChange(change);
     await this.#ask({ kind: "configure", id: newId(), path: this.path, watched, ...read }, "done");
+  }
+
+  /**
+   * Has this pool refuse everything new, with the reason `"frozen"`, until it is thawed, in the
+   * pools below it too. What is held stays held, and is settled as ever.
+   *
+   * @throws {TypeError | RangeError} on a bad actor or reason.
+   *
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
+   * await pool.freeze({ actor: "ops", reason: "runaway agent" });
+   * console.log((await pool.check({ usd: 1 }))?.reason); // frozen
+   */
+  async freeze(options: Accountable = {}): Promise<void> {
+    await this.#setFrozen(true, options);
+  }
+
+  /** Ends what `freeze` began. @throws {TypeError | RangeError} on a bad actor or reason. */
+  async thaw(options: Accountable = {}): Promise<void> {
+    await this.#setFrozen(false, options);
   }
 
   /** All figures of this pool at one instant, as a value of its own. */
@@ -286,33 +289,10 @@ export class StoredBudgetPool {
     return settlementOf(settled, quantities);
   }
 
-  /**
-   * What was settled in this pool and the pools below it, oldest first. Answers an empty list where
-   * the store keeps no ledger.
-   *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
-   */
-  async ledger(options: LedgerOptions = {}): Promise<readonly LedgerEntry[]> {
-    const query = { path: this.path, ...readLedgerOptions(options) };
-    const lines = await this.#tree.ledger(query);
-    return lines.map((line) => ledgerEntryOf(line));
-  }
-
-  /**
-   * What was used in this pool and the pools below it by day, model, label or pool, the dearest
-   * first: as if all lines of the ledger were added up, but from sums that the store keeps.
-   * Amendments count on the day on which they were made. Where the lines of the day of
-   * `options.since` are not kept any more, all of that day counts.
-   *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
-   *
-   * @example
-   * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
-   * for (const { name, amount } of await pool.sums({ by: "model" })) console.log(name, amount.usd);
-   */
-  async sums(options: SumsOptions): Promise<readonly LedgerSum[]> {
-    const { by, sinceMs } = readSumsOptions(options);
-    return sumsView(await this.#tree.sums({ path: this.path, by, sinceMs }), by);
+  async #setFrozen(frozen: boolean, options: Accountable): Promise<void> {
+    readAccount(options);
+    const about = aboutChange({ frozen }, options);
+    await this.#ask({ kind: "configure", id: newId(), path: this.path, frozen, about }, "done");
   }
 
   #record(

@@ -3,10 +3,11 @@
 
 import { assign, quantitiesOf, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { roll, setWindow } from "../core/rules.ts";
+import { roll, setCaps, setWindow } from "../core/rules.ts";
 import type { WindowRule } from "../core/window.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type { LevelChange } from "./command.ts";
+import { capsAfter } from "./raises.ts";
 
 const NOTHING: Quantities = uniform(0);
 
@@ -20,10 +21,11 @@ export function* levelsOf(pool: StoredPool): Generator<StoredPool> {
     yield level;
 }
 
-/** R7. Rolls the windows that have ended, on every level. */
+/** R7, R17. Rolls the windows and changes of caps that have ended, on every level. */
 export function rollPath(books: Books, pool: StoredPool, nowMs: number): void {
   const ended: StoredPool[] = [];
   for (let level: StoredPool | undefined = pool; level !== undefined; level = level.above) {
+    if (level.raises.length > 0) endRaises(books, level, nowMs);
     if (level.state.window !== undefined && nowMs >= level.state.windowEndsAt) ended.push(level);
   }
   if (ended.length === 0) return;
@@ -35,6 +37,16 @@ export function rollPath(books: Books, pool: StoredPool, nowMs: number): void {
   }
   // The count of periods is kept with the root.
   markPath(books, pool);
+}
+
+/** R17. Takes back the changes of caps whose time has come. */
+function endRaises(books: Books, pool: StoredPool, nowMs: number): void {
+  const [first] = pool.raises;
+  if (first === undefined || first.until > nowMs) return;
+  for (const raise of pool.raises)
+    if (raise.until <= nowMs) setCaps(pool.state, capsAfter(pool.state.caps, raise));
+  pool.raises = pool.raises.filter(({ until }) => until > nowMs);
+  books.changed(pool);
 }
 
 /**

@@ -3,8 +3,8 @@
 import { describe } from "../core/describe.ts";
 import { readWhole } from "../core/whole.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
-import { CHILD_KEYS, checkOptions, readChange, readChildSettings } from "../pool/options.ts";
-import type { ChildPoolOptions, PoolChange, ReadChange } from "../pool/options.ts";
+import { CHILD_KEYS, checkOptions, readChildSettings } from "../pool/options.ts";
+import type { ChildPoolOptions } from "../pool/options.ts";
 import { readRecordOptions } from "../pool/requests.ts";
 import type { RecordOptions } from "../pool/requests.ts";
 import {
@@ -107,19 +107,6 @@ export function readIdentity(options: Identity): { readonly id: string; readonly
   const { id } = options;
   const named = id !== undefined;
   return { id: named ? readWord("id", id) : newId(), named };
-}
-
-/** A change of a stored pool, and who makes it and why. */
-export interface StoredPoolChange extends PoolChange, Accountable {}
-
-/** Reads a change of settings. @throws {TypeError | RangeError} on what is wrong. */
-export function readStoredChange(
-  change: StoredPoolChange,
-): ReadChange & { readonly about: LineAbout | undefined } {
-  if (typeof change !== "object" || change === null)
-    return { ...readChange(change), about: undefined };
-  const { actor, reason, ...rest } = change;
-  return { ...readChange(rest), about: readAccountable({ actor, reason }) };
 }
 
 /** Reads who and why. @throws {TypeError | RangeError} on what is wrong. */

@@ -19,7 +19,7 @@ import { readAccount } from "./stored-requests.ts";
 import type { StoredTree } from "./stored-tree.ts";
 
 /**
- * What was really used, and what for; with `outcome: "unknown"` what stands in for what nobody
+ * What was really used, and what for; with `outcome: "unknown"` an estimate in place of what no one
  * knows.
  */
 export interface StoredActual extends Amount, Attribution {
@@ -129,11 +129,11 @@ export class StoredReservation {
 
   /**
    * Gives back what is held, on the pool and every pool above it. Does nothing when it is settled
-   * already. Who releases what somebody else has reserved can say so in the ledger.
+   * already. A caller that releases another's reservation can say so in the ledger.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time; the hold
-   * is not renewed any more then, and ends with its lease.
+   * is no longer renewed then, and ends with its lease.
    */
   async release(options: Accountable = {}): Promise<void> {
     const { about } = readAccount(options);

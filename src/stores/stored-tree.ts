@@ -14,6 +14,7 @@ import { sumsOfLines } from "./ledger-sums.ts";
 import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 import type { LedgerQuery, Store } from "./store.ts";
 import { StoredLine } from "./stored-line.ts";
+import type { TemplateText } from "./templates.ts";
 import { Withdrawals } from "./withdrawals.ts";
 
 /** What a tree takes over from its store. */
@@ -28,7 +29,7 @@ interface Watch {
   readonly listener: (event: ThresholdEvent) => unknown;
 }
 
-/** Commands that may make room for somebody who waits. */
+/** Commands that may make room for a waiter. */
 const FREEING: ReadonlySet<Command["kind"]> = new Set([
   "commit",
   "release",
@@ -71,12 +72,12 @@ export class StoredTree {
     return outcome;
   }
 
-  /** Has the thresholds of a pool told to `listener` when this process crosses them. */
+  /** Reports the thresholds of a pool to `listener` when this process crosses them. */
   watch(path: string, thresholds: readonly number[], listener: Watch["listener"]): void {
     this.#watches.set(path, { thresholds, listener });
   }
 
-  /** The pools on a path whose thresholds somebody here wants to be told of. */
+  /** The pools on a path whose thresholds have a listener here. */
   watchedOn(path: string): readonly string[] | undefined {
     if (this.#watches.size === 0) return undefined;
     const watched = [...this.#watches.keys()].filter((top) => isBelow(path, top));
@@ -103,6 +104,17 @@ export class StoredTree {
     } catch (error) {
       if (error instanceof BudgetError) throw error;
       throw new StoreUnavailable(query.path, performance.now() - startedAt, error);
+    }
+  }
+
+  /** The templates of the store; undefined where it keeps none. */
+  async templates(path: string): Promise<readonly TemplateText[] | undefined> {
+    const startedAt = performance.now();
+    try {
+      return await this.store.templates?.();
+    } catch (error) {
+      if (error instanceof BudgetError) throw error;
+      throw new StoreUnavailable(path, performance.now() - startedAt, error);
     }
   }
 

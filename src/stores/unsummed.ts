@@ -21,7 +21,7 @@ export class Unsummed {
       return;
     }
     this.#commands.clear();
-    // What fails here is done by whoever reads sums.
+    // What fails here is done when sums are read.
     this.#sumUp(root).catch(() => undefined);
   }
 }

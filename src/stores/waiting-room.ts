@@ -4,14 +4,13 @@
 
 import { createPoolState } from "../core/pool-state.ts";
 import type { PoolState } from "../core/pool-state.ts";
+import { setFrozen } from "../core/frozen.ts";
 import { assign } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { fits, hold, isCountable, pathOf, refusalOf, refusingLevels } from "../core/rules.ts";
+import { fits, hold, isCountable, refusalOf } from "../core/rules.ts";
+import { WaitingRound } from "../core/waiting.ts";
 import type { Books, StoredPool, StoredWaiter } from "./books.ts";
 import { rollPath } from "./stored-path.ts";
-
-/** How many are looked at behind one that closes the whole tree. */
-const LOOKED_AT_BEHIND = 100;
 
 /**
  * The line as it would come in now, from its head on. It holds for as long as nothing but waiters
@@ -26,9 +25,7 @@ export class WaitingRoom {
   readonly #resolved = new Set<string>();
   /** The pools as they would be if everybody ahead who fits had come in. */
   readonly #imagined = new Map<string, PoolState>();
-  /** The levels that refuse somebody ahead, and with what. */
-  readonly #closed = new Map<PoolState, Refusal>();
-  #lookedAtBehind = 0;
+  readonly #round = new WaitingRound();
 
   constructor(books: Books, nowMs: number) {
     this.#books = books;
@@ -44,11 +41,7 @@ export class WaitingRoom {
     this.#advanceTo(waiter.id);
     const pool = this.#imaginedPool(waiter.path);
     if (pool === undefined) return undefined;
-    for (const level of pathOf(pool)) {
-      const refusal = this.#closed.get(level);
-      if (refusal !== undefined) return refusal;
-    }
-    return refusalOf(pool, waiter.ask);
+    return this.#round.refusalAhead(pool) ?? refusalOf(pool, waiter.ask);
   }
 
   /** Keeps the place of a waiter, or gives it the last one. */
@@ -70,8 +63,7 @@ export class WaitingRoom {
   #beginAnew(): void {
     this.#position = 0;
     this.#imagined.clear();
-    this.#closed.clear();
-    this.#lookedAtBehind = 0;
+    this.#round.clear();
   }
 
   /** Everybody up to the one with this id takes place, in order. */
@@ -81,23 +73,16 @@ export class WaitingRoom {
       if (waiter === undefined || waiter.id === id) return;
       if (this.#resolved.has(waiter.id)) continue;
       if (waiter.expiresAt <= this.#nowMs) this.#books.dropWaiter(waiter.id);
-      else if (this.#lookedAtBehind <= LOOKED_AT_BEHIND) this.#imagine(waiter);
+      else if (!this.#round.isOver) this.#imagine(waiter);
     }
   }
 
   #imagine({ path, ask }: StoredWaiter): void {
     const pool = this.#imaginedPool(path);
     if (pool === undefined) return;
-    const isClosed = [...pathOf(pool)].some((level) => this.#closed.has(level));
-    if (fits(pool, ask)) {
-      if (!isClosed) hold(pool, ask);
-    } else {
-      const refusal = isCountable(pool, ask) ? refusalOf(pool, ask) : undefined;
-      // Who cannot be helped by waiting will be sent away, and is in nobody's way.
-      if (refusal === undefined || refusal.reason !== "busy") return;
-      for (const level of refusingLevels(pool, ask)) this.#closed.set(level, refusal);
-    }
-    if (this.#closed.has(rootOf(pool))) this.#lookedAtBehind++;
+    // One that cannot be counted will be sent away, and is in nobody's way.
+    if (!fits(pool, ask) && !isCountable(pool, ask)) return;
+    if (this.#round.judge(pool, ask) === "enters") hold(pool, ask);
   }
 
   #imaginedPool(path: string): PoolState | undefined {
@@ -117,15 +102,10 @@ export class WaitingRoom {
     const copy = createPoolState(path, { caps, overage, window, thresholds: [] }, parent);
     assign(copy.taken, state.taken);
     assign(copy.reserved, state.reserved);
+    setFrozen(copy, state.frozen);
     copy.windowStartsAt = state.windowStartsAt;
     copy.windowEndsAt = state.windowEndsAt;
     this.#imagined.set(path, copy);
     return copy;
   }
-}
-
-function rootOf(pool: PoolState): PoolState {
-  let root = pool;
-  while (root.parent !== undefined) root = root.parent;
-  return root;
 }

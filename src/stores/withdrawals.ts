@@ -1,5 +1,5 @@
 // R10, R12. What was given up is undone: a store that answers too late must not hold or book what
-// its caller was told is not held or booked.
+// its caller believes not held or booked.
 
 import { uniform } from "../core/quantities.ts";
 import type { Command, Outcome } from "./command.ts";
@@ -8,7 +8,7 @@ import { newId } from "./id.ts";
 /** How many are remembered; beyond them, holds end with their leases. */
 const WITHDRAWALS_MAX = 10_000;
 
-/** The commands of one tree that nobody waits for any more. */
+/** The commands of one tree whose callers no longer wait. */
 export class Withdrawals {
   readonly #ask: (command: Command) => Promise<Outcome>;
   readonly #redeliver: (deliver: () => Promise<unknown>) => void;

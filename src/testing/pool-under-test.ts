@@ -39,7 +39,10 @@ export interface PoolUnderTest {
   reserveUpTo(request: GrantRequest): Eventual<GrantUnderTest>;
   reserveWhenFree(amount: Amount, options?: WaitOptions): PromiseLike<ReservationUnderTest>;
   child(name: string, options?: ChildPoolOptions): Eventual<PoolUnderTest>;
-  configure(change: PoolChange): Eventual<void>;
+  configure(change: PoolChange & { readonly until?: number | undefined }): Eventual<void>;
+  /** Where pools can be frozen, caps can be changed until a time too. */
+  freeze?(): Eventual<void>;
+  thaw?(): Eventual<void>;
   snapshot(): Eventual<BudgetSnapshot>;
   /** Corrects what a commit has booked, where that can be done. */
   amend?(id: string, actual: Amount): Eventual<Settlement>;

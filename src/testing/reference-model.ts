@@ -32,7 +32,7 @@ export interface ModelRefusal {
   readonly cap: bigint;
   readonly used: bigint;
   readonly reserved: bigint;
-  readonly reason: "never" | "spent" | "busy";
+  readonly reason: "never" | "spent" | "busy" | "frozen";
   readonly resetsAt: number | undefined;
 }
 
@@ -75,6 +75,9 @@ export class ModelPool {
   overage: "throw" | "allow" | "reject" | undefined;
   everyMs: number | undefined;
   generation = 0;
+  /** R17. Whether it refuses everything new. */
+  frozen = false;
+  #raises: { readonly until: number; readonly by: ModelAmount }[] = [];
   #bookings: ModelBooking[] = [];
   readonly #holds: ModelHold[] = [];
   #windowStart: number | undefined;
@@ -109,6 +112,7 @@ export class ModelPool {
 
   roll(nowMs: number): void {
     for (const level of this.levels()) {
+      level.#endRaises(nowMs);
       if (level.everyMs === undefined) continue;
       const start = nowMs - (((nowMs % level.everyMs) + level.everyMs) % level.everyMs);
       if (level.#windowStart !== undefined && start > level.#windowStart) level.#bookings = [];
@@ -129,6 +133,8 @@ export class ModelPool {
         if (used[field] + reserved[field] + ask[field] > LARGEST) passesLargest = true;
       }
     }
+    const frozen = this.levels().find((level) => level.frozen);
+    if (frozen !== undefined) return { kind: "refused", refusal: frozen.#refusalFrozen(ask) };
     const first = mostLasting(found);
     if (first !== undefined) return { kind: "refused", refusal: first };
     return passesLargest ? { kind: "out of range" } : { kind: "done" };
@@ -226,6 +232,46 @@ export class ModelPool {
     this.roll(nowMs);
   }
 
+  /** R17. Changes caps by amounts until a time. */
+  raise(by: ModelAmount, until: number): ModelOutcome {
+    const caps: Record<string, number> = {};
+    for (const field of FIELDS) {
+      const cap = (this.caps[field] ?? Number.NaN) + (by[field] ?? 0);
+      if (by[field] === undefined) continue;
+      if (!(cap >= 0 && cap <= Number(LARGEST))) return { kind: "out of range" };
+      caps[field] = cap;
+    }
+    this.caps = { ...this.caps, ...caps };
+    this.#raises.push({ until, by });
+    return { kind: "done" };
+  }
+
+  /** R9. Sets caps: what changes them until a time does so no more. */
+  setCaps(caps: ModelAmount): void {
+    this.caps = { ...this.caps, ...caps };
+    const isSet = (field: string): boolean => field in caps;
+    this.#raises = this.#raises.map(({ until, by }) => ({
+      until,
+      by: Object.fromEntries(Object.entries(by).filter(([field]) => !isSet(field))),
+    }));
+  }
+
+  #endRaises(nowMs: number): void {
+    const ended = this.#raises.filter(({ until }) => until <= nowMs);
+    this.#raises = this.#raises.filter(({ until }) => until > nowMs);
+    // All that end at the same time end as one.
+    for (const until of [...new Set(ended.map((raise) => raise.until))].toSorted((a, b) => a - b)) {
+      const caps: Record<string, number> = { ...this.caps };
+      for (const field of FIELDS) {
+        const differences = ended.filter((raise) => raise.until === until && field in raise.by);
+        if (caps[field] === undefined || differences.length === 0) continue;
+        const by = differences.reduce((total, raise) => total + (raise.by[field] ?? 0), 0);
+        caps[field] = Math.min(Number(LARGEST), Math.max(0, caps[field] - by));
+      }
+      this.caps = caps;
+    }
+  }
+
   reset(): void {
     for (const hold of this.openHolds()) hold.heldAt.delete(this);
     this.#bookings = [];
@@ -241,6 +287,16 @@ export class ModelPool {
         (field) => used[field] + reserved[field] - held[field] + actual[field] > LARGEST,
       );
     });
+  }
+
+  #refusalFrozen(ask: Quantities): ModelRefusal {
+    const axis = FIELDS.find((field) => this.caps[field] !== undefined) ?? "calls";
+    const used = this.used()[axis];
+    const reserved = this.reserved()[axis];
+    const cap = BigInt(this.caps[axis] ?? used + reserved);
+    const attempted = used + reserved + ask[axis];
+    const told = { axis, attempted, cap, used, reserved, resetsAt: undefined };
+    return { pool: this.path, reason: "frozen", ...told };
   }
 
   #refusalOn(axis: Field, used: bigint, reserved: bigint, ask: bigint): ModelRefusal | undefined {

@@ -49,6 +49,14 @@ export type TraceCommand =
       /** Length of other windows; null takes the window away. */
       readonly everyMs?: number | null | undefined;
     }
+  /** R17. Freezes a pool or thaws it, and changes caps until a time, where the pool can do that. */
+  | { readonly do: "freeze"; readonly pool: number; readonly frozen: boolean }
+  | {
+      readonly do: "raise";
+      readonly pool: number;
+      readonly by: ModelAmount;
+      readonly forMs: number;
+    }
   /** Corrects what a commit has booked, where the pool can do that. */
   | { readonly do: "amend"; readonly hold: number; readonly actual: ModelAmount }
   | { readonly do: "advance"; readonly ms: number };
@@ -199,9 +207,15 @@ class TraceRun {
       case "reset":
         model.reset();
         return await real.reset();
+      case "freeze":
+        if (real.freeze === undefined || real.thaw === undefined) return;
+        model.frozen = command.frozen;
+        return await (command.frozen ? real.freeze() : real.thaw());
+      case "raise":
+        return await this.#raise(real, model, command);
       case "configure": {
         const { caps, overage, everyMs } = command;
-        model.caps = { ...model.caps, ...caps };
+        model.setCaps(caps);
         model.overage = overage ?? model.overage;
         if (everyMs !== undefined) model.setWindow(everyMs ?? undefined, this.#clock.now());
         return await real.configure({
@@ -211,6 +225,18 @@ class TraceRun {
         });
       }
     }
+  }
+
+  async #raise(
+    real: PoolUnderTest,
+    model: ModelPool,
+    { by, forMs }: Extract<TraceCommand, { do: "raise" }>,
+  ): Promise<void> {
+    if (real.freeze === undefined || Object.keys(by).length === 0) return;
+    const until = this.#clock.now() + forMs;
+    const expected = model.raise(by, until);
+    const found = await outcomeOf(async () => await real.configure({ by: capsOf(by), until }));
+    expectOutcome(found, expected);
   }
 
   async #amend(index: number, actual: ModelAmount): Promise<void> {

@@ -22,7 +22,7 @@ export class ReservationsFull extends CapacityFull {
   constructor(capacity: number) {
     super(
       "RESERVATIONS_FULL",
-      `All ${capacity} reservations of this shared budget are open or waited for; settle some, or create it with a larger capacity.reservations`,
+      `All ${capacity} reservations of this shared budget are open or waiting; settle some, or create it with a larger capacity.reservations`,
       capacity,
     );
   }
@@ -36,7 +36,7 @@ export class PoolsFull extends CapacityFull {
   constructor(capacity: number) {
     super(
       "POOLS_FULL",
-      `All ${capacity} pools of this shared budget are in use; let go of some with forgetChild(), or create it with a larger capacity.pools`,
+      `All ${capacity} pools of this shared budget are in use; remove some with forgetChild(), or create it with a larger capacity.pools`,
       capacity,
     );
   }
@@ -50,7 +50,7 @@ export class ThreadsFull extends CapacityFull {
   constructor(capacity: number) {
     super(
       "THREADS_FULL",
-      `${capacity} threads are attached to this shared budget, as many as fit; close() it in a thread that is done, watch() workers so that their places come free when they exit, or create it with a larger capacity.threads`,
+      `${capacity} threads are attached to this shared budget, its maximum; close() it in a thread that is done, watch() workers so that their slots are freed when they exit, or create it with a larger capacity.threads`,
       capacity,
     );
   }

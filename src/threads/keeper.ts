@@ -63,8 +63,7 @@ export function keptTree(id: string): SharedTree | undefined {
 }
 
 /**
- * Has this thread keep a tree; `closeDropped` frees what is left of it when nobody refers to it any
- * more.
+ * Has this thread keep a tree; `closeDropped` frees what is left of it when nothing references it.
  */
 export function keep(tree: SharedTree, closeDropped: () => void): void {
   hookProcess();
@@ -86,7 +85,7 @@ export function keep(tree: SharedTree, closeDropped: () => void): void {
   );
 }
 
-/** Lets go of a tree that was closed. */
+/** Drops a tree that was closed. */
 export function letGo(tree: SharedTree): void {
   const { id } = tree.shared;
   clearInterval(keptTrees.get(id)?.timer);
@@ -128,7 +127,7 @@ function hookProcess(): void {
   if (hooked) return;
   hooked = true;
   nodeProcess?.on?.("worker", (worker) => watchWorker(worker));
-  // What is left of a thread that ends by itself nobody will settle.
+  // What is left of a thread that ends by itself will never be settled.
   if (workerThreads?.isMainThread === false) {
     nodeProcess?.on?.("exit", () => {
       for (const { tree } of keptTrees.values())

@@ -40,7 +40,8 @@ export const PREAMBLE = {
 /** Words of a thread's row. */
 export const ROW = {
   /**
-   * Who has the row: 0 for nobody, else the row's number + 1 and above it how often it was taken.
+   * Who has the row: 0 for no thread, else the row's number + 1 and above it how often it was
+   * taken.
    */
   owner: 0,
   /** How often the row has been taken. */
@@ -53,7 +54,7 @@ export const ROW = {
   listening: 4,
   /** The number of the thread that has taken the row: see keeper.ts; 0 for none. */
   thread: 5,
-  /** The owner of the thread that will tell of this one's end; 0 for nobody. */
+  /** The owner of the thread that will report this one's end; 0 for none. */
   watcher: 6,
   words: 16,
 } as const;

@@ -95,7 +95,7 @@ export class OpenReservations {
     this.#tree.changesRest();
   }
 
-  /** Somebody waits again who was taken out of the line; answers why not, if there is no room. */
+  /** Puts a waiter back into the queue; returns why not, if there is no room. */
   waitAgain(): ReservationsFull | undefined {
     if (this.#inUse >= this.#capacity) return new ReservationsFull(this.#capacity);
     this.#inUse++;
@@ -123,13 +123,13 @@ export class OpenReservations {
     this.#tree.changesRest();
   }
 
-  /** The reservation at a place is not open any more. */
+  /** The reservation at a place is no longer open. */
   closePlace(place: number): void {
     this.#setBit(place, false);
     this.#inUse--;
   }
 
-  /** Nobody waits at a place any more. */
+  /** There is no waiter at a place any longer. */
   closeWaiting(place: number): void {
     this.#inUse--;
     this.#tree.changesRest();

@@ -91,7 +91,7 @@ export class PoolDirectory {
 
   #enter(node: SharedPoolNode): void {
     this.#nodes[node.place] = node;
-    // One that was let go of is no child any more: another may have its name by now.
+    // One that was removed is no longer a child: another may have its name by now.
     if (!node.forgotten) node.parent?.children.set(node.name, node);
     if (node.settings.thresholds.length > 0) this.watched = true;
   }
@@ -127,12 +127,12 @@ export class PoolDirectory {
     if (this.count < this.#layout.pools) return this.count;
     const lost = this.#nodes.filter((node) => node.lost);
     const used = this.#poolsInUse();
-    // Nor may a pool take the place of one above it, which may have been let go of itself.
+    // Nor may a pool take the place of one above it, which may have been removed itself.
     const parents = new Set([parent, ...this.#nodes.map((node) => node.parent)]);
     return lost.find((node) => !parents.has(node) && !used.has(node.place))?.place;
   }
 
-  /** The places of pools on which somebody holds or waits for something. */
+  /** The places of pools with holds or waiters. */
   #poolsInUse(): Set<number> {
     const { line, open } = this.#tree;
     const inUse = new Set<number>();

@@ -65,7 +65,7 @@ export class ReservationTable {
     Atomics.compareExchange(this.#words, this.#ownersWord + place, owner, 0);
   }
 
-  /** Whose place it is; 0 for nobody's. */
+  /** Whose place it is; 0 for none. */
   ownerOf(place: number): Owner {
     return Atomics.load(this.#words, this.#ownersWord + place);
   }

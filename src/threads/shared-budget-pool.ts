@@ -37,7 +37,7 @@ export class SharedBudgetPool extends BudgetPool {
   private constructor(node: SharedPoolNode) {
     if (!(node instanceof SharedPoolNode)) {
       throw new TypeError(
-        "A shared pool is made with SharedBudgetPool.create(options), or had with SharedBudgetPool.attach(handle)",
+        "Create a shared pool with SharedBudgetPool.create(options), or get one with SharedBudgetPool.attach(handle)",
       );
     }
     super(node);
@@ -83,13 +83,13 @@ export class SharedBudgetPool extends BudgetPool {
     if (node === undefined) {
       if (known === undefined) closeTree(tree);
       throw new HandleInvalid(
-        "The pool of the handle was let go of with forgetChild(), and its place is another pool's by now",
+        "The pool of the handle was removed with forgetChild(), and its slot now belongs to another pool",
       );
     }
     if (options.clock !== undefined && options.clock !== tree.clock) {
       throw new ConfigInvalid(
         node.state.path,
-        "This thread takes part in the budget already, with another `clock`; give it where the thread attaches first",
+        "This thread is already attached to the budget with another `clock`; pass the clock where the thread attaches first",
       );
     }
     if (options.onThreshold !== undefined) node.listen(options.onThreshold);
@@ -133,7 +133,7 @@ export class SharedBudgetPool extends BudgetPool {
 
   /**
    * Ends this thread's part in the budget, in all its pools: what it still holds is released, its
-   * place comes free, and its pools cannot be used any more. Settle first what is to be booked: a
+   * place comes free, and its pools can no longer be used. Settle first what is to be booked: a
    * commit after it throws `PoolGone`. A thread that ends does this by itself.
    */
   close(): void {

@@ -49,7 +49,7 @@ function allocate(bytes: number): SharedArrayBuffer {
     return new SharedArrayBuffer(bytes);
   } catch (cause) {
     throw new RangeError(
-      `A shared budget of that capacity takes ${bytes} bytes, which are not to be had; choose fewer threads, pools or reservations`,
+      `A shared budget of this capacity needs ${bytes} bytes, which could not be allocated; choose fewer threads, pools or reservations`,
       { cause },
     );
   }
@@ -68,7 +68,7 @@ export function openBuffer(handle: SharedBudgetHandle): SharedBuffer {
   const { buffer, place, born } = handle;
   if (!isSharedArrayBuffer(buffer) || !Number.isSafeInteger(place) || !Number.isSafeInteger(born)) {
     throw new HandleInvalid(
-      `The handle of a shared budget came without its SharedArrayBuffer (got ${describe(buffer)}): hand it over in \`workerData\` or with postMessage(), not as JSON`,
+      `The handle of a shared budget came without its SharedArrayBuffer (got ${describe(buffer)}): pass it in \`workerData\` or with postMessage(), not as JSON`,
     );
   }
   if (buffer.byteLength < PREAMBLE.end * 4) throw foreign();
@@ -78,7 +78,7 @@ export function openBuffer(handle: SharedBudgetHandle): SharedBuffer {
   const version = word(PREAMBLE.layoutVersion);
   if (version !== LAYOUT_VERSION) {
     throw new HandleInvalid(
-      `The shared budget has layout version ${version}, this copy of token-budget knows ${LAYOUT_VERSION}: use one version of token-budget in all threads`,
+      `The shared budget has layout version ${version}, and this copy of token-budget has ${LAYOUT_VERSION}: use one version of token-budget in all threads`,
     );
   }
   const layout = layoutOf({
@@ -120,6 +120,6 @@ function isSharedArrayBuffer(value: unknown): value is SharedArrayBuffer {
 
 function foreign(): HandleInvalid {
   return new HandleInvalid(
-    "The buffer of the handle holds no shared budget: hand over the `handle` of a SharedBudgetPool as it is",
+    "The buffer of the handle holds no shared budget: pass the `handle` of a SharedBudgetPool as it is",
   );
 }

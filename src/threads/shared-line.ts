@@ -3,11 +3,12 @@
 // whichever threads they are in. A thread whose waiter was let in by another finds the reservation
 // in the list of granted ones when it is woken.
 
-import type { PoolState } from "../core/pool-state.ts";
 import { uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { fits, hold, pathOf, refusalOf, refusingLevels, release } from "../core/rules.ts";
+import { hold, pathOf, refusingLevels, release } from "../core/rules.ts";
+import { WaitingRound } from "../core/waiting.ts";
+import type { Judgement } from "../core/waiting.ts";
 import type { Place, Waiter } from "../pool/place.ts";
 import { HEADER } from "./layout.ts";
 import { readGranted, readWaiting, writeLine } from "./line-cells.ts";
@@ -20,8 +21,6 @@ import type { SharedTree } from "./shared-tree.ts";
 import { rowOf } from "./thread-rows.ts";
 
 const NOTHING: Quantities = uniform(0);
-/** How many places are looked at behind one that closes the whole tree. */
-const LOOKED_AT_BEHIND = 100;
 
 /** The line as one thread sees it. */
 export class SharedLine {
@@ -40,7 +39,7 @@ export class SharedLine {
   /** Who leaves the line with what, and which threads are woken, when the step stands. */
   #outcomes: Outcome[] = [];
   readonly #toWake = new Set<number>();
-  readonly #closed = new Set<PoolState>();
+  readonly #round = new WaitingRound();
   #rollsAt = Number.POSITIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
 
@@ -210,13 +209,10 @@ export class SharedLine {
    */
   judge(): void {
     this.#collect();
-    this.#closed.clear();
-    const root = this.#tree.root.state;
+    this.#round.clear();
     const staying: number[] = [];
-    let lookedAtBehind = 0;
     for (const [index, at] of this.#waiting.entries()) {
-      // Everybody needs the root: when it is closed, the rest can only be sent away.
-      if (this.#closed.has(root) && ++lookedAtBehind > LOOKED_AT_BEHIND) {
+      if (this.#round.isOver) {
         for (const rest of this.#waiting.slice(index)) staying.push(rest);
         break;
       }
@@ -252,22 +248,19 @@ export class SharedLine {
       this.#settled(here, () => here.waiter.fail(here.waiter.signal?.reason));
       return false;
     }
-    if (fits(node.state, ask)) {
-      if (this.#isClosed(node.state)) return true;
-      this.#admit(at, node, ask, here);
-      return false;
-    }
+    let judgement: Judgement;
     try {
-      const refusal = refusalOf(node.state, ask);
-      if (refusal === undefined || refusal.reason === "busy") {
-        // Whoever waits goes before everyone behind, at each level that refuses it.
-        for (const level of refusingLevels(node.state, ask)) this.#closed.add(level);
-        return true;
-      }
-      return this.#cannotHelp(at, here, () => here?.waiter.refuse(refusal));
+      judgement = this.#round.judge(node.state, ask);
     } catch (error) {
       return this.#cannotHelp(at, here, () => here?.waiter.fail(error));
     }
+    if (judgement === "waits") return true;
+    if (judgement !== "enters") {
+      const refusal = judgement;
+      return this.#cannotHelp(at, here, () => here?.waiter.refuse(refusal));
+    }
+    this.#admit(at, node, ask, here);
+    return false;
   }
 
   #admit(at: number, node: SharedPoolNode, ask: Quantities, here: SharedPlace | undefined): void {
@@ -297,12 +290,6 @@ export class SharedLine {
 
   #settled(place: SharedPlace, tell: () => void): void {
     this.#outcomes.push({ place, tell });
-  }
-
-  #isClosed(pool: PoolState): boolean {
-    if (this.#closed.size === 0) return false;
-    for (const level of pathOf(pool)) if (this.#closed.has(level)) return true;
-    return false;
   }
 
   #nodeOf(at: number): SharedPoolNode | undefined {

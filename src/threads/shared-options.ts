@@ -14,8 +14,8 @@ export interface SharedBudgetPoolOptions extends BudgetPoolOptions {
   /** How much fits; it cannot grow. Default: 32 threads, 64 pools, 1024 reservations. */
   readonly capacity?: Partial<Capacity> | undefined;
   /**
-   * How long the reservations of a thread live when nothing is heard of it and nobody watches it,
-   * in milliseconds from 100 to 2^31 − 1. Default: 60,000.
+   * How long the reservations of a thread live when it shows no sign of life and no thread watches
+   * it, in milliseconds from 100 to 2^31 − 1. Default: 60,000.
    */
   readonly leaseMs?: number | undefined;
 }
@@ -23,7 +23,7 @@ export interface SharedBudgetPoolOptions extends BudgetPoolOptions {
 /** What a thread joins a shared budget with. */
 export interface AttachOptions {
   /**
-   * Where this thread gets the time from; told once, where it attaches first. Default: the system's
+   * Where this thread gets the time from; set once, where it attaches first. Default: the system's
    * clock.
    */
   readonly clock?: Clock | undefined;
@@ -49,7 +49,7 @@ export function readSharedOptions(options: SharedBudgetPoolOptions): {
 } {
   if (Object.hasOwn(Object(options), "kind")) {
     throw new TypeError(
-      "Expected `options` of a new budget, got the handle of one that exists: use SharedBudgetPool.attach(handle)",
+      "Expected `options` of a new budget, got the handle of an existing one: use SharedBudgetPool.attach(handle)",
     );
   }
   checkOptions(options, [...ROOT_KEYS, "capacity", "leaseMs"]);

@@ -43,7 +43,7 @@ export class SharedPoolNode extends PoolNode {
   readonly children: Map<string, SharedPoolNode> = new Map();
   /** Where the cells that every ask changes begin, in a slot. */
   readonly hotCell: number;
-  /** Whether the pool above has let go of it. */
+  /** Whether the pool above has removed it. */
   forgotten = false;
   /** Whether its place is another pool's by now. */
   gone = false;
@@ -52,7 +52,7 @@ export class SharedPoolNode extends PoolNode {
   coldAt = -1;
   /** Whether the step changes what rarely changes. */
   coldChanged = false;
-  /** Whether settings were changed here and other threads not told yet. */
+  /** Whether settings were changed here and other threads not notified yet. */
   reconfigured = false;
   /** The last step that this pool was part of. */
   step = -1;
@@ -86,7 +86,7 @@ export class SharedPoolNode extends PoolNode {
     return this.tree.line.isEmpty;
   }
 
-  /** Whether it, or a pool above it, was let go of. */
+  /** Whether it, or a pool above it, was removed. */
   get lost(): boolean {
     return this.path.some((level) => level.forgotten);
   }
@@ -100,7 +100,7 @@ export class SharedPoolNode extends PoolNode {
   goneError(): PoolGone {
     return new PoolGone(
       this.state.path,
-      "was let go of with forgetChild(), and its place is another pool's by now",
+      "was removed with forgetChild(), and its slot now belongs to another pool",
     );
   }
 
@@ -127,7 +127,7 @@ export class SharedPoolNode extends PoolNode {
 
   settle(held: Hold, actual: Quantities, policy?: OveragePolicy): Settled {
     const open = held instanceof SharedHold && this.tree.open.isOpen(held);
-    // What was freed when this thread seemed to have ended is held nowhere any more.
+    // What was freed when this thread seemed to have ended is held nowhere.
     const heldNow = open ? held : NO_HOLD;
     try {
       const settled = settle(this.state, heldNow, actual, policy);

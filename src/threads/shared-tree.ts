@@ -40,7 +40,7 @@ export class SharedTree {
   readonly #swap: SlotSwap;
   readonly #cells: Float64Array;
   readonly #hotAtCell: number;
-  /** Why the budget cannot be used in this thread any more. */
+  /** Why the budget can no longer be used in this thread. */
   closedBecause: string | undefined;
 
   // The header of the slot that was looked at last, with what the step has changed.
@@ -85,7 +85,7 @@ export class SharedTree {
     return this.directory.at(0);
   }
 
-  /** Begins a step on a pool. @throws {PoolGone} when it cannot be used any more. */
+  /** Begins a step on a pool. @throws {PoolGone} if it can no longer be used. */
   begin(node: SharedPoolNode): void {
     if (this.closedBecause !== undefined) throw new PoolGone(node.state.path, this.closedBecause);
     // The clock is the caller's code, and comes before the step.
@@ -272,7 +272,7 @@ export class SharedTree {
     return node;
   }
 
-  /** Within a step: lets go of a pool. */
+  /** Within a step: removes a pool. */
   forget(node: SharedPoolNode): void {
     this.include(node);
     node.forgotten = true;
@@ -281,7 +281,7 @@ export class SharedTree {
   }
 
   /**
-   * Frees what this thread holds, and its row. The budget cannot be used in this thread any more.
+   * Frees what this thread holds, and its row. The budget can no longer be used in this thread.
    */
   leave(why: string): void {
     if (this.closedBecause !== undefined) return;

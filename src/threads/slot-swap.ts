@@ -1,13 +1,14 @@
 // How threads change one state together without a lock. Every thread owns two slots, and each slot
 // holds a whole state. One word of shared memory says which slot is current, and a version that is
 // raised with every change. A thread makes the next state in its own slot that is not current, and
-// swaps it in with one compare-and-exchange on that word, which fails when anybody else came first.
+// swaps it in with one compare-and-exchange on that word, which fails when another thread came
+// first.
 //
 // - What others can see changes in that one instruction, so a thread that is ended anywhere has
 //   either done the whole of its step or nothing.
-// - A slot is written only by its owner, and only while it is not current. Whoever reads a slot
-//   that is rewritten meanwhile reads nonsense, and finds out: the exchange fails, since the word
-//   has changed. So nothing that was read may be believed before an exchange has succeeded.
+// - A slot is written only by its owner, and only while it is not current. A thread that reads a
+//   slot that is rewritten meanwhile reads nonsense, and finds out: the exchange fails, since the
+//   word has changed. So nothing that was read may be believed before an exchange has succeeded.
 // - The version wraps around after 2^32 / slots changes. Only a thread that stands still in the
 //   middle of a step for exactly so many, and then finds the very same slot current, would be
 //   fooled.

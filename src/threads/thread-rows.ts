@@ -1,5 +1,5 @@
 // Which threads take part. A thread takes a row, and with it two slots; it is known by the number
-// of the row and of how often the row was taken, so that who had it before is somebody else.
+// of the row and of how often the row was taken, so that an earlier owner is told apart.
 
 import { ThreadsFull } from "./errors.ts";
 import { ROW } from "./layout.ts";
@@ -41,7 +41,7 @@ export class ThreadRows {
     throw new ThreadsFull(this.count);
   }
 
-  /** Gives a row back, once nothing is its owner's any more. */
+  /** Gives a row back, once its owner has nothing left. */
   free(row: number): void {
     // The next owner must be another one, so this comes first.
     const owner = this.ownerOf(row);
@@ -50,7 +50,7 @@ export class ThreadRows {
     this.set(row, ROW.thread, 0);
   }
 
-  /** Who has a row; 0 for nobody. */
+  /** Who has a row; 0 for no thread. */
   ownerOf(row: number): Owner {
     return this.get(row, ROW.owner);
   }

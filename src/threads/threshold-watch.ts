@@ -15,12 +15,12 @@ export class ThresholdWatch {
     this.#tree = tree;
   }
 
-  /** Whether anybody in this thread listens. */
+  /** Whether this thread has a listener. */
   get listening(): boolean {
     return this.#nodes.size > 0;
   }
 
-  /** A pool has a listener in this thread. What was reached before is not told any more. */
+  /** A pool has a listener in this thread. What was reached before is not reported. */
   add(node: SharedPoolNode): void {
     if (this.#nodes.has(node)) return;
     // First of all, so that what is crossed from here on wakes this thread.
@@ -32,7 +32,7 @@ export class ThresholdWatch {
     this.#tree.wakeUp.update();
   }
 
-  /** Nobody in this thread listens any more. */
+  /** This thread has no listener left. */
   clear(): void {
     this.#nodes.clear();
   }
@@ -40,7 +40,7 @@ export class ThresholdWatch {
   /** After a step on a pool: tells what it has crossed, here and above, and wakes other threads. */
   tell(node: SharedPoolNode): void {
     if (!this.#tree.directory.watched) return;
-    // Another cap may put thresholds out of reach, to be told of anew.
+    // Another cap may put thresholds out of reach, to be reported again.
     let crossed = node.reconfigured;
     node.reconfigured = false;
     for (const level of node.path) {

@@ -1,6 +1,6 @@
 // Being woken by other threads: by a notification where the runtime can wait for one without
 // blocking (Atomics.waitAsync, ECMA-2024), and by looking from time to time everywhere, because a
-// thread that is ended between its step and its notification notifies nobody.
+// thread that is ended between its step and its notification notifies no one.
 
 import { ROW } from "./layout.ts";
 import type { SharedTree } from "./shared-tree.ts";
@@ -32,7 +32,7 @@ export class WakeUp {
   update(): void {
     const { line, thresholds } = this.#tree;
     const someoneWaits = line.someoneHere;
-    // The timer keeps the thread alive while somebody waits: only another thread may bring it on.
+    // The timer keeps the thread alive while it has waiters: only another thread may end the wait.
     if (someoneWaits) this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
     else if (this.#timer !== undefined) {
       clearInterval(this.#timer);
@@ -54,7 +54,7 @@ export class WakeUp {
     await woken;
     this.#listening = false;
     if (this.#tree.closedBecause !== undefined) return;
-    // Before looking, so that whoever wakes this thread from here on wakes it again.
+    // Before looking, so that a notification from here on wakes this thread again.
     this.update();
     this.#look();
   }

@@ -11,7 +11,7 @@ import { openaiImageTokens, openaiPdfTokens } from "./openai/media-tokens.ts";
 export interface MediaDetail {
   /** OpenAI's `detail`. */
   readonly detail?: string | undefined;
-  /** Gemini's highest resolution, or one that nobody knows. */
+  /** Gemini's highest resolution, or an unknown one. */
   readonly isUltraHigh?: boolean | undefined;
 }
 

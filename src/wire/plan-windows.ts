@@ -11,7 +11,7 @@ export interface PlanWindow {
   readonly name: string;
   /** How much of it is used: 1 is all. */
   readonly usedPart: number;
-  /** When it starts over, in milliseconds since 1970; undefined where nobody says. */
+  /** When it starts over, in milliseconds since 1970; undefined if unknown. */
   readonly resetsAt: number | undefined;
 }
 

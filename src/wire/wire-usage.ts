@@ -44,11 +44,13 @@ export interface WorkUnderWay {
   readonly id: string;
   /** Whether it is over, so that this answer tells what it has used. */
   readonly isOver: boolean;
+  /** The id by which its results are fetched, where that is another. */
+  readonly resultsId?: string | undefined;
 }
 
 /**
  * Reads one answer: as a whole, or event by event. The caller guards every method: what one of them
- * throws is not reported to anybody, and the answer counts as not read.
+ * throws is not reported, and the answer counts as not read.
  */
 export interface AnswerReading {
   /** Takes in the headers, before the rest; missing where they report nothing. */

@@ -11,9 +11,9 @@ import { stateFolder, tokenBudget } from "./program.ts";
 
 describe("token-budget run, beside what goes past it", () => {
   it.each([
-    ["CLAUDE_CODE_USE_BEDROCK", "1", "calls to Amazon Bedrock go past this budget"],
-    ["CLAUDE_CODE_USE_VERTEX", "true", "calls to Vertex AI go past this budget"],
-    ["AZURE_OPENAI_API_KEY", "planted", "calls to Azure go past this budget"],
+    ["CLAUDE_CODE_USE_BEDROCK", "1", "calls to Amazon Bedrock bypass this budget"],
+    ["CLAUDE_CODE_USE_VERTEX", "true", "calls to Vertex AI bypass this budget"],
+    ["AZURE_OPENAI_API_KEY", "planted", "calls to Azure bypass this budget"],
   ])("%s: says that calls go past, and with --strict does not start", async (name, value, said) => {
     const env = { [name]: value };
     const lenient = await tokenBudget(["run", "--usd", "1", "--", "sh", "-c", "echo it ran"], env);
@@ -30,7 +30,7 @@ describe("token-budget run, beside what goes past it", () => {
   it("says that an agent that another program starts goes past the budget", async () => {
     const run = async (...command: readonly string[]): Promise<string> =>
       (await tokenBudget(["run", "--usd", "1", "--", ...command])).stderr;
-    const said = "goes past this budget: make it the command";
+    const said = "outside this budget: make codex the command";
     expect(await run("sh", "-c", "true || npm exec @openai/codex exec hello")).toContain(said);
     expect(await run("sh", "-c", "true || node_modules/.bin/codex exec hello")).toContain(said);
     expect(await run("sh", "-c", "true || npx -y @openai/codex@0.169.0 exec")).not.toContain(said);
@@ -68,7 +68,7 @@ describe("token-budget run, beside what goes past it", () => {
       expect(args).toContain("model_provider=token-budget");
       expect(args).toMatch(/base_url="http:\/\/127\.0\.0\.1:\d+\/b\/-\/openai\/v1"/);
       expect(args).not.toContain(key);
-      expect(ran.stderr).not.toContain("goes past this budget:");
+      expect(ran.stderr).not.toContain("outside this budget:");
     }
   });
 
@@ -94,7 +94,7 @@ describe("token-budget run, beside what goes past it", () => {
       const ran = async (...args: readonly string[]): Promise<string> => {
         const command = ["run", "--usd", "1", "--", name, ...args];
         const { stdout, stderr } = await tokenBudget(command, { PATH });
-        expect(stderr.includes("goes past this budget:")).toBe(!args.includes("dlx"));
+        expect(stderr.includes("outside this budget:")).toBe(!args.includes("dlx"));
         return stdout.replace(settings, "<SETTINGS>");
       };
       expect(await ran("dlx", "@openai/codex", "exec", "it's")).toBe(
@@ -118,7 +118,7 @@ describe("token-budget run, beside what goes past it", () => {
     const { stdout, stderr } = await tokenBudget(args);
     elsewhere.close();
     expect(stdout).toBe("code 56\nhellocode 0\n");
-    expect(stderr).toContain("a connection to api.openai.com was refused: it goes past the budget");
+    expect(stderr).toContain("refused a connection to api.openai.com: it would bypass the budget");
   });
 
   it("--leave keeps a variable as it was", async () => {

@@ -38,8 +38,8 @@ describe("Azure's client of OpenAI's SDK, under run", () => {
     ]);
     const lines = stderr.trimEnd().split("\n");
     expect(JSON.parse(lines.at(-1) ?? "").used.calls).toBe(1);
-    expect(lines[0]).toContain("OPENAI_BASE_URL stays unset, because clients of Azure do not");
-    expect(stderr).not.toContain("those to Azure");
+    expect(lines[0]).toContain("OPENAI_BASE_URL is left unset, because Azure clients do not start");
+    expect(stderr).not.toContain("calls to Azure");
   });
 
   it("that names its endpoint itself starts, and goes past, which is said", async () => {
@@ -51,7 +51,9 @@ describe("Azure's client of OpenAI's SDK, under run", () => {
     for (const command of [inNode(program), [...inNode(program), script]]) {
       const ran = await tokenBudget(["run", "--usd", "1", "--", ...command], NO_OPENAI);
       expect([ran.code, ran.stdout]).toEqual([0, "stop\n"]);
-      expect(ran.stderr).toContain("and those to Azure: name its address in AZURE_OPENAI_ENDPOINT");
+      expect(ran.stderr).toContain(
+        "and so do calls to Azure: set its address in AZURE_OPENAI_ENDPOINT",
+      );
     }
     const show = [process.execPath, "-e", "console.log(process.env.OPENAI_BASE_URL || 'unset')"];
     const run = ["run", "--usd", "1", "--quiet", "--"];
@@ -60,7 +62,7 @@ describe("Azure's client of OpenAI's SDK, under run", () => {
     // A key of OpenAI's own would go past the budget: the client of Azure does not start then.
     const both = await tokenBudget([...run, ...show, script], { OPENAI_API_KEY: "sk-planted" });
     expect(both.stdout).toMatch(/^http:\/\/127\.0\.0\.1:/);
-    expect(both.stderr).toContain("clients of Azure may not start beside OPENAI_BASE_URL");
+    expect(both.stderr).toContain("Azure clients may not start while OPENAI_BASE_URL is set");
   });
 
   it("--strict refuses to start what goes past", async () => {
@@ -68,7 +70,7 @@ describe("Azure's client of OpenAI's SDK, under run", () => {
     const env = { ...NO_OPENAI, AZURE_OPENAI_ENDPOINT: provider.url };
     const { code, stderr } = await tokenBudget(args, env);
     expect([code, provider.requests.length]).toEqual([2, 0]);
-    expect(stderr).toContain("OPENAI_BASE_URL stays unset");
+    expect(stderr).toContain("OPENAI_BASE_URL is left unset");
   });
 });
 

@@ -76,7 +76,60 @@ describe("the help", () => {
   });
 });
 
+describe("token-budget freeze and thaw", () => {
+  it("refuse every call until they end, and the ledger says who did it and why", async () => {
+    const at = await env();
+    const why = ["--reason", "runaway agent", "--actor", "ops"];
+    expect((await tokenBudget(["freeze", "daily", ...why], at)).stdout).toMatch(/^daily: frozen; /);
+    const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
+    const pool = await store.pool("daily");
+    expect((await pool.check({ usd: 0.1 }))?.reason).toBe("frozen");
+    expect((await tokenBudget(["thaw", "daily"], at)).stdout).not.toContain("frozen");
+    expect(await pool.check({ usd: 0.1 })).toBeUndefined();
+    await store.close();
+    const { stdout } = await tokenBudget(["ledger", "daily", "--changes"], at);
+    const [frozen, thawed, ...more] = stdout.trim().split("\n");
+    expect(frozen).toContain('daily  {"frozen":true}  ops  runaway agent');
+    expect(thawed).toContain(`daily  {"frozen":false}  ${userInfo().username}`);
+    expect(more).toEqual([]);
+  });
+});
+
+describe("token-budget template", () => {
+  it("sets, lists and deletes what pools are made with", async () => {
+    const at = await env();
+    const flags = ["--usd", "5", "--per", "day", "--actor", "ops", "--json"];
+    const { stdout } = await tokenBudget(["template", "users/*", ...flags], at);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { pattern: "users/*", caps: { usd: 5 }, window: { period: "day" }, actor: "ops" },
+    ]);
+    const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
+    expect((await (await store.pool("users/ada")).snapshot()).caps).toEqual({ usd: 5 });
+    await store.close();
+    expect((await tokenBudget(["template"], at)).stdout).toMatch(/^users\/\*: {2}\{"usd":5\} {2}/);
+    expect((await tokenBudget(["template", "users/*", "--remove"], at)).stdout.trim()).toBe("");
+    for (const wrong of [["--usd", "5"], ["--remove"], ["a", "--remove", "--usd", "5"]])
+      expect(await tokenBudget(["template", ...wrong], at)).toMatchObject({ code: 2 });
+  });
+});
+
 describe("token-budget set", () => {
+  it("changes caps until a time", async () => {
+    const at = await env();
+    const set = (...flags: string[]): ReturnType<typeof tokenBudget> =>
+      tokenBudget(["set", "daily", ...flags], at);
+    expect((await set("--usd", "+5", "--until", "12h")).stdout).toMatch(/; \+\$5\.00 until /);
+    const { stdout } = await set("--usd", "-1", "--until", "2100-01-01", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      caps: { usd: 24 },
+      raises: [{ by: { usd: 5 } }, { by: { usd: -1 }, until: Date.UTC(2100, 0) }],
+    });
+    for (const flags of [["--usd", "5"], ["--per", "day"], []])
+      expect(await set(...flags, "--until", "1h")).toMatchObject({ code: 2 });
+    for (const until of ["soon", "2020-01-01", "-3h"])
+      expect(await set("--usd", "+5", "--until", until)).toMatchObject({ code: 2 });
+  });
+
   it("changes caps by an amount, and changes at once all count", async () => {
     const at = await env();
     await Promise.all(
@@ -216,7 +269,7 @@ describe("with many pools", () => {
     const { stdout } = await tokenBudget(["status", "--json"], at);
     expect(JSON.parse(stdout)).toHaveLength(120);
     const wrong = await tokenBudget(["status", "elsewhere"], at);
-    expect(wrong.stderr).toContain("there are 120 pools: token-budget status --search TEXT");
+    expect(wrong.stderr).toContain("120 pools exist: token-budget status --search TEXT");
     expect(wrong.stderr.length).toBeLessThan(200);
     const near = await tokenBudget(["reset", "team-O07"], at);
     expect(near.stderr).toContain("did you mean team-0");
@@ -239,7 +292,7 @@ describe("token-budget history and ledger --csv", () => {
     expect(table[0]).toMatch(/^day +command +model +calls +tokens +spent$/);
     expect(table.at(-1)).toMatch(/^ +total +2 +505 +\$15\.00$/);
     const none = await tokenBudget(["history", "--since", "2099-01-01"], at);
-    expect(none.stdout).toContain("Nothing was booked");
+    expect(none.stdout).toContain("Nothing booked yet");
   });
 
   it("writes cells that no spreadsheet runs", async () => {

@@ -24,7 +24,7 @@ describe("what a refused program reads", () => {
   it("of a run of its own: what the call may take, and how to give it more", () => {
     const error = refusalOf({ name: "run", caps: { usd: 1 } }, { usd: "0.2" }, { usd: 3 });
     expect(explainerFor(false)(error)).toBe(
-      "Budget exceeded: $0.20 of $1.00 used in pool run, and this call may take $3.00; run it again with more: token-budget run --usd 6",
+      "Budget exceeded: $0.20 of $1.00 used in pool run, and this call could cost up to $3.00; run it again with more: token-budget run --usd 6",
     );
   });
 
@@ -36,7 +36,7 @@ describe("what a refused program reads", () => {
       { tokens: 2 },
     );
     expect(explain(tokens)).toBe(
-      "Budget exceeded: 9 of 10 tokens used in pool it's mine, and this call may take 2 tokens; raise it with: token-budget set 'it'\\''s mine' --tokens 20",
+      "Budget exceeded: 9 of 10 tokens used in pool it's mine, and this call could use up to 2 tokens; raise it with: token-budget set 'it'\\''s mine' --tokens 20",
     );
     const input = refusalOf({ name: "p", caps: { inputTokens: 1 } }, {}, { inputTokens: 2 });
     expect(explain(input)).toMatch(/; raise it with: token-budget set p --input-tokens 4$/);

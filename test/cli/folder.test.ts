@@ -41,7 +41,7 @@ describe("a folder that is not mine", () => {
     const before = await tokenBudgetIn(folder, run, nowhere);
     expect(provider.requests.length).toBe(0);
     expect(before.stderr.split("\n")[0]).toBe(
-      "token-budget: from ./token-budget.json: upstreams, prices ignored; to use that too, allow the file: token-budget allow",
+      "token-budget: from ./token-budget.json: upstreams, prices ignored; to use them too, allow the file: token-budget allow",
     );
 
     const allowed = await tokenBudgetIn(folder, ["allow"], env);

@@ -56,7 +56,7 @@ describe("token-budget ledger", () => {
       ["ledger", "daily", "--by", "model", "--since", "2099-01-01"],
       env,
     );
-    expect(none.stdout).toBe("Nothing was booked\n");
+    expect(none.stdout).toBe("Nothing booked yet\n");
   });
 
   it("ends quietly when whoever reads it has gone", async () => {

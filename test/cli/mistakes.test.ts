@@ -13,17 +13,17 @@ const upstreams = ["--upstream", `openai=${provider.url}/v1`];
 
 describe("mistyped command lines", () => {
   const wrong: readonly (readonly [string[], RegExp])[] = [
-    [["rnu"], /There is no command "rnu"; did you mean run\?/],
-    [["run", "--uds", "5", "--", "true"], /There is no flag --uds; did you mean --usd\?/],
-    [["run", "--usd", "5"], /Which command\? Write it behind --/],
-    [["run", "--usd", "5", "claude"], /Write the command behind --/],
-    [["run", "--", "true"], /How much\?/],
+    [["rnu"], /Unknown command "rnu"; did you mean run\?/],
+    [["run", "--uds", "5", "--", "true"], /Unknown flag --uds; did you mean --usd\?/],
+    [["run", "--usd", "5"], /Missing command: put it after --/],
+    [["run", "--usd", "5", "claude"], /Put the command after --/],
+    [["run", "--", "true"], /Missing cap: pass --usd/],
     [["run", "--usd", "-5", "--", "true"], /--usd/],
     [["run", "--usd", "much", "--", "true"], /--usd.*dollars/],
     [["run", "--calls", "1.5", "--", "true"], /--calls to be a whole number/],
     [["run", "--usd", "5", "--per", "year", "--", "true"], /--per to be one of minute/],
     [["run", "--usd", "5", "--upstream", "x", "--", "true"], /NAME=URL/],
-    [["set", "daily"], /What is to be set\?/],
+    [["set", "daily"], /Nothing to set: pass --usd/],
     [["run", "--usd", "1", "--time-zone", "UTC", "--", "true"], /--time-zone goes with --per/],
     [["run", "--usd", "1", "--per", "day", "--time-zone", "X/Y", "--", "true"], /IANA time zone/],
     [["run", "--usd", "1", "--from", "15", "--", "true"], /--from goes with --per/],
@@ -33,16 +33,16 @@ describe("mistyped command lines", () => {
       ["run", "--usd", "1", "--per", "week", "--from", "8", "--", "true"],
       /a day of a week, 1 to 7/,
     ],
-    [["run", "--pool", "p", "--per", "day", "--", "true"], /--per goes with --usd/],
+    [["run", "--pool", "p", "--per", "day", "--", "true"], /--per needs --usd/],
     [["run", "--pool", "", "--usd", "1", "--", "true"], /name to be 1 to 128 characters/],
     [["run", "--usd", "1", "--label", "", "--", "true"], /--label to be 1 to 128/],
     [["status", "--store", "http://x"], /Expected the store to be a file, redis/],
     [["ledger", "p", "--by", "team"], /--by to be one of model/],
     [["ledger", "p", "--since", "then"], /--since to be a time such as/],
-    [["status", "one", "two"], /one operand too many: two/],
-    [["top", "daily"], /one operand too many: daily/],
-    [["ledger"], /Which pool\?/],
-    [["prices"], /Which model\?/],
+    [["status", "one", "two"], /Unexpected argument: two/],
+    [["top", "daily"], /Unexpected argument: daily/],
+    [["ledger"], /Missing pool/],
+    [["prices"], /Missing model/],
     [["status", "--jsno"], /did you mean --json\?/],
   ];
   for (const [args, message] of wrong) {
@@ -102,7 +102,7 @@ describe("mistyped command lines", () => {
     const pool = await tokenBudget(["status", "nope"], env);
     expect([pool.code, pool.stderr]).toEqual([
       1,
-      'token-budget: there is no pool "nope"; there are none yet; a run makes one: token-budget run --pool NAME --usd 5 -- COMMAND\n',
+      'token-budget: no pool named "nope"; no pools exist yet; to make one: token-budget run --pool NAME --usd 5 -- COMMAND\n',
     ]);
     const model = await tokenBudget(["prices", "openai/gpt-5.55"]);
     expect([model.code, model.stderr.includes("openai/gpt-5.5")]).toEqual([1, true]);

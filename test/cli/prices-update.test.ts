@@ -50,7 +50,7 @@ describe("prices update", () => {
     const updated = await run(state, "update", await served(data()));
     expect(updated).toMatchObject({ code: 0, stderr: "" });
     const today = new Date().toISOString().slice(0, 4);
-    expect(updated.stdout).toContain(`Prices as of ${today}`);
+    expect(updated.stdout).toContain(`Saved prices as of ${today}`);
     const file = join(state, "token-budget", "prices.json");
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const shown = await run(state, "openai/gpt-99");

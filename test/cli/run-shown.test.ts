@@ -68,5 +68,8 @@ it("says how much is used, and runs commands of the user's then and at the first
   expect(lines.filter((line) => line.startsWith("warn ")).length).toBe(2);
   expect(lines.filter((line) => line.startsWith("refuse ")).length).toBe(1);
   const quiet = await tokenBudget(["run", "--usd", "1", "--warn", "200", "--", "true"], env);
-  expect([quiet.code, quiet.stderr]).toEqual([2, expect.stringContaining("--warn to be percents")]);
+  expect([quiet.code, quiet.stderr]).toEqual([
+    2,
+    expect.stringContaining("--warn to be percentages"),
+  ]);
 });

@@ -25,7 +25,7 @@ describe("token-budget run", () => {
     const answers = stdout.trim().split("\n");
     expect(code).toBe(9);
     expect(answers.at(-1)).toMatch(
-      /^402 token-budget: Budget exceeded: \$0\.000\d+ of \$0\.001 used in pool run, and this call may take \$0\.000\d+ for [\d,]+ tokens in and [\d,]+ out at the least; /,
+      /^402 token-budget: Budget exceeded: \$0\.000\d+ of \$0\.001 used in pool run, and this call could cost up to \$0\.000\d+ for at least [\d,]+ input and [\d,]+ output tokens; /,
     );
     expect(answers.at(-1)).toContain("; run it again with more: token-budget run --usd 0.01");
     // Not one request for what was refused, however often the SDK would try again.
@@ -48,12 +48,12 @@ describe("token-budget run", () => {
     const missing = await tokenBudget([...plain, "there-is-no-such-command"]);
     expect([missing.code, missing.stderr]).toEqual([
       127,
-      'token-budget: there is no command "there-is-no-such-command"\n',
+      'token-budget: command not found: "there-is-no-such-command"\n',
     ]);
     const device = await tokenBudget([...plain, "/dev/null"]);
     expect([device.code, device.stderr]).toEqual([
       126,
-      'token-budget: "/dev/null" cannot be run: spawn /dev/null EACCES\n',
+      'token-budget: cannot execute "/dev/null": spawn /dev/null EACCES\n',
     ]);
     // What a shell says of a command of its own is left to it.
     const inner = await tokenBudget([...plain, "sh", "-c", "exit 127"]);
@@ -281,13 +281,13 @@ describe("configuration", () => {
     expect(existsSync(join(folder, "mine.db"))).toBe(true);
   });
 
-  it("that is wrong is told", async () => {
+  it("that is wrong is reported", async () => {
     const folder = stateFolder();
     mkdirSync(join(folder, "token-budget"));
     for (const [text, message] of [
       ["{", /Cannot read .*token-budget\.json/],
       ["[]", /to hold a JSON object/],
-      ['{"store": 5}', /"store" in .* to be a text/],
+      ['{"store": 5}', /"store" in .* to be a string/],
       ['{"upstreams": "x"}', /"upstreams" in .* to be an object/],
       ['{"prices": {"m": 5}}', /prices\["m"\] to have a rate/],
       ['{"stores": 1}', /Unknown key "stores"/],

@@ -104,7 +104,7 @@ describe("token-budget proxy", () => {
     const second = await tokenBudget(["proxy", "--usd", "5", "--port", port], env);
     expect([second.code, second.stderr]).toEqual([
       1,
-      expect.stringContaining(`port ${port} is taken`),
+      expect.stringContaining(`port ${port} is in use`),
     ]);
     first.child.kill("SIGTERM");
     await first.ended;

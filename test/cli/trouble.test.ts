@@ -67,7 +67,7 @@ describe("a run in trouble", () => {
       expect(await out).toMatch(/503 token-budget: /);
       const told = await err;
       const [, unbooked = "0"] =
-        /\$([\d.]+) of \d+ calls? is not in the books of pool "p"/.exec(told) ?? [];
+        /\$([\d.]+) of \d+ calls? could not be booked to pool "p"/.exec(told) ?? [];
       expect(told).toMatch(/of \$1\.00 used \(pool "p"\); 1 refused/);
       const { nanoUsd, found } = await usedOf("p", env);
       expect(nanoUsd + BigInt(toNanoUsd(unbooked))).toBe(provider.total.nanoUsd);

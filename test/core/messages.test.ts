@@ -14,7 +14,7 @@ describe("messages", () => {
     );
     expect(() => new BudgetPool({ name: "a/b" })).toThrow(
       new RangeError(
-        'Expected `name` to be 1 to 128 characters without "/" and control characters, got "a/b"',
+        'Expected `name` to be 1 to 128 characters without "/" or control characters, got "a/b"',
       ),
     );
     expect(new BudgetPool({ name: "x".repeat(128) }).path).toHaveLength(128);
@@ -44,7 +44,7 @@ describe("messages", () => {
     const pool = new BudgetPool({ name: "acme" });
     pool.record({ tokens: Number.MAX_SAFE_INTEGER - 1, usd: "9007199.25474099" });
     expect(() => pool.record({ tokens: 2 })).toThrow(
-      'The total of `tokens` would pass 9007199254740991 tokens in pool "acme"; reset it or use several pools',
+      'The total of `tokens` would pass 9007199254740991 tokens in pool "acme"; reset the pool or use several pools',
     );
     expect(() => pool.record({ usd: "0.000000002" })).toThrow(
       "The total of `usd` would pass 9007199254740991 nano-dollars",
@@ -59,7 +59,7 @@ describe("messages", () => {
     const hold = new BudgetPool().reserve({});
     hold.release();
     expect(() => hold.commit()).toThrow(
-      'This reservation was released before (pool "budget"); commit before release, and in a block with `using` await the call before the block ends',
+      'This reservation (pool "budget") has already been released; commit before you release, and in a block with `using` await the call before the block ends',
     );
   });
 

@@ -42,7 +42,7 @@ describe("options that name no window", () => {
     [
       { everyMs: 5, anchr: 1 },
       TypeError,
-      'Unknown key "anchr" in `window`; there are: everyMs, anchor',
+      'Unknown key "anchr" in `window`; allowed: everyMs, anchor',
     ],
   ];
 
@@ -62,12 +62,12 @@ describe("options that name no window", () => {
     [
       { every: "day", at: "06:00", anchor: 0 },
       TypeError,
-      "`window.anchor` stands in place of `window.on` and `window.at`",
+      "`window.anchor` cannot be combined with `window.on` or `window.at`",
     ],
     [
       { every: "day", from: 1 },
       TypeError,
-      'Unknown key "from" in `window`; there are: every, on, at, anchor',
+      'Unknown key "from" in `window`; allowed: every, on, at, anchor',
     ],
   );
 
@@ -80,7 +80,7 @@ describe("options that name no window", () => {
 
   it("R7 a time zone does not go with a window of fixed length", () => {
     const message =
-      "`timeZone` goes with a calendar window; a window of `everyMs` is the same length everywhere";
+      "`timeZone` needs a calendar window; a window of `everyMs` has the same length everywhere";
     expect(() => readWindow({ everyMs: 5 }, "Europe/Berlin")).toThrow(new TypeError(message));
     expect(() => readWindow({ everyMs: 5 }, "UTC")).toThrow(new TypeError(message));
   });

@@ -82,7 +82,7 @@ describe("metered", () => {
   test("spends nothing without a budget, and says what is wrong with a flag", async () => {
     const { code, stdout } = await runExample("metered", "--tasks=8", "--usd=0");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^8 refused .*never 8$/m);
+    expect(stdout).toMatch(/^8 refused before .* 8 too large for it$/m);
     for (const flag of ["--tasks=0", "--task=5", "--usd=-1", "more"]) {
       const wrong = await runExample("metered", flag);
       expect({ ...wrong, stderr: "" }).toEqual({ code: 2, stdout: "", stderr: "" });
@@ -96,7 +96,7 @@ describe("metered", () => {
     const used = { tokens: 30, inputTokens: 10, outputTokens: 20, usd: 0.5, calls: 1 };
     const snapshot = { ...new BudgetPool({ caps: { usd: 1 } }).snapshot(), used };
     const total = { calls: 1, inputTokens: 10, outputTokens: 20, nanoUsd: 500_000_000n };
-    const summaries = { texts: [], refused: { never: 0, spent: 0, busy: 0 }, failed: 0 };
+    const summaries = { texts: [], refused: { never: 0, spent: 0, busy: 0, frozen: 0 }, failed: 0 };
     const rest = { reports: [], summaries };
     const faults = (change: object, opened = 0): string[] =>
       findDifferences({

@@ -187,7 +187,7 @@ describe("what is not known", () => {
     await expectBooksCover(covered, provider);
     expect(reports[0]).toMatchObject({
       outcome: "bounded",
-      doubts: ['the price of being served as "scale" is not known'],
+      doubts: ['the price of the service "scale" is unknown'],
     });
     provider.clear();
     const { chat, pool } = metered();
@@ -212,7 +212,7 @@ describe("what is not known", () => {
     expect(Number(provider.total.nanoUsd) * 3).toBeCloseTo((reports[0]?.booked?.usd ?? 0) * 1e9, 0);
     expect(reports[0]).toMatchObject({
       outcome: "bounded",
-      doubts: ['the price of being served as "scale" is not known'],
+      doubts: ['the price of the service "scale" is unknown'],
     });
   });
 });

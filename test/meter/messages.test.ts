@@ -47,9 +47,9 @@ describe("what a refusal says", () => {
     pool.reserve({ usd: 0.099_99 });
     const body = { model: "gpt-4o", messages: MESSAGES };
     const once = await refusal(CHAT_URL, body, { wait: false }, pool);
-    expect(once).toMatch(/calls under way hold \$0\.1000: .*`wait: true`/);
+    expect(once).toMatch(/running calls hold \$0\.1000: .*`wait: true`/);
     const waited = await refusal(CHAT_URL, body, { wait: { timeoutMs: 1 } }, pool);
-    expect(waited).toMatch(/hold \$0\.1000, and have for 1 ms: .*`wait: \{ timeoutMs \}`/);
+    expect(waited).toMatch(/running calls have held \$0\.1000 for 1 ms: .*`wait: \{ timeoutMs \}`/);
   });
 
   it("which options give a model a price, and how old the prices are", async () => {

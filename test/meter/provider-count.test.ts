@@ -123,7 +123,7 @@ describe("a count that is none", () => {
     expect(await send()).toBe(200);
     await expectEqualBooks(pool, provider);
     expect(reports[0]?.outcome).toBe("bounded");
-    expect(reports[0]?.doubts).toContainEqual(expect.stringContaining("tokens of input"));
+    expect(reports[0]?.doubts).toContainEqual(expect.stringContaining("input tokens"));
     pool.reset();
     expect(await send()).toBe(200);
     expect(asked).toHaveLength(1);

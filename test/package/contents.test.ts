@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, posix, relative } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 
 import { REPOSITORY, run } from "./command.ts";
@@ -20,14 +20,26 @@ function read(path: string): string {
   return readFileSync(join(root, path), "utf8");
 }
 
+/** The relative links and pictures of a page, without anchors. */
+function linksOf(page: string): string[] {
+  const prose = page.replaceAll(/^```[\s\S]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)\)|<img src="([^"]+)"/g)]
+    .map((match) => match[1] ?? match[2] ?? "")
+    .filter((link) => !/^(?:[a-z]+:|#)/.test(link))
+    .map((link) => link.split("#")[0] ?? "");
+}
+
 describe("the files of the tarball", () => {
   const sources = files.filter((path) => path.startsWith("src/"));
+  const pages = files.filter((path) => path.startsWith("docs/"));
 
-  it("are the sources, what is built of each of them, and five papers", () => {
+  it("are the sources, what is built of each of them, the documentation, and seven papers", () => {
     const papers = [
       "CHANGELOG.md",
+      "CONTRIBUTING.md",
       "LICENSE",
       "README.md",
+      "SECURITY.md",
       "THIRD-PARTY-NOTICES.md",
       "package.json",
     ];
@@ -37,7 +49,20 @@ describe("the files of the tarball", () => {
     });
     expect(sources).toContain("src/index.ts");
     expect(sources.filter((source) => !source.endsWith(".ts"))).toEqual([]);
-    expect(files).toEqual([...papers, ...sources, ...built].toSorted());
+    expect(files).toEqual([...papers, ...pages, ...sources, ...built].toSorted());
+    expect(pages).toContain("docs/start.md");
+  });
+
+  it("have no relative link that leads out of the tarball", () => {
+    const broken = files
+      .filter((path) => path.endsWith(".md"))
+      .flatMap((path) =>
+        linksOf(read(path))
+          .map((link) => posix.join(posix.dirname(path), link))
+          .filter((target) => !files.some((file) => `${file}/`.startsWith(`${target}/`)))
+          .map((target) => `${path}: ${target}`),
+      );
+    expect(broken).toEqual([]);
   });
 
   it("hold every target of every door", () => {
@@ -74,12 +99,17 @@ describe("the files of the tarball", () => {
 });
 
 describe("the manifest of the tarball", () => {
-  it.each(["dependencies", "optionalDependencies", "peerDependencies", "bundleDependencies"])(
-    "has no %s",
-    (field) => {
-      expect(manifest[field] ?? {}).toEqual({});
-    },
-  );
+  it.each(["dependencies", "optionalDependencies", "bundleDependencies"])("has no %s", (field) => {
+    expect(manifest[field] ?? {}).toEqual({});
+  });
+
+  it("has peers that are all optional, and none for its types", () => {
+    const peers = Object.keys(Object(manifest["peerDependencies"]));
+    const optional = Object(manifest["peerDependenciesMeta"]);
+    expect(peers.length).toBeGreaterThan(0);
+    for (const peer of peers) expect(optional[peer]).toEqual({ optional: true });
+    expect(Object.keys(optional)).toEqual(peers);
+  });
 
   it.each(["preinstall", "install", "postinstall", "prepare"])("has no script %s", (script) => {
     expect(Object.keys(manifest.scripts ?? {})).not.toContain(script);

@@ -39,7 +39,7 @@ describe("BudgetPool", () => {
   it("takes no options that do not exist, and says which there are", () => {
     expect(() => new BudgetPool({ cap: { usd: 1 } } as BudgetPoolOptions)).toThrow(
       new TypeError(
-        'Unknown key "cap" in `options`; there are: caps, overage, window, timeZone, thresholds, onThreshold, name, clock',
+        'Unknown key "cap" in `options`; allowed: caps, overage, window, timeZone, thresholds, onThreshold, name, clock',
       ),
     );
     for (const options of [5, "usd", [], null] as never[]) {
@@ -50,10 +50,10 @@ describe("BudgetPool", () => {
     );
     expect(() => new BudgetPool({ clock: null as never })).toThrow(TypeError);
     expect(() => new BudgetPool({ caps: { usd: undefined as never } })).toThrow(
-      "Expected `caps.usd` to be a quantity, got undefined; leave it out for no cap",
+      "Expected `caps.usd` to be a quantity, got undefined; omit it for no cap",
     );
     expect(() => new BudgetPool({ caps: { usd: null as never } })).toThrow(
-      "Expected `caps.usd` to be a quantity, got null; leave it out for no cap",
+      "Expected `caps.usd` to be a quantity, got null; omit it for no cap",
     );
     expect(() => new BudgetPool().child("child", { name: "x" } as object)).toThrow(TypeError);
   });
@@ -185,23 +185,23 @@ describe("errors", () => {
 
   it("say what was asked, what is left and what to do", () => {
     expect(errorOf(() => pool.record({ usd: 11 })).message).toBe(
-      'Budget exceeded on usd: asked $11.00, remaining $10.00 of $10.00 (pool "acme"); the ask alone is over the cap: ask for less or raise the cap',
+      'Budget exceeded on usd: asked $11.00, remaining $10.00 of $10.00 (pool "acme"); the request alone is over the cap: ask for less or raise the cap',
     );
     const hold = pool.reserve({ tokens: 60, usd: "0.000000001" });
     expect(errorOf(() => pool.record({ tokens: 50 })).message).toBe(
       'Budget exceeded on tokens: asked 50, remaining 40 of 100 (pool "acme"); it fits once open reservations settle: wait with reserveWhenFree()',
     );
     expect(errorOf(() => hold.commit({ usd: 12.5 })).message).toBe(
-      'Budget exceeded on usd: a commit was booked and makes it $12.50 of $10.00 (pool "acme"); asks are refused until there is room',
+      'Budget exceeded on usd: a commit took it to $12.50 of $10.00 (pool "acme"). The spend is booked; new requests are refused until there is room',
     );
     expect(errorOf(() => pool.record({ usd: 0.25 })).message).toBe(
-      'Budget exceeded on usd: asked $0.25, remaining -$2.50 of $10.00 (pool "acme"); it fits only after a reset or with a raised cap',
+      'Budget exceeded on usd: asked $0.25, remaining -$2.50 of $10.00 (pool "acme"); reset the pool or raise the cap',
     );
     expect(errorOf(() => hold.commit()).message).toBe(
-      'This reservation was committed before (pool "acme"); commit once; to book more use record()',
+      'This reservation (pool "acme") has already been committed; commit once; to book more use record()',
     );
     const released = new BudgetPool().reserve({});
     released.release();
-    expect(errorOf(() => released.commit()).message).toContain("released before");
+    expect(errorOf(() => released.commit()).message).toContain("already been released");
   });
 });

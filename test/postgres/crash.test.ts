@@ -20,7 +20,7 @@ function openStore(server: PostgresServer): readonly [BudgetStore, pg.Pool] {
 
 describe.skipIf(binaries === undefined)("postgresStore", () => {
   it(
-    `F22 I1–I5 after ${kills} kill -9 of ${PROCESSES} processes the books hold what was acknowledged, once`,
+    `F21 F22 F24 I1–I5 after ${kills} kill -9 of ${PROCESSES} processes the books hold what was acknowledged, once`,
     { timeout: 1_800_000 },
     async () => {
       const server = await PostgresServer.start(binaries ?? "");
@@ -34,7 +34,7 @@ describe.skipIf(binaries === undefined)("postgresStore", () => {
   );
 
   it(
-    `F29 I3 a server that crashes ${RESTARTS} times under load forgets nothing acknowledged`,
+    `F34 I3 a server that crashes ${RESTARTS} times under load forgets nothing acknowledged`,
     { timeout: 120_000 },
     async () => {
       const server = await PostgresServer.start(binaries ?? "");

@@ -43,7 +43,7 @@ describe("postgresStore", () => {
     expect((await client.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
   });
 
-  it("F20 the largest amounts come back as they went in", async () => {
+  it("F33 the largest amounts come back as they went in", async () => {
     const pool = await postgresStore(client, { schema: "large" }).pool("acme");
     const tokens = Number.MAX_SAFE_INTEGER;
     await pool.record({ tokens: tokens - 1, usd: "9007199.254740991" }, { id: "large" });
@@ -126,9 +126,11 @@ describe("postgresStore", () => {
     await before.record({ usd: 0.25 }, { id: "job-1" });
     await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label,
         DROP COLUMN details;
-      ALTER TABLE earlier.pools DROP COLUMN counts_since, DROP COLUMN rank,
+      ALTER TABLE earlier.pools DROP COLUMN counts_since, DROP COLUMN rank, DROP COLUMN terms,
         DROP COLUMN slices;
       ALTER TABLE earlier.reservations DROP COLUMN slice;
+      DROP INDEX earlier.changes;
+      DROP TABLE earlier.templates;
       DROP TABLE earlier.sums, earlier.summed;
       DROP FUNCTION earlier.sum_up_1;
       DELETE FROM earlier.schema_version WHERE version >= 2;`);

@@ -56,7 +56,7 @@ describe("a limit on a window of a plan", () => {
     const error: unknown = await ask().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ status: 402 });
     expect(String(error)).toMatch(
-      /41 % of the plan's 5h window is used, and no more than 40 % may be; it resets 20\d\d-/,
+      /41 % of the plan's 5h window is used, and the limit is 40 %; it resets 20\d\d-/,
     );
     expect(provider.requests.length).toBe(2);
     expect(reports.map(({ outcome }) => outcome)).toEqual(["used", "used", "refused"]);

@@ -20,7 +20,7 @@ async function openStore(server: RedisServer): Promise<readonly [BudgetStore, Re
 
 describe.skipIf(binary === undefined)("redisStore", () => {
   it(
-    `F22 I1–I5 after ${kills} kill -9 of ${PROCESSES} processes the books hold what was acknowledged, once`,
+    `F21 F22 F24 I1–I5 after ${kills} kill -9 of ${PROCESSES} processes the books hold what was acknowledged, once`,
     { timeout: 1_800_000 },
     async () => {
       const server = await RedisServer.start(binary ?? "");
@@ -34,7 +34,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
   );
 
   it(
-    `F29 I3 a server with appendfsync always that crashes ${RESTARTS} times under load forgets nothing acknowledged`,
+    `F34 I3 a server with appendfsync always that crashes ${RESTARTS} times under load forgets nothing acknowledged`,
     { timeout: 120_000 },
     async () => {
       const settings = ["--appendonly", "yes", "--appendfsync", "always"];

@@ -58,7 +58,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await own.crash();
   });
 
-  it("F20 the largest amounts come back as they went in", async () => {
+  it("F33 the largest amounts come back as they went in", async () => {
     const pool = await redisStore(client, { prefix: "large" }).pool("acme");
     const tokens = Number.MAX_SAFE_INTEGER;
     await pool.record({ tokens: tokens - 1, usd: "9007199.254740991" }, { id: "large" });
@@ -193,7 +193,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     ).resolves.toMatchObject({ stdout: "" });
   });
 
-  it("F30 warns of a server that evicts keys, once", async () => {
+  it("F31 warns of a server that evicts keys, once", async () => {
     const own = await RedisServer.start(binary ?? "", ["--maxmemory-policy", "allkeys-lru"]);
     const warned = new Promise<Error>((resolve) => {
       process.once("warning", resolve);
@@ -207,7 +207,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await own.crash();
   });
 
-  it("F30 a server whose memory is full refuses, and has changed nothing", async () => {
+  it("F35 a server whose memory is full refuses, and has changed nothing", async () => {
     const own = await RedisServer.start(binary ?? "");
     const admin = clientOf(own);
     const pool = await redisStore(clientOf(own), { timeoutMs: 300 }).pool("acme");
@@ -235,7 +235,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await own.crash();
   });
 
-  it("F31 waitForReplicas acknowledges only what replicas have", async () => {
+  it("F32 waitForReplicas acknowledges only what replicas have", async () => {
     const replica = await RedisServer.start(binary ?? "", [
       "--replicaof",
       `127.0.0.1 ${server.port}`,

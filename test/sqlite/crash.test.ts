@@ -10,7 +10,7 @@ const PROCESSES = 8;
 
 for (const durability of ["process crash", "power loss"] as const) {
   it(
-    `F22 I1–I5 after ${kills} kill -9 of ${PROCESSES} processes the books hold what was acknowledged, once (${durability})`,
+    `F21 F22 F24 I1–I5 after ${kills} kill -9 of ${PROCESSES} processes the books hold what was acknowledged, once (${durability})`,
     { timeout: 1_800_000 },
     async () => {
       const file = temporaryFile("budgets.db");

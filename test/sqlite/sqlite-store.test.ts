@@ -60,6 +60,9 @@ describe("sqliteStore", () => {
     database.exec("ALTER TABLE token_budget_reservations DROP COLUMN slice");
     database.exec("ALTER TABLE token_budget_pools DROP COLUMN slices");
     database.exec("DROP INDEX token_budget_dearest");
+    database.exec("DROP INDEX token_budget_changes");
+    database.exec("ALTER TABLE token_budget_pools DROP COLUMN terms");
+    database.exec("DROP TABLE token_budget_templates");
     database.exec("ALTER TABLE token_budget_pools DROP COLUMN rank");
     database.exec("DROP TABLE token_budget_sums");
     database.exec("DROP TABLE token_budget_summed");

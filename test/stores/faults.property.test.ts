@@ -67,7 +67,7 @@ it("R10 F23 F32 whatever is lost, doubled or late on the way, everything is book
   );
 });
 
-it("R12 F26 a store that does not answer is StoreUnavailable in bounded time, and nothing is spent", async () => {
+it("R12 F26 I8 a store that does not answer is StoreUnavailable in bounded time, and nothing is spent", async () => {
   const inner = new MemoryStore();
   const failing = new FailingStore(inner, []);
   const store = new BudgetStore(failing, { timeoutMs: 200 });

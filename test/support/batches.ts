@@ -199,27 +199,43 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       path,
       id: idOfKind("configure"),
       caps: fc.option(capsOf(fc.option(cap)), { nil: undefined }),
+      by: fc.option(capsOf(fc.integer({ min: -20, max: 20 })), { nil: undefined }),
+      frozen: fc.constantFrom(undefined, undefined, false, false, true),
       overage: fc.option(policy, { nil: undefined }),
       window: fc.oneof(fc.constant(undefined), fc.constant(null), window),
       watched,
     }),
   },
   { weight: 6, arbitrary: draw },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: kindOf("configure"),
+      path,
+      id: idOfKind("configure"),
+      by: capsOf(fc.integer({ min: -20, max: 20 })),
+      // The clock begins here.
+      until: fc.integer({ min: 0, max: 200 }).map((ms) => new ManualClock().now() + ms),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("check"), path, ask: amount }) },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("snapshot"), path }) },
 );
 
+const settings = fc.record({
+  caps: capsOf(cap),
+  overage: fc.option(policy, { nil: undefined }),
+  window: fc.option(window, { nil: undefined }),
+});
 const opening: fc.Arbitrary<Command> = fc.record({
   kind: kindOf("open"),
   path: fc.constantFrom(...paths.slice(0, 4)),
-  settings: fc.option(
-    fc.record({
-      caps: capsOf(cap),
-      overage: fc.option(policy, { nil: undefined }),
-      window: fc.option(window, { nil: undefined }),
-    }),
+  settings: fc.option(settings, { nil: undefined }),
+  above: fc.option(
+    fc.uniqueArray(fc.record({ path, settings }), { maxLength: 2, selector: (each) => each.path }),
     { nil: undefined },
   ),
+  ifThere: fc.constantFrom(undefined, false, true),
 });
 
 /** Pools that are opened, and up to twelve batches on them. */
@@ -260,6 +276,8 @@ export async function expectSame(
     );
     const query = { path: "acme", after: 0, sinceMs: 0, limit: 1000 };
     expect(plain(await store.ledger(query))).toEqual(plain(await model.ledger(query)));
+    const changes = { ...query, only: "changes" } as const;
+    expect(plain(await store.ledger(changes))).toEqual(plain(await model.ledger(changes)));
     expect((await store.paths()).toSorted()).toEqual((await model.paths()).toSorted());
   } finally {
     await store.close();

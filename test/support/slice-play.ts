@@ -50,6 +50,8 @@ interface Process {
   waiting: Quantities[];
   leaseEndsAt: number;
   end: boolean;
+  /** Whether it was told to give back what it does not use. */
+  isRecalled: boolean;
 }
 
 /** What the provider knows of one path, by itself. */
@@ -145,7 +147,7 @@ export class SlicePlay {
   #process(place: number): Process {
     const path = PATHS[place % PATHS.length] ?? "acme";
     const slice = new Slice(`p${place}-${this.#made++}`, path);
-    return { slice, calls: [], waiting: [], leaseEndsAt: -Infinity, end: false };
+    return { slice, calls: [], waiting: [], leaseEndsAt: -Infinity, end: false, isRecalled: false };
   }
 
   #playSlice(step: Exclude<SliceStep, { do: "advance" | "command" | "late" }>): void {
@@ -220,7 +222,7 @@ export class SlicePlay {
         asks: process.waiting,
         target,
         least: uniform(0),
-        isRecalled,
+        isRecalled: isRecalled || process.isRecalled,
         leaseMs: LEASE_MS,
         recallMs: RECALL_MS,
         end: process.end,
@@ -232,6 +234,7 @@ export class SlicePlay {
     if (outcome.kind !== "drawn") throw new Error(`a draw came to ${outcome.kind}`);
     slice.answer(outcome);
     process.leaseEndsAt = this.nowMs + LEASE_MS;
+    process.isRecalled = outcome.isRecalled;
     const asks = process.waiting.splice(0, command.asks.length);
     for (const [index, ask] of asks.entries()) {
       if (outcome.admitted[index] === "1") this.#begin(process, ask);
@@ -246,13 +249,15 @@ export class SlicePlay {
     for (const refused of outcome.refused) {
       if (refused.kind !== "refused" || refused.refusal.reason !== "busy") continue;
       const { pool: path } = refused.refusal;
-      const recalledAt = this.books.pool(path)?.slices?.recalledAt ?? 0;
+      const level = this.books.pool(path);
+      const recalledAt = level?.slices?.recalledAt ?? 0;
       if (this.nowMs - recalledAt > RECALL_MS) continue;
       this.finals++;
       for (const [id, room] of this.#roomOf) {
         const row = this.books.reservation(id);
         if (id === command.id || row === undefined || row.expired) continue;
-        if (!isBelow(row.path, path)) continue;
+        // What a reset has dropped takes no room there.
+        if (!isBelow(row.path, path) || row.asOf < (level?.state.droppedBefore ?? 0)) continue;
         const isEmpty = FIELDS.every((field) => room[field] === 0);
         check(isEmpty, "I4 refused while others have room", path, id, room);
       }

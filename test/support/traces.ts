@@ -88,6 +88,26 @@ const command: fc.Arbitrary<TraceCommand> = fc.oneof(
       everyMs: fc.option(fc.oneof(everyMs, fc.constant(null)), { nil: undefined }),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("freeze" as const),
+      pool,
+      frozen: fc.oneof({ weight: 1, arbitrary: fc.constant(true) }, fc.constant(false)),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("raise" as const),
+      pool,
+      by: fc.record(
+        { tokens: fc.integer({ min: 0, max: 30 }), nanoUsd: fc.integer({ min: 0, max: 30 }) },
+        { requiredKeys: [] },
+      ),
+      forMs: fc.integer({ min: 1, max: 60 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("advance" as const), ms: fc.nat(40) }) },
 );
 

@@ -65,7 +65,7 @@ export class CountedRequest {
   /**
    * Remembers what the provider has counted for the request and its answer, where nothing about it
    * is unsure. A count above the bound that was found shows that the provider does not keep to its
-   * own counts: after some of these none is taken for a bound any more.
+   * own counts: after some of these, none is taken as a bound.
    */
   answered(reported: WireUsage, thinkingTokens = 0): void {
     const counted = this.#countedIn(reported, thinkingTokens);
@@ -154,7 +154,7 @@ export class CountedRequest {
   #countedIn(reported: WireUsage, thinkingTokens = 0): Counted | undefined {
     if (!this.#isUsable || !reported.isWhole) return undefined;
     const { usage } = reported;
-    // What was found stays in the context, and nobody says how much of it there is.
+    // What was found stays in the context, and nothing says how much of it there is.
     if (this.#maySearch && (usage.webSearches ?? 0) > 0) return undefined;
     const inputTokens = sumOf(readUsage(usage), INPUT_CLASSES);
     if (inputTokens > (this.#bound?.value?.inputTokens ?? Number.POSITIVE_INFINITY))

@@ -34,7 +34,7 @@ export interface CountedOptions {
 const LIFETIME_MS = 86_400_000;
 /** How many of the last messages are looked up in what is shared. */
 const SHARED_LOOKUPS_MAX = 32;
-/** A provider that has broken its own counts so often is not believed any more. */
+/** A provider that has broken its own counts so often is no longer believed. */
 const BROKEN_MAX = 3;
 const PLACES_MAX = 1000;
 

@@ -1,5 +1,5 @@
 // HalfSipHash-1-3 with 64 bits of output: fast without the runtime's help, and without the key
-// nobody can make two texts that are equal to it. https://github.com/veorq/SipHash
+// no attacker can make two texts that are equal to it. https://github.com/veorq/SipHash
 
 /** A secret of a process, or of those that share what they know: two random words of 32 bits. */
 export type HashKey = readonly [number, number];
@@ -7,7 +7,7 @@ export type HashKey = readonly [number, number];
 /** What a hash comes to: two words of 32 bits, not negative. */
 export type Digest = readonly [high: number, low: number];
 
-/** Returns a key that nobody can guess. */
+/** Returns a key that cannot be guessed. */
 export function randomKey(): HashKey {
   const [one = 0, other = 0] = crypto.getRandomValues(new Uint32Array(2));
   return [one, other];

@@ -49,7 +49,7 @@ export const COUNTED_KEYS: readonly string[] = [
 ];
 const COUNTS_BYTES_MAX = 8_000_000;
 const CACHE_TRUST_MS = 60_000;
-/** For how long Anthropic keeps what was cached, unless it is told otherwise. */
+/** For how long Anthropic keeps what was cached, unless the request says otherwise. */
 const CACHE_LIFETIME_MS = 300_000;
 
 /** Reads these options. @throws {TypeError | RangeError} on what is wrong. */

@@ -1,4 +1,4 @@
-// Where a request is counted, and for whom: what one account is told of its own requests says
+// Where a request is counted, and for whom: what one account learns of its own requests says
 // nothing to another.
 
 import type { BoundRequest } from "../tighter-bounds.ts";

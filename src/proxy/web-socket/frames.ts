@@ -249,7 +249,7 @@ function applyMask(bytes: Buffer, mask: Buffer): void {
     bytes[at] = (bytes[at] ?? 0) ^ (mask[at % MASK_BYTES] ?? 0);
 }
 
-/** One frame that is a whole message; masked as a client has to, with a mask nobody can guess. */
+/** One frame that is a whole message; masked as a client has to, with an unpredictable mask. */
 export function frameOf(opcode: number, payload: Buffer, isMasked: boolean): Buffer {
   const { length } = payload;
   const short = length < LENGTH_16 ? length : length <= 0xff_ff ? LENGTH_16 : LENGTH_64;

@@ -33,11 +33,11 @@ export type Opened =
 
 /** Why a request for a web socket cannot be answered with one; undefined when it can. */
 export function faultOf({ method, headers }: IncomingMessage): string | undefined {
-  if (method !== "GET") return "a web socket is opened with GET";
+  if (method !== "GET") return "a WebSocket is opened with GET";
   if (headers["sec-websocket-version"] !== VERSION)
-    return `the version of web sockets has to be ${VERSION}`;
+    return `the WebSocket version must be ${VERSION}`;
   if (!KEY.test(headers["sec-websocket-key"] ?? ""))
-    return "the header sec-websocket-key is missing, or no key";
+    return "the header sec-websocket-key is missing or invalid";
   return undefined;
 }
 
@@ -101,15 +101,15 @@ function faultOfAnswer(
   offered: string | undefined,
 ): string | undefined {
   if (headers.upgrade?.toLowerCase() !== "websocket")
-    return "it changed to a protocol that nobody had asked for";
+    return "it changed to a protocol that the request did not ask for";
   if (headers["sec-websocket-accept"] !== acceptanceOf(key))
-    return "it accepts another web socket than was asked for";
+    return "it accepted a different WebSocket than the one requested";
   if (headers["sec-websocket-extensions"] !== undefined)
-    return "it uses an extension that nobody had asked for";
+    return "it uses an extension that the request did not ask for";
   const protocol = headers["sec-websocket-protocol"];
   const known = offered?.split(",").map((name) => name.trim()) ?? [];
   if (protocol !== undefined && !known.includes(protocol))
-    return "it chose a protocol that nobody had offered";
+    return "it chose a protocol that the request did not offer";
   return undefined;
 }
 

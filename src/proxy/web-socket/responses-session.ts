@@ -99,7 +99,7 @@ export class ResponsesSession {
       case "steer": {
         if (this.#context.passesUnmetered) return this.#upstream.send(text);
         const message =
-          "token-budget: input for a response that is under way may begin another one, which is not metered; send it with the next response.create";
+          "token-budget: input for a running response may start another one, which is not metered; send it with the next response.create";
         return this.#caller.send(JSON.stringify(steeringRefusal(request, message)));
       }
       default:
@@ -117,7 +117,7 @@ export class ResponsesSession {
 
   #refuseUnknown(what: string): Promise<void> | undefined {
     const code = "route_unmetered";
-    const message = `token-budget: ${what} is not metered on a web socket, and may cost something`;
+    const message = `token-budget: ${what} is not metered on a WebSocket, and may cost money`;
     const error = { message, type: "invalid_request_error", code, param: null };
     return this.#caller.send(JSON.stringify(socketRefusal({ error }, 400, "")));
   }
@@ -164,7 +164,7 @@ export class ResponsesSession {
     await this.#caller.send(JSON.stringify(event));
   }
 
-  /** A request that could not be read, or that nobody waits for any more. */
+  /** A request that could not be read, or whose caller no longer waits. */
   async #failed(error: unknown, lane: string): Promise<void> {
     if (this.#gone.signal.aborted) return;
     const message = `token-budget: ${error instanceof Error ? error.message : String(error)}`;
@@ -246,24 +246,24 @@ export class ResponsesSession {
     else await asked.exchange?.interrupted();
   }
 
-  /** A response that nobody has asked for is not paid for any longer than it takes to leave. */
+  /** A response that no request asked for is paid for no longer than it takes to leave. */
   #unasked(): undefined {
-    const reason = "token-budget: a response began that was not asked for";
+    const reason = "token-budget: a response began that no request asked for";
     this.#upstream.close(CLOSE.policy, reason);
     this.#caller.close(CLOSE.policy, reason);
     return undefined;
   }
 
-  /** One side is gone: the other is told, and what is under way is booked as it stands. */
+  /** One side is gone: the other is notified, and what is under way is booked as it stands. */
   async #ended(other: SocketEnd, code: number, reason: string): Promise<void> {
-    this.#gone.abort(new Error("the web socket was closed"));
+    this.#gone.abort(new Error("the WebSocket was closed"));
     other.close(maySend(code) ? code : CLOSE.goingAway, reason);
     const open = [...this.#lanes.values()].flat();
     this.#lanes.clear();
     await Promise.all(
       open.map(async ({ exchange, hasBegun }) => {
         if (hasBegun) await exchange?.interrupted();
-        else await exchange?.failed(new Error(`the web socket was closed: ${reason}`));
+        else await exchange?.failed(new Error(`the WebSocket was closed: ${reason}`));
       }),
     );
   }

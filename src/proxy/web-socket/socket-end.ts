@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import { CLOSE, closingFrame, FrameError, FrameReader, frameOf, OPCODE } from "./frames.ts";
 import type { FrameEvent } from "./frames.ts";
 
-/** What is told of a connection. A promise holds back what comes after it. */
+/** What is reported of a connection. A promise holds back what comes after it. */
 export interface SocketHandlers {
   readonly text: (text: string) => Promise<void> | undefined;
   readonly binary: (bytes: Buffer) => Promise<void> | undefined;
@@ -21,7 +21,7 @@ export interface SocketEndOptions {
   readonly bytesMax: number;
 }
 
-/** How long the other side may take to close the connection after it was told to. */
+/** How long the other side may take to close the connection after it was asked to. */
 const CLOSING_MS = 2000;
 
 type Told = Exclude<FrameEvent, { kind: "ping" | "pong" }>;
@@ -34,7 +34,7 @@ export class SocketEnd {
   #handlers: SocketHandlers | undefined;
   readonly #told: Told[] = [];
   #isTelling = false;
-  /** Whether the end was put among what is told: nothing comes after it. */
+  /** Whether the end was put among the reports: nothing comes after it. */
   #isOver = false;
   #hasSentClose = false;
 

@@ -75,7 +75,7 @@ export class WebSockets {
     stream.once("close", () => this.#open.delete(stream));
     this.#lead(request, stream, head).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      deny(stream, { status: 502, message: `the upstream opens no web socket: ${reason}` });
+      deny(stream, { status: 502, message: `the upstream did not open the WebSocket: ${reason}` });
     });
   }
 
@@ -97,7 +97,7 @@ export class WebSockets {
     stream.once("close", () => sent.destroy());
     const opened = await openedBy(sent, key, request.headers["sec-websocket-protocol"]);
     if (opened.kind === "declined" && hasNone(opened.status)) {
-      const message = `the upstream takes no web sockets here (${opened.status}); send requests by HTTP`;
+      const message = `the upstream takes no WebSockets here (${opened.status}); send requests by HTTP`;
       deny(stream, { status: UPGRADE_REQUIRED, message });
       return;
     }
@@ -131,7 +131,7 @@ export class WebSockets {
     if (fault !== undefined) return { status: 400, message: fault };
     const upstream = upstreams.get(admitted.upstream);
     const url = upstream && addressAt(upstream, admitted.path);
-    if (url === undefined) return { status: 404, message: "there is no such upstream" };
+    if (url === undefined) return { status: 404, message: "unknown upstream" };
     const provider = meter.provider ?? upstreamProvider(admitted.upstream, url);
     const known = provider === undefined ? UNKNOWN_PROVIDER : providerFor(provider);
     const route = routeOf("POST", url.pathname, known);
@@ -139,7 +139,7 @@ export class WebSockets {
     if (isMetered) return { url, provider };
     return {
       status: UPGRADE_REQUIRED,
-      message: `a web socket at ${url.pathname} is not metered, and may cost something; requests by HTTP are`,
+      message: `a WebSocket at ${url.pathname} is not metered, and may cost money; HTTP requests are metered`,
     };
   }
 
@@ -200,7 +200,7 @@ function deny(stream: Duplex, { status, message }: Denial): void {
   answerPlainly(stream, status, lines, Buffer.from(JSON.stringify({ error })));
 }
 
-/** An answer that opens nothing, written by hand: the server has let go of the connection. */
+/** An answer that opens nothing, written by hand: the server has given up the connection. */
 function answerPlainly(
   stream: Duplex,
   status: number,

@@ -30,11 +30,11 @@ local function bookedPast(p, overage)
   if isSame(overage, NOTHING) then
     return ''
   end
-  local exceeded = refusalOf(p, NOTHING)
+  local exceeded = refusalByCap(p, NOTHING)
   if exceeded and overage[exceeded.axis] == 0 then
     exceeded = nil
   end
-  return settledText(true, false, overage, exceeded)
+  return shared.settledText(true, false, overage, exceeded)
 end
 
 -- The levels whose books a line is still in.
@@ -73,7 +73,7 @@ local function amend(p, id, of, actualText, watched, besides)
   subtract(difference, booked)
   local counting = levelsCounting(p, line)
   for index = 1, #counting do
-    checkTotals(counting[index], NOTHING, difference)
+    shared.checkTotals(counting[index], NOTHING, difference)
   end
   local isFirst = not amended(of)
   local seen = levelsWatched(p, watched)

@@ -91,12 +91,13 @@ local function pool(path)
   end
   local above = string.match(path, '^(.*)/[^/]*$')
   local _, made, caps, overage, window, starts, ends, taken, reserved, unknown, open, generation,
-    dropped, since, slices = unpack(cmsgpack.unpack(row))
+    dropped, since, frozen, raises, slices = unpack(cmsgpack.unpack(row))
   local p = {
     path = path, above = above and pool(above) or nil, made = made, caps = caps,
-    limits = limitsOf(caps), overage = overage, window = window, starts = starts, ends = ends,
+    limits = limitsOf(caps, frozen), overage = overage, window = window, starts = starts, ends = ends,
     taken = taken, reserved = reserved, unknown = unknown, open = open, generation = generation,
-    dropped = dropped, since = since or nil, slices = slices,
+    dropped = dropped, since = since or nil, frozen = frozen or nil, raises = raises or nil,
+    slices = slices or nil,
   }
   pools[path] = p
   return p
@@ -220,6 +221,8 @@ end
 -- path, amount, what was asked if that is another, whether it is unknown, when it was booked, how
 -- many resets there had been, what it amends, its model and label, what it came to.
 local lines = {}
+-- Lines of changes are kept once more, by how many lines came before them.
+local changes = {}
 local function append(id, line)
   ids[id] = line
   retained[id] = true

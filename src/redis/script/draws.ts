@@ -19,10 +19,14 @@ local function judged(p, ask)
   return told and 'r\\n' .. refusalText(told) or 'd', told
 end
 
+local function isPressed(slices)
+  return slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS
+end
+
 local function isRecalled(p)
   local level = p
   while level do
-    if slicesOf.level(level).awaited > 0 then
+    if level.frozen or shared.slicesText(level) and isPressed(shared.slicesAt(level)) then
       return '1'
     end
     level = level.above
@@ -33,7 +37,7 @@ end
 -- What was refused comes last, a vertical tab before each; the levels that are watched after it.
 local function drawn(p, heldText, admitted, refusals, final, settled, seen)
   return 'D\\n' .. heldText .. '\\n' .. admitted .. '\\n' .. final .. '\\n' .. isRecalled(p) .. '\\n'
-    .. slicesOf.policy(p) .. '\\n\\v' .. settled .. table.concat(refusals) .. '\\f' .. levelsText(seen)
+    .. shared.overagePolicyOf(p) .. '\\n\\v' .. settled .. table.concat(refusals) .. '\\f' .. levelsText(seen)
 end
 
 local function drawnBefore(p, heldText, admitted, final, asks)
@@ -51,7 +55,7 @@ local function admit(p, amount)
   while level do
     add(level.taken, amount)
     add(level.reserved, amount)
-    add(slicesOf.level(level).held, amount)
+    add(shared.slicesAt(level).held, amount)
     level = level.above
   end
 end
@@ -65,8 +69,8 @@ local function isAwaited(p, ask, told, slice, place, recallMs)
   local level = p
   while level do
     if not within(level.taken, ask, level.limits) then
-      local slices = slicesOf.level(level)
-      if slices.recalledAt < 0 or now - slices.recalledAt > PRESS_MS then
+      local slices = shared.slicesAt(level)
+      if not isPressed(slices) then
         slices.recalledAt, slices.recalledDraw, slices.awaited = now, place, slices.live
         tree.recalled = true
       end
@@ -90,8 +94,8 @@ local function slackFor(p, want, least, wasSharing)
     if more > 0 then
       local level = p
       while level do
-        local slices = slicesOf.level(level)
-        if slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS then
+        local slices = shared.slicesAt(level)
+        if isPressed(slices) then
           return NOTHING
         end
         local sharing = slices.sharing + (wasSharing and 0 or 1)
@@ -142,7 +146,7 @@ local function overageOfDraw(p, slice, report, keep)
   local level = p
   while level do
     local had = rowAmount(level, slice)
-    checkTotals(level, had, into)
+    shared.checkTotals(level, had, into)
     for axis = 1, 5 do
       overage[axis] = math.max(overage[axis], into[axis] - had[axis])
     end
@@ -155,7 +159,7 @@ local function settleDraw(p, slice, c, report)
   local unknownBefore = slice and read(slice.unknown) or NOTHING
   local level = p
   while level do
-    local slices, had = slicesOf.level(level), rowAmount(level, slice)
+    local slices, had = shared.slicesAt(level), rowAmount(level, slice)
     add(level.taken, report)
     for _, total in ipairs({ level.taken, level.reserved, slices.held }) do
       subtract(total, had)
@@ -175,7 +179,7 @@ local function countDraw(p, slice, held, sharing, drawnAt)
   local wasLive = isLive(slice)
   local level = p
   while level do
-    local slices = slicesOf.level(level)
+    local slices = shared.slicesAt(level)
     if wasLive and before.drawnAt < slices.recalledDraw and drawnAt >= slices.recalledDraw then
       slices.awaited = slices.awaited - 1
     end
@@ -229,7 +233,7 @@ local function applyDraw(p, id, slice, c)
   while root.above do
     root = root.above
   end
-  local counted = slicesOf.level(root)
+  local counted = shared.slicesAt(root)
   counted.draws = counted.draws + 1
   local held = copyOf(c.keep)
   local admitted, refusals, final = judgeAsks(p, slice, c, held, counted.draws)
@@ -246,7 +250,7 @@ local function applyDraw(p, id, slice, c)
   if c.isEnd then
     appendNothing(id, 'release', p, '\\n')
   else
-    slicesOf.keep({
+    shared.keepSlice({
       id = id, path = p.path, quantities = held, asOf = tree.resets, expired = false, seq = c.seq,
       settled = c.settledText, unknown = c.unknownText, open = c.open, sharing = sharing,
       drawnAt = drawnAt, final = final, admitted = admitted,
@@ -258,7 +262,7 @@ end
 
 local function draw(p, at, id)
   local c = readDraw(at)
-  local slice = slicesOf.slice(id)
+  local slice = shared.sliceOf(id)
   if slice then
     if slice.path ~= p.path then
       return 'i'

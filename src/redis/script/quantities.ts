@@ -48,7 +48,13 @@ local function showCaps(caps)
   return table.concat(texts, ' ')
 end
 
-local function limitsOf(caps)
+-- R17. Not even nothing fits under these.
+local NO_ROOM = { -1, -1, -1, -1, -1 }
+
+local function limitsOf(caps, frozen)
+  if frozen then
+    return NO_ROOM
+  end
   return { caps[1] or MAX, caps[2] or MAX, caps[3] or MAX, caps[4] or MAX, caps[5] or MAX }
 end
 

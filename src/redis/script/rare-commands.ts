@@ -1,7 +1,10 @@
 // The commands that come seldom, in the script, as in stores/apply.ts.
 
+import { RAISES_MAX } from "../../stores/raises.ts";
+
 /** Lua: open, grant, wait, leave, reset and configure. */
-export const RARE_COMMANDS = `
+export const RARE_COMMANDS: string = `
+local RAISES_MAX = ${RAISES_MAX}
 local room
 
 local function makePool(path, above, made)
@@ -17,8 +20,8 @@ end
 local function reset(p)
   p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
   p.open = 0
-  if slicesOf.text(p) then
-    slicesOf.level(p).held = copyOf(NOTHING)
+  if shared.slicesText(p) then
+    shared.slicesAt(p).held = copyOf(NOTHING)
   end
   p.generation = p.generation + 1
   p.dropped = nextPeriod()
@@ -54,20 +57,28 @@ local function grantOf(fixed, unit, units)
 end
 
 -- R8.
-local function open(path, made, caps, overage, window, madeAbove)
+local function open(path, made, caps, overage, window, madeAbove, ifThere, templates)
+  if ifThere == '1' and not pool(path) then
+    return 'g'
+  end
+  local settings = {}
+  for _, each in ipairs(templates ~= '' and cjson.decode(templates) or {}) do
+    settings[each[1]] = each
+  end
+  settings[path] = { path, made, caps, overage, window }
   local above
   local at
   for name in string.gmatch(path, '[^/]+') do
     at = at and at .. '/' .. name or name
     local p = pool(at)
     if not p then
-      local isAsked = at == path
-      p = makePool(at, above, isAsked and made or madeAbove)
-      p.caps = isAsked and readCaps(caps) or p.caps
+      local given = settings[at]
+      p = makePool(at, above, given and given[2] or madeAbove)
+      p.caps = given and readCaps(given[3]) or p.caps
       p.limits = limitsOf(p.caps)
-      if isAsked then
-        p.overage, p.window = overage, window
-        p.ends = window == '' and math.huge or -math.huge
+      if given then
+        p.overage, p.window = given[4], given[5]
+        p.ends = given[5] == '' and math.huge or -math.huge
       end
       p.changed, p.isNew = true, true
       pools[at] = p
@@ -185,8 +196,52 @@ local function changedBy(caps, by)
   return changed
 end
 
+-- R17. The changes of caps that end by themselves, with one more of them; or why not.
+local function raisesAfter(raises, caps, by, untilText)
+  local left = {}
+  for index = 1, raises and #raises or 0 do
+    local rest, isAny = {}, false
+    local axis = 0
+    for text in string.gmatch(caps == '' and '= = = = =' or caps, '%S+') do
+      axis = axis + 1
+      rest[axis] = text == '=' and raises[index][2][axis]
+      isAny = isAny or rest[axis]
+    end
+    if isAny then
+      left[#left + 1] = { raises[index][1], rest }
+    end
+  end
+  if untilText ~= '' then
+    local same
+    for index = 1, #left do
+      same = left[index][1] == tonumber(untilText) and left[index] or same
+    end
+    if not same and #left >= RAISES_MAX then
+      return nil, 'm'
+    end
+    same = same or { tonumber(untilText), { false, false, false, false, false } }
+    local axis = 0
+    for text in string.gmatch(by == '' and '= = = = =' or by, '%S+') do
+      axis = axis + 1
+      if text ~= '=' then
+        same[2][axis] = (same[2][axis] or 0) + tonumber(text)
+      end
+    end
+    for index = #left, 1, -1 do
+      if left[index] == same then
+        table.remove(left, index)
+      end
+    end
+    left[#left + 1] = same
+    table.sort(left, function(one, other)
+      return one[1] < other[1]
+    end)
+  end
+  return left
+end
+
 -- R9, R10.
-local function configure(p, id, caps, overage, window, watched, by, about)
+local function configure(p, id, caps, overage, window, watched, by, about, untilText, frozen)
   local before = kept(id)
   if before then
     return lineOf(id) and 'd' or 'i'
@@ -207,7 +262,15 @@ local function configure(p, id, caps, overage, window, watched, by, about)
       return 'q\\n' .. p.path .. '\\n' .. outside
     end
   end
+  local raises, problem = raisesAfter(p.raises, caps, by, untilText)
+  if not raises then
+    return problem
+  end
   local seen = levelsWatched(p, watched)
+  p.raises = raises[1] and raises or nil
+  if frozen ~= '' then
+    p.frozen = frozen == '1' or nil
+  end
   if window ~= '=' then
     p.window = window
     p.starts, p.ends = -math.huge, math.huge
@@ -217,7 +280,7 @@ local function configure(p, id, caps, overage, window, watched, by, about)
     -- Books of an earlier version do not tell what counts: what was booked before does not.
     p.since = p.since or nextPeriod()
   end
-  p.caps, p.limits = changed, limitsOf(changed)
+  p.caps, p.limits = changed, limitsOf(changed, p.frozen)
   if overage ~= '' then
     p.overage = overage
   end
@@ -233,7 +296,8 @@ return {
     room = nil
   end,
   o = function(_, at, path)
-    return open(path, words[at + 2], words[at + 3], words[at + 4], words[at + 5], words[at + 6])
+    return open(path, words[at + 2], words[at + 3], words[at + 4], words[at + 5], words[at + 6],
+      words[at + 7], words[at + 8])
   end,
   g = function(p, at, id)
     return grant(p, id, read(words[at + 3]), read(words[at + 4]), tonumber(words[at + 5]),
@@ -261,7 +325,7 @@ return {
   end,
   y = function(p, at, id)
     return configure(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6],
-      words[at + 7], words[at + 8])
+      words[at + 7], words[at + 8], words[at + 9], words[at + 10])
   end,
 }
 `;

@@ -69,7 +69,7 @@ end
 
 local function refusal(level, axis, attempted, used, reserved, reason)
   return {
-    path = level.path, axis = axis, attempted = attempted, cap = level.limits[axis], used = used,
+    path = level.path, axis = axis, attempted = attempted, cap = level.caps[axis], used = used,
     reserved = reserved, reason = reason,
     resetsAt = reason == 'spent' and level.window ~= '' and numberText(level.ends) or '',
   }
@@ -90,7 +90,27 @@ local function checkTotals(level, freedHere, ask)
   end
 end
 
-local function refusalOf(p, ask)
+-- R17. Why a frozen pool refuses.
+local function frozenRefusal(p, ask)
+  local level = p
+  while level and not level.frozen do
+    level = level.above
+  end
+  if not level then
+    return nil
+  end
+  local axis = 1
+  while axis < 5 and not level.caps[axis] do
+    axis = axis + 1
+  end
+  local taken, reserved = level.taken[axis], level.reserved[axis]
+  return {
+    path = level.path, axis = axis, attempted = taken + ask[axis], cap = level.caps[axis] or taken,
+    used = taken - reserved, reserved = reserved, reason = 'frozen', resetsAt = '',
+  }
+end
+
+local function refusalByCap(p, ask)
   local told
   local level = p
   while level do
@@ -113,6 +133,10 @@ local function refusalOf(p, ask)
     level = level.above
   end
   return nil
+end
+
+local function refusalOf(p, ask)
+  return frozenRefusal(p, ask) or refusalByCap(p, ask)
 end
 
 -- R4, R5, R6.
@@ -185,7 +209,6 @@ local function overagePolicyOf(p)
   end
   return 'throw'
 end
-slicesOf.policy = overagePolicyOf
 
 local function settledText(booked, throws, overage, exceeded)
   return (booked and '1' or '0') .. '\\n' .. (throws and '1' or '0') .. '\\n' .. show(overage)
@@ -213,6 +236,9 @@ local function settle(p, held, actual, policyGiven)
   settleLevels(p, held, booked and actual or NOTHING)
   return settledText(booked, exceeded and policy ~= 'allow', overage, exceeded), booked
 end
+
+shared.overagePolicyOf, shared.settledText = overagePolicyOf, settledText
+shared.checkTotals, shared.isCountable = checkTotals, isCountable
 
 -- R7. The spans of windows come from the client, which has the calendar.
 local spans = {}
@@ -249,10 +275,30 @@ local function nextPeriod()
   return tree.resets
 end
 
+-- R17. Takes back the changes of caps whose time has come.
+local function endRaises(level)
+  while level.raises and level.raises[1][1] <= now do
+    local by = table.remove(level.raises, 1)[2]
+    local caps = {}
+    for axis = 1, 5 do
+      local cap = level.caps[axis]
+      caps[axis] = cap and by[axis] and math.min(MAX, math.max(0, cap - by[axis])) or cap
+    end
+    level.caps, level.limits = caps, limitsOf(caps, level.frozen)
+    level.changed, tree.freed = true, true
+    if not level.raises[1] then
+      level.raises = nil
+    end
+  end
+end
+
 local function roll(p)
   local rolled
   local level = p
   while level do
+    if level.raises then
+      endRaises(level)
+    end
     if level.window ~= '' and now >= level.ends then
       setSpan(level)
       level.taken, level.unknown = copyOf(level.reserved), copyOf(NOTHING)

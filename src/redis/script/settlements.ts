@@ -92,14 +92,14 @@ local function expire()
   end
   -- R7, R15. What slices have spent is booked in the window of now.
   for index = 1, #due do
-    local slice = slicesOf.slice(due[index])
+    local slice = shared.sliceOf(due[index])
     needSpansOf(slice and pool(slice.path) or nil)
   end
   if next(tree.spansMissing) then
     return false
   end
   for index = 1, #due do
-    local reservation, slice = reservationOf(due[index]), slicesOf.slice(due[index])
+    local reservation, slice = reservationOf(due[index]), shared.sliceOf(due[index])
     if slice then
       slices = slices or sliceCommands()
       slices.lose(slice)
@@ -163,6 +163,9 @@ end
 
 -- A line of what books nothing.
 local function appendNothing(id, kind, p, about)
+  if kind ~= 'release' then
+    changes[#changes + 1] = #lines
+  end
   append(id, kind .. '\\n' .. p.path .. '\\n' .. NOTHING_TEXT .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n'
     .. about .. '\\n')
 end

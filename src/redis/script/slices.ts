@@ -3,11 +3,12 @@
 
 /** Lua: what levels know of slices; with the books. */
 export const SLICE_LEVELS = `
+-- Functions that several parts use: a function may refer to 60 locals of other parts.
+local shared = {}
+
 -- What a level knows of slices: text in its row, "held sharing live awaited recalledAt recalledDraw
 -- draws".
-local slicesOf = {}
-
-function slicesOf.level(level)
+function shared.slicesAt(level)
   local known = level.slicesRead
   if not known then
     local numbers = {}
@@ -24,7 +25,7 @@ function slicesOf.level(level)
   return known
 end
 
-function slicesOf.text(level)
+function shared.slicesText(level)
   local known = level.slicesRead
   if not known then
     return level.slices
@@ -33,7 +34,7 @@ function slicesOf.text(level)
     known.awaited, known.recalledAt, known.recalledDraw, known.draws)
 end
 
-function slicesOf.slice(id)
+function shared.sliceOf(id)
   local value = kept(id)
   local path, amount, asOf, expired, seq, settled, unknown, open, sharing, drawnAt, final, admitted
   if value and string.sub(value, 1, 2) == 's\\n' then
@@ -51,7 +52,7 @@ function slicesOf.slice(id)
   }
 end
 
-function slicesOf.keep(slice, expiresAt)
+function shared.keepSlice(slice, expiresAt)
   local id = slice.id
   ids[id] = table.concat({
     's', slice.path, show(slice.quantities), numberText(slice.asOf), slice.expired and '1' or '0',
@@ -91,7 +92,7 @@ local function lose(slice)
     roll(p)
     local level = p
     while level do
-      local slices = slicesOf.level(level)
+      local slices = shared.slicesAt(level)
       if countsAt(level, slice) then
         subtract(level.reserved, slice.quantities)
         subtract(slices.held, slice.quantities)
@@ -119,6 +120,6 @@ local function lose(slice)
     end
   end
   slice.expired = true
-  slicesOf.keep(slice)
+  shared.keepSlice(slice)
 end
 `;

@@ -1,4 +1,4 @@
-// R13 in the script, as in stores/waiting-room.ts.
+// R13 in the script, as in core/waiting.ts and stores/waiting-room.ts.
 
 /** Lua: the line of those who wait, as it would come in now. */
 export const WAITING_ROOM = `
@@ -18,7 +18,8 @@ local function imaginedCopy(room, p)
     return known
   end
   local copy = {
-    path = p.path, caps = p.caps, limits = p.limits, window = p.window, ends = p.ends,
+    path = p.path, caps = p.caps, limits = p.limits, frozen = p.frozen, window = p.window,
+    ends = p.ends,
     taken = copyOf(p.taken), reserved = copyOf(p.reserved), open = p.open,
     above = p.above and imaginedCopy(room, p.above) or nil,
   }
@@ -57,17 +58,19 @@ local function imagine(room, waiter)
       hold(p, waiter.ask)
     end
   else
-    local told = isCountable(p, waiter.ask) and refusalOf(p, waiter.ask)
-    -- Who cannot be helped by waiting will be sent away, and is in nobody's way.
-    if not told or told.reason ~= 'busy' then
+    -- One that cannot be counted will be sent away, and is in nobody's way.
+    if not shared.isCountable(p, waiter.ask) then
       return
     end
-    level = p
-    while level do
-      if not within(level.taken, waiter.ask, level.limits) then
-        room.closed[level] = told
+    -- Nor is one that cannot be helped by waiting.
+    if refusalOf(p, waiter.ask).reason == 'busy' then
+      level = p
+      while level do
+        if not within(level.taken, waiter.ask, level.limits) and not room.closed[level] then
+          room.closed[level] = { pool = p, ask = waiter.ask }
+        end
+        level = level.above
       end
-      level = level.above
     end
   end
   if room.closed[root] then
@@ -108,8 +111,9 @@ local function blocks(room, waiter)
   end
   local level = p
   while level do
-    if room.closed[level] then
-      return room.closed[level]
+    local closer = room.closed[level]
+    if closer then
+      return refusalOf(closer.pool, closer.ask)
     end
     level = level.above
   end

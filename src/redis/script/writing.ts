@@ -1,6 +1,7 @@
 // Writing what was judged, in the script: all of it or nothing, though the server takes nothing
 // back by itself.
 
+import { CHANGES_KEPT } from "../../stores/ledger.ts";
 import { SUM_UP } from "./sums.ts";
 
 /** Lua: writes pools, ids, leases, waiters and lines, and takes back what was written in vain. */
@@ -57,15 +58,11 @@ local function write()
     end
     for path, p in pairs(pools) do
       if p and p.changed then
-        local row = {
+        put(poolKey(path), cmsgpack.pack({
           LAYOUT, p.made, p.caps, p.overage, p.window, p.starts, p.ends, p.taken, p.reserved,
-          p.unknown, p.open, p.generation, p.dropped, p.since,
-        }
-        local slices = slicesOf.text(p)
-        if slices then
-          row[14], row[15] = p.since or false, slices
-        end
-        put(poolKey(path), cmsgpack.pack(row), rows[path])
+          p.unknown, p.open, p.generation, p.dropped, p.since or false, p.frozen or false,
+          p.raises or false, shared.slicesText(p) or false,
+        }), rows[path])
         if p.isNew then
           paths[#paths + 1] = path
         end
@@ -167,6 +164,7 @@ local function write()
       redis.call('XADD', ledger, numberText(lineNumber) .. '-1', 'at', nowText,
         'lines', table.concat(lines))
     end
+    return lineNumber
   end
 
   -- Where a deletion is refused, an empty value stands for one.
@@ -241,8 +239,20 @@ local function write()
     end
   end
 
+  -- The last of what was changed, beside the ledger, which may be kept for less long.
+  local CHANGES_KEPT = ${CHANGES_KEPT}
+  local function writeChanges(lineNumber)
+    for index = 1, #changes do
+      local from = changes[index]
+      redis.call('XADD', base .. ':changes', 'MAXLEN', '~', CHANGES_KEPT,
+        numberText(lineNumber + from / LINE_WORDS) .. '-1', 'at', nowText,
+        'lines', table.concat(lines, '', from + 1, from + LINE_WORDS))
+    end
+  end
+
   local isWritten, failure = pcall(writeAll)
   if isWritten then
+    pcall(writeChanges, failure)
     cleanUp()
     return nil
   end

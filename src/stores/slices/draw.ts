@@ -52,13 +52,13 @@ export function draw(books: Books, pool: StoredPool, command: DrawCommand, nowMs
     if (line !== undefined) {
       // It was given back, and so is whatever comes after.
       const isOver = line.kind === "release" && line.path === path;
-      return isOver ? answerOf(pool, command, NOTHING, OVER) : { kind: "id taken" };
+      return isOver ? answerOf(pool, command, NOTHING, OVER, nowMs) : { kind: "id taken" };
     }
   } else if (!isSlice(row) || row.path !== path) {
     return { kind: "id taken" };
   } else if (seq === row.slice.seq) {
     const held = row.expired ? NOTHING : row.quantities;
-    return answerOf(pool, command, held, row.slice);
+    return answerOf(pool, command, held, row.slice, nowMs);
   } else if (seq < row.slice.seq) {
     return { kind: "settled before", outcome: "committed" };
   }
@@ -79,6 +79,7 @@ function answerOf(
   { asks }: DrawCommand,
   held: Quantities,
   { isFinal, admitted }: Pick<SliceState, "isFinal" | "admitted">,
+  nowMs: number,
 ): Outcome {
   return {
     kind: "drawn",
@@ -86,7 +87,7 @@ function answerOf(
     admitted,
     refused: asks.flatMap((ask, index) => (admitted[index] === "1" ? [] : [judged(pool, ask)])),
     isFinal,
-    isRecalled: isRecalled(pool),
+    isRecalled: isRecalled(pool, nowMs),
     policy: overagePolicyOf(pool.state),
   };
 }
@@ -149,7 +150,7 @@ class Draw {
     const place = ++sliceLevelOf(this.#levels.at(-1) ?? this.#pool).draws;
     this.#judgeAsks(place);
     const isSharing = this.#addSlack();
-    // Whoever keeps room for asks to come has not answered a recall.
+    // A slice that keeps room for asks to come has not answered a recall.
     const drawnAt = this.#hasRoom() && isLive(this.#row) ? this.#row.slice.drawnAt : place;
     this.#count(isSharing, drawnAt);
     markPath(this.#books, this.#pool);
@@ -185,7 +186,7 @@ class Draw {
       admitted: this.#admitted,
       refused: this.#refused,
       isFinal: this.#isFinal,
-      isRecalled: isRecalled(this.#pool),
+      isRecalled: isRecalled(this.#pool, this.#nowMs),
       policy: overagePolicyOf(this.#pool.state),
       settled: booked.overage === undefined ? undefined : booked,
       levels,
@@ -225,7 +226,7 @@ class Draw {
   }
 
   /**
-   * A slice that was given up lives: what stood in for it is not used any more. A server that has
+   * A slice that was given up lives: what stood in for it is no longer used. A server that has
    * forgotten draws since cannot tell what that was, and leaves it unknown.
    */
   #takeBack(): void {

@@ -8,6 +8,7 @@ import type { StoredPool } from "../books.ts";
 import type { Outcome } from "../command.ts";
 import { levelsOf } from "../stored-path.ts";
 import { emptyLevel } from "./slice-state.ts";
+import type { SliceLevel } from "./slice-state.ts";
 
 /** How long after a recall nothing is handed out for asks to come, in milliseconds. */
 export const PRESS_MS = 1000;
@@ -21,9 +22,16 @@ export function admit(pool: StoredPool, amount: Quantities): void {
   }
 }
 
-/** Whether a level of the pool has called back what slices do not use. */
-export function isRecalled(pool: StoredPool): boolean {
-  return [...levelsOf(pool)].some(({ slices }) => slices !== undefined && slices.awaited > 0);
+/**
+ * Whether what slices do not use is to be given back, and not kept for a while: a level has
+ * called it back not long ago, or is frozen (R17).
+ */
+export function isRecalled(pool: StoredPool, nowMs: number): boolean {
+  return [...levelsOf(pool)].some(({ state, slices }) => state.frozen || isPressed(slices, nowMs));
+}
+
+function isPressed(slices: SliceLevel | undefined, nowMs: number): boolean {
+  return slices !== undefined && slices.recalledAt >= 0 && nowMs - slices.recalledAt <= PRESS_MS;
 }
 
 interface Asker {
@@ -51,7 +59,7 @@ export function isAwaited(
   let isWaited = false;
   for (const { state, slices } of levelsOf(pool)) {
     if (slices === undefined || fitsWithin(state.taken, ask, state.limits)) continue;
-    if (slices.recalledAt < 0 || nowMs - slices.recalledAt > PRESS_MS) {
+    if (!isPressed(slices, nowMs)) {
       slices.recalledAt = nowMs;
       slices.recalledDraw = drawnAt;
       // The one that asks is counted out when its own draw is counted.
@@ -82,7 +90,7 @@ export function slackFor(
     if (more === 0) continue;
     for (const { state, slices } of levelsOf(pool)) {
       if (slices === undefined) continue;
-      if (slices.recalledAt >= 0 && nowMs - slices.recalledAt <= PRESS_MS) return uniform(0);
+      if (isPressed(slices, nowMs)) return uniform(0);
       const sharing = slices.sharing + (wasSharing ? 0 : 1);
       const free = Math.max(0, state.limits[field] - state.taken[field]);
       more = Math.min(more, Math.floor(free / (2 * Math.max(1, sharing))));

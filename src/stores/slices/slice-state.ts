@@ -9,7 +9,7 @@ export interface SliceState {
   readonly seq: number;
   /** What it has reported since it began. */
   readonly settled: Quantities;
-  /** How much of that stands in for amounts that nobody knows. */
+  /** How much of that stands in for unknown amounts. */
   readonly unknown: Quantities;
   /** How many calls are under way in it. */
   readonly open: number;

@@ -125,7 +125,7 @@ export class Slice {
       holds: quantitiesOf((field) => this.holds[field]),
       open: this.open,
       keep: quantitiesOf((field) => this.holds[field] + room[field]),
-      asks,
+      asks: [...asks],
       want: quantitiesOf((field) => Math.max(0, want[field])),
       least,
       recallMs,

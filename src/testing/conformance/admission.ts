@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { assertFields, assertRefused, assertUnchanged } from "./case.ts";
 import type { ConformanceCase } from "./case.ts";
 
-/** R2 and R3: what fits, and how a refusal is told. */
+/** R2 and R3: what fits, and what a refusal says. */
 export const admissionCases: readonly ConformanceCase[] = [
   {
     title: "R2 an ask that fills a cap exactly fits, and one more of any axis does not",
@@ -147,7 +147,8 @@ export const admissionCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R3 the most lasting reason is told, at the first level that has it, on the first axis",
+    title:
+      "R3 the most lasting reason is reported, at the first level that has it, on the first axis",
     async run({ open }) {
       const root = await open({ name: "root", caps: { tokens: 10, usd: 0.5 } });
       const child = await root.child("child", { caps: { tokens: 8, usd: 5, calls: 3 } });

@@ -9,7 +9,7 @@ const LARGEST = Number.MAX_SAFE_INTEGER;
 /** R14: the largest ask that fits. */
 export const grantCases: readonly ConformanceCase[] = [
   {
-    title: "R14 the largest n that fits is held, and told as units",
+    title: "R14 the largest n that fits is held, and reported as units",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 1000, usd: 0.01 } });
       const hold = await pool.reserveUpTo({

@@ -20,7 +20,7 @@ export const hierarchyCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R8 what a child books and holds, every pool above it books and holds",
+    title: "R8 I6 what a child books and holds, every pool above it books and holds",
     async run({ open }) {
       const root = await open({ caps: { tokens: 100 } });
       const middle = await root.child("middle");

@@ -88,7 +88,7 @@ export const ledgerCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "sums by day, model, label and pool are those of the lines, whoever reads when",
+    title: "sums by day, model, label and pool are those of the entries, whenever they are read",
     async run({ open, clock }) {
       const pool = await open().pool("acme");
       const runs = [pool, await pool.child("run"), await (await pool.child("run")).child("deep")];

@@ -7,7 +7,7 @@ import type { ConformanceCase } from "./case.ts";
 export const overageCases: readonly ConformanceCase[] = [
   {
     title:
-      "R5 F02 a commit over the cap is booked in full and told, and everything is refused after it",
+      "R5 F02 a commit over the cap is booked in full and reported, and everything is refused after it",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100 } });
       await pool.record({ tokens: 85 });
@@ -34,7 +34,7 @@ export const overageCases: readonly ConformanceCase[] = [
   },
   {
     title:
-      "R5 overage that stays under the cap is booked without a word, and told in the settlement",
+      "R5 overage that stays under the cap is booked without an error, and reported in the settlement",
     async run({ open }) {
       const pool = await open({ caps: { tokens: 100, usd: 1 } });
       const hold = await pool.reserve({ tokens: 10, usd: 0.5 });
@@ -129,7 +129,7 @@ export const overageCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R5 overage that takes a pool further up over its cap is told of that pool",
+    title: "R5 overage that takes a pool further over its cap is reported for that pool",
     async run({ open }) {
       const root = await open({ name: "root", caps: { usd: 1 } });
       const child = await root.child("child", { caps: { usd: 5 } });

@@ -61,7 +61,7 @@ export const pageCases: readonly StoreCase[] = [
           }
         }
       }
-      // What has grown or was reset since is told where it stands now.
+      // What has grown or was reset since is returned where it stands now.
       await (await store.pool("r3/c!0/d")).record({ usd: 50 });
       await (await store.pool("r0")).reset();
       const [first, second] = (await open().page({ by: "usd", limit: 4 })).pools;

@@ -143,7 +143,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 what is reported beyond a slice is booked, and told",
+    title: "R15 what is reported beyond a slice is booked, and reported",
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(4)] }));

@@ -8,10 +8,8 @@ import { IdTaken, NotFound, StoreClosed } from "../../stores/index.ts";
 import type { BudgetStore } from "../../stores/index.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { assertFields, assertRefused, assertThrows } from "./case.ts";
-import { ledgerCases } from "./ledger.ts";
-import { pageCases } from "./pages.ts";
+import { moreStoreCases } from "./more-store-cases.ts";
 import { overText } from "./plain-store.ts";
-import { sliceCases } from "./slices.ts";
 import type { StoreCase } from "./store-case.ts";
 
 const LEASE_MS = 60_000;
@@ -209,7 +207,7 @@ const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R10 a commit over the cap is told in the same way when it is tried again",
+    title: "R10 a commit over the cap is reported in the same way when it is retried",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { tokens: 10 } });
       const holds = await Promise.all([1, 2].map(() => pool.reserve({ tokens: 8 }, { id: "x" })));
@@ -317,7 +315,8 @@ const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "an amendment past the cap is booked and told, and of nothing that was booked an error",
+    title:
+      "an amendment past the cap is booked and reported; of what was never booked it is an error",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { usd: 1 } });
       await pool.record({ usd: 0.5 }, { id: "bill" });
@@ -345,7 +344,7 @@ const storeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "thresholds are told once, in the process that crosses them",
+    title: "thresholds are reported once, in the process that crosses them",
     async run({ open }) {
       const told: string[] = [];
       const onThreshold = ({ threshold, used }: { threshold: number; used: number }): void => {
@@ -380,7 +379,7 @@ const storeCases: readonly StoreCase[] = [
  * Hands every case about stores to the test runner; the rules of pools are in `conformanceSuite`.
  */
 export function storeSuite({ test, openPlace }: StoreSuiteOptions): void {
-  for (const { title, run } of [...storeCases, ...ledgerCases, ...pageCases, ...sliceCases]) {
+  for (const { title, run } of [...storeCases, ...moreStoreCases]) {
     test(title, async () => {
       const clock = new ManualClock();
       const openOnce = openPlace(clock);

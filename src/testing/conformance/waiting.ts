@@ -65,7 +65,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a waiter is let in when the window rolls, though nobody touches the pool",
+    title: "R13 a waiter is let in when the window rolls, without a call on the pool",
     async run({ open, clock, turns }) {
       const pool = await open({ caps: { tokens: 10 }, window: { everyMs: 1000 } });
       await pool.record({ tokens: 5 });
@@ -114,7 +114,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 who waits at one child holds up nobody at another",
+    title: "R13 a waiter at one child does not hold up another child",
     async run({ open, turns }) {
       const root = await open({ caps: { tokens: 100 } });
       const a = await root.child("a", { caps: { tokens: 10 } });
@@ -142,7 +142,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a waiter is refused as soon as waiting does not help any more",
+    title: "R13 a waiter is refused as soon as waiting no longer helps",
     async run({ open, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       const hold = await pool.reserve({ tokens: 5 });
@@ -211,7 +211,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a timeout behind somebody who is refused tells that refusal",
+    title: "R13 a timeout behind a refused waiter reports that refusal",
     async run({ open, clock, turns }) {
       const pool = await open({ caps: { tokens: 10 } });
       await pool.reserve({ tokens: 5 });
@@ -280,7 +280,7 @@ export const waitingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13 a waiter behind another is refused too once waiting does not help it any more",
+    title: "R13 a waiter behind another is refused too once waiting no longer helps it",
     async run({ open, turns }) {
       const root = await open({ caps: { tokens: 100 } });
       const child = await root.child("child", { caps: { tokens: 10 } });

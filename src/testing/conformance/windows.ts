@@ -84,7 +84,7 @@ export const windowCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 many windows that nobody touched pass as one",
+    title: "R7 many windows without a call pass as one",
     async run({ open, clock }) {
       const pool = await open({ window: { everyMs: 10, anchor: new Date(3) } });
       await pool.record({ tokens: 5 });

@@ -53,7 +53,7 @@ export function tallyTools(body: object, tally: InputTally): void {
   const [first] = running;
   if (first !== undefined) tally.passes(Math.min(PASSES_MAX, uses + 1), first);
   if (at(body, "container", "skills") !== undefined)
-    tally.unbounded("skills, which the provider runs");
+    tally.unbounded("skills, which run at the provider");
 }
 
 /** How many searches are held for, and written as `max_uses`, where the request sets no limit. */

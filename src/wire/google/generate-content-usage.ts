@@ -19,7 +19,7 @@ const KNOWN_COUNTS: ReadonlySet<string> = new Set([
   "totalTokenCount",
   "tokenCount",
   "modality",
-  // Whether what was served was bought before is told in words, and here as an enum's number.
+  // Whether what was served was bought before is reported in words, and here as an enum's number.
   "trafficType",
   // Embeddings and Imagen on Vertex.
   "billablePromptTokenCount",

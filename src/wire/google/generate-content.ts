@@ -15,7 +15,7 @@ import { tallyTools } from "./tools.ts";
 
 /** Where the path of a request has its model. */
 export const MODEL_IN_PATH: RegExp = /\/models\/([^/:]+):/;
-/** Models that think only out of sight, unless they are told not to. */
+/** Models that think only out of sight, unless the request forbids it. */
 const WITHOUT_THOUGHTS = /gemini-(?:1|2\.0)/;
 const STREAMS = ":streamGenerateContent";
 /** An answer of 101 tokens to a limit of 100 was recorded. */

@@ -1,4 +1,4 @@
-// Images by OpenAI's models, made and changed, and by whoever serves the same address.
+// Images by OpenAI's models, made and changed, and by servers with the same route.
 // https://platform.openai.com/docs/api-reference/images
 
 import { embeddingsAsked } from "../embeddings-asked.ts";

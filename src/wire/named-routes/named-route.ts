@@ -5,7 +5,7 @@
 export type NamedRoute =
   /** It costs nothing: it keeps a record, or ends something. */
   | { readonly path: RegExp; readonly kind: "free" }
-  /** Nobody can say what it costs before it has. */
+  /** What it costs is unknown before it is done. */
   | {
       readonly path: RegExp;
       readonly kind: "refused";

@@ -136,7 +136,7 @@ const COMPATIBLE: Fields = {
   use_beam_search: { unbounded: "a beam search, which writes more answers than it returns" },
   search_parameters: { unbounded: "search_parameters, a search that the provider runs" },
   data_sources: { unbounded: "data_sources, which the provider searches" },
-  plugins: { unbounded: "plugins, which the provider runs" },
+  plugins: { unbounded: "plugins, which run at the provider" },
   search_settings: { unbounded: "search_settings, a search that the provider runs" },
   enable_search: { unbounded: "enable_search, a search that the provider runs" },
   models: { unbounded: "models, other models that may answer in place of the first" },

@@ -35,7 +35,7 @@ export function imageTokensMaxOf(model: string | undefined): number {
 export class OpenaiContent {
   readonly #tally: InputTally;
   readonly #imageTokensMax: number;
-  /** The model, where whoever serves it is known to serve what it is called. */
+  /** The model, where the server is known to serve what it is called. */
   readonly #model: string | undefined;
   readonly #readsPdf: boolean;
 

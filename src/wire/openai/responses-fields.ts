@@ -51,6 +51,6 @@ export const RESPONSES_FIELDS: Fields = {
   previous_response_id: { window: "a previous response" },
   conversation: { window: "a conversation" },
   prompt: { window: "a stored prompt" },
-  plugins: { unbounded: "plugins, which the provider runs" },
+  plugins: { unbounded: "plugins, which run at the provider" },
   models: { unbounded: "models, other models that may answer in place of the first" },
 };

@@ -8,8 +8,8 @@ import type { Overshoot } from "../wire.ts";
 import { GROK_HIDDEN_PROMPT_TOKENS, grokOvershoot } from "../xai/provider.ts";
 
 /**
- * Whoever generates may count more than OpenRouter's limit says: 5,847 tokens to a limit of 3,000
- * were recorded, and 116 to one of 100.
+ * The provider behind it may count more than OpenRouter's limit says: 5,847 tokens to a limit of
+ * 3,000 were recorded, and 116 to one of 100.
  */
 const COUNTED_ELSEWHERE: Overshoot = { times: 2, plus: 256 };
 /** A template of an open model may begin with a prompt of its own: Devstral's has 1,220 tokens. */

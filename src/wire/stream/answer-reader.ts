@@ -1,4 +1,4 @@
-// Reads the bytes of one answer. What they are is told by the first of them and not by their label:
+// Reads the bytes of one answer. The first of them say what they are, not their label:
 // servers send events as text/plain, and JSON as events (M8).
 
 import { parsedOf } from "../json/untrusted.ts";
@@ -120,7 +120,7 @@ export class AnswerReader {
     this.#guarded(() => this.#reading.read(value, event));
   }
 
-  /** The answer is written by a model and a stranger's server: nothing in it harms anybody. */
+  /** The answer is written by a model and a stranger's server: nothing in it does harm. */
   #guarded(step: () => void): void {
     try {
       step();

@@ -85,7 +85,7 @@ export class UsageChunkFilter {
       kept.push(bytes);
       return;
     }
-    // A copy: what came may be used again by whoever sent it.
+    // A copy: the sender may use its buffer again.
     this.#open.push(bytes.slice());
     this.#openLength += bytes.length;
     if (this.#openLength <= EVENT_BYTES_MAX) return;

@@ -1,5 +1,5 @@
 // A server whose host is not known: the formats are read, no POST is free, nothing is added but a
-// limit in the name that every such server reads, and no price of anybody else's is taken (M1, B7).
+// limit in the name that every such server reads, and no other seller's price is taken (M1).
 
 import { chatProvider, PERHAPS_BOTH } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";

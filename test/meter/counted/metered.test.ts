@@ -251,7 +251,7 @@ describe("a provider that counts wrongly", () => {
       expect(await send()).toBe(200);
       expect(reports[time]).toMatchObject({
         outcome: "bounded",
-        doubts: [expect.stringContaining(`${prompt_tokens} tokens of input`)],
+        doubts: [expect.stringContaining(`${prompt_tokens} input tokens`)],
         booked: { inputTokens: prompt_tokens },
         exceeded: true,
       });

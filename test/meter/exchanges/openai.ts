@@ -140,7 +140,7 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
     url: CHAT,
     request: chat("gpt-4o"),
     answer: { body: completion(counts(100, 20), { service_tier: "ultra" }) },
-    expected: { outcome: "bounded", usdMin: 0.0006, doubts: ['served as "ultra"'] },
+    expected: { outcome: "bounded", usdMin: 0.0006, doubts: ['the service "ultra"'] },
   },
   {
     title: "output that only the total shows (A06)",
@@ -304,7 +304,7 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
     expected: {
       outcome: "bounded",
       usd: 0.000_45,
-      doubts: ["the model has no price: the dearest of its provider is taken"],
+      doubts: ["the model has no price: the highest of its provider is used"],
     },
   },
 ];

@@ -304,7 +304,7 @@ describe("what goes wrong", () => {
     const { port } = declining.address() as AddressInfo;
     const { proxy } = await started(5, { upstreams: { openai: `http://127.0.0.1:${port}` } });
     const address = `${proxy.urlOf("openai").replace("http", "ws")}/v1/responses`;
-    expect(await statusOf(address)).toMatch(/^426 .*takes no web sockets here \(404\)/);
+    expect(await statusOf(address)).toMatch(/^426 .*takes no WebSockets here \(404\)/);
     expect(await statusOf(address)).toMatch(/^426 /);
     expect(await statusOf(address)).toBe("401 not here");
     const { proxy: other } = await started(5, { upstreams: { openai: "http://127.0.0.1:9" } });

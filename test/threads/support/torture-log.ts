@@ -55,7 +55,7 @@ const FIGURES: number = CELL.cells - CELL.figures;
 
 export const FIELDS = ["tokens", "inputTokens", "outputTokens", "nanoUsd", "calls"] as const;
 const AXES = ["tokens", "inputTokens", "outputTokens", "usd", "calls"] as const;
-const REASONS = ["never", "spent", "busy"] as const;
+const REASONS = ["never", "spent", "busy", "frozen"] as const;
 
 /** A refusal in whole numbers, as the pool or the model tells it. */
 export interface RefusalFigures {

@@ -1,0 +1,50 @@
+// R17. Frozen pools: they refuse every new ask, with a reason of their own, until they are thawed.
+// What is under way is settled as ever.
+
+import { AXES } from "./axis.ts";
+import { limitsOf } from "./caps.ts";
+import { toUsd } from "./nano-usd.ts";
+import type { PoolState } from "./pool-state.ts";
+import { FIELD_OF_AXIS, Totals } from "./quantities.ts";
+import type { Quantities } from "./quantities.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** Not even nothing fits under these. */
+const NO_ROOM: Quantities = new Totals(-1, -1, -1, -1, -1);
+
+/** The totals that may not be passed by an ask, now. */
+export function limitsNow({ caps, frozen }: Pick<PoolState, "caps" | "frozen">): Quantities {
+  return frozen ? NO_ROOM : limitsOf(caps);
+}
+
+/** Freezes a pool, or thaws it. */
+export function setFrozen(pool: PoolState, frozen: boolean): void {
+  pool.frozen = frozen;
+  pool.limits = limitsNow(pool);
+}
+
+/**
+ * Why a frozen pool refuses, by its first capped axis; without caps by its calls, as if all
+ * that there is were the cap. The first frozen level from the pool up; undefined when none is.
+ */
+export function frozenRefusal(pool: PoolState, ask: Quantities): Refusal | undefined {
+  let level: PoolState | undefined = pool;
+  while (level !== undefined && !level.frozen) level = level.parent;
+  if (level === undefined) return undefined;
+  const { path, caps, taken } = level;
+  const axis = AXES.find((each) => caps[FIELD_OF_AXIS[each]] !== undefined) ?? "calls";
+  const field = FIELD_OF_AXIS[axis];
+  const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
+  const cap = caps[field] ?? taken[field];
+  const reserved = level.reserved[field];
+  return {
+    pool: path,
+    axis,
+    attempted: shown(taken[field] + ask[field]),
+    cap: shown(cap),
+    used: shown(taken[field] - reserved),
+    reserved: shown(reserved),
+    remaining: shown(cap - taken[field]),
+    reason: "frozen",
+  };
+}
