@@ -272,3 +272,10 @@ export function functionsOfVersion5(schema: string): string {
     writeFunction(schema, create, figures, HELD_ANEW, DELETED_POOLS)
   );
 }
+
+/** The function that version 6 replaces: it writes what is known of slices. */
+export function functionsOfVersion6(schema: string): string {
+  const figures = [...FIGURES, "counts_since", "rank", "terms", "slices"];
+  const held = [...HELD_ANEW, "slice"];
+  return writeFunction(schema, "CREATE OR REPLACE", figures, held, DELETED_POOLS);
+}

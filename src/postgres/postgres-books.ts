@@ -27,12 +27,14 @@ import {
   readFigures,
   readTerms,
   reservationOf,
+  sliceLevelOf,
   termsColumn,
   textOf,
   waiterOf,
 } from "../stores/rows.ts";
 import type { Row } from "../stores/rows.ts";
 import { isBelow } from "../stores/path.ts";
+import { levelText, sliceText } from "../stores/slices/slice-state.ts";
 import { settingsTextOf, windowOf, windowText } from "../stores/stored-settings.ts";
 import type { StoredSettings } from "../stores/stored-settings.ts";
 
@@ -129,6 +131,7 @@ export class PostgresBooks implements Books {
     readFigures(row, pool.state);
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
     pool.countsSince = countOf(row, "counts_since");
+    pool.slices = sliceLevelOf(row);
     readTerms(row, pool);
     if (above === undefined) pool.state.tree.resets = this.#resets;
     return pool;
@@ -295,7 +298,15 @@ export class PostgresBooks implements Books {
     settings: StoredSettings,
   ): StoredPool {
     const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
-    const pool = { state, above, unknown: uniform(0), made, countsSince: 0, raises: [] };
+    const pool: StoredPool = {
+      state,
+      above,
+      unknown: uniform(0),
+      made,
+      countsSince: 0,
+      raises: [],
+      slices: undefined,
+    };
     this.#pools.set(path, pool);
     return pool;
   }
@@ -349,7 +360,7 @@ function amountColumns(prefix: string, amount: Quantities): Row {
 }
 
 function poolRowOf(pool: StoredPool): Row {
-  const { state, unknown, made, countsSince } = pool;
+  const { state, unknown, made, countsSince, slices } = pool;
   return {
     path: state.path,
     made,
@@ -367,11 +378,12 @@ function poolRowOf(pool: StoredPool): Row {
     counts_since: countsSince ?? null,
     rank: rankOf(state.taken.nanoUsd - state.reserved.nanoUsd),
     terms: termsColumn(pool),
+    slices: slices === undefined ? null : levelText(slices),
   };
 }
 
 function reservationRowOf(reservation: OpenReservation): Row {
-  const { id, path, quantities, asOf, units, expiresAt, expired } = reservation;
+  const { id, path, quantities, asOf, units, expiresAt, expired, slice } = reservation;
   return {
     id,
     path,
@@ -380,6 +392,7 @@ function reservationRowOf(reservation: OpenReservation): Row {
     units,
     expires_at: expiresAt,
     expired,
+    slice: slice === undefined ? null : sliceText(slice),
   };
 }
 

@@ -1,6 +1,7 @@
 // What the commands of a batch can touch: all that is asked of the server before they are applied.
 
 import type { Command } from "../stores/command.ts";
+import { lostLineId } from "../stores/slices/draw.ts";
 
 /** What the commands of a batch can touch, as functions.ts says. */
 export interface Request {
@@ -22,6 +23,12 @@ export function requestOf(commands: readonly Command[], nowMs: number | undefine
   for (const command of commands) {
     addPath(paths, command.path);
     if ("id" in command) ids.add(command.id);
+    if (command.kind === "draw") {
+      // What stands in for a slice that was given up, and was perhaps amended.
+      const lost = lostLineId(command.id, command.seq - 1);
+      ids.add(lost).add(`${lost}.found`);
+      of.add(lost);
+    }
     if (command.kind === "renew") for (const id of command.ids) ids.add(id);
     if (command.kind === "amend" || command.kind === "find") {
       ids.add(command.of);

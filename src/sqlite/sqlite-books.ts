@@ -25,9 +25,11 @@ import {
   readTerms,
   reservationOf,
   rowOf,
+  sliceLevelOf,
   textOf,
   waiterOf,
 } from "../stores/rows.ts";
+import { sliceText } from "../stores/slices/slice-state.ts";
 import { settingsTextOf, windowOf } from "../stores/stored-settings.ts";
 import type { StoredSettings } from "../stores/stored-settings.ts";
 import { figuresOf, rankOfPool, settingsOf, valuesOf } from "./rows.ts";
@@ -65,6 +67,7 @@ export class SqliteBooks implements Books {
     tree.resets = Math.max(tree.resets, numberOf(row, "resets"));
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
     pool.countsSince = countOf(row, "counts_since");
+    pool.slices = sliceLevelOf(row);
     readTerms(row, pool);
     markWritten(pool, numberOf(row, "rank"));
     this.#pools.set(path, pool);
@@ -119,7 +122,7 @@ export class SqliteBooks implements Books {
   }
 
   keep(reservation: OpenReservation): void {
-    const { id, path, quantities, asOf, units, expiresAt, expired } = reservation;
+    const { id, path, quantities, asOf, units, expiresAt, expired, slice } = reservation;
     this.#statements.keep.run(
       this.#root,
       id,
@@ -129,6 +132,7 @@ export class SqliteBooks implements Books {
       units,
       expiresAt,
       expired ? 1 : 0,
+      slice === undefined ? null : sliceText(slice),
     );
   }
 
@@ -199,7 +203,7 @@ function makePool(
   settings: StoredSettings,
 ): StoredPool {
   const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
-  return { state, above, unknown: uniform(0), made, countsSince: 0, raises: [] };
+  return { state, above, unknown: uniform(0), made, countsSince: 0, raises: [], slices: undefined };
 }
 
 /** The settings of pools as they are in the file. They are replaced, never changed. */

@@ -22,6 +22,7 @@ const FIGURES: readonly string[] = [
   "dropped_before",
   "resets",
   "counts_since",
+  "slices",
 ];
 
 /** A statement for everything that books are asked. */
@@ -87,7 +88,7 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     writeFigures: prepare(updateOf(FIGURES)),
     paths: prepare("SELECT path FROM token_budget_pools ORDER BY path"),
     reservation: prepare("SELECT * FROM token_budget_reservations WHERE root = ? AND id = ?"),
-    keep: prepare(`INSERT OR REPLACE INTO token_budget_reservations VALUES (${placesOf(12)})`),
+    keep: prepare(`INSERT OR REPLACE INTO token_budget_reservations VALUES (${placesOf(13)})`),
     drop: prepare("DELETE FROM token_budget_reservations WHERE root = ? AND id = ?"),
     expired: prepare(
       "SELECT * FROM token_budget_reservations WHERE root = ? AND expired = 0 AND expires_at <= ?",

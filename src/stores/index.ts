@@ -29,7 +29,14 @@ export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./ledge
 
 // The contract.
 export type { ForgetQuery, LedgerQuery, Store } from "./store.ts";
-export type { Command, LevelChange, Outcome } from "./command.ts";
+export type {
+  Command,
+  DrawCommand,
+  DrawnOutcome,
+  LevelChange,
+  Outcome,
+  SliceLine,
+} from "./command.ts";
 export { applyCommands } from "./apply.ts";
 export type {
   Books,
@@ -39,6 +46,7 @@ export type {
   StoredPool,
   StoredWaiter,
 } from "./books.ts";
+export type { SliceLevel, SliceState } from "./slices/slice-state.ts";
 export type { StoredSettings } from "./stored-settings.ts";
 export type { Raise } from "./raises.ts";
 

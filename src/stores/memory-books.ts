@@ -42,6 +42,7 @@ export class MemoryBooks implements Books {
       made: settingsTextOf(settings),
       countsSince: state.tree.resets,
       raises: [],
+      slices: undefined,
     };
     this.pools.set(path, pool);
     return pool;
@@ -62,6 +63,11 @@ export class MemoryBooks implements Books {
 
   reservation(id: string): OpenReservation | undefined {
     return this.#reservations.get(id);
+  }
+
+  /** All that are not settled. */
+  openReservations(): readonly OpenReservation[] {
+    return [...this.#reservations.values()];
   }
 
   keep(reservation: OpenReservation): void {

@@ -51,6 +51,7 @@ export interface ForgetQuery {
  * | commit | settled · settled before · id taken · out of range |
  * | release, leave, renew, reset | done |
  * | withdraw | done · found: a record that is booked |
+ * | draw | drawn · settled before · id taken · out of range |
  * | configure | done · out of range |
  * | amend | settled · not found · id taken · out of range |
  * | delete | done · in use |
@@ -69,6 +70,10 @@ export interface ForgetQuery {
  * **Time.** The store's own clock, one for all who use it, decides about leases and windows.
  *
  * **Windows (R7)** roll before a command on the pool is judged.
+ *
+ * **Slices (R15).** A draw is applied once for each `seq` of its slice: the last one is answered as
+ * before, an earlier one is settled before. A slice whose lease has ended is booked as used and
+ * unknown, all of it; the next draw of it takes that back.
  *
  * **Waiting (R13).** One line for a tree, in the order in which waiters asked first. A waiter that
  * does not ask again within its `placeMs` loses its place.

@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Axes and caps","description":"","frontmatter":{},"headers":[],"relativePath":"concepts/axes-and-caps.md","filePath":"concepts/axes-and-caps.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Axes and caps","description":"","frontmatter":{},"headers":[],"relativePath":"concepts/axes-and-caps.md","filePath":"concepts/axes-and-caps.md"}',
+);
 const _sfc_main = { name: "concepts/axes-and-caps.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="axes-and-caps" tabindex="-1">Axes and caps <a class="header-anchor" href="#axes-and-caps" aria-label="Permalink to &quot;Axes and caps&quot;">​</a></h1><p>A pool counts five axes. Each can have a cap; an axis without a cap only counts.</p><table tabindex="0"><thead><tr><th>axis</th><th>counts</th><th>if an amount omits it</th></tr></thead><tbody><tr><td><code>tokens</code></td><td>all tokens</td><td><code>inputTokens + outputTokens</code> if either is given</td></tr><tr><td><code>inputTokens</code></td><td>tokens sent</td><td>0</td></tr><tr><td><code>outputTokens</code></td><td>tokens received</td><td>0</td></tr><tr><td><code>usd</code></td><td>dollars: a number or a decimal string</td><td>0</td></tr><tr><td><code>calls</code></td><td>calls</td><td>1</td></tr></tbody></table><p>In <code>commit</code>, an omitted axis counts as reserved. Tokens and calls are non-negative safe integers.</p><p>A request fits when <code>used + reserved + request ≤ cap</code> on every capped axis, in the pool and in every pool above it. A refused request changes nothing anywhere.</p><p>A cap that is <code>undefined</code> or <code>null</code> when you create a pool is an error, so that an unset variable cannot turn a cap off. To leave an axis uncapped, omit it.</p><h2 id="money" tabindex="-1">Money <a class="header-anchor" href="#money" aria-label="Permalink to &quot;Money&quot;">​</a></h2><p>You pass dollars, and get dollars back. Inside, money is an integer of nano-dollars (10⁻⁹ $), rounded half up once on the way in, so sums are exact:</p><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#D73A49;--shiki-dark:#E1E4E8;"> { BudgetPool } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#D73A49;--shiki-dark:#9ECBFF;"> &quot;token-budget&quot;</span><span style="--shiki-light:#D73A49;--shiki-dark:#E1E4E8;">;</span></span>
@@ -16,11 +18,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("concepts/axes-and-caps.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "concepts/axes-and-caps.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const axesAndCaps = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  axesAndCaps as default
-};
+export { __pageData, axesAndCaps as default };

@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Hierarchy","description":"","frontmatter":{},"headers":[],"relativePath":"concepts/hierarchy.md","filePath":"concepts/hierarchy.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Hierarchy","description":"","frontmatter":{},"headers":[],"relativePath":"concepts/hierarchy.md","filePath":"concepts/hierarchy.md"}',
+);
 const _sfc_main = { name: "concepts/hierarchy.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="hierarchy" tabindex="-1">Hierarchy <a class="header-anchor" href="#hierarchy" aria-label="Permalink to &quot;Hierarchy&quot;">​</a></h1><p>A pool can have children. <code>pool.child(name, options)</code> returns a pool below another. A request on it is a request on every pool above it, in one step: it fits everywhere, or it changes nothing anywhere. The same goes for commit and release.</p><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { BudgetPool } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;token-budget&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -18,11 +20,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("concepts/hierarchy.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "concepts/hierarchy.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const hierarchy = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  hierarchy as default
-};
+export { __pageData, hierarchy as default };

@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Overage","description":"","frontmatter":{},"headers":[],"relativePath":"concepts/overage.md","filePath":"concepts/overage.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Overage","description":"","frontmatter":{},"headers":[],"relativePath":"concepts/overage.md","filePath":"concepts/overage.md"}',
+);
 const _sfc_main = { name: "concepts/overage.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="overage" tabindex="-1">Overage <a class="header-anchor" href="#overage" aria-label="Permalink to &quot;Overage&quot;">​</a></h1><p>Overage is what a commit books beyond what its reservation still holds. A call can use more than you reserved for it. By then the provider has charged you, so <strong>the pool books what was used</strong>, whatever the cap, and refuses every request until there is room again.</p><p>If overage leaves used + reserved above a cap, in the pool or above it, the <code>overage</code> option of the pool decides how you find out:</p><table tabindex="0"><thead><tr><th><code>overage</code></th><th>booked</th><th>how you find out</th></tr></thead><tbody><tr><td><code>&quot;throw&quot;</code> (default)</td><td>yes</td><td><code>commit</code> throws <code>BudgetExceeded</code> with <code>booked: true</code> after booking</td></tr><tr><td><code>&quot;allow&quot;</code></td><td>yes</td><td>the settlement that <code>commit</code> returns has <code>exceeded</code> and <code>overage</code></td></tr><tr><td><code>&quot;reject&quot;</code></td><td><strong>no</strong></td><td><code>commit</code> throws <code>BudgetExceeded</code> with <code>booked: false</code> and releases</td></tr></tbody></table><p><code>&quot;reject&quot;</code> is what token-budget-py 0.1.0 does. It loses money that was really spent, and lets a pool be overspent again and again. Use it only for work that can be undone.</p><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { BudgetPool } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;token-budget&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -21,11 +23,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("concepts/overage.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "concepts/overage.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const overage = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  overage as default
-};
+export { __pageData, overage as default };

@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Two-phase: reserve, then commit","description":"","frontmatter":{},"headers":[],"relativePath":"concepts/two-phase.md","filePath":"concepts/two-phase.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Two-phase: reserve, then commit","description":"","frontmatter":{},"headers":[],"relativePath":"concepts/two-phase.md","filePath":"concepts/two-phase.md"}',
+);
 const _sfc_main = { name: "concepts/two-phase.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="two-phase-reserve-then-commit" tabindex="-1">Two-phase: reserve, then commit <a class="header-anchor" href="#two-phase-reserve-then-commit" aria-label="Permalink to &quot;Two-phase: reserve, then commit&quot;">​</a></h1><p>A model call has a price only when it returns. If every task checks the budget, then calls, then books, fifty tasks at once all pass the same check. So the pool decides before the call, on the most that the call can cost, in one atomic step: it <em>reserves</em> that amount. When the call returns, you <em>commit</em> what it really used, and the rest comes back.</p><div class="language- vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang"></span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span>reserve (worst case)  →  call the model  →  commit (what it really used)   or   release</span></span></code></pre></div><p>Each reservation is settled exactly once:</p><table tabindex="0"><thead><tr><th>call</th><th>effect</th></tr></thead><tbody><tr><td><code>commit()</code></td><td>books what was reserved</td></tr><tr><td><code>commit({ tokens: 1480 })</code></td><td>books 1,480 tokens, and on the other axes what was reserved</td></tr><tr><td><code>release()</code></td><td>books nothing</td></tr><tr><td>the end of a <code>using</code> block</td><td>releases the reservation if it is not settled</td></tr><tr><td><code>commit</code> after either</td><td>throws <code>ReservationSettled</code></td></tr><tr><td><code>release</code> after either</td><td>does nothing</td></tr></tbody></table><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { BudgetPool } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;token-budget&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -22,11 +24,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("concepts/two-phase.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "concepts/two-phase.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const twoPhase = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  twoPhase as default
-};
+export { __pageData, twoPhase as default };

@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Windows","description":"","frontmatter":{},"headers":[],"relativePath":"concepts/windows.md","filePath":"concepts/windows.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Windows","description":"","frontmatter":{},"headers":[],"relativePath":"concepts/windows.md","filePath":"concepts/windows.md"}',
+);
 const _sfc_main = { name: "concepts/windows.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="windows" tabindex="-1">Windows <a class="header-anchor" href="#windows" aria-label="Permalink to &quot;Windows&quot;">​</a></h1><p>A window makes a budget per minute, day, month or any other period: when it ends, used starts at zero again.</p><table tabindex="0"><thead><tr><th><code>window</code></th><th>used resets</th></tr></thead><tbody><tr><td><code>&quot;minute&quot;</code>, <code>&quot;hour&quot;</code>, <code>&quot;day&quot;</code>, <code>&quot;week&quot;</code>, <code>&quot;month&quot;</code></td><td>by the calendar of <code>timeZone</code> (IANA name; default UTC); weeks on Monday</td></tr><tr><td><code>{ every: &quot;month&quot;, on: 15 }</code></td><td>on the 15th; in a month without that day, on its last</td></tr><tr><td><code>{ every: &quot;week&quot;, on: 7 }</code>, <code>{ every: &quot;day&quot;, at: &quot;06:00&quot; }</code></td><td>on Sunday; at 6 a.m. in <code>timeZone</code>; <code>on</code> and <code>at</code> can be combined</td></tr><tr><td><code>{ every: &quot;month&quot;, anchor: new Date(&quot;2026-01-15T06:00Z&quot;) }</code></td><td>every month, counted from that day and time</td></tr><tr><td><code>{ everyMs: 5 * 3_600_000 }</code></td><td>every five hours, counted from 1970-01-01T00:00Z</td></tr><tr><td><code>{ everyMs: 604_800_000, anchor: new Date(&quot;2026-11-20&quot;) }</code></td><td>every seven days, counted from that instant</td></tr></tbody></table><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { BudgetPool } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;token-budget&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -18,11 +20,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("concepts/windows.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "concepts/windows.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const windows = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  windows as default
-};
+export { __pageData, windows as default };

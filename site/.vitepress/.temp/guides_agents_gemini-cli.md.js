@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Gemini CLI","description":"","frontmatter":{},"headers":[],"relativePath":"guides/agents/gemini-cli.md","filePath":"guides/agents/gemini-cli.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Gemini CLI","description":"","frontmatter":{},"headers":[],"relativePath":"guides/agents/gemini-cli.md","filePath":"guides/agents/gemini-cli.md"}',
+);
 const _sfc_main = { name: "guides/agents/gemini-cli.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="gemini-cli" tabindex="-1">Gemini CLI <a class="header-anchor" href="#gemini-cli" aria-label="Permalink to &quot;Gemini CLI&quot;">​</a></h1><div class="language- vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang"></span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span>token-budget run --usd 1 -- gemini</span></span>
@@ -10,11 +12,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("guides/agents/gemini-cli.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "guides/agents/gemini-cli.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const geminiCli = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  geminiCli as default
-};
+export { __pageData, geminiCli as default };

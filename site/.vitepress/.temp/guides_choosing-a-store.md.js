@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Choosing where a budget lives","description":"","frontmatter":{},"headers":[],"relativePath":"guides/choosing-a-store.md","filePath":"guides/choosing-a-store.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Choosing where a budget lives","description":"","frontmatter":{},"headers":[],"relativePath":"guides/choosing-a-store.md","filePath":"guides/choosing-a-store.md"}',
+);
 const _sfc_main = { name: "guides/choosing-a-store.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="choosing-where-a-budget-lives" tabindex="-1">Choosing where a budget lives <a class="header-anchor" href="#choosing-where-a-budget-lives" aria-label="Permalink to &quot;Choosing where a budget lives&quot;">​</a></h1><p>The rules are the same everywhere. What differs is who shares the budget, and what it survives.</p><table tabindex="0"><thead><tr><th>place</th><th>shared by</th><th>methods</th><th>survives</th><th>ledger</th><th>waiters find out</th><th>runs on</th></tr></thead><tbody><tr><td><code>BudgetPool</code></td><td>the tasks of one thread</td><td>synchronous</td><td>nothing: the process holds the books</td><td>no</td><td>at once</td><td>everywhere</td></tr><tr><td><a href="./threads.html"><code>SharedBudgetPool</code></a></td><td>the threads of one process</td><td>synchronous</td><td>the end of a thread</td><td>no</td><td>at once</td><td>everywhere with <code>SharedArrayBuffer</code></td></tr><tr><td><code>sqliteStore(…)</code></td><td>the processes of one machine</td><td>asynchronous</td><td><code>kill -9</code>, and a power cut (not with <code>durability: &quot;process crash&quot;</code>)</td><td>yes, kept forever</td><td>within <code>pollMs</code></td><td>Node ≥ 22.13, Bun, Deno; Node 20 with better-sqlite3</td></tr><tr><td><code>redisStore(…)</code></td><td>everyone who reaches the server</td><td>asynchronous</td><td><code>kill -9</code> of its users; a crash of the server as far as the server&#39;s settings allow</td><td>yes, for <code>retentionMs</code> (24 hours)</td><td>by a notification</td><td>ioredis or node-redis; Redis ≥ 6.2, Valkey</td></tr><tr><td><code>postgresStore(…)</code></td><td>everyone who reaches the server</td><td>asynchronous</td><td><code>kill -9</code> of its users and of the server</td><td>yes, kept forever</td><td>within <code>pollMs</code></td><td>pg or PGlite; Postgres ≥ 14</td></tr><tr><td><a href="./edge.html"><code>durableObjectStore(…)</code></a></td><td>all Workers with the binding</td><td>asynchronous</td><td>what Durable Objects survive</td><td>yes, kept forever</td><td>within <code>pollMs</code></td><td>Cloudflare Workers</td></tr><tr><td><code>new BudgetStore(new MemoryStore())</code></td><td>the tasks of one process</td><td>asynchronous</td><td>nothing; for tests of code that uses a store</td><td>yes</td><td>within <code>pollMs</code></td><td>everywhere</td></tr><tr><td><code>new BudgetStore(yours)</code></td><td>everyone your store serves</td><td>asynchronous</td><td>what your store survives</td><td>yours</td><td>if it can notify</td><td>everywhere</td></tr></tbody></table><p><a href="./failure-modes.html">Failure modes</a> says what happens to a budget when processes, servers and networks fail.</p><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { sqliteStore } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;token-budget/sqlite&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -29,11 +31,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("guides/choosing-a-store.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "guides/choosing-a-store.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const choosingAStore = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  choosingAStore as default
-};
+export { __pageData, choosingAStore as default };

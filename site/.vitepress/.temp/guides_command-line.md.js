@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"A hard cap for any program","description":"","frontmatter":{},"headers":[],"relativePath":"guides/command-line.md","filePath":"guides/command-line.md"}');
+const __pageData = JSON.parse(
+  '{"title":"A hard cap for any program","description":"","frontmatter":{},"headers":[],"relativePath":"guides/command-line.md","filePath":"guides/command-line.md"}',
+);
 const _sfc_main = { name: "guides/command-line.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="a-hard-cap-for-any-program" tabindex="-1">A hard cap for any program <a class="header-anchor" href="#a-hard-cap-for-any-program" aria-label="Permalink to &quot;A hard cap for any program&quot;">​</a></h1><div class="language- vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang"></span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span>npx token-budget run --usd 5 -- claude</span></span>
@@ -39,11 +41,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("guides/command-line.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "guides/command-line.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const commandLine = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  commandLine as default
-};
+export { __pageData, commandLine as default };

@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Budgets at the edge","description":"","frontmatter":{},"headers":[],"relativePath":"guides/edge.md","filePath":"guides/edge.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Budgets at the edge","description":"","frontmatter":{},"headers":[],"relativePath":"guides/edge.md","filePath":"guides/edge.md"}',
+);
 const _sfc_main = { name: "guides/edge.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="budgets-at-the-edge" tabindex="-1">Budgets at the edge <a class="header-anchor" href="#budgets-at-the-edge" aria-label="Permalink to &quot;Budgets at the edge&quot;">​</a></h1><p>Every import but <code>token-budget/sqlite</code>, <code>/threads</code> and <code>/proxy</code> loads in Cloudflare Workers. <code>/redis</code>, <code>/scope</code> and <code>/testing</code> need the flag <code>nodejs_compat</code>; the others need no flag.</p><h2 id="cloudflare-durable-objects" tabindex="-1">Cloudflare Durable Objects <a class="header-anchor" href="#cloudflare-durable-objects" aria-label="Permalink to &quot;Cloudflare Durable Objects&quot;">​</a></h2><p>A Worker exports the class and opens the store over its binding. <code>examples/worker/worker.ts</code> is a complete Worker that streams.</p><div class="language-js vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">js</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { DurableObject } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;cloudflare:workers&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -24,7 +26,4 @@ _sfc_main.setup = (props, ctx) => {
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const edge = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  edge as default
-};
+export { __pageData, edge as default };

@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"A fan-out with one budget","description":"","frontmatter":{},"headers":[],"relativePath":"guides/fan-out.md","filePath":"guides/fan-out.md"}');
+const __pageData = JSON.parse(
+  '{"title":"A fan-out with one budget","description":"","frontmatter":{},"headers":[],"relativePath":"guides/fan-out.md","filePath":"guides/fan-out.md"}',
+);
 const _sfc_main = { name: "guides/fan-out.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="a-fan-out-with-one-budget" tabindex="-1">A fan-out with one budget <a class="header-anchor" href="#a-fan-out-with-one-budget" aria-label="Permalink to &quot;A fan-out with one budget&quot;">​</a></h1><p>Many texts, one budget, as many calls at once as the provider takes. This is the core of <code>examples/fan-out/main.ts</code>, where <code>callModel</code> is a simulated model; put your own call in its place. With an official SDK, a <a href="./metering.html">metered fetch</a> does the same in one line.</p><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { BudgetExceeded, BudgetPool } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;token-budget&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -36,7 +38,4 @@ _sfc_main.setup = (props, ctx) => {
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const fanOut = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  fanOut as default
-};
+export { __pageData, fanOut as default };

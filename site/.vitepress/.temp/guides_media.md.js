@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Images, sound, video, pages, searches","description":"","frontmatter":{},"headers":[],"relativePath":"guides/media.md","filePath":"guides/media.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Images, sound, video, pages, searches","description":"","frontmatter":{},"headers":[],"relativePath":"guides/media.md","filePath":"guides/media.md"}',
+);
 const _sfc_main = { name: "guides/media.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="images-sound-video-pages-searches" tabindex="-1">Images, sound, video, pages, searches <a class="header-anchor" href="#images-sound-video-pages-searches" aria-label="Permalink to &quot;Images, sound, video, pages, searches&quot;">​</a></h1><p>The meter also covers what is not sold by the token: it holds what the request asks for, and books what the answer reports. You turn nothing on.</p><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { BudgetPool } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;token-budget&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -40,7 +42,4 @@ _sfc_main.setup = (props, ctx) => {
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const media = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  media as default
-};
+export { __pageData, media as default };

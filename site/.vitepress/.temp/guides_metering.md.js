@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Metering: a fetch that cannot overspend","description":"","frontmatter":{},"headers":[],"relativePath":"guides/metering.md","filePath":"guides/metering.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Metering: a fetch that cannot overspend","description":"","frontmatter":{},"headers":[],"relativePath":"guides/metering.md","filePath":"guides/metering.md"}',
+);
 const _sfc_main = { name: "guides/metering.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="metering-a-fetch-that-cannot-overspend" tabindex="-1">Metering: a fetch that cannot overspend <a class="header-anchor" href="#metering-a-fetch-that-cannot-overspend" aria-label="Permalink to &quot;Metering: a fetch that cannot overspend&quot;">​</a></h1><p>One line puts a hard cap on any client that takes a <code>fetch</code>:</p><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> OpenAI </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;openai&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -59,11 +61,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("guides/metering.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "guides/metering.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const metering = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  metering as default
-};
+export { __pageData, metering as default };

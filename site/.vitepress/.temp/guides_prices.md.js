@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Prices","description":"","frontmatter":{},"headers":[],"relativePath":"guides/prices.md","filePath":"guides/prices.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Prices","description":"","frontmatter":{},"headers":[],"relativePath":"guides/prices.md","filePath":"guides/prices.md"}',
+);
 const _sfc_main = { name: "guides/prices.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="prices" tabindex="-1">Prices <a class="header-anchor" href="#prices" aria-label="Permalink to &quot;Prices&quot;">​</a></h1><p><code>token-budget/prices</code> turns usage into exact dollars: tokens by class, times dated prices.</p><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { BudgetPool } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;token-budget&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -28,7 +30,4 @@ _sfc_main.setup = (props, ctx) => {
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const prices = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  prices as default
-};
+export { __pageData, prices as default };

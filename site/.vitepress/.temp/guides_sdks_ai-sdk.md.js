@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Vercel AI SDK","description":"","frontmatter":{},"headers":[],"relativePath":"guides/sdks/ai-sdk.md","filePath":"guides/sdks/ai-sdk.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Vercel AI SDK","description":"","frontmatter":{},"headers":[],"relativePath":"guides/sdks/ai-sdk.md","filePath":"guides/sdks/ai-sdk.md"}',
+);
 const _sfc_main = { name: "guides/sdks/ai-sdk.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="vercel-ai-sdk" tabindex="-1">Vercel AI SDK <a class="header-anchor" href="#vercel-ai-sdk" aria-label="Permalink to &quot;Vercel AI SDK&quot;">​</a></h1><p>There are two ways; use one of them, or calls count twice. Both are tested with <code>ai</code> 7.0 and <code>@ai-sdk/openai</code>, <code>@ai-sdk/anthropic</code> and <code>@ai-sdk/google</code> 4.0; with <code>ai</code> 6.0 and the first two in version 3.0; and with <code>@ai-sdk/amazon-bedrock</code> 5.0 (<code>test/ai-sdk</code>).</p><p><strong>The metered <code>fetch</code></strong>, for a provider whose traffic the meter reads:</p><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { createAnthropic } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;@ai-sdk/anthropic&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -31,11 +33,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("guides/sdks/ai-sdk.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "guides/sdks/ai-sdk.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const aiSdk = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  aiSdk as default
-};
+export { __pageData, aiSdk as default };

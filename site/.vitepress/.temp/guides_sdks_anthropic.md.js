@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Anthropic","description":"","frontmatter":{},"headers":[],"relativePath":"guides/sdks/anthropic.md","filePath":"guides/sdks/anthropic.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Anthropic","description":"","frontmatter":{},"headers":[],"relativePath":"guides/sdks/anthropic.md","filePath":"guides/sdks/anthropic.md"}',
+);
 const _sfc_main = { name: "guides/sdks/anthropic.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="anthropic" tabindex="-1">Anthropic <a class="header-anchor" href="#anthropic" aria-label="Permalink to &quot;Anthropic&quot;">​</a></h1><p>There are two ways; use one of them, or calls count twice. Both are tested with <code>@anthropic-ai/sdk</code> 1.12: messages, whole and streamed, tools, caches, retries, aborts.</p><p><strong>The SDK&#39;s middleware</strong> runs before the SDK rewrites and signs a request, so it also serves the clients for Bedrock and Vertex AI (<code>@anthropic-ai/bedrock-sdk</code> and <code>@anthropic-ai/vertex-sdk</code> 1.1; <code>test/anthropic/anthropic-middleware.test.ts</code>):</p><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> Anthropic </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;@anthropic-ai/sdk&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -40,11 +42,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("guides/sdks/anthropic.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "guides/sdks/anthropic.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const anthropic = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  anthropic as default
-};
+export { __pageData, anthropic as default };

@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Amazon Bedrock","description":"","frontmatter":{},"headers":[],"relativePath":"guides/sdks/bedrock.md","filePath":"guides/sdks/bedrock.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Amazon Bedrock","description":"","frontmatter":{},"headers":[],"relativePath":"guides/sdks/bedrock.md","filePath":"guides/sdks/bedrock.md"}',
+);
 const _sfc_main = { name: "guides/sdks/bedrock.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="amazon-bedrock" tabindex="-1">Amazon Bedrock <a class="header-anchor" href="#amazon-bedrock" aria-label="Permalink to &quot;Amazon Bedrock&quot;">​</a></h1><p><strong>AWS&#39;s own client</strong> (<code>@aws-sdk/client-bedrock-runtime</code> 3) takes a plugin, which runs once for each attempt, before the request is signed. It is tested over HTTP/2 against a server that answers as Bedrock does (<code>test/bedrock/budget-plugin.test.ts</code>), not against Bedrock itself:</p><div class="language-js vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">js</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { BedrockRuntimeClient, ConverseCommand } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;@aws-sdk/client-bedrock-runtime&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -22,11 +24,10 @@ function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $op
 const _sfc_setup = _sfc_main.setup;
 _sfc_main.setup = (props, ctx) => {
   const ssrContext = useSSRContext();
-  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("guides/sdks/bedrock.md");
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add(
+    "guides/sdks/bedrock.md",
+  );
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const bedrock = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  bedrock as default
-};
+export { __pageData, bedrock as default };

@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"One budget for worker threads","description":"","frontmatter":{},"headers":[],"relativePath":"guides/threads.md","filePath":"guides/threads.md"}');
+const __pageData = JSON.parse(
+  '{"title":"One budget for worker threads","description":"","frontmatter":{},"headers":[],"relativePath":"guides/threads.md","filePath":"guides/threads.md"}',
+);
 const _sfc_main = { name: "guides/threads.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="one-budget-for-worker-threads" tabindex="-1">One budget for worker threads <a class="header-anchor" href="#one-budget-for-worker-threads" aria-label="Permalink to &quot;One budget for worker threads&quot;">​</a></h1><p><code>token-budget/threads</code> keeps a pool in shared memory: every thread of a process sees the same books, calls the pool synchronously, and is refused by the same caps. No thread waits for a message from another.</p><div class="language-ts vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">ts</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">import</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;"> { SharedBudgetPool } </span><span style="--shiki-light:#D73A49;--shiki-dark:#F97583;">from</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> &quot;token-budget/threads&quot;</span><span style="--shiki-light:#24292E;--shiki-dark:#E1E4E8;">;</span></span>
@@ -53,7 +55,4 @@ _sfc_main.setup = (props, ctx) => {
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const threads = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  threads as default
-};
+export { __pageData, threads as default };

@@ -1,7 +1,9 @@
 import { ssrRenderAttrs } from "vue/server-renderer";
 import { useSSRContext } from "vue";
 import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
-const __pageData = JSON.parse('{"title":"Start","description":"","frontmatter":{},"headers":[],"relativePath":"start.md","filePath":"start.md"}');
+const __pageData = JSON.parse(
+  '{"title":"Start","description":"","frontmatter":{},"headers":[],"relativePath":"start.md","filePath":"start.md"}',
+);
 const _sfc_main = { name: "start.md" };
 function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
   _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="start" tabindex="-1">Start <a class="header-anchor" href="#start" aria-label="Permalink to &quot;Start&quot;">​</a></h1><p>Cap what an SDK spends, see a call refused, and learn what happens in between. Ten minutes.</p><div class="language-sh vp-adaptive-theme"><button title="Copy Code" class="copy"></button><span class="lang">sh</span><pre class="shiki shiki-themes github-light github-dark vp-code" tabindex="0"><code><span class="line"><span style="--shiki-light:#6F42C1;--shiki-dark:#B392F0;">npm</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> install</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> token-budget</span><span style="--shiki-light:#032F62;--shiki-dark:#9ECBFF;"> openai</span></span>
@@ -80,7 +82,4 @@ _sfc_main.setup = (props, ctx) => {
   return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
 };
 const start = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
-export {
-  __pageData,
-  start as default
-};
+export { __pageData, start as default };

@@ -6,7 +6,7 @@ export const BATCH = `
 -- How many words each command has, its letter and path included.
 local WORDS = {
   o = 9, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 4, n = 4, a = 7, f = 3, z = 4, y = 11, d = 4,
-  k = 3, s = 2, u = 3,
+  k = 3, s = 2, u = 3, q = 17,
 }
 
 local at = wordsRead + 1
@@ -17,9 +17,6 @@ for _ = 1, spansGiven do
   at = at + 3
 end
 local first = at
-
--- The commands that are rare, made when the first of them comes.
-local rare
 
 -- One command, by its words from words[at] on.
 local function apply(at)
@@ -55,6 +52,10 @@ local function apply(at)
     return check(p, read(id))
   elseif kind == 's' then
     return figures(p)
+  end
+  if kind == 'q' then
+    slices = slices or sliceCommands()
+    return slices.draw(p, at, id)
   end
   rare = rare or rareCommands()
   return rare[kind](p, at, id)
@@ -100,7 +101,19 @@ for from = 1, #wanted, WORDS_AT_ONCE do
   fetch({ unpack(wanted, from, math.min(#wanted, from + WORDS_AT_ONCE - 1)) })
 end
 
-if expire() then
+local function rollAnswer()
+  local answer = { 'roll', nowText }
+  for window in pairs(tree.spansMissing) do
+    answer[#answer + 1] = window
+  end
+  return answer
+end
+
+local isMoreDue = expire()
+if next(tree.spansMissing) then
+  return rollAnswer()
+end
+if isMoreDue then
   if isReading then
     return { 'all' }
   end
@@ -119,11 +132,7 @@ for index = 1, waiters and #waiters or 0 do
   needSpansOf(pool(waiters[index].path))
 end
 if next(tree.spansMissing) then
-  local answer = { 'roll', nowText }
-  for window in pairs(tree.spansMissing) do
-    answer[#answer + 1] = window
-  end
-  return answer
+  return rollAnswer()
 end
 
 local outcomes = { 'ok' }

@@ -20,6 +20,9 @@ end
 local function reset(p)
   p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
   p.open = 0
+  if shared.slicesText(p) then
+    shared.slicesAt(p).held = copyOf(NOTHING)
+  end
   p.generation = p.generation + 1
   p.dropped = nextPeriod()
   p.since = p.dropped
@@ -157,7 +160,10 @@ local function withdraw(p, id)
   if line then
     return line.kind == 'record' and line.path == p.path and find(id) or 'd'
   end
-  appendNothing(id, 'release', p, '\\n')
+  -- A slice is no reservation.
+  if not kept(id) then
+    appendNothing(id, 'release', p, '\\n')
+  end
   return 'd'
 end
 
@@ -317,6 +323,8 @@ local function deletePool(p, id, about)
 end
 
 return {
+  amend = amend,
+  bookedPast = bookedPast,
   closeRoom = function()
     room = nil
   end,

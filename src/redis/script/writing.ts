@@ -61,7 +61,7 @@ local function write()
         put(poolKey(path), cmsgpack.pack({
           LAYOUT, p.made, p.caps, p.overage, p.window, p.starts, p.ends, p.taken, p.reserved,
           p.unknown, p.open, p.generation, p.dropped, p.since or false, p.frozen or false,
-          p.raises or false,
+          p.raises or false, shared.slicesText(p) or false,
         }), rows[path])
         if p.isNew then
           paths[#paths + 1] = path
@@ -236,6 +236,9 @@ local function write()
     end
     if #lines > 0 then
       pcall(trim)
+    end
+    if tree.recalled then
+      pcall(redis.call, 'PUBLISH', channel, 'recall')
     end
     if tree.freed then
       pcall(function()

@@ -5,6 +5,7 @@ import { deletionCases } from "./deletion.ts";
 import { ledgerCases } from "./ledger.ts";
 import { pageCases } from "./pages.ts";
 import { templateCases } from "./templates.ts";
+import { sliceCases } from "./slices.ts";
 import type { StoreCase } from "./store-case.ts";
 
 /** What must hold of changes, ledgers, pages and templates. */
@@ -13,5 +14,6 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...deletionCases,
   ...ledgerCases,
   ...pageCases,
+  ...sliceCases,
   ...templateCases,
 ];
