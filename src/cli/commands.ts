@@ -59,6 +59,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./quick-commands.ts")).thaw,
   },
   {
+    name: "template",
+    title: "Sets the caps of pools that do not exist yet",
+    load: async () => (await import("./quick-commands.ts")).template,
+  },
+  {
     name: "ledger",
     title: "Shows ledger entries, or totals",
     load: async () => (await import("./quick-commands.ts")).ledger,

@@ -11,12 +11,13 @@ import { JSON_FLAG, partsOf, withPool } from "./kept-pool.ts";
 import { STORE_FLAG } from "./state.ts";
 
 /** R17. Who changes something, and why. */
-const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
+export const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
   actor: { value: "WHO", help: "who makes the change, for the ledger (default: your user name)" },
   reason: { value: "TEXT", help: "why, for the ledger" },
 };
 
-function accountOf(given: Given): { readonly actor: string; readonly reason?: string } {
+/** The actor and the reason of a change. */
+export function accountOf(given: Given): { readonly actor: string; readonly reason?: string } {
   const reason = given.text("reason");
   const actor = given.text("actor") ?? userName();
   return { actor, ...(reason !== undefined && { reason }) };

@@ -8,4 +8,5 @@ export { ledger } from "./ledger-command.ts";
 export { freeze, reset, set, thaw } from "./pool-commands.ts";
 export { status } from "./status-command.ts";
 export { statusline } from "./statusline-command.ts";
+export { template } from "./template-command.ts";
 export { top } from "./top.ts";

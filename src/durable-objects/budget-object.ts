@@ -17,6 +17,10 @@ export interface BudgetObject {
   /** @internal */
   budgetSums(query: SumsQuery): Promise<string>;
   /** @internal */
+  budgetTemplates(): string;
+  /** @internal */
+  budgetSetTemplate(pattern: string, text: string | undefined): string;
+  /** @internal */
   budgetRoots(): string;
   /** @internal */
   budgetAddRoot(root: string): string;
@@ -76,6 +80,14 @@ export function budgetObject<Base extends ObjectBase>(
 
     budgetSums(query: SumsQuery): Promise<string> {
       return this.#books.sums(query);
+    }
+
+    budgetTemplates(): string {
+      return this.#books.templates();
+    }
+
+    budgetSetTemplate(pattern: string, text: string | undefined): string {
+      return this.#books.setTemplate(pattern, text);
     }
 
     budgetRoots(): string {

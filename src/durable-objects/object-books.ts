@@ -12,6 +12,7 @@ import type { LedgerQuery } from "../stores/store.ts";
 import { SqliteSums } from "../sqlite/ledger-sums.ts";
 import { migrate } from "../sqlite/schema.ts";
 import { SqliteBooks } from "../sqlite/sqlite-books.ts";
+import { setTemplateIn, templatesIn } from "../sqlite/templates.ts";
 import { prepareStatements } from "../sqlite/statements.ts";
 import type { Statements } from "../sqlite/statements.ts";
 import { databaseOf } from "./object-database.ts";
@@ -72,6 +73,19 @@ export class ObjectBooks {
       isMore = more === true;
     }
     return JSON.stringify({ value: await sums.sums(query) });
+  }
+
+  /** All templates. */
+  templates(): string {
+    return this.#answer(() => templatesIn(databaseOf(this.#storage)));
+  }
+
+  /** Keeps a template under its pattern; undefined deletes it. */
+  setTemplate(pattern: string, text: string | undefined): string {
+    return this.#answer(() => {
+      setTemplateIn(databaseOf(this.#storage), pattern, text);
+      return [];
+    });
   }
 
   /** The roots that were added, in their order as text. */

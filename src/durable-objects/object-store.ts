@@ -11,6 +11,7 @@ import type { LedgerLine } from "../stores/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { TemplateText } from "../stores/templates.ts";
 import { valueOf } from "./answer.ts";
 
 type Answering<Arguments extends unknown[]> = (...values: Arguments) => PromiseLike<string>;
@@ -25,6 +26,10 @@ export interface BudgetObjectStub {
   readonly budgetLedger: Answering<[query: LedgerQuery]>;
   /** @internal */
   readonly budgetSums: Answering<[query: SumsQuery]>;
+  /** @internal */
+  readonly budgetTemplates: Answering<[]>;
+  /** @internal */
+  readonly budgetSetTemplate: Answering<[pattern: string, text: string | undefined]>;
   /** @internal */
   readonly budgetRoots: Answering<[]>;
   /** @internal */
@@ -80,7 +85,10 @@ class ObjectStore implements Store {
     const nowMs = this.#clock && readClock(this.#clock);
     // Before the pool is made: a root that is listed and not there is harmless, the other way
     // round it would never be listed.
-    if (!this.#added.has(root) && commands.some(({ kind }) => kind === "open")) {
+    if (
+      !this.#added.has(root) &&
+      commands.some((each) => each.kind === "open" && each.ifThere !== true)
+    ) {
       valueOf(await this.#object(DIRECTORY).budgetAddRoot(root));
       this.#added.add(root);
     }
@@ -102,6 +110,14 @@ class ObjectStore implements Store {
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     return valueOf<SumLine>(await this.#object(rootOf(query.path)).budgetSums(query));
+  }
+
+  async templates(): Promise<readonly TemplateText[]> {
+    return valueOf<TemplateText>(await this.#object(DIRECTORY).budgetTemplates());
+  }
+
+  async setTemplate(pattern: string, text: string | undefined): Promise<void> {
+    valueOf(await this.#object(DIRECTORY).budgetSetTemplate(pattern, text));
   }
 
   async close(): Promise<void> {

@@ -68,6 +68,8 @@ interface MeteredFigures {
 export interface MeteredPool {
   readonly path: string;
   reserveUpTo(request: GrantRequest): Eventually<MeteredGrant>;
+  /** Holds an amount under an id of the caller's own; a pool in memory has none. */
+  reserve?(amount: Amount, options?: { readonly id?: string }): Eventually<MeteredHold>;
   reserveWhenFree(amount: Amount, options?: WaitOptions): PromiseLike<MeteredHold>;
   record(amount: Amount, options?: About & { readonly overage?: "allow" }): Eventually<void>;
   /** Corrects what was booked, by the id of its reservation; a pool in memory does not. */

@@ -17,13 +17,14 @@ import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf } from "../stores/rows.ts";
 import type { Row } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { TemplateText } from "../stores/templates.ts";
 import { Unsummed } from "../stores/unsummed.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
 import type { Loaded } from "./postgres-books.ts";
-import { answersOf, isConflict, isLasting } from "./postgres-client.ts";
-import type { PostgresClient } from "./postgres-client.ts";
+import { answersOf, connectionOf, isConflict, isLasting } from "./postgres-client.ts";
+import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
 import { requestOf } from "./request.ts";
 import type { Request } from "./request.ts";
 import { migrate } from "./schema.ts";
@@ -48,12 +49,14 @@ const NOBODY = "";
 /**
  * Keeps budgets in a Postgres database (14 or later), for all processes on all hosts that reach it.
  *
- * `client` is a `Pool` or a `Client` of pg, or a `PGlite`; it is never closed, and not to be used
- * within a transaction of your own. It may go through a pooler in transaction mode: nothing is kept
- * in the session. A batch is one query as long as no one else writes to the tree; otherwise one
- * that reads and one that writes if no one has written since. No lock is held between them. The
- * clock is that of the server. The tables are made on first use, unless an administrator has made
- * them before. What was booked is as durable as commits of the server are (`synchronous_commit`).
+ * `client` is a `Pool` or a `Client` of pg, a `PGlite`, what `neon(…)` of
+ * `@neondatabase/serverless` or `postgres(…)` of postgres.js makes, or the `sql` of Bun; it is
+ * never closed, and not to be used within a transaction of your own. It may go through a pooler in
+ * transaction mode: nothing is kept in the session. A batch is one query as long as no one else
+ * writes to the tree; otherwise one that reads and one that writes if no one has written since. No
+ * lock is held between them. The clock is that of the server. The tables are made on first use,
+ * unless an administrator has made them before. What was booked is as durable as commits of the
+ * server are (`synchronous_commit`).
  *
  * A `Pool` emits `"error"` when an idle connection breaks, which ends the process unless it is
  * listened to: `pool.on("error", () => undefined)`.
@@ -73,7 +76,7 @@ export function postgresStore(
 export class PostgresStore implements Store {
   readonly batchesAtOnce: number = 1;
   readonly commandsAtOnce: number = 512;
-  readonly #client: PostgresClient;
+  readonly #client: PostgresConnection;
   readonly #schemaName: string;
   /** The name of the schema, quoted. */
   readonly #schema: string;
@@ -86,20 +89,15 @@ export class PostgresStore implements Store {
 
   constructor(client: PostgresClient, schema: string, options: BudgetStoreOptions) {
     const { clock, timeoutMs = TIMEOUT_MS_DEFAULT } = options;
-    if (typeof client?.query !== "function") {
-      throw new TypeError(
-        `Expected \`client\` to be a Pool or Client of pg, or a PGlite, got ${describe(client)}`,
-      );
-    }
     if (typeof schema !== "string" || !SCHEMA.test(schema)) {
       throw new RangeError(
         `Expected \`schema\` to be lower-case letters, digits and "_", not beginning with a digit or "pg_", got ${describe(schema)}`,
       );
     }
-    this.#client = client;
+    this.#client = connectionOf(client);
     this.#schemaName = schema;
     this.#schema = `"${schema}"`;
-    this.#sums = new PostgresSums(client, this.#schema);
+    this.#sums = new PostgresSums(this.#client, this.#schema);
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
@@ -166,6 +164,27 @@ export class PostgresStore implements Store {
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     return await this.#ask(query.path, () => this.#sums.sums(query));
+  }
+
+  async templates(): Promise<readonly TemplateText[]> {
+    const text = `SELECT row_to_json(each)::text AS answer
+      FROM (SELECT pattern, settings AS text FROM ${this.#schema}.templates) each`;
+    const answers = await this.#ask("", () => answersOf(this.#client, text, []));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our query
+    return answers.map((answer) => JSON.parse(answer ?? "{}") as TemplateText);
+  }
+
+  async setTemplate(pattern: string, text: string | undefined): Promise<void> {
+    const table = `${this.#schema}.templates`;
+    const statement =
+      text === undefined
+        ? `DELETE FROM ${table} WHERE pattern = $1`
+        : `INSERT INTO ${table} VALUES ($1, $2)
+          ON CONFLICT (pattern) DO UPDATE SET settings = EXCLUDED.settings`;
+    const values = text === undefined ? [pattern] : [pattern, text];
+    await this.#ask(pattern, () =>
+      answersOf(this.#client, `${statement} RETURNING pattern AS answer`, values),
+    );
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 // Who is notified when room comes free. One connection listens for a whole store, opened with the
 // first listener and closed with the last.
 
-import type { RedisConnection, Subscriber } from "./redis-client.ts";
+import type { RedisConnection, Subscriber } from "./redis-connection.ts";
 
 /** The channels that a store listens to. */
 export class Channels {

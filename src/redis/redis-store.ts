@@ -39,13 +39,14 @@ const REPLICAS_MAX = 100;
 /**
  * Keeps budgets in Redis (6.2 or later) or Valkey, for all processes on all hosts that reach it.
  *
- * `client` is a `Redis` or `Cluster` of ioredis, or a connected client or cluster of node-redis; it
- * is never closed. Every batch is one script call, and the clock is the server's. All keys of a
- * tree of pools lie in one slot of a cluster. What was booked is as durable as the server is
- * configured to be: with `appendfsync always` it survives a crash of the server, with less it may
- * forget the last second. A server that evicts keys forgets budgets: the store reports it by a
- * warning of the process, with the code `TOKEN_BUDGET_EVICTION`, unless `maxmemory-policy` is
- * `noeviction`.
+ * `client` is a `Redis` or `Cluster` of ioredis or iovalkey, a connected client or cluster of
+ * node-redis, a client of valkey-glide or of Bun, or a `Redis` of `@upstash/redis` made with
+ * `automaticDeserialization: false`; it is never closed. Every batch is one script call, and the
+ * clock is the server's. All keys of a tree of pools lie in one slot of a cluster. What was booked
+ * is as durable as the server is configured to be: with `appendfsync always` it survives a crash of
+ * the server, with less it may forget the last second. A server that evicts keys forgets budgets:
+ * the store reports it by a warning of the process, with the code `TOKEN_BUDGET_EVICTION`, unless
+ * `maxmemory-policy` is `noeviction`.
  *
  * @throws {TypeError | RangeError} on a bad client or option.
  */

@@ -5,7 +5,7 @@ import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import { FIELD_OF_AXIS } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { WindowSpan } from "../core/window.ts";
-import type { Command, ConfigureCommand, OpenCommand } from "../stores/command.ts";
+import type { Command, ConfigureCommand, OpenCommand, TemplatedPool } from "../stores/command.ts";
 import { detailsText } from "../stores/line-details.ts";
 import type { LineAbout } from "../stores/line-details.ts";
 import { settingsTextOf, windowText } from "../stores/stored-settings.ts";
@@ -116,10 +116,25 @@ function addWords(words: string[], command: Command, path: string): void {
   }
 }
 
-function openWords({ settings = NO_SETTINGS }: OpenCommand): string[] {
+function openWords({ path, settings = NO_SETTINGS, above = [], ifThere }: OpenCommand): string[] {
   const { caps, overage, window } = settings;
   const made = settingsTextOf(settings);
-  return [made, capsText(caps), overage ?? "", windowText(window), settingsTextOf(NO_SETTINGS)];
+  const templated = above.filter((each) => each.path !== path);
+  return [
+    made,
+    capsText(caps),
+    overage ?? "",
+    windowText(window),
+    settingsTextOf(NO_SETTINGS),
+    flagText(ifThere === true),
+    templated.length === 0 ? "" : JSON.stringify(templated.map(templateWords)),
+  ];
+}
+
+/** What a pool above is made with: texts only, as cjson reads them. */
+function templateWords({ path, settings }: TemplatedPool): string[] {
+  const { caps, overage, window } = settings;
+  return [path, settingsTextOf(settings), capsText(caps), overage ?? "", windowText(window)];
 }
 
 function configureWords(command: ConfigureCommand): string[] {

@@ -15,12 +15,13 @@ import type { LedgerLine } from "../stores/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { isBelow, rootOf } from "../stores/path.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { TemplateText } from "../stores/templates.ts";
 import { Unsummed } from "../stores/unsummed.ts";
 import { windowOf } from "../stores/stored-settings.ts";
 import { Channels } from "./channels.ts";
 import { sumsIn, sumUp } from "./ledger-sums.ts";
 import type { SumsPlace } from "./ledger-sums.ts";
-import type { RedisConnection } from "./redis-client.ts";
+import type { RedisConnection } from "./redis-connection.ts";
 import { ledgerLinesOf, outcomeOf } from "./reply.ts";
 import { spanWords, wordsOf } from "./request.ts";
 import { SCRIPT, SCRIPT_SHA } from "./script/script.ts";
@@ -67,7 +68,7 @@ export class ScriptStore implements Store {
 
   async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
     try {
-      if (commands.some(({ kind }) => kind === "open")) await this.#addRoot(root);
+      if (commands.some(makesPool)) await this.#addRoot(root);
       const outcomes = await this.#run(root, commands);
       this.#unsummed.count(root, commands.length);
       if (!this.#isEvictionChecked) void this.#checkEviction();
@@ -144,6 +145,24 @@ export class ScriptStore implements Store {
       firstAt: async () => (await this.#firstOf(key, "XRANGE", key, "-", "+"))?.at,
       lines: (query) => this.ledger(query),
     };
+  }
+
+  async templates(): Promise<readonly TemplateText[]> {
+    const key = this.#templatesKey();
+    const patterns = textsOf(await this.#connection.send(key, ["HKEYS", key]));
+    if (patterns.length === 0) return [];
+    const texts = await this.#connection.send(key, ["HMGET", key, ...patterns]);
+    if (!Array.isArray(texts)) throw new TypeError(`Expected texts, got ${describe(texts)}`);
+    return patterns.flatMap((pattern, index) => {
+      const text: unknown = texts[index];
+      return typeof text === "string" ? [{ pattern, text }] : [];
+    });
+  }
+
+  async setTemplate(pattern: string, text: string | undefined): Promise<void> {
+    const key = this.#templatesKey();
+    const words = text === undefined ? ["HDEL", key, pattern] : ["HSET", key, pattern, text];
+    await this.#connection.send(key, words);
   }
 
   async close(): Promise<void> {
@@ -234,9 +253,18 @@ export class ScriptStore implements Store {
     return `${this.#baseOf(root)}:freed`;
   }
 
+  #templatesKey(): string {
+    return `${this.#settings.prefix}:templates`;
+  }
+
   #rootsKey(): string {
     return `${this.#settings.prefix}:roots`;
   }
+}
+
+/** Whether a command may make a root. */
+function makesPool(command: Command): boolean {
+  return command.kind === "open" && command.ifThere !== true;
 }
 
 /** Whether a command touches nothing but pools. */

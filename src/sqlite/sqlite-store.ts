@@ -15,6 +15,7 @@ import { rootOf } from "../stores/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf, numberOf, rowOf, textOf } from "../stores/rows.ts";
 import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { TemplateText } from "../stores/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
@@ -23,6 +24,7 @@ import { migrate } from "./schema.ts";
 import { SqliteBooks } from "./sqlite-books.ts";
 import { isBusy, openDatabase } from "./sqlite-database.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
+import { setTemplateIn, templatesIn } from "./templates.ts";
 import { prepareStatements } from "./statements.ts";
 import type { Statements } from "./statements.ts";
 
@@ -178,6 +180,21 @@ export class SqliteStore implements Store {
       isMore = step() ?? (await this.#retry(step));
     }
     return await this.#sums.sums(query);
+  }
+
+  async templates(): Promise<readonly TemplateText[]> {
+    this.#checkFile("");
+    return templatesIn(this.#database);
+  }
+
+  async setTemplate(pattern: string, text: string | undefined): Promise<void> {
+    this.#checkFile(pattern);
+    const set = (): true | undefined =>
+      this.#inTransaction(pattern, () => {
+        setTemplateIn(this.#database, pattern, text);
+        return true;
+      });
+    if (set() === undefined) await this.#retry(set);
   }
 
   async close(): Promise<void> {

@@ -130,12 +130,15 @@ class Step {
   }
 }
 
-/** R8. Makes what does not exist yet on the path; pools above get no caps. */
-function open(books: Books, { path, settings }: OpenCommand, nowMs: number): Outcome {
+/** R8. Makes what does not exist yet on the path; pools above as it says. */
+function open(books: Books, command: OpenCommand, nowMs: number): Outcome {
+  const { path, settings, above, ifThere } = command;
+  if (ifThere === true && books.pool(path) === undefined) return { kind: "gone" };
   let pool: StoredPool | undefined;
   for (const name of path.split("/")) {
     const at: string = pool === undefined ? name : childPath(pool.state.path, name);
-    const settingsHere = at === path ? (settings ?? NO_SETTINGS) : NO_SETTINGS;
+    const settingsHere =
+      (at === path ? settings : above?.find((each) => each.path === at)?.settings) ?? NO_SETTINGS;
     pool = books.pool(at) ?? books.create(at, settingsHere, pool);
   }
   if (pool === undefined) return { kind: "gone" };

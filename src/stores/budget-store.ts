@@ -1,12 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { Clock } from "../core/clock.ts";
+import { BudgetError } from "../core/errors.ts";
 import { readWhole } from "../core/whole.ts";
 import { checkClock, checkOptions } from "../pool/options.ts";
 import { systemClock } from "../pool/system-clock.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
 import { CommandQueue } from "./command-queue.ts";
-import { StoreClosed } from "./errors.ts";
+import { StoreClosed, StoreUnavailable } from "./errors.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
 import { isBelow, readPath, rootOf } from "./path.ts";
@@ -19,6 +20,8 @@ import { StoredBudgetPool } from "./stored-budget-pool.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
 import { StoredTree } from "./stored-tree.ts";
 import type { TreeOptions } from "./stored-tree.ts";
+import { readTemplate, templatesView } from "./templates.ts";
+import type { Template, TemplateOptions } from "./templates.ts";
 
 /** How long a store may take to answer unless it is said otherwise. */
 export const TIMEOUT_MS_DEFAULT = 5000;
@@ -115,8 +118,51 @@ export class BudgetStore {
   }
 
   /**
-   * Returns a snapshot of every pool in the store, in the order of their paths. Each tree is shown
-   * as it is at one instant; different trees at different ones.
+   * Sets what pools are made with that are opened without settings and whose path fits `pattern`,
+   * such as `"users/*"`: a `*` stands for any one name. Such a pool has its caps from its first
+   * call on, whichever process opens it. Where several patterns fit, a name goes before a `*`, from
+   * the root on. `null` deletes the template; pools that exist stay as they are.
+   *
+   * @throws {TypeError | RangeError} on a bad pattern or option, and where the store keeps none.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   *
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * await store.template("users/*", { caps: { usd: 5 }, window: "day" });
+   * const ada = await store.pool("users/ada");
+   * console.log((await ada.snapshot()).caps.usd); // 5
+   */
+  async template(pattern: string, options: TemplateOptions | null): Promise<void> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const text =
+      options === null ? undefined : readTemplate(pattern, options, this.#options.clock).text;
+    const path = readPath(pattern);
+    if (this.#store.setTemplate === undefined)
+      throw new TypeError("This store keeps no templates; it has no `setTemplate`");
+    try {
+      await this.#store.setTemplate(path, text);
+    } catch (error) {
+      throw error instanceof BudgetError ? error : new StoreUnavailable(path, 0, error);
+    }
+  }
+
+  /**
+   * All templates, in the order of their patterns.
+   *
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   */
+  async templates(): Promise<readonly Template[]> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    try {
+      return templatesView((await this.#store.templates?.()) ?? []);
+    } catch (error) {
+      throw error instanceof BudgetError ? error : new StoreUnavailable("", 0, error);
+    }
+  }
+
+  /**
+   * A snapshot of every pool in the store, in the order of their paths. Each tree is shown as it is
+   * at one instant; different trees at different ones.
    */
   async pools(): Promise<readonly StoredSnapshot[]> {
     if (this.#closing !== undefined) throw new StoreClosed();

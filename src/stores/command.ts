@@ -42,11 +42,21 @@ interface Told {
   readonly about?: LineAbout | undefined;
 }
 
+/** What a pool that does not exist yet is made with. */
+export interface TemplatedPool {
+  readonly path: string;
+  readonly settings: StoredSettings;
+}
+
 /** Makes the pool, and the pools above it, unless they exist. Settings that differ are reported. */
 export interface OpenCommand extends OnPool {
   readonly kind: "open";
   /** What the pool is to be made with; undefined takes it as it is, or without caps. */
   readonly settings: StoredSettings | undefined;
+  /** What pools above it are to be made with; those left out get no settings. */
+  readonly above?: readonly TemplatedPool[] | undefined;
+  /** Whether nothing is made: a pool that is not there is gone. */
+  readonly ifThere?: boolean | undefined;
 }
 
 /** R2. Adds to used; what is refused under `"reject"` is not booked. */

@@ -21,6 +21,7 @@ export type {
 } from "./stored-requests.ts";
 export type { StoredPoolChange } from "./stored-change.ts";
 export type { RaiseView, StoredSnapshot, PoolFigures } from "./pool-figures.ts";
+export type { Template, TemplateOptions, TemplateText } from "./templates.ts";
 export type { PageOptions, PathsQuery, PlacedPath, PoolOrder, PoolPage } from "./pool-page.ts";
 export type { LedgerEntry, LedgerKind, LedgerLine } from "./ledger.ts";
 export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./ledger-sums.ts";

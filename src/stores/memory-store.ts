@@ -8,6 +8,7 @@ import type { LedgerLine } from "./ledger.ts";
 import { isBelow } from "./path.ts";
 import { MemoryBooks } from "./memory-books.ts";
 import type { LedgerQuery, Store } from "./store.ts";
+import type { TemplateText } from "./templates.ts";
 
 /**
  * The store contract over the memory of one process: what any other store is compared with. It
@@ -17,6 +18,7 @@ export class MemoryStore implements Store {
   readonly batchesAtOnce = 1;
   readonly commandsAtOnce = 1000;
   readonly #clock: Clock;
+  readonly #templates = new Map<string, string>();
   readonly #trees = new Map<string, MemoryBooks>();
 
   /** Takes the time from `clock`. */
@@ -41,6 +43,15 @@ export class MemoryStore implements Store {
       .filter((line) => only === undefined || isChange(line))
       .filter((line) => line.seq > after && line.at >= sinceMs && isBelow(line.path, path))
       .slice(0, limit);
+  }
+
+  async templates(): Promise<readonly TemplateText[]> {
+    return Array.from(this.#templates, ([pattern, text]) => ({ pattern, text }));
+  }
+
+  async setTemplate(pattern: string, text: string | undefined): Promise<void> {
+    if (text === undefined) this.#templates.delete(pattern);
+    else this.#templates.set(pattern, text);
   }
 
   async close(): Promise<void> {

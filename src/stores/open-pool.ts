@@ -1,12 +1,15 @@
 // Opening a stored pool: it is made once, and found with the same settings ever after.
 
 import { ConfigInvalid } from "../core/errors.ts";
+import type { Outcome } from "./command.ts";
 import { errorOf } from "./outcome-error.ts";
 import type { StoredPlace } from "./stored-budget-pool.ts";
 import { readStoredPoolOptions } from "./stored-requests.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
 import { settingsTextOf } from "./stored-settings.ts";
+import type { StoredSettings } from "./stored-settings.ts";
 import type { StoredTree } from "./stored-tree.ts";
+import { templatedOn } from "./templates.ts";
 
 /** Opens the pool of that path. @throws {ConfigInvalid} when it was made with other settings. */
 export async function openPool(
@@ -16,9 +19,7 @@ export async function openPool(
   options: StoredPoolOptions | undefined,
 ): Promise<StoredPlace> {
   const { settings, leaseMs, thresholds } = readStoredPoolOptions(options, leaseMsDefault);
-  const command = { kind: "open", path, settings } as const;
-  const outcome = await tree.ask(command);
-  if (outcome.kind !== "opened") throw errorOf(outcome, command);
+  const outcome = await open(tree, path, settings);
   if (settings !== undefined) {
     const asked = settingsTextOf(settings);
     const now = settingsTextOf(outcome.settings);
@@ -33,4 +34,26 @@ export async function openPool(
   const listener = options?.onThreshold;
   if (listener !== undefined) tree.watch(path, thresholds, listener);
   return { tree, path, leaseMs };
+}
+
+/**
+ * A pool that is there is opened at once; one that is made now is made with its templates, and so
+ * are those above it.
+ */
+async function open(
+  tree: StoredTree,
+  path: string,
+  settings: StoredSettings | undefined,
+): Promise<Extract<Outcome, { kind: "opened" }>> {
+  const found =
+    tree.store.templates === undefined
+      ? undefined
+      : await tree.ask({ kind: "open", path, settings, ifThere: true });
+  if (found?.kind === "opened") return found;
+  const above = templatedOn((await tree.templates(path)) ?? [], path);
+  const own = settings ?? above.find((each) => each.path === path)?.settings;
+  const command = { kind: "open", path, settings: own, above } as const;
+  const outcome = await tree.ask(command);
+  if (outcome.kind !== "opened") throw errorOf(outcome, command);
+  return outcome;
 }

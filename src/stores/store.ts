@@ -3,6 +3,7 @@
 import type { Command, Outcome } from "./command.ts";
 import type { LedgerLine } from "./ledger.ts";
 import type { PathsQuery, PlacedPath } from "./pool-page.ts";
+import type { TemplateText } from "./templates.ts";
 import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 
 /** Which lines of a ledger are asked for, oldest first. */
@@ -34,7 +35,7 @@ export interface LedgerQuery {
  * | command | outcomes |
  * | --- | --- |
  * | any but open | gone: the pool is not in the store |
- * | open | opened |
+ * | open | opened · gone, with `ifThere` |
  * | record | settled · refused · id taken · out of range |
  * | reserve, grant | held · refused · settled before · id taken · out of range |
  * | wait | held · waiting · refused · settled before · id taken · out of range |
@@ -96,6 +97,15 @@ export interface Store {
    * added up.
    */
   sums?(query: SumsQuery): Promise<readonly SumLine[]>;
+
+  /**
+   * All templates, as `setTemplate` was given them: what pools that are opened without settings are
+   * made with. A store without templates leaves both out.
+   */
+  templates?(): Promise<readonly TemplateText[]>;
+
+  /** Keeps a template under its pattern; undefined deletes it. */
+  setTemplate?(pattern: string, text: string | undefined): Promise<void>;
 
   /**
    * Calls `listener` when any process may have freed room in a tree; returns how to stop

@@ -14,6 +14,7 @@ import { sumsOfLines } from "./ledger-sums.ts";
 import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 import type { LedgerQuery, Store } from "./store.ts";
 import { StoredLine } from "./stored-line.ts";
+import type { TemplateText } from "./templates.ts";
 import { Withdrawals } from "./withdrawals.ts";
 
 /** What a tree takes over from its store. */
@@ -103,6 +104,17 @@ export class StoredTree {
     } catch (error) {
       if (error instanceof BudgetError) throw error;
       throw new StoreUnavailable(query.path, performance.now() - startedAt, error);
+    }
+  }
+
+  /** The templates of the store; undefined where it keeps none. */
+  async templates(path: string): Promise<readonly TemplateText[] | undefined> {
+    const startedAt = performance.now();
+    try {
+      return await this.store.templates?.();
+    } catch (error) {
+      if (error instanceof BudgetError) throw error;
+      throw new StoreUnavailable(path, performance.now() - startedAt, error);
     }
   }
 

@@ -21,6 +21,8 @@ export interface WireRequest {
   readonly provider: Provider;
   /** A header of the request; left out where the transport does not know them. */
   readonly header?: ((name: string) => string | undefined) | undefined;
+  /** What the file that it names asks for, where that was uploaded before. */
+  readonly uploaded?: Asked | undefined;
 }
 
 /**
@@ -140,6 +142,7 @@ export type WireName =
   | "openai-responses"
   | "openai-completions"
   | "openai-embeddings"
+  | "openai-batches"
   | "anthropic-messages"
   | "anthropic-batches"
   | "bedrock-converse"
@@ -148,6 +151,7 @@ export type WireName =
   | "cohere-embeddings"
   | "gemini"
   | "gemini-embeddings"
+  | "gemini-batches"
   | "ollama"
   | "ollama-embeddings"
   | "llama-completion"

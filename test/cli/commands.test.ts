@@ -95,6 +95,24 @@ describe("token-budget freeze and thaw", () => {
   });
 });
 
+describe("token-budget template", () => {
+  it("sets, lists and deletes what pools are made with", async () => {
+    const at = await env();
+    const flags = ["--usd", "5", "--per", "day", "--actor", "ops", "--json"];
+    const { stdout } = await tokenBudget(["template", "users/*", ...flags], at);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { pattern: "users/*", caps: { usd: 5 }, window: { period: "day" }, actor: "ops" },
+    ]);
+    const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
+    expect((await (await store.pool("users/ada")).snapshot()).caps).toEqual({ usd: 5 });
+    await store.close();
+    expect((await tokenBudget(["template"], at)).stdout).toMatch(/^users\/\*: {2}\{"usd":5\} {2}/);
+    expect((await tokenBudget(["template", "users/*", "--remove"], at)).stdout.trim()).toBe("");
+    for (const wrong of [["--usd", "5"], ["--remove"], ["a", "--remove", "--usd", "5"]])
+      expect(await tokenBudget(["template", ...wrong], at)).toMatchObject({ code: 2 });
+  });
+});
+
 describe("token-budget set", () => {
   it("changes caps until a time", async () => {
     const at = await env();

@@ -163,17 +163,17 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kindOf("snapshot"), path }) },
 );
 
+const settings = fc.record({
+  caps: capsOf(cap),
+  overage: fc.option(policy, { nil: undefined }),
+  window: fc.option(window, { nil: undefined }),
+});
 const opening: fc.Arbitrary<Command> = fc.record({
   kind: kindOf("open"),
   path: fc.constantFrom(...paths.slice(0, 4)),
-  settings: fc.option(
-    fc.record({
-      caps: capsOf(cap),
-      overage: fc.option(policy, { nil: undefined }),
-      window: fc.option(window, { nil: undefined }),
-    }),
-    { nil: undefined },
-  ),
+  settings: fc.option(settings, { nil: undefined }),
+  above: fc.option(fc.array(fc.record({ path, settings }), { maxLength: 2 }), { nil: undefined }),
+  ifThere: fc.constantFrom(undefined, false, true),
 });
 
 /** Pools that are opened, and up to twelve batches on them. */

@@ -5,7 +5,7 @@
 export const BATCH = `
 -- How many words each command has, its letter and path included.
 local WORDS = {
-  o = 7, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 4, n = 4, a = 7, f = 3, z = 4, y = 11,
+  o = 9, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 4, n = 4, a = 7, f = 3, z = 4, y = 11,
   k = 3, s = 2, u = 3,
 }
 
@@ -67,8 +67,16 @@ while at <= #words do
   local kind = words[at]
   if kind == 'w' or kind == 'l' or kind == 'u' then
     loadWaiters()
-  elseif kind == 'o' and words[at + 5] ~= '' and not pool(paths[tonumber(words[at + 1])]) then
-    needSpan(words[at + 5])
+  elseif kind == 'o' and words[at + 7] ~= '1' and not pool(paths[tonumber(words[at + 1])]) then
+    if words[at + 5] ~= '' then
+      needSpan(words[at + 5])
+    end
+    local templates = words[at + 8] ~= '' and cjson.decode(words[at + 8]) or {}
+    for index = 1, #templates do
+      if templates[index][5] ~= '' and not pool(templates[index][1]) then
+        needSpan(templates[index][5])
+      end
+    end
   elseif kind == 'y' and words[at + 5] ~= '=' and words[at + 5] ~= '' then
     needSpan(words[at + 5])
   end

@@ -54,20 +54,28 @@ local function grantOf(fixed, unit, units)
 end
 
 -- R8.
-local function open(path, made, caps, overage, window, madeAbove)
+local function open(path, made, caps, overage, window, madeAbove, ifThere, templates)
+  if ifThere == '1' and not pool(path) then
+    return 'g'
+  end
+  local settings = {}
+  for _, each in ipairs(templates ~= '' and cjson.decode(templates) or {}) do
+    settings[each[1]] = each
+  end
+  settings[path] = { path, made, caps, overage, window }
   local above
   local at
   for name in string.gmatch(path, '[^/]+') do
     at = at and at .. '/' .. name or name
     local p = pool(at)
     if not p then
-      local isAsked = at == path
-      p = makePool(at, above, isAsked and made or madeAbove)
-      p.caps = isAsked and readCaps(caps) or p.caps
+      local given = settings[at]
+      p = makePool(at, above, given and given[2] or madeAbove)
+      p.caps = given and readCaps(given[3]) or p.caps
       p.limits = limitsOf(p.caps)
-      if isAsked then
-        p.overage, p.window = overage, window
-        p.ends = window == '' and math.huge or -math.huge
+      if given then
+        p.overage, p.window = given[4], given[5]
+        p.ends = given[5] == '' and math.huge or -math.huge
       end
       p.changed, p.isNew = true, true
       pools[at] = p
@@ -280,7 +288,8 @@ return {
     room = nil
   end,
   o = function(_, at, path)
-    return open(path, words[at + 2], words[at + 3], words[at + 4], words[at + 5], words[at + 6])
+    return open(path, words[at + 2], words[at + 3], words[at + 4], words[at + 5], words[at + 6],
+      words[at + 7], words[at + 8])
   end,
   g = function(p, at, id)
     return grant(p, id, read(words[at + 3]), read(words[at + 4]), tonumber(words[at + 5]),

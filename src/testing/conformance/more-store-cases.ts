@@ -3,7 +3,13 @@
 import { changeCases } from "./changes.ts";
 import { ledgerCases } from "./ledger.ts";
 import { pageCases } from "./pages.ts";
+import { templateCases } from "./templates.ts";
 import type { StoreCase } from "./store-case.ts";
 
-/** What must hold of changes, ledgers and pages. */
-export const moreStoreCases: readonly StoreCase[] = [...changeCases, ...ledgerCases, ...pageCases];
+/** What must hold of changes, ledgers, pages and templates. */
+export const moreStoreCases: readonly StoreCase[] = [
+  ...changeCases,
+  ...ledgerCases,
+  ...pageCases,
+  ...templateCases,
+];

@@ -10,6 +10,8 @@ export function overText(store: Store): Store {
   const watch = store.watch?.bind(store);
   const pathsAfter = store.pathsAfter?.bind(store);
   const sums = store.sums?.bind(store);
+  const templates = store.templates?.bind(store);
+  const setTemplate = store.setTemplate?.bind(store);
   return {
     batchesAtOnce: store.batchesAtOnce,
     commandsAtOnce: store.commandsAtOnce,
@@ -25,6 +27,11 @@ export function overText(store: Store): Store {
     ...(sums !== undefined && {
       sums: async (query) => sentCopy(await sums(query), "sums"),
     }),
+    ...(templates !== undefined &&
+      setTemplate !== undefined && {
+        templates: async () => sentCopy(await templates(), "templates"),
+        setTemplate,
+      }),
     ...(watch !== undefined && { watch }),
     close: () => store.close(),
   };

@@ -1,0 +1,28 @@
+// The templates of a database.
+
+import { rowOf, textOf } from "../stores/rows.ts";
+import type { TemplateText } from "../stores/templates.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+
+/** All templates. */
+export function templatesIn(database: SqliteDatabase): readonly TemplateText[] {
+  const rows = database.prepare("SELECT pattern, settings FROM token_budget_templates").all();
+  return rows.map((found) => {
+    const row = rowOf(found) ?? {};
+    return { pattern: textOf(row, "pattern"), text: textOf(row, "settings") };
+  });
+}
+
+/** Writes a template, or deletes it; within a transaction. */
+export function setTemplateIn(
+  database: SqliteDatabase,
+  pattern: string,
+  text: string | undefined,
+): void {
+  if (text === undefined)
+    database.prepare("DELETE FROM token_budget_templates WHERE pattern = ?").run(pattern);
+  else
+    database
+      .prepare("INSERT OR REPLACE INTO token_budget_templates VALUES (?, ?)")
+      .run(pattern, text);
+}
