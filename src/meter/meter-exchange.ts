@@ -41,7 +41,11 @@ export interface ExchangeRequest {
   readonly body: () => Promise<string>;
   /** Reads the body as a form; left out where the transport cannot. */
   readonly form?: (() => Promise<FormData>) | undefined;
-  /** Whether the body is longer than what the transport keeps of one. Default: false. */
+  /**
+   * Whether the body is longer than what the transport keeps of one.
+   *
+   * @default false
+   */
   readonly isLong?: boolean | undefined;
   /** What is known of the session that it is in, where it is in one. */
   readonly session?: SessionFacts | undefined;
