@@ -20,6 +20,9 @@ import type { PageOptions, PoolPage } from "./pool-page.ts";
 import { storedSnapshotOf } from "./pool-figures.ts";
 import type { StoredSnapshot } from "./pool-figures.ts";
 import type { Store } from "./store.ts";
+import { readSliceOptions } from "./slices/slice-options.ts";
+import type { SliceOptions } from "./slices/slice-options.ts";
+import { SlicedBudgetPool } from "./slices/sliced-pool.ts";
 import { StoredBudgetPool } from "./stored-budget-pool.ts";
 import { readAccount } from "./stored-requests.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
@@ -98,16 +101,31 @@ export class BudgetStore {
   /**
    * Returns the pool of that path, such as `"acme/search"`, which the first call of any process
    * creates, together with the pools above it (which get no caps). Opened again without options, or
-   * with the same, it is the same pool with what was used and held so far.
+   * with the same, it is the same pool with what was used and held so far. With `slices`, this
+   * process takes a part of its room and decides in it by itself, at once.
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when it exists and was made with other settings; the
    * error shows both, and `configure` changes them.
    * @throws {TypeError | RangeError} if the path is invalid or option.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
-  async pool(path: string, options?: StoredPoolOptions): Promise<StoredBudgetPool> {
+  async pool(
+    path: string,
+    options: StoredPoolOptions & { readonly slices: true | SliceOptions },
+  ): Promise<SlicedBudgetPool>;
+  async pool(path: string, options?: StoredPoolOptions): Promise<StoredBudgetPool>;
+  async pool(
+    path: string,
+    options?: StoredPoolOptions & { readonly slices?: true | SliceOptions },
+  ): Promise<StoredBudgetPool | SlicedBudgetPool> {
     const tree = this.#treeOf(readPath(path));
-    return new StoredBudgetPool(await openPool(tree, path, LEASE_MS_DEFAULT, options));
+    const { slices, ...own } = options ?? {};
+    const given = slices === undefined ? options : own;
+    const read = slices === undefined ? undefined : readSliceOptions(slices);
+    const isSettingless = read !== undefined && Object.keys(own).length === 0;
+    const place = await openPool(tree, path, LEASE_MS_DEFAULT, isSettingless ? undefined : given);
+    const pool = new StoredBudgetPool(place);
+    return read === undefined ? pool : new SlicedBudgetPool(tree, pool, read);
   }
 
   /**

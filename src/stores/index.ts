@@ -46,6 +46,9 @@ export type {
   StoredPool,
   StoredWaiter,
 } from "./books.ts";
+export { SlicedBudgetPool } from "./slices/sliced-pool.ts";
+export type { SlicedReservation } from "./slices/sliced-reservation.ts";
+export type { SliceOptions } from "./slices/slice-options.ts";
 export type { SliceLevel, SliceState } from "./slices/slice-state.ts";
 export type { StoredSettings } from "./stored-settings.ts";
 export type { Raise } from "./raises.ts";

@@ -41,6 +41,8 @@ export interface PoolFigures {
 export interface StoredSnapshot extends BudgetSnapshot {
   /** How much of used was committed with `outcome: "unknown"` and not amended since. */
   readonly unknown: AmountView;
+  /** How much of reserved lies in slices of processes; left out where there never was one. */
+  readonly inSlices?: AmountView;
   /** The time zone of a calendar window. */
   readonly timeZone?: string;
   /** Whether it refuses everything until it is thawed; left out when it does not. */
@@ -63,6 +65,7 @@ export function storedSnapshotOf(figures: PoolFigures): StoredSnapshot {
   return {
     ...snapshotOf(stateOf(figures)),
     unknown: amountView(figures.unknown),
+    ...(figures.inSlices !== undefined && { inSlices: amountView(figures.inSlices) }),
     ...(window?.kind === "calendar" && { timeZone: window.timeZone }),
     ...(figures.frozen && { frozen: true }),
     ...(figures.raises.length > 0 && {

@@ -51,6 +51,7 @@ export class StoredTree {
   readonly clock: Clock;
   readonly #queue: CommandQueue;
   readonly #watches = new Map<string, Watch>();
+  readonly #closers: (() => Promise<void>)[] = [];
 
   constructor(store: Store, root: string, { clock, timeoutMs, pollMs }: TreeOptions) {
     this.store = store;
@@ -133,7 +134,13 @@ export class StoredTree {
     return this.#queue.idle();
   }
 
+  /** Has `close` called before the tree is closed. */
+  closeFirst(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
   async close(): Promise<void> {
+    await Promise.all(this.#closers.map((close) => close()));
     this.keeper.close();
     await this.line.close(new StoreClosed());
     await this.#queue.close();

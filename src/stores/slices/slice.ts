@@ -28,6 +28,7 @@ export interface DrawWish {
   readonly leaseMs: number;
   readonly recallMs: number;
   readonly end: boolean;
+  readonly ledger?: "entries" | "sums" | undefined;
   readonly watched?: readonly string[] | undefined;
 }
 
@@ -46,8 +47,6 @@ export class Slice {
   #lines: SliceLine[] = [];
   #seq = 0;
   #drawing: DrawCommand | undefined;
-  /** What was settled when the last draw was made. */
-  #drawn: Quantities = NOTHING;
 
   constructor(id: string, path: string) {
     this.id = id;
@@ -99,11 +98,6 @@ export class Slice {
     this.#lines.push(line);
   }
 
-  /** Whether it has something that the store does not know of, or that could be given back. */
-  isIdle(): boolean {
-    return this.open === 0 && this.#lines.length === 0 && !this.#hasRoom();
-  }
-
   /** The next draw, to be repeated until it is answered. */
   draw(wish: DrawWish): DrawCommand {
     const { asks, target, least, isRecalled, end, leaseMs, recallMs, watched } = wish;
@@ -121,7 +115,7 @@ export class Slice {
       seq: ++this.#seq,
       settled: quantitiesOf((field) => this.settled[field]),
       unknown: quantitiesOf((field) => this.unknown[field]),
-      lines: this.#lines,
+      lines: wish.ledger === "sums" ? summed(this.#lines) : this.#lines,
       holds: quantitiesOf((field) => this.holds[field]),
       open: this.open,
       keep: quantitiesOf((field) => this.holds[field] + room[field]),
@@ -133,8 +127,6 @@ export class Slice {
       end,
       watched,
     };
-    // What is settled while it is under way was held when it was made.
-    this.#drawn = command.settled;
     for (const axis of AXES) {
       const field = FIELD_OF_AXIS[axis];
       this.room[field] = room[field];
@@ -159,13 +151,6 @@ export class Slice {
     add(this.room, room);
   }
 
-  /** What the store has for it when nothing is under way: room, holds, and what is not reported. */
-  get granted(): Quantities {
-    return quantitiesOf(
-      (field) => this.room[field] + this.holds[field] + this.settled[field] - this.#drawn[field],
-    );
-  }
-
   /** What of the room stays here: what is more than twice as much as is wanted goes back. */
   #keptRoom(target: Quantities): Quantities {
     return quantitiesOf((field) =>
@@ -173,7 +158,25 @@ export class Slice {
     );
   }
 
-  #hasRoom(): boolean {
+  /** Whether something is not held by a call. */
+  hasRoom(): boolean {
     return !isNothing(quantitiesOf((field) => Math.max(0, this.room[field])));
   }
+}
+
+/** One line for each model and label. */
+function summed(lines: readonly SliceLine[]): readonly SliceLine[] {
+  const sums = new Map<string, SliceLine>();
+  for (const { kind, amount, unknown, about } of lines) {
+    if (kind === "release") continue;
+    const { model, label } = about ?? {};
+    const name = JSON.stringify([model, label, unknown]);
+    const before = sums.get(name);
+    if (before !== undefined) add(before.amount, amount);
+    else {
+      const copy = quantitiesOf((field) => amount[field]);
+      sums.set(name, { kind: "commit", amount: copy, unknown, about: { model, label } });
+    }
+  }
+  return [...sums.values()];
 }

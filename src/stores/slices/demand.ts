@@ -1,0 +1,52 @@
+// How much room a process is likely to ask for: what a slice takes ahead is sized by it.
+
+import { add, assign, fitsWithin, quantitiesOf, uniform } from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
+
+/** How long ago an ask was that weighs about a third of one just now, in milliseconds. */
+const MEMORY_MS = 1000;
+
+/** The demand of one process on one pool. */
+export class Demand {
+  readonly #asked: Quantities = uniform(0);
+  #asks = 0;
+  #perMs: Quantities = uniform(0);
+  #mean: Quantities = uniform(0);
+  #since: number;
+
+  constructor(nowMs: number) {
+    this.#since = nowMs;
+  }
+
+  /** Counts an ask. */
+  count(ask: Quantities): void {
+    add(this.#asked, ask);
+    this.#asks++;
+  }
+
+  /**
+   * What will be asked for in `horizonMs`, and the least that is of use: two asks. Nothing where
+   * the first is less than the second.
+   */
+  estimate(nowMs: number, horizonMs: number): { target: Quantities; least: Quantities } {
+    const passedMs = Math.max(1, nowMs - this.#since);
+    const weight = 1 - Math.exp(-passedMs / MEMORY_MS);
+    const asked = this.#asked;
+    const before = this.#perMs;
+    const asks = this.#asks;
+    const mean = this.#mean;
+    this.#perMs = quantitiesOf(
+      (field) => before[field] + weight * (asked[field] / passedMs - before[field]),
+    );
+    if (asks > 0) this.#mean = quantitiesOf((field) => (mean[field] + asked[field] / asks) / 2);
+    assign(asked, uniform(0));
+    this.#asks = 0;
+    this.#since = nowMs;
+    const least = quantitiesOf((field) => Math.ceil(2 * this.#mean[field]));
+    const target = quantitiesOf((field) => Math.ceil(this.#perMs[field] * horizonMs));
+    // That `least` is within `target` on every axis.
+    return fitsWithin(uniform(0), least, target)
+      ? { target, least }
+      : { target: uniform(0), least: uniform(0) };
+  }
+}

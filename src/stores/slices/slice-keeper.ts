@@ -1,0 +1,265 @@
+// R15. Keeps the slice of one pool in this process: draws when something is to be reported, asked
+// for or given back, one draw at a time, each repeated until it is answered.
+
+import { BudgetExceeded } from "../../core/errors.ts";
+import { fitsWithin, quantitiesOf, uniform } from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import type { DrawCommand, DrawnOutcome, SliceLine } from "../command.ts";
+import { PoolGone, StoreUnavailable } from "../errors.ts";
+import { newId } from "../id.ts";
+import { errorOf } from "../outcome-error.ts";
+import type { StoredTree } from "../stored-tree.ts";
+import { Demand } from "./demand.ts";
+import { Slice } from "./slice.ts";
+import type { ReadSliceOptions } from "./slice-options.ts";
+
+const NOTHING: Quantities = uniform(0);
+const ASKS_AT_ONCE = 256;
+const LINES_AT_ONCE = 2000;
+/** A process ends its lease a little earlier than the store does: clocks drift. */
+const LEASE_KEPT = 0.98;
+const BEATS_A_LEASE = 3;
+/** How long others are waited for who are notified of a recall, in milliseconds. */
+const RECALL_MS = 100;
+const RETRY_MS_MAX = 16;
+const REDELIVERY_MS = 1000;
+
+interface Asker {
+  readonly ask: Quantities;
+  readonly held: () => void;
+  readonly failed: (error: unknown) => void;
+  /** Whether its caller was answered already. */
+  isGone: boolean;
+}
+
+/** The slice of one pool in this process. */
+export class SliceKeeper {
+  readonly #tree: StoredTree;
+  #slice: Slice;
+  readonly #options: ReadSliceOptions;
+  readonly #demand: Demand = new Demand(performance.now());
+  /** Less room than that, and more is drawn. */
+  #lowWater: Quantities = NOTHING;
+  #asking: Asker[] = [];
+  #drawn: Asker[] = [];
+  #isDrawing = false;
+  #isAgain = false;
+  #isRecalled = false;
+  #isClosed = false;
+  #isRedelivering = false;
+  #leaseEndsAt = -Infinity;
+  #retryMs = 1;
+  readonly #flushed: (() => void)[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerAt = Infinity;
+  #unwatch: Promise<(() => Promise<void>) | undefined> | undefined;
+
+  constructor(tree: StoredTree, path: string, options: ReadSliceOptions) {
+    this.#tree = tree;
+    this.#slice = new Slice(newId(), path);
+    this.#options = options;
+  }
+
+  /** The id that the next settlement will have in the ledger. */
+  get nextLineId(): string {
+    return this.#slice.nextLineId;
+  }
+
+  /** Holds an ask at once, or not at all. */
+  tryHold(ask: Quantities): boolean {
+    this.#demand.count(ask);
+    const slice = this.#slice;
+    if (this.#asking.length > 0 || !slice.fits(ask) || performance.now() >= this.#leaseEndsAt) {
+      this.#wakeIn(0);
+      return false;
+    }
+    slice.hold(ask);
+    if (!fitsWithin(NOTHING, this.#lowWater, slice.room)) this.#wakeIn(0);
+    return true;
+  }
+
+  /** Holds an ask: now, or when the store has answered. Rejects when it is refused for good. */
+  hold(ask: Quantities): Promise<void> {
+    if (this.tryHold(ask)) return Promise.resolve();
+    return new Promise((held, failed) => {
+      this.#asking.push({ ask, held, failed, isGone: false });
+      this.draw();
+    });
+  }
+
+  /** The slice that what is held now is held in. */
+  get slice(): Slice {
+    return this.#slice;
+  }
+
+  /** Settles what a call has held in a slice; one that is gone holds nothing. */
+  settle(slice: Slice, held: Quantities, line: SliceLine): void {
+    if (slice === this.#slice) slice.settle(held, line);
+    else this.#slice.book(line);
+    const isUrgent =
+      this.#asking.length > 0 || this.#isRecalled || this.#slice.unreported >= LINES_AT_ONCE;
+    if (isUrgent) this.draw();
+    else this.#wakeIn(this.#options.reportMs);
+  }
+
+  /** Draws now, or when the draw that is under way is answered. */
+  draw(): void {
+    this.#isAgain = true;
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    void this.#drawOn();
+  }
+
+  /** Reports what was settled; resolves when that is answered, or has failed. */
+  async flush(): Promise<void> {
+    if (this.#slice.unreported === 0 && !this.#isDrawing) return;
+    this.draw();
+    await new Promise<void>((resolve) => this.#flushed.push(resolve));
+  }
+
+  /** Reports all, and gives back all that no call under way holds. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await (
+      await this.#unwatch?.catch(() => undefined)
+    )?.();
+    const { drawing, open } = this.#slice;
+    if (!this.#isDrawing && drawing === undefined && this.#leaseEndsAt > -Infinity)
+      await this.#ask(this.#nextDraw(open === 0)).catch(() => undefined);
+  }
+
+  /** Draws for as long as there is a reason to. Never rejects. */
+  async #drawOn(): Promise<void> {
+    while (this.#isAgain) {
+      this.#isAgain = false;
+      clearTimeout(this.#timer);
+      this.#timerAt = Infinity;
+      const command = this.#slice.drawing ?? this.#nextDraw(false);
+      const sentAt = performance.now();
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one draw at a time
+        const outcome = await this.#ask(command);
+        this.#leaseEndsAt = sentAt + this.#options.leaseMs * LEASE_KEPT;
+        this.#answer(command, outcome);
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    this.#isDrawing = false;
+    for (const resolve of this.#flushed.splice(0)) resolve();
+    this.#schedule();
+  }
+
+  async #ask(command: DrawCommand): Promise<DrawnOutcome> {
+    const outcome = await this.#tree.ask(command);
+    if (outcome.kind === "drawn") return outcome;
+    throw errorOf(outcome, command);
+  }
+
+  #nextDraw(end: boolean): DrawCommand {
+    const { horizonMs, reportMs, leaseMs } = this.#options;
+    const { target, least } = this.#demand.estimate(performance.now(), horizonMs);
+    this.#drawn = this.#asking.splice(0, ASKS_AT_ONCE);
+    this.#lowWater = NOTHING;
+    if (!this.#isRecalled) this.#lowWater = quantitiesOf((field) => target[field] / 2);
+    // Where nothing notifies the others, they hear of a recall when they report.
+    const recallMs = this.#tree.store.watch === undefined ? 2 * reportMs : RECALL_MS;
+    return this.#slice.draw({
+      asks: this.#drawn.map(({ ask }) => ask),
+      target,
+      least,
+      isRecalled: this.#isRecalled || this.#isClosed,
+      leaseMs,
+      recallMs,
+      end,
+      ledger: this.#options.ledger,
+      watched: this.#tree.watchedOn(this.#slice.path),
+    });
+  }
+
+  #answer({ keep }: DrawCommand, outcome: DrawnOutcome): void {
+    const slice = this.#slice;
+    slice.answer(outcome);
+    if (outcome.isRecalled && !this.#isRecalled && slice.hasRoom()) this.#isAgain = true;
+    this.#isRecalled = outcome.isRecalled;
+    // What was not granted is not asked for again before the next report.
+    if (!fitsWithin(NOTHING, this.#lowWater, slice.room)) this.#lowWater = NOTHING;
+    if (outcome.held.calls > keep.calls) this.#watch();
+    const refused = [...outcome.refused];
+    const waiting: Asker[] = [];
+    for (const [index, asker] of this.#drawn.entries()) {
+      if (outcome.admitted[index] === "1") this.#let(asker);
+      else {
+        const why = refused.shift();
+        const isLasting =
+          outcome.isFinal || (why?.kind === "refused" && why.refusal.reason !== "busy");
+        if (asker.isGone) continue;
+        if (!isLasting || why === undefined || why.kind === "done") waiting.push(asker);
+        else if (why.kind === "refused") asker.failed(new BudgetExceeded(why.refusal));
+        else asker.failed(new RangeError(why.kind === "out of range" ? why.message : why.kind));
+      }
+    }
+    this.#drawn = [];
+    this.#retryMs = waiting.length === 0 ? 1 : Math.min(RETRY_MS_MAX, 2 * this.#retryMs);
+    if (this.#asking.length > 0) this.#isAgain = true;
+    this.#asking = [...waiting, ...this.#asking];
+  }
+
+  /** Who has been admitted after its caller was answered holds nothing. */
+  #let({ ask, isGone, held }: Asker): void {
+    if (isGone) this.settle(this.#slice, ask, { kind: "release", amount: NOTHING, unknown: false });
+    else held();
+  }
+
+  /** The draw is repeated later; those who wait are answered now. */
+  #fail(error: unknown): void {
+    for (const asker of [...this.#drawn, ...this.#asking]) {
+      if (!asker.isGone) asker.failed(error);
+      asker.isGone = true;
+    }
+    this.#asking = [];
+    if (error instanceof PoolGone) {
+      // What was settled in a pool that was deleted is not booked in one of the same name.
+      this.#slice = new Slice(newId(), this.#slice.path);
+      this.#drawn = [];
+      this.#leaseEndsAt = -Infinity;
+    } else if (error instanceof StoreUnavailable) {
+      this.#isRedelivering = true;
+    }
+  }
+
+  /** What is to be reported is, and a slice that holds something is kept alive. */
+  #schedule(): void {
+    const { reportMs, leaseMs } = this.#options;
+    const slice = this.#slice;
+    if (this.#asking.length > 0) this.#wakeIn(this.#retryMs);
+    if (this.#isRedelivering) this.#wakeIn(REDELIVERY_MS);
+    this.#isRedelivering = false;
+    if (slice.unreported > 0 || slice.hasRoom()) this.#wakeIn(reportMs);
+    else if (slice.open > 0) this.#wakeIn(leaseMs / BEATS_A_LEASE);
+  }
+
+  #wakeIn(ms: number): void {
+    const at = performance.now() + ms;
+    if (this.#isClosed || this.#isDrawing || at >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = setTimeout(() => this.draw(), ms);
+    // A slice must not keep a process alive that is done.
+    const timer: { unref?: () => void } = this.#timer;
+    timer.unref?.();
+  }
+
+  /** Listens for others who wait for room. */
+  #watch(): void {
+    if (this.#unwatch !== undefined || this.#tree.store.watch === undefined) return;
+    const [root = ""] = this.#slice.path.split("/");
+    const hear = (): void => {
+      if (!this.#slice.hasRoom()) return;
+      this.#isRecalled = true;
+      this.draw();
+    };
+    this.#unwatch = this.#tree.store.watch(root, hear).catch(() => undefined);
+  }
+}
