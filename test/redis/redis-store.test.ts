@@ -289,7 +289,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
       expect((await pool.ledger()).length).toBe(2);
       await store.close();
     }
-    expect(() => redisStore(cluster, { waitForReplicas: 1 })).toThrow(/not a cluster/);
+    expect(() => redisStore(cluster, { waitForReplicas: 1 })).toThrow(/not with a cluster/);
     cluster.disconnect();
     nodeCluster.destroy();
     await node.crash();
