@@ -36,6 +36,16 @@ export function formatOf(route: Route): Format | undefined {
   return FORMATS[route];
 }
 
+/** The same by method and path. */
+export function formatAt(method: string, path: string): Format | undefined {
+  return formatOf(routeAt(method, path));
+}
+
+function routeAt(method: string, path: string): Route {
+  const [, , route] = ROUTES.find(([of, pattern]) => of === method && pattern.test(path)) ?? [];
+  return route ?? "unknown";
+}
+
 /** Reads a request to its end; undefined when the caller goes before that. */
 export async function receive(
   incoming: IncomingMessage,
@@ -45,11 +55,10 @@ export async function receive(
   if (text === undefined) return undefined;
   const body = parsed(text);
   const [path = ""] = url.split("?");
-  const [, , route] = ROUTES.find(([of, pattern]) => of === method && pattern.test(path)) ?? [];
   const named = /\/models\/([^:/]+):/.exec(path)?.[1];
   return {
     method,
-    route: route ?? "unknown",
+    route: routeAt(method, path),
     model: named ?? textAt(body, "model"),
     attempt: Number(headers["x-stainless-retry-count"] ?? 0),
     path: url,

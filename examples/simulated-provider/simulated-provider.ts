@@ -9,15 +9,18 @@ import { anthropic } from "./anthropic.ts";
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
 import { BackgroundResponses } from "./background.ts";
 import { Batches } from "./batches.ts";
+import type { BatchAnswer } from "./batches.ts";
 import { Bill } from "./bill.ts";
 import type { BillLine, BillTotal } from "./bill.ts";
 import { tellsUsage, textAt } from "./format.ts";
 import type { Format } from "./format.ts";
 import { freeAnswerTo } from "./free-answers.ts";
 import { gemini, isEvents } from "./gemini.ts";
+import { GeminiBatches } from "./gemini-batches.ts";
+import { FiledBatches } from "./openai-batches.ts";
 import { contextOf } from "./prices.ts";
 import { seedOf } from "./random.ts";
-import { formatOf, receive } from "./routes.ts";
+import { formatAt, formatOf, receive } from "./routes.ts";
 import { sendJson, sendLines, StreamedAnswer } from "./sending.ts";
 import { SocketAnswers } from "./web-socket.ts";
 import { contextTakenBy, inputOf, workOf } from "./work.ts";
@@ -33,7 +36,16 @@ export class SimulatedProvider {
   readonly #seed: number;
   readonly #bill = new Bill();
   /** The tokens of answers and of all before them, by their ids. */
-  readonly #batches = new Batches((request, behavior) => this.#batched(request, behavior));
+  readonly #batches = new Batches((request, behavior) =>
+    this.#batched(request, anthropic, behavior),
+  );
+  readonly #filed = new FiledBatches(
+    (request, format, behavior) => this.#batched(request, format, behavior),
+    (path) => formatAt("POST", path),
+  );
+  readonly #geminiBatches = new GeminiBatches((request, behavior) =>
+    this.#batched(request, gemini, behavior),
+  );
   readonly #background = new BackgroundResponses();
   readonly #kept = new Map<string, number>();
   #behave: Behave;
@@ -139,7 +151,7 @@ export class SimulatedProvider {
     if (request === undefined) return;
     const format = formatOf(request.route);
     if (format === undefined) {
-      const batch = this.#batches.answer(request, this.#behave(request), this.#url);
+      const batch = await this.#batchAnswer(request);
       if (batch !== undefined) {
         if ("lines" in batch) sendLines(response, batch.lines);
         else sendJson(response, 200, batch.body);
@@ -182,8 +194,17 @@ export class SimulatedProvider {
     }
   }
 
-  #batched(request: ReceivedRequest, behavior: Behavior): Work {
-    const work = this.#work(request, anthropic, behavior);
+  /** Answers what is about batches; undefined for any other request. */
+  async #batchAnswer(request: ReceivedRequest): Promise<BatchAnswer | undefined> {
+    const behavior = this.#behave(request);
+    const operation = this.#geminiBatches.answer(request, behavior);
+    if (operation !== undefined) return { body: operation };
+    const batch = this.#batches.answer(request, behavior, this.#url);
+    return batch ?? (await this.#filed.answer(request, behavior));
+  }
+
+  #batched(request: ReceivedRequest, format: Format, behavior: Behavior): Work {
+    const work = this.#work(request, format, behavior);
     if ("answer" in work)
       this.#book(request, work.answer, {
         how: "whole",

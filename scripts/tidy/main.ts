@@ -1,5 +1,6 @@
 // The repository checks itself: what no general tool knows about it. `node scripts/tidy/main.ts`
 
+import { checkDecisions } from "./decisions.ts";
 import { checkDocs } from "./docs.ts";
 import { repositoryAt, ROOT } from "./files.ts";
 import { checkLayers } from "./layers.ts";
@@ -8,7 +9,15 @@ import { checkPackage } from "./package.ts";
 import { checkSources } from "./sources.ts";
 import { checkWords } from "./words.ts";
 
-const CHECKS = [checkLayers, checkPackage, checkDocs, checkSources, checkNumbers, checkWords];
+const CHECKS = [
+  checkLayers,
+  checkPackage,
+  checkDocs,
+  checkDecisions,
+  checkSources,
+  checkNumbers,
+  checkWords,
+];
 
 const repository = repositoryAt(ROOT);
 const problems = CHECKS.flatMap((check) => check(repository));

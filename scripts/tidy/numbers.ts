@@ -37,7 +37,10 @@ export function checkNumbers(repository: Repository): string[] {
 }
 
 function hasTests(path: string): boolean {
-  return path.startsWith("test/") || path.startsWith("src/testing/conformance/");
+  return (
+    (path.startsWith("test/") && !path.startsWith("test/tidy/")) ||
+    path.startsWith("src/testing/conformance/")
+  );
 }
 
 /** The numbers in a text, those of a range one by one. */

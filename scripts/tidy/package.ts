@@ -94,7 +94,7 @@ function checkLockfiles(repository: Repository): string[] {
       problems.push(`${path}: lacks ${name}; run node scripts/complete-lockfile.ts`);
     }
     if (text.includes('"resolved": "http')) {
-      problems.push(`${path}: holds registry addresses; make it anew under .npmrc`);
+      problems.push(`${path}: holds registry addresses; regenerate it under .npmrc`);
     }
   }
   return problems;

@@ -2,7 +2,7 @@
 // https://github.com/anthropics/anthropic-sdk-typescript/blob/main/src/core/middleware.ts
 
 import { meterCall } from "../meter/fetch-call.ts";
-import { changedInit, headerIn, methodOf, readBody } from "../meter/fetch-parts.ts";
+import { changedInit, headerIn, headersIn, methodOf, readBody } from "../meter/fetch-parts.ts";
 import { checkPoolSource } from "../meter/metered-pool.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
 import { readMeterOptions } from "../meter/options.ts";
@@ -58,14 +58,15 @@ export function anthropicMiddleware(
   checkPoolSource(pool);
   return async (request, next) => {
     const url = new URL(request.url);
-    const method = methodOf(undefined, request);
+    const headers = headersIn(undefined, request);
+    const method = methodOf(undefined, request, headers);
     return meterCall(pool, settings, {
       method,
       url,
       provider: sellerOf(method, url),
       body: () => readBody(undefined, request),
       signal: request.signal ?? undefined,
-      header: (name) => headerIn(undefined, request, name),
+      header: (name) => headerIn(headers, request, name),
       pass: () => next(request),
       forward: (body, signal) =>
         next({ ...request, ...changedInit(request, undefined, body, signal) }),

@@ -1,9 +1,9 @@
-// R13. Who waits for room, and who goes first: one judgement for every queue. What a queue keeps
-// besides (timers, cells, expiry) is its own. The Redis script mirrors this text, and traces prove
+// R13. Which waiters go first: one judgement for every queue. What else a queue keeps (timers,
+// cells, expiry) is its own. The Redis script mirrors this text, and traces prove
 // that it does.
 //
-// Whoever is refused at a pool goes before everyone behind who needs room there too, and holds up
-// nobody else: a waiter that does not fit closes each level that refuses it to all behind it.
+// A waiter that is refused at a pool goes before everyone behind who needs room there too, and
+// holds up no other: it closes each level that refuses it to all behind it.
 
 import type { PoolState } from "./pool-state.ts";
 import { FIELD_OF_AXIS, fitsWithin, uniform } from "./quantities.ts";
@@ -13,7 +13,7 @@ import { fits, pathOf, refusalOf, rootOf } from "./rules.ts";
 
 /**
  * What becomes of a waiter: it enters, it waits on, or a lasting refusal sends it away, because
- * waiting does not help any more.
+ * waiting no longer helps.
  */
 export type Judgement = "enters" | "waits" | Refusal;
 

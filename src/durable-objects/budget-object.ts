@@ -6,7 +6,7 @@ import type { ForgetQuery, LedgerQuery } from "../stores/store.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
 
-/** What a budget object answers over RPC. Only `durableObjectStore` calls it. */
+/** The RPC methods of a budget object. Only `durableObjectStore` calls it. */
 export interface BudgetObject {
   /** @internal */
   budgetExecute(root: string, commands: string, nowMs: number | undefined): string;
@@ -43,7 +43,7 @@ export type BudgetObjectClass<Base extends ObjectBase> = new (
 ) => InstanceType<Base> & BudgetObject;
 
 /**
- * Makes the class of Durable Objects that keep budgets, one object for a root pool and all pools
+ * Returns a class of Durable Objects that keep budgets, one object for a root pool and all pools
  * below it. Its storage must be SQLite (`new_sqlite_classes`).
  *
  * @example

@@ -3,11 +3,13 @@
 import { AnswerReader } from "../wire/stream/answer-reader.ts";
 import { UsageChunkFilter } from "../wire/stream/usage-chunk-filter.ts";
 import type { Provider } from "../wire/provider.ts";
-import type { WireUsage } from "../wire/wire-usage.ts";
+import type { WireUsage, WorkUnderWay } from "../wire/wire-usage.ts";
 import type { Asked, Wire } from "../wire/wire.ts";
 import { cachedCharge, headCharge } from "./answer-head.ts";
 import type { AnswerHeaders, HeadCharge } from "./answer-head.ts";
 import { endingOf, endingOfFailure, isSuccess } from "./endings.ts";
+import type { LaterWork } from "./later-work.ts";
+import type { MeterSettings } from "./options.ts";
 import { settle } from "./settle-exchange.ts";
 import type { Ended, Holding } from "./settle-exchange.ts";
 import type { Ending } from "./settlement-table.ts";
@@ -21,7 +23,7 @@ export interface ExchangeParts {
   readonly asked: Asked | undefined;
   readonly body: WrittenBody | undefined;
   /** Of an answer that tells of work that is under way: called when it says that it is over. */
-  readonly later?: (ended: Ended) => Promise<void>;
+  readonly later?: (ended: Ended, work: WorkUnderWay) => Promise<void>;
 }
 
 const NOTHING = new Uint8Array();
@@ -161,10 +163,8 @@ export class Exchange {
     const ended = this.#ended(ending, undefined);
     const later = this.#reader?.later;
     if (later === undefined || later.isOver || this.#parts.later !== undefined) return false;
-    const { LaterWork } = await import("./later-work.ts");
-    const exchange = (parts: ExchangeParts): Exchange => new Exchange(parts);
-    settings.state.later ??= new LaterWork({ settle, exchange });
-    this.#isPutOff = await settings.state.later.add(later.id, this.#parts, ended, () => {
+    const works = await laterWork(settings);
+    this.#isPutOff = await works.add(later.id, this.#parts, ended, () => {
       this.#isSettling = true;
       this.#done();
     });
@@ -182,9 +182,10 @@ export class Exchange {
 
   async #settleOnce(ended: Ended): Promise<void> {
     const { holding, later } = this.#parts;
+    const work = this.#reader?.later;
+    if (work !== undefined) holding.settings.state.later?.seen(work);
     if (later === undefined) await settle(holding, ended);
-    else if (ended.ending === "answered" && this.#reader?.later?.isOver === true)
-      await later(ended);
+    else if (ended.ending === "answered" && work?.isOver === true) await later(ended, work);
   }
 
   #ended(ending: Ending, cause: unknown): Ended {
@@ -208,4 +209,15 @@ export class Exchange {
       },
     };
   }
+}
+
+function newExchange(parts: ExchangeParts): Exchange {
+  return new Exchange(parts);
+}
+
+/** The work that is waited for, whose module is loaded with the first of it. */
+export async function laterWork({ state }: MeterSettings): Promise<LaterWork> {
+  const loaded = await import("./later-work.ts");
+  state.later ??= new loaded.LaterWork({ settle, exchange: newExchange });
+  return state.later;
 }

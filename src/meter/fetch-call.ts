@@ -136,10 +136,15 @@ async function beforeAbort<T>(something: Promise<T>, signal: AbortSignal): Promi
 
 function copyOf(response: Response, body: ReadableStream<Uint8Array>): Response {
   const { status, statusText, headers } = response;
-  const copy = new Response(body, { status, statusText, headers: [...headers] });
+  const copy = new Response(body, { status, statusText, headers: ownHeaders(headers) });
   for (const name of ["url", "redirected", "type"] as const)
     Object.defineProperty(copy, name, { value: response[name] });
   return copy;
+}
+
+/** Headers of another implementation are copied one by one. */
+function ownHeaders(headers: Headers): Headers | [string, string][] {
+  return headers instanceof Headers ? headers : [...headers];
 }
 
 function answered(

@@ -2,7 +2,7 @@
 
 import { peekedBody } from "./peeked-body.ts";
 
-/** Whether a value is a `Request`, whichever implementation made it. */
+/** Returns whether a value is a `Request`, whichever implementation made it. */
 export function isRequest(input: unknown): input is Request {
   return typeof input === "object" && input !== null && !(input instanceof URL) && "url" in input;
 }
@@ -18,19 +18,30 @@ export function hasNoBody(status: number): boolean {
 /** A header with which servers read another method than the one that was sent. */
 const OVERRIDE = "x-http-method-override";
 
-/** The method by which a server may read a request. */
-export function methodOf(request: Request | undefined, init: RequestInit | undefined): string {
-  const method = init?.method ?? request?.method ?? "GET";
+/** The headers of a request; undefined for none. Made once for a call: that takes a while. */
+export function headersIn(
+  request: Request | undefined,
+  init: RequestInit | undefined,
+): Headers | undefined {
   const headers = init?.headers ?? request?.headers;
-  return (headers && new Headers(headers).get(OVERRIDE)) ?? method;
+  return headers && new Headers(headers);
+}
+
+/** The method by which a server may read a request. */
+export function methodOf(
+  request: Request | undefined,
+  init: RequestInit | undefined,
+  headers: Headers | undefined,
+): string {
+  return headers?.get(OVERRIDE) ?? init?.method ?? request?.method ?? "GET";
 }
 
 /** How an `authorization` begins that is a signature of the request and its body. */
 const SIGNATURE = "AWS4-";
 
 /** Whether a signature covers the body of a request. */
-export function isSigned(request: Request | undefined, init: RequestInit | undefined): boolean {
-  return headerIn(request, init, "authorization")?.startsWith(SIGNATURE) === true;
+export function isSigned(headers: Headers | undefined): boolean {
+  return headers?.get("authorization")?.startsWith(SIGNATURE) === true;
 }
 
 /** The body of a request as text; the request stays readable. */
@@ -82,12 +93,11 @@ export function besideInit(
 
 /** A header of a request; undefined where there is none. */
 export function headerIn(
-  request: Request | undefined,
+  headers: Headers | undefined,
   init: RequestInit | undefined,
   name: string,
 ): string | undefined {
-  const headers = init?.headers ?? request?.headers;
-  const found = (headers && new Headers(headers).get(name)) ?? undefined;
+  const found = headers?.get(name) ?? undefined;
   // The type of a form is made up when it is sent.
   const isForm = found === undefined && name === "content-type" && init?.body instanceof FormData;
   return isForm ? "multipart/form-data" : found;

@@ -1,19 +1,21 @@
-// Work that ends after its request was answered, such as a response in the background: what it has
-// cost is reported by a later answer, which is found by the id of the work. A pool in memory holds
-// for it until then; in a stored pool, whose holds end with their lease, what was held is booked as
-// unknown, and amended.
+// Work that ends after its request was answered, such as a response in the background or a batch:
+// what it has cost is reported by a later answer, which is found by the id of the work. A pool in
+// memory holds for it until then. In a stored pool, whose holds end with their lease, what was held
+// is booked as unknown under the id of the work, and the process that reads the results amends it.
 
 import type { Amount } from "../core/amount.ts";
+import type { Provider } from "../wire/provider.ts";
+import type { WorkUnderWay } from "../wire/wire-usage.ts";
 import type { About, MeteredHold, MeteredPool } from "./metered-pool.ts";
 import type { Exchange, ExchangeParts } from "./exchange.ts";
+import type { MeterSettings } from "./options.ts";
 import type { Ended, Holding } from "./settle-exchange.ts";
+import { bookedAs, exchangeOfOthers } from "./work-of-others.ts";
 
 /** How long work may take, in milliseconds: a batch has 24 hours. */
 const LASTS_MS = 90_000_000;
 /** Work that is waited for at once; what is more is booked at its bound. */
 const WORKS_MAX = 10_000;
-/** Where later answers tell of work, and where it is given up. */
-const ADDRESS = /\/(?:responses|messages\/batches)\/([^/]+)(?:\/(?:cancel|results))?$/;
 
 /** Work that is under way. */
 interface Work {
@@ -30,9 +32,23 @@ export interface LaterTools {
   readonly exchange: (parts: ExchangeParts) => Exchange;
 }
 
+/** Where a request is heard. */
+export interface Hearing {
+  /** What it names. */
+  readonly id: string;
+  readonly url: URL;
+  readonly pool: MeteredPool | undefined;
+  readonly provider: Provider;
+  readonly settings: MeterSettings;
+}
+
 /** Work that is under way at providers, by its id. */
 export class LaterWork {
   readonly #works = new Map<string, Work>();
+  /** The ids of work by those of its results, where they differ. */
+  readonly #byResults = new Map<string, string>();
+  /** Work that is settled: it may be fetched again. */
+  readonly #over = new Set<string>();
   readonly #tools: LaterTools;
 
   constructor(tools: LaterTools) {
@@ -50,12 +66,13 @@ export class LaterWork {
     if (isStored && pool.amend === undefined) return false;
     const timer = setTimeout(() => void this.#giveUp(id), LASTS_MS);
     if (typeof timer === "object") timer.unref();
+    const named = isStored ? await underName(holding, bookedAs(id)) : holding;
     // It is reported once, when it is over.
-    const told = isStored ? amending(holding) : holding;
+    const told = isStored ? amending(named) : named;
     this.#works.set(id, { id, parts: { ...parts, holding: told, body: undefined }, finish, timer });
     if (isStored)
       await this.#tools.settle(
-        { ...holding, settings: { ...settings, onExchange: () => undefined } },
+        { ...named, settings: { ...settings, onExchange: () => undefined } },
         ended,
       );
     else settings.state.underWay--;
@@ -63,18 +80,30 @@ export class LaterWork {
   }
 
   /** An exchange that hears a later answer; undefined for a request that is about no known work. */
-  heard(url: URL): Exchange | undefined {
-    const id = ADDRESS.exec(url.pathname)?.[1];
-    const work = id === undefined ? undefined : this.#works.get(id);
-    if (work === undefined) return undefined;
-    const later = (ended: Ended): Promise<void> => this.#over(work.id, ended);
-    return this.#tools.exchange({ ...work.parts, later });
+  async heard(hearing: Hearing): Promise<Exchange | undefined> {
+    const id = this.#byResults.get(hearing.id) ?? hearing.id;
+    if (this.#over.has(id)) return undefined;
+    const work = this.#works.get(id);
+    if (work !== undefined) {
+      const later = (ended: Ended): Promise<void> => this.#end(work.id, ended);
+      return this.#tools.exchange({ ...work.parts, later });
+    }
+    const { pool } = hearing;
+    if (pool?.amend === undefined) return undefined;
+    const onAmended = (): void => this.#keepOver(id);
+    return exchangeOfOthers({ ...hearing, id, pool, onAmended }, this.#tools.exchange);
+  }
+
+  /** What an answer says of work, whether it is over or not. */
+  seen({ id, resultsId }: WorkUnderWay): void {
+    if (resultsId === undefined || id === "") return;
+    if (this.#byResults.size < WORKS_MAX) this.#byResults.set(resultsId, id);
   }
 
   /** Books work that is under way as it was held. */
   async #giveUp(id: string): Promise<void> {
     const seen = { reported: undefined, outputBytes: 0, isOutputHidden: true };
-    await this.#over(id, { ending: "lost", status: undefined, seen });
+    await this.#end(id, { ending: "lost", status: undefined, seen });
   }
 
   /** Ends all work of a caller: no one will ask for it. */
@@ -85,14 +114,53 @@ export class LaterWork {
     await Promise.all(found.map(({ id }) => this.#giveUp(id)));
   }
 
-  async #over(id: string, ended: Ended): Promise<void> {
+  async #end(id: string, ended: Ended): Promise<void> {
     const work = this.#works.get(id);
     if (work === undefined) return;
     this.#works.delete(id);
+    this.#keepOver(id);
     clearTimeout(work.timer);
     work.parts.holding.settings.state.underWay++;
     await this.#tools.settle(work.parts.holding, ended);
     work.finish();
+  }
+
+  #keepOver(id: string): void {
+    const [oldest] = this.#over;
+    if (this.#over.size >= WORKS_MAX && oldest !== undefined) this.#over.delete(oldest);
+    this.#over.add(id);
+  }
+}
+
+const NOTHING: Amount = { tokens: 0, inputTokens: 0, outputTokens: 0, usd: 0, calls: 0 };
+
+/**
+ * The same, booked under a name that every process knows. What is held goes with the booking; where
+ * the name cannot be had, it is booked under its own id, and amended by this process alone.
+ */
+async function underName(holding: Holding, name: string): Promise<Holding> {
+  const { pool, held } = holding;
+  const { hold } = held;
+  try {
+    const named = await pool.reserve?.(NOTHING, { id: name });
+    if (named === undefined) return holding;
+    const moved: MeteredHold = {
+      amount: hold.amount,
+      id: name,
+      async commit(actual = {}) {
+        // Asked for at once, so that the store does both in one step: no other call takes the room.
+        const freed = hold.release();
+        const [settlement] = await Promise.all([
+          named.commit({ ...hold.amount, ...actual }),
+          freed,
+        ]);
+        return settlement;
+      },
+      release: () => hold.release(),
+    };
+    return { ...holding, held: { ...held, hold: moved } };
+  } catch {
+    return holding;
   }
 }
 
@@ -110,8 +178,6 @@ function amending(holding: Holding): Holding {
   };
   return { ...holding, held: { ...held, hold } };
 }
-
-const NOTHING: Amount = { tokens: 0, inputTokens: 0, outputTokens: 0, usd: 0, calls: 0 };
 
 interface Marked {
   readonly outcome?: "unknown";

@@ -11,11 +11,13 @@ import { listAt, parsedOf } from "../wire/json/untrusted.ts";
 import type { Provider } from "../wire/provider.ts";
 import { providerAt, providerFor, UNKNOWN_PROVIDER } from "../wire/providers.ts";
 import { routeOf } from "../wire/routes.ts";
-import type { Asked, Wire, WireRequest } from "../wire/wire.ts";
+import type { Asked, SessionFacts, Wire, WireRequest } from "../wire/wire.ts";
 import type { BoundParts } from "./bound-request.ts";
-import { Exchange } from "./exchange.ts";
+import type { BatchFiles } from "./batch-files.ts";
+import { Exchange, laterWork } from "./exchange.ts";
 import type { ReadForm } from "./form-body.ts";
 import { holdFor } from "./hold-request.ts";
+import { workIdOf } from "./later-address.ts";
 import type { MeteredPool, PoolSource } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import { priceFor } from "./pricing.ts";
@@ -39,6 +41,10 @@ export interface ExchangeRequest {
   readonly body: () => Promise<string>;
   /** Reads the body as a form; left out where the transport cannot. */
   readonly form?: (() => Promise<FormData>) | undefined;
+  /** Whether the body is longer than what the transport keeps of one. Default: false. */
+  readonly isLong?: boolean | undefined;
+  /** What is known of the session that it is in, where it is in one. */
+  readonly session?: SessionFacts | undefined;
   /** Whether a signature covers the body, so that nothing may be written into it. */
   readonly isSigned?: () => boolean;
   /** Ends a wait for room. */
@@ -73,11 +79,10 @@ export async function meterExchange(
   const provider = servedBy(request, given);
   const isSealed = provider.signsRequests === true && request.isSigned?.() === true;
   const settings = isSealed ? { ...given, rewrites: false, limitsOutput: false } : given;
-  const heard = settings.state.later?.heard(url);
-  if (heard !== undefined && method !== "DELETE")
-    return { kind: "held", body: undefined, exchange: heard };
+  const heard = await heardOf(source, settings, request, provider);
+  if (heard !== undefined) return { kind: "held", body: undefined, exchange: heard };
   const route = routeOf(method, url.pathname, provider);
-  if (route.kind === "free") return PASSED;
+  if (route.kind === "free") return (await uploadOf(source, settings, request, provider)) ?? PASSED;
   const fixed = routeAmount(url.pathname, settings);
   if (route.kind === "unknown" && fixed === undefined) {
     if (settings.unmetered === "pass") return PASSED;
@@ -105,11 +110,53 @@ export async function meterExchange(
     if (wire === undefined)
       return await openFixed(pool, settings, provider, fixed ?? {}, url.pathname, request.signal);
     const read = readRequest(wire, sent, request, provider);
+    if (wire.name === "openai-batches")
+      read.uploaded = (await batchFiles(settings)).askedBy(read.body);
     asked = withPlace(wire.asked(read), read);
     return await open(pool, settings, { wire, read, asked, request });
   } catch (error) {
     return refusedWith(refusalOf(error), settings, { wire, provider, pool, model: asked?.model });
   }
+}
+
+/** An exchange that hears what work has cost which ended later, or is still under way. */
+async function heardOf(
+  source: PoolSource,
+  settings: MeterSettings,
+  { method, url }: ExchangeRequest,
+  provider: Provider,
+): Promise<Exchange | undefined> {
+  const id = workIdOf(method, url);
+  if (id === undefined) return undefined;
+  const pool = typeof source === "function" ? source() : source;
+  // Pools in memory know of the work of their own process alone.
+  if (settings.state.later === undefined && pool?.amend === undefined) return undefined;
+  const works = await laterWork(settings);
+  return works.heard({ id, url, pool, provider, settings });
+}
+
+/** The upload of a file that a batch may be made of; undefined for any other request. */
+async function uploadOf(
+  source: PoolSource,
+  settings: MeterSettings,
+  request: ExchangeRequest,
+  provider: Provider,
+): Promise<Opened | undefined> {
+  const { method, url, header, isLong = false } = request;
+  const isUpload = method === "POST" && provider.uploads?.test(url.pathname) === true;
+  if (!isUpload || isLong || !isForm(header)) return undefined;
+  const pool = typeof source === "function" ? source() : source;
+  return pool && (await batchFiles(settings)).watch(request, provider, settings, pool);
+}
+
+async function batchFiles({ state }: MeterSettings): Promise<BatchFiles> {
+  const loaded = await import("./batch-files.ts");
+  state.batchFiles ??= new loaded.BatchFiles();
+  return state.batchFiles;
+}
+
+function isForm(header: ExchangeRequest["header"]): boolean {
+  return header?.("content-type")?.startsWith("multipart/") === true;
 }
 
 function servedBy({ url, provider }: ExchangeRequest, settings: MeterSettings): Provider {
@@ -125,7 +172,10 @@ function withPlace(asked: Asked, { provider, url, body }: ReadRequest): Asked {
   return { ...asked, service: { ...asked.service, place } };
 }
 
-type ReadRequest = WireRequest & { readonly text: string };
+type ReadRequest = Omit<WireRequest, "uploaded"> & {
+  readonly text: string;
+  uploaded?: Asked;
+};
 
 /** What a form is refused for. @throws what a body cannot be read for. */
 function unreadable(error: unknown): CannotMeter {
@@ -136,8 +186,7 @@ function unreadable(error: unknown): CannotMeter {
 /** A request as it is read: its text, or the form that it is and is forwarded as. */
 function givenOf(wire: Wire | undefined, request: ExchangeRequest): Promise<string | ReadForm> {
   if (wire === undefined) return Promise.resolve("");
-  const isForm = request.header?.("content-type")?.startsWith("multipart/") === true;
-  if (wire.isForm === true && isForm) return readForm(request);
+  if (wire.isForm === true && isForm(request.header)) return readForm(request);
   return request.body();
 }
 
@@ -149,7 +198,7 @@ async function readForm({ form }: ExchangeRequest): Promise<ReadForm> {
 function readRequest(
   wire: Wire,
   given: string | ReadForm,
-  { url, header }: ExchangeRequest,
+  { url, header, session }: ExchangeRequest,
   provider: Provider,
 ): ReadRequest {
   if (typeof given === "object") return { ...given, text: "", url, provider, header };
@@ -163,7 +212,7 @@ function readRequest(
       "request_unreadable",
       `the request has the field ${JSON.stringify(repeated.slice(0, 100))} twice, and servers differ in which one they use; send it once`,
     );
-  return { body, text, bytes: inputBytesOf(text), url, provider, header };
+  return { body, text, bytes: inputBytesOf(text), url, provider, header, session };
 }
 
 /** A request that was read. */

@@ -10,6 +10,7 @@ import {
   besideInit,
   changedInit,
   headerIn,
+  headersIn,
   isRequest,
   isSigned,
   methodOf,
@@ -30,8 +31,8 @@ export interface MeteredFetchOptions extends MeterOptions {
 }
 
 /**
- * A `fetch` that cannot overspend, for any client that takes one: it holds the most that a call may
- * cost before it is made, and books what it has cost when the answer has ended.
+ * Returns a `fetch` that cannot overspend, for any client that takes one: it holds the most that a
+ * call may cost before it is made, and books what it has cost when the answer has ended.
  *
  * `pool` is a pool of any kind, or a function such as `currentBudget` that returns one for each
  * call. A call that does not fit waits while others hold the room, and is answered otherwise,
@@ -55,14 +56,15 @@ export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}
   return async (input, init) => {
     const forward = given ?? globalThis.fetch;
     const request = isRequest(input) ? input : undefined;
+    const headers = headersIn(request, init);
     return meterCall(pool, settings, {
-      method: methodOf(request, init),
+      method: methodOf(request, init, headers),
       url: new URL(isRequest(input) ? input.url : input),
       body: () => readBody(request, init),
       form: async () => (await import("./form-body.ts")).formIn(request, init),
-      isSigned: () => isSigned(request, init),
+      isSigned: () => isSigned(headers),
       signal: init?.signal ?? request?.signal ?? undefined,
-      header: (name) => headerIn(request, init, name),
+      header: (name) => headerIn(headers, init, name),
       send: async (url, body, signal) => {
         const answer = await forward(url, besideInit(request, init, body, signal));
         return { status: answer.status, text: await shortText(answer) };

@@ -16,11 +16,12 @@ import { COUNTED_KEYS } from "./counted/options.ts";
 import type { CountedMeterOptions } from "./counted/options.ts";
 import { readTokenizer } from "./public-tokenizer.ts";
 import type { PublicTokenizer } from "./public-tokenizer.ts";
+import type { BatchFiles } from "./batch-files.ts";
 import type { LaterWork } from "./later-work.ts";
 import type { BoundSource } from "./tighter-bounds.ts";
 import type { ExchangeReport } from "./report.ts";
 
-/** How traffic is metered. */
+/** Options of every meter. */
 export interface MeterOptions extends CountedMeterOptions {
   /**
    * What calls cost.
@@ -201,6 +202,8 @@ interface MeterState {
   readonly boundSources: readonly BoundSource[];
   /** Work that ends after its request was answered, once there was any. */
   later?: LaterWork;
+  /** Files of batches that were uploaded, once there was any. */
+  batchFiles?: BatchFiles;
 }
 
 /** The names of the options. */

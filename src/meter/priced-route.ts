@@ -46,8 +46,19 @@ export async function openFixed(
   path: string,
   signal: AbortSignalLike | undefined,
 ): Promise<Opened> {
+  const bounded = fixedBound(provider, path, { calls: 1, ...amount });
+  const held = await holdFor(bounded, { pool, settings, signal, room: undefined, isAlone: false });
+  settings.state.underWay++;
+  const since = performance.now();
+  const holding = { pool, wire: "route" as const, bounded, held, settings, since };
+  const parts = { holding, wire: undefined, provider, asked: undefined, body: undefined };
+  return { kind: "held", body: undefined, exchange: new Exchange(parts) };
+}
+
+/** A bound that is known before the request is read. */
+export function fixedBound(provider: Provider, path: string, amount: Amount): Bounded {
   const price = priceBook.find(`${provider.id}${path}`, { unknown: "tokens only" });
-  const bounded: Bounded = {
+  return {
     price,
     prices: [price],
     provider,
@@ -56,7 +67,7 @@ export async function openFixed(
     reasons: () => [],
     bound: { inputTokens: 0, outputTokens: 0 },
     isEstimated: true,
-    fixed: { calls: 1, ...amount },
+    fixed: amount,
     unit: {},
     output: { kind: "fixed" },
     limitMin: 0,
@@ -70,10 +81,4 @@ export async function openFixed(
       outputTokens: amount.outputTokens ?? 0,
     },
   };
-  const held = await holdFor(bounded, { pool, settings, signal, room: undefined, isAlone: false });
-  settings.state.underWay++;
-  const since = performance.now();
-  const holding = { pool, wire: "route" as const, bounded, held, settings, since };
-  const parts = { holding, wire: undefined, provider, asked: undefined, body: undefined };
-  return { kind: "held", body: undefined, exchange: new Exchange(parts) };
 }

@@ -162,7 +162,7 @@ const DELETED_POOLS = (schema: string): string => `  IF written ? 'deleted' THEN
 
 /**
  * Writes to the books of a tree if they are still of the version that `written` is made from, and
- * it is no other process's turn: all of it or nothing. Answers `at` when it did, and NULL when not.
+ * it is no other process's turn: all of it or nothing. Returns `at` when it did, and NULL when not.
  *
  * Books that were not loaded for this, but known from before, come with the ids that are `fresh`,
  * and `now` when the clock is not the server's. No one may have used those ids, and no lease may

@@ -23,17 +23,18 @@ import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
 import type { Loaded } from "./postgres-books.ts";
-import { answersOf, isConflict, isLasting } from "./postgres-client.ts";
-import type { PostgresClient } from "./postgres-client.ts";
+import { answersOf, connectionOf, isConflict, isLasting } from "./postgres-client.ts";
+import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
 import { requestOf } from "./request.ts";
 import type { Request } from "./request.ts";
 import { migrate } from "./schema.ts";
 
-/** What a Postgres store is opened with. */
+/** Options of `postgresStore`. */
 export interface PostgresStoreOptions extends BudgetStoreOptions {
   /**
    * The schema with the tables: lower-case letters, digits and `_`. It is made on the first use.
-   * Default: `"token_budget"`.
+   *
+   * @default `"token_budget"`
    */
   readonly schema?: string | undefined;
 }
@@ -48,12 +49,14 @@ const NOBODY = "";
 /**
  * Keeps budgets in a Postgres database (14 or later), for all processes on all hosts that reach it.
  *
- * `client` is a `Pool` or a `Client` of pg, or a `PGlite`; it is never closed, and not to be used
- * within a transaction of your own. It may go through a pooler in transaction mode: nothing is kept
- * in the session. A batch is one query as long as no one else writes to the tree; otherwise one
- * that reads and one that writes if no one has written since. No lock is held between them. The
- * clock is that of the server. The tables are made on first use, unless an administrator has made
- * them before. What was booked is as durable as commits of the server are (`synchronous_commit`).
+ * `client` is a `Pool` or a `Client` of pg, a `PGlite`, what `neon(…)` of
+ * `@neondatabase/serverless` or `postgres(…)` of postgres.js makes, or the `sql` of Bun; it is
+ * never closed, and not to be used within a transaction of your own. It may go through a pooler in
+ * transaction mode: nothing is kept in the session. A batch is one query as long as no one else
+ * writes to the tree; otherwise one that reads and one that writes if no one has written since. No
+ * lock is held between them. The clock is that of the server. The tables are made on first use,
+ * unless an administrator has made them before. What was booked is as durable as commits of the
+ * server are (`synchronous_commit`).
  *
  * A `Pool` emits `"error"` when an idle connection breaks, which ends the process unless it is
  * listened to: `pool.on("error", () => undefined)`.
@@ -73,7 +76,7 @@ export function postgresStore(
 export class PostgresStore implements Store {
   readonly batchesAtOnce: number = 1;
   readonly commandsAtOnce: number = 512;
-  readonly #client: PostgresClient;
+  readonly #client: PostgresConnection;
   readonly #schemaName: string;
   /** The name of the schema, quoted. */
   readonly #schema: string;
@@ -86,20 +89,15 @@ export class PostgresStore implements Store {
 
   constructor(client: PostgresClient, schema: string, options: BudgetStoreOptions) {
     const { clock, timeoutMs = TIMEOUT_MS_DEFAULT } = options;
-    if (typeof client?.query !== "function") {
-      throw new TypeError(
-        `Expected \`client\` to be a Pool or Client of pg, or a PGlite, got ${describe(client)}`,
-      );
-    }
     if (typeof schema !== "string" || !SCHEMA.test(schema)) {
       throw new RangeError(
         `Expected \`schema\` to be lower-case letters, digits and "_", not beginning with a digit or "pg_", got ${describe(schema)}`,
       );
     }
-    this.#client = client;
+    this.#client = connectionOf(client);
     this.#schemaName = schema;
     this.#schema = `"${schema}"`;
-    this.#sums = new PostgresSums(client, this.#schema);
+    this.#sums = new PostgresSums(this.#client, this.#schema);
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
@@ -235,7 +233,7 @@ export class PostgresStore implements Store {
   }
 
   /**
-   * One trip, if all that the commands touch is known from the batch before. Answers the outcomes,
+   * One trip, if all that the commands touch is known from the batch before. Returns the outcomes,
    * or what was loaded because it is known no more, or nothing.
    */
   async #writeToKnown(

@@ -21,6 +21,8 @@ export interface WayBack {
   readonly exchange: Exchange | undefined;
   /** What of the answer was read already. */
   readonly begun: readonly Buffer[];
+  /** Changes a whole answer, which is kept until its end then. */
+  readonly readdress?: ((answer: string) => string) | undefined;
   /** How long the caller may take to read what waits for it, in milliseconds. */
   readonly idleTimeoutMs: number;
   /** Answers in place of the upstream, when nothing was answered yet. */
@@ -43,7 +45,7 @@ export function carryBack(answer: UpstreamAnswer, way: WayBack): void {
   const passed = forwarded(headers);
   // What is taken out of a stream makes it shorter.
   const isStream = headers["content-type"]?.includes("event-stream") === true;
-  if (isStream) delete passed["content-length"];
+  if (isStream || isKept(answer, way)) delete passed["content-length"];
   try {
     caller.writeHead(status, passed);
   } catch {
@@ -56,7 +58,14 @@ export function carryBack(answer: UpstreamAnswer, way: WayBack): void {
   new Return(answer, way).begin();
 }
 
+/** Whether an answer is kept until its end, to be changed. */
+function isKept({ headers }: UpstreamAnswer, { readdress }: WayBack): boolean {
+  return readdress !== undefined && !isPacked(headers["content-encoding"]);
+}
+
 class Return {
+  /** All pieces of an answer that is changed when it is there. */
+  readonly #kept: Uint8Array[] = [];
   readonly #answer: UpstreamAnswer;
   readonly #way: WayBack;
   /** Reads a copy of an answer that came packed although it was not to be. */
@@ -110,6 +119,10 @@ class Return {
       if (exchange?.awaitsUsage !== true || this.#drained > DRAIN_BYTES) this.#answer.destroy();
       return;
     }
+    if (isKept(this.#answer, this.#way)) {
+      this.#kept.push(seen);
+      return;
+    }
     this.#isHeld ??= exchange?.isWhole === true;
     const ready = this.#isHeld ? this.#held : seen;
     if (this.#isHeld) this.#held = seen;
@@ -152,12 +165,18 @@ class Return {
     if (this.#decoder !== undefined) await unpackRest(this.#decoder);
     if (isWhole) {
       const rest = await exchange?.end();
-      caller.end(this.#held ?? rest);
+      caller.end(this.#readdressed() ?? this.#held ?? rest);
       return;
     }
     await exchange?.interrupted();
     this.#answer.destroy();
     caller.destroy();
+  }
+
+  #readdressed(): string | undefined {
+    const { readdress } = this.#way;
+    if (readdress === undefined || !isKept(this.#answer, this.#way)) return undefined;
+    return readdress(Buffer.concat(this.#kept).toString());
   }
 }
 

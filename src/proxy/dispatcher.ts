@@ -188,7 +188,7 @@ function agentClass(): AgentClass | undefined {
   return isAgentClass(found) ? found : undefined;
 }
 
-/** A program may have set another dispatcher, which goes about it in a way of its own. */
+/** A program may have set another dispatcher, which works in a way of its own. */
 function isAgentClass(found: unknown): found is AgentClass {
   if (typeof found !== "function" || found.name !== "Agent") return false;
   const methods: unknown = found.prototype;

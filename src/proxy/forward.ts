@@ -8,7 +8,7 @@ import { carryBack } from "./carry-back.ts";
 import type { SentListener, SentRequest, UpstreamAnswer } from "./upstream-answer.ts";
 
 /** How a request is sent. */
-export interface Sending {
+interface Sending {
   /** What to send in place of the caller's body, or of what was sent first. */
   readonly body?: string | Buffer | undefined;
   /** Whether no connection is used that was used before. */
@@ -25,6 +25,8 @@ export interface Carried {
   readonly ask: (sending: Sending, listener: SentListener) => SentRequest;
   /** Whether it can be sent once more: its body is at hand. */
   readonly canRepeat: boolean;
+  /** Changes a whole answer, which is kept until its end then. */
+  readonly readdress?: ((answer: string) => string) | undefined;
   /** Receives the headers of the answer. */
   readonly onHead?: ((headers: IncomingMessage["headers"]) => void) | undefined;
   /** Answers for an upstream that cannot, when nothing was answered yet. */
@@ -117,8 +119,7 @@ class Passage {
   }
 
   #pass(answer: UpstreamAnswer, begun: readonly Buffer[]): void {
-    const { exchange, idleTimeoutMs, onFailure } = this.#carried;
-    carryBack(answer, { caller: this.#caller, exchange, begun, idleTimeoutMs, onFailure });
+    carryBack(answer, { ...this.#carried, caller: this.#caller, begun });
   }
 
   #fail(error: unknown): void {

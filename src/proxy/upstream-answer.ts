@@ -43,7 +43,7 @@ export function wrongStatus(status: number): Error | undefined {
     : undefined;
 }
 
-/** An answer. Nothing is lost between two readers: pieces wait while nobody reads. */
+/** An answer. Nothing is lost between two readers: pieces wait while no one reads. */
 export class UpstreamAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

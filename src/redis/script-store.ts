@@ -21,7 +21,7 @@ import { windowOf } from "../stores/stored-settings.ts";
 import { Channels } from "./channels.ts";
 import { sumsIn, sumUp } from "./ledger-sums.ts";
 import type { SumsPlace } from "./ledger-sums.ts";
-import type { RedisConnection } from "./redis-client.ts";
+import type { RedisConnection } from "./redis-connection.ts";
 import { ledgerLinesOf, outcomeOf } from "./reply.ts";
 import { spanWords, wordsOf } from "./request.ts";
 import { SCRIPT, SCRIPT_SHA } from "./script/script.ts";

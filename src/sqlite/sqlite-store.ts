@@ -29,15 +29,17 @@ import { setTemplateIn, templatesIn } from "./templates.ts";
 import { prepareStatements } from "./statements.ts";
 import type { Statements } from "./statements.ts";
 
-/** What a crash may cost. */
+/** What a store survives without losing bookings. */
 export type Durability = "power loss" | "process crash";
 
-/** What a SQLite store is opened with. */
+/** Options of `sqliteStore`. */
 export interface SqliteStoreOptions extends BudgetStoreOptions {
   /**
-   * What what was booked survives: `"power loss"` waits for the disk at every batch
-   * (`synchronous = FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power,
-   * the last bookings may be missing then, and the file is intact. Default: `"power loss"`.
+   * What what was booked survives: `"power loss"` waits for the disk at every batch (`synchronous =
+   * FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power, the last bookings
+   * may be missing then, and the file is intact.
+   *
+   * @default `"power loss"`
    */
   readonly durability?: Durability | undefined;
 }
@@ -73,7 +75,7 @@ const PAUSE_MS_MAX = 4;
  * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when the runtime has no SQLite of its own, or a
  * later version of this package has written the file.
  * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the file cannot be opened or is no database.
- * @throws {TypeError | RangeError} on a bad option, or a path that is empty.
+ * @throws {TypeError | RangeError} if an option is invalid, or a path that is empty.
  */
 export function sqliteStore(
   database: string | SqliteDatabase,

@@ -36,16 +36,19 @@ const LEASE_MS_DEFAULT = 60_000;
 const POOLS_AT_ONCE = 1000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-/** What every store is opened with. */
+/** Options of every store. */
 export interface BudgetStoreOptions {
   /**
    * How long the store may take to answer before `StoreUnavailable` is thrown, retries included, in
-   * milliseconds. Default: 5,000.
+   * milliseconds.
+   *
+   * @default 5,000
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How often a request that waits for room asks again, at the most, in milliseconds. Default: 250.
-   * A process that stops asking loses its place after eight times that.
+   * How often a request that waits for room asks again, at the most, in milliseconds.
+   *
+   * @default 250. A process that stops asking loses its place after eight times that
    */
   readonly pollMs?: number | undefined;
   /**
@@ -81,7 +84,7 @@ export class BudgetStore {
     });
   }
 
-  /** Makes pools of a store. @throws {TypeError | RangeError} on a bad option. */
+  /** Opens pools of a store. @throws {TypeError | RangeError} if an option is invalid. */
   constructor(store: Store, options: BudgetStoreOptions = {}) {
     checkOptions(options, STORE_KEYS);
     const { timeoutMs = TIMEOUT_MS_DEFAULT, pollMs = POLL_MS_DEFAULT, clock } = options;
@@ -93,13 +96,13 @@ export class BudgetStore {
   }
 
   /**
-   * The pool of that path, such as `"acme/search"`: made on the first call, whichever process makes
-   * it, together with the pools above it (which get no caps). Opened again without options, or with
-   * the same, it is the same pool with what was used and held so far.
+   * Returns the pool of that path, such as `"acme/search"`, which the first call of any process
+   * creates, together with the pools above it (which get no caps). Opened again without options, or
+   * with the same, it is the same pool with what was used and held so far.
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when it exists and was made with other settings; the
    * error shows both, and `configure` changes them.
-   * @throws {TypeError | RangeError} on a bad path or option.
+   * @throws {TypeError | RangeError} if the path is invalid or option.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
   async pool(path: string, options?: StoredPoolOptions): Promise<StoredBudgetPool> {
@@ -108,9 +111,9 @@ export class BudgetStore {
   }
 
   /**
-   * The pool of that path as it is, or undefined when the store has none: nothing is made.
+   * Returns the pool of that path as it is, or undefined if the store has none; it creates nothing.
    *
-   * @throws {TypeError | RangeError} on a bad path.
+   * @throws {TypeError | RangeError} if the path is invalid.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
   async find(path: string): Promise<StoredBudgetPool | undefined> {
@@ -218,7 +221,8 @@ export class BudgetStore {
   }
 
   /**
-   * Some of the pools, page by page: of a store with very many, only what is asked for is read.
+   * Returns some of the pools, page by page: of a store with very many, only what is asked for is
+   * read.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
@@ -271,7 +275,7 @@ export class BudgetStore {
   }
 
   /**
-   * Answers what was asked before, ends every wait, stops renewing leases, and closes what this
+   * Returns what was asked before, ends every wait, stops renewing leases, and closes what this
    * store has opened itself; a client or database that was handed in stays open. What is held stays
    * held until its lease ends.
    */

@@ -199,7 +199,7 @@ export type Command =
   | CheckCommand
   | SnapshotCommand;
 
-/** What became of used at one level, for those who watch thresholds. */
+/** Used at one level before and after a command, for thresholds. */
 export interface LevelChange {
   readonly path: string;
   readonly capsBefore: { readonly [F in keyof Quantities]?: number };
@@ -208,7 +208,7 @@ export interface LevelChange {
   readonly used: Quantities;
 }
 
-/** What a command came to. Which outcomes a command can have is said in store.ts. */
+/** The outcome of a command. Which outcomes a command can have is said in store.ts. */
 export type Outcome =
   | { readonly kind: "done"; readonly levels?: readonly LevelChange[] | undefined }
   /** Of an open: what the pool was made with, and what it has now. */

@@ -27,7 +27,7 @@ export class StoreUnavailable extends BudgetError {
     this.triedMs = triedMs;
   }
 
-  /** Whether a value is a `StoreUnavailable`, whichever copy of the package made it. */
+  /** Returns whether a value is a `StoreUnavailable`, whichever copy of the package made it. */
   static override is(value: unknown): value is StoreUnavailable {
     return BudgetError.is(value) && value.code === "STORE_UNAVAILABLE";
   }

@@ -89,12 +89,13 @@ export interface Store {
     commands: readonly Command[],
   ): Promise<readonly Outcome[]> | readonly Outcome[];
 
-  /** The paths of all pools. */
+  /** Returns the paths of all pools. */
   paths(): Promise<readonly string[]>;
 
   /**
-   * Some of the paths, in an order that stays: a path that is not asked for keeps its place, and
-   * those that come later in it are returned later. Undefined where the store has no such order.
+   * Returns some of the paths, in an order that stays: a path that is not asked for keeps its
+   * place, and those that come later in it are returned later. Undefined where the store has no
+   * such order.
    */
   pathsAfter?(query: PathsQuery): Promise<readonly PlacedPath[]> | undefined;
 
@@ -125,7 +126,7 @@ export interface Store {
 
   /**
    * Calls `listener` when any process may have freed room in a tree; returns how to stop
-   * that. Undefined where the store cannot tell: then waiters ask again every `pollMs`.
+   * that. Undefined if the store cannot notify: then waiters ask again every `pollMs`.
    */
   watch?(root: string, listener: () => void): Promise<() => Promise<void>>;
 

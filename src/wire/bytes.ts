@@ -3,6 +3,8 @@
 import { eachText } from "./json/untrusted.ts";
 
 const encoder = new TextEncoder();
+/** Node.js, Bun and Deno count without encoding, several times as fast. */
+const RuntimeBuffer: typeof Buffer | undefined = globalThis.Buffer;
 const SHORT = 64;
 const ONE_BYTE_MAX = 0x7f;
 const TWO_BYTES_MAX = 0x7ff;
@@ -11,14 +13,18 @@ const TWO_BYTES_MAX = 0x7ff;
 export function bytesOf(text: string | undefined): number {
   if (text === undefined) return 0;
   // The pieces of a stream are short, and an encoder takes longer to begin.
-  return text.length <= SHORT ? bytesOfShort(text) : encoder.encode(text).length;
+  return text.length <= SHORT ? bytesOfShort(text) : bytesOfLong(text);
+}
+
+function bytesOfLong(text: string): number {
+  return RuntimeBuffer?.byteLength(text) ?? encoder.encode(text).length;
 }
 
 function bytesOfShort(text: string): number {
   let bytes = text.length;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    if (isSurrogate(unit)) return encoder.encode(text).length;
+    if (isSurrogate(unit)) return bytesOfLong(text);
     if (unit > ONE_BYTE_MAX) bytes += unit > TWO_BYTES_MAX ? 2 : 1;
   }
   return bytes;

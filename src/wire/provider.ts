@@ -63,6 +63,8 @@ export interface Provider {
   readonly routes: readonly (readonly [path: RegExp, wire: WireName])[];
   /** The routes by POST that cost nothing at this provider. */
   readonly free: readonly RegExp[];
+  /** Where the files of batches are uploaded, as forms; one of the routes that cost nothing. */
+  readonly uploads?: RegExp;
   /** How it counts the input of a request for nothing, by format. */
   readonly counting?: Partial<Readonly<Record<WireName, Counting>>>;
   /** The names of its output limit in the chat format. */

@@ -44,6 +44,8 @@ export interface WorkUnderWay {
   readonly id: string;
   /** Whether it is over, so that this answer tells what it has used. */
   readonly isOver: boolean;
+  /** The id by which its results are fetched, where that is another. */
+  readonly resultsId?: string | undefined;
 }
 
 /**

@@ -112,8 +112,9 @@ describe("a batch, by Anthropic's own client", () => {
     const client = clientOf(globalThis.fetch, base);
     provider.behave(() => ({ polls: 0 }));
     const { id } = await client.messages.batches.create({ requests: requests(2) });
-    // The provider names its own address for the results; this one leads through the proxy.
-    await (await fetch(`${base}/v1/messages/batches/${id}/results`)).text();
+    // The provider names its own address for the results; the client is told the proxy's.
+    expect(await fetched(client, id)).toBe(2);
+    expect(provider.requests.at(-1)?.path).toBe(`/v1/messages/batches/${id}/results`);
     await expect.poll(() => reports.length).toBe(1);
     expectBilled(pool.snapshot().used);
   });

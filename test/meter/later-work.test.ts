@@ -91,7 +91,7 @@ describe("a response in the background, by OpenAI's own client", () => {
     expect(used).toMatchObject({ calls, inputTokens, outputTokens });
     expect(BigInt(toNanoUsd(used.usd))).toBe(nanoUsd);
     expect(reports).toMatchObject([{ outcome: "used" }]);
-    expect((await pool.ledger()).map(({ kind }) => kind)).toEqual(["commit", "amend"]);
+    expect((await pool.ledger()).map(({ kind }) => kind)).toEqual(["release", "commit", "amend"]);
   });
 
   it("through the proxy, and what nobody fetches is booked as it was held", async () => {

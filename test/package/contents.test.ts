@@ -99,12 +99,17 @@ describe("the files of the tarball", () => {
 });
 
 describe("the manifest of the tarball", () => {
-  it.each(["dependencies", "optionalDependencies", "peerDependencies", "bundleDependencies"])(
-    "has no %s",
-    (field) => {
-      expect(manifest[field] ?? {}).toEqual({});
-    },
-  );
+  it.each(["dependencies", "optionalDependencies", "bundleDependencies"])("has no %s", (field) => {
+    expect(manifest[field] ?? {}).toEqual({});
+  });
+
+  it("has peers that are all optional, and none for its types", () => {
+    const peers = Object.keys(Object(manifest["peerDependencies"]));
+    const optional = Object(manifest["peerDependenciesMeta"]);
+    expect(peers.length).toBeGreaterThan(0);
+    for (const peer of peers) expect(optional[peer]).toEqual({ optional: true });
+    expect(Object.keys(optional)).toEqual(peers);
+  });
 
   it.each(["preinstall", "install", "postinstall", "prepare"])("has no script %s", (script) => {
     expect(Object.keys(manifest.scripts ?? {})).not.toContain(script);

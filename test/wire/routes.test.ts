@@ -90,10 +90,9 @@ describe("routeOf", () => {
   it("knows nothing else", () => {
     for (const host of ["https://api.openai.com", "https://api.anthropic.com", GOOGLE]) {
       for (const path of [
-        "/v1/batches",
         "/v1/images/variations",
         "/v1/videos/edits",
-        "/v1beta/models/gemini-2.5-flash:batchGenerateContent",
+        "/v1beta/batchPredictionJobs",
         "/v1/fine_tuning/jobs",
         "/v1beta/tunedModels/mine:generateContent",
         "/",

@@ -2,18 +2,15 @@
 // Their results, which tell the usage of each, are fetched later.
 // https://platform.claude.com/docs/en/build-with-claude/batch-processing
 
+import { batchAsked } from "../batch-asked.ts";
+import { BatchReport } from "../batch-report.ts";
 import { inputBytesOf } from "../input-bound.ts";
-import type { CacheWrites, InputBound } from "../input-bound.ts";
 import { at, countAt, fieldOf, listAt, textAt, typeOf } from "../json/untrusted.ts";
 import type { Provider } from "../provider.ts";
-import type { AnswerReading, ModelPass, WireUsage, WorkUnderWay } from "../wire-usage.ts";
+import type { AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { anthropicMessages } from "./messages.ts";
 import { AnthropicMessagesReading } from "./messages-usage.ts";
-
-/** What all of a batch is served as. */
-const BATCH = "batch";
-const NO_MODEL = "a request of the batch that names no model";
 
 /** Batches of Anthropic messages. */
 export const anthropicBatches: Wire = {
@@ -23,29 +20,7 @@ export const anthropicBatches: Wire = {
   streamsObjects: true,
   asked(request): Asked {
     const all = requestsOf(request).map((each) => anthropicMessages.asked(each));
-    const models = [...new Set(all.map(({ model }) => model ?? ""))];
-    const limits = all.map((asked) => outputOf(asked));
-    const outputLimit = limits.reduce<number>((sum, limit) => sum + (limit ?? 0), 0);
-    return {
-      model: models.find((model) => model !== ""),
-      otherModels: models.filter((model) => model !== ""),
-      streams: true,
-      input: inputOf(all, [
-        ...unknownFields(request.body),
-        ...(models.includes("") ? [NO_MODEL] : []),
-        ...(limits.includes(undefined) ? ["a request of the batch without max_tokens"] : []),
-      ]),
-      cacheWrites: longest(all.map(({ cacheWrites }) => cacheWrites)),
-      outputLimit,
-      overshoot: { times: 1, plus: 0 },
-      // The limits are those of its requests, and nothing shorter is written into them.
-      outputLimitMin: outputLimit,
-      choices: 1,
-      isOutputHidden: true,
-      outputMedia: [],
-      service: { tier: BATCH, place: placeOf(all) },
-      clarifications: [],
-    };
+    return batchAsked(all, unknownFields(request.body));
   },
   limitEdits: () => [],
   reading: (provider) => new AnthropicBatchReading(provider),
@@ -68,48 +43,6 @@ function unknownFields(body: object): readonly string[] {
     .map((name) => `the field ${name.slice(0, 40)}, which is not known`);
 }
 
-/** The most that one request may be billed for; undefined where nothing limits it. */
-function outputOf({ outputLimit, overshoot }: Asked): number | undefined {
-  if (outputLimit === undefined || overshoot === "model maximum") return undefined;
-  return outputLimit * overshoot.times + overshoot.plus;
-}
-
-function inputOf(all: readonly Asked[], besides: readonly string[]): InputBound {
-  const inputs = all.map(({ input }) => input);
-  const sum = (of: (input: InputBound) => number): number =>
-    inputs.reduce((total, input) => total + of(input), 0);
-  const some = (of: (input: InputBound) => readonly string[]): readonly string[] => [
-    ...new Set(inputs.flatMap(of)),
-  ];
-  const passing = some(({ passesFor }) => passesFor);
-  const window = some(({ upToWindow }) => upToWindow);
-  return {
-    tokens: sum(({ tokens }) => tokens),
-    hasMedia: inputs.some(({ hasMedia }) => hasMedia),
-    isMany: true,
-    // Each of them has the window for itself, and a bound of one window is none.
-    upToWindow: [],
-    passes: 1,
-    passesFor: [],
-    toolLimits: [],
-    unbounded: [...some(({ unbounded }) => unbounded), ...passing, ...window, ...besides],
-    unclear: some(({ unclear }) => unclear),
-    searchesMax: sum(({ searchesMax }) => searchesMax),
-    texts: () => inputs.flatMap((input) => input.texts()),
-    besides: sum((input) => input.besides),
-    spared: sum(({ spared }) => spared),
-  };
-}
-
-function longest(writes: readonly CacheWrites[]): CacheWrites {
-  return writes.includes("1h") ? "1h" : writes.includes("5m") ? "5m" : "none";
-}
-
-/** Where all are served; where they differ, what has the dearer price is asked for by one. */
-function placeOf(all: readonly Asked[]): string | undefined {
-  return all.map(({ service }) => service.place).find((place) => place !== undefined);
-}
-
 /** Reads what is said of a batch, and its results. */
 class AnthropicBatchReading implements AnswerReading {
   readonly outputBytes = 0;
@@ -117,9 +50,7 @@ class AnthropicBatchReading implements AnswerReading {
   readonly awaitsUsage = false;
   hasError = false;
   readonly #provider: Provider;
-  readonly #passes: ModelPass[] = [];
-  readonly #doubts = new Set<string>();
-  #isWhole = true;
+  readonly #report = new BatchReport();
   #batch: unknown;
   #hasResults = false;
 
@@ -146,15 +77,7 @@ class AnthropicBatchReading implements AnswerReading {
 
   usage(): WireUsage | undefined {
     if (this.later?.isOver !== true) return undefined;
-    return {
-      usage: {},
-      passes: this.#passes,
-      isWhole: this.#isWhole,
-      doubts: [...this.#doubts],
-      model: undefined,
-      service: { tier: BATCH },
-      reportedUsd: undefined,
-    };
+    return this.#report.usage();
   }
 
   /** One result; what has failed, was given up or came too late is not billed. */
@@ -163,10 +86,6 @@ class AnthropicBatchReading implements AnswerReading {
     if (typeOf(result) !== "succeeded") return;
     const reading = new AnthropicMessagesReading(this.#provider);
     reading.read(fieldOf(result, "message"), "message");
-    const reported = reading.usage();
-    this.#isWhole &&= reported?.isWhole === true;
-    if (reported === undefined) return;
-    this.#passes.push({ model: reported.model, usage: reported.usage }, ...reported.passes);
-    for (const doubt of reported.doubts) this.#doubts.add(doubt);
+    this.#report.add(reading.usage());
   }
 }

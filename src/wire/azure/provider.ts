@@ -32,6 +32,7 @@ export const AZURE: Provider = {
   hosts: [/(?:^|\.)openai\.azure\.com$/, /\.(?:cognitiveservices|services\.ai)\.azure\.com$/],
   aliases: ["azure-openai"],
   routes: OPENAI.routes,
+  uploads: /\/openai\/v1\/files$/,
   free: [/\/responses\/[^/]+\/cancel$/, /\/openai\/(?:v1\/)?files$/],
   limitNames(call) {
     if (!isNewer(call)) return OLD_NAME;

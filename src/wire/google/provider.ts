@@ -30,6 +30,7 @@ export const GOOGLE: Provider = {
     [/\/models\/[^/]+:(?:streamGenerateContent|generateContent)$/, "gemini"],
     [/\/models\/[^/]+:(?:embedContent|batchEmbedContents)$/, "gemini-embeddings"],
     [/\/models\/(?:imagen|veo)-[^/]+:predict(?:LongRunning)?$/, "google-predict"],
+    [/\/models\/[^/]+:(?:batchGenerateContent|asyncBatchEmbedContent)$/, "gemini-batches"],
     [/\/chat\/completions$/, "openai-chat"],
     [/\/openai\/embeddings$/, "openai-embeddings"],
   ],

@@ -54,6 +54,8 @@ export const OPENAI: Provider = {
     [/\/audio\/speech$/, "openai-speech"],
     [/\/audio\/(?:transcriptions|translations)$/, "openai-transcriptions"],
     [/\/videos$/, "openai-videos"],
+    [/\/v1\/batches$/, "openai-batches"],
+    [/\/v1\/realtime$/, "openai-realtime"],
   ],
   // https://platform.openai.com/docs/api-reference
   free: [
@@ -69,6 +71,7 @@ export const OPENAI: Provider = {
     /\/threads(?:\/(?!runs$)[^/]+(?:\/messages(?:\/[^/]+)?)?)?$/,
     /\/traces\/ingest$/,
   ],
+  uploads: /\/v1\/files$/,
   counting: { "openai-responses": responsesCounting },
   // https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_completion_tokens
   limitNames: () => NEW_NAME_FIRST,

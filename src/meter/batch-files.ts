@@ -1,0 +1,71 @@
+// Files of batches: what their requests ask for is read when they are uploaded, and held for when a
+// batch is made of them. It is loaded at the first upload or batch.
+
+import { fieldOf, textAt } from "../wire/json/untrusted.ts";
+import { askedByLines } from "../wire/openai/batch-lines.ts";
+import { openaiUploads } from "../wire/openai/batches.ts";
+import type { Provider } from "../wire/provider.ts";
+import type { Asked } from "../wire/wire.ts";
+import { Exchange } from "./exchange.ts";
+import { formOf } from "./form-body.ts";
+import type { ExchangeRequest, Opened } from "./meter-exchange.ts";
+import type { MeteredPool } from "./metered-pool.ts";
+import type { MeterSettings } from "./options.ts";
+import { CannotMeter } from "./refusals.ts";
+import { unheld } from "./unheld.ts";
+
+/** Files that are known at once; the oldest is forgotten for more. */
+const FILES_MAX = 1000;
+
+/** Files that were uploaded, by their ids. */
+export class BatchFiles {
+  readonly #files = new Map<string, Asked>();
+
+  /** What the file asks for that a batch is made of. @throws {CannotMeter} if that is unknown. */
+  askedBy(body: object): Asked {
+    const id = textAt(body, "input_file_id") ?? "";
+    const asked = this.#files.get(id);
+    if (asked !== undefined) return asked;
+    throw new CannotMeter(
+      "input_unbounded",
+      `the file ${JSON.stringify(id.slice(0, 80))} of this batch was not uploaded through this meter, so that what its requests may cost is unknown; upload it through the same client, or the same proxy, before the batch is made`,
+    );
+  }
+
+  /** Watches an upload, and keeps what the file asks for where a batch may be made of it. */
+  async watch(
+    request: ExchangeRequest,
+    provider: Provider,
+    settings: MeterSettings,
+    pool: MeteredPool,
+  ): Promise<Opened> {
+    const asked = await fileIn(request, provider);
+    const exchange = new Exchange({
+      holding: unheld(pool, settings, provider, request.url.pathname),
+      wire: openaiUploads,
+      provider,
+      asked,
+      body: undefined,
+      later: async (_ended, { id }) => asked && this.#keep(id, asked),
+    });
+    return { kind: "held", body: undefined, exchange };
+  }
+
+  #keep(id: string, asked: Asked): void {
+    const [oldest] = this.#files.keys();
+    if (this.#files.size >= FILES_MAX && oldest !== undefined) this.#files.delete(oldest);
+    this.#files.set(id, asked);
+  }
+}
+
+/** What the requests of a file ask for; undefined where it is none of a batch, or not readable. */
+async function fileIn(request: ExchangeRequest, provider: Provider): Promise<Asked | undefined> {
+  try {
+    const { body } = await formOf(request.form);
+    const file = fieldOf(body, "file");
+    if (fieldOf(body, "purpose") !== "batch" || !(file instanceof Uint8Array)) return undefined;
+    return askedByLines(new TextDecoder().decode(file), { url: request.url, provider });
+  } catch {
+    return undefined;
+  }
+}

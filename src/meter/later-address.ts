@@ -1,0 +1,11 @@
+// Where later answers tell of work, and where it is given up.
+
+const READ =
+  /\/(?:responses|messages\/batches|batches|files)\/([^/:]+)(?:\/(?:results|content)|:download)?$/;
+const GIVEN_UP = /\/(?:responses|messages\/batches|batches)\/([^/:]+)[/:]cancel$/;
+
+/** The id of the work that a request may be about; undefined where it is about none. */
+export function workIdOf(method: string, { pathname }: URL): string | undefined {
+  const pattern = method === "GET" ? READ : method === "POST" ? GIVEN_UP : undefined;
+  return pattern?.exec(pathname)?.[1];
+}

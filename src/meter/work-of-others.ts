@@ -1,0 +1,95 @@
+// Work that another process has asked for: what it cost is reported here, where it is fetched. In a
+// stored pool it is booked under the id of the work, and is amended under that.
+
+import { batchAsked } from "../wire/batch-asked.ts";
+import type { Price } from "../prices/index.ts";
+import type { WireUsage } from "../wire/wire-usage.ts";
+import { formatOf } from "../wire/formats.ts";
+import type { Provider } from "../wire/provider.ts";
+import type { WireName } from "../wire/wire.ts";
+import type { Exchange, ExchangeParts } from "./exchange.ts";
+import type { MeteredPool } from "./metered-pool.ts";
+import type { MeterSettings } from "./options.ts";
+import { priceOfPass } from "./pricing.ts";
+import type { Ended } from "./settle-exchange.ts";
+import { settlingOf } from "./settlement-table.ts";
+import { unheld } from "./unheld.ts";
+
+/** The id under which a stored pool has booked work. */
+export function bookedAs(workId: string): string {
+  return `work:${workId}`;
+}
+
+/** How answers about work are read, by their address. */
+const FORMATS: readonly (readonly [path: RegExp, wire: WireName])[] = [
+  [/\/messages\/batches\//, "anthropic-batches"],
+  [/\/v1(?:beta|alpha)\/batches\//, "gemini-batches"],
+  [/\/(?:batches|files)\//, "openai-batches"],
+  [/\/responses\//, "openai-responses"],
+];
+
+/** A request that is about work of others. */
+export interface OthersWork {
+  readonly id: string;
+  readonly url: URL;
+  readonly pool: MeteredPool;
+  readonly provider: Provider;
+  readonly settings: MeterSettings;
+  /** Called once it was amended. */
+  readonly onAmended: () => void;
+}
+
+/** An exchange that reads what work of others has cost. */
+export async function exchangeOfOthers(
+  work: OthersWork,
+  exchange: (parts: ExchangeParts) => Exchange,
+): Promise<Exchange | undefined> {
+  const { url, pool, provider, settings } = work;
+  const name = FORMATS.find(([path]) => path.test(url.pathname))?.[1];
+  if (name === undefined || pool.amend === undefined) return undefined;
+  return exchange({
+    holding: unheld(pool, settings, provider, url.pathname),
+    wire: await formatOf(name),
+    provider,
+    asked: batchAsked([], []),
+    body: undefined,
+    later: (ended) => amend(work, ended),
+  });
+}
+
+/** Amends what was booked as it was held, where all of what was used is known. */
+async function amend({ id, pool, provider, settings, url, onAmended }: OthersWork, ended: Ended) {
+  const { reported } = ended.seen;
+  if (reported?.isWhole !== true) return;
+  const told = inPasses(reported);
+  const [first] = told.passes;
+  const priceOf = (model: string): Price | undefined => priceOfPass(model, provider, settings);
+  const price = first?.model === undefined ? undefined : priceOf(first.model);
+  if (first !== undefined && price === undefined) return;
+  const { bounded } = unheld(pool, settings, provider, url.pathname);
+  const settling = settlingOf(
+    "answered",
+    { ...bounded, ...(price !== undefined && { price, prices: [price] }) },
+    {
+      ...ended.seen,
+      reported: first === undefined ? { ...told, service: {} } : told,
+      outputTokensMax: 0,
+      priceOf,
+    },
+  );
+  if (settling.outcome !== "used" || settling.amount === undefined) return;
+  const { calls: _calls, ...amount } = settling.amount;
+  try {
+    await pool.amend?.(bookedAs(id), amount);
+    onAmended();
+  } catch {
+    // No process has asked for it in this pool, or the store does not answer: the booking stands.
+  }
+}
+
+/** What the request asked for is not known here: each model is billed as it answered. */
+function inPasses(reported: WireUsage): WireUsage {
+  const { usage, model, passes } = reported;
+  if (Object.keys(usage).length === 0) return reported;
+  return { ...reported, usage: {}, model: undefined, passes: [{ model, usage }, ...passes] };
+}
