@@ -123,8 +123,8 @@ export class BudgetStore {
   }
 
   /**
-   * Deletes the pool of that path and those below it; where there is none, it does nothing. What was
-   * used stays used in the pools above, and in the ledger. A pool that is opened again under that
+   * Deletes the pool of that path and those below it; without one, it does nothing. What was used
+   * stays used in the pools above, and in the ledger. A pool that is opened again under that
    * path begins with nothing.
    *
    * @throws {PoolInUse} `POOL_IN_USE` when it or a pool below it has open reservations.
