@@ -22,6 +22,7 @@ export type BudgetErrorCode =
   | "THREADS_FULL"
   | "HANDLE_INVALID"
   | "POOL_GONE"
+  | "POOL_IN_USE"
   | "ID_TAKEN"
   | "NOT_FOUND"
   | "STORE_UNAVAILABLE"

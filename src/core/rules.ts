@@ -297,7 +297,7 @@ function exceededBy(
 }
 
 /** R5. The pool's own policy, or that of the nearest pool above it that has one. */
-function overagePolicyOf(pool: PoolState): OveragePolicy {
+export function overagePolicyOf(pool: PoolState): OveragePolicy {
   for (const level of pathOf(pool)) {
     if (level.overage !== undefined) return level.overage;
   }

@@ -2,7 +2,7 @@
 // Worker hands it in: this package loads everywhere.
 
 import type { SumsQuery } from "../stores/ledger-sums.ts";
-import type { LedgerQuery } from "../stores/store.ts";
+import type { ForgetQuery, LedgerQuery } from "../stores/store.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
 
@@ -16,6 +16,8 @@ export interface BudgetObject {
   budgetLedger(query: LedgerQuery): string;
   /** @internal */
   budgetSums(query: SumsQuery): Promise<string>;
+  /** @internal */
+  budgetForget(query: ForgetQuery): string;
   /** @internal */
   budgetTemplates(): string;
   /** @internal */
@@ -80,6 +82,10 @@ export function budgetObject<Base extends ObjectBase>(
 
     budgetSums(query: SumsQuery): Promise<string> {
       return this.#books.sums(query);
+    }
+
+    budgetForget(query: ForgetQuery): string {
+      return this.#books.forget(query);
     }
 
     budgetTemplates(): string {

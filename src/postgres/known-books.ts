@@ -27,6 +27,7 @@ const SIMPLE: ReadonlySet<Command["kind"]> = new Set([
   "commit",
   "release",
   "renew",
+  "draw",
 ]);
 
 /** The books of each tree as this process knows them. */

@@ -8,7 +8,7 @@ import type { BudgetStoreOptions } from "../stores/budget-store.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
 import { newId } from "../stores/id.ts";
-import { CHANGES_IN_SQL } from "../stores/ledger.ts";
+import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/ledger.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
@@ -16,7 +16,7 @@ import { readDearPlace } from "../stores/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf } from "../stores/rows.ts";
 import type { Row } from "../stores/rows.ts";
-import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { ForgetQuery, LedgerQuery, Store } from "../stores/store.ts";
 import type { TemplateText } from "../stores/templates.ts";
 import { Unsummed } from "../stores/unsummed.ts";
 import { KnownBooks } from "./known-books.ts";
@@ -164,6 +164,25 @@ export class PostgresStore implements Store {
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     return await this.#ask(query.path, () => this.#sums.sums(query));
+  }
+
+  async forget({ root, after, through, beforeMs }: ForgetQuery): Promise<void> {
+    const ledger = `${this.#schema}.ledger`;
+    const text = `WITH settled AS (
+        DELETE FROM ${ledger} WHERE root = $1 AND seq > $2::bigint AND seq <= $3::bigint
+          AND kind NOT IN (${CHANGES_IN_SQL})),
+      changes AS (
+        DELETE FROM ${ledger} WHERE root = $1 AND kind IN (${CHANGES_IN_SQL}) AND seq <= (
+          SELECT seq FROM ${ledger} WHERE root = $1 AND kind IN (${CHANGES_IN_SQL})
+          ORDER BY seq DESC LIMIT 1 OFFSET ${CHANGES_KEPT})),
+      ended AS (
+        DELETE FROM ${this.#schema}.reservations
+        WHERE root = $1 AND expired AND expires_at < $4::bigint)
+      SELECT 'done' AS answer`;
+    await this.#ask(root, async () => {
+      await this.#sums.sumUp(root);
+      await answersOf(this.#client, text, [root, ...[after, through, beforeMs].map(String)]);
+    });
   }
 
   async templates(): Promise<readonly TemplateText[]> {

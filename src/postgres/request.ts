@@ -1,6 +1,7 @@
 // What the commands of a batch can touch: all that is asked of the server before they are applied.
 
 import type { Command } from "../stores/command.ts";
+import { lostLineId } from "../stores/slices/draw.ts";
 
 /** What the commands of a batch can touch, as functions.ts says. */
 export interface Request {
@@ -8,6 +9,8 @@ export interface Request {
   /** With the paths of all pools above. */
   readonly paths: readonly string[];
   readonly of?: readonly string[];
+  /** Pools that are deleted: whether they have others below them. */
+  readonly deleted?: readonly string[];
   readonly waits?: true;
   readonly now?: number;
 }
@@ -20,6 +23,12 @@ export function requestOf(commands: readonly Command[], nowMs: number | undefine
   for (const command of commands) {
     addPath(paths, command.path);
     if ("id" in command) ids.add(command.id);
+    if (command.kind === "draw") {
+      // What stands in for a slice that was given up, and was perhaps amended.
+      const lost = lostLineId(command.id, command.seq - 1);
+      ids.add(lost).add(`${lost}.found`);
+      of.add(lost);
+    }
     if (command.kind === "renew") for (const id of command.ids) ids.add(id);
     if (command.kind === "amend" || command.kind === "find") {
       ids.add(command.of);
@@ -28,10 +37,12 @@ export function requestOf(commands: readonly Command[], nowMs: number | undefine
     // A record that was amended is answered as amended.
     if (command.kind === "withdraw") of.add(command.id);
   }
+  const deleted = commands.filter(({ kind }) => kind === "delete").map(({ path }) => path);
   return {
     ids: [...ids],
     paths: [...paths],
     ...(of.size > 0 && { of: [...of] }),
+    ...(deleted.length > 0 && { deleted }),
     ...(commands.some(({ kind }) => kind === "wait") && { waits: true }),
     ...(nowMs !== undefined && { now: nowMs }),
   };

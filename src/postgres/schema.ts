@@ -9,6 +9,7 @@ import {
   functionsOfVersion3,
   functionsOfVersion4,
   functionsOfVersion5,
+  functionsOfVersion6,
 } from "./functions.ts";
 import { answersOf } from "./postgres-client.ts";
 import { sumsOfVersion4 } from "./ledger-sums.ts";
@@ -108,6 +109,10 @@ ALTER TABLE ${schema}.pools ADD COLUMN terms text;
 CREATE INDEX changes ON ${schema}.ledger (root, seq) WHERE kind IN (${CHANGES_IN_SQL});
 CREATE TABLE ${schema}.templates (pattern ${TEXT} PRIMARY KEY, settings text NOT NULL);
 ${functionsOfVersion5(schema)}`,
+  (schema) => `
+ALTER TABLE ${schema}.reservations ADD COLUMN slice text;
+ALTER TABLE ${schema}.pools ADD COLUMN slices text;
+${functionsOfVersion6(schema)}`,
 ];
 
 /** One statement, and so one transaction on one connection, whatever hands it to the server. */

@@ -34,6 +34,8 @@ export function outcomeOf(text: string, path: string): Outcome {
     }
     case "r":
       return { kind: "refused", refusal: refusalOf(text.split("\n"), 1) };
+    case "D":
+      return drawnOf(text, path);
     case "w": {
       const lines = text.split("\n");
       return { kind: "waiting", rollsAt: instantOf(lines[1]), refusal: refusalOf(lines, 2) };
@@ -46,6 +48,8 @@ export function outcomeOf(text: string, path: string): Outcome {
       return openedOf(text.split("\n"));
     case "s":
       return figuresOf(text.split("\n"), path);
+    case "j":
+      return { kind: "in use", openReservations: Number(text.slice(2)) };
     case "g":
       return { kind: "gone" };
     case "n":
@@ -100,19 +104,38 @@ function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
 
 function settledOf(text: string): Outcome {
   const end = text.indexOf("\f");
-  const lines = text.slice(2, end).split("\n");
-  const [booked, throws, overage] = lines;
-  let settled: Settled = BOOKED;
-  if (overage !== undefined) {
-    settled = {
-      booked: booked === "1",
-      throws: throws === "1",
-      overage: quantitiesOf(overage),
-      exceeded:
-        lines.length > FIRST_LINE_OF_REFUSAL ? refusalOf(lines, FIRST_LINE_OF_REFUSAL) : undefined,
-    };
-  }
+  const settled = settledIn(text.slice(2, end)) ?? BOOKED;
   return { kind: "settled", settled, levels: levelsOf(text) };
+}
+
+/** What a settlement came to; undefined for what was booked without a word. */
+function settledIn(text: string): Settled | undefined {
+  const lines = text.split("\n");
+  const [booked, throws, overage] = lines;
+  if (overage === undefined) return undefined;
+  return {
+    booked: booked === "1",
+    throws: throws === "1",
+    overage: quantitiesOf(overage),
+    exceeded:
+      lines.length > FIRST_LINE_OF_REFUSAL ? refusalOf(lines, FIRST_LINE_OF_REFUSAL) : undefined,
+  };
+}
+
+function drawnOf(text: string, path: string): Outcome {
+  const [head = "", settled = "", ...refused] = text.slice(0, text.indexOf("\f")).split("\v");
+  const [, held = "", admitted = "", isFinal, isRecalled, policy] = head.split("\n");
+  return {
+    kind: "drawn",
+    held: quantitiesOf(held),
+    admitted,
+    refused: refused.map((each) => outcomeOf(each, path)),
+    isFinal: isFinal === "1",
+    isRecalled: isRecalled === "1",
+    policy: policyOf(policy) ?? "throw",
+    settled: settledIn(settled),
+    levels: levelsOf(text),
+  };
 }
 
 function levelsOf(text: string): readonly LevelChange[] | undefined {
@@ -160,6 +183,7 @@ function openedOf([, made = "", caps = "", overage, window = ""]: readonly strin
 function figuresOf(lines: readonly string[], path: string): Outcome {
   const [, taken = "", reserved = "", unknown = "", caps = "", overage, window = ""] = lines;
   const [starts, ends, openReservations, generation, frozen, raises = ""] = lines.slice(7);
+  const inSlices = lines[13] ?? "";
   const rule = windowOf(window);
   return {
     kind: "figures",
@@ -177,6 +201,7 @@ function figuresOf(lines: readonly string[], path: string): Outcome {
       generation: Number(generation),
       frozen: frozen === "1",
       raises: raisesOf(raises),
+      inSlices: inSlices === "" ? undefined : quantitiesOf(inSlices),
     },
   };
 }

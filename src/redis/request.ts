@@ -5,7 +5,14 @@ import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import { FIELD_OF_AXIS } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { WindowSpan } from "../core/window.ts";
-import type { Command, ConfigureCommand, OpenCommand, TemplatedPool } from "../stores/command.ts";
+import type {
+  Command,
+  ConfigureCommand,
+  DrawCommand,
+  OpenCommand,
+  SliceLine,
+  TemplatedPool,
+} from "../stores/command.ts";
 import { detailsText } from "../stores/line-details.ts";
 import type { LineAbout } from "../stores/line-details.ts";
 import { settingsTextOf, windowText } from "../stores/stored-settings.ts";
@@ -102,8 +109,14 @@ function addWords(words: string[], command: Command, path: string): void {
     case "find":
       words.push("f", path, command.of);
       return;
+    case "draw":
+      words.push("q", path, ...drawWords(command));
+      return;
     case "reset":
       words.push("z", path, command.id, aboutText(command.about));
+      return;
+    case "delete":
+      words.push("d", path, command.id, aboutText(command.about));
       return;
     case "configure":
       words.push("y", path, ...configureWords(command));
@@ -135,6 +148,30 @@ function openWords({ path, settings = NO_SETTINGS, above = [], ifThere }: OpenCo
 function templateWords({ path, settings }: TemplatedPool): string[] {
   const { caps, overage, window } = settings;
   return [path, settingsTextOf(settings), capsText(caps), overage ?? "", windowText(window)];
+}
+
+function drawWords(command: DrawCommand): string[] {
+  const { id, seq, settled, unknown, holds, keep, open, asks, want, least } = command;
+  const { recallMs, leaseMs, end, watched, lines } = command;
+  return [
+    id,
+    String(seq),
+    ...[settled, unknown, holds, keep].map(amountText),
+    String(open),
+    asks.map(amountText).join("\n"),
+    amountText(want),
+    amountText(least),
+    String(recallMs),
+    String(leaseMs),
+    flagText(end),
+    watchedText(watched),
+    lines.map(lineText).join(""),
+  ];
+}
+
+/** A line of a draw; ids, time and what it came to are the script's. */
+function lineText({ kind, amount, unknown, about }: SliceLine): string {
+  return `${kind}\n${amountText(amount)}\n${flagText(unknown)}\n${aboutText(about)}\f`;
 }
 
 function configureWords(command: ConfigureCommand): string[] {

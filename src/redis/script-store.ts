@@ -14,7 +14,7 @@ import type { LineTime } from "../stores/first-since.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { isBelow, rootOf } from "../stores/path.ts";
-import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { ForgetQuery, LedgerQuery, Store } from "../stores/store.ts";
 import type { TemplateText } from "../stores/templates.ts";
 import { Unsummed } from "../stores/unsummed.ts";
 import { windowOf } from "../stores/stored-settings.ts";
@@ -145,6 +145,19 @@ export class ScriptStore implements Store {
       firstAt: async () => (await this.#firstOf(key, "XRANGE", key, "-", "+"))?.at,
       lines: (query) => this.ledger(query),
     };
+  }
+
+  async forget({ root, through }: ForgetQuery): Promise<void> {
+    const key = `${this.#baseOf(root)}:ledger`;
+    await sumUp(this.#sumsPlaceOf(root));
+    const page = await this.#connection.send(key, [
+      ...["XREVRANGE", key, `${through}-1`, "-", "COUNT", "1"],
+    ]);
+    // All lines of a batch are one entry: it goes with the last of them.
+    const [entry] = entriesOf(page);
+    const isWhole = (entry?.lines.at(-1)?.seq ?? 0) <= through;
+    const first = isWhole ? `${through + 1}` : (entry?.id ?? "0");
+    await this.#connection.send(key, ["XTRIM", key, "MINID", first]);
   }
 
   async templates(): Promise<readonly TemplateText[]> {

@@ -5,6 +5,7 @@ import type { Quantities } from "../core/quantities.ts";
 import type { StoredPool } from "../stores/books.ts";
 import { instantOf, termsColumn } from "../stores/rows.ts";
 import { rankOf } from "../stores/pool-page.ts";
+import { levelText } from "../stores/slices/slice-state.ts";
 import { windowText } from "../stores/stored-settings.ts";
 import type { SqliteValue } from "./sqlite-database.ts";
 
@@ -34,7 +35,7 @@ export function settingsOf(pool: StoredPool): SqliteValue[] {
 }
 
 /** The columns of a pool that change often, in the order of statements.ts. */
-export function figuresOf({ state, unknown, countsSince }: StoredPool): SqliteValue[] {
+export function figuresOf({ state, unknown, countsSince, slices }: StoredPool): SqliteValue[] {
   return [
     ...valuesOf(state.taken),
     ...valuesOf(state.reserved),
@@ -44,5 +45,6 @@ export function figuresOf({ state, unknown, countsSince }: StoredPool): SqliteVa
     state.droppedBefore,
     state.tree.resets,
     countsSince ?? null,
+    slices === undefined ? null : levelText(slices),
   ];
 }

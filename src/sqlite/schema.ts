@@ -106,6 +106,10 @@ CREATE INDEX token_budget_changes ON token_budget_ledger (root, seq)
 CREATE TABLE token_budget_templates (pattern TEXT PRIMARY KEY, settings TEXT NOT NULL)
   WITHOUT ROWID;
 `,
+  `
+ALTER TABLE token_budget_reservations ADD COLUMN slice TEXT;
+ALTER TABLE token_budget_pools ADD COLUMN slices TEXT;
+`,
 ];
 
 /**

@@ -25,9 +25,11 @@ import {
   readTerms,
   reservationOf,
   rowOf,
+  sliceLevelOf,
   textOf,
   waiterOf,
 } from "../stores/rows.ts";
+import { sliceText } from "../stores/slices/slice-state.ts";
 import { settingsTextOf, windowOf } from "../stores/stored-settings.ts";
 import type { StoredSettings } from "../stores/stored-settings.ts";
 import { figuresOf, rankOfPool, settingsOf, valuesOf } from "./rows.ts";
@@ -65,6 +67,7 @@ export class SqliteBooks implements Books {
     tree.resets = Math.max(tree.resets, numberOf(row, "resets"));
     Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
     pool.countsSince = countOf(row, "counts_since");
+    pool.slices = sliceLevelOf(row);
     readTerms(row, pool);
     markWritten(pool, numberOf(row, "rank"));
     this.#pools.set(path, pool);
@@ -73,11 +76,26 @@ export class SqliteBooks implements Books {
 
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
     const pool = makePool(path, settingsTextOf(settings), above, settings);
-    const { createPool } = this.#statements;
+    const { createPool, deletion } = this.#statements;
+    const { state } = pool;
+    if (above === undefined)
+      state.tree.resets = numberOf(rowOf(deletion.get(this.#root)) ?? {}, "as_of");
+    state.droppedBefore = state.tree.resets;
+    pool.countsSince = state.tree.resets;
     createPool.run(...settingsOf(pool), ...figuresOf(pool), path, pool.made);
     markWritten(pool);
     this.#pools.set(path, pool);
     return pool;
+  }
+
+  hasBelow(path: string): boolean {
+    return rowOf(this.#statements.below.get(path, path)) !== undefined;
+  }
+
+  remove(pool: StoredPool): void {
+    this.#statements.removePool.run(pool.state.path);
+    this.#pools.delete(pool.state.path);
+    this.#changed.delete(pool);
   }
 
   changed(pool: StoredPool): void {
@@ -104,7 +122,7 @@ export class SqliteBooks implements Books {
   }
 
   keep(reservation: OpenReservation): void {
-    const { id, path, quantities, asOf, units, expiresAt, expired } = reservation;
+    const { id, path, quantities, asOf, units, expiresAt, expired, slice } = reservation;
     this.#statements.keep.run(
       this.#root,
       id,
@@ -114,6 +132,7 @@ export class SqliteBooks implements Books {
       units,
       expiresAt,
       expired ? 1 : 0,
+      slice === undefined ? null : sliceText(slice),
     );
   }
 
@@ -184,7 +203,7 @@ function makePool(
   settings: StoredSettings,
 ): StoredPool {
   const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
-  return { state, above, unknown: uniform(0), made, countsSince: 0, raises: [] };
+  return { state, above, unknown: uniform(0), made, countsSince: 0, raises: [], slices: undefined };
 }
 
 /** The settings of pools as they are in the file. They are replaced, never changed. */

@@ -14,12 +14,13 @@ import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf, numberOf, rowOf, textOf } from "../stores/rows.ts";
-import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { ForgetQuery, LedgerQuery, Store } from "../stores/store.ts";
 import type { TemplateText } from "../stores/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
 import { SqliteSums } from "./ledger-sums.ts";
+import { forgetIn } from "./forgetting.ts";
 import { migrate } from "./schema.ts";
 import { SqliteBooks } from "./sqlite-books.ts";
 import { isBusy, openDatabase } from "./sqlite-database.ts";
@@ -172,14 +173,30 @@ export class SqliteStore implements Store {
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     this.#checkFile(query.path);
+    await this.#sumUp(query.path);
+    return await this.#sums.sums(query);
+  }
+
+  async forget(query: ForgetQuery): Promise<void> {
+    this.#checkFile(query.root);
+    await this.#sumUp(query.root);
+    const step = (): true | undefined =>
+      this.#inTransaction(query.root, () => {
+        forgetIn(this.#database, query);
+        return true;
+      });
+    if (step() === undefined) await this.#retry(step);
+  }
+
+  /** Adds all lines to the sums. */
+  async #sumUp(path: string): Promise<void> {
     const step = (): boolean | undefined =>
-      this.#inTransaction(query.path, () => this.#sums.sumUp(SUMMED_AT_ONCE));
+      this.#inTransaction(path, () => this.#sums.sumUp(SUMMED_AT_ONCE));
     let isMore = true;
     while (isMore) {
       // oxlint-disable-next-line no-await-in-loop -- others write between one step and the next
       isMore = step() ?? (await this.#retry(step));
     }
-    return await this.#sums.sums(query);
   }
 
   async templates(): Promise<readonly TemplateText[]> {

@@ -22,6 +22,7 @@ const FIGURES: readonly string[] = [
   "dropped_before",
   "resets",
   "counts_since",
+  "slices",
 ];
 
 /** A statement for everything that books are asked. */
@@ -31,6 +32,9 @@ export interface Statements {
   readonly abandon: SqliteStatement;
   readonly pool: SqliteStatement;
   readonly createPool: SqliteStatement;
+  readonly removePool: SqliteStatement;
+  readonly below: SqliteStatement;
+  readonly deletion: SqliteStatement;
   readonly writePool: SqliteStatement;
   readonly writeFigures: SqliteStatement;
   readonly paths: SqliteStatement;
@@ -72,11 +76,19 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     createPool: prepare(
       `INSERT INTO token_budget_pools (${columns.join(", ")}, path, made) VALUES (${placesOf(columns.length + 2)})`,
     ),
+    removePool: prepare("DELETE FROM token_budget_pools WHERE path = ?"),
+    below: prepare(
+      "SELECT path FROM token_budget_pools WHERE path > ? || '/' AND path < ? || '0' LIMIT 1",
+    ),
+    // Of a root: how many resets and rolls its tree had seen.
+    deletion: prepare(
+      `SELECT as_of FROM token_budget_ledger INDEXED BY token_budget_changes WHERE kind IN (${CHANGES_IN_SQL}) AND kind = 'delete' AND root = ? AND path = root ORDER BY seq DESC LIMIT 1`,
+    ),
     writePool: prepare(updateOf(columns)),
     writeFigures: prepare(updateOf(FIGURES)),
     paths: prepare("SELECT path FROM token_budget_pools ORDER BY path"),
     reservation: prepare("SELECT * FROM token_budget_reservations WHERE root = ? AND id = ?"),
-    keep: prepare(`INSERT OR REPLACE INTO token_budget_reservations VALUES (${placesOf(12)})`),
+    keep: prepare(`INSERT OR REPLACE INTO token_budget_reservations VALUES (${placesOf(13)})`),
     drop: prepare("DELETE FROM token_budget_reservations WHERE root = ? AND id = ?"),
     expired: prepare(
       "SELECT * FROM token_budget_reservations WHERE root = ? AND expired = 0 AND expires_at <= ?",

@@ -70,11 +70,6 @@ export function lineOf(
   };
 }
 
-/** R11. Frees the reservations whose lease has ended; they stay known for a late commit. */
-export function expire(books: Books, nowMs: number): void {
-  for (const reservation of books.expiredBy(nowMs)) endHold(books, reservation);
-}
-
 /** Frees what a reservation holds; it stays known for a late commit. */
 export function endHold(books: Books, reservation: OpenReservation): void {
   free(books, reservation);
@@ -90,7 +85,10 @@ export function holds(pool: StoredPool, { expired, asOf }: OpenReservation): boo
 }
 
 function free(books: Books, { path, quantities, asOf, expired }: OpenReservation): void {
-  const pool = books.pool(path);
+  // What a reset has dropped in a pool that was deleted since may be held above still.
+  let pool = books.pool(path);
+  for (let end = path.lastIndexOf("/"); pool === undefined && end > 0;)
+    [pool, end] = [books.pool(path.slice(0, end)), path.lastIndexOf("/", end - 1)];
   if (pool === undefined || expired) return;
   releaseHold(pool.state, { quantities, asOf });
   markPath(books, pool);
@@ -108,7 +106,11 @@ export function commit(
   // What is not settled has no line.
   const line = reservation === undefined ? books.line(id) : undefined;
   if (line !== undefined) return committedBefore(line, command);
-  if (reservation !== undefined && reservation.path !== command.path) return { kind: "id taken" };
+  if (
+    reservation !== undefined &&
+    (reservation.path !== command.path || reservation.slice !== undefined)
+  )
+    return { kind: "id taken" };
   const held = reservation === undefined || reservation.expired ? NO_HOLD : reservation;
   let settled: Settled = BOOKED;
   const levels = levelsChangedBy(pool, watched, () => {
@@ -153,7 +155,8 @@ export function release(
   nowMs: number,
 ): Outcome {
   const reservation = books.reservation(id);
-  if (reservation === undefined || reservation.path !== path) return { kind: "done" };
+  if (reservation === undefined || reservation.path !== path || reservation.slice !== undefined)
+    return { kind: "done" };
   free(books, reservation);
   books.drop(id);
   books.append(lineOf(pool, { id, kind: "release", asked: NOTHING, ...about }, nowMs));
@@ -189,7 +192,8 @@ export function withdraw(
 export function renew(books: Books, { ids, leaseMs }: RenewCommand, nowMs: number): Outcome {
   for (const id of ids) {
     const reservation = books.reservation(id);
-    if (reservation === undefined || reservation.expired) continue;
+    if (reservation === undefined || reservation.expired || reservation.slice !== undefined)
+      continue;
     books.keep({ ...reservation, expiresAt: nowMs + leaseMs });
   }
   return { kind: "done" };
@@ -246,7 +250,10 @@ export function amend(
       books.changed(level);
     }
   });
-  const settled = amendedTo(pool, difference);
+  const settled = bookedPast(
+    pool,
+    quantitiesOf((field) => Math.max(0, difference[field])),
+  );
   books.append(
     lineOf(
       pool,
@@ -285,11 +292,8 @@ function checkTotals(levels: readonly StoredPool[], difference: Quantities): voi
   }
 }
 
-/**
- * What an amendment came to: what it added is overage, and a cap that it is over now is reported.
- */
-function amendedTo(pool: StoredPool, difference: Quantities): Settled {
-  const overage = quantitiesOf((field) => Math.max(0, difference[field]));
+/** What a booking came to that added `overage`: a cap that it is over now is reported. */
+export function bookedPast(pool: StoredPool, overage: Quantities): Settled {
   if (isSame(overage, NOTHING)) return BOOKED;
   return { booked: true, overage, exceeded: exceededOn(pool, overage), throws: false };
 }

@@ -22,7 +22,6 @@ import {
   BOOKED,
   commit,
   endHold,
-  expire,
   find,
   holds,
   isSame,
@@ -32,6 +31,7 @@ import {
   withdraw,
 } from "./apply-settlements.ts";
 import { configure } from "./apply-configure.ts";
+import { deletePool } from "./apply-delete.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type {
   Command,
@@ -44,6 +44,7 @@ import type {
   WaitCommand,
 } from "./command.ts";
 import { figuresOf } from "./pool-figures.ts";
+import { draw, isSlice, lose } from "./slices/draw.ts";
 import { levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -72,6 +73,22 @@ export function applyCommands(
   });
 }
 
+/**
+ * R11, R15. Frees the reservations whose lease has ended; they stay known for a late commit. Slices
+ * are booked instead.
+ */
+function expire(books: Books, nowMs: number): void {
+  const ended = books.expiredBy(nowMs);
+  if (ended.length === 0) return;
+  // In one order everywhere: slices leave lines.
+  for (const reservation of ended.toSorted(
+    (one, other) => one.expiresAt - other.expiresAt || (one.id < other.id ? -1 : 1),
+  )) {
+    if (isSlice(reservation)) lose(books, reservation, nowMs);
+    else endHold(books, reservation);
+  }
+}
+
 class Step {
   readonly #books: Books;
   readonly #nowMs: number;
@@ -87,7 +104,7 @@ class Step {
     const nowMs = this.#nowMs;
     if (command.kind === "open") return open(books, command, nowMs);
     const pool = books.pool(command.path);
-    if (pool === undefined) return { kind: "gone" };
+    if (pool === undefined) return { kind: command.kind === "delete" ? "done" : "gone" };
     rollPath(books, pool, nowMs);
     if (command.kind === "wait") {
       this.#room ??= new WaitingRoom(books, nowMs);
@@ -116,10 +133,14 @@ class Step {
         return amend(books, pool, command, nowMs);
       case "find":
         return find(books, command);
+      case "draw":
+        return draw(books, pool, command, nowMs);
       case "reset":
         return resetPool(books, pool, command, nowMs);
       case "configure":
         return configure(books, pool, command, nowMs);
+      case "delete":
+        return deletePool(books, pool, command, nowMs);
       case "check": {
         const refusal = refusalOf(pool.state, command.ask);
         return refusal === undefined ? { kind: "done" } : { kind: "refused", refusal };
@@ -195,7 +216,7 @@ function heldBefore(books: Books, id: string, pool: StoredPool): Outcome | undef
   const reservation = books.reservation(id);
   if (reservation !== undefined) {
     const { quantities, units } = reservation;
-    if (reservation.path !== path) return { kind: "id taken" };
+    if (reservation.path !== path || isSlice(reservation)) return { kind: "id taken" };
     if (holds(pool, reservation)) return { kind: "held", quantities, units };
     if (!reservation.expired) endHold(books, reservation);
     return undefined;
@@ -293,6 +314,7 @@ function resetPool(
   if (books.line(id) !== undefined) return { kind: "done" };
   reset(pool.state);
   assign(pool.unknown, NOTHING);
+  if (pool.slices !== undefined) assign(pool.slices.held, NOTHING);
   pool.countsSince = pool.state.droppedBefore;
   // The count of resets is kept with the root.
   markPath(books, pool);

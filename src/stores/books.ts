@@ -6,6 +6,7 @@ import type { Quantities } from "../core/quantities.ts";
 import type { Settled } from "../core/rules.ts";
 import type { LedgerKind, LedgerLine } from "./ledger.ts";
 import type { Raise } from "./raises.ts";
+import type { SliceLevel, SliceState } from "./slices/slice-state.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
 /** A pool of the tree. */
@@ -22,6 +23,8 @@ export interface StoredPool {
    * tell it by the start of the window.
    */
   countsSince: number | undefined;
+  /** What it knows of slices (R15); undefined where there never was one. */
+  slices: SliceLevel | undefined;
   /** R17. Changes of caps that end by themselves, the first to end first. Only ever replaced. */
   raises: readonly Raise[];
 }
@@ -37,6 +40,8 @@ export interface OpenReservation {
   readonly expiresAt: number;
   /** Whether its lease has ended: it holds nothing. */
   readonly expired: boolean;
+  /** R15. What is known of it besides, where it is a slice. */
+  readonly slice?: SliceState | undefined;
 }
 
 /** A request that waits for room. */
@@ -75,6 +80,10 @@ export interface Books {
   pool(path: string): StoredPool | undefined;
   /** Creates a pool that does not exist. */
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool;
+  /** Whether there is a pool below that path. */
+  hasBelow(path: string): boolean;
+  /** Deletes a pool that has none below it. */
+  remove(pool: StoredPool): void;
   /** Marks figures or settings of a pool as changed. */
   changed(pool: StoredPool): void;
 

@@ -8,6 +8,10 @@ import { systemClock } from "../pool/system-clock.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
 import { CommandQueue } from "./command-queue.ts";
 import { StoreClosed, StoreUnavailable } from "./errors.ts";
+import { archiveTree, readBefore } from "./archive.ts";
+import type { ArchiveWriter } from "./archive.ts";
+import type { Accountable } from "./attribution.ts";
+import { deletePools } from "./delete-pools.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
 import { isBelow, readPath, rootOf } from "./path.ts";
@@ -17,6 +21,7 @@ import { storedSnapshotOf } from "./pool-figures.ts";
 import type { StoredSnapshot } from "./pool-figures.ts";
 import type { Store } from "./store.ts";
 import { StoredBudgetPool } from "./stored-budget-pool.ts";
+import { readAccount } from "./stored-requests.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
 import { StoredTree } from "./stored-tree.ts";
 import type { TreeOptions } from "./stored-tree.ts";
@@ -115,6 +120,44 @@ export class BudgetStore {
     const command = { kind: "snapshot", path: readPath(path) } as const;
     const outcome = await this.#treeOf(path).ask(command);
     return outcome.kind === "gone" ? undefined : this.pool(path);
+  }
+
+  /**
+   * Deletes the pool of that path and those below it; one that is not there is deleted. What was used
+   * stays used in the pools above, and in the ledger. A pool that is opened again under that path
+   * begins with nothing.
+   *
+   * @throws {PoolInUse} `POOL_IN_USE` when it or a pool below it has open reservations.
+   * @throws {TypeError | RangeError} on a bad path, actor or reason.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time; some of
+   * the pools below may be deleted then.
+   *
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * await (await store.pool("acme/run-42")).record({ usd: 1 });
+   * await store.delete("acme/run-42", { actor: "ops" });
+   * console.log((await (await store.pool("acme")).snapshot()).used.usd); // 1
+   */
+  async delete(path: string, options: Accountable = {}): Promise<void> {
+    const tree = this.#treeOf(readPath(path));
+    const { about } = readAccount(options);
+    await deletePools(tree, await this.#store.paths(), path, about);
+  }
+
+  /**
+   * Moves the ledger entries of a root pool and all pools below it that were written before a time:
+   * `write` gets them, oldest first, up to 1,000 at once, and the store deletes them when it has
+   * resolved. When a process dies in between, they are handed over again. Changes stay in the
+   * store (`pool.changes`), and so do sums. Returns how many entries were moved.
+   *
+   * @throws {TypeError | RangeError} on a bad path or time, on one less than 24 hours ago, and where
+   * the store cannot delete lines.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   */
+  async archive(root: string, before: number | Date, write: ArchiveWriter): Promise<number> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const beforeMs = readBefore(before, this.#options.clock);
+    return await archiveTree(this.#store, rootOf(readPath(root)), beforeMs, write);
   }
 
   /**

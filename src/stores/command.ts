@@ -149,6 +149,11 @@ export interface ResetCommand extends Identified, Told {
   readonly kind: "reset";
 }
 
+/** R16. Deletes a pool that holds nothing and has none below it; one that is not there is deleted. */
+export interface DeleteCommand extends Identified, Told {
+  readonly kind: "delete";
+}
+
 /** R9. Changes settings; what is left out stays, `window: null` takes the window away. */
 export interface ConfigureCommand extends Identified, Watching, Told {
   readonly kind: "configure";
@@ -161,6 +166,44 @@ export interface ConfigureCommand extends Identified, Watching, Told {
   readonly frozen?: boolean | undefined;
   readonly overage?: OveragePolicy | undefined;
   readonly window?: WindowRule | null | undefined;
+}
+
+/** A call that was settled within a slice. */
+export interface SliceLine extends Told {
+  readonly kind: "commit" | "record" | "release";
+  readonly amount: Quantities;
+  /** Whether the amount stands in for an unknown one. */
+  readonly unknown: boolean;
+}
+
+/**
+ * R15. Takes, keeps, reports and gives back a slice: room of the pool that a process may use on its
+ * own. The first draw makes the slice. Every draw of a slice has the next `seq`, and is repeated
+ * unchanged until it is answered. Its lines get the ids `<id>.<seq>.<place>`, from place 1 on.
+ */
+export interface DrawCommand extends Identified, Watching {
+  readonly kind: "draw";
+  readonly seq: number;
+  /** What was settled in the slice since it began, and how much of that is unknown. */
+  readonly settled: Quantities;
+  readonly unknown: Quantities;
+  /** What was settled since the draw before. */
+  readonly lines: readonly SliceLine[];
+  /** What the calls that are under way hold, and how many they are. */
+  readonly holds: Quantities;
+  readonly open: number;
+  /** What of the slice is not given back: at least `holds`. It is never refused. */
+  readonly keep: Quantities;
+  /** Amounts that did not fit in the slice, judged one by one as reservations are. */
+  readonly asks: readonly Quantities[];
+  /** Room that would be welcome for asks to come, and how little of it is of no use. */
+  readonly want: Quantities;
+  readonly least: Quantities;
+  /** How long others are waited for that were asked to give back what they do not use. */
+  readonly recallMs: number;
+  readonly leaseMs: number;
+  /** Whether it is the last: nothing is kept. */
+  readonly end: boolean;
 }
 
 /** R3. Why an ask would be refused now. */
@@ -188,8 +231,10 @@ export type Command =
   | RenewCommand
   | AmendCommand
   | FindCommand
+  | DrawCommand
   | ResetCommand
   | ConfigureCommand
+  | DeleteCommand
   | CheckCommand
   | SnapshotCommand;
 
@@ -200,6 +245,26 @@ export interface LevelChange {
   readonly caps: { readonly [F in keyof Quantities]?: number };
   readonly usedBefore: Quantities;
   readonly used: Quantities;
+}
+
+/** What a draw came to. */
+export interface DrawnOutcome {
+  readonly kind: "drawn";
+  /** What the slice has now: what it keeps, the asks that were admitted, and room besides. */
+  readonly held: Quantities;
+  /** `1` or `0` for each ask, in their order. */
+  readonly admitted: string;
+  /** Why, for each `0`: refused, out of range, or done when it would fit by now. */
+  readonly refused: readonly Outcome[];
+  /** Whether the refusals are final: no other slice is waited for that may give something back. */
+  readonly isFinal: boolean;
+  /** Whether what slices do not use is to be given back at once, and not kept for a while. */
+  readonly isRecalled: boolean;
+  /** The overage policy that holds for the pool. */
+  readonly policy: OveragePolicy;
+  /** What was booked beyond what the slice had; undefined for nothing, and of a repeated draw. */
+  readonly settled?: Settled | undefined;
+  readonly levels?: readonly LevelChange[] | undefined;
 }
 
 /** The outcome of a command. Which outcomes a command can have is said in store.ts. */
@@ -222,7 +287,10 @@ export type Outcome =
     }
   | { readonly kind: "settled before"; readonly outcome: "committed" | "released" }
   | { readonly kind: "found"; readonly amount: Quantities }
+  | DrawnOutcome
   | { readonly kind: "figures"; readonly figures: PoolFigures }
+  /** Of a delete: it holds something, or has pools below it. */
+  | { readonly kind: "in use"; readonly openReservations: number }
   /** The pool is not in the store. */
   | { readonly kind: "gone" }
   /** The reservation or record is not in the store. */

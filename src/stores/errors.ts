@@ -96,3 +96,28 @@ export class NotFound extends BudgetError {
     this.id = id;
   }
 }
+
+/** Thrown by `delete` for a pool that holds something, there or below. Nothing was deleted of it. */
+export class PoolInUse extends BudgetError {
+  override readonly name = "PoolInUse" as const;
+  override readonly code = "POOL_IN_USE" as const;
+  /** The path of the pool. */
+  readonly pool: string;
+  readonly openReservations: number;
+
+  constructor(pool: string, openReservations: number) {
+    super(
+      "POOL_IN_USE",
+      openReservations > 0
+        ? `Pool "${pool}" has ${openReservations} open reservations; freeze it, and delete it once they are settled or their leases have ended`
+        : `Pool "${pool}" has pools below it that were made meanwhile; delete it again`,
+    );
+    this.pool = pool;
+    this.openReservations = openReservations;
+  }
+
+  /** Whether a value is a `PoolInUse`, whichever copy of the package made it. */
+  static override is(value: unknown): value is PoolInUse {
+    return BudgetError.is(value) && value.code === "POOL_IN_USE";
+  }
+}

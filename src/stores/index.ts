@@ -22,13 +22,21 @@ export type {
 export type { StoredPoolChange } from "./stored-change.ts";
 export type { RaiseView, StoredSnapshot, PoolFigures } from "./pool-figures.ts";
 export type { Template, TemplateOptions, TemplateText } from "./templates.ts";
+export type { ArchiveWriter } from "./archive.ts";
 export type { PageOptions, PathsQuery, PlacedPath, PoolOrder, PoolPage } from "./pool-page.ts";
 export type { LedgerEntry, LedgerKind, LedgerLine } from "./ledger.ts";
 export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./ledger-sums.ts";
 
 // The contract.
-export type { LedgerQuery, Store } from "./store.ts";
-export type { Command, LevelChange, Outcome } from "./command.ts";
+export type { ForgetQuery, LedgerQuery, Store } from "./store.ts";
+export type {
+  Command,
+  DrawCommand,
+  DrawnOutcome,
+  LevelChange,
+  Outcome,
+  SliceLine,
+} from "./command.ts";
 export { applyCommands } from "./apply.ts";
 export type {
   Books,
@@ -38,6 +46,7 @@ export type {
   StoredPool,
   StoredWaiter,
 } from "./books.ts";
+export type { SliceLevel, SliceState } from "./slices/slice-state.ts";
 export type { StoredSettings } from "./stored-settings.ts";
 export type { Raise } from "./raises.ts";
 
@@ -46,6 +55,7 @@ export {
   IdTaken,
   NotFound,
   PoolGone,
+  PoolInUse,
   StoreClosed,
   StoreIncompatible,
   StoreUnavailable,

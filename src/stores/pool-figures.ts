@@ -30,6 +30,8 @@ export interface PoolFigures {
   readonly windowEndsAt: number | undefined;
   readonly openReservations: number;
   readonly generation: number;
+  /** R15. How much of reserved lies in slices of processes; undefined without slices. */
+  readonly inSlices?: Quantities | undefined;
   /** R17. */
   readonly frozen: boolean;
   readonly raises: readonly Raise[];
@@ -82,7 +84,7 @@ function stateOf(figures: PoolFigures): PoolState {
 }
 
 /** The figures of a pool now. */
-export function figuresOf({ state, unknown, raises }: StoredPool): PoolFigures {
+export function figuresOf({ state, unknown, raises, slices }: StoredPool): PoolFigures {
   const { path, taken, reserved, caps, overage, window, frozen } = state;
   const { windowStartsAt, windowEndsAt, openReservations, generation } = state;
   return {
@@ -99,6 +101,7 @@ export function figuresOf({ state, unknown, raises }: StoredPool): PoolFigures {
     generation,
     frozen,
     raises,
+    inSlices: slices && copyOf(slices.held),
   };
 }
 

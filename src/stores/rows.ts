@@ -9,6 +9,8 @@ import type { FoundLine, NewLine, OpenReservation, StoredPool, StoredWaiter } fr
 import { detailsOf, detailsText } from "./line-details.ts";
 import type { LedgerKind, LedgerLine } from "./ledger.ts";
 import { termsOf, termsText } from "./raises.ts";
+import { levelOf, sliceOf } from "./slices/slice-state.ts";
+import type { SliceLevel } from "./slices/slice-state.ts";
 
 /** The columns of an amount. */
 export const AMOUNT_COLUMNS: readonly string[] = [
@@ -119,7 +121,19 @@ export function reservationOf(row: Row): OpenReservation {
     units: numberOf(row, "units"),
     expiresAt: numberOf(row, "expires_at"),
     expired: isSet(row, "expired"),
+    ...sliceColumn(row),
   };
+}
+
+function sliceColumn(row: Row): Pick<OpenReservation, "slice"> {
+  const text = wordOf(row, "slice");
+  return text === undefined ? {} : { slice: sliceOf(text) };
+}
+
+/** What a pool of a row knows of slices. */
+export function sliceLevelOf(row: Row): SliceLevel | undefined {
+  const text = wordOf(row, "slices");
+  return text === undefined ? undefined : levelOf(text);
 }
 
 /** A waiter of a row. */

@@ -19,6 +19,15 @@ export interface LedgerQuery {
   readonly only?: "changes" | undefined;
 }
 
+/** Which lines of a ledger are deleted: those after one and through another, in their order. */
+export interface ForgetQuery {
+  readonly root: string;
+  readonly after: number;
+  readonly through: number;
+  /** All of them were written before this time; milliseconds since 1970. */
+  readonly beforeMs: number;
+}
+
 /**
  * Keeps the books of trees of pools. A tree is a root pool and all pools below it; trees have
  * nothing to do with each other.
@@ -42,8 +51,10 @@ export interface LedgerQuery {
  * | commit | settled · settled before · id taken · out of range |
  * | release, leave, renew, reset | done |
  * | withdraw | done · found: a record that is booked |
+ * | draw | drawn · settled before · id taken · out of range |
  * | configure | done · out of range |
  * | amend | settled · not found · id taken · out of range |
+ * | delete | done · in use |
  * | find | found · not found |
  * | check | done: it fits · refused · out of range |
  * | snapshot | figures |
@@ -59,6 +70,10 @@ export interface LedgerQuery {
  * **Time.** The store's own clock, one for all who use it, decides about leases and windows.
  *
  * **Windows (R7)** roll before a command on the pool is judged.
+ *
+ * **Slices (R15).** A draw is applied once for each `seq` of its slice: the last one is answered as
+ * before, an earlier one is settled before. A slice whose lease has ended is booked as used and
+ * unknown, all of it; the next draw of it takes that back.
  *
  * **Waiting (R13).** One line for a tree, in the order in which waiters asked first. A waiter that
  * does not ask again within its `placeMs` loses its place.
@@ -97,6 +112,13 @@ export interface Store {
    * added up.
    */
   sums?(query: SumsQuery): Promise<readonly SumLine[]>;
+
+  /**
+   * Deletes lines of what was settled, once they are in the sums, and what is known of reservations
+   * whose lease has ended before `beforeMs`. Lines of changes stay, the last 1,000 of a tree at
+   * least. A store that cannot do that leaves it out.
+   */
+  forget?(query: ForgetQuery): Promise<void>;
 
   /**
    * All templates, as `setTemplate` was given them: what pools that are opened without settings are

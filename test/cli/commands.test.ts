@@ -95,6 +95,23 @@ describe("token-budget freeze and thaw", () => {
   });
 });
 
+describe("token-budget delete", () => {
+  it("deletes what holds nothing, and says what it had used", async () => {
+    const at = await env();
+    const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
+    const hold = await (await store.pool("daily/run")).reserve({ usd: 1 });
+    expect(await tokenBudget(["delete", "daily"], at)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("open reservations"),
+    });
+    await hold.release();
+    expect((await tokenBudget(["delete", "daily"], at)).stdout).toMatch(/\$15\.00.*; deleted\n$/);
+    expect((await store.pools()).map(({ path }) => path)).toEqual(["other"]);
+    await store.close();
+    expect((await tokenBudget(["delete", "daily"], at)).code).toBe(1);
+  });
+});
+
 describe("token-budget template", () => {
   it("sets, lists and deletes what pools are made with", async () => {
     const at = await env();

@@ -126,7 +126,9 @@ describe("postgresStore", () => {
     await before.record({ usd: 0.25 }, { id: "job-1" });
     await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label,
         DROP COLUMN details;
-      ALTER TABLE earlier.pools DROP COLUMN counts_since, DROP COLUMN rank, DROP COLUMN terms;
+      ALTER TABLE earlier.pools DROP COLUMN counts_since, DROP COLUMN rank, DROP COLUMN terms,
+        DROP COLUMN slices;
+      ALTER TABLE earlier.reservations DROP COLUMN slice;
       DROP INDEX earlier.changes;
       DROP TABLE earlier.templates;
       DROP TABLE earlier.sums, earlier.summed;

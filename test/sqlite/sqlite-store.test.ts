@@ -56,6 +56,8 @@ describe("sqliteStore", () => {
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN model");
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN label");
     database.exec("ALTER TABLE token_budget_ledger DROP COLUMN details");
+    database.exec("ALTER TABLE token_budget_reservations DROP COLUMN slice");
+    database.exec("ALTER TABLE token_budget_pools DROP COLUMN slices");
     database.exec("DROP INDEX token_budget_dearest");
     database.exec("DROP INDEX token_budget_changes");
     database.exec("ALTER TABLE token_budget_pools DROP COLUMN terms");

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 
-import { Quantities, quantitiesOf } from "../../src/core/quantities.ts";
+import { Quantities, quantitiesOf, uniform } from "../../src/core/quantities.ts";
 import { readWindow } from "../../src/core/window.ts";
 import { MemoryStore } from "../../src/stores/index.ts";
 import type { Command, Store } from "../../src/stores/index.ts";
@@ -45,6 +45,15 @@ const paths = ["acme", "acme/a", "acme/a/b", "acme/c{}", "acme/never opened"];
 const path = fc.constantFrom(...paths);
 /** So few that commands meet each other's. */
 const id = fc.integer({ min: 0, max: 11 }).map((count) => `id-${count}`);
+/** Besides, a line of a slice, and what stands in for one that was lost. */
+const idOfLine = fc.oneof(
+  { weight: 3, arbitrary: id },
+  { weight: 1, arbitrary: fc.constantFrom("slice-1.2.1", "slice-2.1.1", "slice-0.lost.1") },
+);
+const idOrSlice = fc.oneof(
+  { weight: 20, arbitrary: id },
+  { weight: 1, arbitrary: fc.constant("slice-0") },
+);
 const idOfKind = (kind: string): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 5, arbitrary: fc.uuid() },
@@ -57,6 +66,55 @@ const watched = fc.option(fc.subarray(paths), { nil: undefined });
 const leaseMs = fc.constantFrom(5, 50, 100_000);
 const kindOf = <K extends Command["kind"]>(kind: K): fc.Arbitrary<K> => fc.constant(kind);
 
+const small: fc.Arbitrary<Quantities> = fc
+  .tuple(fc.nat(9), fc.nat(9), fc.nat(9), fc.nat(9), fc.nat(2))
+  .map((quantities) => {
+    let axis = 0;
+    return quantitiesOf(() => quantities[axis++] ?? 0);
+  });
+/** Draws of a few slices, most of them with the number that comes next now and then. */
+const draw: fc.Arbitrary<Command> = fc
+  .record({
+    slice: fc.nat(3),
+    seq: fc.integer({ min: 1, max: 6 }),
+    path: fc.oneof({ weight: 1, arbitrary: path }, { weight: 4, arbitrary: fc.constant("") }),
+    settled: fc.oneof({ weight: 9, arbitrary: small }, amount),
+    each: fc.nat(4),
+    holds: fc.oneof({ weight: 9, arbitrary: small }, amount),
+    room: fc.option(small, { nil: uniform(0) }),
+    open: fc.nat(3),
+    asks: fc.array(amount, { maxLength: 3 }),
+    want: fc.option(small, { nil: uniform(0) }),
+    least: fc.nat(2),
+    leaseMs,
+    recallMs: fc.constantFrom(0, 100),
+    end: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+    watched,
+    lines: fc.array(
+      fc.record({
+        kind: fc.constantFrom("commit" as const, "record" as const, "release" as const),
+        amount,
+        unknown: fc.boolean(),
+        about,
+      }),
+      { maxLength: 3 },
+    ),
+  })
+  .map(({ slice, seq, path: on, settled, each, holds, room, least, ...rest }) =>
+    Object.assign(rest, {
+      kind: "draw" as const,
+      id: `slice-${slice}`,
+      seq,
+      path: on || (paths[slice] ?? ""),
+      // Totals that rise with the number of the draw.
+      settled: quantitiesOf((field) => settled[field] + seq * each),
+      unknown: uniform(seq),
+      holds,
+      keep: quantitiesOf((field) => Math.min(Number.MAX_SAFE_INTEGER, holds[field] + room[field])),
+      least: uniform(least),
+    }),
+  );
+
 const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
@@ -64,7 +122,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 6,
-    arbitrary: fc.record({ kind: kindOf("reserve"), path, id, ask: amount, leaseMs }),
+    arbitrary: fc.record({ kind: kindOf("reserve"), path, id: idOrSlice, ask: amount, leaseMs }),
   },
   {
     weight: 2,
@@ -102,13 +160,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       })),
   },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("leave"), path, id }) },
-  { weight: 1, arbitrary: fc.record({ kind: kindOf("withdraw"), path, id }) },
+  { weight: 1, arbitrary: fc.record({ kind: kindOf("withdraw"), path, id: idOrSlice }) },
   {
     weight: 6,
     arbitrary: fc.record({
       kind: kindOf("commit"),
       path,
-      id,
+      id: idOrSlice,
       actual: amount,
       unknown: fc.boolean(),
       policy: fc.option(policy, { nil: undefined }),
@@ -116,10 +174,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       about,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: kindOf("release"), path, id }) },
+  { weight: 2, arbitrary: fc.record({ kind: kindOf("release"), path, id: idOrSlice }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: kindOf("renew"), path, ids: fc.array(id), leaseMs }),
+    arbitrary: fc.record({ kind: kindOf("renew"), path, ids: fc.array(idOrSlice), leaseMs }),
   },
   {
     weight: 2,
@@ -127,13 +185,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       kind: kindOf("amend"),
       path,
       id: idOfKind("amend"),
-      of: id,
+      of: idOfLine,
       actual: amount,
       watched,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: kindOf("find"), path, of: id }) },
+  { weight: 1, arbitrary: fc.record({ kind: kindOf("find"), path, of: idOfLine }) },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("reset"), path, id: idOfKind("reset") }) },
+  { weight: 1, arbitrary: fc.record({ kind: kindOf("delete"), path, id: idOfKind("delete") }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -148,6 +207,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       watched,
     }),
   },
+  { weight: 6, arbitrary: draw },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -172,7 +232,10 @@ const opening: fc.Arbitrary<Command> = fc.record({
   kind: kindOf("open"),
   path: fc.constantFrom(...paths.slice(0, 4)),
   settings: fc.option(settings, { nil: undefined }),
-  above: fc.option(fc.array(fc.record({ path, settings }), { maxLength: 2 }), { nil: undefined }),
+  above: fc.option(
+    fc.uniqueArray(fc.record({ path, settings }), { maxLength: 2, selector: (each) => each.path }),
+    { nil: undefined },
+  ),
   ifThere: fc.constantFrom(undefined, false, true),
 });
 

@@ -25,11 +25,8 @@ local function find(of)
   return 'f\\n' .. show(amountOf(of, line))
 end
 
-local function amendedTo(p, difference)
-  local overage = {}
-  for axis = 1, 5 do
-    overage[axis] = math.max(0, difference[axis])
-  end
+-- What a booking came to that added "overage".
+local function bookedPast(p, overage)
   if isSame(overage, NOTHING) then
     return ''
   end
@@ -37,7 +34,7 @@ local function amendedTo(p, difference)
   if exceeded and overage[exceeded.axis] == 0 then
     exceeded = nil
   end
-  return settledText(true, false, overage, exceeded)
+  return shared.settledText(true, false, overage, exceeded)
 end
 
 -- The levels whose books a line is still in.
@@ -76,7 +73,7 @@ local function amend(p, id, of, actualText, watched, besides)
   subtract(difference, booked)
   local counting = levelsCounting(p, line)
   for index = 1, #counting do
-    checkTotals(counting[index], NOTHING, difference)
+    shared.checkTotals(counting[index], NOTHING, difference)
   end
   local isFirst = not amended(of)
   local seen = levelsWatched(p, watched)
@@ -89,7 +86,11 @@ local function amend(p, id, of, actualText, watched, besides)
     level.changed = true
   end
   tree.freed = true
-  local settled = amendedTo(p, difference)
+  local overage = {}
+  for axis = 1, 5 do
+    overage[axis] = math.max(0, difference[axis])
+  end
+  local settled = bookedPast(p, overage)
   local sum = copyOf(amended(of) or NOTHING)
   add(sum, difference)
   ids['\\n' .. of], retained['\\n' .. of] = show(sum), true

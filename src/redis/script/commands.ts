@@ -68,6 +68,7 @@ local function figures(p)
     p.starts == -math.huge and '' or numberText(p.starts),
     p.ends == math.huge and '' or numberText(p.ends), numberText(p.open), numberText(p.generation),
     p.frozen and '1' or '0', raisesText(p.raises),
+    shared.slicesText(p) and show(shared.slicesAt(p).held) or '',
   }, '\\n')
 end
 `;

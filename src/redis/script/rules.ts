@@ -237,6 +237,9 @@ local function settle(p, held, actual, policyGiven)
   return settledText(booked, exceeded and policy ~= 'allow', overage, exceeded), booked
 end
 
+shared.overagePolicyOf, shared.settledText = overagePolicyOf, settledText
+shared.checkTotals, shared.isCountable = checkTotals, isCountable
+
 -- R7. The spans of windows come from the client, which has the calendar.
 local spans = {}
 tree.spansMissing = {}

@@ -7,19 +7,21 @@ import { AMENDMENTS } from "./amendments.ts";
 import { BATCH } from "./batch.ts";
 import { BOOKS } from "./books.ts";
 import { COMMANDS } from "./commands.ts";
+import { DRAWS } from "./draws.ts";
 import { QUANTITIES } from "./quantities.ts";
 import { RARE_COMMANDS } from "./rare-commands.ts";
 import { RULES } from "./rules.ts";
 import { SETTLEMENTS } from "./settlements.ts";
+import { SLICE_LEVELS, SLICES } from "./slices.ts";
 import { WAITING_ROOM } from "./waiting-room.ts";
 import { WRITING } from "./writing.ts";
 
 const PARTS = [
   QUANTITIES,
-  BOOKS + WRITING,
+  BOOKS + SLICE_LEVELS + WRITING,
   RULES,
   // Together: a function of Lua may refer to 60 locals of other parts.
-  `${SETTLEMENTS}${COMMANDS}local function rareCommands()\n${AMENDMENTS}${WAITING_ROOM}${RARE_COMMANDS}end\n${BATCH}`,
+  `${SETTLEMENTS}${COMMANDS}rareCommands = function()\n${AMENDMENTS}${WAITING_ROOM}${RARE_COMMANDS}end\nsliceCommands = function()\n${SLICES}${DRAWS}end\n${BATCH}`,
 ];
 
 /**

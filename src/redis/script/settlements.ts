@@ -46,9 +46,18 @@ local function settledOutcome(settled, seen)
   return 't\\n' .. settled .. '\\f' .. levelsText(seen)
 end
 
+-- The commands that are rare, and those of slices, made when the first of them comes.
+local rare, rareCommands, slices, sliceCommands
+
 -- R11.
 local function free(reservation)
-  local p = pool(reservation.path)
+  -- What a reset has dropped in a pool that was deleted since may be held above still.
+  local path = reservation.path
+  local p = pool(path)
+  while not p and string.find(path, '/', 1, true) do
+    path = string.match(path, '^(.*)/[^/]*$')
+    p = pool(path)
+  end
   if p and not reservation.expired then
     settleLevels(p, reservation, NOTHING)
   end
@@ -87,9 +96,20 @@ local function expire()
   if #due > 0 then
     fetch(due)
   end
+  -- R7, R15. What slices have spent is booked in the window of now.
   for index = 1, #due do
-    local reservation = reservationOf(due[index])
-    if reservation then
+    local slice = shared.sliceOf(due[index])
+    needSpansOf(slice and pool(slice.path) or nil)
+  end
+  if next(tree.spansMissing) then
+    return false
+  end
+  for index = 1, #due do
+    local reservation, slice = reservationOf(due[index]), shared.sliceOf(due[index])
+    if slice then
+      slices = slices or sliceCommands()
+      slices.lose(slice)
+    elseif reservation then
       endHold(reservation)
     else
       leases[due[index]] = false
@@ -127,7 +147,7 @@ local function commit(p, id, actualText, unknown, policy, watched, about)
     return committedBefore(line, p.path, actualText)
   end
   local reservation = reservationOf(id)
-  if reservation and reservation.path ~= p.path then
+  if reservation and reservation.path ~= p.path or kept(id) and not reservation then
     return 'i'
   end
   local actual = read(actualText)
@@ -150,7 +170,7 @@ end
 -- A line of what books nothing.
 local function appendNothing(id, kind, p, about)
   if kind ~= 'release' then
-    changes[#changes + 1] = #lines
+    tree.changes[#tree.changes + 1] = #lines
   end
   append(id, kind .. '\\n' .. p.path .. '\\n' .. NOTHING_TEXT .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n'
     .. about .. '\\n')
@@ -213,7 +233,8 @@ local function heldBefore(id, p)
   end
   local line = lineOf(id)
   if not line then
-    return nil
+    -- A slice.
+    return 'i'
   end
   if line.path == path and line.kind == 'commit' then
     return 'b\\ncommitted'

@@ -59,7 +59,7 @@ local function imagine(room, waiter)
     end
   else
     -- One that cannot be counted will be sent away, and is in nobody's way.
-    if not isCountable(p, waiter.ask) then
+    if not shared.isCountable(p, waiter.ask) then
       return
     end
     -- Nor is one that cannot be helped by waiting.

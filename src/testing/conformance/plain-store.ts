@@ -10,6 +10,7 @@ export function overText(store: Store): Store {
   const watch = store.watch?.bind(store);
   const pathsAfter = store.pathsAfter?.bind(store);
   const sums = store.sums?.bind(store);
+  const forget = store.forget?.bind(store);
   const templates = store.templates?.bind(store);
   const setTemplate = store.setTemplate?.bind(store);
   return {
@@ -32,6 +33,7 @@ export function overText(store: Store): Store {
         templates: async () => sentCopy(await templates(), "templates"),
         setTemplate,
       }),
+    ...(forget !== undefined && { forget: (query) => forget(sentCopy(query, "query")) }),
     ...(watch !== undefined && { watch }),
     close: () => store.close(),
   };

@@ -1,0 +1,372 @@
+// R15. What a draw does to the books: the one command by which a process has a part of a pool's
+// room, reports what it has settled in it, and gives back what it does not use.
+
+import { AXES } from "../../core/axis.ts";
+import {
+  add,
+  assign,
+  FIELD_OF_AXIS,
+  quantitiesOf,
+  QUANTITY_MAX,
+  subtract,
+  uniform,
+} from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import { fits, overagePolicyOf, refusalOf, totalTooLarge } from "../../core/rules.ts";
+import { amend, bookedPast, lineOf } from "../apply-settlements.ts";
+import type { Books, OpenReservation, StoredPool } from "../books.ts";
+import type { DrawCommand, Outcome } from "../command.ts";
+import { levelsChangedBy, levelsOf, markPath, rollPath } from "../stored-path.ts";
+import { admit, isAwaited, isRecalled, slackFor } from "./share.ts";
+import { emptyLevel, isNothing } from "./slice-state.ts";
+import type { SliceLevel, SliceState } from "./slice-state.ts";
+
+const NOTHING: Quantities = uniform(0);
+
+/** A slice in the books. */
+export interface StoredSlice extends OpenReservation {
+  readonly slice: SliceState;
+}
+
+/** What the store knows of the slices below a level; made when the first one comes. */
+export function sliceLevelOf(pool: StoredPool): SliceLevel {
+  return (pool.slices ??= emptyLevel());
+}
+
+/** Whether a slice holds its amount at a level: its lease lasts, and no reset has dropped it. */
+function countsAt({ state }: StoredPool, row: StoredSlice | undefined): row is StoredSlice {
+  return row !== undefined && !row.expired && row.asOf >= state.droppedBefore;
+}
+
+/** Whether something is held in a slice. */
+function isLive(row: StoredSlice | undefined): row is StoredSlice {
+  return row !== undefined && !row.expired && !isNothing(row.quantities);
+}
+
+/** Applies a draw. @throws {RangeError} when a total would pass 2^53 − 1; nothing is changed. */
+export function draw(books: Books, pool: StoredPool, command: DrawCommand, nowMs: number): Outcome {
+  const { id, path, seq } = command;
+  const row = books.reservation(id);
+  if (row === undefined) {
+    const line = books.line(id);
+    if (line !== undefined) {
+      // It was given back, and so is whatever comes after.
+      const isOver = line.kind === "release" && line.path === path;
+      return isOver ? answerOf(pool, command, NOTHING, OVER, nowMs) : { kind: "id taken" };
+    }
+  } else if (!isSlice(row) || row.path !== path) {
+    return { kind: "id taken" };
+  } else if (seq === row.slice.seq) {
+    const held = row.expired ? NOTHING : row.quantities;
+    return answerOf(pool, command, held, row.slice, nowMs);
+  } else if (seq < row.slice.seq) {
+    return { kind: "settled before", outcome: "committed" };
+  }
+  return new Draw(books, pool, command, row, nowMs).apply();
+}
+
+/** What every draw is answered that comes after the last. */
+const OVER = { isFinal: true, admitted: "" };
+
+/** Whether a reservation is a slice. */
+export function isSlice(reservation: OpenReservation): reservation is StoredSlice {
+  return reservation.slice !== undefined;
+}
+
+/** The outcome of a draw; of one that is repeated, asks that were refused are judged anew. */
+function answerOf(
+  pool: StoredPool,
+  { asks }: DrawCommand,
+  held: Quantities,
+  { isFinal, admitted }: Pick<SliceState, "isFinal" | "admitted">,
+  nowMs: number,
+): Outcome {
+  return {
+    kind: "drawn",
+    held,
+    admitted,
+    refused: asks.flatMap((ask, index) => (admitted[index] === "1" ? [] : [judged(pool, ask)])),
+    isFinal,
+    isRecalled: isRecalled(pool, nowMs),
+    policy: overagePolicyOf(pool.state),
+  };
+}
+
+function judged({ state }: StoredPool, ask: Quantities): Outcome {
+  try {
+    const refusal = refusalOf(state, ask);
+    return refusal === undefined ? { kind: "done" } : { kind: "refused", refusal };
+  } catch (error) {
+    if (error instanceof RangeError) return { kind: "out of range", message: error.message };
+    throw error;
+  }
+}
+
+/** One draw that was not answered before. */
+class Draw {
+  readonly #books: Books;
+  readonly #pool: StoredPool;
+  readonly #levels: readonly StoredPool[];
+  readonly #command: DrawCommand;
+  readonly #row: StoredSlice | undefined;
+  readonly #nowMs: number;
+  readonly #report: Quantities;
+  /** What the slice has from now on. */
+  readonly #held: Quantities = uniform(0);
+  readonly #refused: Outcome[] = [];
+  #admitted = "";
+  #isFinal = true;
+
+  constructor(
+    books: Books,
+    pool: StoredPool,
+    command: DrawCommand,
+    row: StoredSlice | undefined,
+    nowMs: number,
+  ) {
+    this.#books = books;
+    this.#pool = pool;
+    this.#levels = [...levelsOf(pool)];
+    // What ends keeps nothing, and asks for nothing.
+    this.#command = command.end
+      ? { ...command, keep: NOTHING, holds: NOTHING, asks: [], want: NOTHING, open: 0 }
+      : command;
+    this.#row = row;
+    this.#nowMs = nowMs;
+    const settledBefore = row?.slice.settled ?? NOTHING;
+    this.#report = quantitiesOf((field) => command.settled[field] - settledBefore[field]);
+  }
+
+  apply(): Outcome {
+    this.#check();
+    // From here on the draw must succeed.
+    const { id, path, seq, unknown, settled, watched, end, leaseMs } = this.#command;
+    const overage = this.#overage();
+    const levels = levelsChangedBy(this.#pool, watched, () => {
+      this.#takeBack();
+      this.#settle();
+    });
+    const booked = bookedPast(this.#pool, overage);
+    const place = ++sliceLevelOf(this.#levels.at(-1) ?? this.#pool).draws;
+    this.#judgeAsks(place);
+    const isSharing = this.#addSlack();
+    // A slice that keeps room for asks to come has not answered a recall.
+    const drawnAt = this.#hasRoom() && isLive(this.#row) ? this.#row.slice.drawnAt : place;
+    this.#count(isSharing, drawnAt);
+    markPath(this.#books, this.#pool);
+    this.#append();
+    if (end) {
+      this.#books.drop(id);
+      const kind = "release";
+      this.#books.append(lineOf(this.#pool, { id, kind, asked: NOTHING }, this.#nowMs));
+    } else {
+      this.#books.keep({
+        id,
+        path,
+        quantities: this.#held,
+        asOf: this.#pool.state.tree.resets,
+        units: 0,
+        expiresAt: this.#nowMs + leaseMs,
+        expired: false,
+        slice: {
+          seq,
+          settled,
+          unknown,
+          open: this.#command.open,
+          isSharing,
+          drawnAt,
+          isFinal: this.#isFinal,
+          admitted: this.#admitted,
+        },
+      });
+    }
+    return {
+      kind: "drawn",
+      held: this.#held,
+      admitted: this.#admitted,
+      refused: this.#refused,
+      isFinal: this.#isFinal,
+      isRecalled: isRecalled(this.#pool, this.#nowMs),
+      policy: overagePolicyOf(this.#pool.state),
+      settled: booked.overage === undefined ? undefined : booked,
+      levels,
+    };
+  }
+
+  #heldAt(level: StoredPool): Quantities {
+    return countsAt(level, this.#row) ? this.#row.quantities : NOTHING;
+  }
+
+  /** R1. */
+  #check(): void {
+    const { keep } = this.#command;
+    for (const level of this.#levels) {
+      const had = this.#heldAt(level);
+      for (const axis of AXES) {
+        const field = FIELD_OF_AXIS[axis];
+        const added = this.#report[field] + keep[field] - had[field];
+        if (level.state.taken[field] + added > QUANTITY_MAX)
+          throw totalTooLarge(level.state.path, axis);
+      }
+    }
+  }
+
+  /** R5. What is booked and kept beyond what was held, at the level where that is most. */
+  #overage(): Quantities {
+    const { keep } = this.#command;
+    const overage = uniform(0);
+    for (const level of this.#levels) {
+      const had = this.#heldAt(level);
+      const over = quantitiesOf((field) =>
+        Math.max(overage[field], this.#report[field] + keep[field] - had[field]),
+      );
+      assign(overage, over);
+    }
+    return overage;
+  }
+
+  /**
+   * A slice that was given up lives: what stood in for it is no longer used. A server that has
+   * forgotten draws since cannot tell what that was, and leaves it unknown.
+   */
+  #takeBack(): void {
+    const row = this.#row;
+    const { id, path, seq } = this.#command;
+    if (row === undefined || !row.expired || row.slice.seq !== seq - 1) return;
+    const of = lostLineId(id, row.slice.seq);
+    amend(
+      this.#books,
+      this.#pool,
+      { kind: "amend", path, id: `${of}.found`, of, actual: NOTHING },
+      this.#nowMs,
+    );
+  }
+
+  /** What was reported is used now, and what is not kept comes free. */
+  #settle(): void {
+    const { keep, open, unknown } = this.#command;
+    const before = this.#row?.slice;
+    const unknownBefore = before?.unknown ?? NOTHING;
+    for (const level of this.#levels) {
+      const { state } = level;
+      const counts = countsAt(level, this.#row);
+      const had = this.#heldAt(level);
+      const slices = sliceLevelOf(level);
+      add(state.taken, this.#report);
+      for (const held of [state.taken, state.reserved, slices.held]) {
+        subtract(held, had);
+        add(held, keep);
+      }
+      add(level.unknown, unknown);
+      subtract(level.unknown, unknownBefore);
+      state.openReservations += open - (counts ? (before?.open ?? 0) : 0);
+    }
+    add(this.#held, keep);
+  }
+
+  /** Asks that did not fit in the slice are judged one by one, in their order. */
+  #judgeAsks(drawnAt: number): void {
+    for (const ask of this.#command.asks) {
+      const isAdmitted = fits(this.#pool.state, ask);
+      this.#admitted += isAdmitted ? "1" : "0";
+      if (isAdmitted) {
+        admit(this.#pool, ask);
+        add(this.#held, ask);
+        continue;
+      }
+      const refused = judged(this.#pool, ask);
+      this.#refused.push(refused);
+      const isWaited = isAwaited(this.#pool, ask, refused, {
+        nowMs: this.#nowMs,
+        recallMs: this.#command.recallMs,
+        drawnAt,
+        isAmongLive: isLive(this.#row),
+        wasDrawnAt: this.#row?.slice.drawnAt ?? 0,
+      });
+      if (isWaited) this.#isFinal = false;
+    }
+  }
+
+  /** Room for asks to come; answers whether the slice counts among those that share it. */
+  #addSlack(): boolean {
+    const { want, least } = this.#command;
+    const wasSharing = this.#row?.expired === false && this.#row.slice.isSharing;
+    const slack = slackFor(this.#pool, want, least, { wasSharing, nowMs: this.#nowMs });
+    admit(this.#pool, slack);
+    add(this.#held, slack);
+    return !isNothing(want) || this.#hasRoom();
+  }
+
+  /** Whether it keeps more than the calls under way hold. */
+  #hasRoom(): boolean {
+    const { keep, holds } = this.#command;
+    return AXES.some((axis) => keep[FIELD_OF_AXIS[axis]] > holds[FIELD_OF_AXIS[axis]]);
+  }
+
+  /** Who shares, who lives, and who is still waited for after a recall. */
+  #count(isSharing: boolean, drawnAt: number): void {
+    const row = this.#row;
+    const before = row?.expired === false ? row.slice : undefined;
+    const wasLive = isLive(row);
+    for (const level of this.#levels) {
+      const slices = sliceLevelOf(level);
+      const wasAwaited = wasLive && before !== undefined && before.drawnAt < slices.recalledDraw;
+      if (wasAwaited && drawnAt >= slices.recalledDraw) slices.awaited--;
+      slices.sharing += (isSharing ? 1 : 0) - (before?.isSharing === true ? 1 : 0);
+      slices.live += (isNothing(this.#held) ? 0 : 1) - (wasLive ? 1 : 0);
+    }
+  }
+
+  #append(): void {
+    const { id, seq, lines } = this.#command;
+    for (const [index, { kind, amount, unknown, about }] of lines.entries()) {
+      const line = { id: `${id}.${seq}.${index + 1}`, kind, asked: amount, unknown, ...about };
+      this.#books.append(lineOf(this.#pool, line, this.#nowMs));
+    }
+  }
+}
+
+/** The id of the line that books a slice whose lease has ended after its draw `seq`. */
+export function lostLineId(id: string, seq: number): string {
+  return `${id}.lost.${seq}`;
+}
+
+/**
+ * Books all of a slice of which nothing is heard as used and unknown: it may have been spent. The
+ * line can be amended; a draw that comes after all takes it back.
+ */
+export function lose(books: Books, row: StoredSlice, nowMs: number): void {
+  const pool = books.pool(row.path);
+  const { quantities, slice } = row;
+  books.keep({ ...row, expired: true });
+  if (pool === undefined) return;
+  // R7. What may have been spent in either window is booked in the later one, as any hold is.
+  rollPath(books, pool, nowMs);
+  const wasLive = isLive(row);
+  for (const level of levelsOf(pool)) {
+    const { state } = level;
+    const slices = sliceLevelOf(level);
+    if (countsAt(level, row)) {
+      subtract(state.reserved, quantities);
+      subtract(slices.held, quantities);
+      state.openReservations -= slice.open;
+    } else {
+      // R6. What a reset has dropped is booked in the fresh period, as by any late commit.
+      for (const axis of AXES) {
+        const field = FIELD_OF_AXIS[axis];
+        state.taken[field] = Math.min(QUANTITY_MAX, state.taken[field] + quantities[field]);
+      }
+    }
+    add(level.unknown, quantities);
+    if (slice.isSharing) slices.sharing--;
+    if (wasLive) {
+      slices.live--;
+      if (slice.drawnAt < slices.recalledDraw) slices.awaited--;
+    }
+  }
+  markPath(books, pool);
+  if (!wasLive) return;
+  const id = lostLineId(row.id, slice.seq);
+  const line = { id, kind: "commit", asked: quantities, unknown: true } as const;
+  books.append(lineOf(pool, line, nowMs));
+}

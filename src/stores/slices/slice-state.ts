@@ -1,0 +1,122 @@
+// R15. What a store remembers of a slice and of the slices below a level, and the short text that
+// both are kept as: numbers split by spaces, which SQL and Lua carry without rounding.
+
+import { Quantities, uniform } from "../../core/quantities.ts";
+
+/** What a store remembers of a slice besides its amount, lease and path. */
+export interface SliceState {
+  /** The number of its last draw. */
+  readonly seq: number;
+  /** What it has reported since it began. */
+  readonly settled: Quantities;
+  /** How much of that stands in for unknown amounts. */
+  readonly unknown: Quantities;
+  /** How many calls are under way in it. */
+  readonly open: number;
+  /** Whether it has room for asks to come, or would like some. */
+  readonly isSharing: boolean;
+  /** When it last drew without room for asks to come, as the tree counts draws. */
+  readonly drawnAt: number;
+  /** What the last draw answered: whether it was final, and `1` or `0` for each ask. */
+  readonly isFinal: boolean;
+  readonly admitted: string;
+}
+
+/** What a pool knows of the slices of itself and the pools below it. */
+export interface SliceLevel {
+  /** What is held in them. */
+  readonly held: Quantities;
+  /** How many of them have room for asks to come. */
+  sharing: number;
+  /** How many of them hold anything. */
+  live: number;
+  /** How many that lived at the last recall have not given back what they do not use since. */
+  awaited: number;
+  /** When that recall was; −1 for never. */
+  recalledAt: number;
+  /** The count of draws at that recall. */
+  recalledDraw: number;
+  /** How many draws the tree has seen; counted at the root. */
+  draws: number;
+}
+
+/** A level without slices. */
+export function emptyLevel(): SliceLevel {
+  return {
+    held: uniform(0),
+    sharing: 0,
+    live: 0,
+    awaited: 0,
+    recalledAt: -1,
+    recalledDraw: 0,
+    draws: 0,
+  };
+}
+
+/** Whether an amount is nothing on every axis. */
+export function isNothing(amount: Quantities): boolean {
+  const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;
+  return tokens + inputTokens + outputTokens + nanoUsd + calls === 0;
+}
+
+function numbersOf({ tokens, inputTokens, outputTokens, nanoUsd, calls }: Quantities): number[] {
+  return [tokens, inputTokens, outputTokens, nanoUsd, calls];
+}
+
+function quantitiesAt(numbers: readonly number[], first: number): Quantities {
+  const at = (place: number): number => numbers[first + place] ?? 0;
+  return new Quantities(at(0), at(1), at(2), at(3), at(4));
+}
+
+/** A slice as text. */
+export function sliceText(slice: SliceState): string {
+  const { seq, settled, unknown, open, isSharing, drawnAt, isFinal, admitted } = slice;
+  return [
+    seq,
+    ...numbersOf(settled),
+    ...numbersOf(unknown),
+    open,
+    isSharing ? 1 : 0,
+    drawnAt,
+    isFinal ? 1 : 0,
+    `=${admitted}`,
+  ].join(" ");
+}
+
+/** The slice that `sliceText` made the text of. */
+export function sliceOf(text: string): SliceState {
+  const words = text.split(" ");
+  const numbers = words.slice(0, -1).map(Number);
+  const at = (place: number): number => numbers[place] ?? 0;
+  return {
+    seq: at(0),
+    settled: quantitiesAt(numbers, 1),
+    unknown: quantitiesAt(numbers, 6),
+    open: at(11),
+    isSharing: at(12) === 1,
+    drawnAt: at(13),
+    isFinal: at(14) === 1,
+    admitted: words.at(-1)?.slice(1) ?? "",
+  };
+}
+
+/** A level as text. */
+export function levelText(level: SliceLevel): string {
+  const { held, sharing, live, awaited, recalledAt, recalledDraw, draws } = level;
+  return [...numbersOf(held), sharing, live, awaited, recalledAt, recalledDraw, draws].join(" ");
+}
+
+/** The level that `levelText` made the text of. */
+export function levelOf(text: string): SliceLevel {
+  const numbers = text.split(" ").map(Number);
+  const at = (place: number): number => numbers[place] ?? 0;
+  return {
+    held: quantitiesAt(numbers, 0),
+    sharing: at(5),
+    live: at(6),
+    awaited: at(7),
+    recalledAt: at(8),
+    recalledDraw: at(9),
+    draws: at(10),
+  };
+}

@@ -1,0 +1,179 @@
+// R15. A slice as its process has it: what it may still hold, what it holds, what it has settled.
+// Nothing here knows of stores or of time: it makes draws and takes their answers.
+
+import { AXES } from "../../core/axis.ts";
+import {
+  add,
+  exchange,
+  FIELD_OF_AXIS,
+  fitsWithin,
+  quantitiesOf,
+  subtract,
+  uniform,
+} from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import type { DrawCommand, DrawnOutcome, SliceLine } from "../command.ts";
+import { isNothing } from "./slice-state.ts";
+
+const NOTHING: Quantities = uniform(0);
+
+/** What a draw is to say besides what the slice knows itself. */
+export interface DrawWish {
+  readonly asks: readonly Quantities[];
+  /** How much room is welcome for asks to come, and how little of it is of no use. */
+  readonly target: Quantities;
+  readonly least: Quantities;
+  /** Whether others wait for what is not used here. */
+  readonly isRecalled: boolean;
+  readonly leaseMs: number;
+  readonly recallMs: number;
+  readonly end: boolean;
+  readonly watched?: readonly string[] | undefined;
+}
+
+/** The part of a pool's room that this process has. One draw at a time is under way. */
+export class Slice {
+  readonly id: string;
+  readonly path: string;
+  /** What may still be held. Negative where more was used than was held. */
+  readonly room: Quantities = uniform(0);
+  /** What the calls under way hold. */
+  readonly holds: Quantities = uniform(0);
+  open = 0;
+  /** What was settled since the slice began. */
+  readonly settled: Quantities = uniform(0);
+  readonly unknown: Quantities = uniform(0);
+  #lines: SliceLine[] = [];
+  #seq = 0;
+  #drawing: DrawCommand | undefined;
+  /** What was settled when the last draw was made. */
+  #drawn: Quantities = NOTHING;
+
+  constructor(id: string, path: string) {
+    this.id = id;
+    this.path = path;
+  }
+
+  /** The draw that is not answered yet. */
+  get drawing(): DrawCommand | undefined {
+    return this.#drawing;
+  }
+
+  /** How many settlements have not been drawn. */
+  get unreported(): number {
+    return this.#lines.length;
+  }
+
+  /** The id that the next line will have in the ledger. */
+  get nextLineId(): string {
+    return `${this.id}.${this.#seq + 1}.${this.#lines.length + 1}`;
+  }
+
+  /** Whether an ask fits in the room that is left. */
+  fits(ask: Quantities): boolean {
+    return fitsWithin(NOTHING, ask, this.room);
+  }
+
+  /** Holds an ask that fits. */
+  hold(ask: Quantities): void {
+    subtract(this.room, ask);
+    add(this.holds, ask);
+    this.open++;
+  }
+
+  /** Settles what a call has held with what it has used. */
+  settle(held: Quantities, line: SliceLine): void {
+    subtract(this.holds, held);
+    exchange(this.room, line.amount, held);
+    add(this.settled, line.amount);
+    if (line.unknown) add(this.unknown, line.amount);
+    this.open--;
+    this.#lines.push(line);
+  }
+
+  /** Books what was used without a hold. */
+  book(line: SliceLine): void {
+    subtract(this.room, line.amount);
+    add(this.settled, line.amount);
+    if (line.unknown) add(this.unknown, line.amount);
+    this.#lines.push(line);
+  }
+
+  /** Whether it has something that the store does not know of, or that could be given back. */
+  isIdle(): boolean {
+    return this.open === 0 && this.#lines.length === 0 && !this.#hasRoom();
+  }
+
+  /** The next draw, to be repeated until it is answered. */
+  draw(wish: DrawWish): DrawCommand {
+    const { asks, target, least, isRecalled, end, leaseMs, recallMs, watched } = wish;
+    const keepRoom = end || isRecalled ? NOTHING : this.#keptRoom(target);
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      this.room[field] = Math.min(this.room[field], keepRoom[field]);
+    }
+    const room = quantitiesOf((field) => Math.max(0, this.room[field]));
+    const want = isRecalled ? NOTHING : quantitiesOf((field) => target[field] - room[field]);
+    const command: DrawCommand = {
+      kind: "draw",
+      id: this.id,
+      path: this.path,
+      seq: ++this.#seq,
+      settled: quantitiesOf((field) => this.settled[field]),
+      unknown: quantitiesOf((field) => this.unknown[field]),
+      lines: this.#lines,
+      holds: quantitiesOf((field) => this.holds[field]),
+      open: this.open,
+      keep: quantitiesOf((field) => this.holds[field] + room[field]),
+      asks: [...asks],
+      want: quantitiesOf((field) => Math.max(0, want[field])),
+      least,
+      recallMs,
+      leaseMs,
+      end,
+      watched,
+    };
+    // What is settled while it is under way was held when it was made.
+    this.#drawn = command.settled;
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      this.room[field] = room[field];
+    }
+    this.#lines = [];
+    this.#drawing = command;
+    return command;
+  }
+
+  /** Takes the answer of the draw; the asks that were admitted are held by their callers now. */
+  answer({ held, admitted }: DrawnOutcome): void {
+    const command = this.#drawing;
+    if (command === undefined) return;
+    this.#drawing = undefined;
+    const room = quantitiesOf((field) => held[field] - command.keep[field]);
+    for (const [index, ask] of command.asks.entries()) {
+      if (admitted[index] !== "1") continue;
+      subtract(room, ask);
+      add(this.holds, ask);
+      this.open++;
+    }
+    add(this.room, room);
+  }
+
+  /** What the store has for it when nothing is under way: room, holds, and what is not reported. */
+  get granted(): Quantities {
+    return quantitiesOf(
+      (field) => this.room[field] + this.holds[field] + this.settled[field] - this.#drawn[field],
+    );
+  }
+
+  /** What of the room stays here: what is more than twice as much as is wanted goes back. */
+  #keptRoom(target: Quantities): Quantities {
+    return quantitiesOf((field) =>
+      this.room[field] > 2 * target[field] ? target[field] : this.room[field],
+    );
+  }
+
+  #hasRoom(): boolean {
+    return !isNothing(quantitiesOf((field) => Math.max(0, this.room[field])));
+  }
+}
