@@ -2,6 +2,7 @@
 // more takes a millisecond, which a status line has not.
 
 export { allow } from "./allow-command.ts";
+export { archive } from "./archive-command.ts";
 export { completion } from "./completion.ts";
 export { history } from "./history-command.ts";
 export { ledger } from "./ledger-command.ts";

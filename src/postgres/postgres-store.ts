@@ -4,6 +4,7 @@ import { describe } from "../core/describe.ts";
 import { checkOptions } from "../pool/options.ts";
 import { applyCommands } from "../stores/apply.ts";
 import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/budget-store.ts";
+import { readRetention } from "../stores/archive.ts";
 import type { BudgetStoreOptions } from "../stores/budget-store.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
@@ -31,6 +32,12 @@ import { migrate } from "./schema.ts";
 
 /** Options of `postgresStore`. */
 export interface PostgresStoreOptions extends BudgetStoreOptions {
+  /**
+   * How long ledger entries are kept, in milliseconds: 24 hours at least. A process deletes older
+   * ones of a tree after every 10,000 of its own commands there; totals and changes stay. Default:
+   * they are kept until you archive them.
+   */
+  readonly retentionMs?: number | undefined;
   /**
    * The schema with the tables: lower-case letters, digits and `_`. It is made on the first use.
    *
@@ -67,15 +74,20 @@ export function postgresStore(
   client: PostgresClient,
   options: PostgresStoreOptions = {},
 ): BudgetStore {
-  checkOptions(options, [...STORE_KEYS, "schema"]);
-  const { schema = SCHEMA_DEFAULT, ...storeOptions } = options;
-  return new BudgetStore(new PostgresStore(client, schema, storeOptions), storeOptions);
+  checkOptions(options, [...STORE_KEYS, "schema", "retentionMs"]);
+  const { schema = SCHEMA_DEFAULT, retentionMs, ...storeOptions } = options;
+  readRetention(retentionMs);
+  return new BudgetStore(
+    new PostgresStore(client, schema, { ...storeOptions, retentionMs }),
+    storeOptions,
+  );
 }
 
 /** The store contract over one database. */
 export class PostgresStore implements Store {
   readonly batchesAtOnce: number = 1;
   readonly commandsAtOnce: number = 512;
+  readonly retentionMs: number | undefined;
   readonly #client: PostgresConnection;
   readonly #schemaName: string;
   /** The name of the schema, quoted. */
@@ -87,8 +99,9 @@ export class PostgresStore implements Store {
   readonly #unsummed = new Unsummed((root) => this.#sums.sumUp(root));
   #ready: Promise<void> | undefined;
 
-  constructor(client: PostgresClient, schema: string, options: BudgetStoreOptions) {
+  constructor(client: PostgresClient, schema: string, options: PostgresStoreOptions) {
     const { clock, timeoutMs = TIMEOUT_MS_DEFAULT } = options;
+    this.retentionMs = options.retentionMs;
     if (typeof schema !== "string" || !SCHEMA.test(schema)) {
       throw new RangeError(
         `Expected \`schema\` to be lower-case letters, digits and "_", not beginning with a digit or "pg_", got ${describe(schema)}`,

@@ -150,9 +150,8 @@ export class ScriptStore implements Store {
   async forget({ root, through }: ForgetQuery): Promise<void> {
     const key = `${this.#baseOf(root)}:ledger`;
     await sumUp(this.#sumsPlaceOf(root));
-    const page = await this.#connection.send(key, [
-      ...["XREVRANGE", key, `${through}-1`, "-", "COUNT", "1"],
-    ]);
+    const words = ["XREVRANGE", key, `${through}-1`, "-", "COUNT", "1"];
+    const page = await this.#connection.send(key, words);
     // All lines of a batch are one entry: it goes with the last of them.
     const [entry] = entriesOf(page);
     const isWhole = (entry?.lines.at(-1)?.seq ?? 0) <= through;

@@ -5,6 +5,7 @@ import { checkOptions } from "../pool/options.ts";
 import { systemClock } from "../pool/system-clock.ts";
 import { applyCommands } from "../stores/apply.ts";
 import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/budget-store.ts";
+import { readRetention } from "../stores/archive.ts";
 import type { BudgetStoreOptions } from "../stores/budget-store.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
@@ -34,6 +35,12 @@ export type Durability = "power loss" | "process crash";
 
 /** Options of `sqliteStore`. */
 export interface SqliteStoreOptions extends BudgetStoreOptions {
+  /**
+   * How long ledger entries are kept, in milliseconds: 24 hours at least. A process deletes older
+   * ones of a tree after every 10,000 of its own commands there; totals and changes stay. Default:
+   * they are kept until you archive them.
+   */
+  readonly retentionMs?: number | undefined;
   /**
    * What what was booked survives: `"power loss"` waits for the disk at every batch (`synchronous =
    * FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power, the last bookings
@@ -81,8 +88,9 @@ export function sqliteStore(
   database: string | SqliteDatabase,
   options: SqliteStoreOptions = {},
 ): BudgetStore {
-  checkOptions(options, [...STORE_KEYS, "durability"]);
-  const { durability = "power loss", ...storeOptions } = options;
+  checkOptions(options, [...STORE_KEYS, "durability", "retentionMs"]);
+  const { durability = "power loss", retentionMs, ...storeOptions } = options;
+  readRetention(retentionMs);
   const synchronous = SYNCHRONOUS[durability];
   if (!Object.hasOwn(SYNCHRONOUS, durability)) {
     throw new RangeError(
@@ -108,6 +116,7 @@ export function sqliteStore(
 export class SqliteStore implements Store {
   readonly batchesAtOnce: number = 1;
   readonly commandsAtOnce: number = 256;
+  readonly retentionMs: number | undefined;
   readonly #database: SqliteDatabase;
   readonly #isOwn: boolean;
   readonly #file: DatabaseFile | undefined;
@@ -120,7 +129,12 @@ export class SqliteStore implements Store {
   /** How long the lock is tried for before that is an error. */
   readonly #lockMs: number;
 
-  constructor(database: string | SqliteDatabase, synchronous: string, options: BudgetStoreOptions) {
+  constructor(
+    database: string | SqliteDatabase,
+    synchronous: string,
+    options: BudgetStoreOptions & { readonly retentionMs?: number | undefined },
+  ) {
+    this.retentionMs = options.retentionMs;
     this.#clock = options.clock ?? systemClock;
     this.#lockMs = Math.min(LOCK_MS_MAX, (options.timeoutMs ?? TIMEOUT_MS_DEFAULT) / 2);
     this.#isOwn = typeof database === "string";

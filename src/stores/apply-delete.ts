@@ -8,7 +8,7 @@ import { markPath } from "./stored-path.ts";
 
 /**
  * R16. Deletes a pool that holds nothing and has no pool below it. What it has used stays in the
- * books above; what is booked in a later pool of its name is told from it by the count of periods.
+ * books above; the count of periods keeps it apart from a later pool of its name.
  */
 export function deletePool(
   books: Books,

@@ -4,6 +4,7 @@ import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { BudgetError } from "../core/errors.ts";
 import { describe } from "../core/describe.ts";
+import { readWhole } from "../core/whole.ts";
 import { StoreUnavailable } from "./errors.ts";
 import { isChange, ledgerEntryOf } from "./ledger.ts";
 import type { LedgerEntry } from "./ledger.ts";
@@ -28,6 +29,12 @@ export function readBefore(before: number | Date, clock: Clock): number {
       `Expected \`before\` to be 24 hours ago or earlier, got ${new Date(beforeMs).toISOString()}: ids are remembered for that long, so that what is tried again is not booked twice`,
     );
   return Math.floor(beforeMs);
+}
+
+/** Checks how long entries are kept. @throws {RangeError} on what is too short or no time. */
+export function readRetention(retentionMs: number | undefined): void {
+  if (retentionMs !== undefined)
+    readWhole("retentionMs", retentionMs, AGE_MS_MIN, Number.MAX_SAFE_INTEGER);
 }
 
 /** Moves the entries of a tree that were written before a time; returns how many. */

@@ -141,9 +141,9 @@ export class BudgetStore {
   }
 
   /**
-   * Deletes the pool of that path and those below it; one that is not there is deleted. What was used
-   * stays used in the pools above, and in the ledger. A pool that is opened again under that path
-   * begins with nothing.
+   * Deletes the pool of that path and those below it; without one, it does nothing. What was used
+   * stays used in the pools above, and in the ledger. A pool that is opened again under that
+   * path begins with nothing.
    *
    * @throws {PoolInUse} `POOL_IN_USE` when it or a pool below it has open reservations.
    * @throws {TypeError | RangeError} on a bad path, actor or reason.
@@ -168,8 +168,8 @@ export class BudgetStore {
    * resolved. When a process dies in between, they are handed over again. Changes stay in the
    * store (`pool.changes`), and so do sums. Returns how many entries were moved.
    *
-   * @throws {TypeError | RangeError} on a bad path or time, on one less than 24 hours ago, and where
-   * the store cannot delete lines.
+   * @throws {TypeError | RangeError} on a bad path or time, on a time less than 24 hours ago, and
+   * where the store cannot delete entries.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
   async archive(root: string, before: number | Date, write: ArchiveWriter): Promise<number> {

@@ -149,7 +149,7 @@ export interface ResetCommand extends Identified, Told {
   readonly kind: "reset";
 }
 
-/** R16. Deletes a pool that holds nothing and has none below it; one that is not there is deleted. */
+/** R16. Deletes a pool that holds nothing and has none below it; without one, does nothing. */
 export interface DeleteCommand extends Identified, Told {
   readonly kind: "delete";
 }

@@ -97,7 +97,7 @@ export class NotFound extends BudgetError {
   }
 }
 
-/** Thrown by `delete` for a pool that holds something, there or below. Nothing was deleted of it. */
+/** Thrown by `delete` for a pool that holds something, there or below; it is not deleted. */
 export class PoolInUse extends BudgetError {
   override readonly name = "PoolInUse" as const;
   override readonly code = "POOL_IN_USE" as const;

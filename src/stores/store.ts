@@ -114,6 +114,12 @@ export interface Store {
   sums?(query: SumsQuery): Promise<readonly SumLine[]>;
 
   /**
+   * How long lines of what was settled are kept, in milliseconds: now and then a process has older
+   * ones deleted by `forget`. Undefined keeps them.
+   */
+  readonly retentionMs?: number | undefined;
+
+  /**
    * Deletes lines of what was settled, once they are in the sums, and what is known of reservations
    * whose lease has ended before `beforeMs`. Lines of changes stay, the last 1,000 of a tree at
    * least. A store that cannot do that leaves it out.

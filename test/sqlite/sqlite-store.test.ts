@@ -7,10 +7,13 @@ import { describe, expect, it } from "vitest";
 
 import { sqliteStore } from "../../src/sqlite/index.ts";
 import { StoreIncompatible, StoreUnavailable } from "../../src/stores/index.ts";
+import { ManualClock } from "../../src/testing/index.ts";
 import { temporaryFile } from "../support/temporary-file.ts";
 
 const run = promisify(execFile);
 const DOOR = new URL("../../src/sqlite/index.ts", import.meta.url).href;
+
+const DAY_MS = 86_400_000;
 
 describe("sqliteStore", () => {
   it("keeps the books in the file, and has settings and holds when it is opened again", async () => {
@@ -45,6 +48,25 @@ describe("sqliteStore", () => {
       expect(database.prepare("SELECT 1 AS one").get()).toEqual({ one: 1 });
       database.close();
     }
+  });
+
+  it("R16 deletes entries that are older than it keeps them, and keeps their sums", async () => {
+    const clock = new ManualClock();
+    const store = sqliteStore(temporaryFile("budgets.db"), { clock, retentionMs: DAY_MS });
+    const pool = await store.pool("acme");
+    for (let day = 0; day < 6; day++) {
+      const records = Array.from({ length: 5000 }, () => pool.record({ tokens: 1 }));
+      // oxlint-disable-next-line no-await-in-loop -- day after day
+      await Promise.all(records);
+      clock.advance(DAY_MS);
+    }
+    const first = async (): Promise<number | undefined> =>
+      (await pool.ledger({ limit: 1 }))[0]?.seq;
+    await expect.poll(first, { timeout: 20_000 }).toBeGreaterThan(10_000);
+    expect((await pool.sums({ by: "pool" })).map(({ lines }) => lines)).toEqual([30_000]);
+    expect((await pool.snapshot()).used.tokens).toBe(30_000);
+    await store.close();
+    expect(() => sqliteStore(":memory:", { retentionMs: DAY_MS - 1 })).toThrow(RangeError);
   });
 
   it("brings a file of an earlier version up to date, with all that is in it", async () => {
