@@ -55,12 +55,9 @@ export class StoredTree {
   readonly clock: Clock;
   readonly #queue: CommandQueue;
   readonly #watches = new Map<string, Watch>();
-<<<<<<< HEAD
   readonly #closers: (() => Promise<void>)[] = [];
-=======
   readonly #root: string;
   #asked = 0;
->>>>>>> ledgerlife
 
   constructor(store: Store, root: string, { clock, timeoutMs, pollMs }: TreeOptions) {
     this.store = store;
