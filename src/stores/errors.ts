@@ -110,7 +110,7 @@ export class PoolInUse extends BudgetError {
       "POOL_IN_USE",
       openReservations > 0
         ? `Pool "${pool}" has ${openReservations} open reservations; freeze it, and delete it once they are settled or their leases have ended`
-        : `Pool "${pool}" has pools below it that were made meanwhile; delete it again`,
+        : `Pool "${pool}" has room held in slices, or pools below it that were made meanwhile; freeze it, and delete it again`,
     );
     this.pool = pool;
     this.openReservations = openReservations;

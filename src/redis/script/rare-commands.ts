@@ -313,7 +313,7 @@ local function deletePool(p, id, about)
   if lineOf(id) then
     return 'd'
   end
-  if p.open > 0 or hasBelow(p.path) then
+  if p.open > 0 or not isSame(p.reserved, NOTHING) or hasBelow(p.path) then
     return 'j\\n' .. numberText(p.open)
   end
   nextPeriod()
