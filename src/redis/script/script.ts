@@ -7,6 +7,7 @@ import { AMENDMENTS } from "./amendments.ts";
 import { BATCH } from "./batch.ts";
 import { BOOKS } from "./books.ts";
 import { COMMANDS } from "./commands.ts";
+import { FIGURES, POOL_ROW } from "./figures.ts";
 import { QUANTITIES } from "./quantities.ts";
 import { RARE_COMMANDS } from "./rare-commands.ts";
 import { RULES } from "./rules.ts";
@@ -15,11 +16,11 @@ import { WAITING_ROOM } from "./waiting-room.ts";
 import { WRITING } from "./writing.ts";
 
 const PARTS = [
-  QUANTITIES,
+  QUANTITIES + POOL_ROW,
   BOOKS + WRITING,
   RULES,
   // Together: a function of Lua may refer to 60 locals of other parts.
-  `${SETTLEMENTS}${COMMANDS}local function rareCommands()\n${AMENDMENTS}${WAITING_ROOM}${RARE_COMMANDS}end\n${BATCH}`,
+  `${SETTLEMENTS}${COMMANDS}${FIGURES}local function rareCommands()\n${AMENDMENTS}${WAITING_ROOM}${RARE_COMMANDS}end\n${BATCH}`,
 ];
 
 /**
