@@ -42,7 +42,7 @@ export function wordsOf(commands: readonly Command[]): RequestWords {
 }
 
 /** Paths, and behind them those of the pools above that are not among them. */
-function withThoseAbove(paths: readonly string[]): readonly string[] {
+export function withThoseAbove(paths: readonly string[]): readonly string[] {
   const all = new Set(paths);
   for (const path of paths) {
     for (let end = path.lastIndexOf("/"); end !== -1; end = path.lastIndexOf("/", end - 1))

@@ -278,13 +278,17 @@ export class BudgetStore {
   async #snapshotsOf(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
     const queues = new Map<string, CommandQueue>();
     const { timeoutMs } = this.#options;
-    const snapshots = paths.map(async (path) => {
-      const root = rootOf(path);
+    // Where that fails, the queues say why, and in time.
+    const known = (await this.#store.figures?.(paths).catch(() => [])) ?? [];
+    const queueOf = (root: string): CommandQueue => {
       const queue =
         queues.get(root) ?? new CommandQueue(this.#store, root, timeoutMs, () => undefined);
       queues.set(root, queue);
+      return queue;
+    };
+    const snapshots = paths.map(async (path, at) => {
       const command = { kind: "snapshot", path } as const;
-      const outcome = await queue.ask(command);
+      const outcome = known[at] ?? (await queueOf(rootOf(path)).ask(command));
       if (outcome.kind === "gone") return [];
       if (outcome.kind !== "figures") throw errorOf(outcome, command);
       return [storedSnapshotOf(outcome.figures)];

@@ -104,6 +104,12 @@ export interface Store {
    */
   pathsAfter?(query: PathsQuery): Promise<readonly PlacedPath[]> | undefined;
 
+  /**
+   * The figures of many pools in one step, each as a snapshot has them; undefined of a pool for
+   * which a snapshot must be asked. Left out where snapshots are as fast.
+   */
+  figures?(paths: readonly string[]): Promise<readonly (Outcome | undefined)[]>;
+
   /** Lines of the ledger; undefined where the store keeps none. */
   ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> | undefined;
 

@@ -111,6 +111,19 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     expect(() => redisStore("redis://localhost")).toThrow(/client of ioredis/);
   });
 
+  it("completes the index of pools that were opened without one, and needs none of those gone", async () => {
+    const store = redisStore(client, { prefix: "indexed" });
+    for (const path of ["a", "a/b", "a-b", "c"]) await store.pool(path);
+    await client.zadd("indexed:index", 0, "never made");
+    const pages = async (): Promise<string[]> =>
+      (await redisStore(client, { prefix: "indexed" }).page()).pools.map(({ path }) => path);
+    expect(await pages()).toEqual(["a", "a-b", "a/b", "c"]);
+    await client.del("indexed:index");
+    await store.pool("d");
+    expect(await pages()).toEqual(["a", "a-b", "a/b", "c", "d"]);
+    expect(await pages()).toEqual(["a", "a-b", "a/b", "c", "d"]);
+  });
+
   it("reads and writes thousands of pools in one batch", async () => {
     const store = redisStore(client, { prefix: "deep", timeoutMs: SLOW_MS });
     const path = (branch: number): string => `a/${branch}${"/x".repeat(390)}`;

@@ -92,15 +92,8 @@ local function pool(path)
     return false
   end
   local above = string.match(path, '^(.*)/[^/]*$')
-  local _, made, caps, overage, window, starts, ends, taken, reserved, unknown, open, generation,
-    dropped, since, frozen, raises, slices = unpack(cmsgpack.unpack(row))
-  local p = {
-    path = path, above = above and pool(above) or nil, made = made, caps = caps,
-    limits = limitsOf(caps, frozen), overage = overage, window = window, starts = starts, ends = ends,
-    taken = taken, reserved = reserved, unknown = unknown, open = open, generation = generation,
-    dropped = dropped, since = since or nil, frozen = frozen or nil, raises = raises or nil,
-    slices = slices or nil,
-  }
+  local p = poolOf(path, row)
+  p.above = above and pool(above) or nil
   pools[path] = p
   return p
 end

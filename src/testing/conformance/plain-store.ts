@@ -9,6 +9,7 @@ import type { Store } from "../../stores/index.ts";
 export function overText(store: Store): Store {
   const watch = store.watch?.bind(store);
   const pathsAfter = store.pathsAfter?.bind(store);
+  const figures = store.figures?.bind(store);
   const sums = store.sums?.bind(store);
   const forget = store.forget?.bind(store);
   const templates = store.templates?.bind(store);
@@ -24,6 +25,9 @@ export function overText(store: Store): Store {
     ledger: (query) => store.ledger(query)?.then((lines) => sentCopy(lines, "lines")),
     ...(pathsAfter !== undefined && {
       pathsAfter: (query) => pathsAfter(query)?.then((paths) => sentCopy(paths, "paths")),
+    }),
+    ...(figures !== undefined && {
+      figures: async (paths: readonly string[]) => sentCopy(await figures(paths), "figures"),
     }),
     ...(sums !== undefined && {
       sums: async (query) => sentCopy(await sums(query), "sums"),
