@@ -139,10 +139,9 @@ export class PostgresBooks implements Books {
 
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
     const pool = this.#add(path, settingsTextOf(settings), above, settings);
-    const { state } = pool;
-    if (above === undefined) state.tree.resets = this.#resets;
-    state.droppedBefore = state.tree.resets;
-    pool.countsSince = state.tree.resets;
+    const { tree } = pool.state;
+    if (above === undefined) tree.resets = this.#resets;
+    pool.countsSince = pool.state.droppedBefore = tree.resets;
     this.#changed.add(pool);
     return pool;
   }
