@@ -9,6 +9,8 @@ const STORES = [
   "test/redis/**/*.test.ts",
   "test/postgres/**/*.test.ts",
   "test/durable-objects/**/*.test.ts",
+  "test/bun/**/*.test.ts",
+  "test/stores/full-disk.test.ts",
   "test/cli/network-stores.test.ts",
 ];
 /** Programs, the command line above all, in processes of their own: `npm run test:shell`. */

@@ -13,6 +13,7 @@ import { printMeter } from "./meter.ts";
 import { printPostgres } from "./postgres.ts";
 import { printProxy } from "./proxy.ts";
 import { printRedis } from "./redis.ts";
+import { printRedisScale } from "./redis-scale.ts";
 import { printSize } from "./size.ts";
 import { printSpeed } from "./speed.ts";
 import { printStores } from "./stores.ts";
@@ -40,6 +41,7 @@ printHeading("Stores");
 await printStores({ rounds: 9, roundMs: 60 });
 await printContention();
 await printRedis({ rounds: 9, roundMs: 60 });
+await printRedisScale({ rounds: 9, roundMs: 60 });
 await printPostgres({ rounds: 9, roundMs: 60 });
 
 /** The peers are no dependencies of the package: they are installed when they are first needed. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests start, on Debian and Ubuntu: Redis, Valkey and Postgres; Python and curl. What is
+# Installs what the tests start, on Debian and Ubuntu: Redis, Valkey and Postgres; Python, curl and openssl. What is
 # there already is left alone. The servers' own services are not needed, and not started.
 set -eu
 
@@ -10,6 +10,7 @@ has redis-server || missing+=(redis-server)
 has postgres || missing+=(postgresql)
 has python3 || missing+=(python3)
 has curl || missing+=(curl)
+has openssl || missing+=(openssl)
 valkey=false
 has valkey-server || valkey=true
 if [ ${#missing[@]} -eq 0 ] && ! $valkey; then exit 0; fi

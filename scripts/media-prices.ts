@@ -1,6 +1,7 @@
 // Prices of what is not sold by the token, which @pydantic/genai-prices does not have: dollars for a
 // thousand. The pages of the providers could not be opened on 2026-11-27; the comments say who else
-// has a figure. Those of Sora, Veo 2 and Veo 3.0 nobody else confirmed.
+// has a figure. Where two of them differ, the higher one is here, so that no hold is too low. The
+// price of Sora 2 Pro in 1080p has no second source.
 
 import type { ServiceMultipliers } from "../src/prices/rates.ts";
 import type { ExtraModel } from "./price-supplements.ts";
@@ -16,7 +17,9 @@ const FOUR_K_STANDARD = bySize({ "4k": 1.5 });
 export const MEDIA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
   // https://developers.openai.com/api/docs/pricing: by the character, by the second. Speech as in
   // https://community.openai.com/t/precise-pricing-for-tts-api/634297, and as a bill of 4,096
-  // characters was: https://github.com/sanand0/blog/blob/main/posts/2025/openai-tts-cost.md
+  // characters was: https://github.com/sanand0/blog/blob/main/posts/2025/openai-tts-cost.md. Sora in
+  // 720p and 1024p as in https://help.apiyi.com/sora-2-api-official-release-en.html and
+  // https://yingtu.ai/blog/sora-2-pricing-per-second
   openai: [
     { id: "tts-1", rates: { characters: 0.015 } },
     { id: "tts-1-hd", rates: { characters: 0.03 } },
@@ -29,7 +32,10 @@ export const MEDIA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
   ],
   // https://ai.google.dev/gemini-api/docs/pricing: by the image, by the second with sound. Imagen as in
   // https://discuss.ai.google.dev/t/issue-with-url-context-tooling/101173, which cites that page; Veo
-  // 3.1, and 4K at $0.60, as in https://www.aifreeapi.com/zh/posts/veo-3-1-api-rate-limit
+  // 3.1, and 4K at $0.60, as in https://www.aifreeapi.com/zh/posts/veo-3-1-api-rate-limit; Veo 3.0 as
+  // in https://docs.dev.xavier.icvr.xyz/models/google-vertex/veo-3.html. Since then Veo 3.1 Fast is
+  // said to cost less (https://github.com/QuantumNous/new-api/pull/7280, which has Lite as well). Veo
+  // 2 costs $0.35 at the Gemini API and $0.50 at Vertex AI (https://github.com/Portkey-AI/models/pull/551).
   google: [
     { id: "imagen-4.0-fast-generate-001", rates: { images: 20 } },
     {
@@ -57,7 +63,13 @@ export const MEDIA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
     },
     { id: "veo-3.0-generate-001", rates: { videoSeconds: 400 } },
     { id: "veo-3.0-fast-generate-001", rates: { videoSeconds: 150 } },
-    { id: "veo-2.0-generate-001", rates: { videoSeconds: 350 } },
+    {
+      id: "veo-3.1-lite-generate-001",
+      names: ["=veo-3.1-lite-generate-preview"],
+      // That of 1080p; 720p is said to cost $0.05.
+      rates: { videoSeconds: 80 },
+    },
+    { id: "veo-2.0-generate-001", rates: { videoSeconds: 500 } },
   ],
   // A query with up to a hundred documents: https://cohere.com/pricing
   cohere: [

@@ -63,6 +63,8 @@ const MODELS: Readonly<Record<string, Model>> = {
   },
   "gpt-4o": { context: 128_000, outputMax: 16_384, tariff: tariff(2.5, 1.25, 10) },
   "gpt-4o-mini": { context: 128_000, outputMax: 16_384, tariff: tariff(0.15, 0.075, 0.6) },
+  // What is written in it; sound has other prices.
+  "gpt-realtime": { context: 32_000, outputMax: 4096, tariff: tariff(4, 0.4, 16) },
   "text-embedding-3-small": { context: 8192, outputMax: 0, tariff: tariff(0.02, 0.02, 0) },
   "claude-sonnet-4-5": {
     context: 1_000_000,

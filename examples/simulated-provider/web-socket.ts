@@ -10,12 +10,13 @@ import type { Behavior, ReceivedRequest } from "./behavior.ts";
 import type { BillLine } from "./bill.ts";
 import { field, tellsUsage, textAt } from "./format.ts";
 import type { Format } from "./format.ts";
+import { answerRealtime } from "./realtime.ts";
 import { openaiResponses } from "./openai-responses.ts";
 import type { Work } from "./simulated-provider.ts";
 import type { Answer } from "./work.ts";
 
 /** What the provider does for requests, however they come. */
-interface Provider {
+export interface SocketProvider {
   received(request: Omit<ReceivedRequest, "index">): ReceivedRequest;
   behave(request: ReceivedRequest): Behavior;
   work(request: ReceivedRequest, format: Format, behavior: Behavior): Work;
@@ -30,17 +31,23 @@ interface Provider {
 
 /** Answers requests on web sockets. */
 export class SocketAnswers {
-  readonly #provider: Provider;
+  readonly #provider: SocketProvider;
   readonly #server = new WebSocketServer({ noServer: true });
 
-  constructor(provider: Provider) {
+  constructor(provider: SocketProvider) {
     this.#provider = provider;
   }
 
-  /** Opens a web socket at `/responses`, and nowhere else. */
+  /** Opens a web socket at `/responses` and at `/realtime`, and nowhere else. */
   answer(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
     const { url = "", headers } = incoming;
+    if (/\/realtime\?/.test(url)) {
+      this.#server.handleUpgrade(incoming, socket, head, (opened) => {
+        answerRealtime(opened, this.#provider, { url, headers });
+      });
+      return;
+    }
     if (!/\/responses(?:\?|$)/.test(url)) {
       socket.end("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
       return;

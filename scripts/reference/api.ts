@@ -88,5 +88,5 @@ function linked(text: string): string {
 
 function firstSentence(docs: string): string {
   const prose = proseOf(docs).replaceAll(/\s+/g, " ");
-  return /^.*?[.!?:](?= |$)/.exec(prose)?.[0].replace(/:$/, ".") ?? prose;
+  return /^.*?[.!?](?= |$)/.exec(prose)?.[0] ?? prose;
 }

@@ -8,15 +8,31 @@ const LINK = /\]\(([^)\s]+)\)/g;
 const CODE_BLOCK = /^```[\s\S]*?^```/gm;
 const TABLE_PATH = /`((?:src|test|docs|scripts|bench|examples)\/[^`]*)`/g;
 
-/** Links that lead nowhere, paths that do not exist, and pages without exactly one title. */
+const TESTING = "docs/internals/testing.md";
+
+/** Links that lead nowhere, paths that do not exist, pages without exactly one title, and folders of tests without a row. */
 export function checkDocs(repository: Repository): string[] {
-  return repository.filesEndingIn(".md").flatMap((path) => {
+  const problems = repository.filesEndingIn(".md").flatMap((path) => {
     const text = repository.textOf(path).replaceAll(CODE_BLOCK, "");
     return checkTitle(path, text).concat(
       checkLinks(repository, path, text),
       checkPaths(repository, path, text),
     );
   });
+  return problems.concat(checkTestFolders(repository));
+}
+
+/** Each folder of tests is described on the page about testing. */
+function checkTestFolders(repository: Repository): string[] {
+  if (!repository.fileExists(TESTING)) return [];
+  const page = repository.textOf(TESTING);
+  const folders = repository
+    .filesEndingIn(".ts")
+    .map((path) => /^test\/[^/]+(?=\/)/.exec(path)?.[0])
+    .filter((folder) => folder !== undefined);
+  return [...new Set(folders)]
+    .filter((folder) => !page.includes(folder))
+    .map((folder) => `${TESTING}: says nothing of ${folder}`);
 }
 
 function checkTitle(path: string, text: string): string[] {

@@ -32,7 +32,7 @@ function help(): readonly string[] {
 
 export { lineFor } from "./terminal-text.ts";
 
-/** Does what a command line asks for, and answers the exit code. */
+/** Does what a command line asks for, and returns the exit code. */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const [first, ...behind] = args;
   const isHelp = first === "help" && behind.length > 0;

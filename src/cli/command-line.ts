@@ -46,7 +46,7 @@ export interface Command {
   readonly summary: string;
   readonly flags: Readonly<Record<string, Flag>>;
   readonly examples: readonly string[];
-  /** Does it, and answers the exit code. */
+  /** Does it, and returns the exit code. */
   run(given: Given, surroundings: Surroundings): Promise<number>;
 }
 

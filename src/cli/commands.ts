@@ -59,6 +59,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./quick-commands.ts")).thaw,
   },
   {
+    name: "delete",
+    title: "Deletes a pool and all pools below it",
+    load: async () => (await import("./quick-commands.ts")).remove,
+  },
+  {
+    name: "archive",
+    title: "Moves old ledger entries to a file",
+    load: async () => (await import("./quick-commands.ts")).archive,
+  },
+  {
     name: "template",
     title: "Sets the caps of pools that do not exist yet",
     load: async () => (await import("./quick-commands.ts")).template,

@@ -50,7 +50,7 @@ export function csvLineOf(entry: LedgerEntry): string {
 }
 
 /** A text as RFC 4180 has it; a spreadsheet must not take it for a formula. */
-function textCell(text: string): string {
+export function textCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -17,13 +17,13 @@ const NAMES_LISTED_MAX = 8;
 export async function withPool(
   given: Given,
   surroundings: Surroundings,
-  task: (pool: StoredBudgetPool) => Promise<void>,
+  task: (pool: StoredBudgetPool, store: BudgetStore) => Promise<void>,
 ): Promise<number> {
   const [name, ...more] = given.operands;
   if (name === undefined || more.length > 0) throw new UsageError("Missing pool: name one");
   const { store, close } = await openStore(given, surroundings);
   try {
-    await task((await store.find(name)) ?? (await noPool(store, name)));
+    await task((await store.find(name)) ?? (await noPool(store, name)), store);
     return EXIT.success;
   } finally {
     await close();

@@ -9,7 +9,7 @@ import { counted, dollars } from "./figures.ts";
 
 const LINES_AT_ONCE = 10_000;
 
-/** What sums can be made by. */
+/** A key by which totals can be grouped. */
 export const KEYS = ["model", "label", "pool", "day"] as const;
 export type Key = (typeof KEYS)[number];
 

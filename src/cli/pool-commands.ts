@@ -122,6 +122,25 @@ export const thaw: Command = {
   },
 };
 
+/** `token-budget delete`. */
+export const remove: Command = {
+  name: "delete",
+  operands: "POOL",
+  operandsMax: 1,
+  summary:
+    "Deletes a pool and all pools below it. What they used stays used in the pools above, and in the ledger. A pool that holds something is not deleted.",
+  flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+  examples: ["token-budget delete work/run-42", 'token-budget delete old --reason "project ended"'],
+  async run(given, surroundings) {
+    return withPool(given, surroundings, async (pool, store) => {
+      const last = await pool.snapshot();
+      await store.delete(pool.path, accountOf(given));
+      if (given.isOn("json")) surroundings.out(JSON.stringify(last));
+      else surroundings.out(...partsOf(last), "; deleted");
+    });
+  },
+};
+
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** The instant of --until. @throws {UsageError} on what is none, or has passed. */

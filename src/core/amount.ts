@@ -9,7 +9,7 @@ import type { Usd } from "./nano-usd.ts";
 import { Quantities } from "./quantities.ts";
 
 /**
- * What a call uses or may use, by axis.
+ * Quantities by axis: what a call uses, or may use.
  *
  * Token and call axes are non-negative safe integers; `usd` is dollars, as a number or a decimal
  * string. `tokens` defaults to `inputTokens + outputTokens` when either is given, `calls` to 1,

@@ -10,7 +10,7 @@ import type { Refusal, RefusalReason } from "./refusal.ts";
 const MARKER = Symbol.for("token-budget.error");
 
 /**
- * What went wrong, as a word that does not change between versions; match on it rather than on
+ * A stable word for what went wrong, the same in all versions; match on it rather than on
  * classes.
  */
 export type BudgetErrorCode =
@@ -22,6 +22,7 @@ export type BudgetErrorCode =
   | "THREADS_FULL"
   | "HANDLE_INVALID"
   | "POOL_GONE"
+  | "POOL_IN_USE"
   | "ID_TAKEN"
   | "NOT_FOUND"
   | "STORE_UNAVAILABLE"
@@ -45,7 +46,7 @@ export class BudgetError extends Error {
     Object.defineProperty(this, MARKER, { value: true });
   }
 
-  /** Whether a value is an error of this package, whichever copy of the package made it. */
+  /** Returns whether a value is an error of this package, whichever copy of the package made it. */
   static is(value: unknown): value is BudgetError {
     return typeof value === "object" && value !== null && MARKER in value;
   }
@@ -90,13 +91,13 @@ export class BudgetExceeded extends BudgetError implements Refusal {
     if (details.waitedMs !== undefined) this.waitedMs = details.waitedMs;
   }
 
-  /** Whether a value is a `BudgetExceeded`, whichever copy of the package made it. */
+  /** Returns whether a value is a `BudgetExceeded`, whichever copy of the package made it. */
   static override is(value: unknown): value is BudgetExceeded {
     return BudgetError.is(value) && value.code === "BUDGET_EXCEEDED";
   }
 }
 
-/** How a reservation was settled. */
+/** The way in which a reservation was settled. */
 export type SettledOutcome = "committed" | "released";
 
 const SETTLED_ADVICE: Readonly<Record<SettledOutcome, string>> = {
@@ -126,7 +127,7 @@ export class ReservationSettled extends BudgetError {
     this.amount = amountView(held);
   }
 
-  /** Whether a value is a `ReservationSettled`, whichever copy of the package made it. */
+  /** Returns whether a value is a `ReservationSettled`, whichever copy of the package made it. */
   static override is(value: unknown): value is ReservationSettled {
     return BudgetError.is(value) && value.code === "RESERVATION_SETTLED";
   }
@@ -144,7 +145,7 @@ export class ConfigInvalid extends BudgetError {
     this.pool = pool;
   }
 
-  /** Whether a value is a `ConfigInvalid`, whichever copy of the package made it. */
+  /** Returns whether a value is a `ConfigInvalid`, whichever copy of the package made it. */
   static override is(value: unknown): value is ConfigInvalid {
     return BudgetError.is(value) && value.code === "CONFIG_INVALID";
   }

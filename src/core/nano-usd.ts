@@ -18,7 +18,7 @@ const USD_ALLOWED = "dollars from 0 to 9007199.254740991, as a number or a decim
 const DECIMAL = /^(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
 
 /**
- * Turns dollars into integer nano-dollars, rounded half up once.
+ * Converts dollars to integer nano-dollars, rounded half up once.
  *
  * A number means the decimal that it prints as: `0.1` is 100,000,000 nano-dollars, and `0.1 + 0.2`
  * (which prints as 0.30000000000000004) is 300,000,000.
@@ -26,6 +26,9 @@ const DECIMAL = /^(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
  * @throws {RangeError} when `usd` is negative, not finite, not a decimal, or past $9,007,199.25
  * (2^53 − 1 nano-dollars).
  * @throws {TypeError} when `usd` is neither a number nor a string.
+ *
+ * @example
+ * toNanoUsd("0.0036"); // => 3_600_000
  */
 export function toNanoUsd(usd: Usd, argument = "usd"): number {
   if (typeof usd === "number") {
@@ -63,8 +66,11 @@ function usdOutOfRange(given: Usd, argument: string): RangeError {
 }
 
 /**
- * Turns integer nano-dollars into the nearest number of dollars; exact to the nano-dollar below
+ * Converts integer nano-dollars to the nearest number of dollars; exact to the nano-dollar below
  * $8,388,608.
+ *
+ * @example
+ * toUsd(3_600_000); // => 0.0036
  */
 export function toUsd(nanoUsd: number): number {
   return nanoUsd / NANO_PER_USD;

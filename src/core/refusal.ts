@@ -3,7 +3,7 @@
 import type { Axis } from "./axis.ts";
 
 /**
- * How lasting a refusal is.
+ * How long a refusal lasts.
  *
  * - `"never"`: the ask alone is over the cap.
  * - `"spent"`: it fits only after a reset, a roll of the window or a raised cap.
@@ -12,7 +12,10 @@ import type { Axis } from "./axis.ts";
  */
 export type RefusalReason = "never" | "spent" | "busy" | "frozen";
 
-/** Why an ask does not fit. `usd` figures are dollars, others are counts. */
+/**
+ * The reason why a request does not fit, with its figures. `usd` figures are dollars, others are
+ * counts.
+ */
 export interface Refusal {
   /** The path of the pool that refuses, such as `"acme/search"`. */
   readonly pool: string;

@@ -50,9 +50,9 @@ export const USAGE_CLASSES: readonly UsageClass[] = [
 ];
 
 /**
- * What one model call has used. Every token is in one class only: `inputTokens` are those that were
- * neither read from a cache nor written to one, `outputTokens` those that are no reasoning. What is
- * left out is 0.
+ * The usage of one model call, by class. Every token is in one class only: `inputTokens` are those
+ * that were neither read from a cache nor written to one, `outputTokens` those that are no
+ * reasoning. What is left out is 0.
  */
 export interface Usage {
   /** Text that went in, apart from what a cache was read from or written with. */

@@ -1,5 +1,5 @@
-// R13. Who waits for room, and who goes first: one judgement for every queue. What a queue keeps
-// besides (timers, cells, expiry) is its own. The Redis script mirrors this text, and traces prove
+// R13. Which waiters go first: one judgement for every queue. What else a queue keeps (timers,
+// cells, expiry) is its own. The Redis script mirrors this text, and traces prove
 // that it does.
 //
 // A waiter that is refused at a pool goes before everyone behind who needs room there too, and

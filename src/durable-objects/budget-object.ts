@@ -2,11 +2,11 @@
 // Worker hands it in: this package loads everywhere.
 
 import type { SumsQuery } from "../stores/ledger-sums.ts";
-import type { LedgerQuery } from "../stores/store.ts";
+import type { ForgetQuery, LedgerQuery } from "../stores/store.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
 
-/** What a budget object answers over RPC. Only `durableObjectStore` calls it. */
+/** The RPC methods of a budget object. Only `durableObjectStore` calls it. */
 export interface BudgetObject {
   /** @internal */
   budgetExecute(root: string, commands: string, nowMs: number | undefined): string;
@@ -16,6 +16,8 @@ export interface BudgetObject {
   budgetLedger(query: LedgerQuery): string;
   /** @internal */
   budgetSums(query: SumsQuery): Promise<string>;
+  /** @internal */
+  budgetForget(query: ForgetQuery): string;
   /** @internal */
   budgetTemplates(): string;
   /** @internal */
@@ -41,7 +43,7 @@ export type BudgetObjectClass<Base extends ObjectBase> = new (
 ) => InstanceType<Base> & BudgetObject;
 
 /**
- * Makes the class of Durable Objects that keep budgets, one object for a root pool and all pools
+ * Returns a class of Durable Objects that keep budgets, one object for a root pool and all pools
  * below it. Its storage must be SQLite (`new_sqlite_classes`).
  *
  * @example
@@ -80,6 +82,10 @@ export function budgetObject<Base extends ObjectBase>(
 
     budgetSums(query: SumsQuery): Promise<string> {
       return this.#books.sums(query);
+    }
+
+    budgetForget(query: ForgetQuery): string {
+      return this.#books.forget(query);
     }
 
     budgetTemplates(): string {

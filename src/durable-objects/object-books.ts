@@ -8,8 +8,9 @@ import { StoreIncompatible } from "../stores/errors.ts";
 import { rootOf } from "../stores/path.ts";
 import { lineOf, rowOf, textOf } from "../stores/rows.ts";
 import type { SumsQuery } from "../stores/ledger-sums.ts";
-import type { LedgerQuery } from "../stores/store.ts";
+import type { ForgetQuery, LedgerQuery } from "../stores/store.ts";
 import { SqliteSums } from "../sqlite/ledger-sums.ts";
+import { forgetIn } from "../sqlite/forgetting.ts";
 import { migrate } from "../sqlite/schema.ts";
 import { SqliteBooks } from "../sqlite/sqlite-books.ts";
 import { setTemplateIn, templatesIn } from "../sqlite/templates.ts";
@@ -65,14 +66,17 @@ export class ObjectBooks {
 
   /** Sums of the ledger, all lines of it added to them before. */
   async sums(query: SumsQuery): Promise<string> {
-    const sums = (this.#sums ??= new SqliteSums(databaseOf(this.#storage)));
-    let isMore = true;
-    while (isMore) {
-      const answer = this.#answer(() => [sums.sumUp(SUMMED_AT_ONCE)]);
-      const [more] = valueOf<boolean>(answer);
-      isMore = more === true;
-    }
+    const sums = this.#sumUp();
     return JSON.stringify({ value: await sums.sums(query) });
+  }
+
+  /** Deletes lines; they are in the sums before. */
+  forget(query: ForgetQuery): string {
+    this.#sumUp();
+    return this.#answer(() => {
+      forgetIn(databaseOf(this.#storage), query);
+      return [];
+    });
   }
 
   /** All templates. */
@@ -86,6 +90,18 @@ export class ObjectBooks {
       setTemplateIn(databaseOf(this.#storage), pattern, text);
       return [];
     });
+  }
+
+  /** Adds all lines to the sums. */
+  #sumUp(): SqliteSums {
+    const sums = (this.#sums ??= new SqliteSums(databaseOf(this.#storage)));
+    let isMore = true;
+    while (isMore) {
+      const answer = this.#answer(() => [sums.sumUp(SUMMED_AT_ONCE)]);
+      const [more] = valueOf<boolean>(answer);
+      isMore = more === true;
+    }
+    return sums;
   }
 
   /** The roots that were added, in their order as text. */

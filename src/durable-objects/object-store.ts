@@ -10,7 +10,7 @@ import type { Command, Outcome } from "../stores/command.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
-import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { ForgetQuery, LedgerQuery, Store } from "../stores/store.ts";
 import type { TemplateText } from "../stores/templates.ts";
 import { valueOf } from "./answer.ts";
 
@@ -26,6 +26,8 @@ export interface BudgetObjectStub {
   readonly budgetLedger: Answering<[query: LedgerQuery]>;
   /** @internal */
   readonly budgetSums: Answering<[query: SumsQuery]>;
+  /** @internal */
+  readonly budgetForget: Answering<[query: ForgetQuery]>;
   /** @internal */
   readonly budgetTemplates: Answering<[]>;
   /** @internal */
@@ -110,6 +112,10 @@ class ObjectStore implements Store {
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     return valueOf<SumLine>(await this.#object(rootOf(query.path)).budgetSums(query));
+  }
+
+  async forget(query: ForgetQuery): Promise<void> {
+    valueOf(await this.#object(query.root).budgetForget(query));
   }
 
   async templates(): Promise<readonly TemplateText[]> {

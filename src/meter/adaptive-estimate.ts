@@ -5,24 +5,36 @@ import { describe } from "../core/describe.ts";
 import { readWhole } from "../core/whole.ts";
 import type { EstimateRequest, Estimator, Expected, Observed } from "./estimate.ts";
 
-/** How an adaptive estimate learns. */
+/** Options of `adaptiveEstimate`. */
 export interface AdaptiveEstimateOptions {
   /**
-   * Which part of the calls is to stay within what is held, over 0 and at most 1. Default: 0.85.
+   * Which part of the calls is to stay within what is held, over 0 and at most 1.
+   *
+   * @default 0.85
    */
   readonly quantile?: number | undefined;
-  /** How many calls of a kind are held at their bound before it is believed. Default: 20. */
+  /**
+   * How many calls of a kind are held at their bound before it is believed.
+   *
+   * @default 20
+   */
   readonly samplesMin?: number | undefined;
-  /** How many calls of a kind are remembered. Default: 200. */
+  /**
+   * How many calls of a kind are remembered.
+   *
+   * @default 200
+   */
   readonly samplesMax?: number | undefined;
   /**
    * Which calls are of a kind, besides being to the same model: a name for the place in the program
-   * that makes them. Default: all.
+   * that makes them.
+   *
+   * @default all
    */
   readonly callSite?: ((request: EstimateRequest) => string) | undefined;
 }
 
-/** How what was held compares with what was used, of the calls that were learned from. */
+/** The ratio of held to used, over the calls learned from. */
 export interface HoldRatio {
   readonly calls: number;
   /** Tokens held for each token used; 1 is perfect, undefined before the first call. */

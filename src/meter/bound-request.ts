@@ -253,13 +253,15 @@ function withFees(
   { input, counted }: Asked,
   factor: number | undefined,
 ): Amount {
-  const { webSearches, requests } = price.rates ?? {};
-  const hasNoFee = requests === undefined && (webSearches === undefined || input.searchesMax === 0);
-  if (hasNoFee && counted === undefined) return amount;
-  const fee = price.cost({
+  const { webSearches, fileSearches, requests } = price.rates ?? {};
+  const fees = {
     webSearches: webSearches === undefined ? 0 : input.searchesMax,
+    fileSearches: fileSearches === undefined ? 0 : input.fileSearchesMax,
     requests: requests === undefined ? 0 : 1,
-  });
+  };
+  const hasNoFee = Object.values(fees).every((times) => times === 0);
+  if (hasNoFee && counted === undefined) return amount;
+  const fee = price.cost(fees);
   const besides = price.cost(billable(price, counted ?? {}), { factor });
   return {
     ...amount,

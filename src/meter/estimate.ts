@@ -15,7 +15,7 @@ export interface EstimateRequest {
   readonly outputTokens: number;
 }
 
-/** What a call is expected to use; what is left out is bounded. */
+/** The expected usage of a call; a field that is omitted is bounded. */
 export interface Expected {
   readonly inputTokens?: number | undefined;
   readonly outputTokens?: number | undefined;
@@ -24,7 +24,7 @@ export interface Expected {
 /** Says what a call is expected to use; undefined leaves it to the bound. */
 export type Estimate = (request: EstimateRequest) => Expected | undefined;
 
-/** What a call has used, by the provider's own count. */
+/** The usage of a call, as the provider counted it. */
 export interface Observed {
   readonly inputTokens: number;
   readonly outputTokens: number;

@@ -2,7 +2,7 @@
 
 import { peekedBody } from "./peeked-body.ts";
 
-/** Whether a value is a `Request`, whichever implementation made it. */
+/** Returns whether a value is a `Request`, whichever implementation made it. */
 export function isRequest(input: unknown): input is Request {
   return typeof input === "object" && input !== null && !(input instanceof URL) && "url" in input;
 }

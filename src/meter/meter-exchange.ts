@@ -11,7 +11,7 @@ import { listAt, parsedOf } from "../wire/json/untrusted.ts";
 import type { Provider } from "../wire/provider.ts";
 import { providerAt, providerFor, UNKNOWN_PROVIDER } from "../wire/providers.ts";
 import { routeOf } from "../wire/routes.ts";
-import type { Asked, Wire, WireRequest } from "../wire/wire.ts";
+import type { Asked, SessionFacts, Wire, WireRequest } from "../wire/wire.ts";
 import type { BoundParts } from "./bound-request.ts";
 import type { BatchFiles } from "./batch-files.ts";
 import { Exchange, laterWork } from "./exchange.ts";
@@ -41,8 +41,14 @@ export interface ExchangeRequest {
   readonly body: () => Promise<string>;
   /** Reads the body as a form; left out where the transport cannot. */
   readonly form?: (() => Promise<FormData>) | undefined;
-  /** Whether the body is longer than what the transport keeps of one. Default: false. */
+  /**
+   * Whether the body is longer than what the transport keeps of one.
+   *
+   * @default false
+   */
   readonly isLong?: boolean | undefined;
+  /** What is known of the session that it is in, where it is in one. */
+  readonly session?: SessionFacts | undefined;
   /** Whether a signature covers the body, so that nothing may be written into it. */
   readonly isSigned?: () => boolean;
   /** Ends a wait for room. */
@@ -196,7 +202,7 @@ async function readForm({ form }: ExchangeRequest): Promise<ReadForm> {
 function readRequest(
   wire: Wire,
   given: string | ReadForm,
-  { url, header }: ExchangeRequest,
+  { url, header, session }: ExchangeRequest,
   provider: Provider,
 ): ReadRequest {
   if (typeof given === "object") return { ...given, text: "", url, provider, header };
@@ -210,7 +216,7 @@ function readRequest(
       "request_unreadable",
       `the request has the field ${JSON.stringify(repeated.slice(0, 100))} twice, and servers differ in which one they use; send it once`,
     );
-  return { body, text, bytes: inputBytesOf(text), url, provider, header };
+  return { body, text, bytes: inputBytesOf(text), url, provider, header, session };
 }
 
 /** A request that was read. */

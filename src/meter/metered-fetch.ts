@@ -31,8 +31,8 @@ export interface MeteredFetchOptions extends MeterOptions {
 }
 
 /**
- * A `fetch` that cannot overspend, for any client that takes one: it holds the most that a call may
- * cost before it is made, and books what it has cost when the answer has ended.
+ * Returns a `fetch` that cannot overspend, for any client that takes one: it holds the most that a
+ * call may cost before it is made, and books what it has cost when the answer has ended.
  *
  * `pool` is a pool of any kind, or a function such as `currentBudget` that returns one for each
  * call. A call that does not fit waits while others hold the room, and is answered otherwise,

@@ -10,7 +10,7 @@ import { readUsage } from "../core/usage.ts";
 import type { Usage } from "../core/usage.ts";
 import { wordOf } from "../core/word.ts";
 
-/** Now, or later. */
+/** A value, or a promise of it. */
 export type Eventually<T> = T | PromiseLike<T>;
 
 /** What the ledger of a stored pool records of a call besides its amount. */
@@ -43,7 +43,7 @@ function countable(usage: Usage | undefined): Pick<About, "usage"> {
   }
 }
 
-/** What is held for a call. */
+/** The hold of a call. */
 export interface MeteredHold {
   readonly amount: AmountView;
   /** Of a stored reservation: its id in the ledger, and for `pool.amend`. */
@@ -52,7 +52,7 @@ export interface MeteredHold {
   release(): Eventually<void>;
 }
 
-/** What is held for a call whose output was granted. */
+/** The hold of a call whose output was granted. */
 export interface MeteredGrant extends MeteredHold {
   readonly units: number;
 }

@@ -10,7 +10,7 @@ import { aboutOf, checkPoolSource } from "./metered-pool.ts";
 import type { About, MeteredHold, MeteredPool, PoolSource } from "./metered-pool.ts";
 import { CannotMeter } from "./refusals.ts";
 
-/** A call of a tool. */
+/** One call of a tool. */
 export interface ToolCall {
   /** The tool, where a client has several; the name of the function otherwise. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface ToolCall {
   readonly args: readonly unknown[];
 }
 
-/** What a tool costs. */
+/** Options of `meteredTool`. */
 export interface MeteredToolOptions {
   /**
    * The most that a call may cost, in dollars or on any axis, such as `{ usd: 0.005 }`; or a
@@ -55,7 +55,7 @@ export interface MeterTool {
 }
 
 /**
- * Makes tools that have a fee: each call is held before it is made, refused when it does not fit,
+ * Meters tools that have a fee: each call is held before it is made, refused when it does not fit,
  * and booked when it has ended. What is returned takes an async function, or a client of the Model
  * Context Protocol, and returns the like of it.
  *

@@ -21,7 +21,7 @@ import type { LaterWork } from "./later-work.ts";
 import type { BoundSource } from "./tighter-bounds.ts";
 import type { ExchangeReport } from "./report.ts";
 
-/** How traffic is metered. */
+/** Options of every meter. */
 export interface MeterOptions extends CountedMeterOptions {
   /**
    * What calls cost.

@@ -6,7 +6,7 @@ import { BudgetError, BudgetExceeded } from "../core/errors.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import type { Wire } from "../wire/wire.ts";
 
-/** Why a request is not forwarded, as a stable word. */
+/** A stable word for the reason why a request is not forwarded. */
 export type RefusalCode =
   | "budget_exceeded"
   | "budget_missing"
@@ -33,7 +33,7 @@ export class CannotMeter extends BudgetError {
     this.reason = reason;
   }
 
-  /** Whether a value is a `CannotMeter`, whichever copy of the package made it. */
+  /** Returns whether a value is a `CannotMeter`, whichever copy of the package made it. */
   static override is(value: unknown): value is CannotMeter {
     return BudgetError.is(value) && value.code === "CANNOT_METER";
   }

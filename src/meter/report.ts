@@ -6,7 +6,7 @@ import type { Usage } from "../core/usage.ts";
 import type { WireName } from "../wire/wire.ts";
 
 /**
- * How an exchange was settled.
+ * The way in which an exchange was settled.
  *
  * - `"used"`: what the provider reported, priced.
  * - `"bounded"`: the provider was paid, and its report is missing, cut or in doubt: what is known,
@@ -17,7 +17,7 @@ import type { WireName } from "../wire/wire.ts";
  */
 export type ExchangeOutcome = "used" | "bounded" | "unknown" | "released" | "refused";
 
-/** What became of an exchange. */
+/** A report of an exchange that has ended, or was refused. */
 export interface ExchangeReport {
   readonly outcome: ExchangeOutcome;
   /** The path of the pool; undefined when there was none. */

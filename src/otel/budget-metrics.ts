@@ -20,7 +20,7 @@ export interface WatchedFigures {
   readonly remaining: Partial<AmountView>;
 }
 
-/** What watches. */
+/** The listener and the end of `budgetMetrics`. */
 export interface BudgetMetrics {
   /** For the option `onExchange` of `meteredFetch` and `budgetMiddleware`. */
   readonly onExchange: (report: ExchangeReport) => void;
@@ -37,12 +37,12 @@ const SECOND_BUCKETS: readonly number[] = Array.from(
 const RATIO_BUCKETS: readonly number[] = [1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 32, 64];
 
 /**
- * Tells a meter of OpenTelemetry, `metrics.getMeter("token-budget")`, what pools hold and what
- * metered calls come to. By the conventions for generative AI: `gen_ai.client.token.usage` and
- * `gen_ai.client.operation.duration`. Beside them, by pool: `token_budget.used`, `.reserved` and
- * `.remaining` for each axis, `token_budget.cost` in dollars, `token_budget.refusals` by reason,
- * `token_budget.overages`, `token_budget.limits` for calls whose output was limited, and
- * `token_budget.hold.ratio`, how much was held for what was used.
+ * Reports what pools hold and what metered calls cost to a meter of OpenTelemetry, such as
+ * `metrics.getMeter("token-budget")`. By the conventions for generative AI:
+ * `gen_ai.client.token.usage` and `gen_ai.client.operation.duration`. Beside them, by pool:
+ * `token_budget.used`, `.reserved` and `.remaining` for each axis, `token_budget.cost` in dollars,
+ * `token_budget.refusals` by reason, `token_budget.overages`, `token_budget.limits` for calls whose
+ * output was limited, and `token_budget.hold.ratio`, how much was held for what was used.
  *
  * @throws {TypeError} if `meter` is not a meter.
  */
@@ -139,7 +139,7 @@ function holdRatioOf(held: AmountView | undefined, booked: AmountView): number |
   return booked.tokens > 0 ? held.tokens / booked.tokens : undefined;
 }
 
-/** Observes pools whenever metrics are collected; answers what ends it. */
+/** Observes pools whenever metrics are collected; returns what ends it. */
 function watch(meter: Instruments, pools: readonly WatchedPool[]): () => void {
   const ends = (["used", "reserved", "remaining"] as const).map((name) => {
     const gauge = meter.createObservableGauge(`token_budget.${name}`, {

@@ -1,7 +1,7 @@
 // The part of OpenTelemetry's metrics that is used: what `metrics.getMeter("token-budget")` of
 // `@opentelemetry/api` answers has all of it.
 
-/** What a measurement is of. */
+/** Attributes of a measurement. */
 export type Attributes = Readonly<Record<string, string>>;
 
 /** Takes measurements. */

@@ -58,7 +58,7 @@ export class BudgetPool {
   }
 
   /**
-   * Makes a root pool with nothing used.
+   * Creates a root pool with nothing used.
    *
    * @throws {TypeError | RangeError} when an option does not exist or its value is not allowed.
    */
@@ -77,7 +77,7 @@ export class BudgetPool {
   }
 
   /**
-   * Where the pool stands in its tree, such as `"acme/search/run-42"`; a root's path is its name.
+   * The path of the pool in its tree, such as `"acme/search/run-42"`; a root's path is its name.
    */
   get path(): string {
     return this.#node.state.path;
@@ -92,7 +92,13 @@ export class BudgetPool {
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above.
    * Nothing is booked then, unless `overage` is `"throw"` (`booked: true`).
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
+   *
+   * @example
+   * const pool = new BudgetPool({ caps: { usd: 1 } });
+   * pool.record({ inputTokens: 900, outputTokens: 300, usd: 0.0036 });
+   * pool.record({ usd: 2 }, { overage: "allow" }); // already spent
+   * pool.snapshot().remaining.usd; // => -1.0036
    */
   record(amount: Amount, options?: RecordOptions): void {
     const ask = readAmount(amount);
@@ -103,10 +109,10 @@ export class BudgetPool {
   }
 
   /**
-   * Adds to used in one step, or answers `false` when it does not fit. Never builds an error for a
+   * Adds to used in one step, or returns `false` when it does not fit. Never builds an error for a
    * refusal.
    *
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   tryRecord(amount: Amount): boolean {
     const ask = readAmount(amount);
@@ -114,10 +120,10 @@ export class BudgetPool {
   }
 
   /**
-   * Why an amount would be refused now, or undefined when it fits. Changes nothing; the answer may
-   * be outdated by the time of the next call, so use `reserve` to be sure of the room.
+   * Returns why an amount would be refused now, or undefined if it fits. Changes nothing; the
+   * answer may be outdated by the time of the next call, so use `reserve` to be sure of the room.
    *
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   check(amount: Amount): Refusal | undefined {
     const ask = readAmount(amount);
@@ -135,7 +141,7 @@ export class BudgetPool {
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above;
    * nothing is held then.
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   reserve(amount: Amount): Reservation {
     const ask = readAmount(amount);
@@ -145,10 +151,10 @@ export class BudgetPool {
   }
 
   /**
-   * Holds an amount, or answers undefined when it does not fit. Never builds an error for a
+   * Holds an amount, or returns undefined when it does not fit. Never builds an error for a
    * refusal.
    *
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   tryReserve(amount: Amount): Reservation | undefined {
     const ask = readAmount(amount);
@@ -160,13 +166,21 @@ export class BudgetPool {
 
   /**
    * Holds `fixed + n · unit` with the largest `n` from `min` to `max` that fits; the reservation
-   * tells it as `units`. It is how a call gets a `max_tokens` that cannot take the pool over its
-   * cap. Prices that are not whole nano-dollars are rounded per unit: choose a larger unit for
-   * those.
+   * has it as `units`. It is how a call gets a `max_tokens` that cannot take the pool over its cap.
+   * Prices that are not whole nano-dollars are rounded per unit: choose a larger unit for those.
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when not even `fixed + min · unit` fits; nothing is
    * held then.
    * @throws {RangeError | TypeError} on a request that is not one.
+   *
+   * @example
+   * const pool = new BudgetPool({ caps: { usd: 0.01 } });
+   * const hold = pool.reserveUpTo({
+   *   fixed: { inputTokens: 200, usd: 0.0006 },
+   *   unit: { outputTokens: 1, usd: 0.000015 },
+   *   max: 4096,
+   * });
+   * hold.units; // => 626
    */
   reserveUpTo(request: GrantRequest): Grant {
     const { fixed, unit, min, max } = readGrantRequest(request);
@@ -196,7 +210,7 @@ export class BudgetPool {
   }
 
   /**
-   * Holds `estimate`, calls `task` with the reservation, and answers what the task answers.
+   * Holds `estimate`, calls `task` with the reservation, and returns the task's result.
    *
    * What the task has not settled is committed as reserved when it succeeds (the call was made),
    * and released when it throws. Inside `run` a commit never throws for budget reasons, because the
@@ -224,8 +238,8 @@ export class BudgetPool {
   }
 
   /**
-   * The child pool of that name, made on the first call. An ask on a child is an ask on every pool
-   * above it too.
+   * Returns the child pool of that name, which the first call creates. A request on a child is a
+   * request on every pool above it too.
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when the child exists and was made with other options.
    * @throws {TypeError | RangeError} on a bad name or option.
@@ -264,6 +278,12 @@ export class BudgetPool {
    *
    * @throws {TypeError | RangeError} when a setting does not exist or its value is not allowed;
    * nothing changes then.
+   *
+   * @example
+   * const pool = new BudgetPool({ caps: { usd: 10 } });
+   * pool.configure({ caps: { usd: 20 } });
+   * pool.configure({ by: { usd: 5 } });
+   * pool.snapshot().caps.usd; // => 25
    */
   configure(change: PoolChange): void {
     const node = this.#node;
@@ -286,7 +306,7 @@ export class BudgetPool {
     return this.snapshot();
   }
 
-  /** All figures of this pool at one instant, as a value of its own. */
+  /** Returns all figures of this pool at one instant, as a value of its own. */
   snapshot(): BudgetSnapshot {
     const node = this.#node;
     let snapshot: BudgetSnapshot;

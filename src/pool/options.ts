@@ -17,23 +17,36 @@ import type { ThresholdEvent } from "../core/thresholds.ts";
 import { readWindow } from "../core/window.ts";
 import type { WindowOption, WindowRule } from "../core/window.ts";
 
-/** What a child pool is made with. */
+/** Options of `child`. */
 export interface ChildPoolOptions {
-  /** The most that the pool may hold on each axis. Default: no caps, a counter. */
+  /**
+   * The most that the pool may hold on each axis.
+   *
+   * @default no caps, a counter
+   */
   readonly caps?: Caps | undefined;
   /**
-   * What becomes of a commit that goes over a cap. Default: the parent's policy, and at the root
-   * `"throw"`.
+   * What becomes of a commit that goes over a cap.
+   *
+   * @default the parent's policy, and at the root `"throw"`
    */
   readonly overage?: OveragePolicy | undefined;
   /**
-   * The period after which used starts at zero. Default: none, used never starts over by itself.
+   * The period after which used starts at zero.
+   *
+   * @default none, used never starts over by itself
    */
   readonly window?: WindowOption | undefined;
-  /** The IANA time zone of a calendar window. Default: `"UTC"`. */
+  /**
+   * The IANA time zone of a calendar window.
+   *
+   * @default `"UTC"`
+   */
   readonly timeZone?: string | undefined;
   /**
-   * Fractions of each cap at which `onThreshold` is called, such as `[0.5, 0.8, 1]`. Default: none.
+   * Fractions of each cap at which `onThreshold` is called, such as `[0.5, 0.8, 1]`.
+   *
+   * @default none
    */
   readonly thresholds?: readonly number[] | undefined;
   /**
@@ -43,15 +56,23 @@ export interface ChildPoolOptions {
   readonly onThreshold?: ((event: ThresholdEvent) => unknown) | undefined;
 }
 
-/** What a root pool is made with. */
+/** Options of `new BudgetPool`. */
 export interface BudgetPoolOptions extends ChildPoolOptions {
-  /** The name that paths begin with: 1 to 128 characters without `/`. Default: `"budget"`. */
+  /**
+   * The name that paths begin with: 1 to 128 characters without `/`.
+   *
+   * @default `"budget"`
+   */
   readonly name?: string | undefined;
-  /** Where the time comes from. Default: the system's clock. */
+  /**
+   * Where the time comes from.
+   *
+   * @default the system's clock
+   */
   readonly clock?: Clock | undefined;
 }
 
-/** What `configure` may change; what is left out stays. */
+/** A change for `configure`; a field that is omitted stays as it is. */
 export interface PoolChange {
   /** Caps to raise, lower, set, or take away (`null`), by axis. */
   readonly caps?: CapsChange | undefined;

@@ -16,17 +16,25 @@ import type { WaitOptions } from "./wait.ts";
  * fits.
  */
 export interface GrantRequest {
-  /** What is needed however large `n` is, such as the input of a call. Default: one call. */
+  /**
+   * What is needed however large `n` is, such as the input of a call.
+   *
+   * @default one call
+   */
   readonly fixed?: Amount | undefined;
   /** What each unit adds, such as one output token and its price. `calls` defaults to 0 here. */
   readonly unit: Amount;
-  /** The least `n` that is of use. Default: 1. */
+  /**
+   * The least `n` that is of use.
+   *
+   * @default 1
+   */
   readonly min?: number | undefined;
   /** The most `n` that is of use. */
   readonly max: number;
 }
 
-/** What `record` does with an amount that does not fit. */
+/** Options of `record`. */
 export interface RecordOptions {
   /**
    * `"reject"` books nothing and throws, `"throw"` books and throws, `"allow"` books. Default:

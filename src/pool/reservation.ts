@@ -45,7 +45,7 @@ export class Reservation {
     this.#onExceeded = onExceeded;
   }
 
-  /** What was reserved. */
+  /** The amount that was reserved. */
   get amount(): AmountView {
     return amountView(this.#hold.quantities);
   }
@@ -68,7 +68,7 @@ export class Reservation {
    * `"throw"` (booked) and `"reject"` (not booked). The reservation is settled either way.
    * @throws {ReservationSettled} `RESERVATION_SETTLED` when it has been committed or released
    * before.
-   * @throws {RangeError | TypeError} on an amount that is not one; the reservation stays open.
+   * @throws {RangeError | TypeError} if the amount is invalid; the reservation stays open.
    */
   commit(actual?: Amount): Settlement {
     if (this.#outcome !== undefined) throw this.#settledBefore(this.#outcome);
@@ -92,8 +92,8 @@ export class Reservation {
   }
 
   /**
-   * Gives back what is held, on the pool and every pool above it. Does nothing when it is settled
-   * already.
+   * Releases what is held, on the pool and every pool above it. Does nothing if it is already
+   * settled.
    */
   release(): void {
     const node = this.#node;

@@ -5,7 +5,7 @@ import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Settled } from "../core/rules.ts";
 
-/** What a commit came to. `usd` figures are dollars. */
+/** The result of a commit. `usd` figures are dollars. */
 export interface Settlement {
   /**
    * What is in the books as used: the actual amount, or nothing under the overage policy

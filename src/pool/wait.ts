@@ -10,12 +10,18 @@ import type { Hold } from "../core/rules.ts";
 import type { AbortSignalLike } from "./abort-signal.ts";
 import type { PoolNode } from "./pool-node.ts";
 
-/** How long to wait for room. */
+/** Limits of a wait for room. */
 export interface WaitOptions {
-  /** Ends the wait with the signal's reason. Default: none. */
+  /**
+   * Ends the wait with the signal's reason.
+   *
+   * @default none
+   */
   readonly signal?: AbortSignalLike | undefined;
   /**
-   * Ends the wait with `BudgetExceeded` after so many milliseconds, from 0 up. Default: no limit.
+   * Ends the wait with `BudgetExceeded` after so many milliseconds, from 0 up.
+   *
+   * @default no limit
    */
   readonly timeoutMs?: number | undefined;
 }

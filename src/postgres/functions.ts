@@ -5,6 +5,8 @@ import { AMOUNT_COLUMNS } from "../stores/rows.ts";
 
 /** How many leases that have ended are freed in one step. */
 const EXPIRED_AT_ONCE = 500;
+/** More than a batch has commands. */
+const BELOW_MAX = 600;
 /** How long an unused turn lasts. */
 const TURN_MS = 100;
 /** How far ahead of the server's clock a client may believe it to be. */
@@ -46,8 +48,8 @@ const HELD_ANEW: readonly string[] = ["as_of", "units", ...AMOUNT_COLUMNS, ...LE
  * above them, whether a request `waits`, and `now` when the clock is not the server's. The pools of
  * ended leases, and of those who wait, come with them.
  */
-const loadFunction = (schema: string): string => `
-CREATE FUNCTION ${schema}.load_1(asked_root text, request text) RETURNS text
+const loadFunction = (schema: string, create = "CREATE", more = ""): string => `
+${create} FUNCTION ${schema}.load_1(asked_root text, request text) RETURNS text
 LANGUAGE plpgsql STABLE ${PLANS} AS $function$
 DECLARE
   asked jsonb := request;
@@ -108,7 +110,7 @@ BEGIN
     'pools', (SELECT json_agg(p) FROM unnest(paths) each,
       LATERAL (SELECT * FROM ${schema}.pools WHERE path = each OFFSET 0) p),
     'reservations', reservations, 'ledger', lines, 'amended', amended,
-    'waiters', CASE WHEN asked ? 'waits' THEN coalesce(waiters, '[]') END);
+    'waiters', CASE WHEN asked ? 'waits' THEN coalesce(waiters, '[]') END${more});
 END
 $function$;
 `;
@@ -145,16 +147,22 @@ const isStale = (schema: string): string => `
         OR EXISTS (SELECT FROM ${schema}.ledger WHERE root = asked_root AND id = each OFFSET 0))
 `;
 
+/** R16. Of version 5: pools below those that are deleted, more than a batch can delete. */
+const POOLS_BELOW = (schema: string): string => `,
+    'below', (SELECT json_agg(p.path) FROM jsonb_array_elements_text(asked->'deleted') each,
+      LATERAL (SELECT path FROM ${schema}.pools
+        WHERE path > each || '/' AND path < each || '0' LIMIT ${BELOW_MAX}) p)`;
+
 /** R16. Of version 5. */
-const DELETED_POOLS = (schema: string): string => `
-  IF written ? 'deleted' THEN
+const DELETED_POOLS = (schema: string): string => `  IF written ? 'deleted' THEN
     DELETE FROM ${schema}.pools WHERE path = ANY(ARRAY(
       SELECT jsonb_array_elements_text(written->'deleted')));
-  END IF;`;
+  END IF;
+`;
 
 /**
  * Writes to the books of a tree if they are still of the version that `written` is made from, and
- * it is no other process's turn: all of it or nothing. Answers `at` when it did, and NULL when not.
+ * it is no other process's turn: all of it or nothing. Returns `at` when it did, and NULL when not.
  *
  * Books that were not loaded for this, but known from before, come with the ids that are `fresh`,
  * and `now` when the clock is not the server's. No one may have used those ids, and no lease may
@@ -191,7 +199,7 @@ BEGIN
   IF NOT FOUND THEN
     RETURN CASE WHEN written ? 'fresh' THEN ${schema}.load_1(asked_root, asked) END;
   END IF;
-  IF written ? 'pools' THEN
+${more(schema)}  IF written ? 'pools' THEN
     INSERT INTO ${schema}.pools
     SELECT * FROM jsonb_populate_recordset(NULL::${schema}.pools, written->'pools')
     ON CONFLICT (path) DO UPDATE SET
@@ -225,7 +233,7 @@ BEGIN
     ON CONFLICT (root, id) DO UPDATE SET path = EXCLUDED.path,
       ${AMOUNT_COLUMNS.map((column) => `${column} = EXCLUDED.${column}`).join(", ")},
       expires_at = EXCLUDED.expires_at;
-  END IF;${more(schema)}
+  END IF;
   RETURN json_build_object('at', ${NOW});
 END
 $function$;
@@ -255,10 +263,14 @@ export function functionsOfVersion4(schema: string): string {
   return writeFunction(schema, "CREATE OR REPLACE", figures, HELD_ANEW);
 }
 
-/** The function that version 5 replaces: it writes terms, and deletes pools. */
+/** The functions that version 5 replaces: it writes terms, and deletes pools. */
 export function functionsOfVersion5(schema: string): string {
   const figures = [...FIGURES, "counts_since", "rank", "terms"];
-  return writeFunction(schema, "CREATE OR REPLACE", figures, HELD_ANEW, DELETED_POOLS);
+  const create = "CREATE OR REPLACE";
+  return (
+    loadFunction(schema, create, POOLS_BELOW(schema)) +
+    writeFunction(schema, create, figures, HELD_ANEW, DELETED_POOLS)
+  );
 }
 
 /** The function that version 6 replaces: it writes what is known of slices. */

@@ -6,4 +6,4 @@
 
 export { postgresStore } from "./postgres-store.ts";
 export type { PostgresStoreOptions } from "./postgres-store.ts";
-export type { PostgresClient } from "./postgres-client.ts";
+export type { NeonClient, PgClient, PostgresClient, UnsafeSqlClient } from "./postgres-client.ts";

@@ -8,7 +8,7 @@ import { rootOf } from "../stores/path.ts";
 import { AMOUNT_COLUMNS, numberOf, quantitiesOf, textOf } from "../stores/rows.ts";
 import type { Row } from "../stores/rows.ts";
 import { answersOf } from "./postgres-client.ts";
-import type { PostgresClient } from "./postgres-client.ts";
+import type { PostgresConnection } from "./postgres-client.ts";
 
 /** How many lines are added to the sums in one step: some 100 ms where many wait for it. */
 const SUMMED_AT_ONCE = 50_000;
@@ -72,10 +72,10 @@ $function$;`;
 
 /** The sums that are kept in a schema, whose name is quoted. */
 export class PostgresSums {
-  readonly #client: PostgresClient;
+  readonly #client: PostgresConnection;
   readonly #schema: string;
 
-  constructor(client: PostgresClient, schema: string) {
+  constructor(client: PostgresConnection, schema: string) {
     this.#client = client;
     this.#schema = schema;
   }

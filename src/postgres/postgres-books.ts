@@ -33,6 +33,7 @@ import {
   waiterOf,
 } from "../stores/rows.ts";
 import type { Row } from "../stores/rows.ts";
+import { isBelow } from "../stores/path.ts";
 import { levelText, sliceText } from "../stores/slices/slice-state.ts";
 import { settingsTextOf, windowOf, windowText } from "../stores/stored-settings.ts";
 import type { StoredSettings } from "../stores/stored-settings.ts";
@@ -57,6 +58,8 @@ export interface Loaded {
   readonly ledger?: readonly Row[] | null;
   readonly amended?: readonly Row[] | null;
   readonly waiters?: readonly Row[] | null;
+  /** Pools below those that are deleted, some of them at least. */
+  readonly below?: readonly string[] | null;
 }
 
 interface PlacedWaiter extends StoredWaiter {
@@ -71,10 +74,13 @@ export class PostgresBooks implements Books {
   /** And what they will be: no other has been or will be the same, whatever a server forgets. */
   #next: string = newId();
   #lineCount: number;
-  readonly #resets: number;
+  /** How many resets and rolls the tree has seen; with its root, that is kept up to date there. */
+  #resets: number;
   readonly #rows = new Map<string, Row>();
   readonly #pools = new Map<string, StoredPool>();
   readonly #changed = new Set<StoredPool>();
+  readonly #deleted = new Set<string>();
+  readonly #below: readonly string[];
   readonly #reservations = new Map<string, OpenReservation>();
   /** No lease ends before. */
   #leasesLastTo = -Infinity;
@@ -103,6 +109,7 @@ export class PostgresBooks implements Books {
       this.#amended.set(textOf(row, "amends"), quantitiesOf(row));
     for (const row of loaded.waiters ?? [])
       this.#waiters.set(textOf(row, "id"), { ...waiterOf(row), seq: numberOf(row, "seq") });
+    this.#below = loaded.below ?? [];
     this.#isLineLoaded = Array.isArray(loaded.waiters);
     this.#lastPlace = Math.max(0, ...Array.from(this.#waiters.values(), ({ seq }) => seq));
   }
@@ -132,8 +139,28 @@ export class PostgresBooks implements Books {
 
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
     const pool = this.#add(path, settingsTextOf(settings), above, settings);
+    const { state } = pool;
+    if (above === undefined) state.tree.resets = this.#resets;
+    state.droppedBefore = state.tree.resets;
+    pool.countsSince = state.tree.resets;
     this.#changed.add(pool);
     return pool;
+  }
+
+  hasBelow(path: string): boolean {
+    const below = [...this.#below, ...this.#pools.keys(), ...this.#rows.keys()];
+    return below.some(
+      (each) =>
+        each !== path && isBelow(each, path) && (!this.#deleted.has(each) || this.has(each)),
+    );
+  }
+
+  remove(pool: StoredPool): void {
+    const { path, tree } = pool.state;
+    if (path === this.#root) this.#resets = tree.resets;
+    for (const each of [this.#pools, this.#rows]) each.delete(path);
+    this.#changed.delete(pool);
+    this.#deleted.add(path);
   }
 
   changed(pool: StoredPool): void {
@@ -211,6 +238,7 @@ export class PostgresBooks implements Books {
   ): string | undefined {
     const changes = {
       ...listed("pools", [...this.#changed].map(poolRowOf)),
+      ...listed("deleted", [...this.#deleted]),
       ...listed("dropped", [...this.#dropped]),
       ...listed("kept", this.#rowsOf(this.#kept, this.#reservations, reservationRowOf)),
       ...listed(
@@ -237,6 +265,7 @@ export class PostgresBooks implements Books {
     this.#appended = [];
     this.#lines.clear();
     this.#amended.clear();
+    this.#deleted.clear();
     for (const changes of [this.#changed, this.#kept, this.#dropped, this.#waiting, this.#left])
       changes.clear();
   }

@@ -1,9 +1,76 @@
-// The slice of a Postgres driver that is used: a `Pool`, a `Client` and a `PoolClient` of pg fit,
-// and PGlite. No driver is imported for its types.
+// The slice of a Postgres driver that is used, and which driver is which. No driver is imported for
+// its types.
 
-/** What runs queries: a `Pool` or `Client` of pg, or a `PGlite`. */
-export interface PostgresClient {
+import { describe } from "../core/describe.ts";
+
+/** Runs queries: a `Pool` or `Client` of pg, or a `PGlite`. */
+export interface PgClient {
   query(text: string, values: string[]): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+/** What `neon(connectionString)` of `@neondatabase/serverless` makes: Postgres over HTTP. */
+export interface NeonClient {
+  (strings: TemplateStringsArray, ...values: unknown[]): unknown;
+  query(text: string, values: string[]): PromiseLike<unknown>;
+}
+
+/** What `postgres(…)` of postgres.js makes, and `sql` or `new SQL(…)` of Bun. */
+export interface UnsafeSqlClient {
+  unsafe(text: string, values: string[]): PromiseLike<readonly unknown[]>;
+}
+
+/** A driver of Postgres. */
+export type PostgresClient = PgClient | NeonClient | UnsafeSqlClient;
+
+/** What every driver is used for. */
+export interface PostgresConnection {
+  query(text: string, values: string[]): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+/** What a driver is to the store. @throws {TypeError} when it is none. */
+export function connectionOf(client: PostgresClient): PostgresConnection {
+  if (isNeon(client)) return { query: (text, values) => askNeon(client, text, values) };
+  if (isPg(client)) return client;
+  if (isUnsafeSql(client)) {
+    return { query: async (text, values) => ({ rows: await client.unsafe(text, values) }) };
+  }
+  throw new TypeError(
+    `Expected \`client\` to be a Pool or Client of pg, a PGlite, or the \`sql\` of Neon, postgres.js or Bun, got ${describe(client)}`,
+  );
+}
+
+/** Whatever options it was made with, it answers with rows by the names of their columns. */
+const NEON_OPTIONS = { arrayMode: false, fullResults: true };
+
+async function askNeon(
+  client: NeonClient,
+  text: string,
+  values: string[],
+): Promise<{ readonly rows: readonly unknown[] }> {
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with its client
+  const answer: unknown = await Reflect.apply(client.query, client, [text, values, NEON_OPTIONS]);
+  const rows: unknown = Reflect.get(Object(answer), "rows");
+  return { rows: Array.isArray(rows) ? rows : [] };
+}
+
+function isNeon(client: PostgresClient): client is NeonClient {
+  return typeof client === "function" && hasFunction(client, "query");
+}
+
+function isPg(client: PostgresClient): client is PgClient {
+  return typeof client === "object" && hasFunction(client, "query");
+}
+
+function isUnsafeSql(client: PostgresClient): client is UnsafeSqlClient {
+  return hasFunction(client, "unsafe");
+}
+
+function hasFunction(client: PostgresClient, name: string): boolean {
+  return (
+    (typeof client === "object" || typeof client === "function") &&
+    client !== null &&
+    typeof Reflect.get(client, name) === "function"
+  );
 }
 
 /**
@@ -11,11 +78,11 @@ export interface PostgresClient {
  * becomes of large integers.
  */
 export async function answersOf(
-  client: PostgresClient,
+  connection: PostgresConnection,
   text: string,
   values: readonly string[],
 ): Promise<readonly (string | null)[]> {
-  const { rows } = await queryOf(client, text, [...values]);
+  const { rows } = await queryOf(connection, text, [...values]);
   return rows.map((row) => {
     const answer: unknown = Reflect.get(Object(row), "answer");
     return typeof answer === "string" ? answer : null;
@@ -23,11 +90,11 @@ export async function answersOf(
 }
 
 /** The query that a `Client` of pg is busy with, and those behind it. */
-const busy = new WeakMap<PostgresClient, Promise<unknown>>();
+const busy = new WeakMap<PostgresConnection, Promise<unknown>>();
 
 /** A `Client` of pg is one connection, and wants to be asked one thing at a time. */
 async function queryOf(
-  client: PostgresClient,
+  client: PostgresConnection,
   text: string,
   values: string[],
 ): Promise<{ readonly rows: readonly unknown[] }> {
@@ -45,7 +112,9 @@ async function queryOf(
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code: unknown = Reflect.get(error, "code");
-  return typeof code === "string" ? code : undefined;
+  // Bun has a code of its own for all that the server says, and that of Postgres besides.
+  const told: unknown = code === "ERR_POSTGRES_SERVER_ERROR" ? Reflect.get(error, "errno") : code;
+  return typeof told === "string" ? told : undefined;
 }
 
 /** The transaction would not have been as if alone: it may be tried again at once. */

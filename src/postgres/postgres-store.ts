@@ -4,11 +4,12 @@ import { describe } from "../core/describe.ts";
 import { checkOptions } from "../pool/options.ts";
 import { applyCommands } from "../stores/apply.ts";
 import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/budget-store.ts";
+import { readRetention } from "../stores/archive.ts";
 import type { BudgetStoreOptions } from "../stores/budget-store.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
 import { newId } from "../stores/id.ts";
-import { CHANGES_IN_SQL } from "../stores/ledger.ts";
+import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/ledger.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
@@ -16,24 +17,31 @@ import { readDearPlace } from "../stores/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf } from "../stores/rows.ts";
 import type { Row } from "../stores/rows.ts";
-import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { ForgetQuery, LedgerQuery, Store } from "../stores/store.ts";
 import type { TemplateText } from "../stores/templates.ts";
 import { Unsummed } from "../stores/unsummed.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
 import type { Loaded } from "./postgres-books.ts";
-import { answersOf, isConflict, isLasting } from "./postgres-client.ts";
-import type { PostgresClient } from "./postgres-client.ts";
+import { answersOf, connectionOf, isConflict, isLasting } from "./postgres-client.ts";
+import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
 import { requestOf } from "./request.ts";
 import type { Request } from "./request.ts";
 import { migrate } from "./schema.ts";
 
-/** What a Postgres store is opened with. */
+/** Options of `postgresStore`. */
 export interface PostgresStoreOptions extends BudgetStoreOptions {
   /**
+   * How long ledger entries are kept, in milliseconds: 24 hours at least. A process deletes older
+   * ones of a tree after every 10,000 of its own commands there; totals and changes stay. Default:
+   * they are kept until you archive them.
+   */
+  readonly retentionMs?: number | undefined;
+  /**
    * The schema with the tables: lower-case letters, digits and `_`. It is made on the first use.
-   * Default: `"token_budget"`.
+   *
+   * @default `"token_budget"`
    */
   readonly schema?: string | undefined;
 }
@@ -48,12 +56,14 @@ const NOBODY = "";
 /**
  * Keeps budgets in a Postgres database (14 or later), for all processes on all hosts that reach it.
  *
- * `client` is a `Pool` or a `Client` of pg, or a `PGlite`; it is never closed, and not to be used
- * within a transaction of your own. It may go through a pooler in transaction mode: nothing is kept
- * in the session. A batch is one query as long as no one else writes to the tree; otherwise one
- * that reads and one that writes if no one has written since. No lock is held between them. The
- * clock is that of the server. The tables are made on first use, unless an administrator has made
- * them before. What was booked is as durable as commits of the server are (`synchronous_commit`).
+ * `client` is a `Pool` or a `Client` of pg, a `PGlite`, what `neon(…)` of
+ * `@neondatabase/serverless` or `postgres(…)` of postgres.js makes, or the `sql` of Bun; it is
+ * never closed, and not to be used within a transaction of your own. It may go through a pooler in
+ * transaction mode: nothing is kept in the session. A batch is one query as long as no one else
+ * writes to the tree; otherwise one that reads and one that writes if no one has written since. No
+ * lock is held between them. The clock is that of the server. The tables are made on first use,
+ * unless an administrator has made them before. What was booked is as durable as commits of the
+ * server are (`synchronous_commit`).
  *
  * A `Pool` emits `"error"` when an idle connection breaks, which ends the process unless it is
  * listened to: `pool.on("error", () => undefined)`.
@@ -64,16 +74,21 @@ export function postgresStore(
   client: PostgresClient,
   options: PostgresStoreOptions = {},
 ): BudgetStore {
-  checkOptions(options, [...STORE_KEYS, "schema"]);
-  const { schema = SCHEMA_DEFAULT, ...storeOptions } = options;
-  return new BudgetStore(new PostgresStore(client, schema, storeOptions), storeOptions);
+  checkOptions(options, [...STORE_KEYS, "schema", "retentionMs"]);
+  const { schema = SCHEMA_DEFAULT, retentionMs, ...storeOptions } = options;
+  readRetention(retentionMs);
+  return new BudgetStore(
+    new PostgresStore(client, schema, { ...storeOptions, retentionMs }),
+    storeOptions,
+  );
 }
 
 /** The store contract over one database. */
 export class PostgresStore implements Store {
   readonly batchesAtOnce: number = 1;
   readonly commandsAtOnce: number = 512;
-  readonly #client: PostgresClient;
+  readonly retentionMs: number | undefined;
+  readonly #client: PostgresConnection;
   readonly #schemaName: string;
   /** The name of the schema, quoted. */
   readonly #schema: string;
@@ -84,22 +99,18 @@ export class PostgresStore implements Store {
   readonly #unsummed = new Unsummed((root) => this.#sums.sumUp(root));
   #ready: Promise<void> | undefined;
 
-  constructor(client: PostgresClient, schema: string, options: BudgetStoreOptions) {
+  constructor(client: PostgresClient, schema: string, options: PostgresStoreOptions) {
     const { clock, timeoutMs = TIMEOUT_MS_DEFAULT } = options;
-    if (typeof client?.query !== "function") {
-      throw new TypeError(
-        `Expected \`client\` to be a Pool or Client of pg, or a PGlite, got ${describe(client)}`,
-      );
-    }
+    this.retentionMs = options.retentionMs;
     if (typeof schema !== "string" || !SCHEMA.test(schema)) {
       throw new RangeError(
         `Expected \`schema\` to be lower-case letters, digits and "_", not beginning with a digit or "pg_", got ${describe(schema)}`,
       );
     }
-    this.#client = client;
+    this.#client = connectionOf(client);
     this.#schemaName = schema;
     this.#schema = `"${schema}"`;
-    this.#sums = new PostgresSums(client, this.#schema);
+    this.#sums = new PostgresSums(this.#client, this.#schema);
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
@@ -168,6 +179,25 @@ export class PostgresStore implements Store {
     return await this.#ask(query.path, () => this.#sums.sums(query));
   }
 
+  async forget({ root, after, through, beforeMs }: ForgetQuery): Promise<void> {
+    const ledger = `${this.#schema}.ledger`;
+    const text = `WITH settled AS (
+        DELETE FROM ${ledger} WHERE root = $1 AND seq > $2::bigint AND seq <= $3::bigint
+          AND kind NOT IN (${CHANGES_IN_SQL})),
+      changes AS (
+        DELETE FROM ${ledger} WHERE root = $1 AND kind IN (${CHANGES_IN_SQL}) AND seq <= (
+          SELECT seq FROM ${ledger} WHERE root = $1 AND kind IN (${CHANGES_IN_SQL})
+          ORDER BY seq DESC LIMIT 1 OFFSET ${CHANGES_KEPT})),
+      ended AS (
+        DELETE FROM ${this.#schema}.reservations
+        WHERE root = $1 AND expired AND expires_at < $4::bigint)
+      SELECT 'done' AS answer`;
+    await this.#ask(root, async () => {
+      await this.#sums.sumUp(root);
+      await answersOf(this.#client, text, [root, ...[after, through, beforeMs].map(String)]);
+    });
+  }
+
   async templates(): Promise<readonly TemplateText[]> {
     const text = `SELECT row_to_json(each)::text AS answer
       FROM (SELECT pattern, settings AS text FROM ${this.#schema}.templates) each`;
@@ -216,7 +246,7 @@ export class PostgresStore implements Store {
   }
 
   /**
-   * One trip, if all that the commands touch is known from the batch before. Answers the outcomes,
+   * One trip, if all that the commands touch is known from the batch before. Returns the outcomes,
    * or what was loaded because it is known no more, or nothing.
    */
   async #writeToKnown(

@@ -9,6 +9,8 @@ export interface Request {
   /** With the paths of all pools above. */
   readonly paths: readonly string[];
   readonly of?: readonly string[];
+  /** Pools that are deleted: whether they have others below them. */
+  readonly deleted?: readonly string[];
   readonly waits?: true;
   readonly now?: number;
 }
@@ -35,10 +37,12 @@ export function requestOf(commands: readonly Command[], nowMs: number | undefine
     // A record that was amended is answered as amended.
     if (command.kind === "withdraw") of.add(command.id);
   }
+  const deleted = commands.filter(({ kind }) => kind === "delete").map(({ path }) => path);
   return {
     ids: [...ids],
     paths: [...paths],
     ...(of.size > 0 && { of: [...of] }),
+    ...(deleted.length > 0 && { deleted }),
     ...(commands.some(({ kind }) => kind === "wait") && { waits: true }),
     ...(nowMs !== undefined && { now: nowMs }),
   };

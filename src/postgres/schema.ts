@@ -13,7 +13,7 @@ import {
 } from "./functions.ts";
 import { answersOf } from "./postgres-client.ts";
 import { sumsOfVersion4 } from "./ledger-sums.ts";
-import type { PostgresClient } from "./postgres-client.ts";
+import type { PostgresConnection } from "./postgres-client.ts";
 
 /** The key of the advisory lock under which tables are made: "tokenbud" in ASCII. */
 const LOCK = "8389754676633367908";
@@ -151,7 +151,7 @@ $migration$`;
  *
  * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when a later version has made it.
  */
-export async function migrate(client: PostgresClient, schema: string): Promise<void> {
+export async function migrate(client: PostgresConnection, schema: string): Promise<void> {
   if ((await versionOf(client, schema)) === MIGRATIONS.length) return;
   try {
     await answersOf(client, migrationOf(schema), []);
@@ -161,7 +161,7 @@ export async function migrate(client: PostgresClient, schema: string): Promise<v
   }
 }
 
-async function versionOf(client: PostgresClient, schema: string): Promise<number> {
+async function versionOf(client: PostgresConnection, schema: string): Promise<number> {
   const [table] = await answersOf(client, "SELECT to_regclass($1)::text AS answer", [
     `"${schema}".schema_version`,
   ]);

@@ -21,7 +21,7 @@ export class PriceUnknown extends BudgetError {
     this.nearest = nearest;
   }
 
-  /** Whether a value is a `PriceUnknown`, whichever copy of the package made it. */
+  /** Returns whether a value is a `PriceUnknown`, whichever copy of the package made it. */
   static override is(value: unknown): value is PriceUnknown {
     return BudgetError.is(value) && value.code === "PRICE_UNKNOWN";
   }

@@ -15,9 +15,13 @@ import {
 } from "./unlisted-price.ts";
 import type { Override } from "./unlisted-price.ts";
 
-/** How a model is looked up. */
+/** Options of `find`. */
 export interface FindOptions {
-  /** The instant whose prices count; milliseconds since 1970, or a `Date`. Default: now. */
+  /**
+   * The instant whose prices count; milliseconds since 1970, or a `Date`.
+   *
+   * @default now
+   */
   readonly at?: number | Date | undefined;
   /**
    * What becomes of a model that is not in the book: `"error"` throws, `"tokens only"` answers a
@@ -49,7 +53,7 @@ const NAME_LENGTH_MAX = 200;
 /** How many sellers of a model an error names. */
 const SELLERS_MAX = 5;
 
-/** What models cost. A book never changes; `with` makes another. */
+/** A book of prices, by model. A book never changes; `with` makes another. */
 export class PriceBook {
   readonly #providers: readonly ProviderTable[];
   readonly #overrides: ReadonlyMap<string, Override>;
@@ -74,11 +78,15 @@ export class PriceBook {
   }
 
   /**
-   * The price of a model: `"anthropic/claude-opus-4-5"`, or `"claude-opus-4-5"` where the name says
-   * whose it is. Dated names and other aliases of the provider are found too.
+   * Returns the price of a model: `"anthropic/claude-opus-4-5"`, or `"claude-opus-4-5"` where the
+   * name says whose it is. Dated names and other aliases of the provider are found too.
    *
    * @throws {PriceUnknown} `PRICE_UNKNOWN` when it is not in the book, naming the nearest that are.
    * @throws {TypeError | RangeError} on a bad name or option.
+   *
+   * @example
+   * const price = priceBook.find("anthropic/claude-opus-4-5");
+   * price.cost({ inputTokens: 1000, outputTokens: 100 }); // => 0.0075
    */
   find(name: string, options: FindOptions = {}): Price {
     const { at = Date.now(), unknown = "error" } = readOptions(name, options);
@@ -133,10 +141,14 @@ export class PriceBook {
   }
 
   /**
-   * A book with models of your own besides, or rates of your own in place of those it has; the last
-   * wins. Rates are dollars for a million tokens.
+   * Returns a book that also has your models, or your rates in place of its own; the last wins.
+   * Rates are dollars for a million tokens.
    *
    * @throws {TypeError | RangeError} on bad rates.
+   *
+   * @example
+   * const book = priceBook.with({ "my-llama": { inputTokens: 0, outputTokens: 0 } });
+   * book.find("my-llama").cost({ inputTokens: 1000 }); // => 0
    */
   with(overrides: Readonly<Record<string, Override>>): PriceBook {
     const all = new Map(this.#overrides);
@@ -148,7 +160,7 @@ export class PriceBook {
     return new PriceBook(this.#providers, this.#asOf, all);
   }
 
-  /** A price that was added with `with`; undefined where there is none by this name. */
+  /** Returns a price that was added with `with`; undefined if there is none of this name. */
   findOwn(name: string): Price | undefined {
     if (this.#overrides.size === 0 || name === "" || name.length > NAME_LENGTH_MAX)
       return undefined;
@@ -183,7 +195,7 @@ export class PriceBook {
     });
   }
 
-  /** The names of all models, with their provider. */
+  /** Returns the names of all models, with their provider. */
   models(): readonly string[] {
     const listed = this.#providers.flatMap(({ id, models }) =>
       models.map((model) => `${id}/${model.id}`),

@@ -10,7 +10,7 @@ import type { Service } from "../core/service.ts";
 import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.ts";
 import type { Usage, UsageClass, WholeUsage } from "../core/usage.ts";
 
-/** How a request is served, where that changes its price. */
+/** The service of a request, and a factor of your own. */
 export interface ServiceOptions extends Service {
   /**
    * What the listed price is multiplied with; in place of the words of the service.
@@ -20,7 +20,7 @@ export interface ServiceOptions extends Service {
   readonly factor?: number | undefined;
 }
 
-/** What the words of a service come to. */
+/** The multiplier of a service, with the words that are unknown. */
 export interface ServiceFactor {
   /** What the listed price is multiplied with. */
   readonly factor: number;
@@ -28,13 +28,17 @@ export interface ServiceFactor {
   readonly unknown: readonly string[];
 }
 
-/** How much of a model a call may use at the most, for a bound before it. */
+/** The most that a call may use of a model, for a bound before it. */
 export interface Bound {
   /** All tokens that go in, of whatever class. */
   readonly inputTokens: number;
   /** All tokens that come out. */
   readonly outputTokens: number;
-  /** Whether what goes in, or comes out, may be other than text. Default: text only. */
+  /**
+   * Whether what goes in, or comes out, may be other than text.
+   *
+   * @default text only
+   */
   readonly media?: { readonly input?: boolean; readonly output?: boolean } | undefined;
   /**
    * How many of the tokens that go in are read from a cache, at the price of a read.
@@ -78,7 +82,7 @@ const TEXT_IN: readonly UsageClass[] = [
 const TEXT_OUT: readonly UsageClass[] = ["outputTokens", "reasoningTokens"];
 
 /**
- * What one model costs, as it was when it was looked up. It never changes: keep it with a
+ * The price of one model, as of the moment it was looked up. It never changes: keep it with a
  * reservation, and the commit is priced as the reservation was.
  */
 export class Price {
@@ -114,8 +118,8 @@ export class Price {
   }
 
   /**
-   * What a call costs, in dollars: exact, and rounded up once to whole nano-dollars (10⁻⁹ USD). 0
-   * when only tokens are counted.
+   * Returns what a call costs, in dollars: exact, and rounded up once to whole nano-dollars (10⁻⁹
+   * USD). 0 when only tokens are counted.
    *
    * @throws {PriceUnknown} `PRICE_UNKNOWN` when a class that was used has no rate, or the way of
    * serving no multiplier.
@@ -126,8 +130,8 @@ export class Price {
   }
 
   /**
-   * What a call has used as an amount for a budget: all input, all output, their sum, dollars
-   * (unless only tokens are counted), and one call.
+   * Returns what a call has used, as an amount for a budget: all input, all output, their sum,
+   * dollars (unless only tokens are counted), and one call.
    *
    * @throws as `cost`.
    */
@@ -137,7 +141,7 @@ export class Price {
   }
 
   /**
-   * The most that a call can cost that stays within a bound: every token at the dearest rate of the
+   * Returns the most that a call within a bound can cost: every token at the highest rate of the
    * classes that it may turn out to be of, a write to a cache for an hour among them. What is
    * counted, such as searches, is to be added.
    *
@@ -152,7 +156,7 @@ export class Price {
   }
 
   /**
-   * The most that one token of output can cost in a call that stays within a bound: the `unit` for
+   * Returns the most that one token of output can cost in a call within a bound: the `unit` for
    * `reserveUpTo`, beside a `fixed` of `ceiling({ ...bound, outputTokens: 0 })`. Dollars are
    * rounded up to whole nano-dollars for each token.
    *
@@ -165,8 +169,8 @@ export class Price {
   }
 
   /**
-   * What the listed price is multiplied with for a service, an axis each (tier × speed × place). A
-   * word without a multiplier counts as the dearest known one of its axis, and is listed. Never
+   * Returns the factor of the list price for a service, by axis (tier × speed × place). A
+   * word without a multiplier counts as the highest known one of its axis, and is listed. Never
    * throws.
    */
   factorFor({ tier, speed, place }: Service): ServiceFactor {

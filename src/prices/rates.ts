@@ -17,11 +17,11 @@ export interface TieredRate {
 export type Rate = number | TieredRate;
 
 /**
- * What a model costs, by class. Reasoning costs what output does, and every kind of input what
- * text does, unless it has a rate of its own; a write to a cache for an hour 1.6 times what one for
- * five minutes does, a read of images from a cache what one of text does, and a read of audio what
- * audio costs without one. Audio, images and video that come out have no price without a rate, nor
- * has what is counted.
+ * Rates of a model, by class of usage. Reasoning costs what output does, and every kind of input
+ * what text does, unless it has a rate of its own; a write to a cache for an hour 1.6 times what
+ * one for five minutes does, a read of images from a cache what one of text does, and a read of
+ * audio what audio costs without one. Audio, images and video that come out have no price without a
+ * rate, nor has what is counted.
  */
 export type Rates = { readonly [C in UsageClass]?: Rate | undefined };
 

@@ -5,5 +5,6 @@
  */
 
 export { startProxy } from "./start-proxy.ts";
-export type { BudgetProxy, ProxyOptions } from "./start-proxy.ts";
+export type { ProxyOptions } from "./proxy-options.ts";
+export type { BudgetProxy } from "./start-proxy.ts";
 export type { PlanLimits, ProviderWindow } from "./plan.ts";

@@ -14,7 +14,7 @@ export interface ProviderWindow extends PlanWindow {
   readonly provider: string;
 }
 
-/** How much of each window may be used, by its name; 1 is all. */
+/** The part of each window that may be used, by its name; 1 is all of it. */
 export type PlanLimits = Readonly<Record<string, number>>;
 
 /** A window without a reported reset is forgotten after this long, in milliseconds. */

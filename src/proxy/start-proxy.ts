@@ -1,87 +1,36 @@
-import { randomBytes } from "node:crypto";
+// The proxy: its server, and what becomes of a request step by step.
+
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import process from "node:process";
 import type { Duplex } from "node:stream";
 
-import { checkKeys } from "../core/check-keys.ts";
-import { readWhole } from "../core/whole.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import { meterExchange } from "../meter/meter-exchange.ts";
 import type { Opened } from "../meter/meter-exchange.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
-import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
-import type { MeterOptions, MeterSettings } from "../meter/options.ts";
+import type { MeterSettings } from "../meter/options.ts";
 import { BAD_GATEWAY, deny, refuseWebSocket, send } from "./answers.ts";
 import { Connections } from "./connections.ts";
 import { carry } from "./forward.ts";
 import type { Carried } from "./forward.ts";
 import { admit, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
-import { Plan } from "./plan.ts";
-import type { PlanLimits, ProviderWindow } from "./plan.ts";
 import { GivenBody } from "./given-body.ts";
 import { headerOf, statusForClient } from "./headers.ts";
 import { refuseSigned } from "./refused-as.ts";
 import { hear } from "./node-request.ts";
 import { ownAddresses } from "./own-addresses.ts";
+import { readProxyOptions } from "./proxy-options.ts";
+import type { ProxyOptions, ProxySettings } from "./proxy-options.ts";
 import { sendBeside } from "./send-beside.ts";
 import { tunnel } from "./tunnel.ts";
-import { addressAt, readUpstreams, upstreamProvider } from "./upstreams.ts";
-import type { Upstream } from "./upstreams.ts";
+import { addressAt, upstreamProvider } from "./upstreams.ts";
 import { passOver, WebSockets } from "./web-socket/web-sockets.ts";
 
-/** Options of `startProxy`. */
-export interface ProxyOptions extends MeterOptions {
-  /** The port on 127.0.0.1. Default: 0, a free one. */
-  readonly port?: number | undefined;
-  /** The secret in the base path, which keeps others from spending. Default: 128 random bits. */
-  readonly key?: string | undefined;
-  /**
-   * Addresses by name, besides those of the known providers (`openai`, `anthropic`, `google`,
-   * `mistral`, `groq` and others) or in place of them: `{ openai: "https://gateway.example/v1" }`.
-   * Nothing is forwarded to any other.
-   */
-  readonly upstreams?: Readonly<Record<string, string>> | undefined;
-  /**
-   * Opens tunnels for programs that read `HTTPS_PROXY`, to any host but those of known providers,
-   * and calls this with the host of each that is refused. Default: no tunnels.
-   */
-  readonly onTunnelRefused?: ((host: string) => void) | undefined;
-  /**
-   * How much may be used of the windows of a subscription, as its provider tells it with each
-   * answer: `{ "5h": 0.4, "7d": 0.8 }`. The next call above that is refused. Soft: what a call
-   * takes of a window is not known before. Default: no limits.
-   */
-  readonly plan?: PlanLimits | undefined;
-  /** Called with those windows whenever an answer reports them. */
-  readonly onPlan?: ((windows: readonly ProviderWindow[]) => void) | undefined;
-  /** The longest request, in bytes. Default: 64 MB. */
-  readonly bodyBytesMax?: number | undefined;
-  /** How long nothing may be heard of an upstream, in milliseconds. Default: 600,000. */
-  readonly idleTimeoutMs?: number | undefined;
-  /** How long a caller may take to send a request, in milliseconds. Default: 300,000. */
-  readonly requestTimeoutMs?: number | undefined;
-}
-
-const PROXY_KEYS: readonly string[] = [
-  "port",
-  "key",
-  "upstreams",
-  "onTunnelRefused",
-  "plan",
-  "onPlan",
-  "bodyBytesMax",
-  "idleTimeoutMs",
-  "requestTimeoutMs",
-];
-const BODY_BYTES_MAX = 64 * 1024 * 1024;
-const IDLE_TIMEOUT_MS = 600_000;
-const REQUEST_TIMEOUT_MS = 300_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 /** How often slow callers are looked for. */
 const CHECKING_MS = 5000;
-const KEY = /^[\w-]{8,128}$/;
 const BAD_REQUEST = 400;
 /** Other protocols that are offered, such as h2c, may be passed over (RFC 9110 §7.8). */
 const WEB_SOCKET = /\bwebsocket\b/i;
@@ -92,7 +41,7 @@ export interface BudgetProxy {
   readonly url: string;
   /** What a program that spends has to know. */
   readonly key: string;
-  /** The base URL for an upstream, such as `urlOf("anthropic")`. */
+  /** Returns the base URL for an upstream, such as `urlOf("anthropic")`. */
   urlOf(upstream: string): string;
   /**
    * The base URL for an upstream without the key, which the header `x-token-budget-key` has to
@@ -101,7 +50,7 @@ export interface BudgetProxy {
   keylessUrlOf(upstream: string): string;
   /** @internal The descriptor of the listening socket, to hand it over; undefined on Windows. */
   readonly socket: number | undefined;
-  /** Ends all connections. What is under way is booked as it stands. */
+  /** Closes all connections. Calls under way are booked as they stand. */
   close(): Promise<void>;
 }
 
@@ -116,45 +65,16 @@ export async function startProxy(
   pool: PoolSource,
   options: ProxyOptions = {},
 ): Promise<BudgetProxy> {
-  checkKeys(options, [...PROXY_KEYS, ...METER_KEYS], "options");
-  const { port = 0, key = randomBytes(16).toString("base64url"), ...given } = options;
-  const { onTunnelRefused, plan = {}, onPlan = ignore, ...rest } = given;
-  const { upstreams = {}, bodyBytesMax = BODY_BYTES_MAX, ...more } = rest;
-  const { idleTimeoutMs = IDLE_TIMEOUT_MS, ...others } = more;
-  const { requestTimeoutMs = REQUEST_TIMEOUT_MS, ...meterOptions } = others;
-  readWhole("port", port, 0, 65_535);
-  readWhole("bodyBytesMax", bodyBytesMax, 1, 2 ** 31);
-  readWhole("idleTimeoutMs", idleTimeoutMs, 1, 2 ** 31 - 1);
-  readWhole("requestTimeoutMs", requestTimeoutMs, 1, 2 ** 31 - 1);
-  if (!KEY.test(key))
-    throw new RangeError("Expected `key` to be 8 to 128 letters, digits, _ and -");
-  const running = new RunningProxy(pool, readMeterOptions(meterOptions), {
-    key,
-    upstreams: readUpstreams(upstreams),
-    onTunnelRefused,
-    plan: new Plan(plan, onPlan),
-    bodyBytesMax,
-    idleTimeoutMs,
-    requestTimeoutMs,
-  });
+  const { port, meter, settings } = readProxyOptions(options);
+  const running = new RunningProxy(pool, meter, settings);
   await running.listen(port);
   return running;
-}
-
-interface Settings {
-  readonly key: string;
-  readonly upstreams: ReadonlyMap<string, Upstream>;
-  readonly onTunnelRefused: ((host: string) => void) | undefined;
-  readonly plan: Plan;
-  readonly bodyBytesMax: number;
-  readonly idleTimeoutMs: number;
-  readonly requestTimeoutMs: number;
 }
 
 class RunningProxy implements BudgetProxy {
   readonly #pool: PoolSource;
   readonly #meter: MeterSettings;
-  readonly #settings: Settings;
+  readonly #settings: ProxySettings;
   readonly #connections: Connections;
   readonly #server: Server;
   /** What is under way, to be settled when the proxy is closed. */
@@ -164,7 +84,7 @@ class RunningProxy implements BudgetProxy {
   #hosts: ReadonlySet<string> = new Set();
   #origin = "";
 
-  constructor(pool: PoolSource, meter: MeterSettings, settings: Settings) {
+  constructor(pool: PoolSource, meter: MeterSettings, settings: ProxySettings) {
     this.#pool = pool;
     this.#meter = meter;
     this.#settings = settings;
@@ -381,5 +301,3 @@ class RunningProxy implements BudgetProxy {
     });
   }
 }
-
-function ignore(): void {}

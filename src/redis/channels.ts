@@ -1,7 +1,7 @@
 // Who is notified when room comes free. One connection listens for a whole store, opened with the
 // first listener and closed with the last.
 
-import type { RedisConnection, Subscriber } from "./redis-client.ts";
+import type { RedisConnection, Subscriber } from "./redis-connection.ts";
 
 /** The channels that a store listens to. */
 export class Channels {
@@ -13,7 +13,7 @@ export class Channels {
     this.#listen = listen;
   }
 
-  /** Calls `listener` at each message of a channel; answers how to stop that. */
+  /** Calls `listener` at each message of a channel; returns how to stop that. */
   async watch(channel: string, listener: () => void): Promise<() => Promise<void>> {
     let listeners = this.#listeners.get(channel);
     if (listeners === undefined) this.#listeners.set(channel, (listeners = new Set()));

@@ -1,9 +1,16 @@
-// The slice of a Redis client that is used: ioredis and node-redis both fit. No client is imported
-// for its types.
+// The slice of a Redis client that is used, and which client is which. No client is imported for
+// its types.
 
 import { describe } from "../core/describe.ts";
+import { connectionOfBun } from "./bun-client.ts";
+import type { BunRedisClient } from "./bun-client.ts";
+import { connectionOfGlide } from "./glide-client.ts";
+import type { GlideClient } from "./glide-client.ts";
+import type { RedisConnection, Subscriber } from "./redis-connection.ts";
+import { connectionOfUpstash } from "./upstash-client.ts";
+import type { UpstashClient } from "./upstash-client.ts";
 
-/** A connection of ioredis that listens to channels. */
+/** A connection of ioredis or iovalkey that listens to channels. */
 export interface IoredisSubscriber {
   on(event: string, listener: (...values: string[]) => void): unknown;
   subscribe(channel: string): Promise<unknown>;
@@ -11,7 +18,7 @@ export interface IoredisSubscriber {
   disconnect(): unknown;
 }
 
-/** A `Redis` or `Cluster` of ioredis. */
+/** A `Redis` or `Cluster` of ioredis or iovalkey. */
 export interface IoredisClient {
   readonly isCluster: boolean;
   readonly status: string;
@@ -30,13 +37,20 @@ export interface NodeRedisSubscriber {
   destroy(): unknown;
 }
 
-/** What `createClient` or `createSentinel` of node-redis makes. */
+/** A client from `createClient` of node-redis. */
 export interface NodeRedisClient {
   sendCommand(args: readonly string[]): Promise<unknown>;
   duplicate(): NodeRedisSubscriber;
 }
 
-/** What `createCluster` of node-redis makes. */
+/** A client from `createSentinel` of node-redis. */
+export interface NodeRedisSentinel {
+  getMasterNode(): unknown;
+  sendCommand(isReadonly: boolean | undefined, args: string[]): Promise<unknown>;
+  duplicate(): NodeRedisSubscriber;
+}
+
+/** A client from `createCluster` of node-redis. */
 export interface NodeRedisCluster {
   readonly masters: readonly unknown[];
   sendCommand(
@@ -47,23 +61,14 @@ export interface NodeRedisCluster {
 }
 
 /** A client of Redis or Valkey. */
-export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster;
-
-/** Listens to channels over a connection of its own. */
-export interface Subscriber {
-  subscribe(channel: string): Promise<unknown>;
-  unsubscribe(channel: string): Promise<unknown>;
-  disconnect(): unknown;
-}
-
-/** What every client is used for. */
-export interface RedisConnection {
-  readonly isCluster: boolean;
-  /** Sends one command about the slot of `key`. */
-  send(key: string, words: readonly string[]): Promise<unknown>;
-  /** Opens a connection that calls `heard` with the channel of each message. */
-  readonly listen: ((heard: (channel: string) => void) => Promise<Subscriber>) | undefined;
-}
+export type RedisClient =
+  | IoredisClient
+  | NodeRedisClient
+  | NodeRedisSentinel
+  | NodeRedisCluster
+  | UpstashClient
+  | GlideClient
+  | BunRedisClient;
 
 /**
  * Asks ioredis. While it is not connected it would keep what is asked for later, and say nothing of
@@ -105,6 +110,13 @@ export function connectionOf(client: RedisClient): RedisConnection {
       listen: undefined,
     };
   }
+  if (isNodeRedisSentinel(client)) {
+    return {
+      isCluster: false,
+      send: (_key, words) => client.sendCommand(false, [...words]),
+      listen: (heard) => listenWithNodeRedis(client.duplicate(), heard),
+    };
+  }
   if (isNodeRedis(client)) {
     return {
       isCluster: false,
@@ -112,8 +124,11 @@ export function connectionOf(client: RedisClient): RedisConnection {
       listen: (heard) => listenWithNodeRedis(client.duplicate(), heard),
     };
   }
+  if (isGlide(client)) return connectionOfGlide(client);
+  if (isBun(client)) return connectionOfBun(client);
+  if (isUpstash(client)) return connectionOfUpstash(client);
   throw new TypeError(
-    `Expected \`client\` to be a client of ioredis or of node-redis (not a pool of them), got ${describe(client)}`,
+    `Expected \`client\` to be a client of ioredis, iovalkey, node-redis, valkey-glide, @upstash/redis or Bun (not a pool of them), got ${describe(client)}`,
   );
 }
 
@@ -152,8 +167,24 @@ function isNodeRedisCluster(client: RedisClient): client is NodeRedisCluster {
   return hasFunction(client, "sendCommand") && "masters" in client;
 }
 
+function isNodeRedisSentinel(client: RedisClient): client is NodeRedisSentinel {
+  return hasFunction(client, "sendCommand") && hasFunction(client, "getMasterNode");
+}
+
 function isNodeRedis(client: RedisClient): client is NodeRedisClient {
   return hasFunction(client, "sendCommand") && hasFunction(client, "duplicate");
+}
+
+function isGlide(client: RedisClient): client is GlideClient {
+  return hasFunction(client, "customCommand");
+}
+
+function isBun(client: RedisClient): client is BunRedisClient {
+  return hasFunction(client, "send") && hasFunction(client, "duplicate");
+}
+
+function isUpstash(client: RedisClient): client is UpstashClient {
+  return hasFunction(client, "exec") && hasFunction(client, "evalsha");
 }
 
 function hasFunction(client: RedisClient, name: string): boolean {

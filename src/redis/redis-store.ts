@@ -7,18 +7,26 @@ import { connectionOf } from "./redis-client.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { ScriptStore } from "./script-store.ts";
 
-/** What a Redis store is opened with. */
+/** Options of `redisStore`. */
 export interface RedisStoreOptions extends BudgetStoreOptions {
-  /** What all keys begin with; without braces. Default: `"token-budget"`. */
+  /**
+   * What all keys begin with; without braces.
+   *
+   * @default `"token-budget"`
+   */
   readonly prefix?: string | undefined;
   /**
    * How long ids and lines of the ledger are kept once they are settled, in milliseconds: an hour
-   * at least. Default: 86,400,000 (24 hours).
+   * at least.
+   *
+   * @default 86,400,000 (24 hours)
    */
   readonly retentionMs?: number | undefined;
   /**
    * How many replicas must have what was written before it is acknowledged (`WAIT`); not with a
-   * cluster. This narrows what a failover may forget, and does not close it. Default: 0.
+   * cluster. This narrows what a failover may forget, and does not close it.
+   *
+   * @default 0
    */
   readonly waitForReplicas?: number | undefined;
 }
@@ -31,13 +39,14 @@ const REPLICAS_MAX = 100;
 /**
  * Keeps budgets in Redis (6.2 or later) or Valkey, for all processes on all hosts that reach it.
  *
- * `client` is a `Redis` or `Cluster` of ioredis, or a connected client or cluster of node-redis; it
- * is never closed. Every batch is one script call, and the clock is the server's. All keys of a
- * tree of pools lie in one slot of a cluster. What was booked is as durable as the server is
- * configured to be: with `appendfsync always` it survives a crash of the server, with less it may
- * forget the last second. A server that evicts keys forgets budgets: the store reports it by a
- * warning of the process, with the code `TOKEN_BUDGET_EVICTION`, unless `maxmemory-policy` is
- * `noeviction`.
+ * `client` is a `Redis` or `Cluster` of ioredis or iovalkey, a connected client or cluster of
+ * node-redis, a client of valkey-glide or of Bun, or a `Redis` of `@upstash/redis` made with
+ * `automaticDeserialization: false`; it is never closed. Every batch is one script call, and the
+ * clock is the server's. All keys of a tree of pools lie in one slot of a cluster. What was booked
+ * is as durable as the server is configured to be: with `appendfsync always` it survives a crash of
+ * the server, with less it may forget the last second. A server that evicts keys forgets budgets:
+ * the store reports it by a warning of the process, with the code `TOKEN_BUDGET_EVICTION`, unless
+ * `maxmemory-policy` is `noeviction`.
  *
  * @throws {TypeError | RangeError} on a bad client or option.
  */

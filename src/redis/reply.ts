@@ -48,6 +48,8 @@ export function outcomeOf(text: string, path: string): Outcome {
       return openedOf(text.split("\n"));
     case "s":
       return figuresOf(text.split("\n"), path);
+    case "j":
+      return { kind: "in use", openReservations: Number(text.slice(2)) };
     case "g":
       return { kind: "gone" };
     case "n":

@@ -42,7 +42,7 @@ export function wordsOf(commands: readonly Command[]): RequestWords {
 }
 
 /** Paths, and behind them those of the pools above that are not among them. */
-function withThoseAbove(paths: readonly string[]): readonly string[] {
+export function withThoseAbove(paths: readonly string[]): readonly string[] {
   const all = new Set(paths);
   for (const path of paths) {
     for (let end = path.lastIndexOf("/"); end !== -1; end = path.lastIndexOf("/", end - 1))
@@ -110,10 +110,13 @@ function addWords(words: string[], command: Command, path: string): void {
       words.push("f", path, command.of);
       return;
     case "draw":
-      words.push("d", path, ...drawWords(command));
+      words.push("q", path, ...drawWords(command));
       return;
     case "reset":
       words.push("z", path, command.id, aboutText(command.about));
+      return;
+    case "delete":
+      words.push("d", path, command.id, aboutText(command.about));
       return;
     case "configure":
       words.push("y", path, ...configureWords(command));

@@ -9,25 +9,31 @@ import { windowAt } from "../core/window.ts";
 import type { WindowSpan } from "../core/window.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
-import { firstSince } from "../stores/first-since.ts";
+import { CLOCK_BACK_MS } from "../stores/first-since.ts";
 import type { LineTime } from "../stores/first-since.ts";
 import type { LedgerLine } from "../stores/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { isBelow, rootOf } from "../stores/path.ts";
-import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
+import type { ForgetQuery, LedgerQuery, Store } from "../stores/store.ts";
 import type { TemplateText } from "../stores/templates.ts";
 import { Unsummed } from "../stores/unsummed.ts";
 import { windowOf } from "../stores/stored-settings.ts";
 import { Channels } from "./channels.ts";
 import { sumsIn, sumUp } from "./ledger-sums.ts";
 import type { SumsPlace } from "./ledger-sums.ts";
-import type { RedisConnection } from "./redis-client.ts";
+import { PoolIndex } from "./pool-index.ts";
+import type { RedisConnection } from "./redis-connection.ts";
 import { ledgerLinesOf, outcomeOf } from "./reply.ts";
-import { spanWords, wordsOf } from "./request.ts";
+import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
+import { FIRST_SINCE_SCRIPT, FIRST_SINCE_SHA } from "./script/first-since.ts";
+import { MANY_FIGURES_SCRIPT, MANY_FIGURES_SHA } from "./script/figures.ts";
 import { SCRIPT, SCRIPT_SHA } from "./script/script.ts";
 import { SUM_UP_SCRIPT, SUM_UP_SHA } from "./script/sums.ts";
 
 const BATCH_SCRIPT = { text: SCRIPT, sha: SCRIPT_SHA };
+const FIGURES_SCRIPT = { text: MANY_FIGURES_SCRIPT, sha: MANY_FIGURES_SHA };
+const SINCE_SCRIPT = { text: FIRST_SINCE_SCRIPT, sha: FIRST_SINCE_SHA };
 const REPLICAS_MS = 1000;
 const ENTRIES_AT_ONCE = 100;
 const ROOTS_AT_ONCE = 1000;
@@ -52,14 +58,18 @@ export class ScriptStore implements Store {
   readonly #connection: RedisConnection;
   readonly #settings: ScriptStoreSettings;
   readonly #channels: Channels | undefined;
+  readonly #index: PoolIndex;
   readonly #unsummed = new Unsummed((root) => sumUp(this.#sumsPlaceOf(root)));
   #isEvictionChecked = false;
 
+  readonly figures?: (paths: readonly string[]) => Promise<readonly (Outcome | undefined)[]>;
   readonly watch?: (root: string, listener: () => void) => Promise<() => Promise<void>>;
 
   constructor(connection: RedisConnection, settings: ScriptStoreSettings) {
     this.#connection = connection;
     this.#settings = settings;
+    this.#index = new PoolIndex(connection, settings.prefix);
+    if (!connection.isCluster) this.figures = (paths) => this.#figuresOf(paths);
     if (connection.listen === undefined) return;
     const channels = new Channels(connection.listen);
     this.#channels = channels;
@@ -68,7 +78,11 @@ export class ScriptStore implements Store {
 
   async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
     try {
-      if (commands.some(makesPool)) await this.#addRoot(root);
+      const made = commands.filter(makesPool).map(({ path }) => path);
+      if (made.length > 0) {
+        await this.#index.begin(this.#rootsKey());
+        await Promise.all([this.#addRoot(root), this.#index.add(withThoseAbove(made))]);
+      }
       const outcomes = await this.#run(root, commands);
       this.#unsummed.count(root, commands.length);
       if (!this.#isEvictionChecked) void this.#checkEviction();
@@ -96,6 +110,24 @@ export class ScriptStore implements Store {
     return paths;
   }
 
+  pathsAfter(query: PathsQuery): Promise<readonly PlacedPath[]> | undefined {
+    if (query.by === "usd") return undefined;
+    return this.#index.after(query, () => this.paths());
+  }
+
+  /** One call for pools of many trees. */
+  async #figuresOf(paths: readonly string[]): Promise<readonly (Outcome | undefined)[]> {
+    const { clock, prefix } = this.#settings;
+    const keys = paths.flatMap((path) => {
+      const base = this.#baseOf(rootOf(path));
+      return [`${base}:tree`, `${base}:pool:${path}`];
+    });
+    const now = clock === undefined ? "" : String(Math.floor(readClock(clock)));
+    const words = [now, JSON.stringify(keys)];
+    const texts = await this.#call(prefix, FIGURES_SCRIPT, [], words);
+    return texts.map((text, at) => (text === "" ? undefined : outcomeOf(text, paths[at] ?? "")));
+  }
+
   async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
     const { path, after, sinceMs, limit, only } = query;
     const key = `${this.#baseOf(rootOf(path))}:${only ?? "ledger"}`;
@@ -103,6 +135,7 @@ export class ScriptStore implements Store {
     // The line after may be any of the lines of a batch, which are one entry named by the first.
     const start = sinceMs > 0 ? await this.#firstSince(key, sinceMs, after) : after;
     let from = start < this.commandsAtOnce ? "-" : `(${start - this.commandsAtOnce}-1`;
+    if (start > after) from = `(${start}-1`;
     while (lines.length < limit) {
       const words = ["XRANGE", key, from, "+", "COUNT", String(ENTRIES_AT_ONCE)];
       // oxlint-disable-next-line no-await-in-loop -- the next page begins where this one ends
@@ -117,12 +150,11 @@ export class ScriptStore implements Store {
     return lines;
   }
 
-  /** A number that all lines since a time are behind. */
+  /** The number of an entry, such that all entries since a time come after it. */
   async #firstSince(key: string, sinceMs: number, after: number): Promise<number> {
-    const last = await this.#firstOf(key, "XREVRANGE", key, "+", "-");
-    return await firstSince(sinceMs, { after, last: last?.seq ?? 0 }, (seq) =>
-      this.#firstOf(key, "XRANGE", key, `${seq + 1}-0`, "+"),
-    );
+    const words = [String(after), String(sinceMs - CLOCK_BACK_MS)];
+    const [number] = await this.#call(key, SINCE_SCRIPT, [key], words);
+    return Number(number);
   }
 
   async #firstOf(key: string, ...words: string[]): Promise<LineTime | undefined> {
@@ -145,6 +177,18 @@ export class ScriptStore implements Store {
       firstAt: async () => (await this.#firstOf(key, "XRANGE", key, "-", "+"))?.at,
       lines: (query) => this.ledger(query),
     };
+  }
+
+  async forget({ root, through }: ForgetQuery): Promise<void> {
+    const key = `${this.#baseOf(root)}:ledger`;
+    await sumUp(this.#sumsPlaceOf(root));
+    const words = ["XREVRANGE", key, `${through}-1`, "-", "COUNT", "1"];
+    const page = await this.#connection.send(key, words);
+    // All lines of a batch are one entry: it goes with the last of them.
+    const [entry] = entriesOf(page);
+    const isWhole = (entry?.lines.at(-1)?.seq ?? 0) <= through;
+    const first = isWhole ? `${through + 1}` : (entry?.id ?? "0");
+    await this.#connection.send(key, ["XTRIM", key, "MINID", first]);
   }
 
   async templates(): Promise<readonly TemplateText[]> {

@@ -21,9 +21,9 @@ function storage(): AsyncLocalStorage<MeteredPool> {
 }
 
 /**
- * Calls `task`, and makes `pool` the budget of all that it calls, at once or later: of every
- * `meteredFetch(currentBudget)` below. A budget within it takes its place for what is below that:
- * make it `pool.child(…)`, and it is bound by both. Answers what `task` answers.
+ * Calls `task` and returns its result. `pool` is the budget of everything that `task` calls, now or
+ * later, through `meteredFetch(currentBudget)`. A budget inside takes its place for the calls
+ * below: use `pool.child(…)` to stay within both.
  *
  * @throws {TypeError} when `pool` is none; and what `task` throws.
  */
@@ -34,7 +34,7 @@ export function withBudget<T>(pool: MeteredPool, task: () => T): T {
   return storage().run(pool, task);
 }
 
-/** The budget that this code runs below; undefined when there is none. */
+/** Returns the budget that this code runs below; undefined if there is none. */
 export function currentBudget(): MeteredPool | undefined {
   return storage().getStore();
 }

@@ -76,11 +76,26 @@ export class SqliteBooks implements Books {
 
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
     const pool = makePool(path, settingsTextOf(settings), above, settings);
-    const { createPool } = this.#statements;
+    const { createPool, deletion } = this.#statements;
+    const { state } = pool;
+    if (above === undefined)
+      state.tree.resets = numberOf(rowOf(deletion.get(this.#root)) ?? {}, "as_of");
+    state.droppedBefore = state.tree.resets;
+    pool.countsSince = state.tree.resets;
     createPool.run(...settingsOf(pool), ...figuresOf(pool), path, pool.made);
     markWritten(pool);
     this.#pools.set(path, pool);
     return pool;
+  }
+
+  hasBelow(path: string): boolean {
+    return rowOf(this.#statements.below.get(path, path)) !== undefined;
+  }
+
+  remove(pool: StoredPool): void {
+    this.#statements.removePool.run(pool.state.path);
+    this.#pools.delete(pool.state.path);
+    this.#changed.delete(pool);
   }
 
   changed(pool: StoredPool): void {

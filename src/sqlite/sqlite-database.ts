@@ -5,7 +5,7 @@ import process from "node:process";
 
 import { StoreIncompatible } from "../stores/errors.ts";
 
-/** What can be bound, and what comes back. */
+/** A value that can be bound, or that a row has. */
 export type SqliteValue = string | number | null;
 
 /** A prepared statement with positional parameters. */

@@ -5,6 +5,7 @@ import { checkOptions } from "../pool/options.ts";
 import { systemClock } from "../pool/system-clock.ts";
 import { applyCommands } from "../stores/apply.ts";
 import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/budget-store.ts";
+import { readRetention } from "../stores/archive.ts";
 import type { BudgetStoreOptions } from "../stores/budget-store.ts";
 import type { Command, Outcome } from "../stores/command.ts";
 import { StoreUnavailable } from "../stores/errors.ts";
@@ -14,12 +15,13 @@ import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
 import { rootOf } from "../stores/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
 import { lineOf, numberOf, rowOf, textOf } from "../stores/rows.ts";
-import type { LedgerQuery, Store } from "../stores/store.ts";
+import type { ForgetQuery, LedgerQuery, Store } from "../stores/store.ts";
 import type { TemplateText } from "../stores/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
 import { SqliteSums } from "./ledger-sums.ts";
+import { forgetIn } from "./forgetting.ts";
 import { migrate } from "./schema.ts";
 import { SqliteBooks } from "./sqlite-books.ts";
 import { isBusy, openDatabase } from "./sqlite-database.ts";
@@ -28,15 +30,23 @@ import { setTemplateIn, templatesIn } from "./templates.ts";
 import { prepareStatements } from "./statements.ts";
 import type { Statements } from "./statements.ts";
 
-/** What a crash may cost. */
+/** What a store survives without losing bookings. */
 export type Durability = "power loss" | "process crash";
 
-/** What a SQLite store is opened with. */
+/** Options of `sqliteStore`. */
 export interface SqliteStoreOptions extends BudgetStoreOptions {
   /**
-   * What what was booked survives: `"power loss"` waits for the disk at every batch
-   * (`synchronous = FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power,
-   * the last bookings may be missing then, and the file is intact. Default: `"power loss"`.
+   * How long ledger entries are kept, in milliseconds: 24 hours at least. A process deletes older
+   * ones of a tree after every 10,000 of its own commands there; totals and changes stay. Default:
+   * they are kept until you archive them.
+   */
+  readonly retentionMs?: number | undefined;
+  /**
+   * What what was booked survives: `"power loss"` waits for the disk at every batch (`synchronous =
+   * FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power, the last bookings
+   * may be missing then, and the file is intact.
+   *
+   * @default `"power loss"`
    */
   readonly durability?: Durability | undefined;
 }
@@ -72,14 +82,15 @@ const PAUSE_MS_MAX = 4;
  * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when the runtime has no SQLite of its own, or a
  * later version of this package has written the file.
  * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the file cannot be opened or is no database.
- * @throws {TypeError | RangeError} on a bad option, or a path that is empty.
+ * @throws {TypeError | RangeError} if an option is invalid, or a path that is empty.
  */
 export function sqliteStore(
   database: string | SqliteDatabase,
   options: SqliteStoreOptions = {},
 ): BudgetStore {
-  checkOptions(options, [...STORE_KEYS, "durability"]);
-  const { durability = "power loss", ...storeOptions } = options;
+  checkOptions(options, [...STORE_KEYS, "durability", "retentionMs"]);
+  const { durability = "power loss", retentionMs, ...storeOptions } = options;
+  readRetention(retentionMs);
   const synchronous = SYNCHRONOUS[durability];
   if (!Object.hasOwn(SYNCHRONOUS, durability)) {
     throw new RangeError(
@@ -105,6 +116,7 @@ export function sqliteStore(
 export class SqliteStore implements Store {
   readonly batchesAtOnce: number = 1;
   readonly commandsAtOnce: number = 256;
+  readonly retentionMs: number | undefined;
   readonly #database: SqliteDatabase;
   readonly #isOwn: boolean;
   readonly #file: DatabaseFile | undefined;
@@ -117,7 +129,12 @@ export class SqliteStore implements Store {
   /** How long the lock is tried for before that is an error. */
   readonly #lockMs: number;
 
-  constructor(database: string | SqliteDatabase, synchronous: string, options: BudgetStoreOptions) {
+  constructor(
+    database: string | SqliteDatabase,
+    synchronous: string,
+    options: BudgetStoreOptions & { readonly retentionMs?: number | undefined },
+  ) {
+    this.retentionMs = options.retentionMs;
     this.#clock = options.clock ?? systemClock;
     this.#lockMs = Math.min(LOCK_MS_MAX, (options.timeoutMs ?? TIMEOUT_MS_DEFAULT) / 2);
     this.#isOwn = typeof database === "string";
@@ -170,14 +187,30 @@ export class SqliteStore implements Store {
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     this.#checkFile(query.path);
+    await this.#sumUp(query.path);
+    return await this.#sums.sums(query);
+  }
+
+  async forget(query: ForgetQuery): Promise<void> {
+    this.#checkFile(query.root);
+    await this.#sumUp(query.root);
+    const step = (): true | undefined =>
+      this.#inTransaction(query.root, () => {
+        forgetIn(this.#database, query);
+        return true;
+      });
+    if (step() === undefined) await this.#retry(step);
+  }
+
+  /** Adds all lines to the sums. */
+  async #sumUp(path: string): Promise<void> {
     const step = (): boolean | undefined =>
-      this.#inTransaction(query.path, () => this.#sums.sumUp(SUMMED_AT_ONCE));
+      this.#inTransaction(path, () => this.#sums.sumUp(SUMMED_AT_ONCE));
     let isMore = true;
     while (isMore) {
       // oxlint-disable-next-line no-await-in-loop -- others write between one step and the next
       isMore = step() ?? (await this.#retry(step));
     }
-    return await this.#sums.sums(query);
   }
 
   async templates(): Promise<readonly TemplateText[]> {

@@ -32,6 +32,9 @@ export interface Statements {
   readonly abandon: SqliteStatement;
   readonly pool: SqliteStatement;
   readonly createPool: SqliteStatement;
+  readonly removePool: SqliteStatement;
+  readonly below: SqliteStatement;
+  readonly deletion: SqliteStatement;
   readonly writePool: SqliteStatement;
   readonly writeFigures: SqliteStatement;
   readonly paths: SqliteStatement;
@@ -72,6 +75,14 @@ export function prepareStatements(database: SqliteDatabase): Statements {
     pool: prepare("SELECT * FROM token_budget_pools WHERE path = ?"),
     createPool: prepare(
       `INSERT INTO token_budget_pools (${columns.join(", ")}, path, made) VALUES (${placesOf(columns.length + 2)})`,
+    ),
+    removePool: prepare("DELETE FROM token_budget_pools WHERE path = ?"),
+    below: prepare(
+      "SELECT path FROM token_budget_pools WHERE path > ? || '/' AND path < ? || '0' LIMIT 1",
+    ),
+    // Of a root: how many resets and rolls its tree had seen.
+    deletion: prepare(
+      `SELECT as_of FROM token_budget_ledger INDEXED BY token_budget_changes WHERE kind IN (${CHANGES_IN_SQL}) AND kind = 'delete' AND root = ? AND path = root ORDER BY seq DESC LIMIT 1`,
     ),
     writePool: prepare(updateOf(columns)),
     writeFigures: prepare(updateOf(FIGURES)),

@@ -85,7 +85,10 @@ export function holds(pool: StoredPool, { expired, asOf }: OpenReservation): boo
 }
 
 function free(books: Books, { path, quantities, asOf, expired }: OpenReservation): void {
-  const pool = books.pool(path);
+  // What a reset has dropped in a pool that was deleted since may be held above still.
+  let pool = books.pool(path);
+  for (let end = path.lastIndexOf("/"); pool === undefined && end > 0;)
+    [pool, end] = [books.pool(path.slice(0, end)), path.lastIndexOf("/", end - 1)];
   if (pool === undefined || expired) return;
   releaseHold(pool.state, { quantities, asOf });
   markPath(books, pool);

@@ -31,6 +31,7 @@ import {
   withdraw,
 } from "./apply-settlements.ts";
 import { configure } from "./apply-configure.ts";
+import { deletePool } from "./apply-delete.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type {
   Command,
@@ -103,7 +104,7 @@ class Step {
     const nowMs = this.#nowMs;
     if (command.kind === "open") return open(books, command, nowMs);
     const pool = books.pool(command.path);
-    if (pool === undefined) return { kind: "gone" };
+    if (pool === undefined) return { kind: command.kind === "delete" ? "done" : "gone" };
     rollPath(books, pool, nowMs);
     if (command.kind === "wait") {
       this.#room ??= new WaitingRoom(books, nowMs);
@@ -138,6 +139,8 @@ class Step {
         return resetPool(books, pool, command, nowMs);
       case "configure":
         return configure(books, pool, command, nowMs);
+      case "delete":
+        return deletePool(books, pool, command, nowMs);
       case "check": {
         const refusal = refusalOf(pool.state, command.ask);
         return refusal === undefined ? { kind: "done" } : { kind: "refused", refusal };

@@ -18,7 +18,7 @@ export interface Attribution {
   readonly usage?: Usage | undefined;
 }
 
-/** Who changes something, and why, as the ledger tells it (R17). */
+/** The actor and the reason of a change, for the ledger (R17). */
 export interface Accountable {
   /** Who: 1 to 128 characters without control characters. */
   readonly actor?: string | undefined;

@@ -78,26 +78,30 @@ export interface FoundLine {
 export interface Books {
   /** The pool of that path with all above it. The same object for the same path within a step. */
   pool(path: string): StoredPool | undefined;
-  /** Makes a pool that is not there. */
+  /** Creates a pool that does not exist. */
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool;
-  /** Says that figures or settings of a pool were changed. */
+  /** Whether there is a pool below that path. */
+  hasBelow(path: string): boolean;
+  /** Deletes a pool that has none below it. */
+  remove(pool: StoredPool): void;
+  /** Marks figures or settings of a pool as changed. */
   changed(pool: StoredPool): void;
 
   reservation(id: string): OpenReservation | undefined;
-  /** Adds a reservation, or writes it anew. */
+  /** Adds or replaces a reservation. */
   keep(reservation: OpenReservation): void;
   drop(id: string): void;
-  /** Reservations that are not marked as expired and whose lease has ended by then. */
+  /** Returns reservations that are not marked as expired and whose lease has ended by then. */
   expiredBy(nowMs: number): readonly OpenReservation[];
 
   line(id: string): FoundLine | undefined;
   append(line: NewLine): void;
-  /** The sum of the amendments of a line; undefined when there is none. */
+  /** Returns the sum of the amendments of an entry; undefined if there is none. */
   amended(id: string): Quantities | undefined;
 
-  /** Who waits, in the order in which they came. */
+  /** Returns the waiters, in the order in which they came. */
   waiters(): readonly StoredWaiter[];
-  /** Adds a waiter at the end, or writes it anew in its place. */
+  /** Adds a waiter at the end, or replaces it in its place. */
   keepWaiter(waiter: StoredWaiter): void;
   dropWaiter(id: string): void;
 }

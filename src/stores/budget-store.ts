@@ -8,6 +8,10 @@ import { systemClock } from "../pool/system-clock.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
 import { CommandQueue } from "./command-queue.ts";
 import { StoreClosed, StoreUnavailable } from "./errors.ts";
+import { archiveTree, readBefore } from "./archive.ts";
+import type { ArchiveWriter } from "./archive.ts";
+import type { Accountable } from "./attribution.ts";
+import { deletePools } from "./delete-pools.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
 import { isBelow, readPath, rootOf } from "./path.ts";
@@ -20,6 +24,7 @@ import { readSliceOptions } from "./slices/slice-options.ts";
 import type { SliceOptions } from "./slices/slice-options.ts";
 import { SlicedBudgetPool } from "./slices/sliced-pool.ts";
 import { StoredBudgetPool } from "./stored-budget-pool.ts";
+import { readAccount } from "./stored-requests.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
 import { StoredTree } from "./stored-tree.ts";
 import type { TreeOptions } from "./stored-tree.ts";
@@ -34,16 +39,19 @@ const LEASE_MS_DEFAULT = 60_000;
 const POOLS_AT_ONCE = 1000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-/** What every store is opened with. */
+/** Options of every store. */
 export interface BudgetStoreOptions {
   /**
    * How long the store may take to answer before `StoreUnavailable` is thrown, retries included, in
-   * milliseconds. Default: 5,000.
+   * milliseconds.
+   *
+   * @default 5,000
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How often a request that waits for room asks again, at the most, in milliseconds. Default: 250.
-   * A process that stops asking loses its place after eight times that.
+   * How often a request that waits for room asks again, at the most, in milliseconds.
+   *
+   * @default 250. A process that stops asking loses its place after eight times that
    */
   readonly pollMs?: number | undefined;
   /**
@@ -79,7 +87,7 @@ export class BudgetStore {
     });
   }
 
-  /** Makes pools of a store. @throws {TypeError | RangeError} on a bad option. */
+  /** Opens pools of a store. @throws {TypeError | RangeError} if an option is invalid. */
   constructor(store: Store, options: BudgetStoreOptions = {}) {
     checkOptions(options, STORE_KEYS);
     const { timeoutMs = TIMEOUT_MS_DEFAULT, pollMs = POLL_MS_DEFAULT, clock } = options;
@@ -91,14 +99,14 @@ export class BudgetStore {
   }
 
   /**
-   * The pool of that path, such as `"acme/search"`: made on the first call, whichever process makes
-   * it, together with the pools above it (which get no caps). Opened again without options, or with
-   * the same, it is the same pool with what was used and held so far. With `slices`, this process
-   * takes a part of its room and decides in it by itself, at once.
+   * Returns the pool of that path, such as `"acme/search"`, which the first call of any process
+   * creates, together with the pools above it (which get no caps). Opened again without options, or
+   * with the same, it is the same pool with what was used and held so far. With `slices`, this
+   * process takes a part of its room and decides in it by itself, at once.
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when it exists and was made with other settings; the
    * error shows both, and `configure` changes them.
-   * @throws {TypeError | RangeError} on a bad path or option.
+   * @throws {TypeError | RangeError} if the path is invalid or option.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
   async pool(
@@ -121,15 +129,53 @@ export class BudgetStore {
   }
 
   /**
-   * The pool of that path as it is, or undefined when the store has none: nothing is made.
+   * Returns the pool of that path as it is, or undefined if the store has none; it creates nothing.
    *
-   * @throws {TypeError | RangeError} on a bad path.
+   * @throws {TypeError | RangeError} if the path is invalid.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
   async find(path: string): Promise<StoredBudgetPool | undefined> {
     const command = { kind: "snapshot", path: readPath(path) } as const;
     const outcome = await this.#treeOf(path).ask(command);
     return outcome.kind === "gone" ? undefined : this.pool(path);
+  }
+
+  /**
+   * Deletes the pool of that path and those below it; without one, it does nothing. What was used
+   * stays used in the pools above, and in the ledger. A pool that is opened again under that
+   * path begins with nothing.
+   *
+   * @throws {PoolInUse} `POOL_IN_USE` when it or a pool below it has open reservations.
+   * @throws {TypeError | RangeError} on a bad path, actor or reason.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time; some of
+   * the pools below may be deleted then.
+   *
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * await (await store.pool("acme/run-42")).record({ usd: 1 });
+   * await store.delete("acme/run-42", { actor: "ops" });
+   * console.log((await (await store.pool("acme")).snapshot()).used.usd); // 1
+   */
+  async delete(path: string, options: Accountable = {}): Promise<void> {
+    const tree = this.#treeOf(readPath(path));
+    const { about } = readAccount(options);
+    await deletePools(tree, await this.#store.paths(), path, about);
+  }
+
+  /**
+   * Moves the ledger entries of a root pool and all pools below it that were written before a time:
+   * `write` gets them, oldest first, up to 1,000 at once, and the store deletes them when it has
+   * resolved. When a process dies in between, they are handed over again. Changes stay in the
+   * store (`pool.changes`), and so do sums. Returns how many entries were moved.
+   *
+   * @throws {TypeError | RangeError} on a bad path or time, on a time less than 24 hours ago, and
+   * where the store cannot delete entries.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   */
+  async archive(root: string, before: number | Date, write: ArchiveWriter): Promise<number> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const beforeMs = readBefore(before, this.#options.clock);
+    return await archiveTree(this.#store, rootOf(readPath(root)), beforeMs, write);
   }
 
   /**
@@ -193,7 +239,8 @@ export class BudgetStore {
   }
 
   /**
-   * Some of the pools, page by page: of a store with very many, only what is asked for is read.
+   * Returns some of the pools, page by page: of a store with very many, only what is asked for is
+   * read.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
@@ -231,13 +278,17 @@ export class BudgetStore {
   async #snapshotsOf(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
     const queues = new Map<string, CommandQueue>();
     const { timeoutMs } = this.#options;
-    const snapshots = paths.map(async (path) => {
-      const root = rootOf(path);
+    // Where that fails, the queues say why, and in time.
+    const known = (await this.#store.figures?.(paths).catch(() => [])) ?? [];
+    const queueOf = (root: string): CommandQueue => {
       const queue =
         queues.get(root) ?? new CommandQueue(this.#store, root, timeoutMs, () => undefined);
       queues.set(root, queue);
+      return queue;
+    };
+    const snapshots = paths.map(async (path, at) => {
       const command = { kind: "snapshot", path } as const;
-      const outcome = await queue.ask(command);
+      const outcome = known[at] ?? (await queueOf(rootOf(path)).ask(command));
       if (outcome.kind === "gone") return [];
       if (outcome.kind !== "figures") throw errorOf(outcome, command);
       return [storedSnapshotOf(outcome.figures)];
@@ -246,7 +297,7 @@ export class BudgetStore {
   }
 
   /**
-   * Answers what was asked before, ends every wait, stops renewing leases, and closes what this
+   * Returns what was asked before, ends every wait, stops renewing leases, and closes what this
    * store has opened itself; a client or database that was handed in stays open. What is held stays
    * held until its lease ends.
    */

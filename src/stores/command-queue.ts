@@ -78,7 +78,7 @@ export class CommandQueue {
     for (const resolve of idle) resolve();
   }
 
-  /** Answers every command of a batch, and goes on with the next; never rejects. */
+  /** Returns every command of a batch, and goes on with the next; never rejects. */
   async #run(batch: readonly Asked[]): Promise<void> {
     await this.#answer(batch);
     this.#underWay--;

@@ -149,6 +149,11 @@ export interface ResetCommand extends Identified, Told {
   readonly kind: "reset";
 }
 
+/** R16. Deletes a pool that holds nothing and has none below it; without one, does nothing. */
+export interface DeleteCommand extends Identified, Told {
+  readonly kind: "delete";
+}
+
 /** R9. Changes settings; what is left out stays, `window: null` takes the window away. */
 export interface ConfigureCommand extends Identified, Watching, Told {
   readonly kind: "configure";
@@ -229,10 +234,11 @@ export type Command =
   | DrawCommand
   | ResetCommand
   | ConfigureCommand
+  | DeleteCommand
   | CheckCommand
   | SnapshotCommand;
 
-/** What became of used at one level, for those who watch thresholds. */
+/** Used at one level before and after a command, for thresholds. */
 export interface LevelChange {
   readonly path: string;
   readonly capsBefore: { readonly [F in keyof Quantities]?: number };
@@ -261,7 +267,7 @@ export interface DrawnOutcome {
   readonly levels?: readonly LevelChange[] | undefined;
 }
 
-/** What a command came to. Which outcomes a command can have is said in store.ts. */
+/** The outcome of a command. Which outcomes a command can have is said in store.ts. */
 export type Outcome =
   | { readonly kind: "done"; readonly levels?: readonly LevelChange[] | undefined }
   /** Of an open: what the pool was made with, and what it has now. */
@@ -283,6 +289,8 @@ export type Outcome =
   | { readonly kind: "found"; readonly amount: Quantities }
   | DrawnOutcome
   | { readonly kind: "figures"; readonly figures: PoolFigures }
+  /** Of a delete: it holds something, or has pools below it. */
+  | { readonly kind: "in use"; readonly openReservations: number }
   /** The pool is not in the store. */
   | { readonly kind: "gone" }
   /** The reservation or record is not in the store. */

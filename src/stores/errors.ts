@@ -27,7 +27,7 @@ export class StoreUnavailable extends BudgetError {
     this.triedMs = triedMs;
   }
 
-  /** Whether a value is a `StoreUnavailable`, whichever copy of the package made it. */
+  /** Returns whether a value is a `StoreUnavailable`, whichever copy of the package made it. */
   static override is(value: unknown): value is StoreUnavailable {
     return BudgetError.is(value) && value.code === "STORE_UNAVAILABLE";
   }
@@ -94,5 +94,30 @@ export class NotFound extends BudgetError {
       `Nothing is booked in pool "${pool}" under the id ${JSON.stringify(id)}; amend a booked commit or record by the id of its reservation or record`,
     );
     this.id = id;
+  }
+}
+
+/** Thrown by `delete` for a pool that holds something, there or below; it is not deleted. */
+export class PoolInUse extends BudgetError {
+  override readonly name = "PoolInUse" as const;
+  override readonly code = "POOL_IN_USE" as const;
+  /** The path of the pool. */
+  readonly pool: string;
+  readonly openReservations: number;
+
+  constructor(pool: string, openReservations: number) {
+    super(
+      "POOL_IN_USE",
+      openReservations > 0
+        ? `Pool "${pool}" has ${openReservations} open reservations; freeze it, and delete it once they are settled or their leases have ended`
+        : `Pool "${pool}" has room held in slices, or pools below it that were made meanwhile; freeze it, and delete it again`,
+    );
+    this.pool = pool;
+    this.openReservations = openReservations;
+  }
+
+  /** Whether a value is a `PoolInUse`, whichever copy of the package made it. */
+  static override is(value: unknown): value is PoolInUse {
+    return BudgetError.is(value) && value.code === "POOL_IN_USE";
   }
 }

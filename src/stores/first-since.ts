@@ -4,7 +4,7 @@
 /** Fewer lines than these are read as they are. */
 export const LINES_READ = 1000;
 /** How far a clock that was set back may have put a line before an older one. */
-const CLOCK_BACK_MS = 60_000;
+export const CLOCK_BACK_MS = 60_000;
 
 /** The number and time of a line. */
 export interface LineTime {

@@ -22,12 +22,13 @@ export type {
 export type { StoredPoolChange } from "./stored-change.ts";
 export type { RaiseView, StoredSnapshot, PoolFigures } from "./pool-figures.ts";
 export type { Template, TemplateOptions, TemplateText } from "./templates.ts";
+export type { ArchiveWriter } from "./archive.ts";
 export type { PageOptions, PathsQuery, PlacedPath, PoolOrder, PoolPage } from "./pool-page.ts";
 export type { LedgerEntry, LedgerKind, LedgerLine } from "./ledger.ts";
 export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./ledger-sums.ts";
 
 // The contract.
-export type { LedgerQuery, Store } from "./store.ts";
+export type { ForgetQuery, LedgerQuery, Store } from "./store.ts";
 export type {
   Command,
   DrawCommand,
@@ -57,6 +58,7 @@ export {
   IdTaken,
   NotFound,
   PoolGone,
+  PoolInUse,
   StoreClosed,
   StoreIncompatible,
   StoreUnavailable,

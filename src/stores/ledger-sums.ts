@@ -8,7 +8,7 @@ import { add, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { LedgerKind, LedgerLine } from "./ledger.ts";
 
-/** What sums can be made by. */
+/** A key by which totals can be grouped. */
 export type SumKey = "day" | "model" | "label" | "pool";
 
 /** Which sums are asked for. */
@@ -32,7 +32,7 @@ export interface SumLine {
   readonly lines: number;
 }
 
-/** What was used under one name, amendments included. */
+/** The total that was used under one name, with amendments. */
 export interface LedgerSum {
   /** The model, label, path of the pool, or day such as `"2026-11-27"` (UTC). */
   readonly name: string | undefined;
@@ -41,7 +41,7 @@ export interface LedgerSum {
   readonly lines: number;
 }
 
-/** What `sums` of a pool is asked with. */
+/** Options of `sums`. */
 export interface SumsOptions {
   readonly by: SumKey;
   /** Only what was booked at this time or later: a `Date`, or milliseconds since 1970. */

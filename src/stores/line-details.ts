@@ -40,7 +40,7 @@ export interface LineDetails {
   readonly change?: ChangeView | undefined;
 }
 
-/** What the ledger tells of something besides its amount. */
+/** What the ledger records besides an amount. */
 export interface LineAbout {
   readonly model?: string | undefined;
   readonly label?: string | undefined;

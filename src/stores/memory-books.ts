@@ -12,6 +12,7 @@ import type {
   StoredWaiter,
 } from "./books.ts";
 import type { LedgerLine } from "./ledger.ts";
+import { isBelow } from "./path.ts";
 import { settingsTextOf } from "./stored-settings.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
@@ -22,6 +23,8 @@ export class MemoryBooks implements Books {
   readonly #reservations = new Map<string, OpenReservation>();
   readonly #lineOfId = new Map<string, NewLine>();
   readonly #amended = new Map<string, Quantities>();
+  /** How many resets and rolls a tree had seen whose root was deleted. */
+  #resets = 0;
   readonly #waiters = new Map<string, StoredWaiter>();
 
   pool(path: string): StoredPool | undefined {
@@ -29,17 +32,29 @@ export class MemoryBooks implements Books {
   }
 
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
+    const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
+    if (above === undefined) state.tree.resets = this.#resets;
+    state.droppedBefore = state.tree.resets;
     const pool: StoredPool = {
-      state: createPoolState(path, { ...settings, thresholds: [] }, above?.state),
+      state,
       above,
       unknown: uniform(0),
       made: settingsTextOf(settings),
-      countsSince: 0,
+      countsSince: state.tree.resets,
       raises: [],
       slices: undefined,
     };
     this.pools.set(path, pool);
     return pool;
+  }
+
+  hasBelow(path: string): boolean {
+    return [...this.pools.keys()].some((each) => each !== path && isBelow(each, path));
+  }
+
+  remove({ state, above }: StoredPool): void {
+    this.pools.delete(state.path);
+    if (above === undefined) this.#resets = state.tree.resets;
   }
 
   changed(): void {

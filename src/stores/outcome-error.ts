@@ -3,7 +3,7 @@
 import { BudgetExceeded, ReservationSettled } from "../core/errors.ts";
 import { uniform } from "../core/quantities.ts";
 import type { Command, Outcome } from "./command.ts";
-import { IdTaken, NotFound, PoolGone } from "./errors.ts";
+import { IdTaken, NotFound, PoolGone, PoolInUse } from "./errors.ts";
 
 /** The error for an outcome that a command was not asked for. */
 export function errorOf(outcome: Outcome, command: Command): Error {
@@ -16,6 +16,8 @@ export function errorOf(outcome: Outcome, command: Command): Error {
         command.path,
         "is no longer in the store: it was deleted, or the store lost its data; open it again to start a new one",
       );
+    case "in use":
+      return new PoolInUse(command.path, outcome.openReservations);
     case "id taken":
       return new IdTaken(id);
     case "not found":

@@ -14,7 +14,7 @@ import type { WindowRule } from "../core/window.ts";
 import type { StoredPool } from "./books.ts";
 import type { Raise } from "./raises.ts";
 
-/** What a store knows of one pool at one instant. */
+/** The figures of one pool at one instant. */
 export interface PoolFigures {
   readonly path: string;
   /** used + reserved. */

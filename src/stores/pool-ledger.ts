@@ -23,7 +23,7 @@ export class PoolLedger {
   }
 
   /**
-   * What was settled in this pool and the pools below it, oldest first. Answers an empty list where
+   * What was settled in this pool and the pools below it, oldest first. Returns an empty list where
    * the store keeps no ledger.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.

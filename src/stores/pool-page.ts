@@ -15,12 +15,22 @@ export interface PageOptions {
   readonly below?: string | undefined;
   /**
    * `"path"`, or `"usd"`: those that have used the most dollars first, to within a tenth from page
-   * to page and exactly within a page. Default: `"path"`.
+   * to page and exactly within a page.
+   *
+   * @default `"path"`
    */
   readonly by?: PoolOrder | undefined;
-  /** Where the page begins: `next` of the page before. Default: at the first pool. */
+  /**
+   * Where the page begins: `next` of the page before.
+   *
+   * @default at the first pool
+   */
   readonly after?: string | undefined;
-  /** How many pools at the most, from 1 to 1,000. Default: 100. */
+  /**
+   * How many pools at the most, from 1 to 1,000.
+   *
+   * @default 100
+   */
   readonly limit?: number | undefined;
 }
 

@@ -19,6 +19,15 @@ export interface LedgerQuery {
   readonly only?: "changes" | undefined;
 }
 
+/** Which lines of a ledger are deleted: those after one and through another, in their order. */
+export interface ForgetQuery {
+  readonly root: string;
+  readonly after: number;
+  readonly through: number;
+  /** All of them were written before this time; milliseconds since 1970. */
+  readonly beforeMs: number;
+}
+
 /**
  * Keeps the books of trees of pools. A tree is a root pool and all pools below it; trees have
  * nothing to do with each other.
@@ -45,6 +54,7 @@ export interface LedgerQuery {
  * | draw | drawn · settled before · id taken · out of range |
  * | configure | done · out of range |
  * | amend | settled · not found · id taken · out of range |
+ * | delete | done · in use |
  * | find | found · not found |
  * | check | done: it fits · refused · out of range |
  * | snapshot | figures |
@@ -84,14 +94,21 @@ export interface Store {
     commands: readonly Command[],
   ): Promise<readonly Outcome[]> | readonly Outcome[];
 
-  /** The paths of all pools. */
+  /** Returns the paths of all pools. */
   paths(): Promise<readonly string[]>;
 
   /**
-   * Some of the paths, in an order that stays: a path that is not asked for keeps its place, and
-   * those that come later in it are returned later. Undefined where the store has no such order.
+   * Returns some of the paths, in an order that stays: a path that is not asked for keeps its
+   * place, and those that come later in it are returned later. Undefined where the store has no
+   * such order.
    */
   pathsAfter?(query: PathsQuery): Promise<readonly PlacedPath[]> | undefined;
+
+  /**
+   * The figures of many pools in one step, each as a snapshot has them; undefined of a pool for
+   * which a snapshot must be asked. Left out where snapshots are as fast.
+   */
+  figures?(paths: readonly string[]): Promise<readonly (Outcome | undefined)[]>;
 
   /** Lines of the ledger; undefined where the store keeps none. */
   ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> | undefined;
@@ -101,6 +118,19 @@ export interface Store {
    * added up.
    */
   sums?(query: SumsQuery): Promise<readonly SumLine[]>;
+
+  /**
+   * How long lines of what was settled are kept, in milliseconds: now and then a process has older
+   * ones deleted by `forget`. Undefined keeps them.
+   */
+  readonly retentionMs?: number | undefined;
+
+  /**
+   * Deletes lines of what was settled, once they are in the sums, and what is known of reservations
+   * whose lease has ended before `beforeMs`. Lines of changes stay, the last 1,000 of a tree at
+   * least. A store that cannot do that leaves it out.
+   */
+  forget?(query: ForgetQuery): Promise<void>;
 
   /**
    * All templates, as `setTemplate` was given them: what pools that are opened without settings are
@@ -113,7 +143,7 @@ export interface Store {
 
   /**
    * Calls `listener` when any process may have freed room in a tree; returns how to stop
-   * that. Undefined where the store cannot tell: then waiters ask again every `pollMs`.
+   * that. Undefined if the store cannot notify: then waiters ask again every `pollMs`.
    */
   watch?(root: string, listener: () => void): Promise<() => Promise<void>>;
 

@@ -64,7 +64,7 @@ export class StoredBudgetPool extends PoolLedger {
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above.
    * Nothing is booked then, unless `overage` is `"throw"` (`booked: true`).
    * @throws {IdTaken} `ID_TAKEN` when the id was used for something else.
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async record(amount: Amount, options: StoredRecordOptions = {}): Promise<void> {
     const ask = readAmount(amount);
@@ -75,9 +75,9 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Adds to used in one step, or answers `false` when it does not fit.
+   * Adds to used in one step, or returns `false` when it does not fit.
    *
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async tryRecord(amount: Amount): Promise<boolean> {
     const outcome = await this.#record(readAmount(amount), { policy: "reject", id: newId() });
@@ -88,7 +88,7 @@ export class StoredBudgetPool extends PoolLedger {
    * Why an amount would be refused now, or undefined when it fits. Changes nothing; the answer may
    * be outdated by the time of the next call, so use `reserve` to be sure of the room.
    *
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async check(amount: Amount): Promise<Refusal | undefined> {
     const ask = readAmount(amount);
@@ -104,7 +104,7 @@ export class StoredBudgetPool extends PoolLedger {
    * nothing is held then.
    * @throws {ReservationSettled | IdTaken} when the id was used before, and settled or for
    * something else.
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async reserve(amount: Amount, options: Identity = {}): Promise<StoredReservation> {
     const ask = readAmount(amount);
@@ -114,9 +114,9 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds an amount, or answers undefined when it does not fit.
+   * Holds an amount, or returns undefined when it does not fit.
    *
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async tryReserve(amount: Amount, options: Identity = {}): Promise<StoredReservation | undefined> {
     const ask = readAmount(amount);
@@ -126,7 +126,7 @@ export class StoredBudgetPool extends PoolLedger {
 
   /**
    * Holds `fixed + n · unit` with the largest `n` from `min` to `max` that fits; the reservation
-   * tells it as `units`.
+   * has it as `units`.
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when not even `fixed + min · unit` fits; nothing is
    * held then.
@@ -162,7 +162,7 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Holds `estimate`, calls `task` with the reservation, and answers what the task answers.
+   * Holds `estimate`, calls `task` with the reservation, and returns the task's result.
    *
    * What the task has not settled is committed as reserved when it succeeds (the call was made),
    * and released when it throws. Inside `run` a commit never throws for budget reasons: the overage
@@ -195,7 +195,7 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * The child pool of that name, made on the first call, whichever process makes it. An ask on a
+   * Returns the child pool of that name, which the first call of any process creates. An ask on a
    * child is an ask on every pool above it too.
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when the child exists and was made with other options.
@@ -207,9 +207,9 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Changes caps, overage policy or window, live and for everybody. Nothing is evicted: what is
-   * held or used above a lowered cap stays, and asks are refused until there is room. Amounts in
-   * `change.by` are taken back at `change.until`. `changes` tells of it, with `change.actor` and
+   * Changes caps, overage policy or window, live and for everyone. Nothing is evicted: what is held
+   * or used above a lowered cap stays, and requests are refused until there is room. Amounts in
+   * `change.by` are taken back at `change.until`. `changes` reports it, with `change.actor` and
    * `change.reason`.
    *
    * @throws {TypeError | RangeError} when a setting does not exist or its value is not allowed;
@@ -265,7 +265,7 @@ export class StoredBudgetPool extends PoolLedger {
    *
    * @throws {NotFound} `NOT_FOUND` when nothing is booked under that id in this pool, or not any
    * more (a Redis store remembers for its `retentionMs`).
-   * @throws {RangeError | TypeError} on an amount that is not one.
+   * @throws {RangeError | TypeError} if the amount is invalid.
    */
   async amend(id: string, actual: Amount, options: Accountable = {}): Promise<Settlement> {
     const of = readWord("id", id);

@@ -22,13 +22,14 @@ import { newId } from "./id.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
 /**
- * What a stored pool is opened with. `leaseMs`, `thresholds` and `onThreshold` are this handle's.
+ * Options of `pool` of a store. `leaseMs`, `thresholds` and `onThreshold` are this handle's.
  */
 export interface StoredPoolOptions extends ChildPoolOptions {
   /**
    * How long a reservation of this handle is held when nothing is heard of its process, in
-   * milliseconds from 100 to 2^45. Default: that of the pool it was opened from, at the root
-   * 60,000.
+   * milliseconds from 100 to 2^45.
+   *
+   * @default that of the pool it was opened from, at the root 60,000
    */
   readonly leaseMs?: number | undefined;
 }
@@ -37,7 +38,9 @@ export interface StoredPoolOptions extends ChildPoolOptions {
 export interface Identity {
   /**
    * 1 to 128 characters, unique within the tree of the pool. The same call with the same id is done
-   * once. Default: a new one.
+   * once.
+   *
+   * @default a new one
    */
   readonly id?: string | undefined;
 }
@@ -51,9 +54,17 @@ export interface StoredRecordOptions extends RecordOptions, Identity, Attributio
 export interface LedgerOptions {
   /** Only lines written at this time or later: a `Date`, or milliseconds since 1970. */
   readonly since?: number | Date | undefined;
-  /** Only lines after the one with this `seq`. Default: from the first. */
+  /**
+   * Only lines after the one with this `seq`.
+   *
+   * @default from the first
+   */
   readonly after?: number | undefined;
-  /** At most so many lines, from 1 to 10,000. Default: 100. */
+  /**
+   * At most so many lines, from 1 to 10,000.
+   *
+   * @default 100
+   */
   readonly limit?: number | undefined;
 }
 

@@ -106,7 +106,7 @@ export class StoredReservation {
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time. The
    * commit is tried again in the background for as long as the process lives; to wait for it, call
    * `commit` again with the same amount.
-   * @throws {RangeError | TypeError} on an amount that is not one; the reservation stays open.
+   * @throws {RangeError | TypeError} if the amount is invalid; the reservation stays open.
    */
   async commit(actual?: StoredActual): Promise<Settlement> {
     if (this.#outcome !== undefined) throw this.#settledBefore(this.#outcome);
@@ -128,8 +128,8 @@ export class StoredReservation {
   }
 
   /**
-   * Gives back what is held, on the pool and every pool above it. Does nothing when it is settled
-   * already. A caller that releases another's reservation can say so in the ledger.
+   * Releases what is held, on the pool and every pool above it. Does nothing if it is already
+   * settled. A caller that releases another's reservation can say so in the ledger.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time; the hold

@@ -6,7 +6,7 @@ import { readWindow } from "../core/window.ts";
 import type { CalendarPeriod, WindowRule } from "../core/window.ts";
 import { calendarData, settingsText } from "../pool/options.ts";
 
-/** What distinguishes one stored pool from another at its start. */
+/** The settings that a stored pool is created with. */
 export interface StoredSettings {
   readonly caps: CapQuantities;
   readonly overage: OveragePolicy | undefined;

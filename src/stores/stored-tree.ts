@@ -1,9 +1,11 @@
 // What all handles of one tree of stored pools share in this process.
 
+import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { BudgetError } from "../core/errors.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
 import { thresholdsCrossed } from "../core/thresholds.ts";
+import { archiveTree } from "./archive.ts";
 import { CommandQueue } from "./command-queue.ts";
 import type { Command, LevelChange, Outcome } from "./command.ts";
 import { StoreClosed, StoreUnavailable } from "./errors.ts";
@@ -40,6 +42,8 @@ const FREEING: ReadonlySet<Command["kind"]> = new Set([
   "configure",
 ]);
 
+/** After so many commands of its own, a process has old lines deleted. */
+const ASKED_MAX = 10_000;
 /** How many lines are read at once where they are added up. */
 const LINES_AT_ONCE = 10_000;
 
@@ -52,9 +56,12 @@ export class StoredTree {
   readonly #queue: CommandQueue;
   readonly #watches = new Map<string, Watch>();
   readonly #closers: (() => Promise<void>)[] = [];
+  readonly #root: string;
+  #asked = 0;
 
   constructor(store: Store, root: string, { clock, timeoutMs, pollMs }: TreeOptions) {
     this.store = store;
+    this.#root = root;
     this.clock = clock;
     const withdrawals = new Withdrawals(
       (command) => this.ask(command),
@@ -67,6 +74,7 @@ export class StoredTree {
 
   /** Asks the store; tells thresholds and wakes who waits, as the outcome says. */
   async ask(command: Command): Promise<Outcome> {
+    this.#countForRetention();
     const outcome = await this.#queue.ask(command);
     if ("levels" in outcome && outcome.levels !== undefined) this.#tell(outcome.levels);
     if (FREEING.has(command.kind)) this.line.wake();
@@ -83,6 +91,16 @@ export class StoredTree {
     if (this.#watches.size === 0) return undefined;
     const watched = [...this.#watches.keys()].filter((top) => isBelow(path, top));
     return watched.length === 0 ? undefined : watched;
+  }
+
+  /** R16. After many commands, has lines deleted that are older than the store keeps them. */
+  #countForRetention(): void {
+    const { retentionMs } = this.store;
+    if (retentionMs === undefined || ++this.#asked < ASKED_MAX) return;
+    this.#asked = 0;
+    const beforeMs = Math.floor(readClock(this.clock)) - retentionMs;
+    // What fails here is done the next time.
+    archiveTree(this.store, this.#root, beforeMs, () => undefined).catch(() => undefined);
   }
 
   /** Lines of the ledger; none where the store keeps none. */

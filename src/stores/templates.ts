@@ -22,13 +22,29 @@ export interface TemplateText {
 
 /** What a template is made with. */
 export interface TemplateOptions extends Accountable {
-  /** The most that each pool may use, by axis. Default: no caps. */
+  /**
+   * The most that each pool may use, by axis.
+   *
+   * @default no caps
+   */
   readonly caps?: Caps | undefined;
-  /** What happens to a commit above its reservation. Default: that of the pool above. */
+  /**
+   * What happens to a commit above its reservation.
+   *
+   * @default that of the pool above
+   */
   readonly overage?: OveragePolicy | undefined;
-  /** The period after which used starts at zero. Default: none. */
+  /**
+   * The period after which used starts at zero.
+   *
+   * @default none
+   */
   readonly window?: WindowOption | undefined;
-  /** The time zone of a calendar window. Default: UTC. */
+  /**
+   * The time zone of a calendar window.
+   *
+   * @default UTC
+   */
   readonly timeZone?: string | undefined;
 }
 

@@ -25,7 +25,7 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** How many timers are waiting. */
+  /** The number of timers that are waiting. */
   get pendingTimers(): number {
     return this.#timers.size;
   }

@@ -16,7 +16,7 @@ type Quantities = Record<Field, bigint>;
 const FIELDS: readonly Field[] = ["tokens", "inputTokens", "outputTokens", "nanoUsd", "calls"];
 const LARGEST = 2n ** 53n - 1n;
 
-/** How a model pool is set up. */
+/** Options of a model pool. */
 export interface ModelOptions {
   readonly caps?: ModelAmount;
   readonly overage?: "throw" | "allow" | "reject";
@@ -36,7 +36,7 @@ export interface ModelRefusal {
   readonly resetsAt: number | undefined;
 }
 
-/** What a command came to. */
+/** The outcome of a command. */
 export type ModelOutcome =
   | { readonly kind: "done"; readonly units?: number }
   | { readonly kind: "refused"; readonly refusal: ModelRefusal }

@@ -7,7 +7,7 @@
 //
 //   header │ stamps of pools │ hot cells, cold cells of pools │ open bits │ line │ granted
 
-/** How much fits into the buffer. It cannot grow. */
+/** The capacity of a shared budget. It cannot grow. */
 export interface Capacity {
   /** Threads that use the budget at the same time, the one that makes it included. */
   readonly threads: number;

@@ -45,8 +45,8 @@ export class SharedBudgetPool extends BudgetPool {
   }
 
   /**
-   * Makes a budget in a buffer of its own, with nothing used. From now on, workers that this thread
-   * starts (`node:worker_threads`) are watched.
+   * Creates a budget in a buffer of its own, with nothing used. From now on, workers that this
+   * thread starts (`node:worker_threads`) are watched.
    *
    * @throws {TypeError | RangeError} when an option does not exist or its value is not allowed, or
    * there is not the memory for that capacity.
@@ -65,10 +65,10 @@ export class SharedBudgetPool extends BudgetPool {
   }
 
   /**
-   * The pool of a handle, in this thread. Attaching again answers a pool of the same part in the
-   * budget, and takes no further place.
+   * Returns the pool of a handle, in this thread. Attaching again returns a handle to the same pool
+   * and uses no extra slot.
    *
-   * @throws {TypeError} when `handle` is no handle.
+   * @throws {TypeError} if `handle` is not a handle.
    * @throws {HandleInvalid} `HANDLE_INVALID` when its buffer holds no budget, or one of another
    * version of this package.
    * @throws {ConfigInvalid} `CONFIG_INVALID` when this thread attached with another clock before.
@@ -97,7 +97,7 @@ export class SharedBudgetPool extends BudgetPool {
   }
 
   /**
-   * What another thread attaches with: a plain object for `workerData` or `postMessage`. It leads
+   * The handle for another thread: a plain object for `workerData` or `postMessage`. It leads
    * to this pool; `attach` gives the pools above nothing but what asks on it bring.
    */
   get handle(): SharedBudgetHandle {
@@ -106,10 +106,10 @@ export class SharedBudgetPool extends BudgetPool {
   }
 
   /**
-   * How many operations had changed the budget, in whichever thread, when this thread last looked.
-   * Right after a call that changed something, the number of that operation; after one that was
-   * refused or only looked, that of the operation whose outcome it saw. Sorting what all threads
-   * did by it gives the order in which it happened.
+   * The number of operations, in all threads, that had changed the budget when this thread last
+   * looked. Right after a call that changed something, the number of that operation; after one that
+   * was refused or only looked, that of the operation whose outcome it saw. Sorting what all
+   * threads did by it gives the order in which it happened.
    */
   get operations(): number {
     return this.#node.tree.operations;
@@ -124,7 +124,7 @@ export class SharedBudgetPool extends BudgetPool {
   /**
    * Frees what a worker's thread still holds as soon as the worker has exited, however it ends.
    * Workers that this thread starts after `create` or `attach` are watched without this; it is for
-   * those that were there before. Answers the pool.
+   * those that were there before. Returns the pool.
    */
   watch(worker: WatchableWorker): this {
     watchWorker(worker);

@@ -176,7 +176,7 @@ export class SharedLine {
     return undefined;
   }
 
-  /** Within a step: removes who waits with an ask at a place, and answers whether anybody did. */
+  /** Within a step: removes who waits with an ask at a place, and returns whether anybody did. */
   sweep(place: number): boolean {
     const index = this.#waiting.indexOf(place);
     if (index < 0) return false;

@@ -9,22 +9,29 @@ import { checkClock, checkListener, checkOptions, ROOT_KEYS } from "../pool/opti
 import type { BudgetPoolOptions } from "../pool/options.ts";
 import type { Capacity } from "./layout.ts";
 
-/** What a shared budget is made with. */
+/** Options of `create`. */
 export interface SharedBudgetPoolOptions extends BudgetPoolOptions {
-  /** How much fits; it cannot grow. Default: 32 threads, 64 pools, 1024 reservations. */
+  /**
+   * How much fits; it cannot grow.
+   *
+   * @default 32 threads, 64 pools, 1024 reservations
+   */
   readonly capacity?: Partial<Capacity> | undefined;
   /**
    * How long the reservations of a thread live when it shows no sign of life and no thread watches
-   * it, in milliseconds from 100 to 2^31 − 1. Default: 60,000.
+   * it, in milliseconds from 100 to 2^31 − 1.
+   *
+   * @default 60,000
    */
   readonly leaseMs?: number | undefined;
 }
 
-/** What a thread joins a shared budget with. */
+/** Options of `attach`. */
 export interface AttachOptions {
   /**
-   * Where this thread gets the time from; set once, where it attaches first. Default: the system's
-   * clock.
+   * Where this thread gets the time from; set once, where it attaches first.
+   *
+   * @default the system's clock
    */
   readonly clock?: Clock | undefined;
   /**

@@ -25,7 +25,7 @@ export function sweep(tree: SharedTree, owner: Owner, ended: boolean): void {
   tree.rows.free(rowOf(owner));
 }
 
-/** Within a step: frees what is held or waited for at a place, and answers whether anything was. */
+/** Within a step: frees what is held or waited for at a place, and returns whether anything was. */
 function sweepPlace(tree: SharedTree, place: number): boolean {
   if (tree.line.sweep(place)) return true;
   if (!tree.open.isPlaceOpen(place)) return false;

@@ -69,6 +69,7 @@ function inputOf(all: readonly Asked[], besides: readonly string[]): InputBound 
     unbounded: [...some(({ unbounded }) => unbounded), ...passing, ...window, ...besides],
     unclear: some(({ unclear }) => unclear),
     searchesMax: sum(({ searchesMax }) => searchesMax),
+    fileSearchesMax: sum(({ fileSearchesMax }) => fileSearchesMax),
     texts: () => inputs.flatMap((input) => input.texts()),
     besides: sum((input) => input.besides),
     spared: sum(({ spared }) => spared),

@@ -9,6 +9,7 @@ const LOADERS: Readonly<Record<WireName, () => Promise<Wire>>> = {
   "openai-completions": async () => (await import("./openai/completions.ts")).openaiCompletions,
   "openai-embeddings": async () => (await import("./openai/embeddings.ts")).openaiEmbeddings,
   "openai-batches": async () => (await import("./openai/batches.ts")).openaiBatches,
+  "openai-realtime": async () => (await import("./openai/realtime.ts")).openaiRealtime,
   "anthropic-messages": async () => (await import("./anthropic/messages.ts")).anthropicMessages,
   "anthropic-batches": async () => (await import("./anthropic/batches.ts")).anthropicBatches,
   "bedrock-converse": async () => (await import("./bedrock/converse.ts")).bedrockConverse,

@@ -90,6 +90,8 @@ export interface InputBound {
   readonly unclear: readonly string[];
   /** Searches that the provider takes a fee for, at the most. */
   readonly searchesMax: number;
+  /** The same of searches of files that the provider keeps. */
+  readonly fileSearchesMax: number;
   /** The texts that go in, one by one, for a tokenizer; media are left out. */
   readonly texts: () => string[];
   /** The tokens of media and templates, which no tokenizer counts. */
@@ -114,6 +116,7 @@ export class InputTally {
   #mediaBytes = 0;
   #passes = 1;
   #searchesMax = 0;
+  #fileSearchesMax = 0;
   readonly #toolLimits: Edit[] = [];
   readonly #media = new Set<string>();
   readonly #upToWindow = new Set<string>();
@@ -167,6 +170,11 @@ export class InputTally {
     this.#searchesMax += times;
   }
 
+  /** The same of files that the provider keeps. */
+  fileSearches(times: number): void {
+    this.#fileSearchesMax += times;
+  }
+
   /** A limit that makes the provider's tools end, where the request has none. */
   limitTools(edit: Edit): void {
     this.#toolLimits.push(edit);
@@ -200,6 +208,7 @@ export class InputTally {
       unbounded: [...this.#unbounded],
       unclear: [...this.#unclear],
       searchesMax: this.#searchesMax,
+      fileSearchesMax: this.#fileSearchesMax,
       texts: () => this.#textsOf(body),
       besides,
       spared,

@@ -23,6 +23,20 @@ export interface WireRequest {
   readonly header?: ((name: string) => string | undefined) | undefined;
   /** What the file that it names asks for, where that was uploaded before. */
   readonly uploaded?: Asked | undefined;
+  /** What is known of the session that it is in, where it is in one. */
+  readonly session?: SessionFacts | undefined;
+}
+
+/** What is known of a realtime session when one of its responses is held. */
+export interface SessionFacts {
+  readonly model: string;
+  /** The most tokens that were said in it, by either side. */
+  readonly inputTokensMax: number;
+  /** Its `max_output_tokens`, as it was given. */
+  readonly outputLimit: unknown;
+  readonly begins: "when asked" | "by itself";
+  /** What only the context window bounds. */
+  readonly upToWindow: readonly string[];
 }
 
 /**
@@ -143,6 +157,7 @@ export type WireName =
   | "openai-completions"
   | "openai-embeddings"
   | "openai-batches"
+  | "openai-realtime"
   | "anthropic-messages"
   | "anthropic-batches"
   | "bedrock-converse"

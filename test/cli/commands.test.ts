@@ -76,43 +76,6 @@ describe("the help", () => {
   });
 });
 
-describe("token-budget freeze and thaw", () => {
-  it("refuse every call until they end, and the ledger says who did it and why", async () => {
-    const at = await env();
-    const why = ["--reason", "runaway agent", "--actor", "ops"];
-    expect((await tokenBudget(["freeze", "daily", ...why], at)).stdout).toMatch(/^daily: frozen; /);
-    const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
-    const pool = await store.pool("daily");
-    expect((await pool.check({ usd: 0.1 }))?.reason).toBe("frozen");
-    expect((await tokenBudget(["thaw", "daily"], at)).stdout).not.toContain("frozen");
-    expect(await pool.check({ usd: 0.1 })).toBeUndefined();
-    await store.close();
-    const { stdout } = await tokenBudget(["ledger", "daily", "--changes"], at);
-    const [frozen, thawed, ...more] = stdout.trim().split("\n");
-    expect(frozen).toContain('daily  {"frozen":true}  ops  runaway agent');
-    expect(thawed).toContain(`daily  {"frozen":false}  ${userInfo().username}`);
-    expect(more).toEqual([]);
-  });
-});
-
-describe("token-budget template", () => {
-  it("sets, lists and deletes what pools are made with", async () => {
-    const at = await env();
-    const flags = ["--usd", "5", "--per", "day", "--actor", "ops", "--json"];
-    const { stdout } = await tokenBudget(["template", "users/*", ...flags], at);
-    expect(JSON.parse(stdout)).toMatchObject([
-      { pattern: "users/*", caps: { usd: 5 }, window: { period: "day" }, actor: "ops" },
-    ]);
-    const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
-    expect((await (await store.pool("users/ada")).snapshot()).caps).toEqual({ usd: 5 });
-    await store.close();
-    expect((await tokenBudget(["template"], at)).stdout).toMatch(/^users\/\*: {2}\{"usd":5\} {2}/);
-    expect((await tokenBudget(["template", "users/*", "--remove"], at)).stdout.trim()).toBe("");
-    for (const wrong of [["--usd", "5"], ["--remove"], ["a", "--remove", "--usd", "5"]])
-      expect(await tokenBudget(["template", ...wrong], at)).toMatchObject({ code: 2 });
-  });
-});
-
 describe("token-budget set", () => {
   it("changes caps until a time", async () => {
     const at = await env();

@@ -55,6 +55,8 @@ function importFor(path: string): string {
       'import { budgetPlugin } from "token-budget/bedrock";',
     ].join("\n");
   }
+  if (path.startsWith("src/prices/")) return 'import { priceBook } from "token-budget/prices";';
+  if (path === "src/core/nano-usd.ts") return 'import { toNanoUsd, toUsd } from "token-budget";';
   if (path.startsWith("src/stores/"))
     return 'import { BudgetStore, MemoryStore } from "token-budget/stores";';
   return path.startsWith("src/threads/")

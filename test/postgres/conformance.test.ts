@@ -1,10 +1,13 @@
 import { PGlite } from "@electric-sql/pglite";
+import { neon, neonConfig } from "@neondatabase/serverless";
 import pg from "pg";
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, it } from "vitest";
 
 import { postgresStore } from "../../src/postgres/index.ts";
 import type { PostgresClient } from "../../src/postgres/index.ts";
 import { conformanceSuite, storeSuite } from "../../src/testing/index.ts";
+import { NeonBridge } from "../support/neon-bridge.ts";
 import { postgresBinaries, PostgresServer } from "../support/postgres-server.ts";
 import { LONG_MS, rootsOf } from "../support/stored-roots.ts";
 
@@ -68,6 +71,31 @@ describe.skipIf(binaries === undefined)("postgresStore over Postgres", () => {
       const client = new pg.Client(server.options);
       await client.connect();
       return { client, close: () => client.end() };
+    });
+  });
+
+  describe("and postgres.js", () => {
+    suites(async () => {
+      const client = postgres({
+        host: "127.0.0.1",
+        port: server.port,
+        username: "postgres",
+        database: "postgres",
+        max: 4,
+        onnotice: () => undefined,
+      });
+      return { client, close: () => client.end() };
+    });
+  });
+
+  describe("and Neon's driver over HTTP", () => {
+    suites(async () => {
+      const bridge = await NeonBridge.start(server.options);
+      neonConfig.fetchEndpoint = () => bridge.endpoint;
+      return {
+        client: neon("postgres://postgres:secret@localhost/postgres"),
+        close: () => bridge.close(),
+      };
     });
   });
 });

@@ -4,7 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { postgresStore } from "../../src/postgres/index.ts";
-import type { PostgresClient } from "../../src/postgres/index.ts";
+import type { PgClient } from "../../src/postgres/index.ts";
 import { PostgresStore } from "../../src/postgres/postgres-store.ts";
 import type { Quantities } from "../../src/core/quantities.ts";
 import type { Command, Store } from "../../src/stores/index.ts";
@@ -23,7 +23,7 @@ const settings = { numRuns: runs, ...(seed !== undefined && { seed: Number(seed)
 const TABLES = ["trees", "pools", "reservations", "ledger", "waiters", "sums", "summed"];
 
 interface OpenClient {
-  readonly client: PostgresClient;
+  readonly client: PgClient;
   readonly close: () => Promise<void>;
 }
 
@@ -32,12 +32,12 @@ function tokens(count: number): Quantities {
 }
 
 /** As if nothing had ever been written to a schema that has its tables. */
-async function empty(client: PostgresClient, schema: string): Promise<void> {
+async function empty(client: PgClient, schema: string): Promise<void> {
   await client.query(`TRUNCATE ${TABLES.map((table) => `${schema}.${table}`).join(", ")}`, []);
 }
 
 /** Two processes, of which now this one and now that one executes a batch. */
-function twoProcesses(client: PostgresClient, clock: ManualClock): Store {
+function twoProcesses(client: PgClient, clock: ManualClock): Store {
   const processes = [1, 2].map(() => new PostgresStore(client, "batches", { clock }));
   const [one, other] = processes;
   let count = 0;
@@ -55,7 +55,7 @@ function twoProcesses(client: PostgresClient, clock: ManualClock): Store {
 }
 
 function traceTests(place: string, open: () => Promise<OpenClient>): void {
-  let client: PostgresClient;
+  let client: PgClient;
   let closeClient: () => Promise<void>;
   beforeAll(async () => {
     ({ client, close: closeClient } = await open());

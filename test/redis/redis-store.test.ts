@@ -108,7 +108,20 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     expect(() => redisStore(client, { prefix: "{x}" })).toThrow(/without braces/);
     expect(() => redisStore(client, { retentionMs: 5 })).toThrow(/retentionMs/);
     // @ts-expect-error -- no client
-    expect(() => redisStore("redis://localhost")).toThrow(/client of ioredis or of node-redis/);
+    expect(() => redisStore("redis://localhost")).toThrow(/client of ioredis/);
+  });
+
+  it("completes the index of pools that were opened without one, and needs none of those gone", async () => {
+    const store = redisStore(client, { prefix: "indexed" });
+    for (const path of ["a", "a/b", "a-b", "c"]) await store.pool(path);
+    await client.zadd("indexed:index", 0, "never made");
+    const pages = async (): Promise<string[]> =>
+      (await redisStore(client, { prefix: "indexed" }).page()).pools.map(({ path }) => path);
+    expect(await pages()).toEqual(["a", "a-b", "a/b", "c"]);
+    await client.del("indexed:index");
+    await store.pool("d");
+    expect(await pages()).toEqual(["a", "a-b", "a/b", "c", "d"]);
+    expect(await pages()).toEqual(["a", "a-b", "a/b", "c", "d"]);
   });
 
   it("reads and writes thousands of pools in one batch", async () => {
@@ -289,7 +302,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
       expect((await pool.ledger()).length).toBe(2);
       await store.close();
     }
-    expect(() => redisStore(cluster, { waitForReplicas: 1 })).toThrow(/not a cluster/);
+    expect(() => redisStore(cluster, { waitForReplicas: 1 })).toThrow(/not with a cluster/);
     cluster.disconnect();
     nodeCluster.destroy();
     await node.crash();

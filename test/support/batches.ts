@@ -192,6 +192,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("find"), path, of: idOfLine }) },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("reset"), path, id: idOfKind("reset") }) },
+  { weight: 1, arbitrary: fc.record({ kind: kindOf("delete"), path, id: idOfKind("delete") }) },
   {
     weight: 1,
     arbitrary: fc.record({

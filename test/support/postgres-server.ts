@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
@@ -40,37 +40,48 @@ export class PostgresServer {
 
   /** Starts a server with these settings besides, such as `["max_connections=20"]`. */
   static async start(binaries: string, settings: readonly string[] = []): Promise<PostgresServer> {
-    const port = await freePort();
-    const folder = dirname(temporaryFile("postgres"));
-    const data = join(folder, "data");
-    mkdirSync(data);
-    // Postgres does not run as root: then its own user does.
-    const owner = await ownerIfRoot();
-    if (owner !== undefined) {
-      chmodSync(folder, 0o755);
-      chownSync(data, owner.uid, owner.gid);
-    }
-    const as = (binary: string, args: readonly string[]): readonly [string, readonly string[]] =>
-      owner === undefined
-        ? [join(binaries, binary), args]
-        : [
-            "setpriv",
-            ["--reuid", USER, "--regid", USER, "--clear-groups", join(binaries, binary), ...args],
-          ];
-    const [initdb, initdbArgs] = as("initdb", [
+    return await PostgresServer.startIn(await dataFolder(), binaries, settings);
+  }
+
+  /** Starts a server with its data in a folder that is there, empty, and of its user. */
+  static async startIn(
+    data: string,
+    binaries: string,
+    settings: readonly string[] = [],
+  ): Promise<PostgresServer> {
+    const how = ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
+    const [initdb, args] = await asOwner(binaries, "initdb", ["-D", data, "-U", USER, ...how]);
+    await run(initdb, [...args], { cwd: dirname(data) });
+    return await PostgresServer.#startOver(data, binaries, settings);
+  }
+
+  /** Starts a standby of a server, by the name under which that may wait for it. */
+  static async startStandby(
+    binaries: string,
+    { port }: PostgresServer,
+    name: string,
+  ): Promise<PostgresServer> {
+    const data = await dataFolder();
+    const from = `host=127.0.0.1 port=${port} user=${USER} application_name=${name}`;
+    const how = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync"];
+    const [backup, args] = await asOwner(binaries, "pg_basebackup", [
       "-D",
       data,
-      "-U",
-      USER,
-      "-A",
-      "trust",
-      "-E",
-      "UTF8",
-      "--locale=C.UTF-8",
-      "--no-sync",
+      "-d",
+      from,
+      ...how,
     ]);
-    await run(initdb, [...initdbArgs], { cwd: folder });
-    const [command, args] = as("postgres", [
+    await run(backup, [...args], { cwd: dirname(data) });
+    return await PostgresServer.#startOver(data, binaries, []);
+  }
+
+  static async #startOver(
+    data: string,
+    binaries: string,
+    settings: readonly string[],
+  ): Promise<PostgresServer> {
+    const port = await freePort();
+    const [command, args] = await asOwner(binaries, "postgres", [
       "-D",
       data,
       "-p",
@@ -146,6 +157,35 @@ export class PostgresServer {
       await client.end().catch(() => undefined);
     }
   }
+}
+
+/** An empty folder that belongs to who runs the server. */
+async function dataFolder(): Promise<string> {
+  const folder = dirname(temporaryFile("postgres"));
+  const data = join(folder, "data");
+  mkdirSync(data, { mode: 0o700 });
+  await giveToOwner(data);
+  return data;
+}
+
+/** Gives a folder to the user that Postgres runs as, where this process is root. */
+export async function giveToOwner(data: string): Promise<void> {
+  const owner = await ownerIfRoot();
+  if (owner === undefined) return;
+  chmodSync(dirname(data), 0o755);
+  chownSync(data, owner.uid, owner.gid);
+}
+
+/** A binary and its words. Postgres does not run as root: then its own user does. */
+async function asOwner(
+  binaries: string,
+  binary: string,
+  args: readonly string[],
+): Promise<readonly [string, readonly string[]]> {
+  const beside = join(binaries, binary);
+  const path = existsSync(beside) ? beside : (serverBinary(binary, INSTALL) ?? beside);
+  if ((await ownerIfRoot()) === undefined) return [path, args];
+  return ["setpriv", ["--reuid", USER, "--regid", USER, "--clear-groups", path, ...args]];
 }
 
 async function ownerIfRoot(): Promise<{ uid: number; gid: number } | undefined> {

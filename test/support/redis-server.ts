@@ -1,6 +1,7 @@
 // A Redis or Valkey server of a test's own.
 
 import type { ChildProcess } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname } from "node:path";
 
@@ -52,6 +53,17 @@ export class RedisServer {
     ]);
     await server.restart();
     return server;
+  }
+
+  /** Starts a Sentinel with these lines of configuration, which it writes to. */
+  static async startSentinel(binary: string, lines: readonly string[]): Promise<RedisServer> {
+    const port = await freePort();
+    const file = temporaryFile("sentinel.conf");
+    const folder = [`port ${port}`, "bind 127.0.0.1", `dir ${dirname(file)}`];
+    writeFileSync(file, [...folder, ...lines, ""].join("\n"));
+    const sentinel = new RedisServer(binary, port, [file, "--sentinel"]);
+    await sentinel.restart();
+    return sentinel;
   }
 
   /** Ends it with `SIGKILL`. */

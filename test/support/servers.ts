@@ -65,6 +65,7 @@ export function startServer(
 /** Ends a server as a crash does, and waits until it is gone. */
 export async function killServer(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
+  child.ref();
   const exited = once(child, "exit");
   child.kill("SIGKILL");
   await exited;

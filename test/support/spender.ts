@@ -1,5 +1,5 @@
-// A process that spends from a budget until it is killed. What was acknowledged to it, it writes
-// down before it asks again.
+// A process that spends from a budget until it is killed. What it is about to book it writes down
+// before it asks, and what was acknowledged before it asks again: the bill that the books must equal.
 
 import { openSync, writeSync } from "node:fs";
 import process from "node:process";
@@ -7,18 +7,23 @@ import process from "node:process";
 import { BudgetExceeded } from "../../src/index.ts";
 import { openStore } from "./open-store.ts";
 
-const [address = "", journal = ""] = process.argv.slice(2);
-const acknowledged = openSync(journal, "a");
+const [address = "", path = ""] = process.argv.slice(2);
+const journal = openSync(path, "a");
 const store = openStore(address);
 const pool = await store.pool("acme/search", { leaseMs: 300 });
+
+function write(what: "asked" | "acknowledged", id: string, tokens: number): void {
+  writeSync(journal, `${what} ${id} ${tokens}\n`);
+}
 
 async function spend(name: string): Promise<void> {
   for (let count = 0; ; count++) {
     const id = `${process.pid}-${Date.now()}-${name}-${count}`;
     try {
       if (count % 3 === 0) {
+        write("asked", id, 3);
         await pool.record({ tokens: 3 }, { id });
-        writeSync(acknowledged, `${id} 3\n`);
+        write("acknowledged", id, 3);
         continue;
       }
       const hold = await pool.reserve({ tokens: 10 }, { id });
@@ -26,8 +31,9 @@ async function spend(name: string): Promise<void> {
       if (count % 7 === 0) {
         await hold.release();
       } else {
+        write("asked", id, tokens);
         await hold.commit({ tokens });
-        writeSync(acknowledged, `${id} ${tokens}\n`);
+        write("acknowledged", id, tokens);
       }
     } catch (error) {
       if (!BudgetExceeded.is(error)) throw error;

@@ -158,6 +158,16 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    title: "docs: a folder of tests that the page about testing leaves out",
+    check: checkDocs,
+    files: {
+      "docs/internals/testing.md": "# Testing\n\n`test/a`\n",
+      "test/a/a.test.ts": "",
+      "test/b/b.test.ts": "",
+    },
+    finds: ["docs/internals/testing.md: says nothing of test/b"],
+  },
+  {
     title: "decisions: one that the index lists",
     check: checkDecisions,
     files: {

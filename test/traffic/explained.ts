@@ -138,11 +138,13 @@ function saysTier({ response }: RecordedExchange, tier: RegExp): boolean {
 function feesOf({ expected }: RecordedExchange, report: ExchangeReport): number {
   const { usage, provider, model } = report;
   if ((expected.usage?.searches ?? 0) > 0) return 0;
-  if (usage?.webSearches === undefined || provider === undefined || model === undefined) return 0;
+  if (usage === undefined || provider === undefined || model === undefined) return 0;
   const price = priceBook.find(`${provider}/${model}`, { unknown: "tokens only" });
-  return price.rates?.webSearches === undefined
-    ? 0
-    : price.cost({ webSearches: usage.webSearches });
+  const { webSearches, fileSearches } = price.rates ?? {};
+  return price.cost({
+    ...(webSearches !== undefined && { webSearches: usage.webSearches }),
+    ...(fileSearches !== undefined && { fileSearches: usage.fileSearches }),
+  });
 }
 
 /** What an exchange costs at the most by the expectation and the tier that its answer names. */

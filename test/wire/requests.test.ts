@@ -275,6 +275,11 @@ describe("what nothing, or only the window, bounds", () => {
     });
   }
 
+  it("searches of files have a fee, as often as the provider may call the tool", () => {
+    const { input } = askedOf(openaiResponses, { tools: [{ type: "file_search" }] });
+    expect(input.fileSearchesMax).toBe(10);
+  });
+
   it("searches without a limit are given one", () => {
     const { input } = askedOf(anthropicMessages, { tools: [{}, WEB_SEARCH] });
     expect(input.toolLimits).toEqual([[["tools", 1, "max_uses"], 10]]);

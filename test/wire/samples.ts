@@ -24,9 +24,12 @@ const responseUsage = { input_tokens: 100, output_tokens: 20, total_tokens: 120 
 
 /** What has no tokens at all: test/meter/exchanges/media.ts. */
 const WITHOUT_TOKENS = new Set<WireName>(["mistral-ocr", "openai-videos"] as const);
-/** What is made of files that were uploaded before: test/meter/openai-batches.test.ts. */
-const OF_FILES = new Set<WireName>(["openai-batches"]);
-export type TokenWire = Exclude<WireName, "mistral-ocr" | "openai-videos" | "openai-batches">;
+/** What is made of files or in sessions: test/meter/openai-batches.test.ts, test/proxy/web-socket. */
+const OF_FILES = new Set<WireName>(["openai-batches", "openai-realtime"]);
+export type TokenWire = Exclude<
+  WireName,
+  "mistral-ocr" | "openai-videos" | "openai-batches" | "openai-realtime"
+>;
 
 export function hasTokens(wire: WireName): wire is TokenWire {
   return !WITHOUT_TOKENS.has(wire) && !OF_FILES.has(wire);

@@ -71,6 +71,7 @@ export const GOOGLE: ProviderTable = {
     {"id":"veo-3.1-fast-generate-001","names":["=veo-3.1-fast-generate-001","=veo-3.1-fast-generate-preview"],"multipliers":{"tiers":{"4k":2.333333333334}},"prices":[{"rates":{"videoSeconds":150}}]},
     {"id":"veo-3.0-generate-001","names":["=veo-3.0-generate-001"],"prices":[{"rates":{"videoSeconds":400}}]},
     {"id":"veo-3.0-fast-generate-001","names":["=veo-3.0-fast-generate-001"],"prices":[{"rates":{"videoSeconds":150}}]},
-    {"id":"veo-2.0-generate-001","names":["=veo-2.0-generate-001"],"prices":[{"rates":{"videoSeconds":350}}]},
+    {"id":"veo-3.1-lite-generate-001","names":["=veo-3.1-lite-generate-001","=veo-3.1-lite-generate-preview"],"prices":[{"rates":{"videoSeconds":80}}]},
+    {"id":"veo-2.0-generate-001","names":["=veo-2.0-generate-001"],"prices":[{"rates":{"videoSeconds":500}}]},
   ],
 };

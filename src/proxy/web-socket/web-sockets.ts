@@ -6,9 +6,12 @@ import type { Duplex } from "node:stream";
 import { headersOf } from "../../meter/answer-head.ts";
 import type { Exchange } from "../../meter/exchange.ts";
 import { meterExchange } from "../../meter/meter-exchange.ts";
+import type { Opened } from "../../meter/meter-exchange.ts";
 import type { PoolSource } from "../../meter/metered-pool.ts";
 import type { MeterSettings } from "../../meter/options.ts";
+import { realtimeModelOf, unmeteredSession } from "../../wire/openai/realtime.ts";
 import { providerFor, UNKNOWN_PROVIDER } from "../../wire/providers.ts";
+import type { SessionFacts } from "../../wire/wire.ts";
 import { routeOf } from "../../wire/routes.ts";
 import type { Connections } from "../connections.ts";
 import { admit } from "../gate.ts";
@@ -19,6 +22,7 @@ import type { Upstream } from "../upstreams.ts";
 import type { Plan } from "../plan.ts";
 import { CLOSE } from "./frames.ts";
 import { askingHeaders, faultOf, openedBy, openingHead } from "./handshake.ts";
+import { RealtimeSession } from "./realtime-session.ts";
 import { ResponsesSession } from "./responses-session.ts";
 import { SocketEnd } from "./socket-end.ts";
 
@@ -40,6 +44,8 @@ export interface WebSocketSettings {
 interface Target {
   readonly url: URL;
   readonly provider: string | undefined;
+  /** The model of a realtime session; undefined where each request names its own. */
+  readonly model: string | undefined;
 }
 
 /** An answer in place of a web socket. */
@@ -68,7 +74,7 @@ export class WebSockets {
     this.#settings = settings;
   }
 
-  /** Answers a request for a web socket. */
+  /** Returns a request for a web socket. */
   answer(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on("error", () => stream.destroy());
     this.#open.add(stream);
@@ -135,8 +141,12 @@ export class WebSockets {
     const provider = meter.provider ?? upstreamProvider(admitted.upstream, url);
     const known = provider === undefined ? UNKNOWN_PROVIDER : providerFor(provider);
     const route = routeOf("POST", url.pathname, known);
-    const isMetered = route.kind === "billable" && route.wire === "openai-responses";
-    if (isMetered) return { url, provider };
+    const wire = route.kind === "billable" ? route.wire : undefined;
+    if (wire === "openai-responses") return { url, provider, model: undefined };
+    const unmetered = wire === "openai-realtime" ? unmeteredSession(url) : undefined;
+    const model = realtimeModelOf(url);
+    if (unmetered !== undefined) return { status: UPGRADE_REQUIRED, message: unmetered };
+    if (wire === "openai-realtime") return { url, provider, model };
     return {
       status: UPGRADE_REQUIRED,
       message: `a WebSocket at ${url.pathname} is not metered, and may cost money; HTTP requests are metered`,
@@ -144,34 +154,45 @@ export class WebSockets {
   }
 
   #sessionOf(
-    { url, provider }: Target,
+    { url, provider, model }: Target,
     request: IncomingMessage,
     answer: IncomingMessage,
     caller: SocketEnd,
     upstream: SocketEnd,
-  ): ResponsesSession {
+  ): ResponsesSession | RealtimeSession {
     const { pool, meter, connections, onExchange, idleTimeoutMs, plan } = this.#settings;
     plan.seen(provider, answer.headers);
     const about = { method: "POST", url, provider };
     const asSocket = new URL(url);
     asSocket.protocol = url.protocol.replace("http", "ws");
     const beside = sendBeside(connections, asPost(request));
-    return new ResponsesSession(caller, upstream, {
-      open: async (body, signal) =>
-        (await plan.refuse(meter, about)) ??
-        meterExchange(pool, meter, {
-          ...about,
-          url: asSocket,
-          body: () => Promise.resolve(body),
-          signal,
-          header: (name) => headerOf(request, name),
-          send: (to, text, until) => beside(asRequest(to), text, until),
-        }),
+    const open = async (
+      body: string,
+      signal: AbortSignal,
+      session?: SessionFacts,
+    ): Promise<Opened> =>
+      (await plan.refuse(meter, about)) ??
+      meterExchange(pool, session === undefined ? meter : { ...meter, wait: undefined }, {
+        ...about,
+        url: asSocket,
+        body: () => Promise.resolve(body),
+        signal,
+        session,
+        header: (name) => headerOf(request, name),
+        send: (to, text, until) => beside(asRequest(to), text, until),
+      });
+    const context = {
       onExchange,
       headers: headersOf(answer.headers),
-      statusFor: (status) => statusForClient(status, request),
+      statusFor: (status: number) => statusForClient(status, request),
       passesUnmetered: meter.unmetered === "pass",
       idleTimeoutMs,
+    };
+    if (model === undefined) return new ResponsesSession(caller, upstream, { ...context, open });
+    return new RealtimeSession(caller, upstream, {
+      ...context,
+      model,
+      open: (body, facts, signal) => open(body, signal, facts),
     });
   }
 }

@@ -5,8 +5,8 @@
 export const BATCH = `
 -- How many words each command has, its letter and path included.
 local WORDS = {
-  o = 9, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 4, n = 4, a = 7, f = 3, z = 4, y = 11,
-  k = 3, s = 2, u = 3, d = 17,
+  o = 9, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 4, n = 4, a = 7, f = 3, z = 4, y = 11, d = 4,
+  k = 3, s = 2, u = 3, q = 17,
 }
 
 local at = wordsRead + 1
@@ -27,7 +27,7 @@ local function apply(at)
   end
   local p = pool(path)
   if not p then
-    return 'g'
+    return kind == 'd' and 'd' or 'g'
   end
   roll(p)
   local id = words[at + 2]
@@ -53,12 +53,18 @@ local function apply(at)
   elseif kind == 's' then
     return figures(p)
   end
-  if kind == 'd' then
+  if kind == 'q' then
     slices = slices or sliceCommands()
     return slices.draw(p, at, id)
   end
   rare = rare or rareCommands()
   return rare[kind](p, at, id)
+end
+
+-- Whether a pool may have to be made in this batch.
+local isDeleting = false
+local function isMissing(path)
+  return isDeleting or not pool(path)
 end
 
 -- Everything that the batch is about is read at once.
@@ -68,13 +74,15 @@ while at <= #words do
   local kind = words[at]
   if kind == 'w' or kind == 'l' or kind == 'u' then
     loadWaiters()
-  elseif kind == 'o' and words[at + 7] ~= '1' and not pool(paths[tonumber(words[at + 1])]) then
+  elseif kind == 'd' then
+    isDeleting = true
+  elseif kind == 'o' and isMissing(paths[tonumber(words[at + 1])]) then
     if words[at + 5] ~= '' then
       needSpan(words[at + 5])
     end
     local templates = words[at + 8] ~= '' and cjson.decode(words[at + 8]) or {}
     for index = 1, #templates do
-      if templates[index][5] ~= '' and not pool(templates[index][1]) then
+      if templates[index][5] ~= '' and isMissing(templates[index][1]) then
         needSpan(templates[index][5])
       end
     end

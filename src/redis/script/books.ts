@@ -70,6 +70,8 @@ local tree = {
   resets = treeRow[2], lines = treeRow[3], waiters = treeRow[4], period = treeRow[5],
   leases = treeRow[6], began = treeRow[7] or now, keepBefore = treeRow[8] or retention,
   keep = treeRow[9] or retention, changed = false, freed = false,
+  -- Pools that were deleted, and not made anew since; and where the lines of changes begin.
+  deleted = {}, changes = {},
 }
 
 -- Pools.
@@ -90,15 +92,8 @@ local function pool(path)
     return false
   end
   local above = string.match(path, '^(.*)/[^/]*$')
-  local _, made, caps, overage, window, starts, ends, taken, reserved, unknown, open, generation,
-    dropped, since, frozen, raises, slices = unpack(cmsgpack.unpack(row))
-  local p = {
-    path = path, above = above and pool(above) or nil, made = made, caps = caps,
-    limits = limitsOf(caps, frozen), overage = overage, window = window, starts = starts, ends = ends,
-    taken = taken, reserved = reserved, unknown = unknown, open = open, generation = generation,
-    dropped = dropped, since = since or nil, frozen = frozen or nil, raises = raises or nil,
-    slices = slices or nil,
-  }
+  local p = poolOf(path, row)
+  p.above = above and pool(above) or nil
   pools[path] = p
   return p
 end
@@ -221,8 +216,6 @@ end
 -- path, amount, what was asked if that is another, whether it is unknown, when it was booked, how
 -- many resets there had been, what it amends, its model and label, what it came to.
 local lines = {}
--- Lines of changes are kept once more, by how many lines came before them.
-local changes = {}
 local function append(id, line)
   ids[id] = line
   retained[id] = true

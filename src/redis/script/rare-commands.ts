@@ -12,7 +12,7 @@ local function makePool(path, above, made)
     path = path, above = above, made = made, caps = { false, false, false, false, false },
     overage = '', window = '', starts = -math.huge, ends = math.huge,
     taken = copyOf(NOTHING), reserved = copyOf(NOTHING), unknown = copyOf(NOTHING),
-    open = 0, generation = 0, dropped = 0, since = 0,
+    open = 0, generation = 0, dropped = tree.resets, since = tree.resets,
   }
 end
 
@@ -81,7 +81,7 @@ local function open(path, made, caps, overage, window, madeAbove, ifThere, templ
         p.ends = given[5] == '' and math.huge or -math.huge
       end
       p.changed, p.isNew = true, true
-      pools[at] = p
+      pools[at], tree.deleted[at] = p, nil
     end
     above = p
   end
@@ -289,6 +289,39 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
   return 'd\\f' .. levelsText(seen)
 end
 
+-- R16. Whether there is a pool below a path: one that is listed, or was made in this batch.
+local listed
+
+local function hasBelow(path)
+  listed = listed or redis.call('SMEMBERS', base .. ':paths')
+  local start = path .. '/'
+  for index = 1, #listed do
+    local at = listed[index]
+    if string.sub(at, 1, #start) == start and pool(at) then
+      return true
+    end
+  end
+  for at, p in pairs(pools) do
+    if p and string.sub(at, 1, #start) == start then
+      return true
+    end
+  end
+  return false
+end
+
+local function deletePool(p, id, about)
+  if lineOf(id) then
+    return 'd'
+  end
+  if p.open > 0 or not isSame(p.reserved, NOTHING) or hasBelow(p.path) then
+    return 'j\\n' .. numberText(p.open)
+  end
+  nextPeriod()
+  appendNothing(id, 'delete', p, about)
+  pools[p.path], tree.deleted[p.path] = false, true
+  return 'd'
+end
+
 return {
   amend = amend,
   bookedPast = bookedPast,
@@ -319,6 +352,9 @@ return {
   end,
   f = function(_, _, id)
     return find(id)
+  end,
+  d = function(p, at, id)
+    return deletePool(p, id, words[at + 3])
   end,
   z = function(p, at, id)
     return resetPool(p, id, words[at + 3])

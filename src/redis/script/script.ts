@@ -8,6 +8,7 @@ import { BATCH } from "./batch.ts";
 import { BOOKS } from "./books.ts";
 import { COMMANDS } from "./commands.ts";
 import { DRAWS } from "./draws.ts";
+import { FIGURES, POOL_ROW } from "./figures.ts";
 import { QUANTITIES } from "./quantities.ts";
 import { RARE_COMMANDS } from "./rare-commands.ts";
 import { RULES } from "./rules.ts";
@@ -17,11 +18,15 @@ import { WAITING_ROOM } from "./waiting-room.ts";
 import { WRITING } from "./writing.ts";
 
 const PARTS = [
-  QUANTITIES,
+  QUANTITIES + POOL_ROW,
   BOOKS + SLICE_LEVELS + WRITING,
   RULES,
   // Together: a function of Lua may refer to 60 locals of other parts.
-  `${SETTLEMENTS}${COMMANDS}rareCommands = function()\n${AMENDMENTS}${WAITING_ROOM}${RARE_COMMANDS}end\nsliceCommands = function()\n${SLICES}${DRAWS}end\n${BATCH}`,
+  `${SETTLEMENTS}${COMMANDS}${FIGURES}rareCommands = function()
+${AMENDMENTS}${WAITING_ROOM}${RARE_COMMANDS}end
+sliceCommands = function()
+${SLICES}${DRAWS}end
+${BATCH}`,
 ];
 
 /**

@@ -51,7 +51,13 @@ local rare, rareCommands, slices, sliceCommands
 
 -- R11.
 local function free(reservation)
-  local p = pool(reservation.path)
+  -- What a reset has dropped in a pool that was deleted since may be held above still.
+  local path = reservation.path
+  local p = pool(path)
+  while not p and string.find(path, '/', 1, true) do
+    path = string.match(path, '^(.*)/[^/]*$')
+    p = pool(path)
+  end
   if p and not reservation.expired then
     settleLevels(p, reservation, NOTHING)
   end
@@ -164,7 +170,7 @@ end
 -- A line of what books nothing.
 local function appendNothing(id, kind, p, about)
   if kind ~= 'release' then
-    changes[#changes + 1] = #lines
+    tree.changes[#tree.changes + 1] = #lines
   end
   append(id, kind .. '\\n' .. p.path .. '\\n' .. NOTHING_TEXT .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n'
     .. about .. '\\n')

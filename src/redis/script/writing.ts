@@ -68,6 +68,12 @@ local function write()
         end
       end
     end
+    -- An empty row stands for none, until it is dropped at last.
+    for path in pairs(tree.deleted) do
+      if rows[path] and rows[path] ~= '' then
+        put(poolKey(path), '', rows[path])
+      end
+    end
     if tree.changed then
       put(treeKey, cmsgpack.pack({
         LAYOUT, tree.resets, tree.lines, tree.waiters, tree.period, tree.leases, tree.began,
@@ -221,6 +227,10 @@ local function write()
     if #leasesEnded > 0 then
       pcall(callWith, 'ZREM', base .. ':leases', leasesEnded)
     end
+    for path in pairs(tree.deleted) do
+      pcall(redis.call, 'UNLINK', poolKey(path))
+      pcall(redis.call, 'SREM', base .. ':paths', path)
+    end
     for index = 1, #periodsForgotten do
       pcall(redis.call, 'UNLINK', periodsForgotten[index])
     end
@@ -242,8 +252,8 @@ local function write()
   -- The last of what was changed, beside the ledger, which may be kept for less long.
   local CHANGES_KEPT = ${CHANGES_KEPT}
   local function writeChanges(lineNumber)
-    for index = 1, #changes do
-      local from = changes[index]
+    for index = 1, #tree.changes do
+      local from = tree.changes[index]
       redis.call('XADD', base .. ':changes', 'MAXLEN', '~', CHANGES_KEPT,
         numberText(lineNumber + from / LINE_WORDS) .. '-1', 'at', nowText,
         'lines', table.concat(lines, '', from + 1, from + LINE_WORDS))

@@ -23,7 +23,7 @@ export interface ConformanceCase {
   readonly run: (context: CaseContext) => Promise<void>;
 }
 
-/** Asserts that a call is refused, with these fields, and answers the refusal. */
+/** Asserts that a call is refused, with these fields, and returns the refusal. */
 export async function assertRefused(
   call: () => unknown,
   fields: Partial<Refusal> & { booked?: boolean; waitedMs?: number } = {},
@@ -42,7 +42,7 @@ export function assertFields<T extends object>(value: T, fields: Partial<T>): vo
   assert.deepEqual(found, fields);
 }
 
-/** Asserts that a call throws or rejects with an error of a class, and answers it. */
+/** Asserts that a call throws or rejects with an error of a class, and returns it. */
 export async function assertThrows<E extends Error>(
   call: () => unknown,
   Kind: abstract new (...args: never[]) => E,

@@ -1,6 +1,7 @@
 // The cases about stores that have a file of their own, one after the other.
 
 import { changeCases } from "./changes.ts";
+import { deletionCases } from "./deletion.ts";
 import { ledgerCases } from "./ledger.ts";
 import { pageCases } from "./pages.ts";
 import { templateCases } from "./templates.ts";
@@ -10,6 +11,7 @@ import type { StoreCase } from "./store-case.ts";
 /** What must hold of changes, ledgers, pages and templates. */
 export const moreStoreCases: readonly StoreCase[] = [
   ...changeCases,
+  ...deletionCases,
   ...ledgerCases,
   ...pageCases,
   ...sliceCases,

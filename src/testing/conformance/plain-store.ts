@@ -9,7 +9,9 @@ import type { Store } from "../../stores/index.ts";
 export function overText(store: Store): Store {
   const watch = store.watch?.bind(store);
   const pathsAfter = store.pathsAfter?.bind(store);
+  const figures = store.figures?.bind(store);
   const sums = store.sums?.bind(store);
+  const forget = store.forget?.bind(store);
   const templates = store.templates?.bind(store);
   const setTemplate = store.setTemplate?.bind(store);
   return {
@@ -24,6 +26,9 @@ export function overText(store: Store): Store {
     ...(pathsAfter !== undefined && {
       pathsAfter: (query) => pathsAfter(query)?.then((paths) => sentCopy(paths, "paths")),
     }),
+    ...(figures !== undefined && {
+      figures: async (paths: readonly string[]) => sentCopy(await figures(paths), "figures"),
+    }),
     ...(sums !== undefined && {
       sums: async (query) => sentCopy(await sums(query), "sums"),
     }),
@@ -32,6 +37,7 @@ export function overText(store: Store): Store {
         templates: async () => sentCopy(await templates(), "templates"),
         setTemplate,
       }),
+    ...(forget !== undefined && { forget: (query) => forget(sentCopy(query, "query")) }),
     ...(watch !== undefined && { watch }),
     close: () => store.close(),
   };

@@ -143,6 +143,17 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
+    title: "R15 R16 a pool of which slices hold room is not deleted",
+    async run({ open }) {
+      const store = await openTree(open);
+      const draw = drawOf("s", 1, { asks: [tokens(4)] });
+      await drawn(store, draw);
+      const deletion = { kind: "delete", path: draw.path, id: "deletion" } as const;
+      const [outcome] = await store.execute("acme", [deletion]);
+      assert.equal(outcome?.kind, "in use");
+    },
+  },
+  {
     title: "R15 what is reported beyond a slice is booked, and reported",
     async run({ open }) {
       const store = await openTree(open);

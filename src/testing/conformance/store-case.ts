@@ -3,7 +3,7 @@
 import type { BudgetStore } from "../../stores/index.ts";
 import type { ManualClock } from "../manual-clock.ts";
 
-/** What a case is given. */
+/** The context of a case. */
 interface StoreContext {
   readonly clock: ManualClock;
   /** Opens the store once more over the same place, as another process would. */

@@ -15,12 +15,12 @@ import type { StoreCase } from "./store-case.ts";
 const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** How the suite is run. */
+/** Options of the suite. */
 export interface StoreSuiteOptions {
   /** The `test` or `it` of the test runner. */
   readonly test: (title: string, run: () => Promise<void>) => unknown;
   /**
-   * Answers a function that opens a store over a fresh place that reads the time from `clock`; each
+   * Returns a function that opens a store over a fresh place that reads the time from `clock`; each
    * call of that opens the same place once more.
    */
   readonly openPlace: (clock: ManualClock) => () => BudgetStore;

@@ -32,7 +32,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...grantCases,
 ];
 
-/** How the suite is run. */
+/** Options of the suite. */
 export interface ConformanceOptions {
   /** The `test` or `it` of the test runner. */
   readonly test: (title: string, run: () => Promise<void>) => unknown;
@@ -40,7 +40,9 @@ export interface ConformanceOptions {
   readonly open: OpenPool;
   /**
    * Resolves when everything that was started has come as far as it can without the clock moving
-   * on. Default: some turns of the microtask queue, enough for a pool in memory.
+   * on.
+   *
+   * @default some turns of the microtask queue, enough for a pool in memory
    */
   readonly turns?: () => Promise<void>;
   /**

@@ -30,8 +30,8 @@ export const OPENAI_ROUTES: readonly NamedRoute[] = [
   refusedRoute(/\/chatkit\/sessions$/, "a session's widget calls models by itself", RESPONSES),
   refusedRoute(
     /\/(?:realtime|live)\//,
-    "a session over WebRTC or SIP is billed by what is said in it, and does not pass here",
-    "Use /v1/responses, also over a web socket, or start the session outside the meter under limits of its own",
+    "a session over WebRTC or SIP, or of a browser with a client secret, is billed by what is said in it, and does not pass here",
+    "Open the session at /v1/realtime over a WebSocket through the proxy, or start it outside the meter under limits of its own",
   ),
   refusedRoute(/\/batches$/, LATER, OUTSIDE),
   refusedRoute(

@@ -181,6 +181,7 @@ export function tallyTools(body: object, tally: InputTally, limitsCalls = false)
       isRead = true;
     }
     if (SEARCH.test(type) && callsMax !== undefined) tally.searches(callsMax);
+    if (type === "file_search" && callsMax !== undefined) tally.fileSearches(callsMax);
   }
 }
 

@@ -55,6 +55,7 @@ export const OPENAI: Provider = {
     [/\/audio\/(?:transcriptions|translations)$/, "openai-transcriptions"],
     [/\/videos$/, "openai-videos"],
     [/\/v1\/batches$/, "openai-batches"],
+    [/\/v1\/realtime$/, "openai-realtime"],
   ],
   // https://platform.openai.com/docs/api-reference
   free: [

@@ -93,8 +93,13 @@ export class OpenaiResponsesReading implements AnswerReading {
       reportedUsd === undefined ? withoutEmptyCounts(found, this.outputBytes) : found;
     const tier = textAt(response, "service_tier");
     const webSearches = searchesIn(response);
+    const fileSearches = fileSearchesIn(response);
     return {
-      usage: { ...usage, ...(webSearches > 0 && { webSearches }) },
+      usage: {
+        ...usage,
+        ...(webSearches > 0 && { webSearches }),
+        ...(fileSearches > 0 && { fileSearches }),
+      },
       passes: [],
       isWhole,
       doubts: [
@@ -133,6 +138,14 @@ function searchesIn(response: unknown): number {
     const action = textAt(item, "action", "type");
     return action === undefined || action === "search";
   }).length;
+}
+
+/**
+ * Searches of files, each of which is billed as one call, however many queries it has.
+ * https://platform.openai.com/docs/pricing#built-in-tools
+ */
+function fileSearchesIn(response: unknown): number {
+  return listAt(response, "output").filter((item) => typeOf(item) === "file_search_call").length;
 }
 
 /** Work of other models and containers, for which nothing here has a price. */

@@ -1,7 +1,16 @@
 // OpenAI and Azure: chat completions and Responses.
 
-import { ANY_NUMBER, chat, chunks, completion, counts, delta, events, named } from "./fixture.ts";
-import { RATES } from "./fixture.ts";
+import {
+  ANY_NUMBER,
+  chat,
+  chunks,
+  completion,
+  counts,
+  delta,
+  events,
+  named,
+  RATES,
+} from "./fixture.ts";
 import { priceBook } from "../../../src/prices/index.ts";
 import type { ExchangeFixture } from "./fixture.ts";
 
@@ -125,6 +134,22 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
       }),
     },
     expected: { outcome: "used", usd: 0.0103, heldUsdMin: 0.03 },
+  },
+  {
+    title: "searches of files are held and booked, however many queries each has",
+    provider: "openai",
+    url: RESPONSES,
+    request: { model: "gpt-5", input: "Hi", tools: [{ type: "file_search" }], max_tool_calls: 4 },
+    prices: { "openai/gpt-5": { ...RATES, fileSearches: 2.5 } },
+    answer: {
+      body: response(usage, {
+        output: [
+          { type: "file_search_call", queries: ["one", "two"] },
+          { type: "file_search_call", queries: ["three"] },
+        ],
+      }),
+    },
+    expected: { outcome: "used", usd: 0.0053, heldUsdMin: 0.01 },
   },
   {
     title: "no tier was asked for, and the answer was served as priority (A20, m07)",

@@ -1,0 +1,132 @@
+// The options of a proxy, and how they are read.
+
+import { randomBytes } from "node:crypto";
+
+import { checkKeys } from "../core/check-keys.ts";
+import { readWhole } from "../core/whole.ts";
+import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
+import type { MeterOptions, MeterSettings } from "../meter/options.ts";
+import { Plan } from "./plan.ts";
+import type { PlanLimits, ProviderWindow } from "./plan.ts";
+import { readUpstreams } from "./upstreams.ts";
+import type { Upstream } from "./upstreams.ts";
+
+/** Options of `startProxy`. */
+export interface ProxyOptions extends MeterOptions {
+  /**
+   * The port on 127.0.0.1.
+   *
+   * @default 0, a free one
+   */
+  readonly port?: number | undefined;
+  /**
+   * The secret in the base path, which keeps others from spending.
+   *
+   * @default 128 random bits
+   */
+  readonly key?: string | undefined;
+  /**
+   * Addresses by name, besides those of the known providers (`openai`, `anthropic`, `google`,
+   * `mistral`, `groq` and others) or in place of them: `{ openai: "https://gateway.example/v1" }`.
+   * Nothing is forwarded to any other.
+   */
+  readonly upstreams?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Opens tunnels for programs that read `HTTPS_PROXY`, to any host but those of known providers,
+   * and calls this with the host of each that is refused.
+   *
+   * @default no tunnels
+   */
+  readonly onTunnelRefused?: ((host: string) => void) | undefined;
+  /**
+   * How much may be used of the windows of a subscription, as its provider tells it with each
+   * answer: `{ "5h": 0.4, "7d": 0.8 }`. The next call above that is refused. Soft: what a call
+   * takes of a window is not known before.
+   *
+   * @default no limits
+   */
+  readonly plan?: PlanLimits | undefined;
+  /** Called with those windows whenever an answer reports them. */
+  readonly onPlan?: ((windows: readonly ProviderWindow[]) => void) | undefined;
+  /**
+   * The longest request, in bytes.
+   *
+   * @default 64 MB
+   */
+  readonly bodyBytesMax?: number | undefined;
+  /**
+   * How long nothing may be heard of an upstream, in milliseconds.
+   *
+   * @default 600,000
+   */
+  readonly idleTimeoutMs?: number | undefined;
+  /**
+   * How long a caller may take to send a request, in milliseconds.
+   *
+   * @default 300,000
+   */
+  readonly requestTimeoutMs?: number | undefined;
+}
+
+const PROXY_KEYS: readonly string[] = [
+  "port",
+  "key",
+  "upstreams",
+  "onTunnelRefused",
+  "plan",
+  "onPlan",
+  "bodyBytesMax",
+  "idleTimeoutMs",
+  "requestTimeoutMs",
+];
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
+const IDLE_TIMEOUT_MS = 600_000;
+const REQUEST_TIMEOUT_MS = 300_000;
+const KEY = /^[\w-]{8,128}$/;
+
+/** The options of a proxy with every default in place. */
+export interface ProxySettings {
+  readonly key: string;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly onTunnelRefused: ((host: string) => void) | undefined;
+  readonly plan: Plan;
+  readonly bodyBytesMax: number;
+  readonly idleTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+/**
+ * Returns the options with their defaults.
+ *
+ * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ */
+export function readProxyOptions(options: ProxyOptions): {
+  readonly port: number;
+  readonly meter: MeterSettings;
+  readonly settings: ProxySettings;
+} {
+  checkKeys(options, [...PROXY_KEYS, ...METER_KEYS], "options");
+  const { port = 0, key = randomBytes(16).toString("base64url"), ...given } = options;
+  const { onTunnelRefused, plan = {}, onPlan = ignore, ...rest } = given;
+  const { upstreams = {}, bodyBytesMax = BODY_BYTES_MAX, ...more } = rest;
+  const { idleTimeoutMs = IDLE_TIMEOUT_MS, ...others } = more;
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS, ...meterOptions } = others;
+  readWhole("port", port, 0, 65_535);
+  readWhole("bodyBytesMax", bodyBytesMax, 1, 2 ** 31);
+  readWhole("idleTimeoutMs", idleTimeoutMs, 1, 2 ** 31 - 1);
+  readWhole("requestTimeoutMs", requestTimeoutMs, 1, 2 ** 31 - 1);
+  if (!KEY.test(key))
+    throw new RangeError("Expected `key` to be 8 to 128 letters, digits, _ and -");
+  const settings = {
+    key,
+    upstreams: readUpstreams(upstreams),
+    onTunnelRefused,
+    plan: new Plan(plan, onPlan),
+    bodyBytesMax,
+    idleTimeoutMs,
+    requestTimeoutMs,
+  };
+  return { port, meter: readMeterOptions(meterOptions), settings };
+}
+
+function ignore(): void {}

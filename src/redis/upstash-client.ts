@@ -1,0 +1,36 @@
+// `@upstash/redis`: Redis over HTTP, for where no TCP connection can be opened. Nothing is heard
+// over HTTP, so that waiters ask every `pollMs`.
+
+import type { RedisConnection } from "./redis-connection.ts";
+
+/** What `new Redis({ url, token, automaticDeserialization: false })` of `@upstash/redis` makes. */
+export interface UpstashClient {
+  exec(command: [command: string, ...words: string[]]): Promise<unknown>;
+  evalsha(...words: never): Promise<unknown>;
+}
+
+/** The client tells the command with every error, and with it a script of many pages. */
+const COMMAND_TOLD = /, command was: .*$/s;
+
+/** What such a client is to the store. @throws {TypeError} when it changes answers. */
+export function connectionOfUpstash(client: UpstashClient): RedisConnection {
+  const options: unknown = Reflect.get(client, "opts");
+  if (Reflect.get(Object(options), "automaticDeserialization") !== false) {
+    throw new TypeError(
+      "Expected the client of @upstash/redis to hand over texts as they are: make it with `new Redis({ url, token, automaticDeserialization: false })`",
+    );
+  }
+  return {
+    isCluster: false,
+    async send(_key, [command = "", ...words]) {
+      try {
+        return await client.exec([command, ...words]);
+      } catch (error) {
+        if (!(error instanceof Error) || !COMMAND_TOLD.test(error.message)) throw error;
+        // oxlint-disable-next-line eslint/preserve-caught-error -- it would tell the script again
+        throw new Error(error.message.replace(COMMAND_TOLD, ""));
+      }
+    },
+    listen: undefined,
+  };
+}

@@ -1,0 +1,122 @@
+// Freezing, deleting, archiving and templates, as people type them.
+
+import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+import { sqliteStore } from "../../src/sqlite/index.ts";
+import { ManualClock } from "../../src/testing/index.ts";
+import { stateFolder, tokenBudget } from "./program.ts";
+
+/** An environment with pools that were made and spent by `prepare`. */
+async function envWith(
+  prepare: (store: ReturnType<typeof sqliteStore>) => Promise<void>,
+): Promise<{ readonly XDG_STATE_HOME: string; readonly TOKEN_BUDGET_STORE: string }> {
+  const folder = stateFolder();
+  const file = join(folder, "budgets.db");
+  const store = sqliteStore(file);
+  await prepare(store);
+  await store.close();
+  return { XDG_STATE_HOME: folder, TOKEN_BUDGET_STORE: file };
+}
+
+const env = (): Promise<Record<string, string>> =>
+  envWith(async (store) => {
+    const daily = await store.pool("daily", {
+      caps: { usd: 20, tokens: 1000 },
+      window: "day",
+      timeZone: "Europe/Berlin",
+    });
+    await daily.record({ usd: 15, tokens: 500 }, { model: "=gpt", label: 'a "b"' });
+    const other = await store.pool("other", { caps: { usd: 1 } });
+    await other.record({ usd: "0.000000001", tokens: 5 }, { model: "m1", label: "team" });
+  });
+
+describe("token-budget freeze and thaw", () => {
+  it("refuse every call until they end, and the ledger says who did it and why", async () => {
+    const at = await env();
+    const why = ["--reason", "runaway agent", "--actor", "ops"];
+    expect((await tokenBudget(["freeze", "daily", ...why], at)).stdout).toMatch(/^daily: frozen; /);
+    const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
+    const pool = await store.pool("daily");
+    expect((await pool.check({ usd: 0.1 }))?.reason).toBe("frozen");
+    expect((await tokenBudget(["thaw", "daily"], at)).stdout).not.toContain("frozen");
+    expect(await pool.check({ usd: 0.1 })).toBeUndefined();
+    await store.close();
+    const { stdout } = await tokenBudget(["ledger", "daily", "--changes"], at);
+    const [frozen, thawed, ...more] = stdout.trim().split("\n");
+    expect(frozen).toContain('daily  {"frozen":true}  ops  runaway agent');
+    expect(thawed).toContain(`daily  {"frozen":false}  ${userInfo().username}`);
+    expect(more).toEqual([]);
+  });
+});
+
+describe("token-budget delete", () => {
+  it("deletes what holds nothing, and says what it had used", async () => {
+    const at = await env();
+    const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
+    const hold = await (await store.pool("daily/run")).reserve({ usd: 1 });
+    expect(await tokenBudget(["delete", "daily"], at)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("open reservations"),
+    });
+    await hold.release();
+    expect((await tokenBudget(["delete", "daily"], at)).stdout).toMatch(/\$15\.00.*; deleted\n$/);
+    expect((await store.pools()).map(({ path }) => path)).toEqual(["other"]);
+    await store.close();
+    expect((await tokenBudget(["delete", "daily"], at)).code).toBe(1);
+  });
+});
+
+describe("token-budget archive", () => {
+  it("moves old entries to a file, as JSON Lines or CSV", async () => {
+    const folder = stateFolder();
+    const file = join(folder, "budgets.db");
+    const old = sqliteStore(file, { clock: new ManualClock(Date.UTC(2026, 0, 15)) });
+    const pool = await old.pool("work/run");
+    await pool.record({ usd: "0.000000001", tokens: 7 }, { id: "one", model: "=m", label: "a,b" });
+    await pool.record({ usd: 1 }, { id: "two" });
+    await old.close();
+    const later = sqliteStore(file, { clock: new ManualClock(Date.UTC(2026, 1, 1)) });
+    await (await later.pool("work/run")).record({ usd: 2 }, { id: "three" });
+    await later.close();
+    const at = { XDG_STATE_HOME: folder, TOKEN_BUDGET_STORE: file };
+    const [lines, table] = [join(folder, "a.jsonl"), join(folder, "a.csv")];
+    const move = (...flags: string[]): ReturnType<typeof tokenBudget> =>
+      tokenBudget(["archive", ...flags], at);
+    const first = await move("work", "--before", "2026-01-20", "--to", lines, "--json");
+    expect(JSON.parse(first.stdout)).toMatchObject({ archived: 2 });
+    const entries = readFileSync(lines, "utf8").trim().split("\n");
+    expect(entries.map((line) => JSON.parse(line).id)).toEqual(["one", "two"]);
+    expect((await move("--before", "1d", "--to", table)).stdout).toMatch(/^1 entries before /);
+    expect(readFileSync(table, "utf8").trim().split("\n")[1]).toContain(",three,record,work/run,");
+    const { stdout } = await tokenBudget(["ledger", "work", "--by", "day", "--json"], at);
+    expect(stdout).toContain("2026-01-15");
+    for (const wrong of [
+      ["--to", lines],
+      ["--before", "1d"],
+      ["--before", "1d", "--to", "a.txt"],
+    ])
+      expect(await move(...wrong)).toMatchObject({ code: 2 });
+    expect((await move("none", "--before", "1d", "--to", lines)).code).toBe(1);
+  });
+});
+
+describe("token-budget template", () => {
+  it("sets, lists and deletes what pools are made with", async () => {
+    const at = await env();
+    const flags = ["--usd", "5", "--per", "day", "--actor", "ops", "--json"];
+    const { stdout } = await tokenBudget(["template", "users/*", ...flags], at);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { pattern: "users/*", caps: { usd: 5 }, window: { period: "day" }, actor: "ops" },
+    ]);
+    const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
+    expect((await (await store.pool("users/ada")).snapshot()).caps).toEqual({ usd: 5 });
+    await store.close();
+    expect((await tokenBudget(["template"], at)).stdout).toMatch(/^users\/\*: {2}\{"usd":5\} {2}/);
+    expect((await tokenBudget(["template", "users/*", "--remove"], at)).stdout.trim()).toBe("");
+    for (const wrong of [["--usd", "5"], ["--remove"], ["a", "--remove", "--usd", "5"]])
+      expect(await tokenBudget(["template", ...wrong], at)).toMatchObject({ code: 2 });
+  });
+});
