@@ -19,7 +19,7 @@ import { Slice } from "../../src/stores/slices/slice.ts";
 
 export const PATHS: readonly string[] = ["acme", "acme/a", "acme/a/b", "acme/c"];
 const LEASE_MS = 1000;
-export const RECALL_MS = 100;
+const RECALL_MS = 100;
 const FIELDS = AXES.map((axis) => FIELD_OF_AXIS[axis]);
 
 /** One thing that happens. */

@@ -29,7 +29,7 @@ export interface StoredSlice extends OpenReservation {
 }
 
 /** What the store knows of the slices below a level; made when the first one comes. */
-export function sliceLevelOf(pool: StoredPool): SliceLevel {
+function sliceLevelOf(pool: StoredPool): SliceLevel {
   return (pool.slices ??= emptyLevel());
 }
 

@@ -11,7 +11,7 @@ import { emptyLevel } from "./slice-state.ts";
 import type { SliceLevel } from "./slice-state.ts";
 
 /** How long after a recall nothing is handed out for asks to come, in milliseconds. */
-export const PRESS_MS = 1000;
+const PRESS_MS = 1000;
 
 /** Holds an amount in a slice, at every level. */
 export function admit(pool: StoredPool, amount: Quantities): void {
