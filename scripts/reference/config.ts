@@ -4,8 +4,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import { STRICTER_KEYS } from "../../src/cli/configuration-file.ts";
-import { CODE_KEYS } from "../../src/cli/configuration.ts";
+import { STRICTER_KEYS } from "../../src/cli/settings/configuration-file.ts";
+import { CODE_KEYS } from "../../src/cli/settings/configuration.ts";
 import { loadCommand } from "../../src/cli/commands.ts";
 import { cell, GENERATED } from "./pages.ts";
 import type { Page } from "./pages.ts";

@@ -6,6 +6,7 @@ import { repositoryAt, ROOT } from "./files.ts";
 import { checkLayers } from "./layers.ts";
 import { checkNumbers } from "./numbers.ts";
 import { checkPackage } from "./package.ts";
+import { checkExportedNames } from "./exported-names.ts";
 import { checkSources } from "./sources.ts";
 import { checkWords } from "./words.ts";
 
@@ -14,6 +15,7 @@ const CHECKS = [
   checkPackage,
   checkDocs,
   checkDecisions,
+  checkExportedNames,
   checkSources,
   checkNumbers,
   checkWords,

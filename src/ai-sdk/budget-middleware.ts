@@ -14,7 +14,7 @@ import { priceFor } from "../meter/pricing.ts";
 import { roomOf } from "../meter/room.ts";
 import { providerFor } from "../wire/providers.ts";
 import { CannotMeter } from "../meter/refusals.ts";
-import { settle, reportRefusal } from "../meter/settle-exchange.ts";
+import { settleExchange, reportRefusal } from "../meter/settle-exchange.ts";
 import type { Holding } from "../meter/settle-exchange.ts";
 import type { Ending, Seen } from "../meter/settlement-table.ts";
 import type { Asked } from "../wire/wire.ts";
@@ -86,7 +86,7 @@ export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): 
           // An error before any output costs what it does with a status of its own.
           const ending = isError ? "declined" : isWhole ? "answered" : "interrupted";
           const seen = { reported, charge, outputBytes, isOutputHidden };
-          return settle(holding, { ending, seen, status: undefined });
+          return settleExchange(holding, { ending, seen, status: undefined });
         });
         return { ...answer, stream };
       });
@@ -216,5 +216,5 @@ function settled(
   cause?: unknown,
 ): Promise<void> {
   const seen = { ...reported, outputBytes: 0, isOutputHidden: true };
-  return settle(holding, { ending, seen, status: undefined, cause });
+  return settleExchange(holding, { ending, seen, status: undefined, cause });
 }

@@ -1,13 +1,13 @@
 // What goes into a call of the SDK: the parts of its messages, and its tools. The input of a tool
 // call is the caller's own JSON, and is never searched.
 
-import { tallyTools as tallyAnthropicTools } from "../wire/anthropic/tools.ts";
-import { tallyTools as tallyGoogleTools } from "../wire/google/tools.ts";
+import { tallyAnthropicTools } from "../wire/anthropic/tools.ts";
+import { tallyGeminiTools as tallyGoogleTools } from "../wire/google/tools.ts";
 import type { InputTally } from "../wire/input-bound.ts";
 import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../wire/json/untrusted.ts";
 import { audioTokensOf } from "../wire/media/audio-seconds.ts";
 import { imageTokensOf, pdfTokensOf } from "../wire/media-tokens.ts";
-import { imageTokensMaxOf, tallyTools as tallyOpenaiTools } from "../wire/openai/parts.ts";
+import { imageTokensMaxOf, tallyOpenaiTools } from "../wire/openai/parts.ts";
 import type { Provider } from "../wire/provider.ts";
 import { tallyPartOptions } from "./provider-options.ts";
 

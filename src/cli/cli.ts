@@ -11,7 +11,7 @@ import {
   UsageError,
   wrapped,
 } from "./command-line.ts";
-import type { Command, Surroundings } from "./command-line.ts";
+import type { CliCommand, Surroundings } from "./command-line.ts";
 import { EXIT } from "./exit-codes.ts";
 
 function help(): readonly string[] {
@@ -30,7 +30,7 @@ function help(): readonly string[] {
   ];
 }
 
-export { lineFor } from "./terminal-text.ts";
+export { lineFor } from "./output/terminal-text.ts";
 
 /** Does what a command line asks for, and returns the exit code. */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -45,7 +45,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     surroundings.out(versionOf());
     return EXIT.success;
   }
-  let command: Command | undefined;
+  let command: CliCommand | undefined;
   try {
     command = await loadCommand(name);
     if (command === undefined) {
@@ -75,7 +75,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     }
     // What explains errors of the library brings the prices along, which most commands never need.
     const [{ explainerFor }, { BudgetError }] = await Promise.all([
-      import("./explain.ts"),
+      import("./output/explain-refusal.ts"),
       import("../core/errors.ts"),
     ]);
     if (!BudgetError.is(error) && !("syscall" in error)) throw error;

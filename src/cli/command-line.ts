@@ -37,7 +37,7 @@ export interface Flag {
 }
 
 /** A command of the program. */
-export interface Command {
+export interface CliCommand {
   readonly name: string;
   /** What follows the name, such as `POOL`. */
   readonly operands: string;
@@ -78,7 +78,7 @@ export class Failure extends Error {
 }
 
 /** Reads a command line. @throws {UsageError} on what is not known. */
-export function readCommandLine(command: Command, args: readonly string[]): Given {
+export function readCommandLine(command: CliCommand, args: readonly string[]): Given {
   const end = args.indexOf("--");
   const own = joinNegative(end === -1 ? args : args.slice(0, end));
   const rest = end === -1 ? [] : args.slice(end + 1);
@@ -131,7 +131,7 @@ export function givenOf(
   };
 }
 
-function checkOperands(operands: readonly string[], { operandsMax }: Command): void {
+function checkOperands(operands: readonly string[], { operandsMax }: CliCommand): void {
   const extra = operands[operandsMax];
   if (extra !== undefined) throw new UsageError(`Unexpected argument: ${extra}`);
 }
@@ -168,7 +168,7 @@ export function wrapped(before: string, text: string): readonly string[] {
 }
 
 /** The help of a command. */
-export function helpOf(command: Command): readonly string[] {
+export function helpOf(command: CliCommand): readonly string[] {
   const flags = Object.entries(command.flags).flatMap(([name, { value, help }]) => {
     const shown = `--${name}${value === undefined ? "" : ` ${value}`}`;
     return wrapped(`  ${shown.padEnd(FLAG_WIDTH)}`, help);

@@ -1,14 +1,14 @@
 // The commands of the program, by name. Each is loaded when it is asked for: what `run` needs, the
 // prices above all, would keep `status` and a status line from being there at once.
 
-import type { Command } from "./command-line.ts";
+import type { CliCommand } from "./command-line.ts";
 
 /** A command that is not loaded yet. */
 export interface CommandEntry {
   readonly name: string;
   /** What it does, in a few words. */
   readonly title: string;
-  readonly load: () => Promise<Command>;
+  readonly load: () => Promise<CliCommand>;
 }
 
 /** All commands, in the order in which the help lists them. */
@@ -16,96 +16,96 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "run",
     title: "Runs a command whose LLM calls draw from a budget",
-    load: async () => (await import("./run.ts")).run,
+    load: async () => (await import("./commands/run.ts")).run,
   },
   {
     name: "proxy",
     title: "Runs the proxy alone, for editors and desktop apps",
-    load: async () => (await import("./proxy-command.ts")).proxy,
+    load: async () => (await import("./commands/proxy.ts")).proxy,
   },
   {
     name: "status",
     title: "Shows what pools have used, hold and have left",
-    load: async () => (await import("./quick-commands.ts")).status,
+    load: async () => (await import("./commands/quick-commands.ts")).status,
   },
   {
     name: "statusline",
     title: "Shows one pool in one line, for status bars and shell prompts",
-    load: async () => (await import("./quick-commands.ts")).statusline,
+    load: async () => (await import("./commands/quick-commands.ts")).statusline,
   },
   {
     name: "top",
     title: "Watches all pools, live",
-    load: async () => (await import("./quick-commands.ts")).top,
+    load: async () => (await import("./commands/quick-commands.ts")).top,
   },
   {
     name: "set",
     title: "Raises or lowers the caps of a pool, live",
-    load: async () => (await import("./quick-commands.ts")).set,
+    load: async () => (await import("./commands/quick-commands.ts")).set,
   },
   {
     name: "reset",
     title: "Sets used to zero",
-    load: async () => (await import("./quick-commands.ts")).reset,
+    load: async () => (await import("./commands/quick-commands.ts")).resetCommand,
   },
   {
     name: "freeze",
     title: "Refuses every new call that draws from a pool",
-    load: async () => (await import("./quick-commands.ts")).freeze,
+    load: async () => (await import("./commands/quick-commands.ts")).freeze,
   },
   {
     name: "thaw",
     title: "Ends what freeze began",
-    load: async () => (await import("./quick-commands.ts")).thaw,
+    load: async () => (await import("./commands/quick-commands.ts")).thaw,
   },
   {
     name: "delete",
     title: "Deletes a pool and all pools below it",
-    load: async () => (await import("./quick-commands.ts")).remove,
+    load: async () => (await import("./commands/quick-commands.ts")).remove,
   },
   {
     name: "archive",
     title: "Moves old ledger entries to a file",
-    load: async () => (await import("./quick-commands.ts")).archive,
+    load: async () => (await import("./commands/quick-commands.ts")).archive,
   },
   {
     name: "template",
     title: "Sets the caps of pools that do not exist yet",
-    load: async () => (await import("./quick-commands.ts")).template,
+    load: async () => (await import("./commands/quick-commands.ts")).template,
   },
   {
     name: "ledger",
     title: "Shows ledger entries, or totals",
-    load: async () => (await import("./quick-commands.ts")).ledger,
+    load: async () => (await import("./commands/quick-commands.ts")).ledger,
   },
   {
     name: "history",
     title: "Shows what past runs spent, by command, day and model",
-    load: async () => (await import("./quick-commands.ts")).history,
+    load: async () => (await import("./commands/quick-commands.ts")).history,
   },
   {
     name: "prices",
     title: "Shows a model's price and its source",
-    load: async () => (await import("./prices-command.ts")).prices,
+    load: async () => (await import("./commands/prices.ts")).prices,
   },
   {
     name: "doctor",
     title: "Checks your setup, and where calls from this shell would go",
-    load: async () => (await import("./doctor-command.ts")).doctor,
+    load: async () => (await import("./commands/doctor.ts")).doctor,
   },
   {
     name: "allow",
     title: "Allows the token-budget.json of this folder",
-    load: async () => (await import("./quick-commands.ts")).allow,
+    load: async () => (await import("./commands/quick-commands.ts")).allow,
   },
   {
     name: "completion",
     title: "Prints a completion script for your shell",
-    load: async () => (await import("./quick-commands.ts")).completion,
+    load: async () => (await import("./commands/quick-commands.ts")).completion,
   },
 ];
 
 /** Loads a command; returns undefined when there is none of that name. */
-export async function loadCommand(name: string): Promise<Command | undefined> {
+export async function loadCommand(name: string): Promise<CliCommand | undefined> {
   return COMMANDS.find((each) => each.name === name)?.load();
 }

@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-import { hasProcesses, RUN_VARIABLE } from "./family.ts";
+import { hasProcesses, RUN_VARIABLE } from "./run/family.ts";
 
 /** Leaves the port to a process that refuses calls as long as processes of the run are alive. */
 export function keepPort(run: string, socket: number | undefined): void {

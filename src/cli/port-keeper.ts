@@ -3,7 +3,7 @@
 
 import { createServer } from "node:http";
 
-import { hasProcesses } from "./family.ts";
+import { hasProcesses } from "./run/family.ts";
 
 /** Where the listening socket was handed over. */
 const SOCKET = 3;

@@ -1,7 +1,7 @@
 // What an object answers, as JSON: errors lose their class on the way through RPC, so those that
 // mean something travel as data.
 
-import { StoreIncompatible } from "../stores/errors.ts";
+import { StoreIncompatible } from "../stores/contract/errors.ts";
 
 /** The answer of an object. */
 export type Answer =
@@ -15,7 +15,7 @@ export type Answer =
  * @throws {StoreIncompatible | RangeError} what the object has reported.
  */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- each method has its own
-export function valueOf<T>(text: string): readonly T[] {
+export function answeredValue<T>(text: string): readonly T[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by object-books.ts
   const answer = JSON.parse(text) as Answer;
   if ("incompatible" in answer) throw new StoreIncompatible(answer.incompatible);

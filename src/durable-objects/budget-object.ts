@@ -1,8 +1,8 @@
 // The class that a Worker exports. Its base belongs to the runtime (`cloudflare:workers`), so the
 // Worker hands it in: this package loads everywhere.
 
-import type { SumsQuery } from "../stores/ledger-sums.ts";
-import type { ForgetQuery, LedgerQuery } from "../stores/store.ts";
+import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
+import type { ForgetQuery, LedgerQuery } from "../stores/contract/store.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
 

@@ -1,24 +1,24 @@
 // What a Durable Object does: the books of one tree in its SQLite storage, and of one object the
 // list of roots. What comes in and goes out is text, which RPC carries whole.
 
-import { applyCommands } from "../stores/apply.ts";
-import type { StoredPool } from "../stores/books.ts";
-import type { Command } from "../stores/command.ts";
-import { StoreIncompatible } from "../stores/errors.ts";
-import { rootOf } from "../stores/path.ts";
-import { lineOf, rowOf, textOf } from "../stores/rows.ts";
-import type { SumsQuery } from "../stores/ledger-sums.ts";
-import type { ForgetQuery, LedgerQuery } from "../stores/store.ts";
+import { applyCommands } from "../stores/books/apply.ts";
+import type { StoredPool } from "../stores/books/books.ts";
+import type { Command } from "../stores/contract/command.ts";
+import { StoreIncompatible } from "../stores/contract/errors.ts";
+import { rootPath } from "../stores/contract/path.ts";
+import { lineOf, toRow, textOf } from "../stores/sql/rows.ts";
+import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
+import type { ForgetQuery, LedgerQuery } from "../stores/contract/store.ts";
 import { SqliteSums } from "../sqlite/ledger-sums.ts";
 import { forgetIn } from "../sqlite/forgetting.ts";
-import { migrate } from "../sqlite/schema.ts";
+import { migrateSqlite } from "../sqlite/schema.ts";
 import { SqliteBooks } from "../sqlite/sqlite-books.ts";
 import { setTemplateIn, templatesIn } from "../sqlite/templates.ts";
 import { prepareStatements } from "../sqlite/statements.ts";
 import type { Statements } from "../sqlite/statements.ts";
 import { databaseOf } from "./object-database.ts";
 import type { ObjectStorage } from "./object-database.ts";
-import { valueOf } from "./answer.ts";
+import { answeredValue } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 
 /** How many pools are remembered between batches. */
@@ -52,15 +52,15 @@ export class ObjectBooks {
 
   /** The paths of all pools of the object. */
   paths(): string {
-    return this.#answer(({ paths }) => paths.all().map((row) => textOf(rowOf(row) ?? {}, "path")));
+    return this.#answer(({ paths }) => paths.all().map((row) => textOf(toRow(row) ?? {}, "path")));
   }
 
   /** Lines of the ledger. */
   ledger({ path, after, sinceMs, limit, only }: LedgerQuery): string {
     return this.#answer(({ ledger, changes }) =>
       (only === undefined ? ledger : changes)
-        .all(rootOf(path), after, sinceMs, path, path, path, limit)
-        .map((row) => lineOf(rowOf(row) ?? {})),
+        .all(rootPath(path), after, sinceMs, path, path, path, limit)
+        .map((row) => lineOf(toRow(row) ?? {})),
     );
   }
 
@@ -98,7 +98,7 @@ export class ObjectBooks {
     let isMore = true;
     while (isMore) {
       const answer = this.#answer(() => [sums.sumUp(SUMMED_AT_ONCE)]);
-      const [more] = valueOf<boolean>(answer);
+      const [more] = answeredValue<boolean>(answer);
       isMore = more === true;
     }
     return sums;
@@ -110,7 +110,7 @@ export class ObjectBooks {
       const { sql } = this.#storage;
       sql.exec("CREATE TABLE IF NOT EXISTS token_budget_roots (root TEXT PRIMARY KEY)");
       const rows = sql.exec("SELECT root FROM token_budget_roots ORDER BY root").toArray();
-      return rows.map((row) => textOf(rowOf(row) ?? {}, "root"));
+      return rows.map((row) => textOf(toRow(row) ?? {}, "root"));
     });
   }
 
@@ -145,7 +145,7 @@ export class ObjectBooks {
 
   #prepare(): Statements {
     const database = databaseOf(this.#storage);
-    migrate(database);
+    migrateSqlite(database);
     return prepareStatements(database);
   }
 }

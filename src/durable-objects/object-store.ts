@@ -4,15 +4,15 @@
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
-import { BudgetStore } from "../stores/budget-store.ts";
-import type { BudgetStoreOptions } from "../stores/budget-store.ts";
-import type { Command, Outcome } from "../stores/command.ts";
-import type { LedgerLine } from "../stores/ledger.ts";
-import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
-import { rootOf } from "../stores/path.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/store.ts";
-import type { TemplateText } from "../stores/templates.ts";
-import { valueOf } from "./answer.ts";
+import { BudgetStore } from "../stores/client/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/client/budget-store.ts";
+import type { Command, Outcome } from "../stores/contract/command.ts";
+import type { LedgerLine } from "../stores/contract/ledger.ts";
+import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import { rootPath } from "../stores/contract/path.ts";
+import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { TemplateText } from "../stores/contract/templates.ts";
+import { answeredValue } from "./answer.ts";
 
 type Answering<Arguments extends unknown[]> = (...values: Arguments) => PromiseLike<string>;
 
@@ -91,39 +91,39 @@ class ObjectStore implements Store {
       !this.#added.has(root) &&
       commands.some((each) => each.kind === "open" && each.ifThere !== true)
     ) {
-      valueOf(await this.#object(DIRECTORY).budgetAddRoot(root));
+      answeredValue(await this.#object(DIRECTORY).budgetAddRoot(root));
       this.#added.add(root);
     }
     const text = JSON.stringify(commands);
-    return valueOf<Outcome>(await this.#object(root).budgetExecute(root, text, nowMs));
+    return answeredValue<Outcome>(await this.#object(root).budgetExecute(root, text, nowMs));
   }
 
   async paths(): Promise<readonly string[]> {
-    const roots = valueOf<string>(await this.#object(DIRECTORY).budgetRoots());
+    const roots = answeredValue<string>(await this.#object(DIRECTORY).budgetRoots());
     const paths = roots.map(async (root) =>
-      valueOf<string>(await this.#object(root).budgetPaths()),
+      answeredValue<string>(await this.#object(root).budgetPaths()),
     );
     return (await Promise.all(paths)).flat();
   }
 
   async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
-    return valueOf<LedgerLine>(await this.#object(rootOf(query.path)).budgetLedger(query));
+    return answeredValue<LedgerLine>(await this.#object(rootPath(query.path)).budgetLedger(query));
   }
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
-    return valueOf<SumLine>(await this.#object(rootOf(query.path)).budgetSums(query));
+    return answeredValue<SumLine>(await this.#object(rootPath(query.path)).budgetSums(query));
   }
 
   async forget(query: ForgetQuery): Promise<void> {
-    valueOf(await this.#object(query.root).budgetForget(query));
+    answeredValue(await this.#object(query.root).budgetForget(query));
   }
 
   async templates(): Promise<readonly TemplateText[]> {
-    return valueOf<TemplateText>(await this.#object(DIRECTORY).budgetTemplates());
+    return answeredValue<TemplateText>(await this.#object(DIRECTORY).budgetTemplates());
   }
 
   async setTemplate(pattern: string, text: string | undefined): Promise<void> {
-    valueOf(await this.#object(DIRECTORY).budgetSetTemplate(pattern, text));
+    answeredValue(await this.#object(DIRECTORY).budgetSetTemplate(pattern, text));
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,7 @@ import type { AnswerHeaders, HeadCharge } from "./answer-head.ts";
 import { endingOf, endingOfFailure, isSuccess } from "./endings.ts";
 import type { LaterWork } from "./later-work.ts";
 import type { MeterSettings } from "./options.ts";
-import { settle } from "./settle-exchange.ts";
+import { settleExchange } from "./settle-exchange.ts";
 import type { Ended, Holding } from "./settle-exchange.ts";
 import type { Ending } from "./settlement-table.ts";
 import type { WrittenBody } from "./written-body.ts";
@@ -184,7 +184,7 @@ export class Exchange {
     const { holding, later } = this.#parts;
     const work = this.#reader?.later;
     if (work !== undefined) holding.settings.state.later?.seen(work);
-    if (later === undefined) await settle(holding, ended);
+    if (later === undefined) await settleExchange(holding, ended);
     else if (ended.ending === "answered" && work?.isOver === true) await later(ended, work);
   }
 
@@ -218,6 +218,6 @@ function newExchange(parts: ExchangeParts): Exchange {
 /** The work that is waited for, whose module is loaded with the first of it. */
 export async function laterWork({ state }: MeterSettings): Promise<LaterWork> {
   const loaded = await import("./later-work.ts");
-  state.later ??= new loaded.LaterWork({ settle, exchange: newExchange });
+  state.later ??= new loaded.LaterWork({ settle: settleExchange, exchange: newExchange });
   return state.later;
 }

@@ -43,7 +43,7 @@ export interface Ended {
 }
 
 /** Books what an exchange has cost. Never throws: the caller has an answer that was paid for. */
-export async function settle(holding: Holding, ended: Ended): Promise<void> {
+export async function settleExchange(holding: Holding, ended: Ended): Promise<void> {
   const { pool, wire, bounded, held, settings, since } = holding;
   const { seen, cause } = ended;
   const { reported } = seen;

@@ -10,7 +10,7 @@ import type { Refusal } from "../core/refusal.ts";
 import { hold, refusalOf, release, roll, settle } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
 import { crossThresholds } from "../core/thresholds.ts";
-import type { Place, Waiter } from "./place.ts";
+import type { QueueTicket, Waiter } from "./place.ts";
 import { PoolNode } from "./pool-node.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
@@ -92,7 +92,7 @@ export class LocalPoolNode extends PoolNode {
     if (this.state.window !== undefined) this.#shared.windowed = true;
   }
 
-  join(ask: Quantities, waiter: Waiter): Place {
+  join(ask: Quantities, waiter: Waiter): QueueTicket {
     return this.#shared.line.join(this.state, ask, waiter);
   }
 

@@ -16,7 +16,7 @@ export interface Waiter {
 }
 
 /** A place in the line. */
-export interface Place {
+export interface QueueTicket {
   /** Whether it was given up, or its waiter let in or sent away. */
   readonly left: boolean;
   /** Judges the whole line as of now. */

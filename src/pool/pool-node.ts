@@ -13,7 +13,7 @@ import { refusalOf } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
 import { settingsText } from "./options.ts";
-import type { Place, Waiter } from "./place.ts";
+import type { QueueTicket, Waiter } from "./place.ts";
 
 /** Receives a threshold that was crossed. */
 export type ThresholdListener = (event: ThresholdEvent) => unknown;
@@ -56,7 +56,7 @@ export abstract class PoolNode {
   abstract settingsChanged(): void;
 
   /** Takes the last place in the queue. */
-  abstract join(ask: Quantities, waiter: Waiter): Place;
+  abstract join(ask: Quantities, waiter: Waiter): QueueTicket;
 
   /** The child of that name, made with `settings` if there is none. */
   abstract child(name: string, settings: PoolSettings): PoolNode;

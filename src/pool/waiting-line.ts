@@ -10,10 +10,10 @@ import type { Refusal } from "../core/refusal.ts";
 import { hold, pathOf, refusalOf, refusingLevels, roll, rootOf } from "../core/rules.ts";
 import { WaitingRound } from "../core/waiting.ts";
 import type { Judgement } from "../core/waiting.ts";
-import type { Place, Waiter } from "./place.ts";
+import type { QueueTicket, Waiter } from "./place.ts";
 
 /** A place of this line, between the one ahead and the one behind. */
-class LinePlace implements Place {
+class LinePlace implements QueueTicket {
   readonly pool: PoolState;
   readonly ask: Quantities;
   readonly waiter: Waiter;
@@ -67,7 +67,7 @@ export class WaitingLine {
   }
 
   /** Takes the last place, and is let in at once when it fits and nobody is in its way. */
-  join(pool: PoolState, ask: Quantities, waiter: Waiter): Place {
+  join(pool: PoolState, ask: Quantities, waiter: Waiter): QueueTicket {
     const place = new LinePlace(this, pool, ask, waiter, this.#tail);
     if (this.#tail === undefined) this.head = place;
     else this.#tail.behind = place;

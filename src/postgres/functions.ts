@@ -1,7 +1,7 @@
 // What runs at the server: it hands out the books and takes in what was written to them, and knows
 // none of the rules. Values go in and out as JSON text, in which integers of any size are exact.
 
-import { AMOUNT_COLUMNS } from "../stores/rows.ts";
+import { AMOUNT_COLUMNS } from "../stores/sql/rows.ts";
 
 /** How many leases that have ended are freed in one step. */
 const EXPIRED_AT_ONCE = 500;

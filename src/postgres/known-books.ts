@@ -2,7 +2,7 @@
 // the next batch is applied to them and written in one trip. The server finds out whether that is
 // so.
 
-import type { Command } from "../stores/command.ts";
+import type { Command } from "../stores/contract/command.ts";
 import type { PostgresBooks } from "./postgres-books.ts";
 import type { Request } from "./request.ts";
 

@@ -1,12 +1,12 @@
 // The sums of the ledger in Postgres: lines are added to them many at a time, when sums are
 // read, and after thousands of writes, so that no single call pays for them.
 
-import { firstSince, LINES_READ } from "../stores/first-since.ts";
-import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/ledger-sums.ts";
-import type { SumKey, SumLine, SumsQuery } from "../stores/ledger-sums.ts";
-import { rootOf } from "../stores/path.ts";
-import { AMOUNT_COLUMNS, numberOf, quantitiesOf, textOf } from "../stores/rows.ts";
-import type { Row } from "../stores/rows.ts";
+import { firstSince, LINES_READ } from "../stores/books/first-since.ts";
+import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/contract/ledger-sums.ts";
+import type { SumKey, SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import { rootPath } from "../stores/contract/path.ts";
+import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, textOf } from "../stores/sql/rows.ts";
+import type { Row } from "../stores/sql/rows.ts";
 import { answersOf } from "./postgres-client.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
 
@@ -92,7 +92,7 @@ export class PostgresSums {
 
   /** What is in the sums, and of the day in which `sinceMs` is, in its lines. */
   async sums({ path, by, sinceMs }: SumsQuery): Promise<readonly SumLine[]> {
-    const root = rootOf(path);
+    const root = rootPath(path);
     await this.sumUp(root);
     const firstDay = Math.ceil(sinceMs / DAY_MS);
     const ofDays = await this.#ask(
@@ -106,7 +106,7 @@ export class PostgresSums {
   }
 
   async #ofLines({ path, by, sinceMs }: SumsQuery, endsAt: number): Promise<readonly SumLine[]> {
-    const root = rootOf(path);
+    const root = rootPath(path);
     const summed = `SELECT seq::text AS answer FROM ${this.#schema}.summed WHERE root = $1`;
     const last = Number((await answersOf(this.#client, summed, [root]))[0] ?? 0);
     const from = await this.firstSince(root, sinceMs, { after: 0, last });
@@ -145,7 +145,7 @@ export class PostgresSums {
       const row = JSON.parse(answer ?? "{}") as Row;
       return {
         name: textOf(row, "name"),
-        amount: quantitiesOf(row),
+        amount: quantitiesInRow(row),
         lines: numberOf(row, "lines"),
       };
     });

@@ -11,19 +11,19 @@ import type {
   OpenReservation,
   StoredPool,
   StoredWaiter,
-} from "../stores/books.ts";
-import { rankOf } from "../stores/pool-page.ts";
-import { newId } from "../stores/id.ts";
+} from "../stores/books/books.ts";
+import { rankOf } from "../stores/contract/pool-page.ts";
+import { newId } from "../stores/client/id.ts";
 import {
-  capsOf,
+  capsInRow,
   countOf,
   detailsColumn,
   foundLineOf,
-  instantOf,
+  instantInRow,
   numberOf,
   outcomeText,
   overageOf,
-  quantitiesOf,
+  quantitiesInRow,
   readFigures,
   readTerms,
   reservationOf,
@@ -31,12 +31,12 @@ import {
   termsColumn,
   textOf,
   waiterOf,
-} from "../stores/rows.ts";
-import type { Row } from "../stores/rows.ts";
-import { isBelow } from "../stores/path.ts";
+} from "../stores/sql/rows.ts";
+import type { Row } from "../stores/sql/rows.ts";
+import { isBelow } from "../stores/contract/path.ts";
 import { levelText, sliceText } from "../stores/slices/slice-state.ts";
-import { settingsTextOf, windowOf, windowText } from "../stores/stored-settings.ts";
-import type { StoredSettings } from "../stores/stored-settings.ts";
+import { settingsTextOf, storedWindow, windowText } from "../stores/contract/stored-settings.ts";
+import type { StoredSettings } from "../stores/contract/stored-settings.ts";
 
 /** What `load` answers; all but the first three only where there is a tree. */
 export interface Loaded {
@@ -106,7 +106,7 @@ export class PostgresBooks implements Books {
       this.#reservations.set(textOf(row, "id"), reservationOf(row));
     for (const row of loaded.ledger ?? []) this.#lines.set(textOf(row, "id"), foundLineOf(row));
     for (const row of loaded.amended ?? [])
-      this.#amended.set(textOf(row, "amends"), quantitiesOf(row));
+      this.#amended.set(textOf(row, "amends"), quantitiesInRow(row));
     for (const row of loaded.waiters ?? [])
       this.#waiters.set(textOf(row, "id"), { ...waiterOf(row), seq: numberOf(row, "seq") });
     this.#below = loaded.below ?? [];
@@ -124,12 +124,12 @@ export class PostgresBooks implements Books {
     if (end !== -1 && above === undefined)
       throw new Error(`unreachable: "${path}" was loaded without the pools above it`);
     const pool = this.#add(path, textOf(row, "made"), above, {
-      caps: capsOf(row),
+      caps: capsInRow(row),
       overage: overageOf(row),
-      window: windowOf(textOf(row, "window")),
+      window: storedWindow(textOf(row, "window")),
     });
     readFigures(row, pool.state);
-    Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
+    Object.assign(pool.unknown, quantitiesInRow(row, "unknown_"));
     pool.countsSince = countOf(row, "counts_since");
     pool.slices = sliceLevelOf(row);
     readTerms(row, pool);
@@ -366,8 +366,8 @@ function poolRowOf(pool: StoredPool): Row {
     caps: JSON.stringify(state.caps),
     overage: state.overage ?? null,
     window: windowText(state.window),
-    window_starts_at: instantOf(state.windowStartsAt),
-    window_ends_at: instantOf(state.windowEndsAt),
+    window_starts_at: instantInRow(state.windowStartsAt),
+    window_ends_at: instantInRow(state.windowEndsAt),
     ...amountColumns("taken_", state.taken),
     ...amountColumns("reserved_", state.reserved),
     ...amountColumns("unknown_", unknown),

@@ -28,7 +28,7 @@ export interface PostgresConnection {
 }
 
 /** What a driver is to the store. @throws {TypeError} when it is none. */
-export function connectionOf(client: PostgresClient): PostgresConnection {
+export function postgresConnection(client: PostgresClient): PostgresConnection {
   if (isNeon(client)) return { query: (text, values) => askNeon(client, text, values) };
   if (isPg(client)) return client;
   if (isUnsafeSql(client)) {

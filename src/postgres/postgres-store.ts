@@ -2,33 +2,33 @@ import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
 import { checkOptions } from "../pool/options.ts";
-import { applyCommands } from "../stores/apply.ts";
-import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/budget-store.ts";
-import { readRetention } from "../stores/archive.ts";
-import type { BudgetStoreOptions } from "../stores/budget-store.ts";
-import type { Command, Outcome } from "../stores/command.ts";
-import { StoreUnavailable } from "../stores/errors.ts";
-import { newId } from "../stores/id.ts";
-import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/ledger.ts";
-import type { LedgerLine } from "../stores/ledger.ts";
-import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
-import { rootOf } from "../stores/path.ts";
-import { readDearPlace } from "../stores/pool-page.ts";
-import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
-import { lineOf } from "../stores/rows.ts";
-import type { Row } from "../stores/rows.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/store.ts";
-import type { TemplateText } from "../stores/templates.ts";
-import { Unsummed } from "../stores/unsummed.ts";
+import { applyCommands } from "../stores/books/apply.ts";
+import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/client/budget-store.ts";
+import { readRetention } from "../stores/client/archive.ts";
+import type { BudgetStoreOptions } from "../stores/client/budget-store.ts";
+import type { Command, Outcome } from "../stores/contract/command.ts";
+import { StoreUnavailable } from "../stores/contract/errors.ts";
+import { newId } from "../stores/client/id.ts";
+import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/contract/ledger.ts";
+import type { LedgerLine } from "../stores/contract/ledger.ts";
+import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import { rootPath } from "../stores/contract/path.ts";
+import { readDearPlace } from "../stores/contract/pool-page.ts";
+import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
+import { lineOf } from "../stores/sql/rows.ts";
+import type { Row } from "../stores/sql/rows.ts";
+import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { TemplateText } from "../stores/contract/templates.ts";
+import { Unsummed } from "../stores/books/unsummed.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
 import type { Loaded } from "./postgres-books.ts";
-import { answersOf, connectionOf, isConflict, isLasting } from "./postgres-client.ts";
+import { answersOf, postgresConnection, isConflict, isLasting } from "./postgres-client.ts";
 import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
 import { requestOf } from "./request.ts";
 import type { Request } from "./request.ts";
-import { migrate } from "./schema.ts";
+import { migratePostgres } from "./schema.ts";
 
 /** Options of `postgresStore`. */
 export interface PostgresStoreOptions extends BudgetStoreOptions {
@@ -107,7 +107,7 @@ export class PostgresStore implements Store {
         `Expected \`schema\` to be lower-case letters, digits and "_", not beginning with a digit or "pg_", got ${describe(schema)}`,
       );
     }
-    this.#client = connectionOf(client);
+    this.#client = postgresConnection(client);
     this.#schemaName = schema;
     this.#schema = `"${schema}"`;
     this.#sums = new PostgresSums(this.#client, this.#schema);
@@ -166,9 +166,9 @@ export class PostgresStore implements Store {
         ORDER BY seq LIMIT $5::bigint`;
       const from =
         sinceMs > 0 && only === undefined
-          ? await this.#firstSince(rootOf(path), sinceMs, after)
+          ? await this.#firstSince(rootPath(path), sinceMs, after)
           : after;
-      const values = [rootOf(path), from, sinceMs, path, limit].map(String);
+      const values = [rootPath(path), from, sinceMs, path, limit].map(String);
       const answers = await answersOf(this.#client, text, values);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our table
       return answers.map((answer) => lineOf(JSON.parse(answer ?? "{}") as Row));
@@ -233,7 +233,7 @@ export class PostgresStore implements Store {
   /** Runs what asks the server, once the tables are there. */
   async #ask<T>(path: string, run: () => Promise<T>): Promise<T> {
     try {
-      await (this.#ready ??= migrate(this.#client, this.#schemaName));
+      await (this.#ready ??= migratePostgres(this.#client, this.#schemaName));
     } catch (error) {
       this.#ready = undefined;
       throw isLasting(error) ? new StoreUnavailable(path, 0, error) : error;

@@ -1,6 +1,6 @@
 // What the commands of a batch can touch: all that is asked of the server before they are applied.
 
-import type { Command } from "../stores/command.ts";
+import type { Command } from "../stores/contract/command.ts";
 import { lostLineId } from "../stores/slices/draw.ts";
 
 /** What the commands of a batch can touch, as functions.ts says. */

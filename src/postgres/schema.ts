@@ -1,9 +1,9 @@
 // The tables and functions, and how a database comes to have them. A migration that was published
 // is never changed; the next one is added behind it.
 
-import { StoreIncompatible } from "../stores/errors.ts";
-import { CHANGES_IN_SQL } from "../stores/ledger.ts";
-import { AMOUNT_COLUMNS } from "../stores/rows.ts";
+import { StoreIncompatible } from "../stores/contract/errors.ts";
+import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
+import { AMOUNT_COLUMNS } from "../stores/sql/rows.ts";
 import {
   functionsOf,
   functionsOfVersion3,
@@ -151,7 +151,7 @@ $migration$`;
  *
  * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when a later version has made it.
  */
-export async function migrate(client: PostgresConnection, schema: string): Promise<void> {
+export async function migratePostgres(client: PostgresConnection, schema: string): Promise<void> {
   if ((await versionOf(client, schema)) === MIGRATIONS.length) return;
   try {
     await answersOf(client, migrationOf(schema), []);

@@ -29,7 +29,7 @@ export const STATUS_NAME = "budget";
 const BASE = /^\/b\/([^/?]+)\/([^/?]+)(\/[^#]*)?$/;
 
 /** Looks at where a request wants to go, and at who sends it. */
-export function admit(
+export function admitCaller(
   request: IncomingMessage,
   key: string,
   hosts: ReadonlySet<string>,

@@ -15,7 +15,7 @@ import { BAD_GATEWAY, deny, refuseWebSocket, send } from "./answers.ts";
 import { Connections } from "./connections.ts";
 import { carry } from "./forward.ts";
 import type { Carried } from "./forward.ts";
-import { admit, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
+import { admitCaller, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
 import { GivenBody } from "./given-body.ts";
 import { headerOf, statusForClient } from "./headers.ts";
 import { refuseSigned } from "./refused-as.ts";
@@ -184,7 +184,7 @@ class RunningProxy implements BudgetProxy {
       refuseWebSocket(response);
       return;
     }
-    const admitted = admit(request, key, this.#hosts);
+    const admitted = admitCaller(request, key, this.#hosts);
     if ("status" in admitted) {
       deny(response, admitted.status, admitted.message);
       return;

@@ -1,11 +1,11 @@
 // Reading the sums of the ledger in Redis, and having lines added to them.
 
-import { addedUp, DAY_MS, sumsOfLines } from "../stores/ledger-sums.ts";
-import type { SumKey, SumLine, SumsQuery } from "../stores/ledger-sums.ts";
-import type { LedgerLine } from "../stores/ledger.ts";
-import { isBelow } from "../stores/path.ts";
-import type { LedgerQuery } from "../stores/store.ts";
-import { quantitiesOf } from "./reply.ts";
+import { addedUp, DAY_MS, sumsOfLines } from "../stores/contract/ledger-sums.ts";
+import type { SumKey, SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import type { LedgerLine } from "../stores/contract/ledger.ts";
+import { isBelow } from "../stores/contract/path.ts";
+import type { LedgerQuery } from "../stores/contract/store.ts";
+import { quantitiesInReply } from "./reply.ts";
 
 /** How many entries are added to the sums in one call: some milliseconds of the server's time. */
 const ENTRIES_AT_ONCE = 200;
@@ -100,7 +100,11 @@ function partsOf(
     if (!isBelow(path, top)) continue;
     const [lines, ...amount] = value.split(" ");
     const names: Readonly<Record<SumKey, string>> = { day: String(day), model, label, pool: path };
-    parts.push({ name: names[by], amount: quantitiesOf(amount.join(" ")), lines: Number(lines) });
+    parts.push({
+      name: names[by],
+      amount: quantitiesInReply(amount.join(" ")),
+      lines: Number(lines),
+    });
   }
   return parts;
 }

@@ -1,7 +1,7 @@
 // Which pools there are, in the order of their paths: one sorted set, read page by page. A path is
 // added before its pool is made, so none is missing; one that was never made is passed over.
 
-import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
+import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 
 const PATHS_AT_ONCE = 1000;

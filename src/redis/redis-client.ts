@@ -95,7 +95,7 @@ async function askIoredis(
 }
 
 /** What a client is to the store. @throws {TypeError} when it is none. */
-export function connectionOf(client: RedisClient): RedisConnection {
+export function redisConnection(client: RedisClient): RedisConnection {
   if (isIoredis(client)) {
     return {
       isCluster: client.isCluster,

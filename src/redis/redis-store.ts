@@ -1,9 +1,9 @@
 import { describe } from "../core/describe.ts";
 import { readWhole } from "../core/whole.ts";
 import { checkOptions } from "../pool/options.ts";
-import { BudgetStore, STORE_KEYS } from "../stores/budget-store.ts";
-import type { BudgetStoreOptions } from "../stores/budget-store.ts";
-import { connectionOf } from "./redis-client.ts";
+import { BudgetStore, STORE_KEYS } from "../stores/client/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/client/budget-store.ts";
+import { redisConnection } from "./redis-client.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { ScriptStore } from "./script-store.ts";
 
@@ -65,7 +65,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   }
   readWhole("retentionMs", retentionMs, HOUR_MS, Number.MAX_SAFE_INTEGER);
   readWhole("waitForReplicas", waitForReplicas, 0, REPLICAS_MAX);
-  const connection = connectionOf(client);
+  const connection = redisConnection(client);
   if (waitForReplicas > 0 && connection.isCluster) {
     throw new RangeError(
       "`waitForReplicas` works with one server and its replicas, not with a cluster",

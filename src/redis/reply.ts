@@ -10,13 +10,13 @@ import { FIELD_OF_AXIS, Quantities } from "../core/quantities.ts";
 import type { Refusal, RefusalReason } from "../core/refusal.ts";
 import { totalTooLarge } from "../core/rules.ts";
 import type { Settled } from "../core/rules.ts";
-import { BOOKED } from "../stores/apply-settlements.ts";
-import type { LevelChange, Outcome } from "../stores/command.ts";
-import type { LedgerKind, LedgerLine } from "../stores/ledger.ts";
-import { detailsOf } from "../stores/line-details.ts";
-import { tooManyRaises } from "../stores/raises.ts";
-import type { Raise } from "../stores/raises.ts";
-import { windowOf } from "../stores/stored-settings.ts";
+import { BOOKED } from "../stores/books/apply-settlements.ts";
+import type { LevelChange, Outcome } from "../stores/contract/command.ts";
+import type { LedgerKind, LedgerLine } from "../stores/contract/ledger.ts";
+import { detailsOf } from "../stores/contract/line-details.ts";
+import { tooManyRaises } from "../stores/books/raises.ts";
+import type { Raise } from "../stores/books/raises.ts";
+import { storedWindow } from "../stores/contract/stored-settings.ts";
 
 const LINES_A_LEVEL = 5;
 const FIRST_LINE_OF_REFUSAL = 3;
@@ -30,7 +30,7 @@ export function outcomeOf(text: string, path: string): Outcome {
       return settledOf(text);
     case "h": {
       const [, amount = "", units] = text.split("\n");
-      return { kind: "held", quantities: quantitiesOf(amount), units: Number(units) };
+      return { kind: "held", quantities: quantitiesInReply(amount), units: Number(units) };
     }
     case "r":
       return { kind: "refused", refusal: refusalOf(text.split("\n"), 1) };
@@ -43,7 +43,7 @@ export function outcomeOf(text: string, path: string): Outcome {
     case "b":
       return { kind: "settled before", outcome: text === "b\nreleased" ? "released" : "committed" };
     case "f":
-      return { kind: "found", amount: quantitiesOf(text.slice(2)) };
+      return { kind: "found", amount: quantitiesInReply(text.slice(2)) };
     case "o":
       return openedOf(text.split("\n"));
     case "s":
@@ -91,7 +91,7 @@ function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
     kind: kind as LedgerKind,
     path,
     at,
-    amount: quantitiesOf(amount),
+    amount: quantitiesInReply(amount),
     unknown: unknown === "1",
     of: of === "" ? undefined : of,
     bookedAt: Number(bookedAt),
@@ -116,7 +116,7 @@ function settledIn(text: string): Settled | undefined {
   return {
     booked: booked === "1",
     throws: throws === "1",
-    overage: quantitiesOf(overage),
+    overage: quantitiesInReply(overage),
     exceeded:
       lines.length > FIRST_LINE_OF_REFUSAL ? refusalOf(lines, FIRST_LINE_OF_REFUSAL) : undefined,
   };
@@ -127,7 +127,7 @@ function drawnOf(text: string, path: string): Outcome {
   const [, held = "", admitted = "", isFinal, isRecalled, policy] = head.split("\n");
   return {
     kind: "drawn",
-    held: quantitiesOf(held),
+    held: quantitiesInReply(held),
     admitted,
     refused: refused.map((each) => outcomeOf(each, path)),
     isFinal: isFinal === "1",
@@ -149,8 +149,8 @@ function levelsOf(text: string): readonly LevelChange[] | undefined {
       path,
       capsBefore: capsOf(capsBefore),
       caps: capsOf(caps),
-      usedBefore: quantitiesOf(usedBefore),
-      used: quantitiesOf(used),
+      usedBefore: quantitiesInReply(usedBefore),
+      used: quantitiesInReply(used),
     });
   }
   return levels;
@@ -176,7 +176,7 @@ function refusalOf(lines: readonly string[], first: number): Refusal {
 }
 
 function openedOf([, made = "", caps = "", overage, window = ""]: readonly string[]): Outcome {
-  const settings = { caps: capsOf(caps), overage: policyOf(overage), window: windowOf(window) };
+  const settings = { caps: capsOf(caps), overage: policyOf(overage), window: storedWindow(window) };
   return { kind: "opened", made, settings };
 }
 
@@ -184,14 +184,14 @@ function figuresOf(lines: readonly string[], path: string): Outcome {
   const [, taken = "", reserved = "", unknown = "", caps = "", overage, window = ""] = lines;
   const [starts, ends, openReservations, generation, frozen, raises = ""] = lines.slice(7);
   const inSlices = lines[13] ?? "";
-  const rule = windowOf(window);
+  const rule = storedWindow(window);
   return {
     kind: "figures",
     figures: {
       path,
-      taken: quantitiesOf(taken),
-      reserved: quantitiesOf(reserved),
-      unknown: quantitiesOf(unknown),
+      taken: quantitiesInReply(taken),
+      reserved: quantitiesInReply(reserved),
+      unknown: quantitiesInReply(unknown),
       caps: capsOf(caps),
       overage: policyOf(overage),
       window: rule,
@@ -201,13 +201,13 @@ function figuresOf(lines: readonly string[], path: string): Outcome {
       generation: Number(generation),
       frozen: frozen === "1",
       raises: raisesOf(raises),
-      inSlices: inSlices === "" ? undefined : quantitiesOf(inSlices),
+      inSlices: inSlices === "" ? undefined : quantitiesInReply(inSlices),
     },
   };
 }
 
 /** Five quantities in their order, split by spaces. */
-export function quantitiesOf(text: string): Quantities {
+export function quantitiesInReply(text: string): Quantities {
   const [tokens, inputTokens, outputTokens, nanoUsd, calls] = text.split(" ").map(Number);
   return new Quantities(tokens ?? 0, inputTokens ?? 0, outputTokens ?? 0, nanoUsd ?? 0, calls ?? 0);
 }

@@ -12,11 +12,11 @@ import type {
   OpenCommand,
   SliceLine,
   TemplatedPool,
-} from "../stores/command.ts";
-import { detailsText } from "../stores/line-details.ts";
-import type { LineAbout } from "../stores/line-details.ts";
-import { settingsTextOf, windowText } from "../stores/stored-settings.ts";
-import type { StoredSettings } from "../stores/stored-settings.ts";
+} from "../stores/contract/command.ts";
+import { detailsText } from "../stores/contract/line-details.ts";
+import type { LineAbout } from "../stores/contract/line-details.ts";
+import { settingsTextOf, windowText } from "../stores/contract/stored-settings.ts";
+import type { StoredSettings } from "../stores/contract/stored-settings.ts";
 
 const NO_SETTINGS: StoredSettings = { caps: {}, overage: undefined, window: undefined };
 

@@ -7,18 +7,18 @@ import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
 import { windowAt } from "../core/window.ts";
 import type { WindowSpan } from "../core/window.ts";
-import type { Command, Outcome } from "../stores/command.ts";
-import { StoreUnavailable } from "../stores/errors.ts";
-import { CLOCK_BACK_MS } from "../stores/first-since.ts";
-import type { LineTime } from "../stores/first-since.ts";
-import type { LedgerLine } from "../stores/ledger.ts";
-import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
-import { isBelow, rootOf } from "../stores/path.ts";
-import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/store.ts";
-import type { TemplateText } from "../stores/templates.ts";
-import { Unsummed } from "../stores/unsummed.ts";
-import { windowOf } from "../stores/stored-settings.ts";
+import type { Command, Outcome } from "../stores/contract/command.ts";
+import { StoreUnavailable } from "../stores/contract/errors.ts";
+import { CLOCK_BACK_MS } from "../stores/books/first-since.ts";
+import type { LineTime } from "../stores/books/first-since.ts";
+import type { LedgerLine } from "../stores/contract/ledger.ts";
+import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import { isBelow, rootPath } from "../stores/contract/path.ts";
+import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
+import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { TemplateText } from "../stores/contract/templates.ts";
+import { Unsummed } from "../stores/books/unsummed.ts";
+import { storedWindow } from "../stores/contract/stored-settings.ts";
 import { Channels } from "./channels.ts";
 import { sumsIn, sumUp } from "./ledger-sums.ts";
 import type { SumsPlace } from "./ledger-sums.ts";
@@ -119,7 +119,7 @@ export class ScriptStore implements Store {
   async #figuresOf(paths: readonly string[]): Promise<readonly (Outcome | undefined)[]> {
     const { clock, prefix } = this.#settings;
     const keys = paths.flatMap((path) => {
-      const base = this.#baseOf(rootOf(path));
+      const base = this.#baseOf(rootPath(path));
       return [`${base}:tree`, `${base}:pool:${path}`];
     });
     const now = clock === undefined ? "" : String(Math.floor(readClock(clock)));
@@ -130,7 +130,7 @@ export class ScriptStore implements Store {
 
   async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
     const { path, after, sinceMs, limit, only } = query;
-    const key = `${this.#baseOf(rootOf(path))}:${only ?? "ledger"}`;
+    const key = `${this.#baseOf(rootPath(path))}:${only ?? "ledger"}`;
     const lines: LedgerLine[] = [];
     // The line after may be any of the lines of a batch, which are one entry named by the first.
     const start = sinceMs > 0 ? await this.#firstSince(key, sinceMs, after) : after;
@@ -163,7 +163,7 @@ export class ScriptStore implements Store {
   }
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
-    return await sumsIn(this.#sumsPlaceOf(rootOf(query.path)), query);
+    return await sumsIn(this.#sumsPlaceOf(rootPath(query.path)), query);
   }
 
   #sumsPlaceOf(root: string): SumsPlace {
@@ -319,7 +319,7 @@ function isReading({ kind }: Command): boolean {
 /** Where the windows that are to roll stand at the time of the server. */
 function addSpans(spans: Map<string, WindowSpan>, [now, ...windows]: readonly string[]): void {
   for (const text of windows) {
-    const rule = windowOf(text);
+    const rule = storedWindow(text);
     if (rule !== undefined) spans.set(text, windowAt(rule, Number(now)));
   }
 }

@@ -4,7 +4,7 @@
 import { statSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
 
-import { rowOf } from "../stores/rows.ts";
+import { toRow } from "../stores/sql/rows.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** The file of a store is no longer under its name. */
@@ -22,7 +22,7 @@ export class DatabaseFile {
 
   /** That of a connection; undefined where its database is in memory. */
   static of(database: SqliteDatabase): DatabaseFile | undefined {
-    const databases = database.prepare("PRAGMA database_list").all().map(rowOf);
+    const databases = database.prepare("PRAGMA database_list").all().map(toRow);
     const path = databases.find((row) => row?.["name"] === "main")?.["file"];
     if (typeof path !== "string" || path === "") return undefined;
     const opened = statOf(path);

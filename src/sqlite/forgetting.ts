@@ -1,7 +1,7 @@
 // Deleting old lines of the ledger of a database (R16). They are in the sums before.
 
-import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/ledger.ts";
-import type { ForgetQuery } from "../stores/store.ts";
+import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/contract/ledger.ts";
+import type { ForgetQuery } from "../stores/contract/store.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** Deletes what was settled, and changes but for the last of them; within a transaction. */

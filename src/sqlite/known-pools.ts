@@ -1,8 +1,8 @@
 // What a connection knows of the pools between its transactions: as long as no other connection has
 // written to the file, nothing needs to be read again.
 
-import type { StoredPool } from "../stores/books.ts";
-import { numberOf, rowOf } from "../stores/rows.ts";
+import type { StoredPool } from "../stores/books/books.ts";
+import { numberOf, toRow } from "../stores/sql/rows.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 
 /** How many pools are remembered. */
@@ -27,7 +27,7 @@ export class KnownPools {
 
   /** Forgets all if another connection has written since. Called within a transaction. */
   refresh(): void {
-    const version = numberOf(rowOf(this.#dataVersion.get()) ?? {}, "data_version");
+    const version = numberOf(toRow(this.#dataVersion.get()) ?? {}, "data_version");
     if (version !== this.#version || this.pools.size > POOLS_MAX) this.pools.clear();
     this.#version = version;
   }

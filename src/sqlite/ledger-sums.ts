@@ -1,11 +1,11 @@
 // The sums of the ledger in SQLite: lines are added to them many at a time, when sums are
 // read, and after thousands of writes, so that no single call pays for them.
 
-import { firstSince, LINES_READ } from "../stores/first-since.ts";
-import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/ledger-sums.ts";
-import type { SumKey, SumLine, SumsQuery } from "../stores/ledger-sums.ts";
-import { rootOf } from "../stores/path.ts";
-import { AMOUNT_COLUMNS, numberOf, quantitiesOf, rowOf, textOf } from "../stores/rows.ts";
+import { firstSince, LINES_READ } from "../stores/books/first-since.ts";
+import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/contract/ledger-sums.ts";
+import type { SumKey, SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import { rootPath } from "../stores/contract/path.ts";
+import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, toRow, textOf } from "../stores/sql/rows.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 
 const SUMS = AMOUNT_COLUMNS.map((axis) => `sum(${axis}) AS ${axis}`).join(", ");
@@ -54,8 +54,8 @@ export class SqliteSums {
 
   /** Adds the next lines to the sums, within a transaction; whether there are more. */
   sumUp(linesMax: number): boolean {
-    const from = numberOf(rowOf(this.#summed.get()) ?? {}, "seq");
-    const last = numberOf(rowOf(this.#lastLine.get()) ?? {}, "seq");
+    const from = numberOf(toRow(this.#summed.get()) ?? {}, "seq");
+    const last = numberOf(toRow(this.#lastLine.get()) ?? {}, "seq");
     const to = Math.min(last, from + linesMax);
     if (to > from) {
       this.#addLines.run(from, to);
@@ -72,7 +72,7 @@ export class SqliteSums {
         `SELECT ${NAMES[by]} AS name, sum(lines) AS lines, ${SUMS} FROM token_budget_sums
           WHERE root = ? AND day >= ? AND ${BELOW} GROUP BY 1`,
       )
-      .all(rootOf(path), firstDay, path, path, path);
+      .all(rootPath(path), firstDay, path, path, path);
     const isWholeDay = sinceMs === firstDay * DAY_MS;
     return addedUp([
       ...rows.map(sumOf),
@@ -82,9 +82,9 @@ export class SqliteSums {
 
   async #ofLines({ path, by, sinceMs }: SumsQuery, firstDay: number): Promise<readonly SumLine[]> {
     const endsAt = firstDay * DAY_MS;
-    const summed = numberOf(rowOf(this.#summed.get()) ?? {}, "seq");
+    const summed = numberOf(toRow(this.#summed.get()) ?? {}, "seq");
     const next = (seq: number): { seq: number; at: number } | undefined => {
-      const row = rowOf(this.#lineAfter.get(seq));
+      const row = toRow(this.#lineAfter.get(seq));
       return row && { seq: numberOf(row, "seq"), at: numberOf(row, "at") };
     };
     const range = { after: 0, last: summed };
@@ -98,12 +98,21 @@ export class SqliteSums {
           WHERE seq > ? AND seq <= ? AND root = ? AND at >= ? AND at < ? AND ${BELOW}
             AND kind IN (${KINDS_IN_SQL}) GROUP BY 1`,
       )
-      .all(from, Math.min(summed, to + LINES_READ), rootOf(path), sinceMs, endsAt, path, path, path)
+      .all(
+        from,
+        Math.min(summed, to + LINES_READ),
+        rootPath(path),
+        sinceMs,
+        endsAt,
+        path,
+        path,
+        path,
+      )
       .map(sumOf);
   }
 }
 
 function sumOf(found: unknown): SumLine {
-  const row = rowOf(found) ?? {};
-  return { name: textOf(row, "name"), amount: quantitiesOf(row), lines: numberOf(row, "lines") };
+  const row = toRow(found) ?? {};
+  return { name: textOf(row, "name"), amount: quantitiesInRow(row), lines: numberOf(row, "lines") };
 }

@@ -1,8 +1,8 @@
 // The paths of pools page by page, in the order of their paths or of their ranks.
 
-import { dearPlaceOf, readDearPlace } from "../stores/pool-page.ts";
-import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
-import { numberOf, rowOf, textOf } from "../stores/rows.ts";
+import { dearPlaceOf, readDearPlace } from "../stores/contract/pool-page.ts";
+import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
+import { numberOf, toRow, textOf } from "../stores/sql/rows.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 const BELOW = "(path = ? OR (path > ? || '/' AND path < ? || '0'))";
@@ -23,7 +23,7 @@ export function pathsAfter(
           .all(after ?? "", ...tops, limit)
       : dearestAfter(database, after, only, tops, limit);
   return found.map((each) => {
-    const row = rowOf(each) ?? {};
+    const row = toRow(each) ?? {};
     const path = textOf(row, "path");
     return { path, place: by === "path" ? path : dearPlaceOf(numberOf(row, "rank"), path) };
   });

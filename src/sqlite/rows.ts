@@ -2,11 +2,11 @@
 
 import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
-import type { StoredPool } from "../stores/books.ts";
-import { instantOf, termsColumn } from "../stores/rows.ts";
-import { rankOf } from "../stores/pool-page.ts";
+import type { StoredPool } from "../stores/books/books.ts";
+import { instantInRow, termsColumn } from "../stores/sql/rows.ts";
+import { rankOf } from "../stores/contract/pool-page.ts";
 import { levelText } from "../stores/slices/slice-state.ts";
-import { windowText } from "../stores/stored-settings.ts";
+import { windowText } from "../stores/contract/stored-settings.ts";
 import type { SqliteValue } from "./sqlite-database.ts";
 
 /** Quantities in the order of the columns. */
@@ -21,21 +21,21 @@ export function rankOfPool({ taken, reserved }: PoolState): number {
 }
 
 /** The columns of a pool that change seldom, in the order of statements.ts. */
-export function settingsOf(pool: StoredPool): SqliteValue[] {
+export function settingsInRow(pool: StoredPool): SqliteValue[] {
   const { state } = pool;
   return [
     JSON.stringify(state.caps),
     state.overage ?? null,
     windowText(state.window),
-    instantOf(state.windowStartsAt),
-    instantOf(state.windowEndsAt),
+    instantInRow(state.windowStartsAt),
+    instantInRow(state.windowEndsAt),
     rankOfPool(state),
     termsColumn(pool),
   ];
 }
 
 /** The columns of a pool that change often, in the order of statements.ts. */
-export function figuresOf({ state, unknown, countsSince, slices }: StoredPool): SqliteValue[] {
+export function figuresInRow({ state, unknown, countsSince, slices }: StoredPool): SqliteValue[] {
   return [
     ...valuesOf(state.taken),
     ...valuesOf(state.reserved),

@@ -1,8 +1,8 @@
 // The tables, and how a file comes to have them. A migration that was published is never changed;
 // the next one is added behind it.
 
-import { StoreIncompatible } from "../stores/errors.ts";
-import { CHANGES_IN_SQL } from "../stores/ledger.ts";
+import { StoreIncompatible } from "../stores/contract/errors.ts";
+import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 const AMOUNT = (prefix: string): string =>
@@ -117,7 +117,7 @@ ALTER TABLE token_budget_pools ADD COLUMN slices TEXT;
  *
  * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when a later version has written it.
  */
-export function migrate(database: SqliteDatabase): void {
+export function migrateSqlite(database: SqliteDatabase): void {
   // Many who open a file at once need not stand in line for its lock when nothing is to be done.
   if (versionOf(database) === MIGRATIONS.length) return;
   database.exec("BEGIN IMMEDIATE");

@@ -11,28 +11,28 @@ import type {
   OpenReservation,
   StoredPool,
   StoredWaiter,
-} from "../stores/books.ts";
+} from "../stores/books/books.ts";
 import {
-  capsOf,
+  capsInRow,
   countOf,
   detailsColumn,
   foundLineOf,
   numberOf,
   outcomeText,
   overageOf,
-  quantitiesOf,
+  quantitiesInRow,
   readFigures,
   readTerms,
   reservationOf,
-  rowOf,
+  toRow,
   sliceLevelOf,
   textOf,
   waiterOf,
-} from "../stores/rows.ts";
+} from "../stores/sql/rows.ts";
 import { sliceText } from "../stores/slices/slice-state.ts";
-import { settingsTextOf, windowOf } from "../stores/stored-settings.ts";
-import type { StoredSettings } from "../stores/stored-settings.ts";
-import { figuresOf, rankOfPool, settingsOf, valuesOf } from "./rows.ts";
+import { settingsTextOf, storedWindow } from "../stores/contract/stored-settings.ts";
+import type { StoredSettings } from "../stores/contract/stored-settings.ts";
+import { figuresInRow, rankOfPool, settingsInRow, valuesOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 /** The books of one tree for the length of one transaction. */
@@ -53,19 +53,19 @@ export class SqliteBooks implements Books {
   pool(path: string): StoredPool | undefined {
     const known = this.#pools.get(path);
     if (known !== undefined) return known;
-    const row = rowOf(this.#statements.pool.get(path));
+    const row = toRow(this.#statements.pool.get(path));
     if (row === undefined) return undefined;
     const end = path.lastIndexOf("/");
     const above = end === -1 ? undefined : this.pool(path.slice(0, end));
     const pool = makePool(path, textOf(row, "made"), above, {
-      caps: capsOf(row),
+      caps: capsInRow(row),
       overage: overageOf(row),
-      window: windowOf(textOf(row, "window")),
+      window: storedWindow(textOf(row, "window")),
     });
     readFigures(row, pool.state);
     const { tree } = pool.state;
     tree.resets = Math.max(tree.resets, numberOf(row, "resets"));
-    Object.assign(pool.unknown, quantitiesOf(row, "unknown_"));
+    Object.assign(pool.unknown, quantitiesInRow(row, "unknown_"));
     pool.countsSince = countOf(row, "counts_since");
     pool.slices = sliceLevelOf(row);
     readTerms(row, pool);
@@ -79,17 +79,17 @@ export class SqliteBooks implements Books {
     const { createPool, deletion } = this.#statements;
     const { state } = pool;
     if (above === undefined)
-      state.tree.resets = numberOf(rowOf(deletion.get(this.#root)) ?? {}, "as_of");
+      state.tree.resets = numberOf(toRow(deletion.get(this.#root)) ?? {}, "as_of");
     state.droppedBefore = state.tree.resets;
     pool.countsSince = state.tree.resets;
-    createPool.run(...settingsOf(pool), ...figuresOf(pool), path, pool.made);
+    createPool.run(...settingsInRow(pool), ...figuresInRow(pool), path, pool.made);
     markWritten(pool);
     this.#pools.set(path, pool);
     return pool;
   }
 
   hasBelow(path: string): boolean {
-    return rowOf(this.#statements.below.get(path, path)) !== undefined;
+    return toRow(this.#statements.below.get(path, path)) !== undefined;
   }
 
   remove(pool: StoredPool): void {
@@ -108,16 +108,16 @@ export class SqliteBooks implements Books {
     for (const pool of this.#changed) {
       const { path } = pool.state;
       if (hasWritten(pool)) {
-        writeFigures.run(...figuresOf(pool), path);
+        writeFigures.run(...figuresInRow(pool), path);
       } else {
-        writePool.run(...settingsOf(pool), ...figuresOf(pool), path);
+        writePool.run(...settingsInRow(pool), ...figuresInRow(pool), path);
         markWritten(pool);
       }
     }
   }
 
   reservation(id: string): OpenReservation | undefined {
-    const row = rowOf(this.#statements.reservation.get(this.#root, id));
+    const row = toRow(this.#statements.reservation.get(this.#root, id));
     return row && reservationOf(row);
   }
 
@@ -143,13 +143,13 @@ export class SqliteBooks implements Books {
   expiredBy(nowMs: number): readonly OpenReservation[] {
     return this.#statements.expired
       .all(this.#root, nowMs)
-      .map(rowOf)
+      .map(toRow)
       .filter((row) => row !== undefined)
       .map(reservationOf);
   }
 
   line(id: string): FoundLine | undefined {
-    const row = rowOf(this.#statements.line.get(this.#root, id));
+    const row = toRow(this.#statements.line.get(this.#root, id));
     return row && foundLineOf(row);
   }
 
@@ -175,14 +175,14 @@ export class SqliteBooks implements Books {
   }
 
   amended(id: string): Quantities | undefined {
-    const row = rowOf(this.#statements.amended.get(this.#root, id));
-    return row === undefined || numberOf(row, "lines") === 0 ? undefined : quantitiesOf(row);
+    const row = toRow(this.#statements.amended.get(this.#root, id));
+    return row === undefined || numberOf(row, "lines") === 0 ? undefined : quantitiesInRow(row);
   }
 
   waiters(): readonly StoredWaiter[] {
     return this.#statements.waiters
       .all(this.#root)
-      .map(rowOf)
+      .map(toRow)
       .filter((row) => row !== undefined)
       .map(waiterOf);
   }

@@ -3,7 +3,7 @@
 
 import process from "node:process";
 
-import { StoreIncompatible } from "../stores/errors.ts";
+import { StoreIncompatible } from "../stores/contract/errors.ts";
 
 /** A value that can be bound, or that a row has. */
 export type SqliteValue = string | number | null;

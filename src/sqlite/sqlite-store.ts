@@ -3,26 +3,26 @@ import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
 import { checkOptions } from "../pool/options.ts";
 import { systemClock } from "../pool/system-clock.ts";
-import { applyCommands } from "../stores/apply.ts";
-import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/budget-store.ts";
-import { readRetention } from "../stores/archive.ts";
-import type { BudgetStoreOptions } from "../stores/budget-store.ts";
-import type { Command, Outcome } from "../stores/command.ts";
-import { StoreUnavailable } from "../stores/errors.ts";
-import { firstSince } from "../stores/first-since.ts";
-import type { LedgerLine } from "../stores/ledger.ts";
-import type { SumLine, SumsQuery } from "../stores/ledger-sums.ts";
-import { rootOf } from "../stores/path.ts";
-import type { PathsQuery, PlacedPath } from "../stores/pool-page.ts";
-import { lineOf, numberOf, rowOf, textOf } from "../stores/rows.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/store.ts";
-import type { TemplateText } from "../stores/templates.ts";
+import { applyCommands } from "../stores/books/apply.ts";
+import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/client/budget-store.ts";
+import { readRetention } from "../stores/client/archive.ts";
+import type { BudgetStoreOptions } from "../stores/client/budget-store.ts";
+import type { Command, Outcome } from "../stores/contract/command.ts";
+import { StoreUnavailable } from "../stores/contract/errors.ts";
+import { firstSince } from "../stores/books/first-since.ts";
+import type { LedgerLine } from "../stores/contract/ledger.ts";
+import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import { rootPath } from "../stores/contract/path.ts";
+import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
+import { lineOf, numberOf, toRow, textOf } from "../stores/sql/rows.ts";
+import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { TemplateText } from "../stores/contract/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
 import { SqliteSums } from "./ledger-sums.ts";
 import { forgetIn } from "./forgetting.ts";
-import { migrate } from "./schema.ts";
+import { migrateSqlite } from "./schema.ts";
 import { SqliteBooks } from "./sqlite-books.ts";
 import { isBusy, openDatabase } from "./sqlite-database.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
@@ -162,7 +162,7 @@ export class SqliteStore implements Store {
 
   async paths(): Promise<readonly string[]> {
     this.#checkFile("");
-    return this.#statements.paths.all().map((row) => textOf(rowOf(row) ?? {}, "path"));
+    return this.#statements.paths.all().map((row) => textOf(toRow(row) ?? {}, "path"));
   }
 
   async pathsAfter(query: PathsQuery): Promise<readonly PlacedPath[]> {
@@ -175,14 +175,14 @@ export class SqliteStore implements Store {
     const { ledger, changes, lastLine, lineAfter } = this.#statements;
     const values = [sinceMs, path, path, path, limit];
     if (only !== undefined)
-      return changes.all(rootOf(path), after, ...values).map((row) => lineOf(rowOf(row) ?? {}));
-    const last = numberOf(rowOf(lastLine.get()) ?? {}, "seq");
+      return changes.all(rootPath(path), after, ...values).map((row) => lineOf(toRow(row) ?? {}));
+    const last = numberOf(toRow(lastLine.get()) ?? {}, "seq");
     const from = await firstSince(sinceMs, { after, last }, (seq) => {
-      const row = rowOf(lineAfter.get(seq));
+      const row = toRow(lineAfter.get(seq));
       return row && { seq: numberOf(row, "seq"), at: numberOf(row, "at") };
     });
-    const rows = ledger.all(rootOf(path), from, ...values);
-    return rows.map((row) => lineOf(rowOf(row) ?? {}));
+    const rows = ledger.all(rootPath(path), from, ...values);
+    return rows.map((row) => lineOf(toRow(row) ?? {}));
   }
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
@@ -234,14 +234,14 @@ export class SqliteStore implements Store {
 
   /** Makes a file one that many processes can use, unless it is one. */
   #prepareFile(synchronous: string): void {
-    const row = rowOf(this.#database.prepare("PRAGMA journal_mode").get());
+    const row = toRow(this.#database.prepare("PRAGMA journal_mode").get());
     // Changing the mode needs the file alone, and so does setting what it is already.
     if (row?.["journal_mode"] !== "wal") {
       if (this.#isOwn) this.#database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
       this.#database.exec("PRAGMA journal_mode = WAL");
     }
     this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
-    migrate(this.#database);
+    migrateSqlite(this.#database);
   }
 
   #checkFile(path: string): void {

@@ -1,14 +1,14 @@
 // The templates of a database.
 
-import { rowOf, textOf } from "../stores/rows.ts";
-import type { TemplateText } from "../stores/templates.ts";
+import { toRow, textOf } from "../stores/sql/rows.ts";
+import type { TemplateText } from "../stores/contract/templates.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** All templates. */
 export function templatesIn(database: SqliteDatabase): readonly TemplateText[] {
   const rows = database.prepare("SELECT pattern, settings FROM token_budget_templates").all();
   return rows.map((found) => {
-    const row = rowOf(found) ?? {};
+    const row = toRow(found) ?? {};
     return { pattern: textOf(row, "pattern"), text: textOf(row, "settings") };
   });
 }

@@ -5,30 +5,36 @@
  * @module
  */
 
-export { BudgetStore } from "./budget-store.ts";
-export type { BudgetStoreOptions } from "./budget-store.ts";
-export { MemoryStore } from "./memory-store.ts";
-export { StoredBudgetPool } from "./stored-budget-pool.ts";
-export type { StoredGrant, StoredReservation } from "./stored-reservation.ts";
-export type { Accountable, Attribution } from "./attribution.ts";
-export type { ChangeView, LineAbout, LineDetails } from "./line-details.ts";
-export type { StoredActual } from "./stored-reservation.ts";
+export { BudgetStore } from "./client/budget-store.ts";
+export type { BudgetStoreOptions } from "./client/budget-store.ts";
+export { MemoryStore } from "./memory/memory-store.ts";
+export { StoredBudgetPool } from "./client/stored-budget-pool.ts";
+export type { StoredGrant, StoredReservation } from "./client/stored-reservation.ts";
+export type { Accountable, Attribution } from "./contract/attribution.ts";
+export type { ChangeView, LineAbout, LineDetails } from "./contract/line-details.ts";
+export type { StoredActual } from "./client/stored-reservation.ts";
 export type {
   Identity,
   LedgerOptions,
   StoredPoolOptions,
   StoredRecordOptions,
-} from "./stored-requests.ts";
-export type { StoredPoolChange } from "./stored-change.ts";
-export type { RaiseView, StoredSnapshot, PoolFigures } from "./pool-figures.ts";
-export type { Template, TemplateOptions, TemplateText } from "./templates.ts";
-export type { ArchiveWriter } from "./archive.ts";
-export type { PageOptions, PathsQuery, PlacedPath, PoolOrder, PoolPage } from "./pool-page.ts";
-export type { LedgerEntry, LedgerKind, LedgerLine } from "./ledger.ts";
-export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./ledger-sums.ts";
+} from "./client/stored-requests.ts";
+export type { StoredPoolChange } from "./contract/stored-change.ts";
+export type { RaiseView, StoredSnapshot, PoolFigures } from "./contract/pool-figures.ts";
+export type { Template, TemplateOptions, TemplateText } from "./contract/templates.ts";
+export type { ArchiveWriter } from "./client/archive.ts";
+export type {
+  PageOptions,
+  PathsQuery,
+  PlacedPath,
+  PoolOrder,
+  PoolPage,
+} from "./contract/pool-page.ts";
+export type { LedgerEntry, LedgerKind, LedgerLine } from "./contract/ledger.ts";
+export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./contract/ledger-sums.ts";
 
 // The contract.
-export type { ForgetQuery, LedgerQuery, Store } from "./store.ts";
+export type { ForgetQuery, LedgerQuery, Store } from "./contract/store.ts";
 export type {
   Command,
   DrawCommand,
@@ -36,8 +42,8 @@ export type {
   LevelChange,
   Outcome,
   SliceLine,
-} from "./command.ts";
-export { applyCommands } from "./apply.ts";
+} from "./contract/command.ts";
+export { applyCommands } from "./books/apply.ts";
 export type {
   Books,
   FoundLine,
@@ -45,13 +51,13 @@ export type {
   OpenReservation,
   StoredPool,
   StoredWaiter,
-} from "./books.ts";
+} from "./books/books.ts";
 export { SlicedBudgetPool } from "./slices/sliced-pool.ts";
 export type { SlicedReservation } from "./slices/sliced-reservation.ts";
 export type { SliceOptions } from "./slices/slice-options.ts";
 export type { SliceLevel, SliceState } from "./slices/slice-state.ts";
-export type { StoredSettings } from "./stored-settings.ts";
-export type { Raise } from "./raises.ts";
+export type { StoredSettings } from "./contract/stored-settings.ts";
+export type { Raise } from "./books/raises.ts";
 
 // Errors.
 export {
@@ -62,4 +68,4 @@ export {
   StoreClosed,
   StoreIncompatible,
   StoreUnavailable,
-} from "./errors.ts";
+} from "./contract/errors.ts";

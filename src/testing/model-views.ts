@@ -7,7 +7,7 @@ import type { BudgetPoolOptions, ChildPoolOptions } from "../pool/options.ts";
 import type { ModelAmount, ModelOptions, ModelRefusal } from "./reference-model.ts";
 
 /** A refusal of the model as callers see it. */
-export function refusalOf(refusal: ModelRefusal): Refusal {
+export function modelRefusal(refusal: ModelRefusal): Refusal {
   const { pool, axis, attempted, cap, used, reserved, reason, resetsAt } = refusal;
   const shown = (quantity: bigint): number =>
     axis === "nanoUsd" ? Number(quantity) / 1e9 : Number(quantity);
@@ -41,7 +41,7 @@ export function amountOf({ nanoUsd, ...counts }: ModelAmount): Amount {
 }
 
 /** Caps of the model as callers give them. */
-export function capsOf({ nanoUsd, ...counts }: ModelAmount): Caps {
+export function viewedCaps({ nanoUsd, ...counts }: ModelAmount): Caps {
   return nanoUsd === undefined ? counts : { ...counts, usd: usdText(nanoUsd) };
 }
 
@@ -52,7 +52,7 @@ export function poolOptions({
   everyMs,
 }: ModelOptions): BudgetPoolOptions & ChildPoolOptions {
   return {
-    ...(caps !== undefined && { caps: capsOf(caps) }),
+    ...(caps !== undefined && { caps: viewedCaps(caps) }),
     ...(overage !== undefined && { overage }),
     ...(everyMs !== undefined && { window: { everyMs } }),
   };

@@ -9,7 +9,7 @@ import type { Refusal } from "../core/refusal.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import { ManualClock } from "./manual-clock.ts";
-import { amountOf, capsOf, poolOptions, refusalOf, viewOf } from "./model-views.ts";
+import { amountOf, viewedCaps, poolOptions, modelRefusal, viewOf } from "./model-views.ts";
 import type { OpenPool, PoolUnderTest, ReservationUnderTest } from "./pool-under-test.ts";
 import { modelActual, ModelPool, modelQuantities } from "./reference-model.ts";
 import type {
@@ -176,7 +176,7 @@ class TraceRun {
         const expected = model.judge(modelQuantities(command.amount));
         const found = await outcomeOf(async () => await real.check(amountOf(command.amount)));
         if (expected.kind === "refused")
-          assertSameRefusal(found.value, refusalOf(expected.refusal));
+          assertSameRefusal(found.value, modelRefusal(expected.refusal));
         else expectOutcome(found, expected);
         return;
       }
@@ -219,7 +219,7 @@ class TraceRun {
         model.overage = overage ?? model.overage;
         if (everyMs !== undefined) model.setWindow(everyMs ?? undefined, this.#clock.now());
         return await real.configure({
-          caps: capsOf(caps),
+          caps: viewedCaps(caps),
           overage,
           window: typeof everyMs === "number" ? { everyMs } : everyMs,
         });
@@ -235,7 +235,7 @@ class TraceRun {
     if (real.freeze === undefined || Object.keys(by).length === 0) return;
     const until = this.#clock.now() + forMs;
     const expected = model.raise(by, until);
-    const found = await outcomeOf(async () => await real.configure({ by: capsOf(by), until }));
+    const found = await outcomeOf(async () => await real.configure({ by: viewedCaps(by), until }));
     expectOutcome(found, expected);
   }
 
@@ -274,7 +274,7 @@ class TraceRun {
     const settlement: Settlement = {
       booked: viewOf(expected.booked),
       overage: viewOf(expected.overage),
-      exceeded: expected.exceeded && refusalOf(expected.exceeded),
+      exceeded: expected.exceeded && modelRefusal(expected.exceeded),
     };
     assertSameRefusal(found.value?.exceeded, settlement.exceeded);
     assert.deepEqual(
@@ -359,7 +359,7 @@ function expectOutcome(found: Found<unknown>, expected: ModelOutcome): void {
 function assertRefusal(error: Refusal, expected: ModelRefusal): void {
   const { pool, axis, attempted, cap, used, reserved, remaining, reason, resetsAt } = error;
   const told = { pool, axis, attempted, cap, used, reserved, remaining, reason };
-  assertSameRefusal(resetsAt === undefined ? told : { ...told, resetsAt }, refusalOf(expected));
+  assertSameRefusal(resetsAt === undefined ? told : { ...told, resetsAt }, modelRefusal(expected));
 }
 
 /** What was attempted is exact up to 2^53 − 1 only: a sum of doubles beyond it is rounded. */

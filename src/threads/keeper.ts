@@ -5,7 +5,7 @@ import { describe } from "../core/describe.ts";
 import { ROW } from "./layout.ts";
 import type { SharedTree } from "./shared-tree.ts";
 import { sweep } from "./sweep.ts";
-import { rowOf } from "./thread-rows.ts";
+import { threadRowOf } from "./thread-rows.ts";
 import type { Owner } from "./thread-rows.ts";
 
 /** The part of a `Worker` of Node.js that is used. */
@@ -154,7 +154,7 @@ function tick(id: string): void {
 }
 
 function freeIfExpired(tree: SharedTree, seen: Map<Owner, Seen>, owner: Owner): void {
-  const beat = tree.rows.get(rowOf(owner), ROW.beat);
+  const beat = tree.rows.get(threadRowOf(owner), ROW.beat);
   const before = seen.get(owner);
   const nowMs = performance.now();
   if (before?.beat !== beat) {

@@ -9,16 +9,16 @@ import type { Refusal } from "../core/refusal.ts";
 import { hold, pathOf, refusingLevels, release } from "../core/rules.ts";
 import { WaitingRound } from "../core/waiting.ts";
 import type { Judgement } from "../core/waiting.ts";
-import type { Place, Waiter } from "../pool/place.ts";
+import type { QueueTicket, Waiter } from "../pool/place.ts";
 import { HEADER } from "./layout.ts";
 import { readGranted, readWaiting, writeLine } from "./line-cells.ts";
 import type { Granted } from "./line-cells.ts";
 import { SharedHold } from "./reservation-table.ts";
 import type { SharedPoolNode } from "./shared-pool-node.ts";
 import { SharedPlace, tellOutcome } from "./shared-place.ts";
-import type { Outcome } from "./shared-place.ts";
+import type { WaitOutcome } from "./shared-place.ts";
 import type { SharedTree } from "./shared-tree.ts";
-import { rowOf } from "./thread-rows.ts";
+import { threadRowOf } from "./thread-rows.ts";
 
 const NOTHING: Quantities = uniform(0);
 
@@ -37,7 +37,7 @@ export class SharedLine {
   /** Who waits in this thread, by where the ask is kept. */
   readonly #here = new Map<number, SharedPlace>();
   /** Who leaves the line with what, and which threads are woken, when the step stands. */
-  #outcomes: Outcome[] = [];
+  #outcomes: WaitOutcome[] = [];
   readonly #toWake = new Set<number>();
   readonly #round = new WaitingRound();
   #rollsAt = Number.POSITIVE_INFINITY;
@@ -73,7 +73,7 @@ export class SharedLine {
   }
 
   /** Takes the last place, and is let in at once when it fits and nobody is in its way. */
-  join(node: SharedPoolNode, ask: Quantities, waiter: Waiter): Place {
+  join(node: SharedPoolNode, ask: Quantities, waiter: Waiter): QueueTicket {
     const place = new SharedPlace(node, ask, waiter);
     try {
       do {
@@ -269,7 +269,7 @@ export class SharedLine {
     tree.open.admit(at);
     if (here?.held === undefined) {
       this.#granted.push({ place: at, asOf });
-      this.#toWake.add(rowOf(tree.open.table.ownerOf(at)));
+      this.#toWake.add(threadRowOf(tree.open.table.ownerOf(at)));
       return;
     }
     const held = new SharedHold(ask, asOf, at, here.held.ticket);
@@ -280,7 +280,7 @@ export class SharedLine {
   /** Only the thread that waits can tell its waiter, so another's stays until that has looked. */
   #cannotHelp(at: number, here: SharedPlace | undefined, tell: () => void): boolean {
     if (here === undefined) {
-      this.#toWake.add(rowOf(this.#tree.open.table.ownerOf(at)));
+      this.#toWake.add(threadRowOf(this.#tree.open.table.ownerOf(at)));
       return true;
     }
     this.#tree.open.closeWaiting(at);

@@ -2,12 +2,12 @@
 
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import type { Place, Waiter } from "../pool/place.ts";
+import type { QueueTicket, Waiter } from "../pool/place.ts";
 import type { SharedHold } from "./reservation-table.ts";
 import type { SharedPoolNode } from "./shared-pool-node.ts";
 
 /** A place in the line of somebody in this thread. */
-export class SharedPlace implements Place {
+export class SharedPlace implements QueueTicket {
   readonly node: SharedPoolNode;
   readonly ask: Quantities;
   readonly waiter: Waiter;
@@ -35,13 +35,13 @@ export class SharedPlace implements Place {
 }
 
 /** What one who waited is told. */
-export interface Outcome {
+export interface WaitOutcome {
   readonly place: SharedPlace;
   readonly tell: () => void;
 }
 
 /** Tells one who waited. */
-export function tellOutcome({ place, tell }: Outcome): void {
+export function tellOutcome({ place, tell }: WaitOutcome): void {
   try {
     tell();
   } catch (error) {

@@ -10,7 +10,7 @@ import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { hold, NO_HOLD, refusalOf, release, settle } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
-import type { Place, Waiter } from "../pool/place.ts";
+import type { QueueTicket, Waiter } from "../pool/place.ts";
 import { PoolNode } from "../pool/pool-node.ts";
 import type { ThresholdListener } from "../pool/pool-node.ts";
 import { PoolGone } from "./errors.ts";
@@ -177,7 +177,7 @@ export class SharedPoolNode extends PoolNode {
     if (this.state.window !== undefined) this.tree.windowSet();
   }
 
-  join(ask: Quantities, waiter: Waiter): Place {
+  join(ask: Quantities, waiter: Waiter): QueueTicket {
     return this.tree.line.join(this, ask, waiter);
   }
 

@@ -19,7 +19,7 @@ import { SharedLine } from "./shared-line.ts";
 import { SharedPoolNode } from "./shared-pool-node.ts";
 import { sweep } from "./sweep.ts";
 import { SlotSwap } from "./slot-swap.ts";
-import { rowOf } from "./thread-rows.ts";
+import { threadRowOf } from "./thread-rows.ts";
 import type { Owner, ThreadRows } from "./thread-rows.ts";
 import { ThresholdWatch } from "./threshold-watch.ts";
 import { WakeUp } from "./wake-up.ts";
@@ -67,7 +67,7 @@ export class SharedTree {
     this.shared = shared;
     this.rows = rows;
     this.owner = owner;
-    this.row = rowOf(owner);
+    this.row = threadRowOf(owner);
     this.clock = clock;
     this.#cells = shared.cells;
     this.#hotAtCell = shared.layout.hotAtCell;

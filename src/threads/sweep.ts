@@ -3,7 +3,7 @@
 
 import { release } from "../core/rules.ts";
 import type { SharedTree } from "./shared-tree.ts";
-import { rowOf } from "./thread-rows.ts";
+import { threadRowOf } from "./thread-rows.ts";
 import type { Owner } from "./thread-rows.ts";
 
 /**
@@ -22,7 +22,7 @@ export function sweep(tree: SharedTree, owner: Owner, ended: boolean): void {
   } while (!tree.end(changed));
   if (!ended) return;
   for (const place of owned) table.giveBackFor(owner, place);
-  tree.rows.free(rowOf(owner));
+  tree.rows.free(threadRowOf(owner));
 }
 
 /** Within a step: frees what is held or waited for at a place, and returns whether anything was. */

@@ -57,7 +57,7 @@ export class ThreadRows {
 
   /** Whether a thread still has its row. */
   has(owner: Owner): boolean {
-    return owner !== 0 && this.ownerOf(rowOf(owner)) === owner;
+    return owner !== 0 && this.ownerOf(threadRowOf(owner)) === owner;
   }
 
   get(row: number, word: number): number {
@@ -85,6 +85,6 @@ export class ThreadRows {
 }
 
 /** The row of a thread. */
-export function rowOf(owner: Owner): number {
+export function threadRowOf(owner: Owner): number {
   return (owner & (2 ** ROW_BITS - 1)) - 1;
 }

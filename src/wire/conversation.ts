@@ -33,7 +33,7 @@ export interface Continuation {
 }
 
 /** The members of a body that are set and that none of the names leaves out. */
-export function settingsOf(
+export function conversationSettings(
   body: object,
   without: ReadonlySet<string>,
 ): (readonly [string, unknown])[] {

@@ -33,7 +33,7 @@ export interface WireUsage {
 }
 
 /** The headers of an answer. */
-export interface AnswerHead {
+export interface WireHead {
   /** The value of a header, whatever the case of its name; null where there is none. */
   get(name: string): string | null;
 }
@@ -54,7 +54,7 @@ export interface WorkUnderWay {
  */
 export interface AnswerReading {
   /** Takes in the headers, before the rest; missing where they report nothing. */
-  head?(head: AnswerHead): void;
+  head?(head: WireHead): void;
   /** Takes in the whole answer, or one event of it. */
   read(message: unknown, event: string): void;
   /** The answer's own mark of its end was seen. */

@@ -6,8 +6,8 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { bypassesIn } from "../../src/cli/bypasses.ts";
-import { cloudRoutesIn } from "../../src/cli/clouds.ts";
+import { bypassesIn } from "../../src/cli/run/bypasses.ts";
+import { cloudRoutesIn } from "../../src/cli/run/clouds.ts";
 import { startProvider } from "../meter/provider.ts";
 import { stateFolder, tokenBudget } from "./program.ts";
 

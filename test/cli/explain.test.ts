@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { explainerFor } from "../../src/cli/explain.ts";
+import { explainerFor } from "../../src/cli/output/explain-refusal.ts";
 import { BudgetExceeded, BudgetPool } from "../../src/index.ts";
 import type { Amount, BudgetPoolOptions } from "../../src/index.ts";
 

@@ -10,14 +10,14 @@ import { dirname } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { openSharedCounts } from "../../src/cli/shared-counts.ts";
-import type { Counted } from "../../src/meter/counted/count-memory.ts";
+import { openSharedCounts } from "../../src/cli/run/shared-counts.ts";
+import type { KeptCount } from "../../src/meter/counted/count-memory.ts";
 import type { SharedCounts } from "../../src/meter/counted/counted-requests.ts";
 import { anthropicMessages } from "../../src/wire/anthropic/messages.ts";
 import { about, counts, reported } from "../meter/counted/requests.ts";
 import { temporaryFile } from "../support/temporary-file.ts";
 
-function counted(inputTokens: number, at = 1_790_000_000_000): Counted {
+function counted(inputTokens: number, at = 1_790_000_000_000): KeptCount {
   return { inputTokens, outputTokens: 7, cachedTokens: 2 ** 32 - 1, at };
 }
 

@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-import { upstreamsBut } from "../../src/cli/proxy-command.ts";
+import { upstreamsBut } from "../../src/cli/commands/proxy.ts";
 import { startProvider } from "../meter/provider.ts";
 import { start, stateFolder, tokenBudget, usedOf } from "./program.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { inWords, lastsMs } from "../../src/cli/forecast.ts";
-import { keysIn, View } from "../../src/cli/top-view.ts";
-import { screenOf } from "../../src/cli/screen.ts";
-import type { Shown } from "../../src/cli/screen.ts";
+import { inWords, lastsMs } from "../../src/cli/output/forecast.ts";
+import { keysIn, View } from "../../src/cli/output/top-view.ts";
+import { screenOf } from "../../src/cli/output/top-screen.ts";
+import type { Shown } from "../../src/cli/output/top-screen.ts";
 import { BudgetPool } from "../../src/index.ts";
 
 const at = new Date("2026-11-24T12:34:56Z");

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 
-import { Undelivered } from "../../src/cli/undelivered.ts";
+import { Undelivered } from "../../src/cli/run/unbooked-spend.ts";
 import type { ExchangeReport } from "../../src/meter/index.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
 

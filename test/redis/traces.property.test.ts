@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { connectionOf } from "../../src/redis/redis-client.ts";
+import { redisConnection } from "../../src/redis/redis-client.ts";
 import { redisStore } from "../../src/redis/index.ts";
 import { ScriptStore } from "../../src/redis/script-store.ts";
 import { runTrace } from "../../src/testing/trace.ts";
@@ -54,7 +54,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     `R1–R14 ${runs} random series of batches in Redis give the outcomes and books of the memory`,
     { timeout: 3_600_000 },
     async () => {
-      const connection = connectionOf(client);
+      const connection = redisConnection(client);
       await fc.assert(
         fc.asyncProperty(batches, async (plan) => {
           await expectSame(

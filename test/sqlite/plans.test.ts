@@ -4,7 +4,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 
-import { migrate } from "../../src/sqlite/schema.ts";
+import { migrateSqlite } from "../../src/sqlite/schema.ts";
 import { prepareStatements } from "../../src/sqlite/statements.ts";
 
 const WAYS_ALLOWED = /^(?:SEARCH|SCAN token_budget_pools|MULTI-INDEX OR|INDEX \d|LIST SUBQUERY)/;
@@ -34,7 +34,7 @@ function plansOf(database: DatabaseSync): Map<string, readonly string[]> {
 describe("the statements of the SQLite store", () => {
   it("find their rows by an index, and read lines in their order", () => {
     const database = new DatabaseSync(":memory:");
-    migrate(database);
+    migrateSqlite(database);
     const plans = plansOf(database);
     expect(plans.size).toBeGreaterThan(10);
     for (const [sql, plan] of plans) {

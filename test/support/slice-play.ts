@@ -11,10 +11,10 @@ import {
   uniform,
 } from "../../src/core/quantities.ts";
 import type { Quantities } from "../../src/core/quantities.ts";
-import { isBelow } from "../../src/stores/path.ts";
-import { applyCommands } from "../../src/stores/apply.ts";
-import type { Command, DrawCommand, Outcome } from "../../src/stores/command.ts";
-import { MemoryBooks } from "../../src/stores/memory-books.ts";
+import { isBelow } from "../../src/stores/contract/path.ts";
+import { applyCommands } from "../../src/stores/books/apply.ts";
+import type { Command, DrawCommand, Outcome } from "../../src/stores/contract/command.ts";
+import { MemoryBooks } from "../../src/stores/memory/memory-books.ts";
 import { Slice } from "../../src/stores/slices/slice.ts";
 
 export const PATHS: readonly string[] = ["acme", "acme/a", "acme/a/b", "acme/c"];

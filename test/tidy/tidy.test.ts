@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { checkDecisions } from "../../scripts/tidy/decisions.ts";
 import { checkDocs } from "../../scripts/tidy/docs.ts";
 import type { Repository } from "../../scripts/tidy/files.ts";
+import { checkExportedNames } from "../../scripts/tidy/exported-names.ts";
 import { checkLayers } from "../../scripts/tidy/layers.ts";
 import { checkNumbers } from "../../scripts/tidy/numbers.ts";
 import { checkPackage } from "../../scripts/tidy/package.ts";
@@ -71,6 +72,16 @@ const CASES: readonly Case[] = [
       "src/proxy/a.ts: proxy may not import pg",
       'src/unheard/a.ts: the layer "unheard" is not in scripts/tidy/layers.ts',
     ],
+  },
+  {
+    title: "names: one that two files export, generated tables apart",
+    check: checkExportedNames,
+    files: {
+      "src/core/a.ts": "export function roomOf(): void {}\nexport const LEFT = 1;\n",
+      "src/pool/b.ts": "export async function roomOf(): Promise<void> {}\n",
+      "src/prices/tables/c.ts": "export const LEFT = 2;\n",
+    },
+    finds: ['"roomOf" is exported by src/core/a.ts and src/pool/b.ts'],
   },
   { title: "package: one in order", check: checkPackage, files: packageWith({}), finds: [] },
   {

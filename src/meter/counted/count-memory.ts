@@ -4,7 +4,7 @@
 import type { Digest } from "./keyed-hash.ts";
 
 /** What a provider has counted for a request. */
-export interface Counted {
+export interface KeptCount {
   /** The tokens of the request. */
   readonly inputTokens: number;
   /** The tokens of its answer, reasoning included. */
@@ -48,7 +48,7 @@ export class CountMemory {
     return this.#young.size + (this.#old?.size ?? 0);
   }
 
-  get(digest: Digest): Counted | undefined {
+  get(digest: Digest): KeptCount | undefined {
     const found = this.#young.get(digest);
     if (found !== undefined) return found;
     const older = this.#old?.get(digest);
@@ -56,7 +56,7 @@ export class CountMemory {
     return older;
   }
 
-  set(digest: Digest, counted: Counted): void {
+  set(digest: Digest, counted: KeptCount): void {
     if (this.#slotsMax < 2) return;
     if (this.#young.isFull) this.#makeRoom();
     this.#young.set(digest, counted);
@@ -94,12 +94,12 @@ class CountTable {
     return this.size + 1 > this.slots * FULL;
   }
 
-  get(digest: Digest): Counted | undefined {
+  get(digest: Digest): KeptCount | undefined {
     const slot = this.#slotOf(digest);
     return this.#isFree(slot) ? undefined : this.#at(slot);
   }
 
-  set(digest: Digest, { inputTokens, outputTokens, cachedTokens, at }: Counted): void {
+  set(digest: Digest, { inputTokens, outputTokens, cachedTokens, at }: KeptCount): void {
     const slot = this.#slotOf(digest);
     if (this.#isFree(slot)) this.size++;
     const [high, low] = named(digest);
@@ -130,7 +130,7 @@ class CountTable {
     return this.#word(slot, 0) === 0 && this.#word(slot, 1) === 0;
   }
 
-  #at(slot: number): Counted {
+  #at(slot: number): KeptCount {
     return {
       inputTokens: this.#word(slot, 2),
       outputTokens: this.#word(slot, 3),

@@ -12,10 +12,10 @@ import type { Wire } from "../../wire/wire.ts";
 
 import { isSameModel } from "../settlement-table.ts";
 import type { BoundRequest, TighterBound } from "../tighter-bounds.ts";
-import type { Counted } from "./count-memory.ts";
+import type { KeptCount } from "./count-memory.ts";
 import type { CountedRequests } from "./counted-requests.ts";
 import { fingerprintOfAnswer, fingerprintOfPlace, fingerprintsOf } from "./fingerprints.ts";
-import type { Place } from "./fingerprints.ts";
+import type { MessagePosition } from "./fingerprints.ts";
 import type { Digest } from "./keyed-hash.ts";
 import { placeOf } from "./place.ts";
 import { cacheMark, cacheMarked, trustedTokens } from "./trusted-cache.ts";
@@ -36,7 +36,7 @@ export class CountedRequest {
   readonly #isUsable: boolean;
   /** Whether the provider may search the web for it, and read what is found in more passes. */
   readonly #maySearch: boolean;
-  #place: Place | undefined;
+  #place: MessagePosition | undefined;
   #prints: readonly Digest[] | undefined;
   #conversation: Conversation | undefined;
   #bound: { readonly value: TighterBound | undefined } | undefined;
@@ -119,7 +119,7 @@ export class CountedRequest {
     return { inputTokens: inputTokens + outputTokens + tokens, inputTokensLeast: inputTokens };
   }
 
-  #trusted(counted: Counted, conversation: Conversation, begun: number): number {
+  #trusted(counted: KeptCount, conversation: Conversation, begun: number): number {
     const { cacheTrustMs: trustMs, now } = this.#counts;
     const { asked, provider } = this.#request;
     const isTrusted = trustMs > 0 && provider.keepsCaches === true;
@@ -151,7 +151,7 @@ export class CountedRequest {
   }
 
   /** What is to be remembered; undefined where something is unsure, or was above the bound. */
-  #countedIn(reported: WireUsage, thinkingTokens = 0): Counted | undefined {
+  #countedIn(reported: WireUsage, thinkingTokens = 0): KeptCount | undefined {
     if (!this.#isUsable || !reported.isWhole) return undefined;
     const { usage } = reported;
     // What was found stays in the context, and nothing says how much of it there is.
@@ -173,7 +173,7 @@ export class CountedRequest {
   }
 
   /** Remembers an answer by its id, unless content at an address has gone into it on the way. */
-  #rememberAnswer(id: string | undefined, counted: Counted | undefined): void {
+  #rememberAnswer(id: string | undefined, counted: KeptCount | undefined): void {
     if (id === undefined || counted === undefined) return;
     const { body } = this.#request;
     const next = this.#wire.continuation?.(body, id);
@@ -205,7 +205,7 @@ export class CountedRequest {
     return this.#conversation;
   }
 
-  #placeOfRequest(): Place {
+  #placeOfRequest(): MessagePosition {
     this.#place ??= placeOf(this.#request);
     return this.#place;
   }

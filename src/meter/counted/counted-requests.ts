@@ -3,7 +3,7 @@
 
 import type { BoundRequest } from "../tighter-bounds.ts";
 import { COUNT_MAX, CountMemory } from "./count-memory.ts";
-import type { Counted } from "./count-memory.ts";
+import type { KeptCount } from "./count-memory.ts";
 import { CountedRequest } from "./counted-request.ts";
 import { randomKey } from "./keyed-hash.ts";
 import type { Digest, HashKey } from "./keyed-hash.ts";
@@ -12,8 +12,8 @@ import type { Digest, HashKey } from "./keyed-hash.ts";
 export interface SharedCounts {
   /** The key of all fingerprints in it, which is a secret of those who share. */
   readonly key: HashKey;
-  get(digest: Digest): Counted | undefined;
-  set(digest: Digest, counted: Counted): void;
+  get(digest: Digest): KeptCount | undefined;
+  set(digest: Digest, counted: KeptCount): void;
 }
 
 /** What is remembered, and where. */
@@ -89,14 +89,14 @@ export class CountedRequests {
   /** The last of some fingerprints that is remembered, and what was counted there. */
   findLast(
     digests: readonly Digest[],
-  ): { readonly index: number; readonly counted: Counted } | undefined {
+  ): { readonly index: number; readonly counted: KeptCount } | undefined {
     return (
       this.#findLast(digests, digests.length, (digest) => this.#memory.get(digest)) ??
       this.#findShared(digests)
     );
   }
 
-  remember(digest: Digest, counted: Counted): void {
+  remember(digest: Digest, counted: KeptCount): void {
     const { inputTokens, outputTokens } = counted;
     if (inputTokens > COUNT_MAX || outputTokens > COUNT_MAX) return;
     this.#memory.set(digest, counted);
@@ -127,7 +127,7 @@ export class CountedRequests {
   #findLast(
     digests: readonly Digest[],
     lookupsMax: number,
-    get: (digest: Digest) => Counted | undefined,
+    get: (digest: Digest) => KeptCount | undefined,
   ): ReturnType<CountedRequests["findLast"]> {
     const since = this.#now() - LIFETIME_MS;
     const end = Math.max(0, digests.length - lookupsMax);

@@ -5,12 +5,12 @@ import { KeyedHash } from "./keyed-hash.ts";
 import type { Digest, HashKey } from "./keyed-hash.ts";
 
 /** Where a request is counted: words that all have to be equal, such as host, model and account. */
-export type Place = readonly string[];
+export type MessagePosition = readonly string[];
 
 /** What a request comes to after each of its messages; the last is that of the whole request. */
 export function fingerprintsOf(
   key: HashKey,
-  place: Place,
+  place: MessagePosition,
   { settings, messages, counted }: Conversation,
 ): readonly Digest[] {
   const hash = new KeyedHash(key);
@@ -25,7 +25,7 @@ export function fingerprintsOf(
 /** What an answer comes to by its id. */
 export function fingerprintOfAnswer(
   key: HashKey,
-  place: Place,
+  place: MessagePosition,
   { id, settings }: Pick<Continuation, "id" | "settings">,
 ): Digest {
   const hash = new KeyedHash(key);
@@ -36,13 +36,13 @@ export function fingerprintOfAnswer(
 }
 
 /** What a place comes to. */
-export function fingerprintOfPlace(key: HashKey, place: Place): Digest {
+export function fingerprintOfPlace(key: HashKey, place: MessagePosition): Digest {
   const hash = new KeyedHash(key);
   addPlace(hash, "place", place);
   return hash.digest();
 }
 
-function addPlace(hash: KeyedHash, kind: string, place: Place): void {
+function addPlace(hash: KeyedHash, kind: string, place: MessagePosition): void {
   hash.text(kind);
   hash.word(place.length);
   for (const word of place) hash.text(word);

@@ -2,7 +2,7 @@
 // nothing to another.
 
 import type { BoundRequest } from "../tighter-bounds.ts";
-import type { Place } from "./fingerprints.ts";
+import type { MessagePosition } from "./fingerprints.ts";
 
 /** Who pays, and which version of the API counts. */
 const HEADERS: readonly string[] = [
@@ -25,7 +25,7 @@ const SIGNED = /^AWS4-\S+ Credential=([^/]+)/;
 /**
  * Returns the place of a request. It holds credentials: it is hashed with a key, and never kept.
  */
-export function placeOf({ wire, model, url, header }: BoundRequest): Place {
+export function placeOf({ wire, model, url, header }: BoundRequest): MessagePosition {
   return [
     wire.name,
     model,

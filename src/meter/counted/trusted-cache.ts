@@ -3,7 +3,7 @@
 
 import type { Conversation } from "../../wire/conversation.ts";
 import { eachText, fieldOf } from "../../wire/json/untrusted.ts";
-import type { Counted } from "./count-memory.ts";
+import type { KeptCount } from "./count-memory.ts";
 
 /** Room for the tokens of any context in a mark; above it is the step of the thinking budget. */
 const MARK = 2 ** 27;
@@ -38,7 +38,7 @@ const BLOCKS_MAX = 20;
  * `begun`: how many of the messages are those of the earlier request.
  */
 export function trustedTokens(
-  { cachedTokens, at }: Counted,
+  { cachedTokens, at }: KeptCount,
   { messages }: Conversation,
   begun: number,
   { trustMs, now }: { readonly trustMs: number; readonly now: number },

@@ -16,7 +16,7 @@ const KEY = /^[A-Za-z0-9+/]{22}==$/;
 const ANSWER_BYTES_MAX = 65_536;
 
 /** What an upstream made of a request for a web socket. */
-export type Opened =
+export type OpenedSocket =
   | {
       readonly kind: "open";
       readonly stream: Duplex;
@@ -66,7 +66,7 @@ export function openedBy(
   sent: ClientRequest,
   key: string,
   offered: string | undefined,
-): Promise<Opened> {
+): Promise<OpenedSocket> {
   return new Promise((resolve, reject) => {
     sent.once("error", reject);
     const onClose = (): void => reject(new Error("the connection was closed"));
@@ -89,7 +89,7 @@ export function openedBy(
   });
 }
 
-async function declined(answer: IncomingMessage): Promise<Opened> {
+async function declined(answer: IncomingMessage): Promise<OpenedSocket> {
   const { statusCode: status = 0, headers } = answer;
   const body = await bodyOf(answer);
   return { kind: "declined", status, headers: forwarded(headers), body };

@@ -14,7 +14,7 @@ import { providerFor, UNKNOWN_PROVIDER } from "../../wire/providers.ts";
 import type { SessionFacts } from "../../wire/wire.ts";
 import { routeOf } from "../../wire/routes.ts";
 import type { Connections } from "../connections.ts";
-import { admit } from "../gate.ts";
+import { admitCaller } from "../gate.ts";
 import { headerOf, statusForClient } from "../headers.ts";
 import { sendBeside } from "../send-beside.ts";
 import { addressAt, upstreamProvider } from "../upstreams.ts";
@@ -131,7 +131,7 @@ export class WebSockets {
   /** Where a request leads, if that is metered on a web socket. */
   #targetOf(request: IncomingMessage): Target | Denial {
     const { key, hosts, upstreams, meter } = this.#settings;
-    const admitted = admit(request, key, hosts());
+    const admitted = admitCaller(request, key, hosts());
     if ("status" in admitted) return admitted;
     const fault = faultOf(request);
     if (fault !== undefined) return { status: 400, message: fault };

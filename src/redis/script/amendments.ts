@@ -1,4 +1,4 @@
-// What corrects in the script, as in stores/apply-settlements.ts.
+// What corrects in the script, as in stores/books/apply-settlements.ts.
 
 /** Lua: find and amend. */
 export const AMENDMENTS = `

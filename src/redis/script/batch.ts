@@ -2,7 +2,7 @@
 // what was changed. The commands themselves are in the parts before.
 
 /** Lua: reading everything, judging everything, writing everything. */
-export const BATCH = `
+export const BATCH_LUA = `
 -- How many words each command has, its letter and path included.
 local WORDS = {
   o = 9, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 4, n = 4, a = 7, f = 3, z = 4, y = 11, d = 4,

@@ -1,7 +1,7 @@
-// The commands that come often, in the script, as in stores/apply.ts.
+// The commands that come often, in the script, as in stores/books/apply.ts.
 
 /** Lua: record, reserve, check and snapshot. */
-export const COMMANDS = `
+export const COMMANDS_LUA = `
 local function refused(p, ask)
   return 'r\\n' .. refusalText(refusalOf(p, ask))
 end

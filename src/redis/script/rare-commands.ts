@@ -1,6 +1,6 @@
-// The commands that come seldom, in the script, as in stores/apply.ts.
+// The commands that come seldom, in the script, as in stores/books/apply.ts.
 
-import { RAISES_MAX } from "../../stores/raises.ts";
+import { RAISES_MAX } from "../../stores/books/raises.ts";
 
 /** Lua: open, grant, wait, leave, reset and configure. */
 export const RARE_COMMANDS: string = `

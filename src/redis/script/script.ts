@@ -4,9 +4,9 @@
 import { createHash } from "node:crypto";
 
 import { AMENDMENTS } from "./amendments.ts";
-import { BATCH } from "./batch.ts";
+import { BATCH_LUA } from "./batch.ts";
 import { BOOKS } from "./books.ts";
-import { COMMANDS } from "./commands.ts";
+import { COMMANDS_LUA } from "./commands.ts";
 import { DRAWS } from "./draws.ts";
 import { FIGURES, POOL_ROW } from "./figures.ts";
 import { QUANTITIES } from "./quantities.ts";
@@ -22,11 +22,11 @@ const PARTS = [
   BOOKS + SLICE_LEVELS + WRITING,
   RULES,
   // Together: a function of Lua may refer to 60 locals of other parts.
-  `${SETTLEMENTS}${COMMANDS}${FIGURES}rareCommands = function()
+  `${SETTLEMENTS}${COMMANDS_LUA}${FIGURES}rareCommands = function()
 ${AMENDMENTS}${WAITING_ROOM}${RARE_COMMANDS}end
 sliceCommands = function()
 ${SLICES}${DRAWS}end
-${BATCH}`,
+${BATCH_LUA}`,
 ];
 
 /**

@@ -1,4 +1,4 @@
-// What settles and renews in the script, as in stores/apply-settlements.ts.
+// What settles and renews in the script, as in stores/books/apply-settlements.ts.
 
 /** Lua: commit, release, renew and the end of leases. */
 export const SETTLEMENTS = `

@@ -1,4 +1,4 @@
-// R13 in the script, as in core/waiting.ts and stores/waiting-room.ts.
+// R13 in the script, as in core/waiting.ts and stores/books/waiting-room.ts.
 
 /** Lua: the line of those who wait, as it would come in now. */
 export const WAITING_ROOM = `

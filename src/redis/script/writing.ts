@@ -1,7 +1,7 @@
 // Writing what was judged, in the script: all of it or nothing, though the server takes nothing
 // back by itself.
 
-import { CHANGES_KEPT } from "../../stores/ledger.ts";
+import { CHANGES_KEPT } from "../../stores/contract/ledger.ts";
 import { SUM_UP } from "./sums.ts";
 
 /** Lua: writes pools, ids, leases, waiters and lines, and takes back what was written in vain. */

@@ -13,10 +13,10 @@ import {
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { fits, overagePolicyOf, refusalOf, totalTooLarge } from "../../core/rules.ts";
-import { amend, bookedPast, lineOf } from "../apply-settlements.ts";
-import type { Books, OpenReservation, StoredPool } from "../books.ts";
-import type { DrawCommand, Outcome } from "../command.ts";
-import { levelsChangedBy, levelsOf, markPath, rollPath } from "../stored-path.ts";
+import { amend, bookedPast, ledgerLineOf } from "../books/apply-settlements.ts";
+import type { Books, OpenReservation, StoredPool } from "../books/books.ts";
+import type { DrawCommand, Outcome } from "../contract/command.ts";
+import { levelsChangedBy, levelsOf, markPath, rollPath } from "../books/stored-path.ts";
 import { admit, isAwaited, isRecalled, slackFor } from "./share.ts";
 import { emptyLevel, isNothing } from "./slice-state.ts";
 import type { SliceLevel, SliceState } from "./slice-state.ts";
@@ -158,7 +158,7 @@ class Draw {
     if (end) {
       this.#books.drop(id);
       const kind = "release";
-      this.#books.append(lineOf(this.#pool, { id, kind, asked: NOTHING }, this.#nowMs));
+      this.#books.append(ledgerLineOf(this.#pool, { id, kind, asked: NOTHING }, this.#nowMs));
     } else {
       this.#books.keep({
         id,
@@ -321,7 +321,7 @@ class Draw {
     const { id, seq, lines } = this.#command;
     for (const [index, { kind, amount, unknown, about }] of lines.entries()) {
       const line = { id: `${id}.${seq}.${index + 1}`, kind, asked: amount, unknown, ...about };
-      this.#books.append(lineOf(this.#pool, line, this.#nowMs));
+      this.#books.append(ledgerLineOf(this.#pool, line, this.#nowMs));
     }
   }
 }
@@ -368,5 +368,5 @@ export function lose(books: Books, row: StoredSlice, nowMs: number): void {
   if (!wasLive) return;
   const id = lostLineId(row.id, slice.seq);
   const line = { id, kind: "commit", asked: quantities, unknown: true } as const;
-  books.append(lineOf(pool, line, nowMs));
+  books.append(ledgerLineOf(pool, line, nowMs));
 }

@@ -4,9 +4,9 @@
 import { AXES } from "../../core/axis.ts";
 import { add, FIELD_OF_AXIS, fitsWithin, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import type { StoredPool } from "../books.ts";
-import type { Outcome } from "../command.ts";
-import { levelsOf } from "../stored-path.ts";
+import type { StoredPool } from "../books/books.ts";
+import type { Outcome } from "../contract/command.ts";
+import { levelsOf } from "../books/stored-path.ts";
 import { emptyLevel } from "./slice-state.ts";
 import type { SliceLevel } from "./slice-state.ts";
 

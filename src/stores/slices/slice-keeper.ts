@@ -4,11 +4,11 @@
 import { BudgetExceeded } from "../../core/errors.ts";
 import { fitsWithin, quantitiesOf, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import type { DrawCommand, DrawnOutcome, SliceLine } from "../command.ts";
-import { PoolGone, StoreUnavailable } from "../errors.ts";
-import { newId } from "../id.ts";
-import { errorOf } from "../outcome-error.ts";
-import type { StoredTree } from "../stored-tree.ts";
+import type { DrawCommand, DrawnOutcome, SliceLine } from "../contract/command.ts";
+import { PoolGone, StoreUnavailable } from "../contract/errors.ts";
+import { newId } from "../client/id.ts";
+import { errorOf } from "../client/outcome-error.ts";
+import type { StoredTree } from "../client/stored-tree.ts";
 import { Demand } from "./demand.ts";
 import { Slice } from "./slice.ts";
 import type { ReadSliceOptions } from "./slice-options.ts";

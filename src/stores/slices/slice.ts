@@ -12,7 +12,7 @@ import {
   uniform,
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import type { DrawCommand, DrawnOutcome, SliceLine } from "../command.ts";
+import type { DrawCommand, DrawnOutcome, SliceLine } from "../contract/command.ts";
 import { isNothing } from "./slice-state.ts";
 
 const NOTHING: Quantities = uniform(0);

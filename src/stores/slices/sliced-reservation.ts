@@ -8,8 +8,8 @@ import { quantitiesOf, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Settlement } from "../../pool/settlement.ts";
 import { settlementOf } from "../../pool/settlement.ts";
-import { readAttribution } from "../attribution.ts";
-import type { StoredActual } from "../stored-reservation.ts";
+import { readAttribution } from "../contract/attribution.ts";
+import type { StoredActual } from "../client/stored-reservation.ts";
 import type { SliceKeeper } from "./slice-keeper.ts";
 import type { Slice } from "./slice.ts";
 

@@ -28,7 +28,7 @@ export async function assertRefused(
   call: () => unknown,
   fields: Partial<Refusal> & { booked?: boolean; waitedMs?: number } = {},
 ): Promise<BudgetExceeded> {
-  const error = await errorOf(call);
+  const error = await errorThrownBy(call);
   assert.ok(BudgetExceeded.is(error), `expected BudgetExceeded, got ${String(error)}`);
   assert.equal(error.code, "BUDGET_EXCEEDED");
   assertFields(error, fields);
@@ -47,7 +47,7 @@ export async function assertThrows<E extends Error>(
   call: () => unknown,
   Kind: abstract new (...args: never[]) => E,
 ): Promise<E> {
-  const error = await errorOf(call);
+  const error = await errorThrownBy(call);
   assert.ok(error instanceof Kind, `expected ${Kind.name}, got ${String(error)}`);
   return error;
 }
@@ -70,7 +70,7 @@ async function snapshotsOf(pools: readonly PoolUnderTest[]): Promise<BudgetSnaps
 }
 
 /** What a call throws or rejects with; undefined when it does not. */
-export async function errorOf(call: () => unknown): Promise<unknown> {
+export async function errorThrownBy(call: () => unknown): Promise<unknown> {
   try {
     await call();
   } catch (error) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { PoolUnderTest, ReservationUnderTest } from "../pool-under-test.ts";
-import { assertFields, assertRefused, assertThrows, errorOf } from "./case.ts";
+import { assertFields, assertRefused, assertThrows, errorThrownBy } from "./case.ts";
 import type { ConformanceCase } from "./case.ts";
 
 interface Wait {
@@ -183,7 +183,10 @@ export const waitingCases: readonly ConformanceCase[] = [
       const pool = await open({ caps: { tokens: 10 } });
       const reason = new Error("too late");
       const signal = AbortSignal.abort(reason);
-      assert.equal(await errorOf(() => pool.reserveWhenFree({ tokens: 1 }, { signal })), reason);
+      assert.equal(
+        await errorThrownBy(() => pool.reserveWhenFree({ tokens: 1 }, { signal })),
+        reason,
+      );
       assertFields((await pool.snapshot()).reserved, { tokens: 0 });
     },
   },

@@ -1,6 +1,6 @@
 // Anthropic's messages as a conversation.
 
-import { hasOnly, modelIn, settingsOf, withoutMembers } from "../conversation.ts";
+import { hasOnly, modelIn, conversationSettings, withoutMembers } from "../conversation.ts";
 import type { Conversation } from "../conversation.ts";
 import { at, eachText, fieldOf, listAt, textAt, typeOf } from "../json/untrusted.ts";
 
@@ -34,7 +34,7 @@ export function conversationOf(body: object): Conversation | undefined {
   const edits = listAt(body, "context_management", "edits");
   if (!edits.every((edit) => LASTING_EDIT.test(typeOf(edit) ?? ""))) return undefined;
   return {
-    settings: settingsOf(body, WITHOUT_INFLUENCE).map(([name, value]) => [
+    settings: conversationSettings(body, WITHOUT_INFLUENCE).map(([name, value]) => [
       name,
       name === "system" || name === "tools" ? countedContent(value, 0) : value,
     ]),

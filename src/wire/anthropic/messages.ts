@@ -14,7 +14,13 @@ import { conversationOf } from "./conversation.ts";
 import { MESSAGES_FIELDS } from "./messages-fields.ts";
 import { AnthropicMessagesReading } from "./messages-usage.ts";
 import { THINKING_BUDGET, THINKING_MIN, thinkingBudgetOf, thinkingWithin } from "./thinking.ts";
-import { mayCompact, SEARCHES_MAX, tallyTools, thinks, unlimitedSearches } from "./tools.ts";
+import {
+  mayCompact,
+  SEARCHES_MAX,
+  tallyAnthropicTools,
+  thinks,
+  unlimitedSearches,
+} from "./tools.ts";
 
 /** The most that a model of today writes, and so a summary of older messages. */
 const SUMMARY_TOKENS_MAX = 64_000;
@@ -33,7 +39,7 @@ export const anthropicMessages: Wire = {
     const tally = new InputTally();
     tallyFields(body, MESSAGES_FIELDS, provider.fields?.["anthropic-messages"], tally);
     tallyMessages(body, model, tally);
-    tallyTools(body, tally);
+    tallyAnthropicTools(body, tally);
     const searches = unlimitedSearches(body);
     if (searches.length > SEARCH_TOOLS_MAX)
       tally.unbounded(`${searches.length} web searches without max_uses`);

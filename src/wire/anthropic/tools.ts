@@ -26,7 +26,7 @@ const PASSES_MAX = 10;
 const TOOL_TOKENS = 1024;
 
 /** Counts tools, and reports those that the provider runs. */
-export function tallyTools(body: object, tally: InputTally): void {
+export function tallyAnthropicTools(body: object, tally: InputTally): void {
   const tools = listAt(body, "tools");
   tally.hasTools = tools.length > 0 || at(body, "output_config", "format") !== undefined;
   let uses = 0;

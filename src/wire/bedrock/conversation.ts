@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 
 import { conversationOf } from "../anthropic/conversation.ts";
-import { hasOnly, settingsOf, withoutMembers } from "../conversation.ts";
+import { hasOnly, conversationSettings, withoutMembers } from "../conversation.ts";
 import type { Conversation } from "../conversation.ts";
 import { at, fieldOf, has, listAt } from "../json/untrusted.ts";
 
@@ -21,7 +21,7 @@ const INFERENCE: readonly string[] = ["maxTokens", "temperature", "topP", "stopS
 export function converseConversation(body: object): Conversation | undefined {
   if (has(body, "promptVariables")) return undefined;
   return {
-    settings: settingsOf(body, WITHOUT_INFLUENCE).map(([name, value]) => [
+    settings: conversationSettings(body, WITHOUT_INFLUENCE).map(([name, value]) => [
       name,
       settingOf(name, value),
     ]),

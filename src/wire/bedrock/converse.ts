@@ -1,7 +1,7 @@
 // Requests to Bedrock's Converse API.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 
-import { tallyTools as tallyClaudeTools, thinks } from "../anthropic/tools.ts";
+import { tallyAnthropicTools as tallyClaudeTools, thinks } from "../anthropic/tools.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import type { CacheWrites } from "../input-bound.ts";

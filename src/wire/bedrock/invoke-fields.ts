@@ -60,7 +60,7 @@ export const INVOKE_FIELDS: Fields = {
 };
 
 /** What Titan and Nova have apart. */
-export const CONFIG_FIELDS: Fields = {
+export const INVOKE_CONFIG_FIELDS: Fields = {
   ...fieldsOf("read", ["maxTokenCount", "maxTokens", "max_new_tokens"]),
   ...fieldsOf("steers", ["temperature", "topP", "topK", "top_p", "top_k", "stopSequences"]),
 };

@@ -7,7 +7,7 @@ import { bytesIn } from "../bytes.ts";
 import { at, countAt, fieldOf, has, listAt, textAt } from "../json/untrusted.ts";
 import { OpenaiChatReading } from "../openai/chat-usage.ts";
 import type { Provider } from "../provider.ts";
-import type { AnswerHead, AnswerReading, WireUsage } from "../wire-usage.ts";
+import type { WireHead, AnswerReading, WireUsage } from "../wire-usage.ts";
 import { ConverseReading } from "./converse-reading.ts";
 
 /** https://docs.aws.amazon.com/bedrock/latest/userguide/inference-invoke.html */
@@ -60,7 +60,7 @@ export class InvokeReading implements AnswerReading {
     return isOver && !this.#isCounted;
   }
 
-  head(head: AnswerHead): void {
+  head(head: WireHead): void {
     this.#count(readHeader(head, INPUT_HEADER), readHeader(head, OUTPUT_HEADER));
   }
 
@@ -136,7 +136,7 @@ export class InvokeReading implements AnswerReading {
   }
 }
 
-function readHeader(head: AnswerHead, name: string): number | undefined {
+function readHeader(head: WireHead, name: string): number | undefined {
   const value = head.get(name);
   return value !== null && DIGITS.test(value) ? Number(value) : undefined;
 }

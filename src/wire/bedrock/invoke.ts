@@ -10,7 +10,7 @@ import { openaiChat } from "../openai/chat.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { invokeConversation } from "./conversation.ts";
 import { tallyConversation } from "./converse-content.ts";
-import { CONFIG_FIELDS, INVOKE_FIELDS } from "./invoke-fields.ts";
+import { INVOKE_CONFIG_FIELDS, INVOKE_FIELDS } from "./invoke-fields.ts";
 import { InvokeReading } from "./invoke-reading.ts";
 import { bedrockModel } from "./model.ts";
 import { bedrockRefusal } from "./refusal.ts";
@@ -71,7 +71,7 @@ function ownFormat({ body, bytes, url }: WireRequest): Asked {
   for (const name of ["inferenceConfig", "textGenerationConfig"]) {
     const config = fieldOf(body, name);
     if (typeof config === "object" && config !== null)
-      tallyFields(config, CONFIG_FIELDS, undefined, tally);
+      tallyFields(config, INVOKE_CONFIG_FIELDS, undefined, tally);
   }
   tallyConversation(body, model, tally);
   tally.hasTools = has(body, "toolConfig") || has(body, "tools");

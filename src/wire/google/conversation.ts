@@ -1,6 +1,6 @@
 // A request to Gemini as a conversation.
 
-import { settingsOf, withoutMembers } from "../conversation.ts";
+import { conversationSettings, withoutMembers } from "../conversation.ts";
 import type { Conversation } from "../conversation.ts";
 import { fieldOf, textAt } from "../json/untrusted.ts";
 import { either, nameIn, snakeCase } from "./spelling.ts";
@@ -31,7 +31,7 @@ export function geminiConversation(body: object): Conversation {
   const contents = fieldOf(body, "contents");
   const config = nameIn(body, "generationConfig");
   return {
-    settings: settingsOf(body, WITHOUT_INFLUENCE).map(([name, value]) => [
+    settings: conversationSettings(body, WITHOUT_INFLUENCE).map(([name, value]) => [
       name,
       name === config && typeof value === "object" && value !== null
         ? withoutMembers(value, CONFIG_WITHOUT_INFLUENCE)

@@ -25,7 +25,7 @@ export const REQUEST_FIELDS: Fields = inBothSpellings({
 });
 
 /** All members of `generationConfig` that are known. */
-export const CONFIG_FIELDS: Fields = inBothSpellings({
+export const GENERATION_CONFIG_FIELDS: Fields = inBothSpellings({
   ...fieldsOf("read", [
     "candidateCount",
     "maxOutputTokens",

@@ -8,10 +8,10 @@ import { OUTPUT_MEDIA } from "../wire.ts";
 import type { Asked, OutputMedium, Wire } from "../wire.ts";
 import { tallyContents } from "./content.ts";
 import { geminiConversation } from "./conversation.ts";
-import { CONFIG_FIELDS, REQUEST_FIELDS } from "./generate-content-fields.ts";
+import { GENERATION_CONFIG_FIELDS, REQUEST_FIELDS } from "./generate-content-fields.ts";
 import { GeminiReading } from "./generate-content-usage.ts";
 import { either, nameIn } from "./spelling.ts";
-import { tallyTools } from "./tools.ts";
+import { tallyGeminiTools } from "./tools.ts";
 
 /** Where the path of a request has its model. */
 export const MODEL_IN_PATH: RegExp = /\/models\/([^/:]+):/;
@@ -59,10 +59,10 @@ export const gemini: Wire = {
     const tally = new InputTally();
     tallyFields(body, REQUEST_FIELDS, provider.fields?.gemini, tally);
     if (typeof config === "object" && config !== null)
-      tallyFields(config, CONFIG_FIELDS, undefined, tally);
+      tallyFields(config, GENERATION_CONFIG_FIELDS, undefined, tally);
     tallyContents(fieldOf(body, "contents"), model, tally, config);
     tallyContents(either(body, "systemInstruction"), model, tally, config);
-    tallyTools(body, tally);
+    tallyGeminiTools(body, tally);
     tally.hasTools ||= either(config, "responseSchema") !== undefined;
     tally.templates = provider.templates;
     const modalities = listAt(config, nameIn(config, "responseModalities"));

@@ -29,7 +29,7 @@ const PASSES: Readonly<Record<string, number>> = {
 };
 
 /** Counts tools, and reports those that the provider runs. */
-export function tallyTools(body: object, tally: InputTally): void {
+export function tallyGeminiTools(body: object, tally: InputTally): void {
   const tools = fieldOf(body, "tools");
   for (const tool of Array.isArray(tools) ? tools : [tools]) {
     if (typeof tool !== "object" || tool === null) continue;

@@ -6,7 +6,7 @@ import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { at, countAt, fieldOf, has, listAt, readCount, textAt, typeOf } from "../json/untrusted.ts";
-import { OpenaiContent, openaiRefusal, tallyTools } from "../openai/parts.ts";
+import { OpenaiContent, openaiRefusal, tallyOpenaiTools } from "../openai/parts.ts";
 import { WholeReading } from "../whole-reading.ts";
 import { unknownCounts } from "../wire-usage.ts";
 import type { WireUsage } from "../wire-usage.ts";
@@ -39,7 +39,7 @@ export const mistralConversations: Wire = {
     tallyFields(body, FIELDS, provider.fields?.["mistral-conversations"], tally);
     const content = new OpenaiContent(tally, request, model);
     for (const entry of listAt(body, "inputs")) content.content(fieldOf(entry, "content"));
-    tallyTools(body, tally);
+    tallyOpenaiTools(body, tally);
     return {
       model,
       otherModels: [],

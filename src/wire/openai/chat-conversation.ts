@@ -1,6 +1,6 @@
 // A chat completion as a conversation.
 
-import { hasOnly, modelIn, settingsOf, withoutMembers } from "../conversation.ts";
+import { hasOnly, modelIn, conversationSettings, withoutMembers } from "../conversation.ts";
 import type { Conversation } from "../conversation.ts";
 import { at, fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
 
@@ -39,7 +39,7 @@ const TEXTS: ReadonlySet<string> = new Set(["text", "input_text", "output_text"]
 /** Returns the conversation of a request. */
 export function chatConversation(body: object): Conversation {
   return {
-    settings: settingsOf(body, OUTSIDE),
+    settings: conversationSettings(body, OUTSIDE),
     messages: listAt(body, "messages"),
     counted: countedMessage,
     isFetched: isFetchedMessage,

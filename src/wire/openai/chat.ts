@@ -21,7 +21,7 @@ import type { Asked, OutputMedium, Overshoot, Wire, WireRequest } from "../wire.
 import { chatConversation } from "./chat-conversation.ts";
 import { CHAT_FIELDS } from "./chat-fields.ts";
 import { OpenaiChatReading } from "./chat-usage.ts";
-import { mayReason, OpenaiContent, openaiRefusal, tallyTools } from "./parts.ts";
+import { mayReason, OpenaiContent, openaiRefusal, tallyOpenaiTools } from "./parts.ts";
 
 /** The path of an Azure deployment, which names it. */
 const DEPLOYMENT = /\/deployments\/([^/]+)\//;
@@ -46,7 +46,7 @@ export const openaiChat: Wire = {
     const tally = new InputTally();
     tallyFields(body, CHAT_FIELDS, provider.fields?.["openai-chat"], tally);
     tallyMessages(request, model, tally);
-    tallyTools(body, tally);
+    tallyOpenaiTools(body, tally);
     if (has(body, "web_search_options") || SEARCHES.test(model ?? ""))
       tallySearch(provider.id, tally);
     const searches = model === undefined ? undefined : provider.unboundedModel?.(model);

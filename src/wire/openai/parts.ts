@@ -160,7 +160,7 @@ const TOOL_CALLS_MAX = 10;
  * Counts tools, and reports those that the provider runs. `limitsCalls`: whether the provider is
  * known to obey `max_tool_calls`.
  */
-export function tallyTools(body: object, tally: InputTally, limitsCalls = false): void {
+export function tallyOpenaiTools(body: object, tally: InputTally, limitsCalls = false): void {
   const tools = listAt(body, "tools");
   tally.hasTools ||= tools.length > 0 || listAt(body, "functions").length > 0;
   tally.hasTools ||= has(body, "response_format") || at(body, "text", "format") !== undefined;

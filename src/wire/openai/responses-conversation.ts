@@ -1,6 +1,6 @@
 // A request for a response as a conversation, and as the continuation of an earlier answer.
 
-import { modelIn, settingsOf, withoutMembers } from "../conversation.ts";
+import { modelIn, conversationSettings, withoutMembers } from "../conversation.ts";
 import type { Continuation, Conversation } from "../conversation.ts";
 import { fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
 import { countedMessage, isFetchedMessage, WITHOUT_INFLUENCE } from "./chat-conversation.ts";
@@ -21,7 +21,7 @@ export function responsesConversation(body: object): Conversation | undefined {
   if (isEdited(body) || has(body, "conversation") || hasMovingPrompt(body)) return undefined;
   const input = fieldOf(body, "input");
   return {
-    settings: settingsOf(body, OUTSIDE),
+    settings: conversationSettings(body, OUTSIDE),
     messages:
       typeof input === "string" ? [{ role: "user", content: input }] : listAt(body, "input"),
     counted: (item) => withDefaults(countedMessage(item)),
@@ -54,7 +54,7 @@ export function responsesContinuation(body: object, answerId?: string): Continua
     return undefined;
   return {
     id,
-    settings: settingsOf(body, OUTSIDE).filter(([name]) => name === "reasoning"),
+    settings: conversationSettings(body, OUTSIDE).filter(([name]) => name === "reasoning"),
     body: withoutMembers(body, ["previous_response_id"]),
   };
 }

@@ -7,7 +7,7 @@ import { InputTally } from "../input-bound.ts";
 import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../json/untrusted.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { factsOf, modelOf, tierOf } from "./chat.ts";
-import { mayReason, OpenaiContent, openaiRefusal, tallyTools } from "./parts.ts";
+import { mayReason, OpenaiContent, openaiRefusal, tallyOpenaiTools } from "./parts.ts";
 import { responsesContinuation, responsesConversation } from "./responses-conversation.ts";
 import { RESPONSES_FIELDS } from "./responses-fields.ts";
 import { OpenaiResponsesReading } from "./responses-usage.ts";
@@ -38,7 +38,7 @@ export const openaiResponses: Wire = {
     const tally = new InputTally();
     tallyFields(body, RESPONSES_FIELDS, provider.fields?.["openai-responses"], tally);
     tallyItems(request, model, tally);
-    tallyTools(body, tally, provider.limitsToolCalls === true);
+    tallyOpenaiTools(body, tally, provider.limitsToolCalls === true);
     tallyReasoning(body, tally);
     // Older items are summed up in a pass of its own.
     if (listAt(body, "context_management").length > 0) tally.passes(2, "context_management");

@@ -2,8 +2,8 @@
 // servers send events as text/plain, and JSON as events (M8).
 
 import { parsedOf } from "../json/untrusted.ts";
-import type { AnswerHead, AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
-import { FrameReader, valueOf } from "./event-stream.ts";
+import type { WireHead, AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
+import { FramedEventReader, framedValue } from "./event-stream.ts";
 import type { FramedEvent } from "./event-stream.ts";
 import { ObjectReader } from "./json-objects.ts";
 import { EventReader } from "./sse.ts";
@@ -42,7 +42,7 @@ export class AnswerReader {
   }
 
   /** Takes in the headers of the answer, before its bytes. */
-  head(head: AnswerHead): void {
+  head(head: WireHead): void {
     this.#guarded(() => this.#reading.head?.(head));
   }
 
@@ -98,7 +98,7 @@ export class AnswerReader {
   #readerFor(bytes: Uint8Array): ByteReader | undefined {
     const first = bytes.find((byte) => !SPACES.has(byte));
     if (first === undefined) return undefined;
-    if (first === NUL) return new FrameReader((event) => this.#readFramed(event));
+    if (first === NUL) return new FramedEventReader((event) => this.#readFramed(event));
     if (first !== BRACE && first !== BRACKET) {
       return new EventReader(({ event, data }) => {
         if (data === DONE) this.#guarded(() => this.#reading.done());
@@ -111,7 +111,7 @@ export class AnswerReader {
   }
 
   #readFramed(event: FramedEvent): void {
-    this.#guarded(() => this.#reading.read(valueOf(event), event.type));
+    this.#guarded(() => this.#reading.read(framedValue(event), event.type));
   }
 
   #read(text: string, event: string): void {

@@ -31,7 +31,7 @@ const FIXED_LENGTHS: Readonly<Record<number, number>> = {
 };
 
 /** Reads messages from the bytes of a stream. */
-export class FrameReader {
+export class FramedEventReader {
   readonly #onEvent: (event: FramedEvent) => void;
   #bytes: Uint8Array = new Uint8Array(0);
   /** How many of the bytes are in use: the buffer grows by doubling. */
@@ -123,7 +123,7 @@ function typeIn(headers: Uint8Array): string {
  * base64.
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_PayloadPart.html
  */
-export function valueOf({ payload }: FramedEvent): unknown {
+export function framedValue({ payload }: FramedEvent): unknown {
   const value = parsedOf(payload);
   const wrapped = textAt(value, "bytes");
   if (wrapped === undefined) return value;

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { COUNT_MAX, CountMemory } from "../../../src/meter/counted/count-memory.ts";
-import type { Counted } from "../../../src/meter/counted/count-memory.ts";
+import type { KeptCount } from "../../../src/meter/counted/count-memory.ts";
 
-function counted(inputTokens: number): Counted {
+function counted(inputTokens: number): KeptCount {
   return { inputTokens, outputTokens: 7, cachedTokens: COUNT_MAX, at: 1_790_000_000_123.25 };
 }
 

@@ -1,0 +1,159 @@
+// Commands that change pools that are kept.
+
+import { userInfo } from "node:os";
+
+import { wordOf } from "../../core/word.ts";
+import type { StoredSnapshot } from "../../stores/index.ts";
+import { CAP_FLAGS, changeOf, WINDOW_FLAGS } from "../settings/caps.ts";
+import { UsageError } from "../command-line.ts";
+import type { CliCommand, Flag, Given, Surroundings } from "../command-line.ts";
+import { JSON_FLAG, partsOf, withPool } from "../store/kept-pool.ts";
+import { STORE_FLAG } from "../store/open-store.ts";
+
+/** R17. Who changes something, and why. */
+export const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
+  actor: { value: "WHO", help: "who makes the change, for the ledger (default: your user name)" },
+  reason: { value: "TEXT", help: "why, for the ledger" },
+};
+
+/** The actor and the reason of a change. */
+export function accountOf(given: Given): { readonly actor: string; readonly reason?: string } {
+  const reason = given.text("reason");
+  const actor = given.text("actor") ?? userName();
+  return { actor, ...(reason !== undefined && { reason }) };
+}
+
+/** The user of the system; in a container, one may have no name. */
+function userName(): string {
+  try {
+    return wordOf(userInfo().username);
+  } catch {
+    return `user ${process.getuid?.() ?? "without a name"}`;
+  }
+}
+
+/** Shows a pool after it was changed. */
+function answer(snapshot: StoredSnapshot, given: Given, { out }: Surroundings): void {
+  if (given.isOn("json")) out(JSON.stringify(snapshot));
+  else out(...partsOf(snapshot));
+}
+
+/** `token-budget set`. */
+export const set: CliCommand = {
+  name: "set",
+  operands: "POOL",
+  operandsMax: 1,
+  summary:
+    "Raises or lowers the caps of a pool. Takes effect at once, also for running commands. With a sign, as in +5 or -5, a cap changes by that amount, and two such changes at once both count.",
+  flags: {
+    ...CAP_FLAGS,
+    ...WINDOW_FLAGS,
+    until: { value: "TIME", help: "when +5 or -5 ends: 2026-11-30T18:00, 12h or 3d" },
+    ...ACCOUNT_FLAGS,
+    ...STORE_FLAG,
+    ...JSON_FLAG,
+  },
+  examples: [
+    "token-budget set daily --usd 30",
+    'token-budget set daily --usd +5 --until 12h --reason "release day"',
+    "token-budget set daily --per month",
+  ],
+  async run(given, surroundings) {
+    // What is wrong with it is said before a store is opened.
+    const until = untilOf(given);
+    if (until !== undefined && changeOf(given).by === undefined)
+      throw new UsageError("--until goes with amounts that have a sign, such as --usd +5");
+    if (Object.keys(changeOf(given)).length === 0)
+      throw new UsageError("Nothing to set: pass --usd 30, --usd +5, --tokens N or --per day");
+    return withPool(given, surroundings, async (pool) => {
+      const change = changeOf(given, (await pool.snapshot()).timeZone);
+      await pool.configure({ ...change, until, ...accountOf(given) });
+      answer(await pool.snapshot(), given, surroundings);
+    });
+  },
+};
+
+/** `token-budget reset`. */
+export const resetCommand: CliCommand = {
+  name: "reset",
+  operands: "POOL",
+  operandsMax: 1,
+  summary: "Sets used to zero. Open holds are dropped; running calls are booked when they finish.",
+  flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+  examples: ["token-budget reset daily"],
+  async run(given, surroundings) {
+    return withPool(given, surroundings, async (pool) => {
+      await pool.reset(accountOf(given));
+      answer(await pool.snapshot(), given, surroundings);
+    });
+  },
+};
+
+/** `token-budget freeze`. */
+export const freeze: CliCommand = {
+  name: "freeze",
+  operands: "POOL",
+  operandsMax: 1,
+  summary:
+    "Refuses every new call that draws from a pool, until it is thawed. Calls that are under way are finished and booked.",
+  flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+  examples: ['token-budget freeze daily --reason "runaway agent"'],
+  async run(given, surroundings) {
+    return withPool(given, surroundings, async (pool) => {
+      await pool.freeze(accountOf(given));
+      answer(await pool.snapshot(), given, surroundings);
+    });
+  },
+};
+
+/** `token-budget thaw`. */
+export const thaw: CliCommand = {
+  name: "thaw",
+  operands: "POOL",
+  operandsMax: 1,
+  summary: "Ends what freeze began: calls are judged by the caps of the pool again.",
+  flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+  examples: ["token-budget thaw daily"],
+  async run(given, surroundings) {
+    return withPool(given, surroundings, async (pool) => {
+      await pool.thaw(accountOf(given));
+      answer(await pool.snapshot(), given, surroundings);
+    });
+  },
+};
+
+/** `token-budget delete`. */
+export const remove: CliCommand = {
+  name: "delete",
+  operands: "POOL",
+  operandsMax: 1,
+  summary:
+    "Deletes a pool and all pools below it. What they used stays used in the pools above, and in the ledger. A pool that holds something is not deleted.",
+  flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+  examples: ["token-budget delete work/run-42", 'token-budget delete old --reason "project ended"'],
+  async run(given, surroundings) {
+    return withPool(given, surroundings, async (pool, store) => {
+      const last = await pool.snapshot();
+      await store.delete(pool.path, accountOf(given));
+      if (given.isOn("json")) surroundings.out(JSON.stringify(last));
+      else surroundings.out(...partsOf(last), "; deleted");
+    });
+  },
+};
+
+const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** The instant of --until. @throws {UsageError} on what is none, or has passed. */
+function untilOf(given: Given): number | undefined {
+  const text = given.text("until");
+  if (text === undefined) return undefined;
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  const until =
+    count === undefined || unit === undefined
+      ? Date.parse(text)
+      : Date.now() + Number(count) * (UNITS_MS[unit] ?? 0);
+  if (until > Date.now()) return until;
+  throw new UsageError(
+    `Expected --until to be a time to come, such as 2026-11-30T18:00, 12h or 3d, got "${text}"`,
+  );
+}

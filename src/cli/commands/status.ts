@@ -1,0 +1,108 @@
+// `token-budget status`: what pools have used, hold and have left.
+
+import type { BudgetStore, StoredSnapshot } from "../../stores/index.ts";
+import { UsageError } from "../command-line.ts";
+import type { CliCommand, Given, Painted } from "../command-line.ts";
+import { EXIT } from "../exit-codes.ts";
+import { count } from "../output/figures.ts";
+import { inWords } from "../output/forecast.ts";
+import { JSON_FLAG, noPool, partsOf } from "../store/kept-pool.ts";
+import { paceOf } from "../output/pace.ts";
+import { KnownPlan, planText } from "../run/plan-windows.ts";
+import { listPools, POOLS_COUNTED } from "../store/pool-list.ts";
+import { SELECTION_FLAGS, selectionOf } from "../store/pool-selection.ts";
+import { openStore, STORE_FLAG } from "../store/open-store.ts";
+
+/** How far back a forecast looks. */
+const WATCHED_MS = 15 * 60_000;
+const POOLS_A_PAGE = 50;
+
+type Told = StoredSnapshot & { readonly lastsMs: number | undefined };
+
+/** `token-budget status`. */
+export const status: CliCommand = {
+  name: "status",
+  operands: "[POOL]",
+  operandsMax: 1,
+  summary: "Shows what pools have used, hold and have left.",
+  flags: {
+    ...SELECTION_FLAGS,
+    limit: {
+      value: "N",
+      help: `how many pools on a page (default: ${POOLS_A_PAGE}; with --json all, the first ${POOLS_A_PAGE} with a forecast)`,
+    },
+    page: { value: "N", help: "which page (1)" },
+    ...STORE_FLAG,
+    ...JSON_FLAG,
+  },
+  examples: [
+    "token-budget status",
+    "token-budget status daily --json",
+    "token-budget status --search team- --sort used --limit 10",
+  ],
+  async run(given, surroundings) {
+    const selection = selectionOf(given);
+    const isJson = given.isOn("json");
+    const limit = wholeOf(given, "limit") ?? (isJson ? Number.MAX_SAFE_INTEGER : POOLS_A_PAGE);
+    const start = ((wholeOf(given, "page") ?? 1) - 1) * limit;
+    const { store, close } = await openStore(given, surroundings);
+    try {
+      const [name] = given.operands;
+      const part = { below: name, first: start, count: limit };
+      const { pools, total, isMore } = await listPools(store, selection, part, POOLS_COUNTED);
+      const isEmpty = total === 0 && !(await hasAny(store, name));
+      if (name !== undefined && isEmpty) await noPool(store, name);
+      const told = await toldOf(store, pools);
+      if (isJson) surroundings.out(JSON.stringify(told));
+      else if (isEmpty)
+        surroundings.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
+      else if (told.length === 0) surroundings.out("No pool matches");
+      else for (const each of told) surroundings.out(...statusParts(each));
+      const now = Date.now();
+      const plan = planText(new KnownPlan(surroundings.env).kept(now), now);
+      if (plan !== "" && !isJson && name === undefined) surroundings.out(`plan: ${plan}`);
+      const more = total - start - told.length;
+      if ((more > 0 || isMore) && !isJson)
+        surroundings.out(
+          `… and ${isMore ? "many" : count(more)} more: --page ${start / limit + 2}, or --search, --only, --sort`,
+        );
+      return EXIT.success;
+    } finally {
+      await close();
+    }
+  },
+};
+
+/** Whether there is a pool at all, or one below `name`. */
+async function hasAny(store: BudgetStore, name: string | undefined): Promise<boolean> {
+  return (await store.page({ below: name, limit: 1 })).pools.length > 0;
+}
+
+/** The first pools with a forecast, which takes two more questions for each of them. */
+function toldOf(store: BudgetStore, found: readonly StoredSnapshot[]): Promise<readonly Told[]> {
+  return Promise.all(
+    found.map(async (snapshot, at) => {
+      const isCapped = snapshot.remaining.usd !== undefined && at < POOLS_A_PAGE;
+      const pool = isCapped ? await store.find(snapshot.path) : undefined;
+      const pace = pool && (await paceOf(pool, snapshot, WATCHED_MS));
+      return Object.assign({ lastsMs: pace?.lastsMs }, snapshot);
+    }),
+  );
+}
+
+function statusParts({ lastsMs: forecast, ...snapshot }: Told): readonly (string | Painted)[] {
+  // What is over does not last.
+  const lasts =
+    forecast === undefined || forecast === 0
+      ? []
+      : [`; at this rate it lasts ${inWords(forecast)}`];
+  return [...partsOf(snapshot), ...lasts];
+}
+
+function wholeOf(given: Given, flag: string): number | undefined {
+  const text = given.text(flag);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
+  throw new UsageError(`Expected --${flag} to be a whole number from 1, got "${text}"`);
+}

@@ -1,0 +1,69 @@
+// `token-budget template`: what pools of a pattern are made with.
+
+import type { Template } from "../../stores/index.ts";
+import { typedCaps, CAP_FLAGS, typedWindow, WINDOW_FLAGS } from "../settings/caps.ts";
+import { UsageError } from "../command-line.ts";
+import type { CliCommand } from "../command-line.ts";
+import { EXIT } from "../exit-codes.ts";
+import { JSON_FLAG } from "../store/kept-pool.ts";
+import { ACCOUNT_FLAGS, accountOf } from "./pool-commands.ts";
+import { openStore, STORE_FLAG } from "../store/open-store.ts";
+
+/** `token-budget template`. */
+export const template: CliCommand = {
+  name: "template",
+  operands: "[PATTERN]",
+  operandsMax: 1,
+  summary:
+    "Sets the caps of pools that do not exist yet, by a pattern of their names in which * stands for any one name. Without caps it lists the templates that there are.",
+  flags: {
+    ...CAP_FLAGS,
+    ...WINDOW_FLAGS,
+    remove: { help: "deletes the template; pools that exist stay as they are" },
+    ...ACCOUNT_FLAGS,
+    ...STORE_FLAG,
+    ...JSON_FLAG,
+  },
+  examples: [
+    'token-budget template "users/*" --usd 5 --per day',
+    'token-budget template "users/*" --remove',
+    "token-budget template",
+  ],
+  async run(given, surroundings) {
+    const [pattern] = given.operands;
+    const settings = { caps: typedCaps(given), ...typedWindow(given) };
+    const isRemoved = given.isOn("remove");
+    const isSet = Object.keys(settings.caps).length > 0 || settings.window !== undefined;
+    if (isRemoved && (isSet || pattern === undefined))
+      throw new UsageError(
+        "--remove goes with a pattern alone, such as template 'users/*' --remove",
+      );
+    if (isSet && pattern === undefined)
+      throw new UsageError("Which pools? Name a pattern, such as 'users/*'");
+    const { store, close } = await openStore(given, surroundings);
+    try {
+      if (pattern !== undefined && isRemoved) await store.template(pattern, null);
+      else if (pattern !== undefined && isSet)
+        await store.template(pattern, { ...settings, ...accountOf(given) });
+      const all = await store.templates();
+      const shown = all.filter((each) => pattern === undefined || each.pattern === pattern);
+      if (given.isOn("json")) surroundings.out(JSON.stringify(shown));
+      else for (const each of shown) surroundings.out(lineOf(each));
+      return EXIT.success;
+    } finally {
+      await close();
+    }
+  },
+};
+
+function lineOf({ pattern, caps, window, at, actor, reason }: Template): string {
+  const words = [
+    `${pattern}:`,
+    JSON.stringify(caps),
+    window === undefined ? undefined : JSON.stringify(window),
+    `since ${new Date(at).toISOString()}`,
+    actor,
+    reason,
+  ];
+  return words.filter((word) => word !== undefined).join("  ");
+}

@@ -1,0 +1,96 @@
+// What a program reads when a call is refused: words for the person in front of it, and the
+// flag or the command that helps.
+
+import type { Axis } from "../../core/axis.ts";
+import { BudgetExceeded } from "../../core/errors.ts";
+import { HAS_NO_PRICE, leastHoldOf, reasonsOf } from "../../meter/refusal-reasons.ts";
+import { CannotMeter } from "../../meter/refusals.ts";
+import { PriceUnknown } from "../../prices/index.ts";
+import { count, dollars, instantText, quantity } from "./figures.ts";
+
+/** The axes that the command line can set. */
+const FLAGS: Readonly<Record<Axis, string>> = {
+  usd: "--usd",
+  tokens: "--tokens",
+  inputTokens: "--input-tokens",
+  outputTokens: "--output-tokens",
+  calls: "--calls",
+};
+const PLAIN_NAME = /^[\w./@:-]+$/;
+const CENTS = 100;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const DATE_LENGTH = "2026-11-24 ".length;
+
+/** Explains refusals of a run that draws from a pool that is kept, or from one of its own. */
+export function explainerFor(isKept: boolean): (error: Error) => string {
+  return (error) => {
+    if (BudgetExceeded.is(error)) return exceeded(error, isKept);
+    const help = flagFor(error);
+    // What a message of the library says behind its first part is for programmers.
+    return help === undefined ? error.message : `${error.message.split("; ")[0] ?? ""}; ${help}`;
+  };
+}
+
+/** Which flag helps; undefined when none does. */
+function flagFor(error: unknown): string | undefined {
+  if (PriceUnknown.is(error)) {
+    const [nearest] = error.nearest;
+    const mean = nearest === undefined ? "" : `did you mean ${nearest}? `;
+    return `${mean}set its price with --prices FILE, name its model with --model NAME=MODEL, or make local models free with --free-local`;
+  }
+  if (!CannotMeter.is(error)) return undefined;
+  if (error.reason === "route_unmetered")
+    return "set its price with --route PATH=DOLLARS, or allow all such requests with --unmetered";
+  if (error.reason === "output_unbounded")
+    return "set an output limit in the request, or the model's outputMax with --prices FILE";
+  return error.reason === "input_unbounded" ? "to allow such calls, omit --strict" : undefined;
+}
+
+function exceeded(error: BudgetExceeded, isKept: boolean): string {
+  const { axis, used, cap, pool, resetsAt } = error;
+  const asked = error.attempted - used - error.reserved;
+  const held = error.reserved > 0 ? `, ${quantity(axis, error.reserved)} held by other calls` : "";
+  const reasons = reasonsOf(error);
+  const why = reasons.length === 0 ? leastOf(error) : ` (${reasons.join("; ")})`;
+  const room =
+    used >= cap
+      ? ""
+      : `, and this call could ${axis === "usd" ? "cost" : "use"} up to ${quantity(axis, asked)}${why}`;
+  const resets = resetsAt === undefined ? "" : `; resets ${timeOf(resetsAt)}`;
+  const isGuess = reasons.some((reason) => reason.endsWith(HAS_NO_PRICE));
+  const raise =
+    raisedBy(error, asked, isKept) + (isGuess ? "; set its price with --prices FILE" : "");
+  return `Budget exceeded: ${axis === "usd" ? dollars(used) : count(used)} of ${quantity(axis, cap)} used in pool ${pool}${held}${room}${resets}; ${raise}`;
+}
+
+/** What would do: the tokens that go in, as tightly as they are known, and a short answer. */
+function leastOf(error: BudgetExceeded): string {
+  const least = leastHoldOf(error);
+  if (least === undefined || error.axis === "calls") return "";
+  return ` for at least ${count(least.inputTokens)} input and ${count(least.outputTokens)} output tokens`;
+}
+
+function raisedBy(error: BudgetExceeded, asked: number, isKept: boolean): string {
+  const { axis, pool } = error;
+  const flag = `${FLAGS[axis]} ${suggestedCap(error, asked)}`;
+  if (!isKept) return `run it again with more: token-budget run ${flag}`;
+  return `raise it with: token-budget set ${quoted(pool)} ${flag}`;
+}
+
+/** A name as a shell reads it. */
+export function quoted(name: string): string {
+  return PLAIN_NAME.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}
+
+/** Twice the cap, or what the call needs when that is more. */
+function suggestedCap({ axis, cap, attempted }: BudgetExceeded, asked: number): string {
+  const enough = Math.max(2 * cap, attempted, 2 * asked);
+  if (axis !== "usd") return String(Math.ceil(enough));
+  return String(Math.ceil(enough * CENTS) / CENTS);
+}
+
+/** Today's time alone is enough. */
+function timeOf(atMs: number): string {
+  const text = instantText(atMs);
+  return atMs - Date.now() <= DAY_MS ? text.slice(DATE_LENGTH) : text;
+}

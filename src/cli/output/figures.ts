@@ -1,0 +1,93 @@
+// Figures for people.
+
+import type { AmountView } from "../../core/amount.ts";
+import type { BudgetSnapshot } from "../../core/snapshot.ts";
+import type { Style } from "../command-line.ts";
+
+/** Dollars first: that is what people look for. */
+const AXES = ["usd", "tokens", "inputTokens", "outputTokens", "calls"] as const;
+const WARN_PART = 0.8;
+
+const UNITS: Readonly<Record<keyof AmountView, string>> = {
+  tokens: "token",
+  inputTokens: "input token",
+  outputTokens: "output token",
+  usd: "",
+  calls: "call",
+};
+
+/** Dollars with two places, or as many as it takes to show that there are any. */
+export function dollars(usd: number): string {
+  const sign = usd < 0 ? "-" : "";
+  const size = Math.abs(usd);
+  const places = size === 0 || size >= 0.1 ? 2 : Math.min(9, 1 - Math.floor(Math.log10(size)));
+  return `${sign}$${size.toFixed(places).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
+}
+
+/** Dollars to the last nano-dollar. */
+export function exactDollars(usd: number): string {
+  return `$${usd.toFixed(9).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
+}
+
+/** A moment, to the minute. */
+export function instantText(atMs: number): string {
+  const text = new Date(atMs).toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
+}
+
+/** A count with commas. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** How many there are of something, such as "1 call" and "2 calls". */
+export function counted(value: number, one: string): string {
+  return `${count(value)} ${one}${value === 1 ? "" : "s"}`;
+}
+
+/** A quantity with its unit. */
+export function quantity(axis: keyof AmountView, value: number): string {
+  return axis === "usd" ? dollars(value) : counted(value, UNITS[axis]);
+}
+
+/** How much of the cap that is nearest is used, from 0; none for a pool without caps. */
+export function usedPart({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): number {
+  const parts = AXES.map((axis) => {
+    const cap = caps[axis];
+    if (cap === undefined) return 0;
+    return cap === 0 ? 1 : used[axis] / cap;
+  });
+  return Math.max(...parts);
+}
+
+/** The colour of a pool: red when it is spent, yellow when little is left. */
+export function styleOf(snapshot: Pick<BudgetSnapshot, "used" | "caps">): Style {
+  const part = usedPart(snapshot);
+  if (part >= 1) return "red";
+  return part >= WARN_PART ? "yellow" : "green";
+}
+
+/** The same as briefly as can be, of the cap that is nearest: "$1.20/$5.00". */
+export function shortUsedOf({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): string {
+  const capped = AXES.filter((axis) => caps[axis] !== undefined).map((axis) => {
+    const [value, cap] = [used[axis], caps[axis] ?? 0];
+    const text =
+      axis === "usd"
+        ? `${dollars(value)}/${dollars(cap)}`
+        : `${count(value)}/${quantity(axis, cap)}`;
+    return { text, part: cap === 0 ? 1 : value / cap };
+  });
+  const [nearest] = capped.toSorted((one, other) => other.part - one.part);
+  return nearest?.text ?? dollars(used.usd);
+}
+
+/** What a pool has used of its caps, such as "$1.20 of $5.00 used, 30 of 100 calls used". */
+export function usedOf({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): string {
+  const capped = AXES.flatMap((axis) => {
+    const cap = caps[axis];
+    if (cap === undefined) return [];
+    const shown = axis === "usd" ? dollars(used[axis]) : count(used[axis]);
+    return [`${shown} of ${quantity(axis, cap)} used`];
+  });
+  return capped.length === 0 ? `${dollars(used.usd)} used, no cap` : capped.join(", ");
+}

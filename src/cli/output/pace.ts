@@ -1,0 +1,34 @@
+// How fast a pool is spent, from its ledger.
+
+import type { StoredBudgetPool, StoredSnapshot } from "../../stores/index.ts";
+import { lastsMs } from "./forecast.ts";
+
+const LINES_READ_MAX = 10_000;
+/** A shorter time says little of a rate. */
+const WATCHED_MS_MIN = 60_000;
+const HOUR_MS = 60 * 60_000;
+
+/** How fast a pool is spent. */
+export interface Pace {
+  /** Dollars that were booked in the time that was looked at. */
+  readonly spentUsd: number;
+  readonly usdPerHour: number;
+  /** How long what is left lasts at that rate, in milliseconds; undefined when nothing is spent. */
+  readonly lastsMs: number | undefined;
+}
+
+/** The pace of a pool in the last `watchedMs`, or since its first booking in them. */
+export async function paceOf(
+  pool: StoredBudgetPool,
+  { remaining }: StoredSnapshot,
+  watchedMs: number,
+): Promise<Pace> {
+  const now = Date.now();
+  const since = now - watchedMs;
+  const entries = await pool.ledger({ since, limit: LINES_READ_MAX });
+  const spentUsd = entries.reduce((sum, { amount }) => sum + amount.usd, 0);
+  const first = entries[0]?.at ?? now;
+  const overMs = Math.max(WATCHED_MS_MIN, now - Math.max(since, first));
+  const lasts = remaining.usd === undefined ? undefined : lastsMs(remaining.usd, spentUsd, overMs);
+  return { spentUsd, usdPerHour: (spentUsd / overMs) * HOUR_MS, lastsMs: lasts };
+}

@@ -1,0 +1,224 @@
+// The budget that a run draws from: what was typed, what the user's files say, and what a file that
+// the user has not allowed makes stricter.
+
+import type { Caps } from "../../core/caps.ts";
+import { ConfigInvalid } from "../../core/errors.ts";
+import type { BudgetSnapshot } from "../../core/snapshot.ts";
+import { BudgetPool } from "../../pool/budget-pool.ts";
+import type { BudgetStore, StoredBudgetPool } from "../../stores/index.ts";
+import { CAP_FLAGS, typedCaps, lowestOf, WINDOW_FLAGS, typedWindow } from "../settings/caps.ts";
+import type { Window } from "../settings/caps.ts";
+import { givenOf, UsageError } from "../command-line.ts";
+import type { Given, Surroundings } from "../command-line.ts";
+import { textsOf } from "../settings/configuration-file.ts";
+import type { Settings } from "../settings/configuration-file.ts";
+import { CODE_KEYS, readConfiguration, reportFolderFile } from "../settings/configuration.ts";
+import type { Configuration } from "../settings/configuration.ts";
+import { quoted } from "../output/explain-refusal.ts";
+import { instantText, usedOf } from "../output/figures.ts";
+import { isByPeriod, lowestAmountOf, periodCapsOf } from "../settings/periods.ts";
+import type { PeriodCap } from "../settings/periods.ts";
+import { openStore } from "../store/open-store.ts";
+
+/** A pool that is open for a run. */
+export interface OpenRunPool {
+  readonly pool: BudgetPool | StoredBudgetPool;
+  /** The pool, when it outlives this run. */
+  readonly kept: StoredBudgetPool | undefined;
+  readonly close: () => Promise<void>;
+}
+
+interface Limits {
+  readonly caps: Caps;
+  readonly window: Window;
+}
+
+/** What a run may spend, and from where. */
+export interface RunBudget {
+  /** The name of a pool that is kept; undefined for one of the run's own. */
+  readonly name: string | undefined;
+  readonly limits: Limits;
+  /** The limits of pools below it, each a child of the one before, by name. */
+  readonly below: readonly (Limits & { readonly name: string })[];
+  readonly label: string | undefined;
+}
+
+const LIMITS = [
+  "usd",
+  "tokens",
+  "input-tokens",
+  "output-tokens",
+  "calls",
+  "per",
+  "from",
+  "time-zone",
+] as const;
+const WINDOW = ["per", "from", "time-zone"] as const;
+const NOTHING = givenOf({}, [], []);
+
+/**
+ * Returns what a run may spend: flags win over the user's own files. Of a file that the user has
+ * not allowed, the lower of both caps counts, and what no other source has set.
+ *
+ * @throws {UsageError} when nothing says how much.
+ */
+export function readBudget(given: Given, surroundings: Surroundings): RunBudget {
+  const read = readConfiguration(surroundings);
+  const { usd, configuration, taken } = usdByPeriod(given, read);
+  const named = usd === undefined ? given : withTexts(given, { usd });
+  const [longest, ...shorter] = periodCapsOf(named);
+  if (longest === undefined) return readPlainBudget(given, surroundings, read, []);
+  const limitsOf = ({ usd: amount, per }: PeriodCap): Limits => ({
+    caps: { usd: amount },
+    window: typedWindow(withTexts(given, { per })),
+  });
+  const typed = withTexts(given, { ...longest });
+  const plain = readPlainBudget(typed, surroundings, configuration, taken);
+  const below = shorter.map((cap) => Object.assign({ name: cap.per }, limitsOf(cap)));
+  return { ...plain, below };
+}
+
+/** Caps by period, and what the files say besides. */
+interface ByPeriod {
+  readonly usd: string | undefined;
+  readonly configuration: Configuration;
+  /** The settings of the file of the working folder that are in `usd`. */
+  readonly taken: readonly string[];
+}
+
+/** The caps by period that a file says, where neither flags nor a nearer file say how much. */
+function usdByPeriod(given: Given, configuration: Configuration): ByPeriod {
+  const { own, foreign } = configuration;
+  const pool = given.text("pool");
+  const none = { usd: undefined, configuration, taken: [] };
+  if (given.text("usd") !== undefined) return none;
+  const isElsewhere = pool !== undefined && pool !== own.pool;
+  if (isByPeriod(own.usd) && !isElsewhere)
+    return { ...none, usd: own.usd, configuration: { own: without(own, ["usd"]), foreign } };
+  const isMine = LIMITS.some((flag) => given.text(flag) ?? own[flag]) || (pool ?? own.pool);
+  if (!isByPeriod(foreign.usd) || isMine) return none;
+  const rest = { own, foreign: without(foreign, ["usd"]) };
+  return { usd: foreign.usd, configuration: rest, taken: ["usd"] };
+}
+
+function withTexts(given: Given, texts: Readonly<Record<string, string>>): Given {
+  return { ...given, text: (flag) => texts[flag] ?? given.text(flag) };
+}
+
+function readPlainBudget(
+  given: Given,
+  surroundings: Surroundings,
+  { own, foreign }: Configuration,
+  taken: readonly string[],
+): RunBudget {
+  const typedPool = given.text("pool");
+  // Limits of a file are those of its own pool.
+  const isElsewhere = typedPool !== undefined && typedPool !== own.pool;
+  const mine = orElse(given, withPlainUsd(isElsewhere ? without(own, LIMITS) : own));
+  const isCapped = Object.keys(typedCaps(mine)).length > 0;
+  const unused: readonly (keyof Settings)[] = [
+    ...(mine.text("pool") === undefined ? [] : (["pool", ...LIMITS] as const)),
+    // A window would give the user's own caps again and again.
+    ...(isCapped ? WINDOW : []),
+    ...(mine.text("label") === undefined ? [] : (["label"] as const)),
+  ];
+  const stricter = withPlainUsd(without(foreign, unused));
+  const inForce = [...taken, ...Object.keys(stricter)];
+  reportFolderFile(surroundings, { stricter: inForce, wanted: CODE_KEYS });
+  const all = orElse(mine, stricter);
+  const caps = lowestOf(typedCaps(mine), typedCaps(orElse(NOTHING, stricter)));
+  const isLimited = Object.keys(caps).length > 0;
+  if (!isLimited && all.text("per") !== undefined)
+    throw new UsageError("Missing cap: --per needs --usd, --tokens or --calls");
+  const name = all.text("pool");
+  if (name === undefined && !isLimited)
+    throw new UsageError("Missing cap: pass --usd 5, --tokens N or --calls N");
+  return { name, limits: { caps, window: typedWindow(all) }, below: [], label: all.text("label") };
+}
+
+/** Opens the pool of a run. @throws {UsageError} when it is there with other limits. */
+export async function openRunPool(
+  { name, limits, below }: RunBudget,
+  given: Given,
+  surroundings: Surroundings,
+): Promise<OpenRunPool> {
+  if (name === undefined) {
+    const root = new BudgetPool({ name: "run", ...settingsOf(limits) });
+    const pool = below.reduce((above, each) => above.child(each.name, settingsOf(each)), root);
+    return { pool, kept: undefined, close: () => Promise.resolve() };
+  }
+  const { store, close } = await openStore(given, surroundings);
+  try {
+    let pool = await openKept(store, name, limits, given);
+    for (const each of below) {
+      // oxlint-disable-next-line no-await-in-loop -- each is a child of the one before
+      pool = await openKept(store, `${pool.path}/${each.name}`, each, given);
+    }
+    return { pool, kept: pool, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function settingsOf({ caps, window }: Limits): Limits["window"] & {
+  readonly caps: Caps;
+  readonly overage: "allow";
+} {
+  return { caps, ...window, overage: "allow" };
+}
+
+async function openKept(
+  store: BudgetStore,
+  name: string,
+  limits: Limits,
+  given: Given,
+): Promise<StoredBudgetPool> {
+  const isLimited = Object.keys(limits.caps).length > 0;
+  try {
+    return await store.pool(name, isLimited ? settingsOf(limits) : undefined);
+  } catch (error) {
+    if (!ConfigInvalid.is(error)) throw error;
+    const pool = await store.pool(name);
+    // What a file says is for a new pool; `token-budget set` may have changed it since.
+    if (typedLimits(given).length === 0) return pool;
+    throw differs(await pool.snapshot(), limits, given);
+  }
+}
+
+/** A pool that is there already, with other caps or another window than were typed. */
+function differs(snapshot: BudgetSnapshot, { caps }: Limits, given: Given): UsageError {
+  const typed = isByPeriod(given.text("usd")) ? [`--usd ${caps.usd}`] : typedLimits(given);
+  const { path, window } = snapshot;
+  const starts = window === undefined ? "" : `, starts over ${instantText(window.endsAt)}`;
+  return new UsageError(
+    `Pool "${path}" already exists with other caps or another window: ${usedOf(snapshot)}${starts}`,
+    `To change it: token-budget set ${quoted(path)} ${typed.join(" ")}`,
+    "To use it as it is: omit these flags",
+  );
+}
+
+function typedLimits(given: Given): readonly string[] {
+  return Object.keys({ ...CAP_FLAGS, ...WINDOW_FLAGS }).flatMap((flag) => {
+    const value = given.text(flag);
+    return value === undefined ? [] : [`--${flag} ${value}`];
+  });
+}
+
+/** What was given, and what settings say where nothing was. */
+function orElse(given: Given, settings: Settings): Given {
+  const texts = textsOf(settings);
+  return { ...given, text: (flag) => given.text(flag) ?? texts[flag] };
+}
+
+/** Caps by period beside others are none: the lowest of them counts once. */
+function withPlainUsd(settings: Settings): Settings {
+  const { usd } = settings;
+  return isByPeriod(usd) ? { ...settings, usd: lowestAmountOf(usd) } : settings;
+}
+
+function without(settings: Settings, keys: readonly (keyof Settings)[]): Settings {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([key]) => !keys.some((each) => each === key)),
+  );
+}

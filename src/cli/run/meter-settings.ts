@@ -1,0 +1,107 @@
+// How the calls of a run are metered, by its flags and the user's configuration.
+
+import { join } from "node:path";
+
+import type { Amount } from "../../core/amount.ts";
+import { toNanoUsd } from "../../core/nano-usd.ts";
+import type { PriceBook } from "../../prices/index.ts";
+import type { ProxyOptions } from "../../proxy/index.ts";
+import { UsageError } from "../command-line.ts";
+import type { Flag, Given, Surroundings } from "../command-line.ts";
+import { readConfiguration } from "../settings/configuration.ts";
+import { upstreamsOf } from "./child-environment.ts";
+import { stateFolder } from "../store/private-files.ts";
+import { openSharedCounts } from "./shared-counts.ts";
+
+/** A shorter answer of an agent breaks the call of a tool in it (docs/decisions/0053). */
+const OUTPUT_TOKENS_MIN = 2048;
+/** The longest that passes a cap by less than a tenth in the recorded sessions (0056). */
+const CACHE_TRUST_MS = 120_000;
+/** Less than the time after which SDKs give up on an answer. */
+const WAIT_MS = 120_000;
+
+/** The flags that say how calls are metered. */
+export const METER_FLAGS: Readonly<Record<string, Flag>> = {
+  upstream: {
+    value: "NAME=URL",
+    isMany: true,
+    help: "base URL of openai, anthropic, google or another name",
+  },
+  model: {
+    value: "NAME=MODEL",
+    isMany: true,
+    help: "the model of a deployment or alias, such as my-gpt=gpt-4o",
+  },
+  route: {
+    value: "PATH=DOLLARS",
+    isMany: true,
+    help: "cost of a request that cannot be metered, such as /v1/containers=0.03",
+  },
+  "free-local": { help: "models without a price on this machine cost nothing" },
+  unmetered: { help: "allow requests that may cost money but cannot be metered" },
+};
+
+/**
+ * What a run, or a proxy without a command, is metered by. `led` is where variables lead.
+ *
+ * @throws {UsageError} on flags that say nothing.
+ */
+export function meterFor(
+  given: Given,
+  surroundings: Surroundings,
+  prices: PriceBook,
+  led: Readonly<Record<string, string>> = upstreamsOf(surroundings.env),
+): ProxyOptions {
+  const { env, err } = surroundings;
+  const { own } = readConfiguration(surroundings);
+  const isStrict = given.isOn("strict");
+  return {
+    prices,
+    upstreams: { ...own.upstreams, ...led, ...pairsOf(given, "upstream", "URL") },
+    // Agents offer tools that the provider runs with every call. A window for each would be
+    // dollars.
+    unbounded: isStrict ? "refuse" : "overage",
+    // What Anthropic has cached a moment ago is held at the price of reading it: a risk, and small.
+    cacheReads: isStrict ? "bounded" : "expected",
+    cacheTrustMs: CACHE_TRUST_MS,
+    sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
+    outputTokensMin: OUTPUT_TOKENS_MIN,
+    // A newer model than the prices know must not stop every call.
+    unknownModel: "dearest",
+    models: { ...own.models, ...pairsOf(given, "model", "MODEL") },
+    routes: routeFlags(given),
+    localModels: given.isOn("free-local") ? "free" : "priced",
+    unmetered: given.isOn("unmetered") ? "pass" : "refuse",
+    // Calls side by side wait for what the others hold and will not use.
+    wait: { timeoutMs: WAIT_MS },
+    ...(given.isOn("guard") && {
+      onTunnelRefused(host) {
+        err(`token-budget: refused a connection to ${host}: it would bypass the budget`);
+      },
+    }),
+  };
+}
+
+/** What flags of the form NAME=VALUE say. @throws {UsageError} on what has no such form. */
+function pairsOf(given: Given, flag: string, value: string): Record<string, string> {
+  return Object.fromEntries(
+    given.texts(flag).map((text) => {
+      const at = text.indexOf("=");
+      if (at < 1 || at === text.length - 1)
+        throw new UsageError(
+          `Expected --${flag} to be a name and a value, NAME=${value}, got "${text}"`,
+        );
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}
+
+function routeFlags(given: Given): Record<string, Amount> {
+  const routes = Object.entries(pairsOf(given, "route", "DOLLARS"));
+  for (const [path, usd] of routes) {
+    toNanoUsd(usd, "--route");
+    if (!path.startsWith("/"))
+      throw new UsageError(`Expected the path of --route to begin with "/", got "${path}"`);
+  }
+  return Object.fromEntries(routes.map(([path, usd]) => [path, { usd }]));
+}

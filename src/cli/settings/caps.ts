@@ -1,0 +1,150 @@
+// Caps and windows as they are typed.
+
+import { toNanoUsd } from "../../core/nano-usd.ts";
+import { readWindow } from "../../core/window.ts";
+import type { Caps } from "../../core/caps.ts";
+import type { CalendarPeriod, WindowOption } from "../../core/window.ts";
+import type { PoolChange } from "../../pool/options.ts";
+import { UsageError } from "../command-line.ts";
+import type { Flag, Given } from "../command-line.ts";
+
+/** The flags that say how much. */
+export const CAP_FLAGS: Readonly<Record<string, Flag>> = {
+  usd: {
+    value: "DOLLARS",
+    help: "cap in dollars, such as 5 or 0.25; run also takes 5/day,50/month",
+  },
+  tokens: { value: "N", help: "cap in tokens" },
+  "input-tokens": { value: "N", help: "cap in input tokens" },
+  "output-tokens": { value: "N", help: "cap in output tokens" },
+  calls: { value: "N", help: "cap in calls" },
+};
+/** The flags that say how long. */
+export const WINDOW_FLAGS: Readonly<Record<string, Flag>> = {
+  per: {
+    value: "PERIOD",
+    help: "minute, hour, day, week or month: used resets to zero at the start of each",
+  },
+  from: {
+    value: "WHEN",
+    help: "when the period starts: a day (15; of a week 1 to 7), a time (06:00), or both",
+  },
+  "time-zone": {
+    value: "ZONE",
+    help: "time zone of the period, such as Europe/Berlin (default: UTC)",
+  },
+};
+/** A window, as it was typed. */
+export interface Window {
+  readonly window?: WindowOption;
+  readonly timeZone?: string;
+}
+const COUNT_FLAGS = [
+  ["tokens", "tokens"],
+  ["input-tokens", "inputTokens"],
+  ["output-tokens", "outputTokens"],
+  ["calls", "calls"],
+] as const;
+const SIGNED = /^[+-]/;
+const FROM = /^(?:(\d{1,2})(?!:))?(?:(?:^| )(\d{2}:\d{2}))?$/;
+/** The calendar windows, the shortest first. */
+export const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
+
+/** The caps that were typed. @throws {UsageError} on what is none. */
+export function typedCaps(given: Given): Caps {
+  const usd = given.text("usd")?.replace(/^\$/, "");
+  if (usd !== undefined) toNanoUsd(usd, "--usd");
+  return { ...(usd !== undefined && { usd }), ...countsOf(given) };
+}
+
+/** The caps that are counts. @throws {UsageError} on what is none. */
+function countsOf(given: Given): Caps {
+  const counts = COUNT_FLAGS.flatMap(([flag, axis]) => {
+    const text = given.text(flag);
+    return text === undefined || SIGNED.test(text) ? [] : [[axis, countIn(text, flag)] as const];
+  });
+  return Object.fromEntries(counts);
+}
+
+/**
+ * The change of a pool that was typed: caps, amounts by which caps change where there is a sign,
+ * and a window. Without a time zone, that of the pool is kept.
+ *
+ * @throws {UsageError | RangeError} on what is none.
+ */
+export function changeOf(given: Given, timeZone?: string): PoolChange {
+  const usd = given.text("usd");
+  const isBy = usd !== undefined && SIGNED.test(usd);
+  const by: Record<string, number | string> = Object.fromEntries(
+    COUNT_FLAGS.flatMap(([flag, axis]) => {
+      const text = given.text(flag);
+      if (text === undefined || !SIGNED.test(text)) return [];
+      const size = countIn(text.slice(1), flag);
+      return [[axis, text.startsWith("-") ? -size : size] as const];
+    }),
+  );
+  if (isBy) {
+    const size = usd.slice(1).replace(/^\$/, "");
+    toNanoUsd(size, "--usd");
+    by["usd"] = usd.startsWith("-") ? `-${size}` : size;
+  }
+  const caps = isBy ? countsOf(given) : typedCaps(given);
+  const window = typedWindow(given);
+  const zone = window.window === undefined || window.timeZone !== undefined ? undefined : timeZone;
+  return {
+    ...(Object.keys(caps).length > 0 && { caps }),
+    ...(Object.keys(by).length > 0 && { by }),
+    ...window,
+    ...(zone !== undefined && { timeZone: zone }),
+  };
+}
+
+/** Returns the lower cap of two, on every axis. */
+export function lowestOf(one: Caps, other: Caps): Caps {
+  const lowest: Record<string, number | string> = { ...one };
+  for (const [axis, cap] of Object.entries(other)) {
+    const present = lowest[axis];
+    if (present === undefined || Number(cap) < Number(present)) lowest[axis] = cap;
+  }
+  return lowest;
+}
+
+/** The window that was typed. @throws {UsageError} on what is none. */
+export function typedWindow(given: Given): Window {
+  const per = given.text("per");
+  const from = given.text("from");
+  const timeZone = given.text("time-zone");
+  if (per === undefined) {
+    if (timeZone === undefined && from === undefined) return {};
+    const flag = timeZone === undefined ? "--from" : "--time-zone";
+    throw new UsageError(`${flag} goes with --per day, week or month`);
+  }
+  const period = PERIODS.find((each) => each === per);
+  if (period === undefined)
+    throw new UsageError(`Expected --per to be one of ${PERIODS.join(", ")}, got "${per}"`);
+  const window = from === undefined ? period : anchoredAt(period, from);
+  readWindow(window, timeZone);
+  return { window, ...(timeZone !== undefined && { timeZone }) };
+}
+
+/** A period that begins later than the calendar's: `15`, `06:00` or `15 06:00`. */
+function anchoredAt(every: CalendarPeriod, from: string): WindowOption {
+  if (every === "minute" || every === "hour")
+    throw new UsageError("--from goes with --per day, week or month");
+  const [, day, time] = FROM.exec(from) ?? [];
+  if (day === undefined && time === undefined)
+    throw new UsageError(
+      `Expected --from to be a day, a time or both, such as 15, 06:00 or "15 06:00", got "${from}"`,
+    );
+  return {
+    every,
+    ...(day !== undefined && { on: Number(day) }),
+    ...(time !== undefined && { at: time }),
+  };
+}
+
+function countIn(text: string, flag: string): number {
+  const count = Number(text.replaceAll("_", ""));
+  if (Number.isSafeInteger(count) && count >= 0 && text.trim() !== "") return count;
+  throw new UsageError(`Expected --${flag} to be a whole number, got "${text}"`);
+}

@@ -1,0 +1,118 @@
+// What need not be typed each time: flags win over the environment, the environment over the file
+// of the working folder, and that over the one in the user's configuration folder. The file of a
+// working folder may be a stranger's, as in a cloned repository: what names an address, a price
+// or a store is taken from it only when this user has allowed it.
+
+import { realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+import { isAllowed } from "./allowed-files.ts";
+import type { Flag, Surroundings } from "../command-line.ts";
+import { FILE_NAME, readConfigurationFile, STRICTER_KEYS } from "./configuration-file.ts";
+import type { ConfigurationFile, Settings } from "./configuration-file.ts";
+
+/** The settings that are in force. */
+export interface Configuration {
+  /** Those that this user has written or allowed. */
+  readonly own: Settings;
+  /** Those of a file that this user has not allowed: only what makes a budget stricter. */
+  readonly foreign: Settings;
+}
+
+/** The flag for prices of one's own. */
+export const PRICES_FLAG: Readonly<Record<string, Flag>> = {
+  prices: {
+    value: "FILE",
+    help: "your own prices as JSON, by model (default: TOKEN_BUDGET_PRICES)",
+  },
+};
+
+/** Settings that are taken from a file only when this user has written or allowed it. */
+export const CODE_KEYS = ["store", "upstreams", "prices", "models"] as const;
+type CodeKey = (typeof CODE_KEYS)[number];
+
+/** The file of the working folder. */
+export interface FolderFile extends ConfigurationFile {
+  readonly isAllowed: boolean;
+}
+
+interface Layers {
+  readonly ofUser: ConfigurationFile | undefined;
+  readonly ofFolder: FolderFile | undefined;
+}
+
+const layersRead = new WeakMap<Surroundings, Layers>();
+const reported = new WeakSet<Surroundings>();
+
+/** Returns the settings of both files. @throws {UsageError} when one of them is wrong. */
+export function readConfiguration(surroundings: Surroundings): Configuration {
+  const { ofUser, ofFolder } = layersOf(surroundings);
+  const user = ofUser?.settings ?? {};
+  const folder = ofFolder?.settings ?? {};
+  if (ofFolder?.isAllowed !== true) {
+    const { store: _store, upstreams: _upstreams, ...rest } = folder;
+    const { prices: _prices, models: _models, ...foreign } = rest;
+    return { own: user, foreign };
+  }
+  return {
+    own: {
+      ...user,
+      ...folder,
+      upstreams: { ...user.upstreams, ...folder.upstreams },
+      prices: { ...user.prices, ...folder.prices },
+      models: { ...user.models, ...folder.models },
+    },
+    foreign: {},
+  };
+}
+
+/**
+ * Reports on stderr, once, what is in force from the file of the working folder: what makes the
+ * budget `stricter`, and what was taken or ignored of the `wanted` rest.
+ */
+export function reportFolderFile(
+  surroundings: Surroundings,
+  { stricter = [], wanted }: { stricter?: readonly string[]; wanted: readonly CodeKey[] },
+): void {
+  const { ofFolder } = layersOf(surroundings);
+  if (ofFolder === undefined || reported.has(surroundings)) return;
+  const { settings, isAllowed: allowed } = ofFolder;
+  const named: readonly string[] = wanted.filter((key) => settings[key] !== undefined);
+  const own = allowed ? STRICTER_KEYS.filter((key) => settings[key] !== undefined) : [];
+  const taken = [...stricter, ...(allowed ? [...named, ...own] : [])];
+  const ignored = allowed ? [] : named;
+  if (taken.length + ignored.length === 0) return;
+  reported.add(surroundings);
+  const parts = [
+    ...(taken.length === 0 ? [] : [`${taken.join(", ")} taken`]),
+    ...(ignored.length === 0
+      ? []
+      : [`${ignored.join(", ")} ignored; to use them too, allow the file: token-budget allow`]),
+  ];
+  surroundings.err(`token-budget: from ./${FILE_NAME}: ${parts.join("; ")}`);
+}
+
+/** Returns the file of the working folder; undefined when there is none. @throws {UsageError} */
+export function readFolderFile(env: Surroundings["env"]): FolderFile | undefined {
+  const found = readConfigurationFile(join(process.cwd(), FILE_NAME));
+  if (found === undefined) return undefined;
+  const path = realpathSync(found.path);
+  return { ...found, path, isAllowed: isAllowed(env, path, found.content) };
+}
+
+function layersOf(surroundings: Surroundings): Layers {
+  const found = layersRead.get(surroundings) ?? readLayers(surroundings.env);
+  layersRead.set(surroundings, found);
+  return found;
+}
+
+function readLayers(env: Surroundings["env"]): Layers {
+  const folder = env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config");
+  const path = join(folder, "token-budget", FILE_NAME);
+  const ofUser = readConfigurationFile(path);
+  const ofFolder = readFolderFile(env);
+  // In the user's own configuration folder both are the same file.
+  const isSame = ofUser !== undefined && ofFolder?.path === realpathSync(path);
+  return { ofUser, ofFolder: isSame ? undefined : ofFolder };
+}

@@ -1,0 +1,53 @@
+// `--usd 5/day,50/month`: several caps at once, as pools below one another. The longest period is
+// the pool that is named, and each shorter one a child of the one before: work, work/day.
+
+import { toNanoUsd } from "../../core/nano-usd.ts";
+import { PERIODS } from "./caps.ts";
+import { UsageError } from "../command-line.ts";
+import type { Given } from "../command-line.ts";
+
+/** A cap in dollars for each of a period. */
+export interface PeriodCap {
+  readonly usd: string;
+  readonly per: (typeof PERIODS)[number];
+}
+
+/** Whether a cap in dollars is one for each of a period. */
+export function isByPeriod(usd: number | string | undefined): usd is string {
+  return typeof usd === "string" && usd.includes("/");
+}
+
+/** The lowest amount of caps by period. @throws {UsageError | RangeError} on what is none. */
+export function lowestAmountOf(text: string): string {
+  const amounts = text.split(",").map((part) => periodCapIn(part.trim(), text).usd);
+  return amounts.reduce((one, other) => (Number(other) < Number(one) ? other : one));
+}
+
+/**
+ * The caps that --usd says by period, the longest first; none when it is a plain amount.
+ *
+ * @throws {UsageError | RangeError} on what is none.
+ */
+export function periodCapsOf(given: Given): readonly PeriodCap[] {
+  const text = given.text("usd");
+  if (!isByPeriod(text)) return [];
+  for (const flag of ["per", "tokens", "input-tokens", "output-tokens", "calls"])
+    if (given.text(flag) !== undefined)
+      throw new UsageError(`--${flag} needs a plain --usd, got --usd ${text}`);
+  const caps = text.split(",").map((part) => periodCapIn(part.trim(), text));
+  if (new Set(caps.map(({ per }) => per)).size < caps.length)
+    throw new UsageError(`Expected each period once in --usd, got "${text}"`);
+  return caps.toSorted((one, other) => PERIODS.indexOf(other.per) - PERIODS.indexOf(one.per));
+}
+
+function periodCapIn(part: string, text: string): PeriodCap {
+  const [amount = "", period = ""] = part.split("/");
+  const per = PERIODS.find((each) => each === period);
+  if (per === undefined)
+    throw new UsageError(
+      `Expected --usd to be dollars for each of ${PERIODS.join(", ")}, such as 5/day,50/month, got "${text}"`,
+    );
+  const usd = amount.replace(/^\$/, "");
+  toNanoUsd(usd, "--usd");
+  return { usd, per };
+}

@@ -1,0 +1,83 @@
+// How commands find the pool that is named, and say what it has.
+
+import { AXES } from "../../core/axis.ts";
+import type {
+  BudgetStore,
+  ChangeView,
+  StoredBudgetPool,
+  StoredSnapshot,
+} from "../../stores/index.ts";
+import { Failure, suggestion, UsageError } from "../command-line.ts";
+import type { Flag, Given, Painted, Surroundings } from "../command-line.ts";
+import { EXIT } from "../exit-codes.ts";
+import { counted, dollars, instantText, quantity, styleOf, usedOf } from "../output/figures.ts";
+import { openStore } from "./open-store.ts";
+
+/** The flag for programs that read. */
+export const JSON_FLAG: Readonly<Record<string, Flag>> = { json: { help: "as JSON" } };
+/** More names than these are counted, not listed. */
+const NAMES_LISTED_MAX = 8;
+
+/** Does something with the pool that is named. */
+export async function withPool(
+  given: Given,
+  surroundings: Surroundings,
+  task: (pool: StoredBudgetPool, store: BudgetStore) => Promise<void>,
+): Promise<number> {
+  const [name, ...more] = given.operands;
+  if (name === undefined || more.length > 0) throw new UsageError("Missing pool: name one");
+  const { store, close } = await openStore(given, surroundings);
+  try {
+    await task((await store.find(name)) ?? (await noPool(store, name)), store);
+    return EXIT.success;
+  } finally {
+    await close();
+  }
+}
+
+/** Fails with the names that there are, or with the nearest of many. @throws {Failure} */
+export async function noPool(store: BudgetStore, name: string): Promise<never> {
+  const known = (await store.pools()).map(({ path }) => path);
+  throw new Failure(
+    `no pool named "${name}"${otherPools(name, known)}; to make one: token-budget run --pool NAME --usd 5 -- COMMAND`,
+  );
+}
+
+function otherPools(name: string, known: readonly string[]): string {
+  const near = suggestion(name, known);
+  if (near !== "") return near;
+  if (known.length === 0) return "; no pools exist yet";
+  if (known.length <= NAMES_LISTED_MAX) return `; pools: ${known.join(", ")}`;
+  return `; ${counted(known.length, "pool")} exist: token-budget status --search TEXT`;
+}
+
+function leftOf(usd: number): string {
+  return usd < 0 ? `${dollars(-usd)} over` : `${dollars(usd)} left`;
+}
+
+/** Amounts by which caps are changed, such as `+$5.00`. */
+function changeText(by: NonNullable<ChangeView["by"]>): string {
+  const texts = AXES.flatMap((axis) => {
+    const difference = by[axis];
+    if (difference === undefined) return [];
+    const size = quantity(axis, Math.abs(difference));
+    return [`${difference < 0 ? "-" : "+"}${size}`];
+  });
+  return texts.join(", ");
+}
+
+/** What people read of a pool. */
+export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[] {
+  const { path, window, reserved, remaining, openReservations, unknown } = snapshot;
+  const left = remaining.usd === undefined ? "" : `; ${leftOf(remaining.usd)}`;
+  const held =
+    openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
+  const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it uncertain`;
+  const rolls = window === undefined ? "" : `; starts over ${instantText(window.endsAt)}`;
+  const raised = (snapshot.raises ?? []).map(
+    ({ until, by }) => `; ${changeText(by)} until ${instantText(until)}`,
+  );
+  const used = { style: styleOf(snapshot), text: usedOf(snapshot) };
+  const frozen = snapshot.frozen === true ? [{ style: "red", text: "frozen" } as const, "; "] : [];
+  return [`${path}: `, ...frozen, used, `${left}${held}${unsure}${rolls}${raised.join("")}`];
+}

@@ -1,0 +1,61 @@
+// The pools that a command shows: only as many are read as it takes, where the store can tell them
+// in the order that is wanted.
+
+import type { BudgetStore, StoredSnapshot } from "../../stores/index.ts";
+import { matching } from "./pool-selection.ts";
+import type { Selection } from "./pool-selection.ts";
+
+const POOLS_A_PAGE_MAX = 1000;
+/** How many pools are counted at the least, to say how many there are besides. */
+export const POOLS_COUNTED = 1000;
+/** Who looks so far down the list has all of it read. */
+const POOLS_PAGED_MAX = 10_000;
+
+/** Which part of a list is wanted. */
+interface Part {
+  /** Only the pool of this path, and those below it. */
+  readonly below?: string | undefined;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** A part of a list. */
+export interface Listed {
+  readonly pools: readonly StoredSnapshot[];
+  /** How many there are in all, or as far as they were counted. */
+  readonly total: number;
+  /** Whether there are more than were counted. */
+  readonly isMore: boolean;
+}
+
+/** Reads a part of the list of pools; `counted` says how many are counted at the least. */
+export async function listPools(
+  store: BudgetStore,
+  selection: Selection,
+  { below, first, count }: Part,
+  counted = 0,
+): Promise<Listed> {
+  const { search, only, order } = selection;
+  const until = Math.max(counted, first + count + 1);
+  const isPaged = search === "" && only === undefined && (order === "name" || order === "used");
+  if (!isPaged || until > POOLS_PAGED_MAX) {
+    const all = (await store.pools()).filter(
+      ({ path }) => below === undefined || path === below || path.startsWith(`${below}/`),
+    );
+    const found = matching(all, selection);
+    return { pools: found.slice(first, first + count), total: found.length, isMore: false };
+  }
+  const found: StoredSnapshot[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const limit = Math.min(POOLS_A_PAGE_MAX, until - found.length);
+    const by = order === "used" ? "usd" : "path";
+    // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
+    const page = await store.page({ below, by, after, limit });
+    found.push(...page.pools);
+    after = page.next;
+    if (after === undefined || found.length >= until) break;
+  }
+  const pools = found.slice(first, first + count);
+  return { pools, total: found.length, isMore: after !== undefined };
+}

@@ -1,0 +1,46 @@
+// Which SQLite opens the file of a store: the runtime's own, or better-sqlite3 beside token-budget.
+
+import process from "node:process";
+
+import type { SqliteDatabase } from "../../sqlite/index.ts";
+import { Failure } from "../command-line.ts";
+import { installedPath, loadInstalled } from "./installed.ts";
+
+const PACKAGE = "better-sqlite3";
+/** The first version of Node.js that has SQLite built in without a flag. */
+const NODE_WITH_SQLITE = "22.13";
+
+/** A driver that this runtime can use. */
+type SqliteDriver = "node:sqlite" | "better-sqlite3";
+
+/** Returns the driver that opens files here; undefined when there is none. */
+export function sqliteDriver(): SqliteDriver | undefined {
+  const { getBuiltinModule } = process as { getBuiltinModule?: (id: string) => unknown };
+  if (getBuiltinModule?.("node:sqlite") !== undefined) return "node:sqlite";
+  return installedPath(PACKAGE) === undefined ? undefined : PACKAGE;
+}
+
+/** What to do where no driver is. */
+export function driverAdvice(): string {
+  return `named pools need Node.js ${NODE_WITH_SQLITE} or newer, and this is ${process.versions.node}: install that, or the package ${PACKAGE} beside token-budget (npm install -g token-budget ${PACKAGE}). Without --pool, run --usd 5 works here`;
+}
+
+/**
+ * Returns what `sqliteStore` opens: the path, or a database of better-sqlite3.
+ *
+ * @throws {Failure} when there is no driver, with what to install.
+ */
+export function databaseAt(path: string): string | SqliteDatabase {
+  const driver = sqliteDriver();
+  if (driver === "node:sqlite") return path;
+  if (driver === undefined) throw new Failure(driverAdvice());
+  const Database: unknown = loadInstalled(PACKAGE);
+  if (typeof Database !== "function") throw new Failure(driverAdvice());
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the package is known for
+    return new (Database as new (file: string) => SqliteDatabase)(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure(`${PACKAGE} cannot open ${path}: ${reason}`);
+  }
+}

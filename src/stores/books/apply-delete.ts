@@ -1,0 +1,32 @@
+// What deleting a pool does to the books (R16).
+
+import { uniform } from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import { isSame, ledgerLineOf } from "./apply-settlements.ts";
+import type { Books, StoredPool } from "./books.ts";
+import type { DeleteCommand, Outcome } from "../contract/command.ts";
+import { markPath } from "./stored-path.ts";
+
+const NOTHING: Quantities = uniform(0);
+
+/**
+ * R16. Deletes a pool that holds nothing and has no pool below it. What it has used stays in the
+ * books above; the count of periods keeps it apart from a later pool of its name.
+ */
+export function deletePool(
+  books: Books,
+  pool: StoredPool,
+  { id, about }: DeleteCommand,
+  nowMs: number,
+): Outcome {
+  if (books.line(id) !== undefined) return { kind: "done" };
+  const { path, openReservations, reserved, tree } = pool.state;
+  // R15. A slice holds room without an open reservation.
+  const isHeld = openReservations > 0 || !isSame(reserved, NOTHING);
+  if (isHeld || books.hasBelow(path)) return { kind: "in use", openReservations };
+  tree.resets++;
+  markPath(books, pool);
+  books.append(ledgerLineOf(pool, { id, kind: "delete", asked: NOTHING, ...about }, nowMs));
+  books.remove(pool);
+  return { kind: "done" };
+}

@@ -1,0 +1,306 @@
+// What the commands that settle, renew and correct reservations do to the books (R4, R5, R10, R11).
+
+import { AXES } from "../../core/axis.ts";
+import {
+  add,
+  exchange,
+  FIELD_OF_AXIS,
+  quantitiesOf,
+  QUANTITY_MAX,
+  subtract,
+  uniform,
+} from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import { refusalByCap, release as releaseHold, settle, totalTooLarge } from "../../core/rules.ts";
+import { NO_HOLD } from "../../core/rules.ts";
+import type { Settled } from "../../core/rules.ts";
+import type { Refusal } from "../../core/refusal.ts";
+import type { Books, FoundLine, NewLine, OpenReservation, StoredPool } from "./books.ts";
+import type {
+  AmendCommand,
+  CommitCommand,
+  FindCommand,
+  Outcome,
+  ReleaseCommand,
+  RenewCommand,
+  WithdrawCommand,
+} from "../contract/command.ts";
+import { levelsChangedBy, levelsOf, markPath } from "./stored-path.ts";
+
+const NOTHING: Quantities = uniform(0);
+
+/** What an amount that was booked without a word came to. */
+export const BOOKED: Settled = {
+  booked: true,
+  overage: undefined,
+  exceeded: undefined,
+  throws: false,
+};
+
+/** Whether two amounts are the same on every axis. */
+export function isSame(one: Quantities, other: Quantities): boolean {
+  return (
+    one.tokens === other.tokens &&
+    one.inputTokens === other.inputTokens &&
+    one.outputTokens === other.outputTokens &&
+    one.nanoUsd === other.nanoUsd &&
+    one.calls === other.calls
+  );
+}
+
+/** The line of something that was booked now. */
+export function ledgerLineOf(
+  pool: StoredPool,
+  line: Pick<NewLine, "id" | "kind" | "asked"> & Partial<NewLine>,
+  nowMs: number,
+): NewLine {
+  return {
+    path: pool.state.path,
+    at: nowMs,
+    bookedAt: nowMs,
+    asOf: pool.state.tree.resets,
+    amount: line.asked,
+    unknown: false,
+    of: undefined,
+    settled: undefined,
+    model: undefined,
+    label: undefined,
+    details: undefined,
+    ...line,
+  };
+}
+
+/** Frees what a reservation holds; it stays known for a late commit. */
+export function endHold(books: Books, reservation: OpenReservation): void {
+  free(books, reservation);
+  books.keep({ ...reservation, expired: true });
+}
+
+/** Whether a reservation holds its amount at every level: its lease lasts, and no reset came. */
+export function holds(pool: StoredPool, { expired, asOf }: OpenReservation): boolean {
+  if (expired) return false;
+  for (let level: StoredPool | undefined = pool; level !== undefined; level = level.above)
+    if (asOf < level.state.droppedBefore) return false;
+  return true;
+}
+
+function free(books: Books, { path, quantities, asOf, expired }: OpenReservation): void {
+  // What a reset has dropped in a pool that was deleted since may be held above still.
+  let pool = books.pool(path);
+  for (let end = path.lastIndexOf("/"); pool === undefined && end > 0;)
+    [pool, end] = [books.pool(path.slice(0, end)), path.lastIndexOf("/", end - 1)];
+  if (pool === undefined || expired) return;
+  releaseHold(pool.state, { quantities, asOf });
+  markPath(books, pool);
+}
+
+/** R4, R5, R10. A commit; without a hold when its lease has ended or it is unknown. */
+export function commit(
+  books: Books,
+  pool: StoredPool,
+  command: CommitCommand,
+  nowMs: number,
+): Outcome {
+  const { id, actual, unknown, policy, watched, about } = command;
+  const reservation = books.reservation(id);
+  // What is not settled has no line.
+  const line = reservation === undefined ? books.line(id) : undefined;
+  if (line !== undefined) return committedBefore(line, command);
+  if (
+    reservation !== undefined &&
+    (reservation.path !== command.path || reservation.slice !== undefined)
+  )
+    return { kind: "id taken" };
+  const held = reservation === undefined || reservation.expired ? NO_HOLD : reservation;
+  let settled: Settled = BOOKED;
+  const levels = levelsChangedBy(pool, watched, () => {
+    settled = settle(pool.state, held, actual, policy);
+  });
+  if (reservation !== undefined) books.drop(id);
+  const amount = settled.booked ? actual : NOTHING;
+  if (unknown) for (const level of levelsOf(pool)) add(level.unknown, amount);
+  markPath(books, pool);
+  books.append(
+    ledgerLineOf(
+      pool,
+      {
+        id,
+        kind: "commit",
+        asked: actual,
+        amount,
+        unknown,
+        settled: settled.overage === undefined ? undefined : settled,
+        ...about,
+      },
+      nowMs,
+    ),
+  );
+  return { kind: "settled", settled, levels };
+}
+
+function committedBefore(line: FoundLine, { path, actual }: CommitCommand): Outcome {
+  if (line.path !== path) return { kind: "id taken" };
+  if (line.kind === "release") return { kind: "settled before", outcome: "released" };
+  if (line.kind !== "commit") return { kind: "id taken" };
+  return isSame(line.asked, actual)
+    ? { kind: "settled", settled: line.settled ?? BOOKED }
+    : { kind: "settled before", outcome: "committed" };
+}
+
+/** R4. A release of what is still held; of what is settled or unknown, nothing. */
+export function applyRelease(
+  books: Books,
+  pool: StoredPool,
+  { id, path, about }: ReleaseCommand,
+  nowMs: number,
+): Outcome {
+  const reservation = books.reservation(id);
+  if (reservation === undefined || reservation.path !== path || reservation.slice !== undefined)
+    return { kind: "done" };
+  free(books, reservation);
+  books.drop(id);
+  books.append(ledgerLineOf(pool, { id, kind: "release", asked: NOTHING, ...about }, nowMs));
+  return { kind: "done" };
+}
+
+/**
+ * R10, R12. Undoes what was given up without an answer. What has not come yet finds a release under
+ * its id; a record that was booked is returned, for an amendment.
+ */
+export function withdraw(
+  books: Books,
+  pool: StoredPool,
+  { id, path }: WithdrawCommand,
+  nowMs: number,
+): Outcome {
+  books.dropWaiter(id);
+  const reservation = books.reservation(id);
+  if (reservation !== undefined) {
+    return applyRelease(books, pool, { kind: "release", id, path }, nowMs);
+  }
+  const line = books.line(id);
+  if (line === undefined) {
+    books.append(ledgerLineOf(pool, { id, kind: "release", asked: NOTHING }, nowMs));
+    return { kind: "done" };
+  }
+  return line.kind === "record" && line.path === path
+    ? { kind: "found", amount: amountOf(books, id, line) }
+    : { kind: "done" };
+}
+
+/** R11. Has the leases of what is still held end later. */
+export function renew(books: Books, { ids, leaseMs }: RenewCommand, nowMs: number): Outcome {
+  for (const id of ids) {
+    const reservation = books.reservation(id);
+    if (reservation === undefined || reservation.expired || reservation.slice !== undefined)
+      continue;
+    books.keep({ ...reservation, expiresAt: nowMs + leaseMs });
+  }
+  return { kind: "done" };
+}
+
+/** What a commit or record has booked, as amended since. */
+export function find(books: Books, { of }: FindCommand): Outcome {
+  const line = books.line(of);
+  return line === undefined || !isAmendable(line)
+    ? { kind: "not found" }
+    : { kind: "found", amount: amountOf(books, of, line) };
+}
+
+function isAmendable(line: FoundLine): boolean {
+  return line.kind === "commit" || line.kind === "record";
+}
+
+function amountOf(books: Books, id: string, line: FoundLine): Quantities {
+  const amended = books.amended(id);
+  if (amended === undefined) return line.amount;
+  return quantitiesOf((field) => line.amount[field] + amended[field]);
+}
+
+/**
+ * Corrects what was booked, at every level whose books it is still in: a correction belongs to the
+ * period of what it corrects. Past a cap it is booked all the same.
+ */
+export function amend(
+  books: Books,
+  pool: StoredPool,
+  command: AmendCommand,
+  nowMs: number,
+): Outcome {
+  const { id, of, actual, watched, about } = command;
+  const before = books.line(id);
+  if (before !== undefined) {
+    return before.kind === "amend" && isSame(before.asked, actual)
+      ? { kind: "settled", settled: before.settled ?? BOOKED }
+      : { kind: "id taken" };
+  }
+  const line = books.line(of);
+  if (line === undefined || !isAmendable(line) || line.path !== command.path)
+    return { kind: "not found" };
+  const booked = amountOf(books, of, line);
+  const difference = quantitiesOf((field) => actual[field] - booked[field]);
+  const counting = [...levelsOf(pool)].filter((level) => countsIn(level, line));
+  checkTotals(counting, difference);
+  // From here on the amendment must succeed.
+  const isFirst = books.amended(of) === undefined;
+  const levels = levelsChangedBy(pool, watched, () => {
+    for (const level of counting) {
+      exchange(level.state.taken, booked, actual);
+      if (line.unknown && isFirst) subtract(level.unknown, line.amount);
+      books.changed(level);
+    }
+  });
+  const settled = bookedPast(
+    pool,
+    quantitiesOf((field) => Math.max(0, difference[field])),
+  );
+  books.append(
+    ledgerLineOf(
+      pool,
+      {
+        id,
+        kind: "amend",
+        of,
+        asked: actual,
+        amount: difference,
+        settled: settled.overage === undefined ? undefined : settled,
+        bookedAt: line.bookedAt,
+        asOf: line.asOf,
+        model: line.model,
+        label: line.label,
+        details: about?.details,
+      },
+      nowMs,
+    ),
+  );
+  return { kind: "settled", settled, levels };
+}
+
+/** R7. Whether a line is still in what a level counts as used. */
+function countsIn({ state, countsSince }: StoredPool, { asOf, bookedAt }: FoundLine): boolean {
+  if (asOf < state.droppedBefore) return false;
+  return countsSince === undefined ? bookedAt >= state.windowStartsAt : asOf >= countsSince;
+}
+
+function checkTotals(levels: readonly StoredPool[], difference: Quantities): void {
+  for (const { state } of levels) {
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      if (state.taken[field] + difference[field] > QUANTITY_MAX)
+        throw totalTooLarge(state.path, axis);
+    }
+  }
+}
+
+/** What a booking came to that added `overage`: a cap that it is over now is reported. */
+export function bookedPast(pool: StoredPool, overage: Quantities): Settled {
+  if (isSame(overage, NOTHING)) return BOOKED;
+  return { booked: true, overage, exceeded: exceededOn(pool, overage), throws: false };
+}
+
+function exceededOn(pool: StoredPool, overage: Quantities): Refusal | undefined {
+  const refusal = refusalByCap(pool.state, NOTHING);
+  if (refusal === undefined) return undefined;
+  const { axis } = refusal;
+  return overage[axis === "usd" ? "nanoUsd" : axis] > 0 ? refusal : undefined;
+}

@@ -1,0 +1,95 @@
+// The path of a stored pool, from the pool up to the root: rolling its windows, marking it as
+// changed, and telling what a change did to it.
+
+import { assign, quantitiesOf, uniform } from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import { roll, setCaps, setWindow } from "../../core/rules.ts";
+import type { WindowRule } from "../../core/window.ts";
+import type { Books, StoredPool } from "./books.ts";
+import type { LevelChange } from "../contract/command.ts";
+import { capsAfter } from "./raises.ts";
+
+const NOTHING: Quantities = uniform(0);
+
+/**
+ * The pool and every pool above it.
+ *
+ * @yields each level, from leaf to root
+ */
+export function* levelsOf(pool: StoredPool): Generator<StoredPool> {
+  for (let level: StoredPool | undefined = pool; level !== undefined; level = level.above)
+    yield level;
+}
+
+/** R7, R17. Rolls the windows and changes of caps that have ended, on every level. */
+export function rollPath(books: Books, pool: StoredPool, nowMs: number): void {
+  const ended: StoredPool[] = [];
+  for (let level: StoredPool | undefined = pool; level !== undefined; level = level.above) {
+    if (level.raises.length > 0) endRaises(books, level, nowMs);
+    if (level.state.window !== undefined && nowMs >= level.state.windowEndsAt) ended.push(level);
+  }
+  if (ended.length === 0) return;
+  roll(pool.state, nowMs);
+  const countsSince = ++pool.state.tree.resets;
+  for (const level of ended) {
+    assign(level.unknown, NOTHING);
+    level.countsSince = countsSince;
+  }
+  // The count of periods is kept with the root.
+  markPath(books, pool);
+}
+
+/** R17. Takes back the changes of caps whose time has come. */
+function endRaises(books: Books, pool: StoredPool, nowMs: number): void {
+  const [first] = pool.raises;
+  if (first === undefined || first.until > nowMs) return;
+  for (const raise of pool.raises)
+    if (raise.until <= nowMs) setCaps(pool.state, capsAfter(pool.state.caps, raise));
+  pool.raises = pool.raises.filter(({ until }) => until > nowMs);
+  books.changed(pool);
+}
+
+/**
+ * R9. Puts another window in place. What is used stays used, and so what counts in it stays what it
+ * was; where books of an earlier version do not tell, what was booked before does not count.
+ */
+export function changeWindow(
+  pool: StoredPool,
+  window: WindowRule | undefined,
+  nowMs: number,
+): void {
+  setWindow(pool.state, window, nowMs);
+  pool.countsSince ??= ++pool.state.tree.resets;
+}
+
+/** Marks the pool and every pool above it as changed. */
+export function markPath(books: Books, pool: StoredPool): void {
+  for (let level: StoredPool | undefined = pool; level !== undefined; level = level.above)
+    books.changed(level);
+}
+
+/** What `change` did to the levels that are watched; undefined when none is. */
+export function levelsChangedBy(
+  pool: StoredPool,
+  watched: readonly string[] | undefined,
+  change: () => void,
+): readonly LevelChange[] | undefined {
+  if (watched === undefined) {
+    change();
+    return undefined;
+  }
+  const levels = [...levelsOf(pool)].filter(({ state }) => watched.includes(state.path));
+  const before = levels.map(({ state }) => ({ caps: state.caps, used: usedOf(state) }));
+  change();
+  return levels.map(({ state }, index) => ({
+    path: state.path,
+    capsBefore: before[index]?.caps ?? {},
+    caps: state.caps,
+    usedBefore: before[index]?.used ?? NOTHING,
+    used: usedOf(state),
+  }));
+}
+
+function usedOf({ taken, reserved }: StoredPool["state"]): Quantities {
+  return quantitiesOf((field) => taken[field] - reserved[field]);
+}

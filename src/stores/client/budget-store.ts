@@ -1,0 +1,334 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import type { Clock } from "../../core/clock.ts";
+import { BudgetError } from "../../core/errors.ts";
+import { readWhole } from "../../core/whole.ts";
+import { checkClock, checkOptions } from "../../pool/options.ts";
+import { systemClock } from "../../pool/system-clock.ts";
+import { ASYNC_DISPOSE } from "./async-dispose.ts";
+import { CommandQueue } from "./command-queue.ts";
+import { StoreClosed, StoreUnavailable } from "../contract/errors.ts";
+import { archiveTree, readBefore } from "./archive.ts";
+import type { ArchiveWriter } from "./archive.ts";
+import type { Accountable } from "../contract/attribution.ts";
+import { deletePools } from "./delete-pools.ts";
+import { openPool } from "./open-pool.ts";
+import { errorOf } from "./outcome-error.ts";
+import { isBelow, readPath, rootPath } from "../contract/path.ts";
+import { placedIn, readPageOptions } from "../contract/pool-page.ts";
+import type { PageOptions, PoolPage } from "../contract/pool-page.ts";
+import { storedSnapshotOf } from "../contract/pool-figures.ts";
+import type { StoredSnapshot } from "../contract/pool-figures.ts";
+import type { Store } from "../contract/store.ts";
+import { readSliceOptions } from "../slices/slice-options.ts";
+import type { SliceOptions } from "../slices/slice-options.ts";
+import { SlicedBudgetPool } from "../slices/sliced-pool.ts";
+import { StoredBudgetPool } from "./stored-budget-pool.ts";
+import { readAccount } from "./stored-requests.ts";
+import type { StoredPoolOptions } from "./stored-requests.ts";
+import { StoredTree } from "./stored-tree.ts";
+import type { TreeOptions } from "./stored-tree.ts";
+import { readTemplate, templatesView } from "../contract/templates.ts";
+import type { Template, TemplateOptions } from "../contract/templates.ts";
+
+/** How long a store may take to answer unless it is said otherwise. */
+export const TIMEOUT_MS_DEFAULT = 5000;
+const POLL_MS_DEFAULT = 250;
+const LEASE_MS_DEFAULT = 60_000;
+/** How many pools are asked for at once. */
+const POOLS_AT_ONCE = 1000;
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** Options of every store. */
+export interface BudgetStoreOptions {
+  /**
+   * How long the store may take to answer before `StoreUnavailable` is thrown, retries included, in
+   * milliseconds.
+   *
+   * @default 5,000
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * How often a request that waits for room asks again, at the most, in milliseconds.
+   *
+   * @default 250. A process that stops asking loses its place after eight times that
+   */
+  readonly pollMs?: number | undefined;
+  /**
+   * A clock in place of the store's own, for tests. All users of the same store must bring the
+   * same.
+   */
+  readonly clock?: Clock | undefined;
+}
+
+/** The names of the options of every store. */
+export const STORE_KEYS: readonly string[] = ["timeoutMs", "pollMs", "clock"];
+
+/**
+ * A place where budgets are kept for many processes, and the way to its pools.
+ *
+ * `sqliteStore`, `redisStore` and `postgresStore` make one; over a `Store` of your own, this
+ * constructor does.
+ */
+export class BudgetStore {
+  readonly #store: Store;
+  readonly #options: TreeOptions;
+  readonly #trees = new Map<string, StoredTree>();
+  #closing: Promise<void> | undefined;
+
+  /** Closes the store. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+
+  static {
+    Object.defineProperty(this.prototype, ASYNC_DISPOSE, {
+      value(this: BudgetStore): Promise<void> {
+        return this.close();
+      },
+    });
+  }
+
+  /** Opens pools of a store. @throws {TypeError | RangeError} if an option is invalid. */
+  constructor(store: Store, options: BudgetStoreOptions = {}) {
+    checkOptions(options, STORE_KEYS);
+    const { timeoutMs = TIMEOUT_MS_DEFAULT, pollMs = POLL_MS_DEFAULT, clock } = options;
+    readWhole("timeoutMs", timeoutMs, 1, TIMER_MS_MAX);
+    readWhole("pollMs", pollMs, 1, Number.MAX_SAFE_INTEGER);
+    checkClock(clock);
+    this.#store = store;
+    this.#options = { timeoutMs, pollMs, clock: clock ?? systemClock };
+  }
+
+  /**
+   * Returns the pool of that path, such as `"acme/search"`, which the first call of any process
+   * creates, together with the pools above it (which get no caps). Opened again without options, or
+   * with the same, it is the same pool with what was used and held so far. With `slices`, this
+   * process takes a part of its room and decides in it by itself, at once.
+   *
+   * @throws {ConfigInvalid} `CONFIG_INVALID` when it exists and was made with other settings; the
+   * error shows both, and `configure` changes them.
+   * @throws {TypeError | RangeError} if the path is invalid or option.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   */
+  async pool(
+    path: string,
+    options: StoredPoolOptions & { readonly slices: true | SliceOptions },
+  ): Promise<SlicedBudgetPool>;
+  async pool(path: string, options?: StoredPoolOptions): Promise<StoredBudgetPool>;
+  async pool(
+    path: string,
+    options?: StoredPoolOptions & { readonly slices?: true | SliceOptions },
+  ): Promise<StoredBudgetPool | SlicedBudgetPool> {
+    const tree = this.#treeOf(readPath(path));
+    const { slices, ...own } = options ?? {};
+    const given = slices === undefined ? options : own;
+    const read = slices === undefined ? undefined : readSliceOptions(slices);
+    const isSettingless = read !== undefined && Object.keys(own).length === 0;
+    const place = await openPool(tree, path, LEASE_MS_DEFAULT, isSettingless ? undefined : given);
+    const pool = new StoredBudgetPool(place);
+    return read === undefined ? pool : new SlicedBudgetPool(tree, pool, read);
+  }
+
+  /**
+   * Returns the pool of that path as it is, or undefined if the store has none; it creates nothing.
+   *
+   * @throws {TypeError | RangeError} if the path is invalid.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   */
+  async find(path: string): Promise<StoredBudgetPool | undefined> {
+    const command = { kind: "snapshot", path: readPath(path) } as const;
+    const outcome = await this.#treeOf(path).ask(command);
+    return outcome.kind === "gone" ? undefined : this.pool(path);
+  }
+
+  /**
+   * Deletes the pool of that path and those below it; without one, it does nothing. What was used
+   * stays used in the pools above, and in the ledger. A pool that is opened again under that
+   * path begins with nothing.
+   *
+   * @throws {PoolInUse} `POOL_IN_USE` when it or a pool below it has open reservations.
+   * @throws {TypeError | RangeError} on a bad path, actor or reason.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time; some of
+   * the pools below may be deleted then.
+   *
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * await (await store.pool("acme/run-42")).record({ usd: 1 });
+   * await store.delete("acme/run-42", { actor: "ops" });
+   * console.log((await (await store.pool("acme")).snapshot()).used.usd); // 1
+   */
+  async delete(path: string, options: Accountable = {}): Promise<void> {
+    const tree = this.#treeOf(readPath(path));
+    const { about } = readAccount(options);
+    await deletePools(tree, await this.#store.paths(), path, about);
+  }
+
+  /**
+   * Moves the ledger entries of a root pool and all pools below it that were written before a time:
+   * `write` gets them, oldest first, up to 1,000 at once, and the store deletes them when it has
+   * resolved. When a process dies in between, they are handed over again. Changes stay in the
+   * store (`pool.changes`), and so do sums. Returns how many entries were moved.
+   *
+   * @throws {TypeError | RangeError} on a bad path or time, on a time less than 24 hours ago, and
+   * where the store cannot delete entries.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   */
+  async archive(root: string, before: number | Date, write: ArchiveWriter): Promise<number> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const beforeMs = readBefore(before, this.#options.clock);
+    return await archiveTree(this.#store, rootPath(readPath(root)), beforeMs, write);
+  }
+
+  /**
+   * Sets what pools are made with that are opened without settings and whose path fits `pattern`,
+   * such as `"users/*"`: a `*` stands for any one name. Such a pool has its caps from its first
+   * call on, whichever process opens it. Where several patterns fit, a name goes before a `*`, from
+   * the root on. `null` deletes the template; pools that exist stay as they are.
+   *
+   * @throws {TypeError | RangeError} on a bad pattern or option, and where the store keeps none.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   *
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * await store.template("users/*", { caps: { usd: 5 }, window: "day" });
+   * const ada = await store.pool("users/ada");
+   * console.log((await ada.snapshot()).caps.usd); // 5
+   */
+  async template(pattern: string, options: TemplateOptions | null): Promise<void> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const text =
+      options === null ? undefined : readTemplate(pattern, options, this.#options.clock).text;
+    const path = readPath(pattern);
+    if (this.#store.setTemplate === undefined)
+      throw new TypeError("This store keeps no templates; it has no `setTemplate`");
+    try {
+      await this.#store.setTemplate(path, text);
+    } catch (error) {
+      throw error instanceof BudgetError ? error : new StoreUnavailable(path, 0, error);
+    }
+  }
+
+  /**
+   * All templates, in the order of their patterns.
+   *
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   */
+  async templates(): Promise<readonly Template[]> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    try {
+      return templatesView((await this.#store.templates?.()) ?? []);
+    } catch (error) {
+      throw error instanceof BudgetError ? error : new StoreUnavailable("", 0, error);
+    }
+  }
+
+  /**
+   * A snapshot of every pool in the store, in the order of their paths. Each tree is shown as it is
+   * at one instant; different trees at different ones.
+   */
+  async pools(): Promise<readonly StoredSnapshot[]> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const paths = [...(await this.#store.paths())].toSorted();
+    const snapshots: StoredSnapshot[] = [];
+    for (let first = 0; first < paths.length; first += POOLS_AT_ONCE) {
+      const some = paths.slice(first, first + POOLS_AT_ONCE);
+      // All at once, the last would wait longer than they may.
+      // oxlint-disable-next-line no-await-in-loop -- see above
+      for (const snapshot of await this.#snapshotsOf(some)) snapshots.push(snapshot);
+    }
+    return snapshots;
+  }
+
+  /**
+   * Returns some of the pools, page by page: of a store with very many, only what is asked for is
+   * read.
+   *
+   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   *
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * for (let after: string | undefined; ; ) {
+   *   const { pools, next } = await store.page({ by: "usd", after });
+   *   for (const { path, used } of pools) console.log(path, used.usd);
+   *   if (next === undefined) break;
+   *   after = next;
+   * }
+   */
+  async page(options: PageOptions = {}): Promise<PoolPage> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const query = readPageOptions(options);
+    const { by, below, limit } = query;
+    const placed =
+      (await this.#store.pathsAfter?.(query)) ??
+      placedIn(
+        (await this.pools()).filter(({ path }) => below === undefined || isBelow(path, below)),
+        query,
+      );
+    const snapshots = await this.#snapshotsOf(placed.map(({ path }) => path));
+    return {
+      pools:
+        by === "path"
+          ? snapshots
+          : snapshots.toSorted((one, other) => other.used.usd - one.used.usd),
+      next: placed.length < limit ? undefined : placed.at(-1)?.place,
+    };
+  }
+
+  /** Snapshots of pools that are there, through queues that are not kept. */
+  async #snapshotsOf(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
+    const queues = new Map<string, CommandQueue>();
+    const { timeoutMs } = this.#options;
+    // Where that fails, the queues say why, and in time.
+    const known = (await this.#store.figures?.(paths).catch(() => [])) ?? [];
+    const queueOf = (root: string): CommandQueue => {
+      const queue =
+        queues.get(root) ?? new CommandQueue(this.#store, root, timeoutMs, () => undefined);
+      queues.set(root, queue);
+      return queue;
+    };
+    const snapshots = paths.map(async (path, at) => {
+      const command = { kind: "snapshot", path } as const;
+      const outcome = known[at] ?? (await queueOf(rootPath(path)).ask(command));
+      if (outcome.kind === "gone") return [];
+      if (outcome.kind !== "figures") throw errorOf(outcome, command);
+      return [storedSnapshotOf(outcome.figures)];
+    });
+    return (await Promise.all(snapshots)).flat();
+  }
+
+  /**
+   * Returns what was asked before, ends every wait, stops renewing leases, and closes what this
+   * store has opened itself; a client or database that was handed in stays open. What is held stays
+   * held until its lease ends.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** @internal The same place, reached through what `wrap` makes of the way to it. */
+  through(wrap: (store: Store) => Store): BudgetStore {
+    return new BudgetStore(wrap(this.#store), this.#options);
+  }
+
+  /** @internal Resolves when nothing is asked and unanswered. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#trees.values()].map((tree) => tree.idle()));
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#trees.values()].map((tree) => tree.close()));
+    await this.#store.close();
+  }
+
+  #treeOf(path: string): StoredTree {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const root = rootPath(path);
+    let tree = this.#trees.get(root);
+    if (tree === undefined) {
+      tree = new StoredTree(this.#store, root, this.#options);
+      this.#trees.set(root, tree);
+    }
+    return tree;
+  }
+}

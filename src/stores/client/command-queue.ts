@@ -1,0 +1,148 @@
+// What the tasks of one process ask of one tree, gathered into batches: all that is asked in one
+// turn of the event loop, and while as many batches are under way as may be, goes together. Tried
+// again with the same ids until it is answered or its time is over (R10, R12).
+
+import { BudgetError } from "../../core/errors.ts";
+import type { Command, Outcome } from "../contract/command.ts";
+import { StoreClosed, StoreUnavailable } from "../contract/errors.ts";
+import type { Store } from "../contract/store.ts";
+
+interface Asked {
+  readonly command: Command;
+  readonly askedAt: number;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const PAUSE_MS_MIN = 10;
+const PAUSE_MS_MAX = 500;
+
+/** The queue of one tree. */
+export class CommandQueue {
+  readonly #store: Store;
+  readonly #root: string;
+  readonly #timeoutMs: number;
+  /** Called with what the store may still do although its caller has given it up. */
+  readonly #givenUp: (command: Command) => void;
+  #asked: Asked[] = [];
+  #underWay = 0;
+  #isFlushing = false;
+  #isClosed = false;
+  #idle: (() => void)[] = [];
+
+  constructor(store: Store, root: string, timeoutMs: number, givenUp: (command: Command) => void) {
+    this.#store = store;
+    this.#root = root;
+    this.#timeoutMs = timeoutMs;
+    this.#givenUp = givenUp;
+  }
+
+  /** Asks for a command to be applied; rejects with `StoreUnavailable` when the time is over. */
+  ask(command: Command): Promise<Outcome> {
+    if (this.#isClosed) return Promise.reject(new StoreClosed());
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ command, askedAt: performance.now(), resolve, reject });
+      if (this.#isFlushing) return;
+      this.#isFlushing = true;
+      queueMicrotask(() => {
+        this.#isFlushing = false;
+        this.#flush();
+      });
+    });
+  }
+
+  /** Resolves when nothing is asked and unanswered. */
+  async idle(): Promise<void> {
+    if (this.#asked.length === 0 && this.#underWay === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Refuses what is asked from now on, and resolves when all that was asked before is answered. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.idle();
+  }
+
+  #flush(): void {
+    const { batchesAtOnce, commandsAtOnce } = this.#store;
+    while (this.#asked.length > 0 && this.#underWay < batchesAtOnce) {
+      const batch =
+        this.#asked.length <= commandsAtOnce ? this.#asked : this.#asked.slice(0, commandsAtOnce);
+      this.#asked = batch === this.#asked ? [] : this.#asked.slice(commandsAtOnce);
+      this.#underWay++;
+      void this.#run(batch);
+    }
+    if (this.#asked.length > 0 || this.#underWay > 0) return;
+    const idle = this.#idle;
+    this.#idle = [];
+    for (const resolve of idle) resolve();
+  }
+
+  /** Returns every command of a batch, and goes on with the next; never rejects. */
+  async #run(batch: readonly Asked[]): Promise<void> {
+    await this.#answer(batch);
+    this.#underWay--;
+    this.#flush();
+  }
+
+  async #answer(batch: readonly Asked[]): Promise<void> {
+    const commands = batch.map(({ command }) => command);
+    const endsAt = (batch[0]?.askedAt ?? 0) + this.#timeoutMs;
+    try {
+      const outcomes = await this.#execute(commands, endsAt);
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const outcome = outcomes[index];
+        if (outcome === undefined) reject(new Error("The store left a command unanswered"));
+        else resolve(outcome);
+      }
+    } catch (error) {
+      for (const { command, askedAt, reject } of batch) {
+        if (!isFinal(error) || StoreUnavailable.is(error)) this.#givenUp(command);
+        reject(
+          isFinal(error)
+            ? error
+            : new StoreUnavailable(command.path, performance.now() - askedAt, error),
+        );
+      }
+    }
+  }
+
+  async #execute(commands: readonly Command[], endsAt: number): Promise<readonly Outcome[]> {
+    let last: unknown;
+    for (let pauseMs = PAUSE_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {
+      try {
+        const answer = this.#store.execute(this.#root, commands);
+        // oxlint-disable-next-line no-await-in-loop -- the next try waits for the last
+        return answer instanceof Promise ? await within(answer, endsAt, last) : answer;
+      } catch (error) {
+        last = error;
+        const jitteredMs = pauseMs * (0.5 + Math.random());
+        if (isFinal(error) || performance.now() + jitteredMs >= endsAt) throw error;
+        // oxlint-disable-next-line no-await-in-loop -- the next try comes after the pause
+        await delay(jitteredMs);
+      }
+    }
+  }
+}
+
+/** Whether trying again cannot help: an error of this package, or a clock that shows no time. */
+function isFinal(error: unknown): boolean {
+  return error instanceof BudgetError || error instanceof RangeError;
+}
+
+/** What `answer` resolves to, or when that takes too long a rejection with the last error. */
+function within<T>(answer: Promise<T>, endsAt: number, last: unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(last ?? new Error("no answer in time")),
+      Math.max(0, endsAt - performance.now()),
+    );
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -1,0 +1,32 @@
+// The errors that stand for outcomes of commands.
+
+import { BudgetExceeded, ReservationSettled } from "../../core/errors.ts";
+import { uniform } from "../../core/quantities.ts";
+import type { Command, Outcome } from "../contract/command.ts";
+import { IdTaken, NotFound, PoolGone, PoolInUse } from "../contract/errors.ts";
+
+/** The error for an outcome that a command was not asked for. */
+export function errorOf(outcome: Outcome, command: Command): Error {
+  const id = "id" in command ? command.id : "";
+  switch (outcome.kind) {
+    case "refused":
+      return new BudgetExceeded(outcome.refusal);
+    case "gone":
+      return new PoolGone(
+        command.path,
+        "is no longer in the store: it was deleted, or the store lost its data; open it again to start a new one",
+      );
+    case "in use":
+      return new PoolInUse(command.path, outcome.openReservations);
+    case "id taken":
+      return new IdTaken(id);
+    case "not found":
+      return new NotFound(command.path, "of" in command ? command.of : id);
+    case "out of range":
+      return new RangeError(outcome.message);
+    case "settled before":
+      return new ReservationSettled(command.path, outcome.outcome, uniform(0));
+    default:
+      return new Error(`The store has answered ${command.kind} with ${outcome.kind}`);
+  }
+}

@@ -1,0 +1,258 @@
+// R13. The waiters of this process in one tree. The store decides which are admitted; this decides
+// when to ask it again: when this process has freed something, when the store reports that another
+// has, when a window rolls, and every `pollMs`.
+
+import type { Clock } from "../../core/clock.ts";
+import { BudgetExceeded } from "../../core/errors.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import type { AbortSignalLike } from "../../pool/abort-signal.ts";
+import { timedOut } from "../../pool/wait.ts";
+import type { WaitOptions } from "../../pool/wait.ts";
+import type { Outcome, WaitCommand } from "../contract/command.ts";
+import type { CommandQueue } from "./command-queue.ts";
+import { errorOf } from "./outcome-error.ts";
+import type { Store } from "../contract/store.ts";
+
+/** How many are asked for at once, from the head of the queue on. */
+const ASKED_AT_ONCE = 64;
+/** How many polls a place in the queue outlives its owner. */
+const POLLS_A_PLACE = 8;
+/** How long it goes on listening after the last waiter: another may come soon. */
+const LISTENING_ON_MS = 1000;
+
+/** What is needed to ask for a wait. */
+export interface WaitAsk {
+  readonly id: string;
+  readonly path: string;
+  readonly ask: Quantities;
+  readonly leaseMs: number;
+}
+
+interface Waiter {
+  readonly command: WaitCommand;
+  readonly startedAt: number;
+  readonly held: (outcome: Extract<Outcome, { kind: "held" }>) => void;
+  readonly failed: (error: unknown) => void;
+  rollsAt: number;
+  isDone: boolean;
+  /** Whether it was let in. */
+  isHeld: boolean;
+}
+
+/** The line of one tree in this process. */
+export class StoredLine {
+  readonly #store: Store;
+  readonly #root: string;
+  readonly #queue: CommandQueue;
+  readonly #clock: Clock;
+  readonly #pollMs: number;
+  readonly #waiters = new Map<string, Waiter>();
+  #isAsking = false;
+  #askAgain: "some" | "all" | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #unwatch: Promise<(() => Promise<void>) | undefined> | undefined;
+  #listeningOn: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(store: Store, root: string, queue: CommandQueue, clock: Clock, pollMs: number) {
+    this.#store = store;
+    this.#root = root;
+    this.#queue = queue;
+    this.#clock = clock;
+    this.#pollMs = pollMs;
+  }
+
+  /** Holds as soon as it fits; rejects as `reserveWhenFree` does. */
+  async wait(ask: WaitAsk, { signal, timeoutMs }: WaitOptions): Promise<Quantities> {
+    if (signal?.aborted === true) throw signal.reason;
+    return new Promise<Quantities>((resolve, reject) => {
+      let cancelTimeout: (() => void) | undefined;
+      const stopListening = (): void => {
+        try {
+          cancelTimeout?.();
+          signal?.removeEventListener("abort", giveUp);
+        } catch {
+          // The wait is over all the same.
+        }
+      };
+      const waiter: Waiter = {
+        command: {
+          kind: "wait",
+          ...ask,
+          placeMs: this.#pollMs * POLLS_A_PLACE,
+          last: timeoutMs === 0,
+        },
+        startedAt: this.#clock.now(),
+        held: ({ quantities }) => {
+          stopListening();
+          resolve(quantities);
+        },
+        failed: (error) => {
+          stopListening();
+          reject(error);
+        },
+        rollsAt: Number.POSITIVE_INFINITY,
+        isDone: false,
+        isHeld: false,
+      };
+      const giveUp = (): void => this.#leave(waiter, signal?.reason);
+      this.#begin(waiter);
+      if (timeoutMs !== undefined && timeoutMs > 0) {
+        cancelTimeout = this.#clock.schedule(timeoutMs, () => void this.#askLast(waiter));
+      }
+      listenTo(signal, giveUp);
+    });
+  }
+
+  /** Called when something may have come free. */
+  wake(who: "some" | "all" = "some"): void {
+    if (this.#waiters.size === 0) return;
+    if (this.#askAgain !== "all") this.#askAgain = who;
+    void this.#askRound();
+  }
+
+  /** Sends everybody away with an error. */
+  async close(error: Error): Promise<void> {
+    for (const waiter of this.#waiters.values()) this.#end(waiter, () => waiter.failed(error));
+    await this.#stopWatching();
+  }
+
+  async #stopWatching(): Promise<void> {
+    clearTimeout(this.#listeningOn);
+    this.#listeningOn = undefined;
+    const unwatch = this.#unwatch;
+    this.#unwatch = undefined;
+    try {
+      const stop = await unwatch;
+      await stop?.();
+    } catch {
+      // What it was listening to is gone already.
+    }
+  }
+
+  #begin(waiter: Waiter): void {
+    this.#waiters.set(waiter.command.id, waiter);
+    this.#watch();
+    void this.#ask(waiter, waiter.command).then(() => this.#setTimer());
+  }
+
+  /** Asks for all from the head of the queue on, as long as that admits one. */
+  async #askRound(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    while (this.#askAgain !== undefined) {
+      const isForAll = this.#askAgain === "all";
+      this.#askAgain = undefined;
+      const line = [...this.#waiters.values()];
+      for (let first = 0; first < line.length; first += ASKED_AT_ONCE) {
+        const some = line.slice(first, first + ASKED_AT_ONCE);
+        // oxlint-disable-next-line no-await-in-loop -- who is behind comes after who is ahead
+        await Promise.all(some.map(async (waiter) => this.#ask(waiter, waiter.command)));
+        if (!isForAll && !some.some(({ isDone }) => isDone)) break;
+      }
+    }
+    this.#isAsking = false;
+    this.#setTimer();
+  }
+
+  async #askLast(waiter: Waiter): Promise<void> {
+    await this.#ask(waiter, { ...waiter.command, last: true });
+  }
+
+  /** Asks the store for one waiter, and does what the answer says. Never rejects. */
+  async #ask(waiter: Waiter, command: WaitCommand): Promise<void> {
+    if (waiter.isDone) return;
+    try {
+      const outcome = await this.#queue.ask(command);
+      this.#answer(waiter, command, outcome);
+    } catch (error) {
+      this.#end(waiter, () => waiter.failed(error));
+    }
+  }
+
+  #answer(waiter: Waiter, command: WaitCommand, outcome: Outcome): void {
+    if (waiter.isDone) {
+      // Given up while this was on its way, it may have overtaken the leaving.
+      const isLeftBehind = outcome.kind === "held" || outcome.kind === "waiting";
+      if (isLeftBehind && !waiter.isHeld) this.#tellLeaving(waiter);
+      return;
+    }
+    switch (outcome.kind) {
+      case "held":
+        waiter.isHeld = true;
+        this.#end(waiter, () => waiter.held(outcome));
+        return;
+      case "waiting":
+        waiter.rollsAt = outcome.rollsAt ?? Number.POSITIVE_INFINITY;
+        return;
+      case "refused": {
+        const waitedMs = Math.max(0, this.#clock.now() - waiter.startedAt);
+        const { refusal } = outcome;
+        const isLate = command.last && refusal.reason === "busy";
+        const error = isLate ? timedOut(refusal, waitedMs) : new BudgetExceeded(refusal);
+        this.#end(waiter, () => waiter.failed(error));
+        return;
+      }
+      default:
+        this.#end(waiter, () => waiter.failed(errorOf(outcome, command)));
+    }
+  }
+
+  /** Gives up; those behind it may be admitted now. */
+  #leave(waiter: Waiter, reason: unknown): void {
+    if (waiter.isDone) return;
+    this.#end(waiter, () => waiter.failed(reason));
+    this.#tellLeaving(waiter);
+  }
+
+  #tellLeaving({ command: { id, path } }: Waiter): void {
+    // If it does not arrive, the place is lost in time all the same.
+    this.#queue.ask({ kind: "leave", id, path }).then(
+      () => this.wake(),
+      () => undefined,
+    );
+  }
+
+  #end(waiter: Waiter, tell: () => void): void {
+    if (waiter.isDone) return;
+    waiter.isDone = true;
+    this.#waiters.delete(waiter.command.id);
+    tell();
+    if (this.#waiters.size === 0) {
+      this.#setTimer();
+      this.#watchOnForAWhile();
+    } else {
+      this.wake();
+    }
+  }
+
+  #setTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#waiters.size === 0) return;
+    const now = this.#clock.now();
+    let delayMs = this.#pollMs * (0.75 + Math.random() / 4);
+    for (const { rollsAt } of this.#waiters.values()) {
+      if (rollsAt > now) delayMs = Math.min(delayMs, rollsAt - now);
+    }
+    this.#cancelTimer = this.#clock.schedule(delayMs, () => this.wake("all"));
+  }
+
+  /** A connection that listens keeps a process alive, so it must not outlast the waiting. */
+  #watchOnForAWhile(): void {
+    if (this.#unwatch === undefined || this.#listeningOn !== undefined) return;
+    this.#listeningOn = setTimeout(() => void this.#stopWatching(), LISTENING_ON_MS);
+    (this.#listeningOn as { unref?: () => void }).unref?.();
+  }
+
+  #watch(): void {
+    clearTimeout(this.#listeningOn);
+    this.#listeningOn = undefined;
+    if (this.#unwatch !== undefined || this.#store.watch === undefined) return;
+    // Where watching fails, asking every `pollMs` goes on.
+    this.#unwatch = this.#store.watch(this.#root, () => this.wake()).catch(() => undefined);
+  }
+}
+
+function listenTo(signal: AbortSignalLike | undefined, listener: () => void): void {
+  signal?.addEventListener("abort", listener);
+}

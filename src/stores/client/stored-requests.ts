@@ -1,0 +1,159 @@
+// What stored pools are asked with, besides what every pool is, and how it is read.
+
+import { describe } from "../../core/describe.ts";
+import { readWhole } from "../../core/whole.ts";
+import type { OveragePolicy } from "../../core/pool-state.ts";
+import { CHILD_KEYS, checkOptions, readChildSettings } from "../../pool/options.ts";
+import type { ChildPoolOptions } from "../../pool/options.ts";
+import { readRecordOptions } from "../../pool/requests.ts";
+import type { RecordOptions } from "../../pool/requests.ts";
+import {
+  ACCOUNTABLE_KEYS,
+  ATTRIBUTION_KEYS,
+  readAccountable,
+  readAttribution,
+} from "../contract/attribution.ts";
+import type { Accountable, Attribution } from "../contract/attribution.ts";
+import { readSumKey } from "../contract/ledger-sums.ts";
+import type { SumKey, SumsOptions } from "../contract/ledger-sums.ts";
+import type { LineAbout } from "../contract/line-details.ts";
+import { readWord } from "../../core/word.ts";
+import { newId } from "./id.ts";
+import type { StoredSettings } from "../contract/stored-settings.ts";
+
+/**
+ * Options of `pool` of a store. `leaseMs`, `thresholds` and `onThreshold` are this handle's.
+ */
+export interface StoredPoolOptions extends ChildPoolOptions {
+  /**
+   * How long a reservation of this handle is held when nothing is heard of its process, in
+   * milliseconds from 100 to 2^45.
+   *
+   * @default that of the pool it was opened from, at the root 60,000
+   */
+  readonly leaseMs?: number | undefined;
+}
+
+/** An id of the caller's own, to repeat a call safely: in another process, after a crash (R10). */
+export interface Identity {
+  /**
+   * 1 to 128 characters, unique within the tree of the pool. The same call with the same id is done
+   * once.
+   *
+   * @default a new one
+   */
+  readonly id?: string | undefined;
+}
+
+/**
+ * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
+ */
+export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {}
+
+/** Which lines of the ledger are asked for, oldest first. */
+export interface LedgerOptions {
+  /** Only lines written at this time or later: a `Date`, or milliseconds since 1970. */
+  readonly since?: number | Date | undefined;
+  /**
+   * Only lines after the one with this `seq`.
+   *
+   * @default from the first
+   */
+  readonly after?: number | undefined;
+  /**
+   * At most so many lines, from 1 to 10,000.
+   *
+   * @default 100
+   */
+  readonly limit?: number | undefined;
+}
+
+const LEASE_MS_MIN = 100;
+const LEASE_MS_MAX = 2 ** 45;
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 10_000;
+
+/** The options of a stored pool as read. */
+interface ReadStoredPoolOptions {
+  /** Undefined when no options were given: the pool is taken as it is. */
+  readonly settings: StoredSettings | undefined;
+  readonly leaseMs: number;
+  readonly thresholds: readonly number[];
+}
+
+/** Reads the options of a stored pool. @throws {TypeError | RangeError} on what is wrong. */
+export function readStoredPoolOptions(
+  options: StoredPoolOptions | undefined,
+  leaseMsDefault: number,
+): ReadStoredPoolOptions {
+  if (options === undefined)
+    return { settings: undefined, leaseMs: leaseMsDefault, thresholds: [] };
+  checkOptions(options, [...CHILD_KEYS, "leaseMs"]);
+  const { leaseMs = leaseMsDefault, ...rest } = options;
+  readWhole("leaseMs", leaseMs, LEASE_MS_MIN, LEASE_MS_MAX);
+  const { caps, overage, window, thresholds } = readChildSettings(rest);
+  const isTold = (["caps", "overage", "window"] as const).some((key) => rest[key] !== undefined);
+  return { settings: isTold ? { caps, overage, window } : undefined, leaseMs, thresholds };
+}
+
+/** Reads the options of `record`. @throws {TypeError | RangeError} on what is wrong. */
+export function readStoredRecordOptions(options: StoredRecordOptions): {
+  readonly policy: OveragePolicy;
+  readonly id: string;
+  readonly named: boolean;
+  readonly about: LineAbout | undefined;
+} {
+  checkOptions(options, ["overage", "id", ...ATTRIBUTION_KEYS]);
+  const { id, model, label, provider, usage, ...rest } = options;
+  return {
+    policy: readRecordOptions(rest),
+    ...readIdentity({ id }),
+    about: readAttribution({ model, label, provider, usage }),
+  };
+}
+
+/** Reads an identity. @throws {TypeError | RangeError} on what is wrong. */
+export function readIdentity(options: Identity): { readonly id: string; readonly named: boolean } {
+  checkOptions(options, ["id"]);
+  const { id } = options;
+  const named = id !== undefined;
+  return { id: named ? readWord("id", id) : newId(), named };
+}
+
+/** Reads who and why. @throws {TypeError | RangeError} on what is wrong. */
+export function readAccount(options: Accountable): { readonly about: LineAbout | undefined } {
+  checkOptions(options, ACCOUNTABLE_KEYS);
+  return { about: readAccountable(options) };
+}
+
+/** Reads which sums are asked for. @throws {TypeError | RangeError} on what is wrong. */
+export function readSumsOptions(options: SumsOptions): {
+  readonly by: SumKey;
+  readonly sinceMs: number;
+} {
+  checkOptions(options, ["by", "since"]);
+  const by = readSumKey(options.by);
+  return { by, sinceMs: Math.max(0, Math.ceil(readSince(options.since))) };
+}
+
+/** Reads which lines are asked for. @throws {TypeError | RangeError} on what is wrong. */
+export function readLedgerOptions(options: LedgerOptions): {
+  readonly sinceMs: number;
+  readonly after: number;
+  readonly limit: number;
+} {
+  checkOptions(options, ["since", "after", "limit"]);
+  const { after = 0, limit = LIMIT_DEFAULT } = options;
+  const sinceMs = readSince(options.since);
+  readWhole("after", after, 0, Number.MAX_SAFE_INTEGER);
+  readWhole("limit", limit, 1, LIMIT_MAX);
+  return { sinceMs, after, limit };
+}
+
+function readSince(since: number | Date = 0): number {
+  const sinceMs = since instanceof Date ? since.getTime() : since;
+  if (typeof sinceMs === "number" && Number.isFinite(sinceMs)) return sinceMs;
+  throw new RangeError(
+    `Expected \`since\` to be a valid Date or milliseconds since 1970, got ${describe(since)}`,
+  );
+}

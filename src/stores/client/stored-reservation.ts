@@ -1,0 +1,239 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import { amountView, readAmount } from "../../core/amount.ts";
+import type { Amount, AmountView } from "../../core/amount.ts";
+import { BudgetExceeded, ReservationSettled } from "../../core/errors.ts";
+import type { SettledOutcome } from "../../core/errors.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import type { Settled } from "../../core/rules.ts";
+import { settlementOf } from "../../pool/settlement.ts";
+import type { Settlement } from "../../pool/settlement.ts";
+import { ASYNC_DISPOSE } from "./async-dispose.ts";
+import { ATTRIBUTION_KEYS, readAttribution } from "../contract/attribution.ts";
+import type { Accountable, Attribution } from "../contract/attribution.ts";
+import type { CommitCommand } from "../contract/command.ts";
+import { StoreUnavailable } from "../contract/errors.ts";
+import type { LineDetails } from "../contract/line-details.ts";
+import { errorOf } from "./outcome-error.ts";
+import { readAccount } from "./stored-requests.ts";
+import type { StoredTree } from "./stored-tree.ts";
+
+/**
+ * What was really used, and what for; with `outcome: "unknown"` an estimate in place of what no one
+ * knows.
+ */
+export interface StoredActual extends Amount, Attribution {
+  /**
+   * `"unknown"` books the amount given, or else what was reserved, and marks it: after a timeout,
+   * say, when the provider may have been paid. `pool.amend` corrects it later, and
+   * `snapshot().unknown` shows how much of used is of that kind.
+   */
+  readonly outcome?: "unknown" | undefined;
+}
+
+/**
+ * An amount held on a stored pool, and on every pool above it, until it is settled.
+ *
+ * Its lease is renewed in the background while this object is held and the process lives. Settle it
+ * once: `commit` books what was really used, `release` gives everything back. In an `await using`
+ * declaration, or through `[Symbol.asyncDispose]()`, it is released at the end of the block unless
+ * it was settled before.
+ */
+export class StoredReservation {
+  /** What it is known by in the store: for `pool.amend`, and in the ledger. */
+  readonly id: string;
+  readonly #tree: StoredTree;
+  readonly #path: string;
+  readonly #held: Quantities;
+  /** When this handle was made, by the tree's clock. */
+  readonly #heldAt: number;
+  /** Called instead of throwing when a commit goes over a cap; set by `run`. */
+  readonly #onExceeded: ((settlement: Settlement) => void) | undefined;
+  #outcome: SettledOutcome | undefined;
+  #isCommitting = false;
+  /** A commit that the store has not answered: it may have been applied. */
+  #unanswered: CommitCommand | undefined;
+
+  /** Releases what is not settled; does nothing after that. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+
+  static {
+    Object.defineProperty(this.prototype, ASYNC_DISPOSE, {
+      value(this: StoredReservation): Promise<void> {
+        return this.#dispose();
+      },
+    });
+  }
+
+  /** @internal Reservations come from a pool: the amount is held already. */
+  constructor(
+    tree: StoredTree,
+    path: string,
+    hold: { id: string; quantities: Quantities; leaseMs: number },
+    onExceeded?: (settlement: Settlement) => void,
+  ) {
+    this.id = hold.id;
+    this.#tree = tree;
+    this.#path = path;
+    this.#held = hold.quantities;
+    this.#heldAt = tree.clock.now();
+    this.#onExceeded = onExceeded;
+    tree.keeper.keep(this, hold.leaseMs);
+  }
+
+  /** What was reserved. */
+  get amount(): AmountView {
+    return amountView(this.#held);
+  }
+
+  /** Whether the reservation has been committed or released, as far as this process knows. */
+  get settled(): boolean {
+    return this.#outcome !== undefined;
+  }
+
+  /**
+   * Books what was really used and frees the rest, in one step on the pool and every pool above it.
+   *
+   * An axis left out counts as reserved; when `inputTokens` or `outputTokens` is given and `tokens`
+   * is not, `tokens` is their sum. What goes beyond the reservation is overage, as in a pool in
+   * memory; when its lease has ended, or after a `reset`, all of it is. It is booked exactly once,
+   * however often it is tried.
+   *
+   * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when overage takes a pool over a cap, under
+   * `"throw"` (booked) and `"reject"` (not booked). The reservation is settled either way.
+   * @throws {ReservationSettled} `RESERVATION_SETTLED` when it has been committed or released
+   * before.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time. The
+   * commit is tried again in the background for as long as the process lives; to wait for it, call
+   * `commit` again with the same amount.
+   * @throws {RangeError | TypeError} if the amount is invalid; the reservation stays open.
+   */
+  async commit(actual?: StoredActual): Promise<Settlement> {
+    if (this.#outcome !== undefined) throw this.#settledBefore(this.#outcome);
+    if (this.#isCommitting) throw this.#settledBefore("committed");
+    const command = this.#commitCommand(actual);
+    this.#isCommitting = true;
+    try {
+      const settled = await this.#deliver(command);
+      return this.#tell(settled, command.actual);
+    } catch (error) {
+      if (StoreUnavailable.is(error) && this.#unanswered === undefined) {
+        this.#unanswered = command;
+        this.#tree.keeper.redeliver(() => this.#redeliver(command));
+      }
+      throw error;
+    } finally {
+      this.#isCommitting = false;
+    }
+  }
+
+  /**
+   * Releases what is held, on the pool and every pool above it. Does nothing if it is already
+   * settled. A caller that releases another's reservation can say so in the ledger.
+   *
+   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time; the hold
+   * is no longer renewed then, and ends with its lease.
+   */
+  async release(options: Accountable = {}): Promise<void> {
+    const { about } = readAccount(options);
+    if (this.#outcome !== undefined || this.#isCommitting || this.#unanswered !== undefined) return;
+    this.#settle("released");
+    await this.#tree.ask({ kind: "release", id: this.id, path: this.#path, about });
+  }
+
+  #commitCommand(actual: StoredActual = {}): CommitCommand {
+    if (typeof actual !== "object" || actual === null) readAmount(actual);
+    const { outcome, model, label, provider, usage, ...amount } = actual;
+    const about = readAttribution({ model, label, provider, usage });
+    // An amount may be of a class, with getters: it is read as it is.
+    const isAmount = !["outcome", ...ATTRIBUTION_KEYS].some((name) => Object.hasOwn(actual, name));
+    if (outcome !== undefined && outcome !== "unknown") {
+      throw new RangeError(`Expected \`outcome\` to be "unknown", or left out`);
+    }
+    return {
+      kind: "commit",
+      id: this.id,
+      path: this.#path,
+      actual: readAmount(isAmount ? actual : amount, this.#held),
+      unknown: outcome === "unknown",
+      about: { ...about, details: { ...about?.details, ...this.#history() } },
+      policy: this.#onExceeded && "allow",
+      watched: this.#tree.watchedOn(this.#path),
+    };
+  }
+
+  /** What became of the hold until now. */
+  #history(): LineDetails {
+    const durationMs = Math.max(0, Math.round(this.#tree.clock.now() - this.#heldAt));
+    return { held: this.#held, durationMs };
+  }
+
+  async #deliver(command: CommitCommand): Promise<Settled> {
+    const outcome = await this.#tree.ask(command);
+    if (outcome.kind === "settled") {
+      this.#settle("committed");
+      return outcome.settled;
+    }
+    if (outcome.kind === "settled before") {
+      this.#settle(outcome.outcome);
+      throw this.#settledBefore(outcome.outcome);
+    }
+    throw errorOf(outcome, command);
+  }
+
+  /** Resolves when the store has answered, whatever it says. */
+  async #redeliver(command: CommitCommand): Promise<void> {
+    if (this.#outcome !== undefined) return;
+    try {
+      await this.#deliver(command);
+    } catch (error) {
+      if (StoreUnavailable.is(error)) throw error;
+    }
+  }
+
+  #tell(settled: Settled, actual: Quantities): Settlement {
+    const settlement = settlementOf(settled, actual);
+    if (settled.exceeded === undefined) return settlement;
+    if (this.#onExceeded !== undefined) this.#onExceeded(settlement);
+    else if (settled.throws) throw new BudgetExceeded(settled.exceeded, { booked: settled.booked });
+    return settlement;
+  }
+
+  #settle(outcome: SettledOutcome): void {
+    this.#outcome = outcome;
+    this.#tree.keeper.forget(this.id);
+  }
+
+  /**
+   * What the store does not answer ends with its lease; a commit is delivered in the background.
+   */
+  async #dispose(): Promise<void> {
+    try {
+      await this.release();
+    } catch (error) {
+      if (!StoreUnavailable.is(error)) throw error;
+    }
+  }
+
+  #settledBefore(outcome: SettledOutcome): ReservationSettled {
+    return new ReservationSettled(this.#path, outcome, this.#held);
+  }
+}
+
+/** What `reserveUpTo` holds: a reservation that tells how many units were granted. */
+export class StoredGrant extends StoredReservation {
+  /** The `n` of `fixed + n · unit`. */
+  readonly units: number;
+
+  /** @internal Grants come from a pool: the amount is held already. */
+  constructor(
+    tree: StoredTree,
+    path: string,
+    hold: { id: string; quantities: Quantities; leaseMs: number },
+    units: number,
+  ) {
+    super(tree, path, hold);
+    this.units = units;
+  }
+}

@@ -1,0 +1,185 @@
+// What all handles of one tree of stored pools share in this process.
+
+import { readClock } from "../../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
+import { BudgetError } from "../../core/errors.ts";
+import type { ThresholdEvent } from "../../core/thresholds.ts";
+import { thresholdsCrossed } from "../../core/thresholds.ts";
+import { archiveTree } from "./archive.ts";
+import { CommandQueue } from "./command-queue.ts";
+import type { Command, LevelChange, Outcome } from "../contract/command.ts";
+import { StoreClosed, StoreUnavailable } from "../contract/errors.ts";
+import { LeaseKeeper } from "./lease-keeper.ts";
+import { isBelow } from "../contract/path.ts";
+import type { LedgerLine } from "../contract/ledger.ts";
+import { sumsOfLines } from "../contract/ledger-sums.ts";
+import type { SumLine, SumsQuery } from "../contract/ledger-sums.ts";
+import type { LedgerQuery, Store } from "../contract/store.ts";
+import { StoredLine } from "./stored-line.ts";
+import type { TemplateText } from "../contract/templates.ts";
+import { Withdrawals } from "./withdrawals.ts";
+
+/** What a tree takes over from its store. */
+export interface TreeOptions {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly pollMs: number;
+}
+
+interface Watch {
+  readonly thresholds: readonly number[];
+  readonly listener: (event: ThresholdEvent) => unknown;
+}
+
+/** Commands that may make room for a waiter. */
+const FREEING: ReadonlySet<Command["kind"]> = new Set([
+  "commit",
+  "release",
+  "leave",
+  "withdraw",
+  "amend",
+  "reset",
+  "configure",
+]);
+
+/** After so many commands of its own, a process has old lines deleted. */
+const ASKED_MAX = 10_000;
+/** How many lines are read at once where they are added up. */
+const LINES_AT_ONCE = 10_000;
+
+/** One tree of stored pools in this process. */
+export class StoredTree {
+  readonly store: Store;
+  readonly keeper: LeaseKeeper;
+  readonly line: StoredLine;
+  readonly clock: Clock;
+  readonly #queue: CommandQueue;
+  readonly #watches = new Map<string, Watch>();
+  readonly #closers: (() => Promise<void>)[] = [];
+  readonly #root: string;
+  #asked = 0;
+
+  constructor(store: Store, root: string, { clock, timeoutMs, pollMs }: TreeOptions) {
+    this.store = store;
+    this.#root = root;
+    this.clock = clock;
+    const withdrawals = new Withdrawals(
+      (command) => this.ask(command),
+      (deliver) => this.keeper.redeliver(deliver),
+    );
+    this.#queue = new CommandQueue(store, root, timeoutMs, (command) => withdrawals.add(command));
+    this.keeper = new LeaseKeeper(root, this.#queue);
+    this.line = new StoredLine(store, root, this.#queue, clock, pollMs);
+  }
+
+  /** Asks the store; tells thresholds and wakes who waits, as the outcome says. */
+  async ask(command: Command): Promise<Outcome> {
+    this.#countForRetention();
+    const outcome = await this.#queue.ask(command);
+    if ("levels" in outcome && outcome.levels !== undefined) this.#tell(outcome.levels);
+    if (FREEING.has(command.kind)) this.line.wake();
+    return outcome;
+  }
+
+  /** Reports the thresholds of a pool to `listener` when this process crosses them. */
+  watch(path: string, thresholds: readonly number[], listener: Watch["listener"]): void {
+    this.#watches.set(path, { thresholds, listener });
+  }
+
+  /** The pools on a path whose thresholds have a listener here. */
+  watchedOn(path: string): readonly string[] | undefined {
+    if (this.#watches.size === 0) return undefined;
+    const watched = [...this.#watches.keys()].filter((top) => isBelow(path, top));
+    return watched.length === 0 ? undefined : watched;
+  }
+
+  /** R16. After many commands, has lines deleted that are older than the store keeps them. */
+  #countForRetention(): void {
+    const { retentionMs } = this.store;
+    if (retentionMs === undefined || ++this.#asked < ASKED_MAX) return;
+    this.#asked = 0;
+    const beforeMs = Math.floor(readClock(this.clock)) - retentionMs;
+    // What fails here is done the next time.
+    archiveTree(this.store, this.#root, beforeMs, () => undefined).catch(() => undefined);
+  }
+
+  /** Lines of the ledger; none where the store keeps none. */
+  async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
+    const startedAt = performance.now();
+    try {
+      return (await this.store.ledger(query)) ?? [];
+    } catch (error) {
+      if (error instanceof BudgetError) throw error;
+      throw new StoreUnavailable(query.path, performance.now() - startedAt, error);
+    }
+  }
+
+  /** Sums of the ledger: those of the store, or else of all lines. */
+  async sums(query: SumsQuery): Promise<readonly SumLine[]> {
+    if (this.store.sums === undefined) return sumsOfLines(await this.#linesOf(query), query.by);
+    const startedAt = performance.now();
+    try {
+      return await this.store.sums(query);
+    } catch (error) {
+      if (error instanceof BudgetError) throw error;
+      throw new StoreUnavailable(query.path, performance.now() - startedAt, error);
+    }
+  }
+
+  /** The templates of the store; undefined where it keeps none. */
+  async templates(path: string): Promise<readonly TemplateText[] | undefined> {
+    const startedAt = performance.now();
+    try {
+      return await this.store.templates?.();
+    } catch (error) {
+      if (error instanceof BudgetError) throw error;
+      throw new StoreUnavailable(path, performance.now() - startedAt, error);
+    }
+  }
+
+  async #linesOf({ path, sinceMs }: SumsQuery): Promise<readonly LedgerLine[]> {
+    const lines: LedgerLine[] = [];
+    for (;;) {
+      const after = lines.at(-1)?.seq ?? 0;
+      // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
+      const page = await this.ledger({ path, sinceMs, after, limit: LINES_AT_ONCE });
+      lines.push(...page);
+      if (page.length < LINES_AT_ONCE) return lines;
+    }
+  }
+
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  /** Has `close` called before the tree is closed. */
+  closeFirst(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#closers.map((close) => close()));
+    this.keeper.close();
+    await this.line.close(new StoreClosed());
+    await this.#queue.close();
+  }
+
+  #tell(levels: readonly LevelChange[]): void {
+    for (const { path, capsBefore, caps, usedBefore, used } of levels) {
+      const watch = this.#watches.get(path);
+      if (watch === undefined) continue;
+      const before = { caps: capsBefore, used: usedBefore };
+      for (const event of thresholdsCrossed(path, watch.thresholds, before, { caps, used }))
+        tellOne(watch.listener, event);
+    }
+  }
+}
+
+/** What a listener throws or rejects with is dropped, as the option's documentation says. */
+function tellOne(listener: Watch["listener"], event: ThresholdEvent): void {
+  try {
+    Promise.resolve(listener(event)).catch(() => undefined);
+  } catch {
+    // Dropped.
+  }
+}

@@ -1,0 +1,71 @@
+// For whom and on what something was spent, and who has changed something and why: words of the
+// caller's, which no rule looks at.
+
+import { USAGE_CLASSES, readUsage } from "../../core/usage.ts";
+import type { Usage, UsageClass } from "../../core/usage.ts";
+import { readWord } from "../../core/word.ts";
+import type { LineAbout } from "./line-details.ts";
+
+/** For whom and on what something was spent, as the ledger tells it. */
+export interface Attribution {
+  /** The model that was called: 1 to 128 characters without control characters. */
+  readonly model?: string | undefined;
+  /** Who or what it was spent for: 1 to 128 characters without control characters. */
+  readonly label?: string | undefined;
+  /** Who was paid: 1 to 128 characters without control characters. */
+  readonly provider?: string | undefined;
+  /** What was used, by the classes that are priced apart. */
+  readonly usage?: Usage | undefined;
+}
+
+/** The actor and the reason of a change, for the ledger (R17). */
+export interface Accountable {
+  /** Who: 1 to 128 characters without control characters. */
+  readonly actor?: string | undefined;
+  /** Why: 1 to 128 characters without control characters. */
+  readonly reason?: string | undefined;
+}
+
+/** The names of what an attribution has. */
+export const ATTRIBUTION_KEYS = ["model", "label", "provider", "usage"] as const;
+/** The names of what tells who and why. */
+export const ACCOUNTABLE_KEYS = ["actor", "reason"] as const;
+
+/** Reads an attribution. @throws {TypeError | RangeError} on what is none. */
+export function readAttribution(attribution: Attribution): LineAbout | undefined {
+  const { model, label, provider, usage } = attribution;
+  if (ATTRIBUTION_KEYS.every((key) => attribution[key] === undefined)) return undefined;
+  return {
+    model: wordUnlessLeftOut("model", model),
+    label: wordUnlessLeftOut("label", label),
+    ...((provider !== undefined || usage !== undefined) && {
+      details: {
+        provider: wordUnlessLeftOut("provider", provider),
+        usage: usage === undefined ? undefined : countsOf(usage),
+      },
+    }),
+  };
+}
+
+/** Reads who and why. @throws {TypeError | RangeError} on what is no word. */
+export function readAccountable({ actor, reason }: Accountable): LineAbout | undefined {
+  if (actor === undefined && reason === undefined) return undefined;
+  return {
+    details: {
+      actor: wordUnlessLeftOut("actor", actor),
+      reason: wordUnlessLeftOut("reason", reason),
+    },
+  };
+}
+
+function wordUnlessLeftOut(name: string, word: string | undefined): string | undefined {
+  return word === undefined ? undefined : readWord(name, word);
+}
+
+/** The classes that have a count. */
+function countsOf(usage: Usage): Usage {
+  const whole = readUsage(usage);
+  const counts: { [C in UsageClass]?: number } = {};
+  for (const name of USAGE_CLASSES) if (whole[name] !== 0) counts[name] = whole[name];
+  return counts;
+}

@@ -1,0 +1,134 @@
+// The ledger: what was settled, as a list that is only ever added to.
+
+import { toUsd } from "../../core/nano-usd.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import { amountView } from "../../core/amount.ts";
+import type { AmountView } from "../../core/amount.ts";
+import type { Usage } from "../../core/usage.ts";
+import type { ChangeView, LineDetails } from "./line-details.ts";
+
+/** What a line tells of. */
+export type LedgerKind =
+  | "record"
+  | "commit"
+  | "release"
+  | "amend"
+  | "reset"
+  | "configure"
+  | "delete";
+
+/** The kinds of lines that tell of changes, which book nothing. */
+const CHANGES: readonly LedgerKind[] = ["configure", "reset", "delete"];
+
+/** How many of them a tree keeps at least, however old they are. */
+export const CHANGES_KEPT = 1000;
+
+/** The same as a list in SQL. */
+export const CHANGES_IN_SQL: string = CHANGES.map((kind) => `'${kind}'`).join(", ");
+
+/** Whether a line tells of a change. */
+export function isChange({ kind }: Pick<LedgerLine, "kind">): boolean {
+  return CHANGES.includes(kind);
+}
+
+/** A line as a store keeps it. */
+export interface LedgerLine {
+  /** Rises from line to line of a tree. */
+  readonly seq: number;
+  readonly id: string;
+  readonly kind: LedgerKind;
+  readonly path: string;
+  /** When it was written, by the store's clock; milliseconds since 1970. */
+  readonly at: number;
+  /** What it adds to used; of an amendment a difference, which may be negative. */
+  readonly amount: Quantities;
+  /** Whether the amount stands in for an unknown one. */
+  readonly unknown: boolean;
+  /** Of an amendment: the id that it amends. */
+  readonly of: string | undefined;
+  /** When what it tells of was booked: `at`, and of an amendment that of the amended line. */
+  readonly bookedAt: number;
+  /** How many resets the tree had seen when that was booked. */
+  readonly asOf: number;
+  /** Of a commit, record or amendment: what it was spent on and for. */
+  readonly model: string | undefined;
+  readonly label: string | undefined;
+  /** What it tells besides; undefined when that is nothing. */
+  readonly details: LineDetails | undefined;
+}
+
+/** A line of the ledger as callers see it. `usd` is dollars. */
+export interface LedgerEntry {
+  /** Rises from line to line; hand it to `ledger({ after })` to read on. */
+  readonly seq: number;
+  /** The id of the reservation or record, or of the reset, change or amendment. */
+  readonly id: string;
+  readonly kind: LedgerKind;
+  /** The path of the pool that was asked; it counts in every pool above too. */
+  readonly pool: string;
+  /** When it was written, by the store's clock; milliseconds since 1970. */
+  readonly at: number;
+  /** What it adds to used; of an amendment a difference, which may be negative. */
+  readonly amount: AmountView;
+  /** Whether the amount stands in for an unknown one (`outcome: "unknown"`). */
+  readonly unknown: boolean;
+  /** Of an amendment: the id of what it amends. */
+  readonly of?: string;
+  /** Of an amendment: when what it amends was booked; milliseconds since 1970. */
+  readonly bookedAt?: number;
+  /** The model that was called, if given; of an amendment, that of what it amends. */
+  readonly model?: string;
+  /** Who or what it was spent for, if given. */
+  readonly label?: string;
+  /** Who was paid, if given. */
+  readonly provider?: string;
+  /** What was used by the classes that are priced apart, if given. */
+  readonly usage?: Usage;
+  /** Of a commit: what its reservation held. */
+  readonly held?: AmountView;
+  /** Of a commit: how long its reservation was held, in milliseconds. */
+  readonly durationMs?: number;
+  /** Of a change, reset, release or amendment: who did it, if given. */
+  readonly actor?: string;
+  /** And why. */
+  readonly reason?: string;
+  /** Of a change of settings: what was changed. */
+  readonly change?: ChangeView;
+}
+
+/** Shows a line as callers see it. */
+export function ledgerEntryOf(line: LedgerLine): LedgerEntry {
+  const { seq, id, kind, path, at, amount, unknown, of, bookedAt, model, label, details } = line;
+  const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;
+  return {
+    seq,
+    id,
+    kind,
+    pool: path,
+    at,
+    amount: { tokens, inputTokens, outputTokens, usd: toUsd(nanoUsd), calls },
+    unknown,
+    ...(of !== undefined && { of, bookedAt }),
+    ...(model !== undefined && { model }),
+    ...(label !== undefined && { label }),
+    ...(details !== undefined && detailsView(details)),
+  };
+}
+
+type DetailsView = Pick<
+  LedgerEntry,
+  "provider" | "usage" | "held" | "durationMs" | "actor" | "reason" | "change"
+>;
+
+function detailsView(details: LineDetails): DetailsView {
+  const { provider, usage, held, durationMs, actor, reason, change } = details;
+  return {
+    ...(provider !== undefined && { provider }),
+    ...(usage !== undefined && { usage }),
+    ...(held !== undefined && { held: amountView(held) }),
+    ...(durationMs !== undefined && { durationMs }),
+    ...(actor !== undefined && { actor }),
+    ...(reason !== undefined && { reason }),
+    ...(change !== undefined && { change }),
+  };
+}

@@ -1,0 +1,128 @@
+// What a line of the ledger tells besides what was booked: data that no rule looks at, and the
+// short text that stores keep it as.
+
+import type { Axis } from "../../core/axis.ts";
+import type { CapsView } from "../../core/caps.ts";
+import type { OveragePolicy } from "../../core/pool-state.ts";
+import { Quantities } from "../../core/quantities.ts";
+import { USAGE_CLASSES } from "../../core/usage.ts";
+import type { Usage, UsageClass } from "../../core/usage.ts";
+
+/** What a change has changed, as the ledger tells it; what is left out stayed. `usd` is dollars. */
+export interface ChangeView {
+  /** Caps that were set, and `null` for those taken away. */
+  readonly caps?: { readonly [A in Axis]?: number | null };
+  /** Amounts by which caps were changed. */
+  readonly by?: CapsView;
+  /** When they are taken back by themselves; milliseconds since 1970. */
+  readonly until?: number;
+  /** Whether the pool was frozen or thawed. */
+  readonly frozen?: boolean;
+  readonly overage?: OveragePolicy;
+  /** The window that was put in place; `null` for none. */
+  readonly window?: object | null;
+}
+
+/** What a line tells besides. */
+export interface LineDetails {
+  /** Who was paid. */
+  readonly provider?: string | undefined;
+  /** What was used by the classes that are priced apart; those without a count are left out. */
+  readonly usage?: Usage | undefined;
+  /** Of a commit: what its reservation held. */
+  readonly held?: Quantities | undefined;
+  /** Of a commit: how long its reservation was held, in milliseconds. */
+  readonly durationMs?: number | undefined;
+  /** Who has changed something, and why (R17). */
+  readonly actor?: string | undefined;
+  readonly reason?: string | undefined;
+  /** Of a change: what was changed. */
+  readonly change?: ChangeView | undefined;
+}
+
+/** What the ledger records besides an amount. */
+export interface LineAbout {
+  readonly model?: string | undefined;
+  readonly label?: string | undefined;
+  readonly details?: LineDetails | undefined;
+}
+
+// One part for each detail, its first letter says which. Words hold no tab.
+const BETWEEN = "\t";
+
+/** Details as text without line ends; empty for none. */
+export function detailsText(details: LineDetails | undefined): string {
+  if (details === undefined) return "";
+  const { provider, usage, held, durationMs, actor, reason, change } = details;
+  const parts: string[] = [];
+  if (provider !== undefined) parts.push(`p${provider}`);
+  if (usage !== undefined) {
+    const counts = USAGE_CLASSES.flatMap((name) => {
+      const count = usage[name] ?? 0;
+      return count === 0 ? [] : [`${name}:${count}`];
+    });
+    if (counts.length > 0) parts.push(`u${counts.join(" ")}`);
+  }
+  if (held !== undefined) parts.push(`h${heldText(held)}`);
+  if (durationMs !== undefined) parts.push(`d${durationMs}`);
+  if (actor !== undefined) parts.push(`a${actor}`);
+  if (reason !== undefined) parts.push(`r${reason}`);
+  // In JSON, a tab in a text is written otherwise.
+  if (change !== undefined) parts.push(`c${JSON.stringify(change)}`);
+  return parts.join(BETWEEN);
+}
+
+/** The details that `detailsText` made the text of. */
+export function detailsOf(text: string): LineDetails | undefined {
+  if (text === "") return undefined;
+  const details: { -readonly [K in keyof LineDetails]: LineDetails[K] } = {};
+  for (const part of text.split(BETWEEN)) {
+    const value = part.slice(1);
+    switch (part[0]) {
+      case "p":
+        details.provider = value;
+        break;
+      case "u":
+        details.usage = usageOf(value);
+        break;
+      case "h":
+        details.held = heldOf(value);
+        break;
+      case "d":
+        details.durationMs = Number(value);
+        break;
+      case "a":
+        details.actor = value;
+        break;
+      case "r":
+        details.reason = value;
+        break;
+      case "c":
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by detailsText
+        details.change = JSON.parse(value) as ChangeView;
+        break;
+      default:
+      // Of a later version.
+    }
+  }
+  return details;
+}
+
+function usageOf(text: string): Usage {
+  const usage: { [C in UsageClass]?: number } = {};
+  for (const each of text.split(" ")) {
+    const [named, count] = each.split(":");
+    const name = USAGE_CLASSES.find((known) => known === named);
+    if (name !== undefined) usage[name] = Number(count);
+  }
+  return usage;
+}
+
+function heldText({ tokens, inputTokens, outputTokens, nanoUsd, calls }: Quantities): string {
+  return `${tokens} ${inputTokens} ${outputTokens} ${nanoUsd} ${calls}`;
+}
+
+function heldOf(text: string): Quantities {
+  const [tokens, inputTokens, outputTokens, nanoUsd, calls] = text.split(" ").map(Number);
+  return new Quantities(tokens ?? 0, inputTokens ?? 0, outputTokens ?? 0, nanoUsd ?? 0, calls ?? 0);
+}

@@ -1,0 +1,123 @@
+// Pools page by page: what is asked for, and where a page ends.
+
+import { describe } from "../../core/describe.ts";
+import { readWhole } from "../../core/whole.ts";
+import { checkOptions } from "../../pool/options.ts";
+import { readPath } from "./path.ts";
+import type { StoredSnapshot } from "./pool-figures.ts";
+
+/** The order in which pools are returned. */
+export type PoolOrder = "path" | "usd";
+
+/** Which pools are asked for. */
+export interface PageOptions {
+  /** Only the pool of this path, and those below it. */
+  readonly below?: string | undefined;
+  /**
+   * `"path"`, or `"usd"`: those that have used the most dollars first, to within a tenth from page
+   * to page and exactly within a page.
+   *
+   * @default `"path"`
+   */
+  readonly by?: PoolOrder | undefined;
+  /**
+   * Where the page begins: `next` of the page before.
+   *
+   * @default at the first pool
+   */
+  readonly after?: string | undefined;
+  /**
+   * How many pools at the most, from 1 to 1,000.
+   *
+   * @default 100
+   */
+  readonly limit?: number | undefined;
+}
+
+/** Some of the pools of a store. */
+export interface PoolPage {
+  readonly pools: readonly StoredSnapshot[];
+  /** Where the next page begins; undefined when this is the last. */
+  readonly next: string | undefined;
+}
+
+/** Which paths a store is asked for. */
+export interface PathsQuery {
+  readonly below: string | undefined;
+  readonly by: PoolOrder;
+  /** The place of the last path of the page before. */
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+/** The path of a pool, and its place in the order of the store. */
+export interface PlacedPath {
+  readonly path: string;
+  readonly place: string;
+}
+
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 1000;
+/** Pools whose used dollars differ by less than a tenth are of the same rank, or the next. */
+const RANKS_A_DOUBLING = 8;
+
+/** Reads which pools are asked for. @throws {TypeError | RangeError} on what is wrong. */
+export function readPageOptions(options: PageOptions): PathsQuery {
+  checkOptions(options, ["below", "by", "after", "limit"]);
+  const { below, by = "path", after, limit = LIMIT_DEFAULT } = options;
+  if (by !== "path" && by !== "usd")
+    throw new RangeError(`Expected \`by\` to be "path" or "usd", got ${describe(by)}`);
+  if (after !== undefined && typeof after !== "string")
+    throw new TypeError(
+      `Expected \`after\` to be \`next\` of the previous page, got ${describe(after)}`,
+    );
+  readWhole("limit", limit, 1, LIMIT_MAX);
+  return { below: below === undefined ? undefined : readPath(below), by, after, limit };
+}
+
+/** The rank of a pool by the nano-dollars that it has used; it changes seldom. */
+export function rankOf(usedNanoUsd: number): number {
+  return usedNanoUsd <= 0 ? 0 : 1 + Math.floor(RANKS_A_DOUBLING * Math.log2(usedNanoUsd));
+}
+
+/** The place of a pool among the dearest. */
+export function dearPlaceOf(rank: number, path: string): string {
+  return `${rank} ${path}`;
+}
+
+/**
+ * The rank and path of a place.
+ *
+ * @throws {RangeError} when it is none.
+ */
+export function readDearPlace(place: string): { readonly rank: number; readonly path: string } {
+  const [, rank, path] = /^(\d{1,4}) (.+)$/s.exec(place) ?? [];
+  if (rank === undefined || path === undefined)
+    throw new RangeError(
+      `Expected \`after\` to be \`next\` of the previous page, got ${describe(place)}`,
+    );
+  return { rank: Number(rank), path };
+}
+
+/** A page out of all snapshots, for stores that cannot tell their paths page by page. */
+export function placedIn(
+  snapshots: readonly StoredSnapshot[],
+  { by, after, limit }: PathsQuery,
+): readonly PlacedPath[] {
+  const ranked = snapshots.map(({ path, used }) => ({
+    path,
+    rank: by === "usd" ? rankOf(Math.round(used.usd * 1e9)) : 0,
+  }));
+  const sorted = ranked.toSorted(
+    (one, other) => other.rank - one.rank || (one.path < other.path ? -1 : 1),
+  );
+  const last =
+    after === undefined || by === "path" ? { rank: 0, path: after ?? "" } : readDearPlace(after);
+  return sorted
+    .filter(
+      ({ rank, path }) =>
+        after === undefined || rank < last.rank || (rank === last.rank && path > last.path),
+    )
+    .slice(0, limit)
+    .map(({ rank, path }) => ({ path, place: by === "usd" ? dearPlaceOf(rank, path) : path }));
+}

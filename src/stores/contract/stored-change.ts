@@ -1,0 +1,84 @@
+// Changes of a stored pool: what they are asked with, and what the ledger tells of them.
+
+import { AXES } from "../../core/axis.ts";
+import type { Axis } from "../../core/axis.ts";
+import { capsView } from "../../core/caps.ts";
+import type { CapQuantitiesChange } from "../../core/caps.ts";
+import { describe } from "../../core/describe.ts";
+import { toUsd } from "../../core/nano-usd.ts";
+import { FIELD_OF_AXIS } from "../../core/quantities.ts";
+import { readChange } from "../../pool/options.ts";
+import type { PoolChange, ReadChange } from "../../pool/options.ts";
+import { readAccountable } from "./attribution.ts";
+import type { Accountable } from "./attribution.ts";
+import type { ChangeView, LineAbout } from "./line-details.ts";
+import { windowText } from "./stored-settings.ts";
+
+/** A change of a stored pool, and who makes it and why. */
+export interface StoredPoolChange extends PoolChange, Accountable {
+  /**
+   * When `by` is taken back by itself: a `Date`, or milliseconds since 1970. What is set outright
+   * by a later change stays as it was set.
+   */
+  readonly until?: number | Date | undefined;
+}
+
+/** A change as read. */
+export interface ReadStoredChange extends ReadChange {
+  readonly until?: number;
+  readonly about: LineAbout | undefined;
+}
+
+/** Reads a change of settings. @throws {TypeError | RangeError} on what is wrong. */
+export function readStoredChange(change: StoredPoolChange): ReadStoredChange {
+  if (typeof change !== "object" || change === null)
+    return { ...readChange(change), about: undefined };
+  const { actor, reason, until, ...rest } = change;
+  const read = readChange(rest);
+  const untilMs = until === undefined ? undefined : readUntil(until);
+  if (untilMs !== undefined && (read.by === undefined || Object.keys(read.by).length === 0)) {
+    throw new TypeError(
+      "`until` goes with `by`, the amounts that are taken back then; without `until`, a cap stays as it is set",
+    );
+  }
+  const told = { ...read, ...(untilMs !== undefined && { until: untilMs }) };
+  return { ...told, about: aboutChange(viewOf(told), { actor, reason }) };
+}
+
+/** What the ledger tells of a change. @throws {TypeError | RangeError} on a bad actor or reason. */
+export function aboutChange(change: ChangeView, account: Accountable): LineAbout {
+  return { details: { ...readAccountable(account)?.details, change } };
+}
+
+function viewOf({ caps, by, until, overage, window }: ReadChange & { until?: number }): ChangeView {
+  return {
+    ...(caps !== undefined && { caps: capsChangeView(caps) }),
+    ...(by !== undefined && { by: capsView(by) }),
+    ...(until !== undefined && { until }),
+    ...(overage !== undefined && { overage }),
+    ...(window !== undefined && { window: window === null ? null : dataOf(windowText(window)) }),
+  };
+}
+
+function capsChangeView(caps: CapQuantitiesChange): { [A in Axis]?: number | null } {
+  const view: { [A in Axis]?: number | null } = {};
+  for (const axis of AXES) {
+    const cap = caps[FIELD_OF_AXIS[axis]];
+    if (cap !== undefined) view[axis] = axis === "usd" && cap !== null ? toUsd(cap) : cap;
+  }
+  return view;
+}
+
+function dataOf(text: string): object {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, as windowText says
+  return JSON.parse(text) as object;
+}
+
+/** Reads an instant. @throws {RangeError} on what is none. */
+function readUntil(until: number | Date): number {
+  const untilMs = until instanceof Date ? until.getTime() : until;
+  if (Number.isSafeInteger(untilMs) && untilMs >= 0) return untilMs;
+  throw new RangeError(
+    `Expected \`until\` to be a valid Date or milliseconds since 1970, got ${describe(until)}`,
+  );
+}

@@ -1,0 +1,51 @@
+// The settings of a pool as a store keeps them, and as text in both directions.
+
+import type { CapQuantities } from "../../core/caps.ts";
+import type { OveragePolicy } from "../../core/pool-state.ts";
+import { readWindow } from "../../core/window.ts";
+import type { CalendarPeriod, WindowRule } from "../../core/window.ts";
+import { calendarData, settingsText } from "../../pool/options.ts";
+
+/** The settings that a stored pool is created with. */
+export interface StoredSettings {
+  readonly caps: CapQuantities;
+  readonly overage: OveragePolicy | undefined;
+  readonly window: WindowRule | undefined;
+}
+
+/** A window rule as text; empty for none. */
+export function windowText(window: WindowRule | undefined): string {
+  if (window === undefined) return "";
+  return window.kind === "calendar"
+    ? JSON.stringify(calendarData(window))
+    : JSON.stringify({ everyMs: window.everyMs, anchorMs: window.anchorMs });
+}
+
+type WindowData =
+  | { readonly period: CalendarPeriod; readonly timeZone: string; readonly offsetMs?: number }
+  | { readonly everyMs: number; readonly anchorMs: number };
+
+const RULES_MAX = 1000;
+const rules = new Map<string, WindowRule>();
+
+/** The window rule that `windowText` made the text of. */
+export function storedWindow(text: string): WindowRule | undefined {
+  if (text === "") return undefined;
+  let rule = rules.get(text);
+  if (rule === undefined) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by windowText
+    const data = JSON.parse(text) as WindowData;
+    rule =
+      "period" in data
+        ? { kind: "calendar", offsetMs: 0, ...data }
+        : readWindow({ everyMs: data.everyMs, anchor: data.anchorMs });
+    if (rules.size >= RULES_MAX) rules.clear();
+    rules.set(text, rule);
+  }
+  return rule;
+}
+
+/** Settings as a line of text: equal for equal settings, and readable in an error message. */
+export function settingsTextOf(settings: StoredSettings): string {
+  return settingsText(settings);
+}

@@ -1,0 +1,115 @@
+// The books of one tree in the memory of one process.
+
+import { add, uniform } from "../../core/quantities.ts";
+import { createPoolState } from "../../core/pool-state.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import type {
+  Books,
+  FoundLine,
+  NewLine,
+  OpenReservation,
+  StoredPool,
+  StoredWaiter,
+} from "../books/books.ts";
+import type { LedgerLine } from "../contract/ledger.ts";
+import { isBelow } from "../contract/path.ts";
+import { settingsTextOf } from "../contract/stored-settings.ts";
+import type { StoredSettings } from "../contract/stored-settings.ts";
+
+/** The books of one tree in memory; they keep every line and never forget an id. */
+export class MemoryBooks implements Books {
+  readonly pools: Map<string, StoredPool> = new Map<string, StoredPool>();
+  readonly lines: (NewLine & LedgerLine)[] = [];
+  readonly #reservations = new Map<string, OpenReservation>();
+  readonly #lineOfId = new Map<string, NewLine>();
+  readonly #amended = new Map<string, Quantities>();
+  /** How many resets and rolls a tree had seen whose root was deleted. */
+  #resets = 0;
+  readonly #waiters = new Map<string, StoredWaiter>();
+
+  pool(path: string): StoredPool | undefined {
+    return this.pools.get(path);
+  }
+
+  create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
+    const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
+    if (above === undefined) state.tree.resets = this.#resets;
+    state.droppedBefore = state.tree.resets;
+    const pool: StoredPool = {
+      state,
+      above,
+      unknown: uniform(0),
+      made: settingsTextOf(settings),
+      countsSince: state.tree.resets,
+      raises: [],
+      slices: undefined,
+    };
+    this.pools.set(path, pool);
+    return pool;
+  }
+
+  hasBelow(path: string): boolean {
+    return [...this.pools.keys()].some((each) => each !== path && isBelow(each, path));
+  }
+
+  remove({ state, above }: StoredPool): void {
+    this.pools.delete(state.path);
+    if (above === undefined) this.#resets = state.tree.resets;
+  }
+
+  changed(): void {
+    // The pools are the books.
+  }
+
+  reservation(id: string): OpenReservation | undefined {
+    return this.#reservations.get(id);
+  }
+
+  /** All that are not settled. */
+  openReservations(): readonly OpenReservation[] {
+    return [...this.#reservations.values()];
+  }
+
+  keep(reservation: OpenReservation): void {
+    this.#reservations.set(reservation.id, reservation);
+  }
+
+  drop(id: string): void {
+    this.#reservations.delete(id);
+  }
+
+  expiredBy(nowMs: number): readonly OpenReservation[] {
+    return [...this.#reservations.values()].filter(
+      ({ expired, expiresAt }) => !expired && expiresAt <= nowMs,
+    );
+  }
+
+  line(id: string): FoundLine | undefined {
+    return this.#lineOfId.get(id);
+  }
+
+  append(line: NewLine): void {
+    this.#lineOfId.set(line.id, line);
+    this.lines.push({ ...line, seq: this.lines.length + 1 });
+    if (line.of === undefined) return;
+    const sum = this.#amended.get(line.of) ?? uniform(0);
+    add(sum, line.amount);
+    this.#amended.set(line.of, sum);
+  }
+
+  amended(id: string): Quantities | undefined {
+    return this.#amended.get(id);
+  }
+
+  waiters(): readonly StoredWaiter[] {
+    return [...this.#waiters.values()];
+  }
+
+  keepWaiter(waiter: StoredWaiter): void {
+    this.#waiters.set(waiter.id, waiter);
+  }
+
+  dropWaiter(id: string): void {
+    this.#waiters.delete(id);
+  }
+}

@@ -1,0 +1,60 @@
+import { readClock } from "../../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
+import { systemClock } from "../../pool/system-clock.ts";
+import { applyCommands } from "../books/apply.ts";
+import type { Command, Outcome } from "../contract/command.ts";
+import { isChange } from "../contract/ledger.ts";
+import type { LedgerLine } from "../contract/ledger.ts";
+import { isBelow } from "../contract/path.ts";
+import { MemoryBooks } from "./memory-books.ts";
+import type { LedgerQuery, Store } from "../contract/store.ts";
+import type { TemplateText } from "../contract/templates.ts";
+
+/**
+ * The store contract over the memory of one process: what any other store is compared with. It
+ * remembers everything, so it is no place for a service to live in.
+ */
+export class MemoryStore implements Store {
+  readonly batchesAtOnce = 1;
+  readonly commandsAtOnce = 1000;
+  readonly #clock: Clock;
+  readonly #templates = new Map<string, string>();
+  readonly #trees = new Map<string, MemoryBooks>();
+
+  /** Takes the time from `clock`. */
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
+    let books = this.#trees.get(root);
+    if (books === undefined) this.#trees.set(root, (books = new MemoryBooks()));
+    return applyCommands(books, commands, readClock(this.#clock));
+  }
+
+  async paths(): Promise<readonly string[]> {
+    return [...this.#trees.values()].flatMap(({ pools }) => Array.from(pools.keys()));
+  }
+
+  async ledger({ path, after, sinceMs, limit, only }: LedgerQuery): Promise<readonly LedgerLine[]> {
+    const [root = ""] = path.split("/");
+    const lines = this.#trees.get(root)?.lines ?? [];
+    return lines
+      .filter((line) => only === undefined || isChange(line))
+      .filter((line) => line.seq > after && line.at >= sinceMs && isBelow(line.path, path))
+      .slice(0, limit);
+  }
+
+  async templates(): Promise<readonly TemplateText[]> {
+    return Array.from(this.#templates, ([pattern, text]) => ({ pattern, text }));
+  }
+
+  async setTemplate(pattern: string, text: string | undefined): Promise<void> {
+    if (text === undefined) this.#templates.delete(pattern);
+    else this.#templates.set(pattern, text);
+  }
+
+  async close(): Promise<void> {
+    // Nothing was opened.
+  }
+}

@@ -1,0 +1,201 @@
+// Rows of tables, as stores in SQL keep them, and what the rules know them as.
+
+import type { CapQuantities } from "../../core/caps.ts";
+import type { OveragePolicy, PoolState } from "../../core/pool-state.ts";
+import { setFrozen } from "../../core/frozen.ts";
+import { Quantities } from "../../core/quantities.ts";
+import type { Settled } from "../../core/rules.ts";
+import type {
+  FoundLine,
+  NewLine,
+  OpenReservation,
+  StoredPool,
+  StoredWaiter,
+} from "../books/books.ts";
+import { detailsOf, detailsText } from "../contract/line-details.ts";
+import type { LedgerKind, LedgerLine } from "../contract/ledger.ts";
+import { termsOf, termsText } from "../books/raises.ts";
+import { levelOf, sliceOf } from "../slices/slice-state.ts";
+import type { SliceLevel } from "../slices/slice-state.ts";
+
+/** The columns of an amount. */
+export const AMOUNT_COLUMNS: readonly string[] = [
+  "tokens",
+  "input_tokens",
+  "output_tokens",
+  "nano_usd",
+  "calls",
+];
+
+/** A row, by name of column. Booleans are `true` and `false`, or 1 and 0. */
+export type Row = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A row, or undefined when there was none. */
+export function toRow(found: unknown): Row | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables are ours
+  return found === undefined || found === null ? undefined : (found as Row);
+}
+
+/** The text of a column that is never null. */
+export function textOf(row: Row, column: string): string {
+  return String(row[column]);
+}
+
+/** The number of a column; `absent` where it is null. */
+export function numberOf(row: Row, column: string, absent = 0): number {
+  const value = row[column];
+  return value === null || value === undefined ? absent : Number(value);
+}
+
+/** The number of a column; undefined where it is null. */
+export function countOf(row: Row, column: string): number | undefined {
+  const value = row[column];
+  return value === null || value === undefined ? undefined : Number(value);
+}
+
+/** The text of a column; undefined where it is null. */
+function wordOf(row: Row, column: string): string | undefined {
+  const word = row[column];
+  return typeof word === "string" ? word : undefined;
+}
+
+/** Whether a column says yes. */
+function isSet(row: Row, column: string): boolean {
+  return row[column] === 1 || row[column] === true;
+}
+
+/** The five quantities of a row, by prefix of the column. */
+export function quantitiesInRow(row: Row, prefix = ""): Quantities {
+  return new Quantities(
+    numberOf(row, `${prefix}tokens`),
+    numberOf(row, `${prefix}input_tokens`),
+    numberOf(row, `${prefix}output_tokens`),
+    numberOf(row, `${prefix}nano_usd`),
+    numberOf(row, `${prefix}calls`),
+  );
+}
+
+/** An instant, or null for none: infinities are no integers. */
+export function instantInRow(atMs: number): number | null {
+  return Number.isFinite(atMs) ? atMs : null;
+}
+
+/** Puts the figures of a row into the state of a pool that was made with its settings. */
+export function readFigures(row: Row, state: PoolState): void {
+  // A window that has never rolled has ended long ago; none never ends.
+  const never = state.window === undefined ? Infinity : -Infinity;
+  state.windowStartsAt = numberOf(row, "window_starts_at", -Infinity);
+  state.windowEndsAt = numberOf(row, "window_ends_at", never);
+  Object.assign(state.taken, quantitiesInRow(row, "taken_"));
+  Object.assign(state.reserved, quantitiesInRow(row, "reserved_"));
+  state.openReservations = numberOf(row, "open_reservations");
+  state.generation = numberOf(row, "generation");
+  state.droppedBefore = numberOf(row, "dropped_before");
+}
+
+/** R17. Puts the terms of a row into a pool. */
+export function readTerms(row: Row, pool: StoredPool): void {
+  const { frozen, raises } = termsOf(wordOf(row, "terms"));
+  if (frozen) setFrozen(pool.state, frozen);
+  pool.raises = raises;
+}
+
+/** The terms of a pool as text; null where nothing is special. */
+export function termsColumn({ state, raises }: StoredPool): string | null {
+  return termsText({ frozen: state.frozen, raises });
+}
+
+/** The caps of a row. */
+export function capsInRow(row: Row): CapQuantities {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written as JSON of caps
+  return JSON.parse(textOf(row, "caps")) as CapQuantities;
+}
+
+/** The overage policy of a row. */
+export function overageOf(row: Row): OveragePolicy | undefined {
+  const policy = row["overage"];
+  return policy === "throw" || policy === "allow" || policy === "reject" ? policy : undefined;
+}
+
+/** A reservation of a row. */
+export function reservationOf(row: Row): OpenReservation {
+  return {
+    id: textOf(row, "id"),
+    path: textOf(row, "path"),
+    quantities: quantitiesInRow(row),
+    asOf: numberOf(row, "as_of"),
+    units: numberOf(row, "units"),
+    expiresAt: numberOf(row, "expires_at"),
+    expired: isSet(row, "expired"),
+    ...sliceColumn(row),
+  };
+}
+
+function sliceColumn(row: Row): Pick<OpenReservation, "slice"> {
+  const text = wordOf(row, "slice");
+  return text === undefined ? {} : { slice: sliceOf(text) };
+}
+
+/** What a pool of a row knows of slices. */
+export function sliceLevelOf(row: Row): SliceLevel | undefined {
+  const text = wordOf(row, "slices");
+  return text === undefined ? undefined : levelOf(text);
+}
+
+/** A waiter of a row. */
+export function waiterOf(row: Row): StoredWaiter {
+  return {
+    id: textOf(row, "id"),
+    path: textOf(row, "path"),
+    ask: quantitiesInRow(row),
+    expiresAt: numberOf(row, "expires_at"),
+  };
+}
+
+/** What a line came to, as text; null for what was booked without a word. */
+export function outcomeText({ settled, asked, amount }: NewLine): string | null {
+  if (settled === undefined && asked === amount) return null;
+  return JSON.stringify({ settled, asked });
+}
+
+/** What a line tells besides, as text; null for nothing. */
+export function detailsColumn({ details }: NewLine): string | null {
+  return detailsText(details) || null;
+}
+
+interface LineOutcome {
+  readonly settled?: Settled;
+  readonly asked: Quantities;
+}
+
+/** A line as it is found by its id. */
+export function foundLineOf(row: Row): FoundLine {
+  const line = lineOf(row);
+  const text = row["outcome"];
+  const outcome =
+    typeof text === "string"
+      ? // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by outcomeText
+        (JSON.parse(text) as LineOutcome)
+      : { asked: line.amount };
+  return { ...line, asked: outcome.asked, settled: outcome.settled };
+}
+
+/** A line as the ledger shows it. */
+export function lineOf(row: Row): LedgerLine {
+  return {
+    seq: numberOf(row, "seq"),
+    id: textOf(row, "id"),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from a LedgerKind
+    kind: textOf(row, "kind") as LedgerKind,
+    path: textOf(row, "path"),
+    at: numberOf(row, "at"),
+    amount: quantitiesInRow(row),
+    unknown: isSet(row, "unknown"),
+    of: wordOf(row, "amends"),
+    bookedAt: numberOf(row, "booked_at"),
+    asOf: numberOf(row, "as_of"),
+    model: wordOf(row, "model"),
+    label: wordOf(row, "label"),
+    details: detailsOf(wordOf(row, "details") ?? ""),
+  };
+}
