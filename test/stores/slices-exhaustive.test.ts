@@ -15,19 +15,21 @@ function tokens(count: number): Quantities {
   return quantitiesOf((field) => (field === "tokens" ? count : 0));
 }
 
-const STEPS: readonly SliceStep[] = [
-  ...[0, 1].flatMap((slice): SliceStep[] => [
+function stepsOf(slice: number): readonly SliceStep[] {
+  const draw = { do: "draw" as const, slice, target: tokens(4), isRecalled: false };
+  return [
     { do: "ask", slice, ask: tokens(6) },
     { do: "settle", slice, used: 0.5 },
-    ...(["arrives", "is lost", "answer is lost"] as const).map((fate): SliceStep => ({
-      do: "draw",
-      slice,
-      target: tokens(4),
-      isRecalled: false,
-      fate,
-    })),
+    { ...draw, fate: "arrives" },
+    { ...draw, fate: "is lost" },
+    { ...draw, fate: "answer is lost" },
     { do: "crash", slice },
-  ]),
+  ];
+}
+
+const STEPS: readonly SliceStep[] = [
+  ...stepsOf(0),
+  ...stepsOf(1),
   { do: "late", message: 0 },
   { do: "advance", ms: 1500 },
 ];
