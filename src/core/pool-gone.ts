@@ -14,4 +14,9 @@ export class PoolGone extends BudgetError {
     super("POOL_GONE", `Pool "${pool}" ${why}`);
     this.pool = pool;
   }
+
+  /** Returns whether a value is a `PoolGone`, whichever copy of the package made it. */
+  static override is(value: unknown): value is PoolGone {
+    return BudgetError.is(value) && value.code === "POOL_GONE";
+  }
 }

@@ -26,6 +26,11 @@ export class ReservationsFull extends CapacityFull {
       capacity,
     );
   }
+
+  /** Returns whether a value is a `ReservationsFull`, whichever copy of the package made it. */
+  static override is(value: unknown): value is ReservationsFull {
+    return BudgetError.is(value) && value.code === "RESERVATIONS_FULL";
+  }
 }
 
 /** Thrown when a child is asked for and as many pools exist as fit. */
@@ -39,6 +44,11 @@ export class PoolsFull extends CapacityFull {
       `All ${capacity} pools of this shared budget are in use; remove some with forgetChild(), or create it with a larger capacity.pools`,
       capacity,
     );
+  }
+
+  /** Returns whether a value is a `PoolsFull`, whichever copy of the package made it. */
+  static override is(value: unknown): value is PoolsFull {
+    return BudgetError.is(value) && value.code === "POOLS_FULL";
   }
 }
 
@@ -54,6 +64,11 @@ export class ThreadsFull extends CapacityFull {
       capacity,
     );
   }
+
+  /** Returns whether a value is a `ThreadsFull`, whichever copy of the package made it. */
+  static override is(value: unknown): value is ThreadsFull {
+    return BudgetError.is(value) && value.code === "THREADS_FULL";
+  }
 }
 
 /** Thrown by `attach` when a handle does not lead to a shared budget that this version can use. */
@@ -63,6 +78,11 @@ export class HandleInvalid extends BudgetError {
 
   constructor(message: string) {
     super("HANDLE_INVALID", message);
+  }
+
+  /** Returns whether a value is a `HandleInvalid`, whichever copy of the package made it. */
+  static override is(value: unknown): value is HandleInvalid {
+    return BudgetError.is(value) && value.code === "HANDLE_INVALID";
   }
 }
 

@@ -53,6 +53,11 @@ export class StoreClosed extends BudgetError {
   constructor() {
     super("STORE_CLOSED", "This store was closed; open it again to continue");
   }
+
+  /** Returns whether a value is a `StoreClosed`, whichever copy of the package made it. */
+  static override is(value: unknown): value is StoreClosed {
+    return BudgetError.is(value) && value.code === "STORE_CLOSED";
+  }
 }
 
 /** Thrown when what a store finds was written by a version of this package that it cannot read. */
@@ -62,6 +67,11 @@ export class StoreIncompatible extends BudgetError {
 
   constructor(message: string) {
     super("STORE_INCOMPATIBLE", message);
+  }
+
+  /** Returns whether a value is a `StoreIncompatible`, whichever copy of the package made it. */
+  static override is(value: unknown): value is StoreIncompatible {
+    return BudgetError.is(value) && value.code === "STORE_INCOMPATIBLE";
   }
 }
 
@@ -79,6 +89,11 @@ export class IdTaken extends BudgetError {
     );
     this.id = id;
   }
+
+  /** Returns whether a value is a `IdTaken`, whichever copy of the package made it. */
+  static override is(value: unknown): value is IdTaken {
+    return BudgetError.is(value) && value.code === "ID_TAKEN";
+  }
 }
 
 /** Thrown by `amend` for an id under which nothing was booked. */
@@ -94,6 +109,11 @@ export class NotFound extends BudgetError {
       `Nothing is booked in pool "${pool}" under the id ${JSON.stringify(id)}; amend a booked commit or record by the id of its reservation or record`,
     );
     this.id = id;
+  }
+
+  /** Returns whether a value is a `NotFound`, whichever copy of the package made it. */
+  static override is(value: unknown): value is NotFound {
+    return BudgetError.is(value) && value.code === "NOT_FOUND";
   }
 }
 
