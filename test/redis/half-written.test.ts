@@ -3,7 +3,7 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { SCRIPT } from "../../src/redis/script/script.ts";
+import { SCRIPT, SCRIPT_SHA } from "../../src/redis/script/script.ts";
 import { redisStore } from "../../src/redis/index.ts";
 import { ManualClock } from "../../src/testing/index.ts";
 import { redisBinary, RedisServer } from "../support/redis-server.ts";
@@ -45,7 +45,7 @@ function faultyClient(client: Redis, faults: Faults): Redis {
         return typeof value === "function" ? value.bind(target) : value;
       }
       return async (command: string, ...words: string[]) => {
-        if (command !== "EVALSHA" || faults.failing === 0)
+        if (command !== "EVALSHA" || words[0] !== SCRIPT_SHA || faults.failing === 0)
           return await target.call(command, ...words);
         const script = scriptFailingAt(faults.failing, faults.forGood);
         return await target.call("EVAL", script, ...words.slice(1));
