@@ -68,10 +68,12 @@ function changeText(by: NonNullable<ChangeView["by"]>): string {
 
 /** What people read of a pool. */
 export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[] {
-  const { path, window, reserved, remaining, openReservations, unknown } = snapshot;
+  const { path, window, reserved, remaining, openReservations, unknown, inSlices } = snapshot;
   const left = remaining.usd === undefined ? "" : `; ${leftOf(remaining.usd)}`;
   const held =
     openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
+  // What processes keep for calls that they decide on by themselves.
+  const sliced = (inSlices?.usd ?? 0) === 0 ? "" : `; ${dollars(inSlices?.usd ?? 0)} in slices`;
   const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it uncertain`;
   const rolls = window === undefined ? "" : `; starts over ${instantText(window.endsAt)}`;
   const raised = (snapshot.raises ?? []).map(
