@@ -81,5 +81,10 @@ export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[]
   );
   const used = { style: styleOf(snapshot), text: usedOf(snapshot) };
   const frozen = snapshot.frozen === true ? [{ style: "red", text: "frozen" } as const, "; "] : [];
-  return [`${path}: `, ...frozen, used, `${left}${held}${unsure}${rolls}${raised.join("")}`];
+  return [
+    `${path}: `,
+    ...frozen,
+    used,
+    `${left}${held}${sliced}${unsure}${rolls}${raised.join("")}`,
+  ];
 }
