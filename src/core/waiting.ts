@@ -106,6 +106,18 @@ export class WaitingRound {
     return false;
   }
 
+  /**
+   * Whether a waiter may close a level that the pool needs and that it did not close when this pass
+   * judged it: what was booked since may refuse it there too.
+   */
+  isStaleAt(pool: PoolState): boolean {
+    for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
+      const largest = this.#closed.has(level) ? undefined : this.#largest.get(level);
+      if (largest && !fitsWithin(level.taken, largest, level.limits)) return true;
+    }
+    return false;
+  }
+
   #isClosed(pool: PoolState): boolean {
     if (this.#closed.size === 0) return false;
     for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent)

@@ -72,7 +72,7 @@ export class WaitingLine {
     if (this.#tail === undefined) this.head = place;
     else this.#tail.behind = place;
     this.#tail = place;
-    if (this.#judging) this.#changedMeanwhile = true;
+    if (this.#judging || this.#round.isStaleAt(pool)) this.judge();
     else this.#setTimer(Math.min(this.#rollsAt, this.#judgePlace(place)));
     return place;
   }
