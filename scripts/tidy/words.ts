@@ -23,10 +23,6 @@ const SOURCE_TEXT = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|
 const EXEMPT =
   /^(?:docs\/internals\/writing\.md|docs\/reference\/(?:api\/|routes|cli)|src\/prices\/tables\/)/;
 
-/** Files that are being rewritten as a whole: their words come with it. */
-const PENDING =
-  /^src\/(?:pool\/(?:waiting-line|place|wait)\.ts|threads\/shared-(?:line|place)\.ts|redis\/script\/)/;
-
 /** Returns the worst words that stand in the docs and in the comments and texts of the source. */
 export function checkWords(repository: Repository): string[] {
   const pages = repository.filesEndingIn(".md").map((path) => [path, repository.textOf(path)]);
@@ -35,7 +31,7 @@ export function checkWords(repository: Repository): string[] {
     .filter((path) => path.startsWith("src/"))
     .map((path) => [path, textIn(repository.textOf(path))]);
   return [...pages, ...sources]
-    .filter(([path = ""]) => !EXEMPT.test(path) && !PENDING.test(path))
+    .filter(([path = ""]) => !EXEMPT.test(path))
     .flatMap(([path = "", text = ""]) => problemsIn(path, text));
 }
 

@@ -1,4 +1,4 @@
-// R13. Waiting for room: a promise around a place in the line, with an abort signal and a timeout.
+// R13. One wait for room: its place in the queue, its timeout and its signal.
 
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
@@ -54,9 +54,9 @@ function isSignal(signal: AbortSignalLike): boolean {
 }
 
 /**
- * Waits for an ask that has just been refused with `refusal`, and is in nobody's way only behind
- * those who came before; `reserved` makes of the hold what is answered. Rejects when waiting does
- * not help, the signal aborts, or the time is over.
+ * Waits for an ask that has just been refused with `refusal`, behind those that came before;
+ * `reserved` makes of the hold what is answered. Rejects when waiting does not help, the signal
+ * aborts, or the time is over.
  */
 export function waitForRoom<T>(
   node: PoolNode,
@@ -104,7 +104,7 @@ export function waitForRoom<T>(
       do {
         place.judge();
         if (place.left) return;
-        // Nothing refuses it any more when another thread has made room since: then it is let in.
+        // Nothing refuses it once another thread has made room: then it is admitted.
         why = place.refusal();
       } while (why === undefined);
       giveUp(timedOut(why, Math.max(0, clock.now() - startedAt)));
@@ -121,7 +121,7 @@ export function waitForRoom<T>(
   });
 }
 
-/** Who is still in the line is kept waiting by others, whatever keeps those. */
+/** A waiter that is still in the queue is kept by others, whatever keeps those. */
 export function timedOut(why: Refusal, waitedMs: number): BudgetExceeded {
   const { resetsAt: _resetsAt, ...rest } = why;
   return new BudgetExceeded({ ...rest, reason: "busy" }, { waitedMs });

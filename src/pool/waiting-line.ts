@@ -1,6 +1,5 @@
-// R13. Who waits for room, in the order in which they came. One line serves a whole tree of pools:
-// whoever is refused at a pool goes before everyone behind who needs room there too, and holds up
-// nobody else.
+// R13. The waiters of a tree of pools, in the order in which they came. What becomes of each is
+// judged in core/waiting.ts; here are the queue, its timer, and when it is judged.
 
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
@@ -66,7 +65,7 @@ export class WaitingLine {
     this.#clock = clock;
   }
 
-  /** Takes the last place, and is let in at once when it fits and nobody is in its way. */
+  /** Adds a waiter at the end, and admits it at once if it fits and none ahead closes its way. */
   join(pool: PoolState, ask: Quantities, waiter: Waiter): QueueTicket {
     const place = new LinePlace(this, pool, ask, waiter, this.#tail);
     if (this.#tail === undefined) this.head = place;
@@ -77,7 +76,7 @@ export class WaitingLine {
     return place;
   }
 
-  /** Gives a place up; whoever stood behind it may fit now. */
+  /** Gives a place up; those behind it may fit now. */
   leave(place: LinePlace): void {
     if (place.left) return;
     place.left = true;
@@ -90,7 +89,7 @@ export class WaitingLine {
     this.#setTimer(Number.POSITIVE_INFINITY);
   }
 
-  /** Judges the line when a change in the books of a pool may matter to somebody in it. */
+  /** Judges the queue if a change in the books of a pool may matter to a waiter in it. */
   changedAt(pool: PoolState): void {
     if (this.#judging || this.#round.mayMove(pool)) this.judge();
   }
@@ -99,13 +98,13 @@ export class WaitingLine {
   leaveAndJudge(place: LinePlace): void {
     const wasHead = place === this.head;
     this.leave(place);
-    // While the head is refused at the root, nobody behind it can be let in.
+    // While the head is refused at the root, none behind it can be admitted.
     if (this.head !== undefined && (wasHead || !refusedAtRoot(this.head))) this.judge();
   }
 
   /**
-   * Lets in, from the head on, everyone who fits, and sends away everyone for whom waiting does not
-   * help any more. Waiters run code of their owners (a signal, a clock): what that changes in the
+   * Admits, from the head on, every waiter that fits, and sends away those that waiting no longer
+   * helps. Waiters run code of their owners (a signal, a clock): what that changes in the
    * pools is judged in another pass, not inside this one.
    */
   judge(): void {
@@ -177,7 +176,7 @@ export class WaitingLine {
     return true;
   }
 
-  /** A roll frees room without anybody touching the pool, so somebody must look when it comes. */
+  /** A roll frees room without a call, so the queue is judged when it comes. */
   #setTimer(rollsAt: number): void {
     if (rollsAt === this.#rollsAt) return;
     this.#cancelTimer?.();

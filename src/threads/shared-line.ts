@@ -1,7 +1,7 @@
-// R13. Who waits for room, in all threads, in the order in which they came. The line is part of the
-// state that is swapped: whoever makes room lets in, in the same step, those who stand first,
-// whichever threads they are in. A thread whose waiter was let in by another finds the reservation
-// in the list of granted ones when it is woken.
+// R13. The waiters of all threads, in the order in which they came. The queue is part of the state
+// that is swapped: the thread that makes room admits, in the same step, the first waiters of all
+// threads. A thread whose waiter was admitted by another finds the reservation in the
+// list of granted ones when it is woken.
 
 import { uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
@@ -47,7 +47,7 @@ export class SharedLine {
     this.#tree = tree;
   }
 
-  /** Within a step: whether nobody waits, or was let in and does not know it yet. */
+  /** Within a step: whether there is no waiter, and none was admitted that does not know it yet. */
   get isEmpty(): boolean {
     return this.#waiting.length === 0 && this.#granted.length === 0;
   }
@@ -67,12 +67,12 @@ export class SharedLine {
     this.#at = stamp;
   }
 
-  /** Within a step: whether somebody waits whose ask is kept at a place. */
+  /** Within a step: whether a waiter's ask is kept at this place. */
   has(place: number): boolean {
     return this.#waiting.includes(place);
   }
 
-  /** Takes the last place, and is let in at once when it fits and nobody is in its way. */
+  /** Adds a waiter at the end, and admits it at once if it fits and none ahead closes its way. */
   join(node: SharedPoolNode, ask: Quantities, waiter: Waiter): QueueTicket {
     const place = new SharedPlace(node, ask, waiter);
     try {
@@ -176,7 +176,7 @@ export class SharedLine {
     return undefined;
   }
 
-  /** Within a step: removes who waits with an ask at a place, and returns whether anybody did. */
+  /** Within a step: removes the waiter whose ask is at a place; returns whether there was one. */
   sweep(place: number): boolean {
     const index = this.#waiting.indexOf(place);
     if (index < 0) return false;
@@ -204,8 +204,8 @@ export class SharedLine {
   }
 
   /**
-   * Within a step: lets in, from the head on, everyone who fits, and sends away those of this
-   * thread for whom waiting does not help any more.
+   * Within a step: admits, from the head on, every waiter that fits, and sends away those of this
+   * thread that waiting no longer helps.
    */
   judge(): void {
     this.#collect();
@@ -341,12 +341,12 @@ export class SharedLine {
     this.#toWake.clear();
   }
 
-  /** Whether anybody in this thread waits. */
+  /** Whether this thread has a waiter. */
   get someoneHere(): boolean {
     return this.#here.size > 0;
   }
 
-  /** Sees to it that this thread is woken while somebody in it waits, and when a window rolls. */
+  /** Has this thread woken while it has a waiter, and when a window rolls. */
   #settleDown(): void {
     this.#tree.wakeUp.update();
     let rollsAt = Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-// R13. A place in the line of those who wait, of somebody in this thread.
+// R13. A place in the queue, of a waiter in this thread.
 
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -6,7 +6,7 @@ import type { QueueTicket, Waiter } from "../pool/place.ts";
 import type { SharedHold } from "./reservation-table.ts";
 import type { SharedPoolNode } from "./shared-pool-node.ts";
 
-/** A place in the line of somebody in this thread. */
+/** A place in the queue, of a waiter in this thread. */
 export class SharedPlace implements QueueTicket {
   readonly node: SharedPoolNode;
   readonly ask: Quantities;
@@ -34,7 +34,7 @@ export class SharedPlace implements QueueTicket {
   }
 }
 
-/** What one who waited is told. */
+/** What a waiter is notified of. */
 export interface WaitOutcome {
   readonly place: SharedPlace;
   readonly tell: () => void;
@@ -45,7 +45,7 @@ export function tellOutcome({ place, tell }: WaitOutcome): void {
   try {
     tell();
   } catch (error) {
-    // A signal, or a clock, of one who waits must not keep the others from being told.
+    // A signal, or a clock, of one waiter must not keep the others from being notified.
     place.waiter.fail(error);
   }
 }

@@ -53,7 +53,7 @@ for from = 1, #paths, WORDS_AT_ONCE do
 end
 
 -- The tree: counters that all its pools share, and a time before which no lease ends. Besides:
--- whether something was given back, so that somebody who waits may come in.
+-- whether something was given back, so that a waiter may be admitted.
 if not rows[0] then
   for index = 1, #paths do
     local row = rows[paths[index]]
@@ -101,8 +101,8 @@ end
 -- Ids: what is kept under each. Reservations begin with "r" and a line end, lines with their kind.
 -- Open reservations have a hash of their own; what is settled is in the hash of the period in
 -- which that was, and found there in that period and the next. A period lasts until the ids of the
--- one before have been kept for the longest retention of those who wrote them, so that nobody
--- forgets ids for others who have another retention.
+-- one before have been kept for the longest retention of those who wrote them, so that none
+-- forgets ids for others with another retention.
 local period = tree.period
 local periodAge = now - tree.began
 if isReading then

@@ -50,7 +50,7 @@ local function reserve(p, id, askText, leaseMs)
 end
 
 local function check(p, ask)
-  local told = refusalOf(p, ask)
-  return told and 'r\\n' .. refusalText(told) or 'd'
+  local verdict = refusalOf(p, ask)
+  return verdict and 'r\\n' .. refusalText(verdict) or 'd'
 end
 `;

@@ -9,14 +9,14 @@ local function rowAmount(level, slice)
 end
 
 local function judged(p, ask)
-  local isCounted, told = pcall(refusalOf, p, ask)
+  local isCounted, verdict = pcall(refusalOf, p, ask)
   if not isCounted then
-    if type(told) ~= 'table' or not told.axis then
-      error(told, 0)
+    if type(verdict) ~= 'table' or not verdict.axis then
+      error(verdict, 0)
     end
-    return 'e\\n' .. told.path .. '\\n' .. numberText(told.axis)
+    return 'e\\n' .. verdict.path .. '\\n' .. numberText(verdict.axis)
   end
-  return told and 'r\\n' .. refusalText(told) or 'd', told
+  return verdict and 'r\\n' .. refusalText(verdict) or 'd', verdict
 end
 
 local function isPressed(slices)
@@ -61,8 +61,8 @@ local function admit(p, amount)
 end
 
 -- Calls back what other slices do not use, and says whether they are waited for.
-local function isAwaited(p, ask, told, slice, place, recallMs)
-  if not told or told.reason ~= 'busy' then
+local function isAwaited(p, ask, verdict, slice, place, recallMs)
+  if not verdict or verdict.reason ~= 'busy' then
     return false
   end
   local isWaited = false
@@ -199,9 +199,9 @@ local function judgeAsks(p, slice, c, held, place)
       add(held, ask)
     else
       admitted[index] = '0'
-      local text, told = judged(p, ask)
+      local text, verdict = judged(p, ask)
       refusals[#refusals + 1] = '\\v' .. text
-      if isAwaited(p, ask, told, slice, place, c.recallMs) then
+      if isAwaited(p, ask, verdict, slice, place, c.recallMs) then
         final = '0'
       end
     end

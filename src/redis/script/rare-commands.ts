@@ -104,10 +104,10 @@ local function grant(p, id, fixed, unit, min, max, leaseMs)
 end
 
 -- Who is kept back by others waits for them, whatever it is that keeps those.
-local function keptBack(told)
-  if told then
+local function keptBack(verdict)
+  if verdict then
     local copy = {}
-    for key, value in pairs(told) do
+    for key, value in pairs(verdict) do
       copy[key] = value
     end
     copy.reason, copy.resetsAt = 'busy', ''
@@ -124,21 +124,21 @@ local function wait(p, id, askText, leaseMs, placeMs, last)
   end
   local ask = read(askText)
   local waiter = { id = id, path = p.path, ask = ask, askText = askText, expiresAt = now + placeMs }
-  local isCounted, told = pcall(function()
+  local isCounted, verdict = pcall(function()
     return refusalOf(p, ask) or keptBack(blocks(room, waiter))
   end)
   if not isCounted then
     leaveLine(room, waiter, false)
-    error(told, 0)
+    error(verdict, 0)
   end
-  if not told then
+  if not verdict then
     local outcome = holdNow(p, id, ask, askText, '0', leaseMs)
     leaveLine(room, waiter, true)
     return outcome
   end
-  if last == '1' or told.reason ~= 'busy' then
+  if last == '1' or verdict.reason ~= 'busy' then
     leaveLine(room, waiter, false)
-    return 'r\\n' .. refusalText(told)
+    return 'r\\n' .. refusalText(verdict)
   end
   keepPlace(room, waiter)
   local rollsAt = math.huge
@@ -147,7 +147,7 @@ local function wait(p, id, askText, leaseMs, placeMs, last)
     rollsAt = math.min(rollsAt, level.ends)
     level = level.above
   end
-  return 'w\\n' .. (rollsAt == math.huge and '' or numberText(rollsAt)) .. '\\n' .. refusalText(told)
+  return 'w\\n' .. (rollsAt == math.huge and '' or numberText(rollsAt)) .. '\\n' .. refusalText(verdict)
 end
 
 -- R10, R12.

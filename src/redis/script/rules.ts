@@ -111,21 +111,21 @@ local function frozenRefusal(p, ask)
 end
 
 local function refusalByCap(p, ask)
-  local told
+  local verdict
   local level = p
   while level do
     for axis = 1, 5 do
       local reserved = level.reserved[axis]
       local used = level.taken[axis] - reserved
       local reason = reasonToRefuse(level, axis, used, reserved, ask[axis])
-      if reason and (not told or LASTING[reason] > LASTING[told.reason]) then
-        told = refusal(level, axis, used + reserved + ask[axis], used, reserved, reason)
+      if reason and (not verdict or LASTING[reason] > LASTING[verdict.reason]) then
+        verdict = refusal(level, axis, used + reserved + ask[axis], used, reserved, reason)
       end
     end
     level = level.above
   end
-  if told then
-    return told
+  if verdict then
+    return verdict
   end
   level = p
   while level do
@@ -179,7 +179,7 @@ local function overageOf(p, held, actual)
 end
 
 local function exceededBy(p, held, actual, policy)
-  local told
+  local verdict
   local level = p
   while level do
     local heldHere = heldAt(level, held)
@@ -188,15 +188,15 @@ local function exceededBy(p, held, actual, policy)
         local reserved = level.reserved[axis] - heldHere[axis]
         local usedBefore = level.taken[axis] - level.reserved[axis]
         local reason = reasonToRefuse(level, axis, usedBefore, reserved, actual[axis])
-        if reason and (not told or LASTING[reason] > LASTING[told.reason]) then
+        if reason and (not verdict or LASTING[reason] > LASTING[verdict.reason]) then
           local used = policy == 'reject' and usedBefore or usedBefore + actual[axis]
-          told = refusal(level, axis, usedBefore + reserved + actual[axis], used, reserved, reason)
+          verdict = refusal(level, axis, usedBefore + reserved + actual[axis], used, reserved, reason)
         end
       end
     end
     level = level.above
   end
-  return told
+  return verdict
 end
 
 local function overagePolicyOf(p)
@@ -267,7 +267,7 @@ local function needSpansOf(p)
   end
 end
 
--- Counts a period: what is booked from now on is told from what was booked before.
+-- Counts a period: what is booked from now on is verdict from what was booked before.
 local function nextPeriod()
   tree.resets = tree.resets + 1
   tree.changed, tree.freed = true, true

@@ -1,6 +1,6 @@
 // The sums of the ledger in Redis: a hash for each day, its fields named by path, model and label.
-// Lines are added to them many at a time: by whoever reads sums, by whoever has written thousands
-// of lines, and before lines are trimmed; never by a single call.
+// Lines are added to them many at a time: by a process that reads sums, by one that has written
+// thousands of lines, and before lines are trimmed; never by a single call.
 
 import { createHash } from "node:crypto";
 

@@ -58,7 +58,7 @@ local function imagine(room, waiter)
       hold(p, waiter.ask)
     end
   else
-    -- One that cannot be counted will be sent away, and is in nobody's way.
+    -- One that cannot be counted will be sent away, and holds up no other.
     if not shared.isCountable(p, waiter.ask) then
       return
     end
@@ -95,11 +95,11 @@ local function advanceTo(room, id)
   end
 end
 
--- Why somebody ahead keeps a waiter from coming in.
+-- Why a waiter ahead keeps this one waiting.
 local function blocks(room, waiter)
   for index = 1, room.position - 1 do
     if room.line[index] and room.line[index].id == waiter.id then
-      -- Asked for behind somebody who stands behind it: the line is gone through anew.
+      -- The waiter is ahead of the position: the queue is judged from its head again.
       room.position, room.imagined, room.closed, room.behind = 1, {}, {}, 0
       break
     end

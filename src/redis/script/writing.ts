@@ -7,7 +7,7 @@ import { SUM_UP } from "./sums.ts";
 /** Lua: writes pools, ids, leases, waiters and lines, and takes back what was written in vain. */
 export const WRITING: string = `
 -- Writes all of it or nothing; answers why not. The first write that is refused has all before it taken back: what is written last is the
--- ledger, and whatever can be refused after that changes nothing that anybody is told.
+-- ledger, and what can be refused after that changes nothing that is reported.
 local function write()
   local undone = {}
 
@@ -222,7 +222,7 @@ local function write()
     end
   end
 
-  -- What may be left undone: it is done the next time, or nobody misses it.
+  -- What may be left undone: it is done the next time, or never missed.
   local function cleanUp()
     if #leasesEnded > 0 then
       pcall(callWith, 'ZREM', base .. ':leases', leasesEnded)
