@@ -83,7 +83,9 @@ export async function meterExchange(
   const provider = servedBy(request, given);
   const isSealed = provider.signsRequests === true && request.isSigned?.() === true;
   const settings = isSealed ? { ...given, rewrites: false, limitsOutput: false } : given;
-  const heard = await heardOf(source, settings, request, provider);
+  const workId = workIdOf(method, url);
+  const heard =
+    workId === undefined ? undefined : await heardOf(workId, source, settings, { url, provider });
   if (heard !== undefined) return { kind: "held", body: undefined, exchange: heard };
   const route = routeOf(method, url.pathname, provider);
   if (route.kind === "free") return (await uploadOf(source, settings, request, provider)) ?? PASSED;
@@ -125,13 +127,11 @@ export async function meterExchange(
 
 /** An exchange that hears what work has cost which ended later, or is still under way. */
 async function heardOf(
+  id: string,
   source: PoolSource,
   settings: MeterSettings,
-  { method, url }: ExchangeRequest,
-  provider: Provider,
+  { url, provider }: { readonly url: URL; readonly provider: Provider },
 ): Promise<Exchange | undefined> {
-  const id = workIdOf(method, url);
-  if (id === undefined) return undefined;
   const pool = typeof source === "function" ? source() : source;
   // Pools in memory know of the work of their own process alone.
   if (settings.state.later === undefined && pool?.amend === undefined) return undefined;

@@ -120,12 +120,12 @@ export class BudgetStore {
   ): Promise<StoredBudgetPool | SlicedBudgetPool> {
     const tree = this.#treeOf(readPath(path));
     const { slices, ...own } = options ?? {};
-    const given = slices === undefined ? options : own;
-    const read = slices === undefined ? undefined : readSliceOptions(slices);
-    const isSettingless = read !== undefined && Object.keys(own).length === 0;
-    const place = await openPool(tree, path, LEASE_MS_DEFAULT, isSettingless ? undefined : given);
-    const pool = new StoredBudgetPool(place);
-    return read === undefined ? pool : new SlicedBudgetPool(tree, pool, read);
+    if (slices === undefined)
+      return new StoredBudgetPool(await openPool(tree, path, LEASE_MS_DEFAULT, options));
+    const read = readSliceOptions(slices);
+    const given = Object.keys(own).length === 0 ? undefined : own;
+    const place = await openPool(tree, path, LEASE_MS_DEFAULT, given);
+    return new SlicedBudgetPool(tree, new StoredBudgetPool(place), read);
   }
 
   /**

@@ -90,7 +90,7 @@ export class IdTaken extends BudgetError {
     this.id = id;
   }
 
-  /** Returns whether a value is a `IdTaken`, whichever copy of the package made it. */
+  /** Returns whether a value is an `IdTaken`, whichever copy of the package made it. */
   static override is(value: unknown): value is IdTaken {
     return BudgetError.is(value) && value.code === "ID_TAKEN";
   }
@@ -136,7 +136,7 @@ export class PoolInUse extends BudgetError {
     this.openReservations = openReservations;
   }
 
-  /** Whether a value is a `PoolInUse`, whichever copy of the package made it. */
+  /** Returns whether a value is a `PoolInUse`, whichever copy of the package made it. */
   static override is(value: unknown): value is PoolInUse {
     return BudgetError.is(value) && value.code === "POOL_IN_USE";
   }

@@ -3,11 +3,11 @@
 // https://platform.claude.com/docs/en/build-with-claude/batch-processing
 
 import { batchAsked } from "../batch-asked.ts";
-import { BatchReport } from "../batch-report.ts";
+import { BatchReading } from "../batch-reading.ts";
 import { inputBytesOf } from "../input-bound.ts";
 import { at, countAt, fieldOf, listAt, textAt, typeOf } from "../json/untrusted.ts";
 import type { Provider } from "../provider.ts";
-import type { AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
+import type { WorkUnderWay } from "../wire-usage.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { anthropicMessages } from "./messages.ts";
 import { AnthropicMessagesReading } from "./messages-usage.ts";
@@ -44,17 +44,13 @@ function unknownFields(body: object): readonly string[] {
 }
 
 /** Reads what is said of a batch, and its results. */
-class AnthropicBatchReading implements AnswerReading {
-  readonly outputBytes = 0;
-  readonly hidesOutput = true;
-  readonly awaitsUsage = false;
-  hasError = false;
+class AnthropicBatchReading extends BatchReading {
   readonly #provider: Provider;
-  readonly #report = new BatchReport();
   #batch: unknown;
   #hasResults = false;
 
   constructor(provider: Provider) {
+    super();
     this.#provider = provider;
   }
 
@@ -63,8 +59,6 @@ class AnthropicBatchReading implements AnswerReading {
     else if (typeOf(message) === "message_batch") this.#batch = message;
     else if (at(message, "result") !== undefined) this.#result(fieldOf(message, "result"));
   }
-
-  done(): void {}
 
   get later(): WorkUnderWay | undefined {
     if (this.#hasResults) return { id: "", isOver: true };
@@ -75,17 +69,12 @@ class AnthropicBatchReading implements AnswerReading {
     return { id, isOver: isFree };
   }
 
-  usage(): WireUsage | undefined {
-    if (this.later?.isOver !== true) return undefined;
-    return this.#report.usage();
-  }
-
   /** One result; what has failed, was given up or came too late is not billed. */
   #result(result: unknown): void {
     this.#hasResults = true;
     if (typeOf(result) !== "succeeded") return;
     const reading = new AnthropicMessagesReading(this.#provider);
     reading.read(fieldOf(result, "message"), "message");
-    this.#report.add(reading.usage());
+    this.add(reading.usage());
   }
 }

@@ -3,10 +3,10 @@
 // https://ai.google.dev/gemini-api/docs/batch-api, https://ai.google.dev/api/batch-api
 
 import { batchAsked } from "../batch-asked.ts";
-import { BatchReport } from "../batch-report.ts";
+import { BatchReading } from "../batch-reading.ts";
 import { inputBytesOf } from "../input-bound.ts";
 import { at, fieldOf, has, listAt, readCount, textAt } from "../json/untrusted.ts";
-import type { AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
+import type { WorkUnderWay } from "../wire-usage.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { geminiEmbeddings } from "./embed-content.ts";
 import { gemini, MODEL_IN_PATH } from "./generate-content.ts";
@@ -67,17 +67,13 @@ function askedBy(body: unknown, { url, provider }: WireRequest): Asked {
 const FINAL = /_STATE_(?:SUCCEEDED|FAILED|CANCELLED|EXPIRED)$/;
 
 /** Reads an operation, and the answers in it. */
-class GeminiBatchReading implements AnswerReading {
-  readonly outputBytes = 0;
-  readonly hidesOutput = true;
-  readonly awaitsUsage = false;
-  hasError = false;
+class GeminiBatchReading extends BatchReading {
   readonly #isEmbedding: boolean;
-  readonly #report = new BatchReport();
   #operation: unknown;
   #hasResults = false;
 
   constructor(isEmbedding: boolean) {
+    super();
     this.#isEmbedding = isEmbedding;
   }
 
@@ -94,8 +90,6 @@ class GeminiBatchReading implements AnswerReading {
     for (const each of listed) this.#result(fieldOf(each, "response"));
   }
 
-  done(): void {}
-
   get later(): WorkUnderWay | undefined {
     const id = textAt(this.#operation, "name")?.replace(/^.*\//, "");
     if (id === undefined) return undefined;
@@ -111,10 +105,6 @@ class GeminiBatchReading implements AnswerReading {
     return (readCount("count", fieldOf(stats, "successfulRequestCount")) ?? 0) === 0;
   }
 
-  usage(): WireUsage | undefined {
-    return this.later?.isOver === true ? this.#report.usage() : undefined;
-  }
-
   /** One result; what has failed is not billed. */
   #result(response: unknown): void {
     if (response === undefined) return;
@@ -125,6 +115,6 @@ class GeminiBatchReading implements AnswerReading {
     const reported = reading.usage(true);
     const usage = { ...reported?.usage, outputTokens: 0 };
     const isCounted = reported?.usage.inputTokens !== undefined && this.#isEmbedding;
-    this.#report.add(isCounted ? { ...reported, usage, isWhole: true } : reported);
+    this.add(isCounted ? { ...reported, usage, isWhole: true } : reported);
   }
 }

@@ -3,13 +3,13 @@
 // https://platform.openai.com/docs/api-reference/batch
 
 import { batchAsked } from "../batch-asked.ts";
-import { BatchReport } from "../batch-report.ts";
+import { BatchReading } from "../batch-reading.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { countAt, fieldOf, has, textAt } from "../json/untrusted.ts";
 import type { Provider } from "../provider.ts";
-import type { AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
+import type { AnswerReading, WorkUnderWay } from "../wire-usage.ts";
 import type { Asked, Wire } from "../wire.ts";
 import { OpenaiChatReading } from "./chat-usage.ts";
 import { openaiCompletions } from "./completions.ts";
@@ -45,17 +45,13 @@ const FINAL: ReadonlySet<string> = new Set(["completed", "failed", "expired", "c
 const SUCCESS = 200;
 
 /** Reads what is said of a batch, and its results. */
-class OpenaiBatchReading implements AnswerReading {
-  readonly outputBytes = 0;
-  readonly hidesOutput = true;
-  readonly awaitsUsage = false;
-  hasError = false;
+class OpenaiBatchReading extends BatchReading {
   readonly #provider: Provider;
-  readonly #report = new BatchReport();
   #batch: unknown;
   #hasResults = false;
 
   constructor(provider: Provider) {
+    super();
     this.#provider = provider;
   }
 
@@ -65,8 +61,6 @@ class OpenaiBatchReading implements AnswerReading {
       this.#result(fieldOf(message, "response"));
     else if (has(message, "error")) this.hasError = true;
   }
-
-  done(): void {}
 
   get later(): WorkUnderWay | undefined {
     if (this.#hasResults) return { id: "", isOver: true };
@@ -78,10 +72,6 @@ class OpenaiBatchReading implements AnswerReading {
     return { id, isOver: isFinal && isFree, resultsId };
   }
 
-  usage(): WireUsage | undefined {
-    return this.later?.isOver === true ? this.#report.usage() : undefined;
-  }
-
   /** One result; what has failed is not billed. */
   #result(response: unknown): void {
     this.#hasResults = true;
@@ -89,7 +79,7 @@ class OpenaiBatchReading implements AnswerReading {
     const body = fieldOf(response, "body");
     const reading = this.#readingOf(textAt(body, "object"));
     reading.read(body, "");
-    this.#report.add(reading.usage(true));
+    this.add(reading.usage(true));
   }
 
   #readingOf(object: string | undefined): AnswerReading {
