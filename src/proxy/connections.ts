@@ -77,7 +77,6 @@ export class Connections {
   #trusted: { readonly secureContext?: SecureContext } | undefined;
   readonly #idleTimeoutMs: number;
   #dispatcher: Dispatcher | undefined;
-  #hasDispatcher: boolean | undefined;
 
   /** @param idleTimeoutMs How long nothing may be heard of an upstream. */
   constructor(idleTimeoutMs: number) {
@@ -103,10 +102,7 @@ export class Connections {
 
   #dispatcherFor(url: URL): Dispatcher | undefined {
     if (wayTo(url, process.env) !== undefined) return undefined;
-    if (this.#hasDispatcher === undefined) {
-      this.#dispatcher = Dispatcher.create(this.#idleTimeoutMs, () => this.#certificates());
-      this.#hasDispatcher = this.#dispatcher !== undefined;
-    }
+    this.#dispatcher ??= Dispatcher.create(this.#idleTimeoutMs, () => this.#certificates());
     return this.#dispatcher;
   }
 

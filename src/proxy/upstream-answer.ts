@@ -122,7 +122,7 @@ export class UpstreamAnswer {
 
   #handOver(): void {
     while (!this.#isPaused && this.#waiting.length > 0) {
-      const [piece] = this.#waiting.splice(0, 1);
+      const piece = this.#waiting.shift();
       if (piece !== undefined) this.#reader?.onPiece(piece);
     }
     if (this.#isPaused || this.#isWhole === undefined || this.#hasReported) return;

@@ -106,7 +106,7 @@ export class BudgetStore {
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when it exists and was made with other settings; the
    * error shows both, and `configure` changes them.
-   * @throws {TypeError | RangeError} if the path is invalid or option.
+   * @throws {TypeError | RangeError} on an invalid path or option.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
   async pool(

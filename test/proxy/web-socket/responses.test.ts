@@ -7,36 +7,14 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import OpenAI from "openai";
 import { ResponsesWS } from "openai/resources/responses/ws";
-import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 
-import { BudgetPool } from "../../../src/index.ts";
 import { budgetExceededFrom } from "../../../src/meter/index.ts";
-import type { ExchangeReport } from "../../../src/meter/index.ts";
-import { startProxy } from "../../../src/proxy/index.ts";
-import type { BudgetProxy, ProxyOptions } from "../../../src/proxy/index.ts";
+import type { BudgetProxy } from "../../../src/proxy/index.ts";
 import { expectBooksCover, expectEqualBooks } from "../../meter/books.ts";
-import { startProvider } from "../../meter/provider.ts";
-
-const provider = await startProvider();
-const open: BudgetProxy[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((proxy) => proxy.close()));
-});
-
-async function started(usd = 5, options: ProxyOptions = {}) {
-  const pool = new BudgetPool({ name: "run", caps: { usd } });
-  const reports: ExchangeReport[] = [];
-  const proxy = await startProxy(pool, {
-    upstreams: { openai: provider.url },
-    onExchange: (report) => reports.push(report),
-    ...options,
-  });
-  open.push(proxy);
-  return { pool, proxy, reports };
-}
-
-type Event = Readonly<Record<string, unknown>> & { readonly type: string };
+import { provider, started } from "./running-proxy.ts";
+import type { Event } from "./running-proxy.ts";
 
 const CREATE = { type: "response.create", model: "gpt-5.5", input: "Hello" };
 
