@@ -1,5 +1,5 @@
-// What is said of a batch, and its results: each result is an answer of its own, of which the usage is
-// added up.
+// What is said of a batch, and its results: each result is an answer of its own, of which the usage
+// is added up.
 
 import { BATCH } from "./batch-asked.ts";
 import type { AnswerReading, ModelPass, WireUsage, WorkUnderWay } from "./wire-usage.ts";
