@@ -2,7 +2,9 @@
 
 import type { Command, Outcome } from "./command.ts";
 import type { LedgerLine } from "./ledger.ts";
+import type { Outbox } from "./events.ts";
 import type { PathsQuery, PlacedPath } from "./pool-page.ts";
+import type { RefusalJournal } from "./refusals.ts";
 import type { TemplateText } from "./templates.ts";
 import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 
@@ -140,6 +142,12 @@ export interface Store {
 
   /** Keeps a template under its pattern; undefined deletes it. */
   setTemplate?(pattern: string, text: string | undefined): Promise<void>;
+
+  /** R18. The journals of refusals. A store without them leaves this out: refusals are forgotten. */
+  readonly journal?: RefusalJournal | undefined;
+
+  /** What is kept for consumers of events. A store without it leaves this out. */
+  readonly outbox?: Outbox | undefined;
 
   /**
    * Calls `listener` when any process may have freed room in a tree; returns how to stop

@@ -7,6 +7,8 @@ import { isChange } from "../contract/ledger.ts";
 import type { LedgerLine } from "../contract/ledger.ts";
 import { isBelow } from "../contract/path.ts";
 import { MemoryBooks } from "./memory-books.ts";
+import { MemoryJournal } from "./memory-journal.ts";
+import { MemoryOutbox } from "./memory-outbox.ts";
 import type { LedgerQuery, Store } from "../contract/store.ts";
 import type { TemplateText } from "../contract/templates.ts";
 
@@ -17,6 +19,8 @@ import type { TemplateText } from "../contract/templates.ts";
 export class MemoryStore implements Store {
   readonly batchesAtOnce = 1;
   readonly commandsAtOnce = 1000;
+  readonly journal: MemoryJournal = new MemoryJournal();
+  readonly outbox: MemoryOutbox;
   readonly #clock: Clock;
   readonly #templates = new Map<string, string>();
   readonly #trees = new Map<string, MemoryBooks>();
@@ -24,6 +28,14 @@ export class MemoryStore implements Store {
   /** Takes the time from `clock`. */
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
+    this.outbox = new MemoryOutbox(clock, () => {
+      const roots = new Set([...this.#trees.keys(), ...this.journal.roots()]);
+      return Array.from(roots, (root) => ({
+        root,
+        lines: this.#trees.get(root)?.lines.length ?? 0,
+        refusals: this.journal.lastOf(root),
+      }));
+    });
   }
 
   async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {

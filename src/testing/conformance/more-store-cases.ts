@@ -2,8 +2,10 @@
 
 import { changeCases } from "./changes.ts";
 import { deletionCases } from "./deletion.ts";
+import { eventCases } from "./events.ts";
 import { ledgerCases } from "./ledger.ts";
 import { pageCases } from "./pages.ts";
+import { refusalCases } from "./refusals.ts";
 import { templateCases } from "./templates.ts";
 import { sliceCases } from "./slices.ts";
 import type { StoreCase } from "./store-case.ts";
@@ -12,8 +14,10 @@ import type { StoreCase } from "./store-case.ts";
 export const moreStoreCases: readonly StoreCase[] = [
   ...changeCases,
   ...deletionCases,
+  ...eventCases,
   ...ledgerCases,
   ...pageCases,
+  ...refusalCases,
   ...sliceCases,
   ...templateCases,
 ];

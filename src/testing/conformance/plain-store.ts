@@ -14,6 +14,8 @@ export function overText(store: Store): Store {
   const forget = store.forget?.bind(store);
   const templates = store.templates?.bind(store);
   const setTemplate = store.setTemplate?.bind(store);
+  const { journal, outbox } = store;
+  const add = journal?.add?.bind(journal);
   return {
     batchesAtOnce: store.batchesAtOnce,
     commandsAtOnce: store.commandsAtOnce,
@@ -38,6 +40,19 @@ export function overText(store: Store): Store {
         setTemplate,
       }),
     ...(forget !== undefined && { forget: (query) => forget(sentCopy(query, "query")) }),
+    ...(journal !== undefined && {
+      journal: {
+        ...(add !== undefined && { add: (root, batch) => add(root, sentCopy(batch, "batch")) }),
+        read: async (query) => sentCopy(await journal.read(query), "refusals"),
+      },
+    }),
+    ...(outbox !== undefined && {
+      outbox: {
+        heads: async (place) => sentCopy(await outbox.heads(place), "heads"),
+        notes: (consumer, keys) => outbox.notes(consumer, keys),
+        take: (consumer, step) => outbox.take(consumer, step),
+      },
+    }),
     ...(watch !== undefined && { watch }),
     close: () => store.close(),
   };
