@@ -98,7 +98,8 @@ export class RequestCarrier {
     }
     if (opened.kind === "held")
       await this.#carry(url, given, response, opened, { signal: gone.signal, onHead });
-    else if (errand.withhold?.(response) !== true) this.#pass(url, request, response, errand.onHead);
+    else if (errand.withhold?.(response) !== true)
+      this.#pass(url, request, response, errand.onHead);
   }
 
   /** Carries a request that costs nothing, piece by piece. */

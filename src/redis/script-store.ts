@@ -23,6 +23,7 @@ import { Channels } from "./channels.ts";
 import { sumsIn, sumUp } from "./ledger-sums.ts";
 import type { SumsPlace } from "./ledger-sums.ts";
 import { PoolIndex } from "./pool-index.ts";
+import { RedisDocuments } from "./redis-documents.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { ledgerLinesOf, outcomeOf } from "./reply.ts";
 import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
@@ -55,6 +56,7 @@ interface ScriptStoreSettings {
 export class ScriptStore implements Store {
   readonly batchesAtOnce: number = 4;
   readonly commandsAtOnce: number = 256;
+  readonly documents: RedisDocuments;
   readonly #connection: RedisConnection;
   readonly #settings: ScriptStoreSettings;
   readonly #channels: Channels | undefined;
@@ -68,6 +70,7 @@ export class ScriptStore implements Store {
   constructor(connection: RedisConnection, settings: ScriptStoreSettings) {
     this.#connection = connection;
     this.#settings = settings;
+    this.documents = new RedisDocuments(connection, settings.prefix);
     this.#index = new PoolIndex(connection, settings.prefix);
     if (!connection.isCluster) this.figures = (paths) => this.#figuresOf(paths);
     if (connection.listen === undefined) return;
