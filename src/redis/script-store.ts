@@ -23,6 +23,7 @@ import { Channels } from "./channels.ts";
 import { sumsIn, sumUp } from "./ledger-sums.ts";
 import type { SumsPlace } from "./ledger-sums.ts";
 import { PoolIndex } from "./pool-index.ts";
+import { RedisDocuments } from "./redis-documents.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
@@ -50,6 +51,7 @@ interface ScriptStoreSettings {
 export class ScriptStore implements Store {
   readonly batchesAtOnce: number = 4;
   readonly commandsAtOnce: number = 256;
+  readonly documents: RedisDocuments;
   readonly #connection: RedisConnection;
   readonly #settings: ScriptStoreSettings;
   readonly #channels: Channels | undefined;
@@ -63,6 +65,7 @@ export class ScriptStore implements Store {
   constructor(connection: RedisConnection, settings: ScriptStoreSettings) {
     this.#connection = connection;
     this.#settings = settings;
+    this.documents = new RedisDocuments(connection, settings.prefix);
     this.#index = new PoolIndex(connection, settings.prefix);
     if (!connection.isCluster) this.figures = (paths) => this.#figuresOf(paths);
     if (connection.listen === undefined) return;
