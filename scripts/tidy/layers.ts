@@ -23,7 +23,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   bedrock: ["meter", "wire", "core"],
   otel: ["meter", "wire", "core"],
   proxy: ["meter", "wire", "core"],
+  api: ["stores", "pool", "core"],
+  console: ["api", "stores", "core"],
   cli: [
+    "console",
+    "api",
     "proxy",
     "meter",
     "wire",
@@ -51,6 +55,8 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
   "anthropic",
   "bedrock",
   "otel",
+  "api",
+  "console",
   "index",
 ]);
 const IMPORT =
