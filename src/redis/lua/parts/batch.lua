@@ -1,13 +1,8 @@
-// The way of the script through a batch: reading the words, applying each command, writing
-// what was changed. The commands themselves are in the parts before.
+-- The way through a batch: reads what the commands are about, applies each command, and writes
+-- what they changed. The commands themselves are in the parts before.
 
-/** Lua: reading everything, judging everything, writing everything. */
-export const BATCH_LUA = `
 -- How many words each command has, its letter and path included.
-local WORDS = {
-  o = 9, r = 7, v = 5, g = 8, w = 7, l = 3, c = 8, x = 4, n = 4, a = 7, f = 3, z = 4, y = 11, d = 4,
-  k = 3, s = 2, u = 3, q = 17,
-}
+--@operations WORDS
 
 local at = wordsRead + 1
 local spansGiven = tonumber(words[at])
@@ -142,11 +137,10 @@ while at <= #words do
   if isApplied then
     outcomes[#outcomes + 1] = outcome
   elseif type(outcome) == 'table' and outcome.axis then
-    outcomes[#outcomes + 1] = 'e\\n' .. outcome.path .. '\\n' .. numberText(outcome.axis)
+    outcomes[#outcomes + 1] = 'e\n' .. outcome.path .. '\n' .. numberText(outcome.axis)
   else
     error(outcome, 0)
   end
   at = at + WORDS[words[at]]
 end
 return write() or outcomes
-`;

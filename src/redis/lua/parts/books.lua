@@ -1,8 +1,7 @@
-// The books of one tree in the script (books.ts of the stores). Everything is read into tables,
-// judged there, and written at the end (writing.ts): what fails before that has changed nothing.
+-- The books of one tree, as stores/books/ has them: pools, ids, leases, waiters and entries, whose
+-- keys begin with `base`. The script reads everything into tables, judges there, and writes at the
+-- end (writing.lua): a failure before that has changed nothing.
 
-/** Lua: pools, ids, leases, waiters and lines of the tree whose keys begin with `base`. */
-export const BOOKS = `
 -- Keys are declared so that a cluster that moves their slot never shows a part of a tree. What only
 -- reads pools declares those; all else a key that never exists, which is answered with TRYAGAIN for
 -- as long as the move lasts.
@@ -156,7 +155,7 @@ local function reservationOf(id)
     return nil
   end
   local path, amount, asOf, units, expired =
-    string.match(value, '^r\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)$')
+    string.match(value, '^r\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)$')
   if not path then
     return nil
   end
@@ -172,8 +171,8 @@ local function lineOf(id)
     return nil
   end
   local kind, path, amount, asked, unknown, bookedAt, asOf, of, about, settled = string.match(value,
-    '^(%a%a+)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n'
-    .. '([^\\n]*\\n[^\\n]*)\\n(.*)$')
+    '^(%a%a+)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n'
+    .. '([^\n]*\n[^\n]*)\n(.*)$')
   if not kind then
     return nil
   end
@@ -197,9 +196,9 @@ end
 -- Keeps a reservation until its lease ends; one whose lease has ended, for a late commit.
 local function keep(reservation, expiresAt)
   local id = reservation.id
-  ids[id] = 'r\\n' .. reservation.path .. '\\n' .. reservation.amount .. '\\n'
-    .. numberText(reservation.asOf) .. '\\n' .. reservation.units
-    .. (reservation.expired and '\\n1' or '\\n0')
+  ids[id] = 'r\n' .. reservation.path .. '\n' .. reservation.amount .. '\n'
+    .. numberText(reservation.asOf) .. '\n' .. reservation.units
+    .. (reservation.expired and '\n1' or '\n0')
   if reservation.expired then
     opened[id], retained[id] = nil, true
   else
@@ -224,12 +223,12 @@ local function append(id, line)
     leases[id] = false
   end
   local count = #lines
-  lines[count + 1], lines[count + 2], lines[count + 3], lines[count + 4] = id, '\\n', line, '\\f'
+  lines[count + 1], lines[count + 2], lines[count + 3], lines[count + 4] = id, '\n', line, '\f'
 end
 
 -- When, and after how many resets, what is booked now is booked.
 local function stampNow()
-  tree.stamp = nowText .. '\\n' .. numberText(tree.resets)
+  tree.stamp = nowText .. '\n' .. numberText(tree.resets)
 end
 stampNow()
 
@@ -247,7 +246,7 @@ local function loadWaiters()
   for at = 1, #flat, 2 do
     waitersBefore[flat[at]] = flat[at + 1]
     local place, path, ask, expiresAt =
-      string.match(flat[at + 1], '^([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)$')
+      string.match(flat[at + 1], '^([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)$')
     waiters[#waiters + 1] = {
       id = flat[at], place = tonumber(place), path = path, ask = read(ask), askText = ask,
       expiresAt = tonumber(expiresAt),
@@ -268,4 +267,3 @@ local function dropWaiter(id)
   end
   return false
 end
-`;

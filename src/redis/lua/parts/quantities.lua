@@ -1,8 +1,6 @@
-// Quantities in the script: the five axes in their order, as numbers within it and as decimal text
-// outside. Nothing is ever formatted by `tostring` or cjson, which round from 2^53 / 100 on.
+-- Quantities: the five axes in their order, as numbers within the script and as decimal text
+-- outside. Nothing is formatted by `tostring` or cjson, which round from 2^53 / 100 on.
 
-/** Lua: reading, showing, adding and comparing quantities. */
-export const QUANTITIES = `
 local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -89,4 +87,3 @@ local function isSame(one, other)
   return one[1] == other[1] and one[2] == other[2] and one[3] == other[3]
     and one[4] == other[4] and one[5] == other[5]
 end
-`;

@@ -1,10 +1,7 @@
-// The commands that come seldom, in the script, as in stores/books/apply.ts.
+-- The commands that come seldom: open, grant, wait, leave, reset, delete and configure. Mirrors
+-- stores/books/apply.ts.
 
-import { RAISES_MAX } from "../../stores/books/raises.ts";
-
-/** Lua: open, grant, wait, leave, reset and configure. */
-export const RARE_COMMANDS: string = `
-local RAISES_MAX = ${RAISES_MAX}
+--@constant RAISES_MAX
 local room
 
 local function makePool(path, above, made)
@@ -86,7 +83,7 @@ local function open(path, made, caps, overage, window, madeAbove, ifThere, templ
     above = p
   end
   roll(above)
-  return table.concat({ 'o', above.made, showCaps(above.caps), above.overage, above.window }, '\\n')
+  return table.concat({ 'o', above.made, showCaps(above.caps), above.overage, above.window }, '\n')
 end
 
 -- R14.
@@ -138,7 +135,7 @@ local function wait(p, id, askText, leaseMs, placeMs, last)
   end
   if last == '1' or verdict.reason ~= 'busy' then
     leaveLine(room, waiter, false)
-    return 'r\\n' .. refusalText(verdict)
+    return 'r\n' .. refusalText(verdict)
   end
   keepPlace(room, waiter)
   local rollsAt = math.huge
@@ -147,14 +144,14 @@ local function wait(p, id, askText, leaseMs, placeMs, last)
     rollsAt = math.min(rollsAt, level.ends)
     level = level.above
   end
-  return 'w\\n' .. (rollsAt == math.huge and '' or numberText(rollsAt)) .. '\\n' .. refusalText(verdict)
+  return 'w\n' .. (rollsAt == math.huge and '' or numberText(rollsAt)) .. '\n' .. refusalText(verdict)
 end
 
 -- R10, R12.
 local function withdraw(p, id)
   tree.freed = dropWaiter(id) or tree.freed
   if reservationOf(id) then
-    return release(p, id, '\\n')
+    return release(p, id, '\n')
   end
   local line = lineOf(id)
   if line then
@@ -162,7 +159,7 @@ local function withdraw(p, id)
   end
   -- A slice is no reservation.
   if not kept(id) then
-    appendNothing(id, 'release', p, '\\n')
+    appendNothing(id, 'release', p, '\n')
   end
   return 'd'
 end
@@ -259,7 +256,7 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
     local outside
     changed, outside = changedBy(changed, by)
     if not changed then
-      return 'q\\n' .. p.path .. '\\n' .. outside
+      return 'q\n' .. p.path .. '\n' .. outside
     end
   end
   local raises, problem = raisesAfter(p.raises, caps, by, untilText)
@@ -286,7 +283,7 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
   end
   p.changed, tree.freed = true, true
   appendNothing(id, 'configure', p, about)
-  return 'd\\f' .. levelsText(seen)
+  return 'd\f' .. levelsText(seen)
 end
 
 -- R16. Whether there is a pool below a path: one that is listed, or was made in this batch.
@@ -314,7 +311,7 @@ local function deletePool(p, id, about)
     return 'd'
   end
   if p.open > 0 or not isSame(p.reserved, NOTHING) or hasBelow(p.path) then
-    return 'j\\n' .. numberText(p.open)
+    return 'j\n' .. numberText(p.open)
   end
   nextPeriod()
   appendNothing(id, 'delete', p, about)
@@ -342,7 +339,7 @@ return {
   end,
   l = function(p, _, id)
     tree.freed = dropWaiter(id) or tree.freed
-    return release(p, id, '\\n')
+    return release(p, id, '\n')
   end,
   u = function(p, _, id)
     return withdraw(p, id)
@@ -364,4 +361,3 @@ return {
       words[at + 7], words[at + 8], words[at + 9], words[at + 10])
   end,
 }
-`;

@@ -1,7 +1,5 @@
-// R15 in the script: draws, as in stores/slices/draw.ts and share.ts.
+-- R15: draws, as in stores/slices/draw.ts and share.ts. It follows slices.lua.
 
-/** Lua: draws; behind `SLICES`. */
-export const DRAWS = `
 local PRESS_MS = 1000
 
 local function rowAmount(level, slice)
@@ -14,9 +12,9 @@ local function judged(p, ask)
     if type(verdict) ~= 'table' or not verdict.axis then
       error(verdict, 0)
     end
-    return 'e\\n' .. verdict.path .. '\\n' .. numberText(verdict.axis)
+    return 'e\n' .. verdict.path .. '\n' .. numberText(verdict.axis)
   end
-  return verdict and 'r\\n' .. refusalText(verdict) or 'd', verdict
+  return verdict and 'r\n' .. refusalText(verdict) or 'd', verdict
 end
 
 local function isPressed(slices)
@@ -36,15 +34,15 @@ end
 
 -- What was refused comes last, a vertical tab before each; the levels that are watched after it.
 local function drawn(p, heldText, admitted, refusals, final, settled, seen)
-  return 'D\\n' .. heldText .. '\\n' .. admitted .. '\\n' .. final .. '\\n' .. isRecalled(p) .. '\\n'
-    .. shared.overagePolicyOf(p) .. '\\n\\v' .. settled .. table.concat(refusals) .. '\\f' .. levelsText(seen)
+  return 'D\n' .. heldText .. '\n' .. admitted .. '\n' .. final .. '\n' .. isRecalled(p) .. '\n'
+    .. shared.overagePolicyOf(p) .. '\n\v' .. settled .. table.concat(refusals) .. '\f' .. levelsText(seen)
 end
 
 local function drawnBefore(p, heldText, admitted, final, asks)
   local refusals = {}
   for index = 1, #asks do
     if string.sub(admitted, index, index) ~= '1' then
-      refusals[#refusals + 1] = '\\v' .. judged(p, asks[index])
+      refusals[#refusals + 1] = '\v' .. judged(p, asks[index])
     end
   end
   return drawn(p, heldText, admitted, refusals, final, '', nil)
@@ -114,12 +112,12 @@ end
 
 local function linesOfDraw(id, p, text)
   local place = 0
-  for line in string.gmatch(text, '([^\\f]*)\\f') do
+  for line in string.gmatch(text, '([^\f]*)\f') do
     place = place + 1
     local kind, amount, unknown, about =
-      string.match(line, '^([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n(.*)$')
-    append(id .. '.' .. numberText(place), kind .. '\\n' .. p.path .. '\\n' .. amount .. '\\n\\n' .. unknown
-      .. '\\n' .. tree.stamp .. '\\n\\n' .. about .. '\\n')
+      string.match(line, '^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
+    append(id .. '.' .. numberText(place), kind .. '\n' .. p.path .. '\n' .. amount .. '\n\n' .. unknown
+      .. '\n' .. tree.stamp .. '\n\n' .. about .. '\n')
   end
 end
 
@@ -133,7 +131,7 @@ local function readDraw(at)
     leaseMs = tonumber(words[at + 13]), isEnd = words[at + 14] == '1', watched = words[at + 15],
     lines = words[at + 16],
   }
-  for ask in string.gmatch(words[at + 9], '[^\\n]+') do
+  for ask in string.gmatch(words[at + 9], '[^\n]+') do
     c.asks[#c.asks + 1] = read(ask)
   end
   return c
@@ -200,7 +198,7 @@ local function judgeAsks(p, slice, c, held, place)
     else
       admitted[index] = '0'
       local text, verdict = judged(p, ask)
-      refusals[#refusals + 1] = '\\v' .. text
+      refusals[#refusals + 1] = '\v' .. text
       if isAwaited(p, ask, verdict, slice, place, c.recallMs) then
         final = '0'
       end
@@ -248,7 +246,7 @@ local function applyDraw(p, id, slice, c)
   tree.freed = true
   linesOfDraw(id .. '.' .. numberText(c.seq), p, c.lines)
   if c.isEnd then
-    appendNothing(id, 'release', p, '\\n')
+    appendNothing(id, 'release', p, '\n')
   else
     shared.keepSlice({
       id = id, path = p.path, quantities = held, asOf = tree.resets, expired = false, seq = c.seq,
@@ -272,7 +270,7 @@ local function draw(p, at, id)
       return drawnBefore(p, heldText, slice.admitted, slice.final, c.asks)
     end
     if c.seq < slice.seq then
-      return 'b\\ncommitted'
+      return 'b\ncommitted'
     end
   elseif kept(id) then
     local line = lineOf(id)
@@ -285,4 +283,3 @@ local function draw(p, at, id)
 end
 
 return { lose = lose, draw = draw }
-`;

@@ -1,11 +1,7 @@
-// The sums of the ledger in Redis: a hash for each day, its fields named by path, model and label.
-// Lines are added to them many at a time: by a process that reads sums, by one that has written
-// thousands of lines, and before lines are trimmed; never by a single call.
+-- Adds the next entries of the ledger to its sums: a hash for each day, its fields named by path,
+-- model and label. Entries are added many at a time: by a process that reads sums, by one that
+-- has written thousands of entries, and before entries are trimmed; never by a single call.
 
-import { createHash } from "node:crypto";
-
-/** Lua: a function that adds the next entries of the stream to the sums. */
-export const SUM_UP = `
 local function sumUp(base, entriesMax)
   local function text(value)
     return string.format('%.0f', value)
@@ -18,12 +14,12 @@ local function sumUp(base, entriesMax)
     local entry = entries[index]
     local day = text(math.floor(tonumber(entry[2][2]) / 86400000))
     local first, count = tonumber(string.match(entry[1], '^%d+')), 0
-    for line in string.gmatch(entry[2][4], '([^\\f]*)\\f') do
+    for line in string.gmatch(entry[2][4], '([^\f]*)\f') do
       count = count + 1
-      local kind, path, a, b, c, d, e, model, label = string.match(line, '^[^\\n]*\\n(%a+)\\n([^\\n]*)\\n'
-        .. '(%S+) (%S+) (%S+) (%S+) (%S+)\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n([^\\n]*)\\n([^\\n\\t]*)')
+      local kind, path, a, b, c, d, e, model, label = string.match(line, '^[^\n]*\n(%a+)\n([^\n]*)\n'
+        .. '(%S+) (%S+) (%S+) (%S+) (%S+)\n[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n([^\n]*)\n([^\n\t]*)')
       if kind == 'record' or kind == 'commit' or kind == 'amend' then
-        local field = path .. '\\n' .. model .. '\\n' .. label
+        local field = path .. '\n' .. model .. '\n' .. label
         local sums = days[day] or {}
         local sum = sums[field] or { 0, 0, 0, 0, 0, 0 }
         local added = { 1, a, b, c, d, e }
@@ -53,11 +49,3 @@ local function sumUp(base, entriesMax)
   end
   return #entries == entriesMax, summed
 end
-`;
-
-/** The script that does so once, and says whether there is more. */
-export const SUM_UP_SCRIPT: string = `${SUM_UP}
-return { sumUp(string.sub(KEYS[1], 1, -6), tonumber(ARGV[1])) and 'more' or 'done' }`;
-
-/** The name under which a server keeps it. */
-export const SUM_UP_SHA: string = createHash("sha1").update(SUM_UP_SCRIPT).digest("hex");

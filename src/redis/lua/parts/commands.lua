@@ -1,9 +1,7 @@
-// The commands that come often, in the script, as in stores/books/apply.ts.
+-- The commands that come often: record, reserve, check. Mirrors stores/books/apply.ts.
 
-/** Lua: record, reserve, check and snapshot. */
-export const COMMANDS_LUA = `
 local function refused(p, ask)
-  return 'r\\n' .. refusalText(refusalOf(p, ask))
+  return 'r\n' .. refusalText(refusalOf(p, ask))
 end
 
 -- R2, R10.
@@ -30,8 +28,8 @@ local function record(p, id, askText, policy, watched, about)
   else
     settled = settle(p, NO_HOLD, ask, policy)
   end
-  append(id, 'record\\n' .. p.path .. '\\n' .. askText .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n' .. about
-    .. '\\n' .. settled)
+  append(id, 'record\n' .. p.path .. '\n' .. askText .. '\n\n0\n' .. tree.stamp .. '\n\n' .. about
+    .. '\n' .. settled)
   return settledOutcome(settled, seen)
 end
 
@@ -51,6 +49,5 @@ end
 
 local function check(p, ask)
   local verdict = refusalOf(p, ask)
-  return verdict and 'r\\n' .. refusalText(verdict) or 'd'
+  return verdict and 'r\n' .. refusalText(verdict) or 'd'
 end
-`;

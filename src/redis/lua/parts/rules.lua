@@ -1,7 +1,6 @@
-// R2 to R9 and R14 in the script, function by function as in core/rules.ts.
+-- R2 to R9, R14 and R17 over a pool and the pools above it, function by function as in
+-- core/rules.ts.
 
-/** Lua: the rules over a pool and the pools above it. */
-export const RULES = `
 -- R1. Thrown by the rules before they change anything.
 local function outOfRange(level, axis)
   error({ axis = axis, path = level.path }, 0)
@@ -79,7 +78,7 @@ local function refusalText(r)
   return table.concat({
     r.path, numberText(r.axis), numberText(r.attempted), numberText(r.cap), numberText(r.used),
     numberText(r.reserved), r.reason, r.resetsAt,
-  }, '\\n')
+  }, '\n')
 end
 
 local function checkTotals(level, freedHere, ask)
@@ -211,8 +210,8 @@ local function overagePolicyOf(p)
 end
 
 local function settledText(booked, throws, overage, exceeded)
-  return (booked and '1' or '0') .. '\\n' .. (throws and '1' or '0') .. '\\n' .. show(overage)
-    .. (exceeded and '\\n' .. refusalText(exceeded) or '')
+  return (booked and '1' or '0') .. '\n' .. (throws and '1' or '0') .. '\n' .. show(overage)
+    .. (exceeded and '\n' .. refusalText(exceeded) or '')
 end
 
 -- What it came to as text, empty for a commit that used no more than was held; whether it is
@@ -308,4 +307,3 @@ local function roll(p)
     level = level.above
   end
 end
-`;

@@ -1,10 +1,8 @@
-// What corrects in the script, as in stores/books/apply-settlements.ts.
+-- What corrects: the commands find and amend. Mirrors stores/books/apply-settlements.ts.
 
-/** Lua: find and amend. */
-export const AMENDMENTS = `
 -- The sum of the amendments of a line; no id begins with a line end.
 local function amended(id)
-  local text = kept('\\n' .. id)
+  local text = kept('\n' .. id)
   return text and read(text)
 end
 
@@ -22,7 +20,7 @@ local function find(of)
   if not line or (line.kind ~= 'commit' and line.kind ~= 'record') then
     return 'n'
   end
-  return 'f\\n' .. show(amountOf(of, line))
+  return 'f\n' .. show(amountOf(of, line))
 end
 
 -- What a booking came to that added "overage".
@@ -93,11 +91,10 @@ local function amend(p, id, of, actualText, watched, besides)
   local settled = bookedPast(p, overage)
   local sum = copyOf(amended(of) or NOTHING)
   add(sum, difference)
-  ids['\\n' .. of], retained['\\n' .. of] = show(sum), true
-  append(id, 'amend\\n' .. p.path .. '\\n' .. show(difference) .. '\\n' .. actualText .. '\\n0\\n'
-    .. numberText(line.bookedAt) .. '\\n' .. numberText(line.asOf) .. '\\n' .. of .. '\\n'
-    .. string.match(line.about, '^[^\\t]*') .. besides
-    .. '\\n' .. settled)
+  ids['\n' .. of], retained['\n' .. of] = show(sum), true
+  append(id, 'amend\n' .. p.path .. '\n' .. show(difference) .. '\n' .. actualText .. '\n0\n'
+    .. numberText(line.bookedAt) .. '\n' .. numberText(line.asOf) .. '\n' .. of .. '\n'
+    .. string.match(line.about, '^[^\t]*') .. besides
+    .. '\n' .. settled)
   return settledOutcome(settled, seen)
 end
-`;

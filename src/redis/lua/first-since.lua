@@ -1,13 +1,13 @@
-// Where in a ledger the entries since a time begin, found by halving at the server: as
-// first-since.ts of the stores does over the network.
+-- Finds where in a ledger the entries since a time begin, by halving at the server, as
+-- stores/books/first-since.ts does over the network.
+--
+-- Keys
+--   KEYS[1] the stream of the ledger
+-- Arguments
+--   ARGV[1] the number of an entry from which to look
+--   ARGV[2] the time in milliseconds
+-- Reply: { number }, such that all entries since the time come after it
 
-import { createHash } from "node:crypto";
-
-/**
- * The script: the number of an entry from ARGV[1] on, such that all entries since the time ARGV[2]
- * come after it.
- */
-export const FIRST_SINCE_SCRIPT = `
 local function first(command, from, to)
   local entry = redis.call(command, KEYS[1], from, to, 'COUNT', 1)[1]
   if entry then
@@ -27,7 +27,3 @@ while high - low > 1 do
   end
 end
 return { string.format('%.0f', low) }
-`;
-
-/** The name under which a server keeps it. */
-export const FIRST_SINCE_SHA: string = createHash("sha1").update(FIRST_SINCE_SCRIPT).digest("hex");

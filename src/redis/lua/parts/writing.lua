@@ -1,13 +1,9 @@
-// Writing what was judged, in the script: all of it or nothing, though the server takes nothing
-// back by itself.
+-- Writes pools, ids, leases, waiters and entries: all of it or nothing, though the server takes
+-- nothing back by itself.
 
-import { CHANGES_KEPT } from "../../stores/contract/ledger.ts";
-import { SUM_UP } from "./sums.ts";
-
-/** Lua: writes pools, ids, leases, waiters and lines, and takes back what was written in vain. */
-export const WRITING: string = `
--- Writes all of it or nothing; answers why not. The first write that is refused has all before it taken back: what is written last is the
--- ledger, and what can be refused after that changes nothing that is reported.
+-- Writes all of it or nothing; answers why not. The first write that is refused has all before it
+-- taken back: what is written last is the ledger, and what can be refused after that changes
+-- nothing that is reported.
 local function write()
   local undone = {}
 
@@ -139,8 +135,8 @@ local function write()
     local fields, deleted = {}, {}
     for id, waiter in pairs(waitersWritten) do
       if waiter then
-        fields[#fields + 1], fields[#fields + 2] = id, numberText(waiter.place) .. '\\n' .. waiter.path
-          .. '\\n' .. waiter.askText .. '\\n' .. numberText(waiter.expiresAt)
+        fields[#fields + 1], fields[#fields + 2] = id, numberText(waiter.place) .. '\n' .. waiter.path
+          .. '\n' .. waiter.askText .. '\n' .. numberText(waiter.expiresAt)
       else
         deleted[#deleted + 1] = id
       end
@@ -205,7 +201,7 @@ local function write()
     if tonumber(oldest[1][2][2]) < keptFrom then
       oldest = redis.call('XRANGE', ledger, '-', '+', 'COUNT', ENTRIES_TRIMMED)
       -- What goes is in the sums before.
-      ${SUM_UP}
+      --@include parts/sum-up-entries.lua
       local _, summed = sumUp(base, ENTRIES_TRIMMED)
       local goneBefore
       for index = 1, #oldest do
@@ -250,7 +246,7 @@ local function write()
   end
 
   -- The last of what was changed, beside the ledger, which may be kept for less long.
-  local CHANGES_KEPT = ${CHANGES_KEPT}
+  --@constant CHANGES_KEPT
   local function writeChanges(lineNumber)
     for index = 1, #tree.changes do
       local from = tree.changes[index]
@@ -269,4 +265,3 @@ local function write()
   takeBack()
   return type(failure) == 'table' and failure or redis.error_reply(tostring(failure))
 end
-`;

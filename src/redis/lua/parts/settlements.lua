@@ -1,17 +1,16 @@
-// What settles and renews in the script, as in stores/books/apply-settlements.ts.
+-- What settles and renews: commit, release, renew, withdraw and the end of leases. Mirrors
+-- stores/books/apply-settlements.ts.
 
-/** Lua: commit, release, renew and the end of leases. */
-export const SETTLEMENTS = `
 -- What a change did to the levels that are watched, as text.
 local function levelsWatched(p, watched)
   if watched == '' then
     return nil
   end
   local seen = {}
-  watched = '\\n' .. watched .. '\\n'
+  watched = '\n' .. watched .. '\n'
   local level = p
   while level do
-    if string.find(watched, '\\n' .. level.path .. '\\n', 1, true) then
+    if string.find(watched, '\n' .. level.path .. '\n', 1, true) then
       local used = copyOf(level.taken)
       subtract(used, level.reserved)
       seen[#seen + 1] = { level = level, caps = level.caps, used = used }
@@ -32,8 +31,8 @@ local function levelsText(seen)
     local used = copyOf(level.taken)
     subtract(used, level.reserved)
     texts[index] = table.concat({
-      '\\n' .. level.path, showCaps(before.caps), showCaps(level.caps), show(before.used), show(used),
-    }, '\\n')
+      '\n' .. level.path, showCaps(before.caps), showCaps(level.caps), show(before.used), show(used),
+    }, '\n')
   end
   return table.concat(texts)
 end
@@ -41,9 +40,9 @@ end
 -- What a settlement came to, with how many lines of text that is, and what became of the levels.
 local function settledOutcome(settled, seen)
   if settled == '' and not seen then
-    return 't\\n\\f'
+    return 't\n\f'
   end
-  return 't\\n' .. settled .. '\\f' .. levelsText(seen)
+  return 't\n' .. settled .. '\f' .. levelsText(seen)
 end
 
 -- The commands that are rare, and those of slices, made when the first of them comes.
@@ -130,7 +129,7 @@ local function committedBefore(line, path, actualText)
     return 'i'
   end
   if line.kind == 'release' then
-    return 'b\\nreleased'
+    return 'b\nreleased'
   end
   if line.kind ~= 'commit' then
     return 'i'
@@ -138,7 +137,7 @@ local function committedBefore(line, path, actualText)
   if line.asked == actualText then
     return settledOutcome(line.settled)
   end
-  return 'b\\ncommitted'
+  return 'b\ncommitted'
 end
 
 local function commit(p, id, actualText, unknown, policy, watched, about)
@@ -161,9 +160,9 @@ local function commit(p, id, actualText, unknown, policy, watched, about)
       level = level.above
     end
   end
-  append(id, 'commit\\n' .. p.path .. '\\n'
-    .. (booked and actualText .. '\\n' or NOTHING_TEXT .. '\\n' .. actualText) .. '\\n' .. unknown
-    .. '\\n' .. tree.stamp .. '\\n\\n' .. about .. '\\n' .. settled)
+  append(id, 'commit\n' .. p.path .. '\n'
+    .. (booked and actualText .. '\n' or NOTHING_TEXT .. '\n' .. actualText) .. '\n' .. unknown
+    .. '\n' .. tree.stamp .. '\n\n' .. about .. '\n' .. settled)
   return settledOutcome(settled, seen)
 end
 
@@ -172,8 +171,8 @@ local function appendNothing(id, kind, p, about)
   if kind ~= 'release' then
     tree.changes[#tree.changes + 1] = #lines
   end
-  append(id, kind .. '\\n' .. p.path .. '\\n' .. NOTHING_TEXT .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n'
-    .. about .. '\\n')
+  append(id, kind .. '\n' .. p.path .. '\n' .. NOTHING_TEXT .. '\n\n0\n' .. tree.stamp .. '\n\n'
+    .. about .. '\n')
 end
 
 -- R4.
@@ -190,7 +189,7 @@ end
 -- R11.
 local function renew(idsText, leaseMs)
   local unknown = {}
-  for id in string.gmatch(idsText, '[^\\n]+') do
+  for id in string.gmatch(idsText, '[^\n]+') do
     if ids[id] == nil then
       unknown[#unknown + 1] = id
     end
@@ -198,7 +197,7 @@ local function renew(idsText, leaseMs)
   for from = 1, #unknown, WORDS_AT_ONCE do
     fetch({ unpack(unknown, from, math.min(#unknown, from + WORDS_AT_ONCE - 1)) })
   end
-  for id in string.gmatch(idsText, '[^\\n]+') do
+  for id in string.gmatch(idsText, '[^\n]+') do
     local reservation = reservationOf(id)
     if reservation and not reservation.expired then
       setLease(id, now + leaseMs)
@@ -208,7 +207,7 @@ local function renew(idsText, leaseMs)
 end
 
 local function held(amountText, units)
-  return 'h\\n' .. amountText .. '\\n' .. units
+  return 'h\n' .. amountText .. '\n' .. units
 end
 
 -- R10. What became of a reservation that this id has made before; nothing when it is to be judged
@@ -237,10 +236,10 @@ local function heldBefore(id, p)
     return 'i'
   end
   if line.path == path and line.kind == 'commit' then
-    return 'b\\ncommitted'
+    return 'b\ncommitted'
   end
   if line.path == path and line.kind == 'release' then
-    return 'b\\nreleased'
+    return 'b\nreleased'
   end
   return 'i'
 end
@@ -253,4 +252,3 @@ local function holdNow(p, id, ask, askText, units, leaseMs)
   }, now + leaseMs)
   return held(askText, units)
 end
-`;

@@ -1,7 +1,5 @@
-// R13 in the script, as in core/waiting.ts and stores/books/waiting-room.ts.
+-- R13: the queue of those who wait, as core/waiting.ts and stores/books/waiting-room.ts have it.
 
-/** Lua: the line of those who wait, as it would come in now. */
-export const WAITING_ROOM = `
 local LOOKED_AT_BEHIND = 100
 
 local function openRoom()
@@ -146,4 +144,3 @@ local function leaveLine(room, waiter, held)
     hold(p, waiter.ask)
   end
 end
-`;
