@@ -96,7 +96,7 @@ export function outputMaxOf(model: string | undefined): number {
 export const MODEL_NAMES: readonly string[] = Object.keys(MODELS);
 
 /** What a call costs, in nano-dollars, rounded up once. */
-export function nanoUsdOf(model: string, usage: BilledUsage): bigint {
+export function billedNanoUsd(model: string, usage: BilledUsage): bigint {
   const found = MODELS[model];
   if (found === undefined) throw new Error(`There is no model ${model}`);
   const input = usage.input + usage.cachedRead + usage.cacheWrite + usage.cacheWrite1h;

@@ -1,21 +1,23 @@
+// What every format of an API does, and how their requests are read field by field.
+
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
-import type { Answer, Ask } from "./work.ts";
+import type { Ask, CallableTool, ModelAnswer } from "./work.ts";
 
 /** A piece of a stream. */
 export interface StreamEvent {
   readonly text: string;
   /** How many tokens of output it shows, of all choices. */
   readonly tokens: number;
-  /** Whether it tells the usage of the whole answer, as it is. */
-  readonly tells?: boolean;
+  /** Whether it reports the usage of the whole answer, as it is. */
+  readonly reports?: boolean;
 }
 
 /** How requests are read and answers are written: one for each API. */
 export interface Format {
   readonly contentType: string;
   ask(request: ReceivedRequest): Ask;
-  whole(answer: Answer, behavior: Behavior, request: ReceivedRequest): object;
-  events(answer: Answer, behavior: Behavior, request: ReceivedRequest): readonly StreamEvent[];
+  whole(answer: ModelAnswer, behavior: Behavior, request: ReceivedRequest): object;
+  events(answer: ModelAnswer, behavior: Behavior, request: ReceivedRequest): readonly StreamEvent[];
   error(status: number, message: string): object;
   /** An error in the middle of a stream, after so many events. */
   errorEvent(request: ReceivedRequest, events: number): string;
@@ -31,19 +33,19 @@ export function field(value: unknown, ...path: readonly string[]): unknown {
 }
 
 /** A number in a request. */
-export function numberAt(value: unknown, ...path: readonly string[]): number | undefined {
+export function numberIn(value: unknown, ...path: readonly string[]): number | undefined {
   const found = field(value, ...path);
   return typeof found === "number" ? found : undefined;
 }
 
 /** A text in a request. */
-export function textAt(value: unknown, ...path: readonly string[]): string {
+export function textIn(value: unknown, ...path: readonly string[]): string {
   const found = field(value, ...path);
   return typeof found === "string" ? found : "";
 }
 
 /** A list in a request. */
-export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+export function listIn(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = field(value, ...path);
   return Array.isArray(found) ? found : [];
 }
@@ -54,8 +56,8 @@ export function sse(data: unknown, event?: string): string {
   return `${name}data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`;
 }
 
-/** Whether the caller is told usage that is right. */
-export function tellsUsage({ withoutUsage, malformedUsage }: Behavior): boolean {
+/** Whether the caller is reported usage that is right. */
+export function reportsUsage({ withoutUsage, malformedUsage }: Behavior): boolean {
   return withoutUsage !== true && malformedUsage !== true;
 }
 
@@ -65,12 +67,6 @@ export interface ToolPaths {
   readonly schema: readonly (readonly string[])[];
 }
 
-/** A tool that may be called. */
-export interface CallableTool {
-  readonly name: string;
-  readonly schema: unknown;
-}
-
 /** The tools that may be called, the one that is named first. */
 export function toolsAt(
   tools: readonly unknown[],
@@ -78,7 +74,7 @@ export function toolsAt(
   named: string,
 ): readonly CallableTool[] {
   const callable = tools.map((tool) => ({
-    name: textAt(tool, ...paths.name),
+    name: textIn(tool, ...paths.name),
     schema: paths.schema.map((path) => field(tool, ...path)).find((schema) => schema !== undefined),
   }));
   return callable

@@ -4,35 +4,18 @@
 import type { IncomingMessage } from "node:http";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
-import type { WebSocket } from "ws";
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
-import type { BillLine } from "./bill.ts";
-import { field, tellsUsage, textAt } from "./format.ts";
-import type { Format } from "./format.ts";
+import { field, reportsUsage, textIn } from "./format.ts";
 import { answerRealtime } from "./realtime.ts";
-import { openaiResponses } from "./openai-responses.ts";
-import type { Work } from "./simulated-provider.ts";
-import type { Answer } from "./work.ts";
-
-/** What the provider does for requests, however they come. */
-export interface SocketProvider {
-  received(request: Omit<ReceivedRequest, "index">): ReceivedRequest;
-  behave(request: ReceivedRequest): Behavior;
-  work(request: ReceivedRequest, format: Format, behavior: Behavior): Work;
-  book(
-    request: ReceivedRequest,
-    answer: Answer,
-    ending: Pick<BillLine, "how" | "status" | "isTold">,
-  ): void;
-  /** So many more requests are being answered. */
-  working(count: number): void;
-}
+import { responsesFormat } from "./responses-format.ts";
+import { ServerSocket } from "./server-socket.ts";
+import type { SocketProvider } from "./socket-provider.ts";
+import type { ModelAnswer } from "./work.ts";
 
 /** Answers requests on web sockets. */
 export class SocketAnswers {
   readonly #provider: SocketProvider;
-  readonly #server = new WebSocketServer({ noServer: true });
+  readonly #sockets = new Set<ServerSocket>();
 
   constructor(provider: SocketProvider) {
     this.#provider = provider;
@@ -42,50 +25,51 @@ export class SocketAnswers {
   answer(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
     const { url = "", headers } = incoming;
+    let onMessage: (text: string) => void = () => {};
+    const open = (): ServerSocket => {
+      const opened = ServerSocket.accept(incoming, socket, head, (text) => onMessage(text));
+      this.#sockets.add(opened);
+      socket.once("close", () => this.#sockets.delete(opened));
+      return opened;
+    };
     if (/\/realtime\?/.test(url)) {
-      this.#server.handleUpgrade(incoming, socket, head, (opened) => {
-        answerRealtime(opened, this.#provider, { url, headers });
-      });
+      onMessage = answerRealtime(open(), this.#provider, { url, headers });
       return;
     }
     if (!/\/responses(?:\?|$)/.test(url)) {
       socket.end("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
       return;
     }
-    this.#server.handleUpgrade(incoming, socket, head, (opened) => {
-      const lanes = new Map<string, Promise<void>>();
-      opened.on("error", () => opened.terminate());
-      opened.on("message", (data, isBinary) => {
-        const text = isBinary || !Buffer.isBuffer(data) ? "" : data.toString();
-        const lane = textAt(parsed(text), "stream_id");
-        const before = lanes.get(lane) ?? Promise.resolve();
-        lanes.set(
-          lane,
-          before.then(() => this.#received(opened, text, { url, headers })),
-        );
-      });
-    });
+    const opened = open();
+    const lanes = new Map<string, Promise<void>>();
+    onMessage = (text) => {
+      const lane = textIn(parsed(text), "stream_id");
+      const before = lanes.get(lane) ?? Promise.resolve();
+      lanes.set(
+        lane,
+        before.then(() => this.#received(opened, text, { url, headers })),
+      );
+    };
   }
 
   /** Ends all of them. */
   close(): void {
-    for (const socket of this.#server.clients) socket.terminate();
-    this.#server.close();
+    for (const socket of this.#sockets) socket.terminate();
   }
 
   async #received(
-    socket: WebSocket,
+    socket: ServerSocket,
     text: string,
     { url, headers }: { readonly url: string; readonly headers: IncomingMessage["headers"] },
   ): Promise<void> {
     const body = parsed(text);
-    if (textAt(body, "type") !== "response.create") return;
+    if (textIn(body, "type") !== "response.create") return;
     this.#provider.working(1);
     try {
       const request = this.#provider.received({
         method: "SOCKET",
         route: "responses",
-        model: textAt(body, "model"),
+        model: textIn(body, "model"),
         attempt: 0,
         path: url,
         headers,
@@ -98,28 +82,28 @@ export class SocketAnswers {
     }
   }
 
-  async #respond(socket: WebSocket, request: ReceivedRequest): Promise<void> {
+  async #respond(socket: ServerSocket, request: ReceivedRequest): Promise<void> {
     const behavior = this.#provider.behave(request);
     if (behavior.latencyMs !== undefined) await setTimeout(behavior.latencyMs);
-    const work = this.#provider.work(request, openaiResponses, behavior);
-    const lane = textAt(request.body, "stream_id");
+    const work = this.#provider.work(request, responsesFormat, behavior);
+    const lane = textIn(request.body, "stream_id");
     const send = (event: object): void => {
       socket.send(JSON.stringify(lane === "" ? event : { ...event, stream_id: lane }));
     };
     const status = "refusal" in work ? work.refusal.status : behavior.status;
     if ("refusal" in work || status !== undefined) {
       const message = "refusal" in work ? work.refusal.message : `simulated status ${status}`;
-      send({ type: "error", status, ...openaiResponses.error(status ?? 500, message) });
+      send({ type: "error", status, ...responsesFormat.error(status ?? 500, message) });
       return;
     }
     const answer = field(request.body, "generate") === false ? silent(work.answer) : work.answer;
     if (behavior.hang === true)
-      while (socket.readyState === socket.OPEN) {
+      while (socket.isOpen) {
         // oxlint-disable-next-line no-await-in-loop -- until the caller has gone
         await setTimeout(2);
       }
-    if (behavior.loseAnswer === true || socket.readyState !== socket.OPEN) {
-      this.#provider.book(request, answer, { how: "lost", status: 0, isTold: false });
+    if (behavior.loseAnswer === true || !socket.isOpen) {
+      this.#provider.book(request, answer, { how: "lost", status: 0, isReported: false });
       socket.terminate();
       return;
     }
@@ -127,33 +111,33 @@ export class SocketAnswers {
   }
 
   async #stream(
-    socket: WebSocket,
+    socket: ServerSocket,
     request: ReceivedRequest,
     behavior: Behavior,
-    answer: Answer,
+    answer: ModelAnswer,
     send: (event: object) => void,
   ): Promise<void> {
     const stopsAfter = behavior.cutAfter ?? behavior.errorAfter;
-    const all = openaiResponses.events(answer, behavior, request);
+    const all = responsesFormat.events(answer, behavior, request);
     // An answer without words has a beginning and an end.
     const events = answer.words.length > 0 ? all : [...all.slice(0, 1), ...all.slice(-1)];
     let shown = 0;
     let shows = 0;
-    for (const [index, { text, tokens, tells = false }] of events.entries()) {
+    for (const [index, { text, tokens, reports = false }] of events.entries()) {
       const isEnough = tokens > 0 && shows === stopsAfter;
-      if (isEnough || socket.readyState !== socket.OPEN) {
+      if (isEnough || !socket.isOpen) {
         const usage = { ...answer.usage, output: shown + answer.reasoning };
         const cut = { ...answer, usage };
-        this.#provider.book(request, cut, { how: "interrupted", status: 200, isTold: false });
+        this.#provider.book(request, cut, { how: "interrupted", status: 200, isReported: false });
         if (behavior.cutAfter !== undefined) socket.terminate();
-        else if (isEnough) send(eventIn(openaiResponses.errorEvent(request, index)));
+        else if (isEnough) send(eventIn(responsesFormat.errorEvent(request, index)));
         return;
       }
       shown += tokens;
       if (tokens > 0) shows++;
       if (index === events.length - 1) {
-        const isTold = tells && tellsUsage(behavior);
-        this.#provider.book(request, answer, { how: "streamed", status: 200, isTold });
+        const isReported = reports && reportsUsage(behavior);
+        this.#provider.book(request, answer, { how: "streamed", status: 200, isReported });
       }
       send(eventIn(text));
       const { delayMs } = behavior;
@@ -164,7 +148,7 @@ export class SocketAnswers {
 }
 
 /** Preparing for later requests writes nothing. */
-function silent(answer: Answer): Answer {
+function silent(answer: ModelAnswer): ModelAnswer {
   const usage = { ...answer.usage, output: 0 };
   return { ...answer, words: [], tool: undefined, isCut: false, reasoning: 0, usage };
 }

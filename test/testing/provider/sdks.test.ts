@@ -11,8 +11,8 @@ import { embedMany, generateText, jsonSchema, Output, stepCountIs, streamText, t
 import type { LanguageModel } from "ai";
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
-import { abortedWhen } from "../support/aborted-when.ts";
+import { SimulatedProvider } from "../../../src/testing/provider/simulated-provider.ts";
+import { abortedWhen } from "../../support/aborted-when.ts";
 
 let provider: SimulatedProvider;
 let openai: OpenAI;
@@ -164,7 +164,7 @@ for (const [name, ask] of CALLERS) {
         const { inputTokens: input, outputTokens: output } = line ?? {};
         expect(told).toEqual({ text, input, output, cached: 17 });
         const how = streams ? "streamed" : "whole";
-        expect(line).toMatchObject({ how, isTold: true, reasoningTokens: 31, status: 200 });
+        expect(line).toMatchObject({ how, isReported: true, reasoningTokens: 31, status: 200 });
         expect(line?.inputTokens).toBeLessThan(Buffer.byteLength(provider.requests[0]?.text ?? ""));
       });
 
@@ -332,10 +332,10 @@ describe("what goes wrong", () => {
         const isThrown = !name.startsWith("ai, ") || "cutAfter" in behavior;
         expect([name, told instanceof Error]).toEqual([name, isThrown]);
         await provider.idle();
-        const [{ how, outputTokens, isTold } = {}] = provider.bill;
+        const [{ how, outputTokens, isReported } = {}] = provider.bill;
         const shown = name.includes("google") ? 3 * 8 : 3;
-        const found = [name, how, outputTokens, isTold];
-        expect(found).toEqual([name, "interrupted", 40 + shown, false]);
+        expect([name, how]).toEqual([name, "interrupted"]);
+        expect([name, outputTokens, isReported]).toEqual([name, 40 + shown, false]);
       }
     }
     provider.clear();
@@ -346,7 +346,7 @@ describe("what goes wrong", () => {
     for (let seen = 0; seen < 20; seen++) await reader.next();
     chunks.controller.abort();
     await provider.idle();
-    expect(provider.bill[0]).toMatchObject({ how: "interrupted", isTold: false });
+    expect(provider.bill[0]).toMatchObject({ how: "interrupted", isReported: false });
     expect(provider.bill[0]?.outputTokens).toBeGreaterThanOrEqual(19);
     expect(provider.bill[0]?.outputTokens).toBeLessThan(2000);
   });
@@ -378,7 +378,7 @@ describe("what goes wrong", () => {
     }
     const counts = ["0, 0", "0, 0", "1, 1", "2, 1", "32, 31"];
     expect(told).toEqual(counts.map((count) => `${count} different`));
-    expect(provider.bill.map(({ isTold }) => isTold)).toEqual([false, false, false, true, true]);
+    expect(provider.bill.map((each) => each.isReported)).toEqual([false, false, false, true, true]);
     expect(new Set(provider.bill.map(({ outputTokens }) => outputTokens))).toEqual(new Set([30]));
   });
 

@@ -1,28 +1,30 @@
+// Messages of Anthropic: how requests are read, and how answers and their streams are written.
+
 import type { Behavior } from "./behavior.ts";
 import { anthropicError } from "./errors.ts";
-import { field, listAt, numberAt, sse, tellsUsage, textAt, toolsAt } from "./format.ts";
+import { field, listIn, numberIn, sse, reportsUsage, textIn, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
-import type { Answer } from "./work.ts";
+import type { ModelAnswer } from "./work.ts";
 
 const TOOL: ToolPaths = { name: ["name"], schema: [["input_schema"]] };
 
 /** Anthropic messages. */
-export const anthropic: Format = {
+export const messagesFormat: Format = {
   contentType: "text/event-stream; charset=utf-8",
   ask({ body }) {
-    const messages = listAt(body, "messages");
-    const last = listAt(messages.at(-1), "content").at(-1);
-    const tools = listAt(body, "tools");
+    const messages = listIn(body, "messages");
+    const last = listIn(messages.at(-1), "content").at(-1);
+    const tools = listIn(body, "tools");
     const choice = field(body, "tool_choice");
     return {
-      model: textAt(body, "model"),
+      model: textIn(body, "model"),
       streams: field(body, "stream") === true,
-      limit: numberAt(body, "max_tokens"),
+      limit: numberIn(body, "max_tokens"),
       choices: 1,
       input: [messages, field(body, "system"), tools],
-      tools: toolsAt(tools, TOOL, textAt(choice, "name")),
-      isToolResult: textAt(last, "type") === "tool_result",
-      mustCall: ["any", "tool"].includes(textAt(choice, "type")),
+      tools: toolsAt(tools, TOOL, textIn(choice, "name")),
+      isToolResult: textIn(last, "type") === "tool_result",
+      mustCall: ["any", "tool"].includes(textIn(choice, "type")),
       schema:
         field(body, "output_config", "format", "schema") ?? field(body, "output_format", "schema"),
     };
@@ -35,18 +37,18 @@ export const anthropic: Format = {
       ...messageOf(answer, behavior),
       content: [],
       stop_reason: null,
-      ...toldOf(answer, behavior, 1),
+      ...usageFieldsOf(answer, behavior, 1),
     };
     const block =
       answer.tool === undefined
         ? { type: "text", text: "" }
         : { type: "tool_use", id: "toolu_1", name: answer.tool.name, input: {} };
-    const { usage = {} } = toldOf(answer, behavior, answer.usage.output);
+    const { usage = {} } = usageFieldsOf(answer, behavior, answer.usage.output);
     const delta = { stop_reason: stopOf(answer), stop_sequence: null };
-    const told = { output_tokens: field(usage, "output_tokens") };
+    const reported = { output_tokens: field(usage, "output_tokens") };
     const last = {
-      ...event("message_delta", { delta, usage: told }),
-      tells: tellsUsage(behavior),
+      ...event("message_delta", { delta, usage: reported }),
+      reports: reportsUsage(behavior),
     };
     const start = event("message_start", { message: empty });
     return [
@@ -72,7 +74,7 @@ function event(type: string, data: object, tokens = 0): StreamEvent {
   return { text: sse({ type, ...data }, type), tokens };
 }
 
-function messageOf(answer: Answer, behavior: Behavior): object {
+function messageOf(answer: ModelAnswer, behavior: Behavior): object {
   return {
     id: answer.id,
     type: "message",
@@ -81,17 +83,17 @@ function messageOf(answer: Answer, behavior: Behavior): object {
     content: [blockOf(answer)],
     stop_reason: stopOf(answer),
     stop_sequence: null,
-    ...toldOf(answer, behavior, answer.usage.output),
+    ...usageFieldsOf(answer, behavior, answer.usage.output),
   };
 }
 
-function blockOf({ words, tool }: Answer): object {
+function blockOf({ words, tool }: ModelAnswer): object {
   const text = words.join("");
   if (tool === undefined) return { type: "text", text };
   return { type: "tool_use", id: "toolu_1", name: tool.name, input: parsed(text) };
 }
 
-/** What was cut is no JSON any more. */
+/** The arguments of a tool; an empty object if they were cut and are no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -100,18 +102,22 @@ function parsed(text: string): unknown {
   }
 }
 
-function deltaOf({ tool }: Answer, word: string): object {
+function deltaOf({ tool }: ModelAnswer, word: string): object {
   return tool === undefined
     ? { type: "text_delta", text: word }
     : { type: "input_json_delta", partial_json: word };
 }
 
-function stopOf({ isCut, tool }: Answer): string {
+function stopOf({ isCut, tool }: ModelAnswer): string {
   if (isCut) return "max_tokens";
   return tool === undefined ? "end_turn" : "tool_use";
 }
 
-function toldOf(answer: Answer, behavior: Behavior, output: number): { usage?: object } {
+function usageFieldsOf(
+  answer: ModelAnswer,
+  behavior: Behavior,
+  output: number,
+): { usage?: object } {
   if (behavior.withoutUsage === true) return {};
   if (behavior.malformedUsage === true)
     return { usage: { input_tokens: "many", output_tokens: -1 } };

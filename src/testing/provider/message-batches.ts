@@ -1,10 +1,10 @@
 // Batches of Anthropic messages: taken at once, worked on when they are first asked for, billed at
 // half the price.
 
-import { anthropic } from "./anthropic.ts";
+import { messagesFormat } from "./messages-format.ts";
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
-import { field, listAt, textAt } from "./format.ts";
-import type { Work } from "./simulated-provider.ts";
+import { field, listIn, textIn } from "./format.ts";
+import type { Work } from "./work.ts";
 
 interface Batch {
   readonly id: string;
@@ -26,7 +26,7 @@ export type BatchAnswer = { readonly body: object } | { readonly lines: readonly
 const PATH = /\/messages\/batches(?:\/([^/?]+)(?:\/(results|cancel))?)?(?:\?|$)/;
 
 /** Batches that were asked for. */
-export class Batches {
+export class MessageBatches {
   readonly #batches = new Map<string, Batch>();
   readonly #work: DoWork;
 
@@ -50,15 +50,18 @@ export class Batches {
 
   #make(request: ReceivedRequest, behavior: Behavior): Batch {
     const id = `msgbatch_${request.index}`;
-    const results = listAt(request.body, "requests").map((each) => {
+    const results = listIn(request.body, "requests").map((each) => {
       const params = field(each, "params");
       const one = { ...request, body: params, text: JSON.stringify(params) };
-      const work = this.#work({ ...one, model: textAt(params, "model") }, behavior);
+      const work = this.#work({ ...one, model: textIn(params, "model") }, behavior);
       const result =
         "refusal" in work
-          ? { type: "errored", error: anthropic.error(work.refusal.status, work.refusal.message) }
-          : { type: "succeeded", message: anthropic.whole(work.answer, behavior, request) };
-      return { custom_id: textAt(each, "custom_id"), result };
+          ? {
+              type: "errored",
+              error: messagesFormat.error(work.refusal.status, work.refusal.message),
+            }
+          : { type: "succeeded", message: messagesFormat.whole(work.answer, behavior, request) };
+      return { custom_id: textIn(each, "custom_id"), result };
     });
     const batch = { id, results, pollsLeft: behavior.polls ?? 1 };
     this.#batches.set(id, batch);

@@ -2,10 +2,15 @@
 
 import type { Behavior } from "./behavior.ts";
 import { jsonForSchema } from "./json-for-schema.ts";
-import type { CallableTool } from "./format.ts";
 import { outputMaxOf } from "./prices.ts";
 import type { BilledUsage } from "./prices.ts";
 import { randomOf } from "./random.ts";
+
+/** A tool that may be called. */
+export interface CallableTool {
+  readonly name: string;
+  readonly schema: unknown;
+}
 
 /** What a format reads from a request. */
 export interface Ask {
@@ -30,7 +35,7 @@ export interface Ask {
 }
 
 /** What the model answers. */
-export interface Answer {
+export interface ModelAnswer {
   readonly id: string;
   readonly model: string;
   /** Each is one token. */
@@ -43,6 +48,11 @@ export interface Answer {
   readonly serviceTier: string | undefined;
 }
 
+/** What becomes of a request: an answer, or a refusal. */
+export type Work =
+  | { readonly ask: Ask; readonly answer: ModelAnswer }
+  | { readonly refusal: { readonly status: number; readonly message: string } };
+
 const WORDS =
   "one budget for all calls holds what it promises until every last cent is spent".split(" ");
 const BYTES_PER_TOKEN = 4;
@@ -53,7 +63,7 @@ function toolFor(ask: Ask, { tool = false }: Behavior): CallableTool | undefined
 }
 
 /** Does the work: the same for the same seed. */
-export function workOf(ask: Ask, behavior: Behavior, id: string, seed: number): Answer {
+export function workOf(ask: Ask, behavior: Behavior, id: string, seed: number): ModelAnswer {
   const called = toolFor(ask, behavior);
   const tool = called && { name: called.name, input: jsonForSchema(called.schema) ?? "{}" };
   const all = wordsOf(tool?.input ?? behavior.text ?? jsonForSchema(ask.schema), behavior, seed);
@@ -99,7 +109,7 @@ function usageOf(inputTokens: number, output: number, behavior: Behavior): Bille
 }
 
 /** All input. */
-export function inputOf({ usage }: Answer): number {
+export function inputOf({ usage }: ModelAnswer): number {
   return usage.input + usage.cachedRead + usage.cacheWrite + usage.cacheWrite1h;
 }
 

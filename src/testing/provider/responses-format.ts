@@ -1,29 +1,31 @@
+// Responses of OpenAI: how requests are read, and how answers and their streams are written.
+
 import type { Behavior } from "./behavior.ts";
 import { openaiError } from "./errors.ts";
-import { field, listAt, numberAt, sse, tellsUsage, textAt, toolsAt } from "./format.ts";
+import { field, listIn, numberIn, sse, reportsUsage, textIn, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
-import type { Answer } from "./work.ts";
+import type { ModelAnswer } from "./work.ts";
 
 const TOOL: ToolPaths = { name: ["name"], schema: [["parameters"]] };
 
 /** OpenAI Responses. */
-export const openaiResponses: Format = {
+export const responsesFormat: Format = {
   contentType: "text/event-stream; charset=utf-8",
   ask({ body }) {
     const input = field(body, "input");
     const last = Array.isArray(input) ? (input.at(-1) as unknown) : undefined;
-    const tools = listAt(body, "tools");
+    const tools = listIn(body, "tools");
     const choice = field(body, "tool_choice");
     return {
-      model: textAt(body, "model"),
+      model: textIn(body, "model"),
       streams: field(body, "stream") === true,
-      limit: numberAt(body, "max_output_tokens"),
+      limit: numberIn(body, "max_output_tokens"),
       choices: 1,
       input: [input, field(body, "instructions"), tools],
-      tools: toolsAt(tools, TOOL, textAt(choice, "name")),
-      isToolResult: textAt(last, "type") === "function_call_output",
-      mustCall: choice === "required" || textAt(choice, "type") === "function",
+      tools: toolsAt(tools, TOOL, textIn(choice, "name")),
+      isToolResult: textIn(last, "type") === "function_call_output",
+      mustCall: choice === "required" || textIn(choice, "type") === "function",
       schema: field(body, "text", "format", "schema"),
     };
   },
@@ -40,7 +42,7 @@ export const openaiResponses: Format = {
     const begun = { ...responseOf(answer, behavior, "in_progress"), output: [], usage: null };
     const last = {
       ...event(`response.${end}`, { response: responseOf(answer, behavior, end) }),
-      tells: tellsUsage(behavior),
+      reports: reportsUsage(behavior),
     };
     return [
       event("response.created", { response: begun }),
@@ -61,7 +63,7 @@ const MALFORMED = { input_tokens: "12", output_tokens: -3, total_tokens: null };
 
 type MakeEvent = (type: string, data: object, tokens?: number) => StreamEvent;
 
-function textEvents(answer: Answer, event: MakeEvent): StreamEvent[] {
+function textEvents(answer: ModelAnswer, event: MakeEvent): StreamEvent[] {
   const at = { item_id: "msg_1", output_index: 0, content_index: 0 };
   const text = answer.words.join("");
   const empty = { type: "output_text", text: "", annotations: [] };
@@ -76,7 +78,7 @@ function textEvents(answer: Answer, event: MakeEvent): StreamEvent[] {
   ];
 }
 
-function toolEvents(answer: Answer, event: MakeEvent): StreamEvent[] {
+function toolEvents(answer: ModelAnswer, event: MakeEvent): StreamEvent[] {
   const at = { item_id: "fc_1", output_index: 0 };
   const item = itemOf(answer);
   const name = "response.function_call_arguments";
@@ -88,7 +90,7 @@ function toolEvents(answer: Answer, event: MakeEvent): StreamEvent[] {
   ];
 }
 
-function itemOf({ words, tool }: Answer): object {
+function itemOf({ words, tool }: ModelAnswer): object {
   const text = words.join("");
   if (tool !== undefined) {
     const { name } = tool;
@@ -99,10 +101,10 @@ function itemOf({ words, tool }: Answer): object {
   return { type: "message", id: "msg_1", role: "assistant", status: "completed", content };
 }
 
-function responseOf(answer: Answer, behavior: Behavior, status: string): object {
+function responseOf(answer: ModelAnswer, behavior: Behavior, status: string): object {
   const { usage } = answer;
   const input = inputOf(answer);
-  const told = {
+  const reported = {
     input_tokens: input,
     input_tokens_details: {
       cached_tokens: usage.cachedRead,
@@ -123,7 +125,7 @@ function responseOf(answer: Answer, behavior: Behavior, status: string): object 
     incomplete_details: status === "incomplete" ? { reason: "max_output_tokens" } : null,
     service_tier: answer.serviceTier ?? "default",
     ...(behavior.withoutUsage !== true && {
-      usage: behavior.malformedUsage === true ? MALFORMED : told,
+      usage: behavior.malformedUsage === true ? MALFORMED : reported,
     }),
   };
 }

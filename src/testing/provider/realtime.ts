@@ -1,14 +1,14 @@
 // Realtime sessions, as OpenAI's guide has them, in text alone: a response for each
-// `response.create`, and one by itself when sound ends, where the session has not switched that off.
+// `response.create`, and one when sound ends, unless the session has switched that off.
 
 import type { IncomingMessage } from "node:http";
 import { setImmediate } from "node:timers/promises";
-import type { WebSocket } from "ws";
-import { field, listAt, numberAt, tellsUsage, textAt } from "./format.ts";
-import { openaiResponses } from "./openai-responses.ts";
-import type { SocketProvider } from "./web-socket.ts";
+import { field, listIn, numberIn, reportsUsage, textIn } from "./format.ts";
+import { responsesFormat } from "./responses-format.ts";
+import type { ServerSocket } from "./server-socket.ts";
+import type { SocketProvider } from "./socket-provider.ts";
 import { inputOf } from "./work.ts";
-import type { Answer } from "./work.ts";
+import type { ModelAnswer } from "./work.ts";
 
 /** The sound with which what is said ends. */
 export const SILENCE: string = Buffer.from("silence").toString("base64");
@@ -18,22 +18,21 @@ interface Opening {
   readonly headers: IncomingMessage["headers"];
 }
 
-/** Answers on a socket that was opened. */
+/** Begins a session on a socket that was opened; returns what takes in its messages. */
 export function answerRealtime(
-  socket: WebSocket,
+  socket: ServerSocket,
   provider: SocketProvider,
   opening: Opening,
-): void {
+): (text: string) => void {
   const session = new Session(socket, provider, opening);
-  socket.on("error", () => socket.terminate());
   let before = session.begin();
-  socket.on("message", (data: Buffer) => {
-    before = before.then(() => session.received(JSON.parse(data.toString())));
-  });
+  return (text) => {
+    before = before.then(() => session.received(JSON.parse(text)));
+  };
 }
 
 class Session {
-  readonly #socket: WebSocket;
+  readonly #socket: ServerSocket;
   readonly #provider: SocketProvider;
   readonly #opening: Opening;
   readonly #model: string;
@@ -42,7 +41,7 @@ class Session {
   #listens = true;
   #count = 0;
 
-  constructor(socket: WebSocket, provider: SocketProvider, opening: Opening) {
+  constructor(socket: ServerSocket, provider: SocketProvider, opening: Opening) {
     this.#socket = socket;
     this.#provider = provider;
     this.#opening = opening;
@@ -54,10 +53,10 @@ class Session {
   }
 
   async received(message: unknown): Promise<void> {
-    switch (textAt(message, "type")) {
+    switch (textIn(message, "type")) {
       case "session.update": {
         const session = field(message, "session");
-        this.#limit = numberAt(session, "max_output_tokens") ?? this.#limit;
+        this.#limit = numberIn(session, "max_output_tokens") ?? this.#limit;
         if (field(session, "audio", "input", "turn_detection") === null) this.#listens = false;
         this.#send({ type: "session.updated", session: this.#shown() });
         break;
@@ -69,7 +68,7 @@ class Session {
         break;
       }
       case "input_audio_buffer.append":
-        if (this.#listens && textAt(message, "audio") === SILENCE) await this.#respond({});
+        if (this.#listens && textIn(message, "audio") === SILENCE) await this.#respond({});
         break;
       case "response.create":
         await this.#respond(message);
@@ -83,9 +82,9 @@ class Session {
     const response = field(message, "response");
     const body = {
       model: this.#model,
-      input: [...this.#items, ...listAt(response, "input")],
-      instructions: textAt(response, "instructions"),
-      max_output_tokens: numberAt(response, "max_output_tokens") ?? this.#limit,
+      input: [...this.#items, ...listIn(response, "input")],
+      instructions: textIn(response, "instructions"),
+      max_output_tokens: numberIn(response, "max_output_tokens") ?? this.#limit,
     };
     const text = JSON.stringify({ ...body, count: this.#count++ });
     const about = { method: "SOCKET", route: "responses", path: url, headers } as const;
@@ -99,13 +98,13 @@ class Session {
         body,
       });
       const behavior = this.#provider.behave(request);
-      const work = this.#provider.work(request, openaiResponses, behavior);
+      const work = this.#provider.work(request, responsesFormat, behavior);
       if ("refusal" in work || behavior.status !== undefined) {
-        const eventId = textAt(message, "event_id");
+        const eventId = textIn(message, "event_id");
         this.#send({ type: "error", error: { message: "it was rejected", event_id: eventId } });
         return;
       }
-      await this.#answer(work.answer, tellsUsage(behavior), (ending) =>
+      await this.#answer(work.answer, reportsUsage(behavior), (ending) =>
         this.#provider.book(request, work.answer, ending),
       );
     } finally {
@@ -114,9 +113,9 @@ class Session {
   }
 
   async #answer(
-    answer: Answer,
-    isTold: boolean,
-    book: (ending: { how: "streamed"; status: number; isTold: boolean }) => void,
+    answer: ModelAnswer,
+    isReported: boolean,
+    book: (ending: { how: "streamed"; status: number; isReported: boolean }) => void,
   ): Promise<void> {
     const { id } = answer;
     this.#send({ type: "response.created", response: { id, object: "realtime.response" } });
@@ -131,7 +130,7 @@ class Session {
         delta,
       });
     this.#items.push({ role: "assistant", content: answer.words.join("") });
-    book({ how: "streamed", status: 200, isTold });
+    book({ how: "streamed", status: 200, isReported });
     const [input, output] = [inputOf(answer), answer.usage.output];
     const usage = {
       total_tokens: input + output,
@@ -143,7 +142,7 @@ class Session {
     const content = [{ type: "output_text", text: answer.words.join("") }];
     const item = { id: `item_of_${id}`, type: "message", role: "assistant", content };
     const said = [{ ...item, status: "completed" }];
-    const response = { id, status: "completed", output: said, ...(isTold && { usage }) };
+    const response = { id, status: "completed", output: said, ...(isReported && { usage }) };
     this.#send({ type: "response.done", response });
   }
 
@@ -158,7 +157,6 @@ class Session {
   }
 
   #send(event: object): void {
-    if (this.#socket.readyState === this.#socket.OPEN)
-      this.#socket.send(JSON.stringify({ event_id: `event_${this.#count}`, ...event }));
+    this.#socket.send(JSON.stringify({ event_id: `event_${this.#count}`, ...event }));
   }
 }

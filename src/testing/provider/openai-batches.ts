@@ -1,11 +1,11 @@
 // Batches of OpenAI's: a file of requests is uploaded, a batch is made of it, worked on when it is
-// first asked for, and told in another file. All of it is billed at half the price.
+// first asked for, and reported in another file. All of it is billed at half the price.
 
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
-import type { BatchAnswer } from "./batches.ts";
-import { field, textAt } from "./format.ts";
+import type { BatchAnswer } from "./message-batches.ts";
+import { field, textIn } from "./format.ts";
 import type { Format } from "./format.ts";
-import type { Work } from "./simulated-provider.ts";
+import type { Work } from "./work.ts";
 
 interface Batch {
   readonly id: string;
@@ -21,15 +21,15 @@ type DoWork = (request: ReceivedRequest, format: Format, behavior: Behavior) => 
 const PATH = /\/(files|batches)(?:\/(?<id>[^/?]+)(?:\/(?<part>content|cancel))?)?(?:\?|$)/;
 
 /** Files, and the batches that are made of them. */
-export class FiledBatches {
+export class OpenaiBatches {
   readonly #files = new Map<string, string>();
   readonly #batches = new Map<string, Batch>();
   readonly #work: DoWork;
-  readonly #formatAt: (path: string) => Format | undefined;
+  readonly #formatForPath: (path: string) => Format | undefined;
 
-  constructor(work: DoWork, formatAt: (path: string) => Format | undefined) {
+  constructor(work: DoWork, formatForPath: (path: string) => Format | undefined) {
     this.#work = work;
-    this.#formatAt = formatAt;
+    this.#formatForPath = formatForPath;
   }
 
   /** Answers a request that is about a file or a batch; undefined for any other. */
@@ -65,7 +65,7 @@ export class FiledBatches {
   }
 
   #make(request: ReceivedRequest, behavior: Behavior): object {
-    const inputId = textAt(request.body, "input_file_id");
+    const inputId = textIn(request.body, "input_file_id");
     const lines = (this.#files.get(inputId) ?? "").split("\n").filter((line) => line !== "");
     const results = lines.map((line) => this.#resultOf(JSON.parse(line), request, behavior));
     const completed = results.filter((each) => field(each, "error") === null).length;
@@ -77,10 +77,10 @@ export class FiledBatches {
 
   #resultOf(line: unknown, request: ReceivedRequest, behavior: Behavior): object {
     const body = field(line, "body");
-    const format = this.#formatAt(textAt(line, "url"));
-    const about = { id: "batch_req_1", custom_id: textAt(line, "custom_id") };
+    const format = this.#formatForPath(textIn(line, "url"));
+    const about = { id: "batch_req_1", custom_id: textIn(line, "custom_id") };
     if (format === undefined) return { ...about, response: null, error: { code: "bad_url" } };
-    const one = { ...request, body, model: textAt(body, "model"), text: JSON.stringify(body) };
+    const one = { ...request, body, model: textIn(body, "model"), text: JSON.stringify(body) };
     const work = this.#work(one, format, behavior);
     if ("refusal" in work) {
       const { status, message } = work.refusal;

@@ -1,3 +1,5 @@
+// Numbers that follow from a seed, so that a request gets the same answer every time.
+
 /** The same number for the same text (FNV-1a). */
 export function seedOf(text: string): number {
   let hash = 0x811c9dc5;

@@ -1,52 +1,92 @@
-// A provider of language models that is none: it speaks the formats of OpenAI, Anthropic and Google
-// over HTTP, makes up its answers, misbehaves when told to, and keeps a bill of its own.
+// A server in place of a provider of models: it speaks the formats of OpenAI, Anthropic and Google,
+// makes up its answers, misbehaves on request, and keeps a bill of its own.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { anthropic } from "./anthropic.ts";
-import type { Behavior, ReceivedRequest } from "./behavior.ts";
+import { messagesFormat } from "./messages-format.ts";
+import type { Behave, Behavior, ReceivedRequest } from "./behavior.ts";
 import { BackgroundResponses } from "./background.ts";
-import { Batches } from "./batches.ts";
-import type { BatchAnswer } from "./batches.ts";
+import { MessageBatches } from "./message-batches.ts";
+import type { BatchAnswer } from "./message-batches.ts";
 import { Bill } from "./bill.ts";
-import type { BillLine, BillTotal } from "./bill.ts";
-import { tellsUsage, textAt } from "./format.ts";
+import type { BillEntry, BillTotal } from "./bill.ts";
+import { reportsUsage, textIn } from "./format.ts";
 import type { Format } from "./format.ts";
 import { freeAnswerTo } from "./free-answers.ts";
-import { gemini, isEvents } from "./gemini.ts";
+import { geminiFormat, isEvents } from "./gemini-format.ts";
 import { GeminiBatches } from "./gemini-batches.ts";
-import { FiledBatches } from "./openai-batches.ts";
+import { OpenaiBatches } from "./openai-batches.ts";
 import { contextOf } from "./prices.ts";
 import { seedOf } from "./random.ts";
-import { formatAt, formatOf, receive } from "./routes.ts";
+import { formatForPath, formatForRoute, receive } from "./routes.ts";
 import { sendJson, sendLines, StreamedAnswer } from "./sending.ts";
-import { SocketAnswers } from "./web-socket.ts";
+import { SocketAnswers } from "./socket-answers.ts";
 import { contextTakenBy, inputOf, workOf } from "./work.ts";
-import type { Answer, Ask } from "./work.ts";
+import type { Ask, ModelAnswer, Work } from "./work.ts";
 
-/** How a request is answered. */
-export type Behave = (request: ReceivedRequest) => Behavior;
+/** Options of a simulated provider. */
+export interface SimulatedProviderOptions {
+  /**
+   * Chooses how each request is answered.
+   *
+   * @default every request is answered well
+   */
+  readonly behave?: Behave;
+  /**
+   * A whole number. Under one seed, a request gets the same answer, whatever came before it.
+   *
+   * @default 0
+   */
+  readonly seed?: number;
+  /**
+   * The port of 127.0.0.1 to listen on; 0 lets the system choose a free one.
+   *
+   * @default 0
+   */
+  readonly port?: number;
+}
 
-/** The server. */
+/**
+ * A server that stands in for OpenAI, Anthropic and Google in tests. It answers chat completions,
+ * responses, embeddings, messages and `generateContent`, whole or streamed, batches included, with
+ * made-up text and its usage, and keeps a bill that no code of the meter computes.
+ *
+ * Its `fetch` reaches it under a provider's own address; its `url` is a base address for an SDK. It
+ * knows the models `gpt-5.5`, `gpt-4o`, `gpt-4o-mini`, `gpt-realtime`, `text-embedding-3-small`,
+ * `claude-sonnet-4-5`, `claude-haiku-4-5`, `gemini-2.5-flash` and `gemini-2.5-pro`.
+ *
+ * @example
+ * await using provider = await SimulatedProvider.start();
+ * const pool = new BudgetPool({ caps: { usd: 1 } });
+ * const fetch = meteredFetch(pool, { fetch: provider.fetch });
+ *
+ * const openai = new OpenAI({ apiKey: "any", fetch });
+ * await openai.chat.completions.create({
+ *   model: "gpt-4o-mini",
+ *   messages: [{ role: "user", content: "Hello" }],
+ * });
+ * pool.snapshot().used.usd === provider.total.usd; // => true
+ */
 export class SimulatedProvider {
+  /** All requests so far, in the order of arrival. */
   readonly requests: ReceivedRequest[] = [];
   readonly #server: Server;
   readonly #seed: number;
   readonly #bill = new Bill();
-  /** The tokens of answers and of all before them, by their ids. */
-  readonly #batches = new Batches((request, behavior) =>
-    this.#batched(request, anthropic, behavior),
+  readonly #batches = new MessageBatches((request, behavior) =>
+    this.#batched(request, messagesFormat, behavior),
   );
-  readonly #filed = new FiledBatches(
+  readonly #filed = new OpenaiBatches(
     (request, format, behavior) => this.#batched(request, format, behavior),
-    (path) => formatAt("POST", path),
+    (path) => formatForPath("POST", path),
   );
   readonly #geminiBatches = new GeminiBatches((request, behavior) =>
-    this.#batched(request, gemini, behavior),
+    this.#batched(request, geminiFormat, behavior),
   );
   readonly #background = new BackgroundResponses();
+  /** The tokens of answers and of all before them, by their ids. */
   readonly #kept = new Map<string, number>();
   #behave: Behave;
   #open = 0;
@@ -58,7 +98,7 @@ export class SimulatedProvider {
     this.#seed = seed;
     this.#server = createServer((request, response) => {
       this.#open++;
-      // What goes wrong in here is a mistake of ours, or of `behave`: nobody catches it.
+      // An error in here is a bug of ours, or of `behave`: it stays uncaught.
       void this.#answer(request, response)
         .catch((error: unknown) => {
           response.destroy();
@@ -80,25 +120,30 @@ export class SimulatedProvider {
     this.#closeSockets = () => sockets.close();
   }
 
-  /** The same request is answered the same under the same seed, whatever came before it. */
-  static async start(behave: Behave = () => ({}), seed = 0): Promise<SimulatedProvider> {
+  /**
+   * Starts a provider on 127.0.0.1.
+   *
+   * @throws {Error} if the port is taken (`EADDRINUSE`).
+   */
+  static async start(options: SimulatedProviderOptions = {}): Promise<SimulatedProvider> {
+    const { behave = () => ({}), seed = 0, port = 0 } = options;
     const provider = new SimulatedProvider(behave, seed);
-    provider.#server.listen(0, "127.0.0.1");
+    provider.#server.listen(port, "127.0.0.1");
     await once(provider.#server, "listening");
     const address = provider.#server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    provider.#url = `http://127.0.0.1:${port}`;
+    const bound = typeof address === "object" && address !== null ? address.port : 0;
+    provider.#url = `http://127.0.0.1:${bound}`;
     return provider;
   }
 
-  /** Where it listens, without a path. */
+  /** The address that the provider listens on, without a path. */
   get url(): string {
     return this.#url;
   }
 
   /**
-   * A `fetch` that sends every request here, whatever host its address names: a meter that is given
-   * it takes the provider for the real one.
+   * A `fetch` that sends every request to this provider, whatever host its address names. A meter
+   * that uses it sees the address of the real provider.
    */
   readonly fetch: typeof globalThis.fetch = (input, init) => {
     const given = new URL(input instanceof Request ? input.url : input);
@@ -106,33 +151,35 @@ export class SimulatedProvider {
     return globalThis.fetch(input instanceof Request ? new Request(url, input) : url, init);
   };
 
-  /** What was billed: nothing that was free. */
-  get bill(): readonly BillLine[] {
-    return this.#bill.lines;
+  /** The entries of the bill, in the order in which answers ended. Free requests have none. */
+  get bill(): readonly BillEntry[] {
+    return this.#bill.entries;
   }
 
+  /** The sums of the bill. */
   get total(): BillTotal {
     return this.#bill.total;
   }
 
-  /** Answers the requests to come this way. */
+  /** Answers all requests from now on as `behave` says. */
   behave(behave: Behave): void {
     this.#behave = behave;
   }
 
-  /** Forgets all requests and the bill. */
+  /** Forgets all requests, their answers, and the bill. */
   clear(): void {
     this.requests.length = 0;
-    this.#bill.lines.length = 0;
+    this.#bill.entries.length = 0;
     this.#kept.clear();
   }
 
-  /** Resolves when nothing is being answered, and all of it is on the bill. */
+  /** Resolves once no request is in progress and the bill is complete. */
   async idle(): Promise<void> {
     // oxlint-disable-next-line no-await-in-loop -- until then
     while (this.#open > 0) await setTimeout(2);
   }
 
+  /** Destroys all connections, and resolves once the server is closed. */
   async close(): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -141,15 +188,16 @@ export class SimulatedProvider {
     await closed;
   }
 
+  /** Closes the provider, at the end of the block of an `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
   async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await this.#received(incoming);
-    // Who goes before all of the request was sent has asked for nothing.
+    // A caller that disconnects before its request is complete has asked for nothing.
     if (request === undefined) return;
-    const format = formatOf(request.route);
+    const format = formatForRoute(request.route);
     if (format === undefined) {
       const batch = await this.#batchAnswer(request);
       if (batch !== undefined) {
@@ -178,18 +226,26 @@ export class SimulatedProvider {
       return;
     }
     if (BackgroundResponses.isFor(request)) {
-      this.#book(request, answer, { how: "whole", status: 200, isTold: tellsUsage(behavior) });
+      this.#book(request, answer, {
+        how: "whole",
+        status: 200,
+        isReported: reportsUsage(behavior),
+      });
       sendJson(response, 200, this.#background.keep(answer, behavior, request));
       return;
     }
     if (behavior.hang === true && !response.destroyed) await once(response, "close");
     if (behavior.loseAnswer === true || response.destroyed) {
-      this.#book(request, answer, { how: "lost", status: 0, isTold: false });
+      this.#book(request, answer, { how: "lost", status: 0, isReported: false });
       response.destroy();
     } else if (ask.streams) {
       await this.#stream(response, request, format, behavior, answer);
     } else {
-      this.#book(request, answer, { how: "whole", status: 200, isTold: tellsUsage(behavior) });
+      this.#book(request, answer, {
+        how: "whole",
+        status: 200,
+        isReported: reportsUsage(behavior),
+      });
       sendJson(response, 200, format.whole(answer, behavior, request), behavior.gzip);
     }
   }
@@ -209,7 +265,7 @@ export class SimulatedProvider {
       this.#book(request, work.answer, {
         how: "whole",
         status: 200,
-        isTold: tellsUsage(behavior),
+        isReported: reportsUsage(behavior),
         isBatch: true,
       });
     return work;
@@ -217,9 +273,9 @@ export class SimulatedProvider {
 
   /** Does the work of a request, or says why not. */
   #work(request: ReceivedRequest, format: Format, behavior: Behavior): Work {
-    const keptTokens = this.#kept.get(textAt(request.body, "previous_response_id")) ?? 0;
+    const keptTokens = this.#kept.get(textIn(request.body, "previous_response_id")) ?? 0;
     const ask = { ...format.ask(request), keptTokens };
-    const refusal = refusalOf(ask, request);
+    const refusal = faultOf(ask, request);
     if (refusal !== undefined) return { refusal };
     const seed = seedOf(`${this.#seed}/${request.path}/${request.text}`);
     const answer = workOf(ask, behavior, `sim-${request.index}`, seed);
@@ -243,7 +299,7 @@ export class SimulatedProvider {
     request: ReceivedRequest,
     format: Format,
     behavior: Behavior,
-    answer: Answer,
+    answer: ModelAnswer,
   ): void {
     const { status = 500, errorWithUsage = false } = behavior;
     const body = format.error(status, `simulated status ${status}`);
@@ -251,7 +307,7 @@ export class SimulatedProvider {
       sendJson(response, status, body);
       return;
     }
-    this.#book(request, answer, { how: "error", status, isTold: tellsUsage(behavior) });
+    this.#book(request, answer, { how: "error", status, isReported: reportsUsage(behavior) });
     sendJson(response, status, { ...format.whole(answer, behavior, request), ...body });
   }
 
@@ -260,30 +316,30 @@ export class SimulatedProvider {
     request: ReceivedRequest,
     format: Format,
     behavior: Behavior,
-    answer: Answer,
+    answer: ModelAnswer,
   ): Promise<void> {
-    const isArray = format === gemini && !isEvents(request.path);
+    const isArray = format === geminiFormat && !isEvents(request.path);
     const type = isArray ? "application/json; charset=UTF-8" : format.contentType;
     const sent = new StreamedAnswer(response, type, behavior.gzip);
     const events = format.events(answer, behavior, request);
     const stopsAfter = behavior.cutAfter ?? behavior.errorAfter;
     let shown = 0;
     let shows = 0;
-    let isTold = false;
-    for (const [index, { text, tokens, tells = false }] of events.entries()) {
+    let isReported = false;
+    for (const [index, { text, tokens, reports = false }] of events.entries()) {
       const isEnough = tokens > 0 && shows === stopsAfter;
       if (isEnough || sent.isLeft) {
         const usage = { ...answer.usage, output: shown + answer.reasoning * answer.choices };
-        this.#book(request, { ...answer, usage }, { how: "interrupted", status: 200, isTold });
+        this.#book(request, { ...answer, usage }, { how: "interrupted", status: 200, isReported });
         if (behavior.cutAfter !== undefined) sent.cut();
         else if (isEnough) sent.end(format.errorEvent(request, index));
         return;
       }
       shown += tokens;
       if (tokens > 0) shows++;
-      isTold ||= tells;
+      isReported ||= reports;
       if (index === events.length - 1) {
-        this.#book(request, answer, { how: "streamed", status: 200, isTold });
+        this.#book(request, answer, { how: "streamed", status: 200, isReported });
         sent.end(text);
       }
       // oxlint-disable-next-line no-await-in-loop -- one event after the other
@@ -293,21 +349,16 @@ export class SimulatedProvider {
 
   #book(
     { index, route, attempt }: ReceivedRequest,
-    { model, usage, reasoning, choices }: Answer,
-    ending: Pick<BillLine, "how" | "status" | "isTold" | "isBatch">,
+    { model, usage, reasoning, choices }: ModelAnswer,
+    ending: Pick<BillEntry, "how" | "status" | "isReported" | "isBatch">,
   ): void {
     const reasoningTokens = reasoning * choices;
     this.#bill.add({ index, route, model, attempt, usage, reasoningTokens, ...ending });
   }
 }
 
-/** What becomes of a request: an answer, or a refusal. */
-export type Work =
-  | { readonly ask: Ask; readonly answer: Answer }
-  | { readonly refusal: { readonly status: number; readonly message: string } };
-
 /** Why a request is not worked on. */
-function refusalOf(
+function faultOf(
   ask: Ask,
   { body }: ReceivedRequest,
 ): { readonly status: number; readonly message: string } | undefined {

@@ -1,5 +1,7 @@
+// Embeddings of OpenAI: how requests are read and answers are written.
+
 import { openaiError } from "./errors.ts";
-import { field, numberAt, tellsUsage, textAt } from "./format.ts";
+import { field, numberIn, reportsUsage, textIn } from "./format.ts";
 import type { Format } from "./format.ts";
 import { randomOf, seedOf } from "./random.ts";
 import { inputOf } from "./work.ts";
@@ -7,12 +9,12 @@ import { inputOf } from "./work.ts";
 const DIMENSIONS = 8;
 
 /** OpenAI embeddings. */
-export const embeddings: Format = {
+export const embeddingsFormat: Format = {
   contentType: "application/json",
   ask({ body }) {
     const input = inputsOf(body);
     return {
-      model: textAt(body, "model"),
+      model: textIn(body, "model"),
       streams: false,
       limit: 0,
       choices: 1,
@@ -25,7 +27,7 @@ export const embeddings: Format = {
   },
   whole(answer, behavior, { body }) {
     const input = inputOf(answer);
-    const usage = tellsUsage(behavior)
+    const usage = reportsUsage(behavior)
       ? { prompt_tokens: input, total_tokens: input }
       : { prompt_tokens: "12", total_tokens: null };
     return {
@@ -47,7 +49,7 @@ export const embeddings: Format = {
 /** The texts of a request: one, several, or tokens in place of them. */
 function inputsOf(body: unknown): readonly string[] {
   const input = field(body, "input");
-  if (!Array.isArray(input)) return [textAt(body, "input")];
+  if (!Array.isArray(input)) return [textIn(body, "input")];
   const items: readonly unknown[] = typeof input[0] === "number" ? [input] : input;
   return items.map((item) => (typeof item === "string" ? item : "four".repeat(lengthOf(item))));
 }
@@ -59,8 +61,8 @@ function lengthOf(tokens: unknown): number {
 /** Numbers, or the base64 of single-precision ones, which is what the SDK of OpenAI asks for. */
 function embeddingOf(text: string, body: unknown): readonly number[] | string {
   const random = randomOf(seedOf(text));
-  const numbers = Array.from({ length: numberAt(body, "dimensions") ?? DIMENSIONS }, random);
-  return textAt(body, "encoding_format") === "base64"
+  const numbers = Array.from({ length: numberIn(body, "dimensions") ?? DIMENSIONS }, random);
+  return textIn(body, "encoding_format") === "base64"
     ? Buffer.from(new Float32Array(numbers).buffer).toString("base64")
     : numbers;
 }

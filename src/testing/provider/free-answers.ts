@@ -1,9 +1,11 @@
-import { anthropic } from "./anthropic.ts";
+// Answers to requests that cost nothing: lists of models, counts of tokens, unknown paths.
+
+import { messagesFormat } from "./messages-format.ts";
 import type { ReceivedRequest } from "./behavior.ts";
 import { openaiError } from "./errors.ts";
 import { field } from "./format.ts";
-import { gemini } from "./gemini.ts";
-import { openaiResponses } from "./openai-responses.ts";
+import { geminiFormat } from "./gemini-format.ts";
+import { responsesFormat } from "./responses-format.ts";
 import { MODEL_NAMES } from "./prices.ts";
 import { tokensOf } from "./work.ts";
 
@@ -34,10 +36,10 @@ function countOf(request: ReceivedRequest): object {
   if (request.path.includes("/responses/"))
     return {
       object: "response.input_tokens",
-      input_tokens: tokensOf(openaiResponses.ask(request).input),
+      input_tokens: tokensOf(responsesFormat.ask(request).input),
     };
   if (!request.path.includes(":countTokens"))
-    return { input_tokens: tokensOf(anthropic.ask(request).input) };
+    return { input_tokens: tokensOf(messagesFormat.ask(request).input) };
   const body = field(request.body, "generateContentRequest") ?? request.body;
-  return { totalTokens: tokensOf(gemini.ask({ ...request, body }).input) };
+  return { totalTokens: tokensOf(geminiFormat.ask({ ...request, body }).input) };
 }

@@ -1,9 +1,11 @@
+// `generateContent` of Google: how requests are read, and how answers and streams are written.
+
 import type { Behavior } from "./behavior.ts";
 import { geminiError } from "./errors.ts";
-import { field, listAt, numberAt, sse, tellsUsage, textAt, toolsAt } from "./format.ts";
+import { field, listIn, numberIn, sse, reportsUsage, textIn, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
-import type { Answer } from "./work.ts";
+import type { ModelAnswer } from "./work.ts";
 
 /** How many words a chunk has. */
 const CHUNK_WORDS = 8;
@@ -11,24 +13,24 @@ const CHUNK_WORDS = 8;
 const TOOL: ToolPaths = { name: ["name"], schema: [["parametersJsonSchema"], ["parameters"]] };
 
 /** Gemini generateContent. */
-export const gemini: Format = {
+export const geminiFormat: Format = {
   contentType: "text/event-stream",
   ask({ body, path, model }) {
-    const contents = listAt(body, "contents");
-    const last = listAt(contents.at(-1), "parts").at(-1);
+    const contents = listIn(body, "contents");
+    const last = listIn(contents.at(-1), "parts").at(-1);
     const config = field(body, "generationConfig");
-    const tools = listAt(body, "tools").flatMap((each) => listAt(each, "functionDeclarations"));
+    const tools = listIn(body, "tools").flatMap((each) => listIn(each, "functionDeclarations"));
     const calling = field(body, "toolConfig", "functionCallingConfig");
-    const [named] = listAt(calling, "allowedFunctionNames");
+    const [named] = listIn(calling, "allowedFunctionNames");
     return {
       model,
       streams: path.includes(":streamGenerateContent"),
-      limit: numberAt(config, "maxOutputTokens"),
-      choices: numberAt(config, "candidateCount") ?? 1,
-      input: [contents, field(body, "systemInstruction"), listAt(body, "tools")],
+      limit: numberIn(config, "maxOutputTokens"),
+      choices: numberIn(config, "candidateCount") ?? 1,
+      input: [contents, field(body, "systemInstruction"), listIn(body, "tools")],
       tools: toolsAt(tools, TOOL, String(named)),
       isToolResult: field(last, "functionResponse") !== undefined,
-      mustCall: textAt(calling, "mode") === "ANY",
+      mustCall: textIn(calling, "mode") === "ANY",
       schema: field(config, "responseJsonSchema") ?? field(config, "responseSchema"),
     };
   },
@@ -48,8 +50,8 @@ export const gemini: Format = {
       const chunk = chunkOf(answer, behavior, words, shown, isLast);
       const json = JSON.stringify(chunk);
       const text = isSse ? sse(chunk) : `${index === 0 ? "[" : ",\r\n"}${json}${isLast ? "]" : ""}`;
-      const tells = isLast && tellsUsage(behavior);
-      return { text, tokens: words.length * answer.choices, tells };
+      const reports = isLast && reportsUsage(behavior);
+      return { text, tokens: words.length * answer.choices, reports };
     });
   },
   error: geminiError,
@@ -66,7 +68,7 @@ export function isEvents(path: string): boolean {
 }
 
 function chunkOf(
-  answer: Answer,
+  answer: ModelAnswer,
   behavior: Behavior,
   words: readonly string[],
   shown: number,
@@ -85,11 +87,11 @@ function chunkOf(
     })),
     modelVersion: answer.model,
     responseId: answer.id,
-    ...toldOf(answer, behavior, shown * answer.choices),
+    ...usageFieldsOf(answer, behavior, shown * answer.choices),
   };
 }
 
-/** What was cut is no JSON any more. */
+/** The arguments of a tool; an empty object if they were cut and are no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -98,7 +100,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function toldOf(answer: Answer, behavior: Behavior, shown: number): object {
+function usageFieldsOf(answer: ModelAnswer, behavior: Behavior, shown: number): object {
   if (behavior.withoutUsage === true) return {};
   if (behavior.malformedUsage === true)
     return { usageMetadata: { promptTokenCount: "7", candidatesTokenCount: -1 } };

@@ -1,28 +1,30 @@
+// Chat completions of OpenAI: how requests are read, and how answers and their streams are written.
+
 import type { Behavior } from "./behavior.ts";
 import { openaiError } from "./errors.ts";
-import { field, listAt, numberAt, sse, tellsUsage, textAt, toolsAt } from "./format.ts";
+import { field, listIn, numberIn, sse, reportsUsage, textIn, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
-import type { Answer } from "./work.ts";
+import type { ModelAnswer } from "./work.ts";
 
 const TOOL: ToolPaths = { name: ["function", "name"], schema: [["function", "parameters"]] };
 
 /** OpenAI chat completions. */
-export const openaiChat: Format = {
+export const chatFormat: Format = {
   contentType: "text/event-stream; charset=utf-8",
   ask({ body }) {
-    const messages = listAt(body, "messages");
-    const tools = listAt(body, "tools");
+    const messages = listIn(body, "messages");
+    const tools = listIn(body, "tools");
     const choice = field(body, "tool_choice");
     return {
-      model: textAt(body, "model"),
+      model: textIn(body, "model"),
       streams: field(body, "stream") === true,
-      limit: numberAt(body, "max_completion_tokens") ?? numberAt(body, "max_tokens"),
-      choices: numberAt(body, "n") ?? 1,
+      limit: numberIn(body, "max_completion_tokens") ?? numberIn(body, "max_tokens"),
+      choices: numberIn(body, "n") ?? 1,
       input: [messages, tools],
-      tools: toolsAt(tools, TOOL, textAt(choice, "function", "name")),
-      isToolResult: textAt(messages.at(-1), "role") === "tool",
-      mustCall: choice === "required" || textAt(choice, "type") === "function",
+      tools: toolsAt(tools, TOOL, textIn(choice, "function", "name")),
+      isToolResult: textIn(messages.at(-1), "role") === "tool",
+      mustCall: choice === "required" || textIn(choice, "type") === "function",
       schema: field(body, "response_format", "json_schema", "schema"),
     };
   },
@@ -39,7 +41,7 @@ export const openaiChat: Format = {
         logprobs: null,
       })),
       ...(answer.serviceTier !== undefined && { service_tier: answer.serviceTier }),
-      ...toldOf(answer, behavior, answer.usage.output),
+      ...usageFieldsOf(answer, behavior, answer.usage.output),
     };
   },
   events(answer, behavior, { body }) {
@@ -56,23 +58,24 @@ export const openaiChat: Format = {
     const chunk = (delta: object, tokens: number, finish: string | null = null): StreamEvent[] =>
       Array.from({ length: answer.choices }, (_, index) => {
         output += tokens;
-        const usage = behavior.usageOnEveryChunk === true ? toldOf(answer, behavior, output) : {};
+        const usage =
+          behavior.usageOnEveryChunk === true ? usageFieldsOf(answer, behavior, output) : {};
         return {
           text: sse({ ...base, choices: [{ index, delta, finish_reason: finish }], ...usage }),
           tokens,
-          tells: "usage" in usage && finish !== null && tellsUsage(behavior),
+          reports: "usage" in usage && finish !== null && reportsUsage(behavior),
         };
       });
-    const usage = isAsked ? toldOf(answer, behavior, answer.usage.output) : {};
-    const tells = tellsUsage(behavior);
-    const told = { text: sse({ ...base, choices: [], ...usage }), tokens: 0, tells };
-    const isTold = "usage" in usage;
+    const usage = isAsked ? usageFieldsOf(answer, behavior, answer.usage.output) : {};
+    const reports = reportsUsage(behavior);
+    const reported = { text: sse({ ...base, choices: [], ...usage }), tokens: 0, reports };
+    const isReported = "usage" in usage;
     return [
       ...chunk({ role: "assistant", content: "", ...toolStart(answer) }, 0),
       ...answer.words.flatMap((word) => chunk(deltaOf(answer, word), 1)),
       ...chunk({}, 0, finishOf(answer)),
-      ...(isTold ? [told] : []),
-      ...(isTold && behavior.duplicateUsage === true ? [told] : []),
+      ...(isReported ? [reported] : []),
+      ...(isReported && behavior.duplicateUsage === true ? [reported] : []),
       { text: sse("[DONE]"), tokens: 0 },
     ];
   },
@@ -80,31 +83,35 @@ export const openaiChat: Format = {
   errorEvent: () => sse({ error: { message: "the model failed", type: "server_error" } }),
 };
 
-function messageOf({ words, tool }: Answer): object {
+function messageOf({ words, tool }: ModelAnswer): object {
   const text = words.join("");
   if (tool === undefined) return { content: text };
   const called = { id: "call_1", type: "function", function: { name: tool.name, arguments: text } };
   return { content: null, tool_calls: [called] };
 }
 
-function toolStart({ tool }: Answer): object {
+function toolStart({ tool }: ModelAnswer): object {
   if (tool === undefined) return {};
   const named = { name: tool.name, arguments: "" };
   return { tool_calls: [{ index: 0, id: "call_1", type: "function", function: named }] };
 }
 
-function deltaOf({ tool }: Answer, word: string): object {
+function deltaOf({ tool }: ModelAnswer, word: string): object {
   return tool === undefined
     ? { content: word }
     : { tool_calls: [{ index: 0, function: { arguments: word } }] };
 }
 
-function finishOf({ isCut, tool }: Answer): string {
+function finishOf({ isCut, tool }: ModelAnswer): string {
   if (isCut) return "length";
   return tool === undefined ? "stop" : "tool_calls";
 }
 
-function toldOf(answer: Answer, behavior: Behavior, output: number): { usage?: object } {
+function usageFieldsOf(
+  answer: ModelAnswer,
+  behavior: Behavior,
+  output: number,
+): { usage?: object } {
   if (behavior.withoutUsage === true) return {};
   if (behavior.malformedUsage === true)
     return { usage: { prompt_tokens: "12", completion_tokens: -3, total_tokens: null } };

@@ -2,16 +2,16 @@
 
 import type { IncomingMessage } from "node:http";
 import { text as textOf } from "node:stream/consumers";
-import { anthropic } from "./anthropic.ts";
-import type { ReceivedRequest, Route } from "./behavior.ts";
-import { embeddings } from "./embeddings.ts";
-import { textAt } from "./format.ts";
+import { messagesFormat } from "./messages-format.ts";
+import type { ReceivedRequest, ProviderRoute } from "./behavior.ts";
+import { embeddingsFormat } from "./embeddings-format.ts";
+import { textIn } from "./format.ts";
 import type { Format } from "./format.ts";
-import { gemini } from "./gemini.ts";
-import { openaiChat } from "./openai-chat.ts";
-import { openaiResponses } from "./openai-responses.ts";
+import { geminiFormat } from "./gemini-format.ts";
+import { chatFormat } from "./chat-format.ts";
+import { responsesFormat } from "./responses-format.ts";
 
-const ROUTES: readonly (readonly [method: string, path: RegExp, Route])[] = [
+const ROUTES: readonly (readonly [method: string, path: RegExp, ProviderRoute])[] = [
   ["POST", /\/chat\/completions$/, "chat"],
   ["POST", /\/responses$/, "responses"],
   ["POST", /\/embeddings$/, "embeddings"],
@@ -23,25 +23,25 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, Route])[] = [
 ];
 
 /** How the routes that cost something are read and answered. */
-const FORMATS: Readonly<Partial<Record<Route, Format>>> = {
-  chat: openaiChat,
-  responses: openaiResponses,
-  embeddings,
-  messages: anthropic,
-  gemini,
+const FORMATS: Readonly<Partial<Record<ProviderRoute, Format>>> = {
+  chat: chatFormat,
+  responses: responsesFormat,
+  embeddings: embeddingsFormat,
+  messages: messagesFormat,
+  gemini: geminiFormat,
 };
 
 /** How requests of a route are read and answered; undefined when they cost nothing. */
-export function formatOf(route: Route): Format | undefined {
+export function formatForRoute(route: ProviderRoute): Format | undefined {
   return FORMATS[route];
 }
 
 /** The same by method and path. */
-export function formatAt(method: string, path: string): Format | undefined {
-  return formatOf(routeAt(method, path));
+export function formatForPath(method: string, path: string): Format | undefined {
+  return formatForRoute(routeAt(method, path));
 }
 
-function routeAt(method: string, path: string): Route {
+function routeAt(method: string, path: string): ProviderRoute {
   const [, , route] = ROUTES.find(([of, pattern]) => of === method && pattern.test(path)) ?? [];
   return route ?? "unknown";
 }
@@ -59,7 +59,7 @@ export async function receive(
   return {
     method,
     route: routeAt(method, path),
-    model: named ?? textAt(body, "model"),
+    model: named ?? textIn(body, "model"),
     attempt: Number(headers["x-stainless-retry-count"] ?? 0),
     path: url,
     headers,

@@ -3,8 +3,8 @@
 
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
 import { field } from "./format.ts";
-import { openaiResponses } from "./openai-responses.ts";
-import type { Answer } from "./work.ts";
+import { responsesFormat } from "./responses-format.ts";
+import type { ModelAnswer } from "./work.ts";
 
 interface Kept {
   readonly whole: object;
@@ -22,8 +22,8 @@ export class BackgroundResponses {
   }
 
   /** Keeps a response, and returns what is answered at once. */
-  keep(answer: Answer, behavior: Behavior, request: ReceivedRequest): object {
-    const whole = { ...openaiResponses.whole(answer, behavior, request), background: true };
+  keep(answer: ModelAnswer, behavior: Behavior, request: ReceivedRequest): object {
+    const whole = { ...responsesFormat.whole(answer, behavior, request), background: true };
     this.#kept.set(answer.id, { whole, pollsLeft: behavior.polls ?? 1 });
     return { ...whole, ...UNDER_WAY, status: "queued" };
   }

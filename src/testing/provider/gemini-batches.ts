@@ -2,9 +2,9 @@
 // the price.
 
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
-import { field, listAt } from "./format.ts";
-import { gemini } from "./gemini.ts";
-import type { Work } from "./simulated-provider.ts";
+import { field, listIn } from "./format.ts";
+import { geminiFormat } from "./gemini-format.ts";
+import type { Work } from "./work.ts";
 
 interface Batch {
   readonly name: string;
@@ -35,12 +35,12 @@ export class GeminiBatches {
   }
 
   #make(request: ReceivedRequest, behavior: Behavior): object {
-    const requests = listAt(field(request.body, "batch", "inputConfig", "requests"), "requests");
+    const requests = listIn(field(request.body, "batch", "inputConfig", "requests"), "requests");
     const results = requests.map((each) => {
       const body = field(each, "request");
       const work = this.#work({ ...request, body, text: JSON.stringify(body) }, behavior);
       if ("refusal" in work) return { error: { code: 3, message: work.refusal.message } };
-      return { response: gemini.whole(work.answer, behavior, request) };
+      return { response: geminiFormat.whole(work.answer, behavior, request) };
     });
     const name = `batches/${request.index}`;
     const batch = { name, results, pollsLeft: behavior.polls ?? 1 };
