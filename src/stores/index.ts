@@ -6,7 +6,7 @@
  */
 
 export { BudgetStore } from "./client/budget-store.ts";
-export type { BudgetStoreOptions } from "./client/budget-store.ts";
+export type { BudgetStoreOptions } from "./client/store-options.ts";
 export { MemoryStore } from "./memory/memory-store.ts";
 export { StoredBudgetPool } from "./client/stored-budget-pool.ts";
 export type { StoredGrant, StoredReservation } from "./client/stored-reservation.ts";
@@ -44,8 +44,9 @@ export type { LedgerEntry, LedgerKind, LedgerLine } from "./contract/ledger.ts";
 export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./contract/ledger-sums.ts";
 
 // The contract.
+export type { Documents, DocumentsQuery, StoredDocument } from "./contract/documents.ts";
 export type { ForgetQuery, LedgerQuery, Store } from "./contract/store.ts";
-export type { ConsumerNote, ConsumerStep, Outbox, TreeHead, TreeHeads } from "./contract/events.ts";
+export type { TreeHead, TreeHeads } from "./contract/events.ts";
 export type {
   KeptRefusal,
   RefusalBatch,

@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { Clock } from "../../core/clock.ts";
 import { BudgetError } from "../../core/errors.ts";
 import { readWhole } from "../../core/whole.ts";
 import { checkClock, checkOptions } from "../../pool/options.ts";
@@ -13,6 +12,8 @@ import type { Accountable } from "../contract/attribution.ts";
 import { deletePools } from "./delete-pools.ts";
 import { openPool } from "./open-pool.ts";
 import { refusalsIn } from "./read-refusals.ts";
+import { StoredDocuments } from "./stored-documents.ts";
+import type { Documents } from "../contract/documents.ts";
 import { isBelow, readPath, rootPath } from "../contract/path.ts";
 import { placedIn, readPageOptions } from "../contract/pool-page.ts";
 import type { PageOptions, PoolPage } from "../contract/pool-page.ts";
@@ -30,6 +31,7 @@ import { snapshotsOf } from "./snapshots.ts";
 import { StoredBudgetPool } from "./stored-budget-pool.ts";
 import { readAccount } from "./stored-requests.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
+import type { BudgetStoreOptions } from "./store-options.ts";
 import { StoredTree } from "./stored-tree.ts";
 import type { TreeOptions } from "./stored-tree.ts";
 import { readTemplate, templatesView } from "../contract/templates.ts";
@@ -42,28 +44,6 @@ const LEASE_MS_DEFAULT = 60_000;
 /** How many pools are asked for at once. */
 const POOLS_AT_ONCE = 1000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
-
-/** Options of every store. */
-export interface BudgetStoreOptions {
-  /**
-   * How long the store may take to answer before `StoreUnavailable` is thrown, retries included, in
-   * milliseconds.
-   *
-   * @default 5,000
-   */
-  readonly timeoutMs?: number | undefined;
-  /**
-   * How often a request that waits for room asks again, at the most, in milliseconds.
-   *
-   * @default 250. A process that stops asking loses its place after eight times that
-   */
-  readonly pollMs?: number | undefined;
-  /**
-   * A clock in place of the store's own, for tests. All users of the same store must bring the
-   * same.
-   */
-  readonly clock?: Clock | undefined;
-}
 
 /** The names of the options of every store. */
 export const STORE_KEYS: readonly string[] = ["timeoutMs", "pollMs", "clock"];
@@ -333,10 +313,9 @@ export class BudgetStore {
   events(options: EventsOptions): EventStream {
     if (this.#closing !== undefined) throw new StoreClosed();
     const read = readEventsOptions(options);
-    const { outbox } = this.#store;
-    if (outbox === undefined)
-      throw new TypeError("This store keeps nothing for consumers of events; it has no `outbox`");
-    const stream = new EventStream(this.#store, outbox, read, () => this.#streams.delete(stream));
+    const stream = new EventStream(this.#store, this.#options.clock, read, () =>
+      this.#streams.delete(stream),
+    );
     this.#streams.add(stream);
     return stream;
   }
@@ -353,6 +332,17 @@ export class BudgetStore {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** @internal Documents beside the books. @throws {TypeError} if the store keeps none. */
+  get documents(): Documents {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const { documents } = this.#store;
+    if (documents === undefined)
+      throw new TypeError(
+        "This store keeps no documents, which a gateway needs; it has no `documents`",
+      );
+    return new StoredDocuments(documents, this.#options.timeoutMs);
   }
 
   /** @internal The same place, reached through what `wrap` makes of the way to it. */

@@ -125,10 +125,9 @@ export class CommandQueue {
     for (let pauseMs = PAUSE_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {
       try {
         const answer = this.#store.execute(this.#root, commands);
+        const isLater = answer instanceof Promise;
         // oxlint-disable-next-line no-await-in-loop -- the next try waits for the last
-        return answer instanceof Promise
-          ? await inTime(answer, endsAt - performance.now(), last)
-          : answer;
+        return isLater ? await inTime(answer, endsAt - performance.now(), last) : answer;
       } catch (error) {
         last = error;
         const jitteredMs = pauseMs * (0.5 + Math.random());

@@ -2,7 +2,7 @@
 
 import { isBelow, rootPath } from "../contract/path.ts";
 import { refusalEntryOf } from "../contract/refusals.ts";
-import type { Refusals } from "../contract/refusals.ts";
+import type { RefusalCount, RefusalEntry, Refusals } from "../contract/refusals.ts";
 import type { Store } from "../contract/store.ts";
 
 const TREES_AT_ONCE = 50;
@@ -20,22 +20,22 @@ export async function refusalsIn(
       ? [...new Set((await store.paths()).map((path) => rootPath(path)))]
       : [rootPath(below)];
   const isWanted = (path: string): boolean => below === undefined || isBelow(path, below);
-  let last: Refusals["last"] = [];
-  let counts: Refusals["counts"] = [];
+  const found: RefusalEntry[] = [];
+  const counts: RefusalCount[] = [];
   for (let first = 0; first < roots.length; first += TREES_AT_ONCE) {
     const some = roots.slice(first, first + TREES_AT_ONCE);
     // oxlint-disable-next-line no-await-in-loop -- some at a time
     const kept = await Promise.all(some.map((root) => journal.read({ root, after: 0, sinceMs })));
-    const lines = kept
-      .flatMap((each) => each.lines)
-      .filter(({ path, refusal }) => isWanted(path) || isWanted(refusal.pool));
-    last = [...last, ...lines.toReversed().map((line) => refusalEntryOf(line))]
-      .toSorted((one, other) => other.at - one.at)
-      .slice(0, limit);
-    counts = [
-      ...counts,
-      ...kept.flatMap((each) => each.counts.filter(({ pool }) => isWanted(pool))),
-    ];
+    for (const each of kept) {
+      const lines = each.lines
+        .filter(({ path, refusal }) => isWanted(path) || isWanted(refusal.pool))
+        .slice(-limit);
+      found.push(...lines.toReversed().map((line) => refusalEntryOf(line)));
+      counts.push(...each.counts.filter(({ pool }) => isWanted(pool)));
+    }
   }
-  return { last, counts: counts.toSorted((one, other) => other.minute - one.minute) };
+  return {
+    last: found.toSorted((one, other) => other.at - one.at).slice(0, limit),
+    counts: counts.toSorted((one, other) => other.minute - one.minute),
+  };
 }

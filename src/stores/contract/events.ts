@@ -1,5 +1,4 @@
-// What happened to pools, as `store.events()` reports it, and what a store keeps for those who read
-// it: their notes, and which process reads for them now.
+// What happened to pools, as `store.events()` reports it, and in which trees something has happened.
 
 import type { Axis } from "../../core/axis.ts";
 import type { WindowSpan } from "../../core/window.ts";
@@ -69,35 +68,4 @@ export interface TreeHeads {
   readonly heads: readonly TreeHead[];
   /** The place to ask from the next time. */
   readonly place: string;
-}
-
-/** A text that is kept for a consumer under a key; undefined deletes it. */
-export type ConsumerNote = readonly [key: string, text: string | undefined];
-
-/** What is done for a consumer in one step, if no other process reads for it. */
-export interface ConsumerStep {
-  /** The process that reads. */
-  readonly by: string;
-  /** How long it is the only one from now on, unless it says so again; 0 ends that. */
-  readonly leaseMs: number;
-  readonly notes: readonly ConsumerNote[];
-}
-
-/**
- * What a store keeps for consumers of events. A consumer has a name; one process at a time reads
- * for it, and writes down how far it has come.
- */
-export interface Outbox {
-  /**
-   * Trees that may have new entries in their ledger or journal since a place, `""` for all. More
-   * than those is no harm.
-   */
-  heads(place: string): Promise<TreeHeads>;
-  /** The texts under some keys of a consumer, in their order; undefined where there is none. */
-  notes(consumer: string, keys: readonly string[]): Promise<readonly (string | undefined)[]>;
-  /**
-   * Takes or keeps the place of the one that reads for a consumer, and writes its notes, all or
-   * nothing; false when another process has the place, by the clock of the store.
-   */
-  take(consumer: string, step: ConsumerStep): Promise<boolean>;
 }

@@ -1,8 +1,9 @@
 // What a store is: the one contract between pools and the places where their books are kept.
 
 import type { Command, Outcome } from "./command.ts";
+import type { Documents } from "./documents.ts";
 import type { LedgerLine } from "./ledger.ts";
-import type { Outbox } from "./events.ts";
+import type { TreeHeads } from "./events.ts";
 import type { PathsQuery, PlacedPath } from "./pool-page.ts";
 import type { RefusalJournal } from "./refusals.ts";
 import type { TemplateText } from "./templates.ts";
@@ -146,8 +147,14 @@ export interface Store {
   /** R18. The journals of refusals. A store without them leaves this out: refusals are forgotten. */
   readonly journal?: RefusalJournal | undefined;
 
-  /** What is kept for consumers of events. A store without it leaves this out. */
-  readonly outbox?: Outbox | undefined;
+  /**
+   * Trees that may have new entries in their ledger or journal since a place, `""` for all. More
+   * than those is no harm. A store without a ledger leaves this out: it has no events.
+   */
+  heads?(place: string): Promise<TreeHeads>;
+
+  /** Documents beside the books, for gateways and consumers of events; a store without them leaves this out. */
+  readonly documents?: Documents | undefined;
 
   /**
    * Calls `listener` when any process may have freed room in a tree; returns how to stop

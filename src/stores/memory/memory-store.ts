@@ -8,8 +8,9 @@ import type { LedgerLine } from "../contract/ledger.ts";
 import { isBelow } from "../contract/path.ts";
 import { MemoryBooks } from "./memory-books.ts";
 import { MemoryJournal } from "./memory-journal.ts";
-import { MemoryOutbox } from "./memory-outbox.ts";
+import type { TreeHeads } from "../contract/events.ts";
 import type { LedgerQuery, Store } from "../contract/store.ts";
+import { MemoryDocuments } from "./memory-documents.ts";
 import type { TemplateText } from "../contract/templates.ts";
 
 /**
@@ -20,7 +21,7 @@ export class MemoryStore implements Store {
   readonly batchesAtOnce = 1;
   readonly commandsAtOnce = 1000;
   readonly journal: MemoryJournal = new MemoryJournal();
-  readonly outbox: MemoryOutbox;
+  readonly documents: MemoryDocuments = new MemoryDocuments();
   readonly #clock: Clock;
   readonly #templates = new Map<string, string>();
   readonly #trees = new Map<string, MemoryBooks>();
@@ -28,14 +29,6 @@ export class MemoryStore implements Store {
   /** Takes the time from `clock`. */
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
-    this.outbox = new MemoryOutbox(clock, () => {
-      const roots = new Set([...this.#trees.keys(), ...this.journal.roots()]);
-      return Array.from(roots, (root) => ({
-        root,
-        lines: this.#trees.get(root)?.lines.length ?? 0,
-        refusals: this.journal.lastOf(root),
-      }));
-    });
   }
 
   async execute(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
@@ -55,6 +48,16 @@ export class MemoryStore implements Store {
       .filter((line) => only === undefined || isChange(line))
       .filter((line) => line.seq > after && line.at >= sinceMs && isBelow(line.path, path))
       .slice(0, limit);
+  }
+
+  async heads(): Promise<TreeHeads> {
+    const roots = new Set([...this.#trees.keys(), ...this.journal.roots()]);
+    const heads = Array.from(roots, (root) => ({
+      root,
+      lines: this.#trees.get(root)?.lines.length ?? 0,
+      refusals: this.journal.lastOf(root),
+    }));
+    return { heads, place: "" };
   }
 
   async templates(): Promise<readonly TemplateText[]> {

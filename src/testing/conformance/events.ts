@@ -175,9 +175,8 @@ export const eventCases: readonly StoreCase[] = [
       await begin(store, { consumer: "other" });
       await pool.record({ usd: 6 });
       await pool.freeze();
-      const dying = open()
-        .events(optionsOf({ leaseMs: 60_000 }))
-        [Symbol.asyncIterator]();
+      const held = open().events(optionsOf({ leaseMs: 60_000 }));
+      const dying = held[Symbol.asyncIterator]();
       const first = await dying.next();
       // While that one has the place, another gets nothing, and another consumer everything.
       const waiting = open().events(optionsOf({}));

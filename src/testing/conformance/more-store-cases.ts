@@ -3,6 +3,7 @@
 import { changeCases } from "./changes.ts";
 import { deletionCases } from "./deletion.ts";
 import { eventCases } from "./events.ts";
+import { documentCases } from "./documents.ts";
 import { ledgerCases } from "./ledger.ts";
 import { pageCases } from "./pages.ts";
 import { refusalCases } from "./refusals.ts";
@@ -15,6 +16,7 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...changeCases,
   ...deletionCases,
   ...eventCases,
+  ...documentCases,
   ...ledgerCases,
   ...pageCases,
   ...refusalCases,

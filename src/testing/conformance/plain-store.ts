@@ -7,6 +7,7 @@ import type { Store } from "../../stores/index.ts";
 
 /** The same store, reached over text. */
 export function overText(store: Store): Store {
+  const { documents } = store;
   const watch = store.watch?.bind(store);
   const pathsAfter = store.pathsAfter?.bind(store);
   const figures = store.figures?.bind(store);
@@ -14,7 +15,8 @@ export function overText(store: Store): Store {
   const forget = store.forget?.bind(store);
   const templates = store.templates?.bind(store);
   const setTemplate = store.setTemplate?.bind(store);
-  const { journal, outbox } = store;
+  const { journal } = store;
+  const heads = store.heads?.bind(store);
   const add = journal?.add?.bind(journal);
   return {
     batchesAtOnce: store.batchesAtOnce,
@@ -46,14 +48,11 @@ export function overText(store: Store): Store {
         read: async (query) => sentCopy(await journal.read(query), "refusals"),
       },
     }),
-    ...(outbox !== undefined && {
-      outbox: {
-        heads: async (place) => sentCopy(await outbox.heads(place), "heads"),
-        notes: (consumer, keys) => outbox.notes(consumer, keys),
-        take: (consumer, step) => outbox.take(consumer, step),
-      },
+    ...(heads !== undefined && {
+      heads: async (place: string) => sentCopy(await heads(place), "heads"),
     }),
     ...(watch !== undefined && { watch }),
+    ...(documents !== undefined && { documents }),
     close: () => store.close(),
   };
 }
