@@ -168,6 +168,26 @@ export function countOfRefusal({ at, refusal, model, label }: RefusalLine): Refu
   };
 }
 
+/** A refusal as text, as stores keep it. */
+export function refusalText({
+  at,
+  path,
+  asked,
+  refusal,
+  model,
+  label,
+  actor,
+}: RefusalLine): string {
+  const line: RefusalLine = { at, path, asked, refusal, model, label, actor };
+  return JSON.stringify(line);
+}
+
+/** The refusal that `refusalText` made the text of. */
+export function refusalOfText(text: string): RefusalLine {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by refusalText
+  return JSON.parse(text) as RefusalLine;
+}
+
 /** The first minute whose count is kept at a time. */
 export function firstMinuteKept(atMs: number): number {
   return atMs - REFUSAL_COUNTS_MS;
