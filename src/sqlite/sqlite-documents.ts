@@ -35,10 +35,10 @@ export class SqliteDocuments implements Documents {
     text: string | undefined,
   ): Promise<boolean> {
     await this.#prepare();
-    const [isWritten = false] = await this.#inTransaction(() => [
+    const [isWritten] = await this.#inTransaction(() => [
       replaceDocumentIn(this.#database, kind, key, before, text),
     ]);
-    return isWritten;
+    return isWritten === true;
   }
 
   async #prepare(): Promise<void> {
