@@ -32,6 +32,10 @@ export interface GrantRequest {
   readonly min?: number | undefined;
   /** The most `n` that is of use. */
   readonly max: number;
+  /** The model that is to be called, for the journal of refusals of a stored pool. */
+  readonly model?: string | undefined;
+  /** Who or what it is for, likewise. */
+  readonly label?: string | undefined;
 }
 
 /** Options of `record`. */
@@ -104,7 +108,7 @@ export function readGrantRequest(request: GrantRequest): ReadGrant {
       `Expected \`request\` to be an object such as { unit, max }, got ${describe(request)}`,
     );
   }
-  checkKeys(request, ["fixed", "unit", "min", "max"], "request");
+  checkKeys(request, ["fixed", "unit", "min", "max", "model", "label"], "request");
   const { fixed = {}, unit, min = 1, max } = request;
   const minRead = readQuantity(min, "min");
   const maxRead = readQuantity(max, "max");

@@ -16,6 +16,7 @@ export type { StoredActual } from "./client/stored-reservation.ts";
 export type {
   Identity,
   LedgerOptions,
+  ReserveOptions,
   StoredPoolOptions,
   StoredRecordOptions,
 } from "./client/stored-requests.ts";

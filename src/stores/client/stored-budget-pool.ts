@@ -11,7 +11,7 @@ import type { Settlement } from "../../pool/settlement.ts";
 import { checkWaitOptions } from "../../pool/wait.ts";
 import type { WaitOptions } from "../../pool/wait.ts";
 import type { Accountable } from "../contract/attribution.ts";
-import type { Command, Outcome, RecordCommand } from "../contract/command.ts";
+import type { Command, Outcome, RecordCommand, ReserveCommand } from "../contract/command.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
 import { readWord } from "../../core/word.ts";
 import { newId } from "./id.ts";
@@ -22,8 +22,13 @@ import { storedSnapshotOf } from "../contract/pool-figures.ts";
 import type { StoredSnapshot } from "../contract/pool-figures.ts";
 import { aboutChange, readStoredChange } from "../contract/stored-change.ts";
 import type { StoredPoolChange } from "../contract/stored-change.ts";
-import { readAccount, readIdentity, readStoredRecordOptions } from "./stored-requests.ts";
-import type { Identity, StoredPoolOptions, StoredRecordOptions } from "./stored-requests.ts";
+import {
+  aboutAsk,
+  readAccount,
+  readReserveOptions,
+  readStoredRecordOptions,
+} from "./stored-requests.ts";
+import type { ReserveOptions, StoredPoolOptions, StoredRecordOptions } from "./stored-requests.ts";
 import { PoolLedger } from "./pool-ledger.ts";
 import { StoredGrant, StoredReservation } from "./stored-reservation.ts";
 import type { StoredTree } from "./stored-tree.ts";
@@ -106,9 +111,9 @@ export class StoredBudgetPool extends PoolLedger {
    * something else.
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async reserve(amount: Amount, options: Identity = {}): Promise<StoredReservation> {
+  async reserve(amount: Amount, options: ReserveOptions = {}): Promise<StoredReservation> {
     const ask = readAmount(amount);
-    const outcome = await this.#reserve(ask, readIdentity(options));
+    const outcome = await this.#reserve(ask, readReserveOptions(options));
     if (outcome instanceof StoredReservation) return outcome;
     throw new BudgetExceeded(outcome);
   }
@@ -118,9 +123,12 @@ export class StoredBudgetPool extends PoolLedger {
    *
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async tryReserve(amount: Amount, options: Identity = {}): Promise<StoredReservation | undefined> {
+  async tryReserve(
+    amount: Amount,
+    options: ReserveOptions = {},
+  ): Promise<StoredReservation | undefined> {
     const ask = readAmount(amount);
-    const outcome = await this.#reserve(ask, readIdentity(options));
+    const outcome = await this.#reserve(ask, readReserveOptions(options));
     return outcome instanceof StoredReservation ? outcome : undefined;
   }
 
@@ -137,7 +145,7 @@ export class StoredBudgetPool extends PoolLedger {
     const leaseMs = this.#leaseMs;
     const id = newId();
     const outcome = await this.#ask(
-      { kind: "grant", id, path, leaseMs, ...readGrantRequest(request) },
+      { kind: "grant", id, path, leaseMs, ...readGrantRequest(request), about: aboutAsk(request) },
       "held",
       "refused",
     );
@@ -182,7 +190,7 @@ export class StoredBudgetPool extends PoolLedger {
     const { wait, onOverage } = readRunOptions(options);
     const reservation =
       wait === false
-        ? await this.#reserve(ask, readIdentity({}), onOverage)
+        ? await this.#reserve(ask, readReserveOptions({}), onOverage)
         : await this.#reserveWhenFree(ask, wait, onOverage);
     if (!(reservation instanceof StoredReservation)) throw new BudgetExceeded(reservation);
     try {
@@ -306,13 +314,14 @@ export class StoredBudgetPool extends PoolLedger {
 
   async #reserve(
     ask: Quantities,
-    { id, named }: { readonly id: string; readonly named: boolean },
+    how: Pick<ReserveCommand, "id" | "named" | "about">,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation | Refusal> {
     const { path } = this;
     const leaseMs = this.#leaseMs;
+    const { id } = how;
     const outcome = await this.#ask(
-      { kind: "reserve", id, named, path, ask, leaseMs },
+      { kind: "reserve", path, ask, leaseMs, ...how },
       "held",
       "refused",
     );

@@ -50,6 +50,14 @@ export interface Identity {
  */
 export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {}
 
+/** Options of `reserve` of a stored pool. */
+export interface ReserveOptions extends Identity {
+  /** The model that is to be called, for the journal of refusals: 1 to 128 characters. */
+  readonly model?: string | undefined;
+  /** Who or what it is for, likewise. */
+  readonly label?: string | undefined;
+}
+
 /** Which lines of the ledger are asked for, oldest first. */
 export interface LedgerOptions {
   /** Only lines written at this time or later: a `Date`, or milliseconds since 1970. */
@@ -112,10 +120,25 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   };
 }
 
-/** Reads an identity. @throws {TypeError | RangeError} on what is wrong. */
-export function readIdentity(options: Identity): { readonly id: string; readonly named: boolean } {
-  checkOptions(options, ["id"]);
-  const { id } = options;
+/** Reads the options of `reserve`. @throws {TypeError | RangeError} on what is wrong. */
+export function readReserveOptions(options: ReserveOptions): {
+  readonly id: string;
+  readonly named: boolean;
+  readonly about: LineAbout | undefined;
+} {
+  checkOptions(options, ["id", "model", "label"]);
+  return { ...readIdentity({ id: options.id }), about: aboutAsk(options) };
+}
+
+/** What is told of an ask. @throws {TypeError | RangeError} on what is no word. */
+export function aboutAsk({
+  model,
+  label,
+}: Pick<ReserveOptions, "model" | "label">): LineAbout | undefined {
+  return readAttribution({ model, label });
+}
+
+function readIdentity({ id }: Identity): { readonly id: string; readonly named: boolean } {
   const named = id !== undefined;
   return { id: named ? readWord("id", id) : newId(), named };
 }
