@@ -38,7 +38,7 @@ export class SqliteDocuments implements Documents {
     const [isWritten] = await this.#inTransaction(() => [
       replaceDocumentIn(this.#database, kind, key, before, text),
     ]);
-    return isWritten === true;
+    return isWritten;
   }
 
   async #prepare(): Promise<void> {
