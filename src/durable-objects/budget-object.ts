@@ -2,6 +2,7 @@
 // Worker hands it in: this package loads everywhere.
 
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
+import type { RefusalsQuery } from "../stores/contract/refusals.ts";
 import type { ForgetQuery, LedgerQuery } from "../stores/contract/store.ts";
 import type { DocumentAsk } from "./object-documents.ts";
 import { ObjectBooks } from "./object-books.ts";
@@ -15,6 +16,10 @@ export interface BudgetObject {
   budgetPaths(): string;
   /** @internal */
   budgetLedger(query: LedgerQuery): string;
+  /** @internal */
+  budgetRefusals(query: RefusalsQuery): string;
+  /** @internal */
+  budgetHeads(): string;
   /** @internal */
   budgetSums(query: SumsQuery): Promise<string>;
   /** @internal */
@@ -81,6 +86,14 @@ export function budgetObject<Base extends ObjectBase>(
 
     budgetLedger(query: LedgerQuery): string {
       return this.#books.ledger(query);
+    }
+
+    budgetRefusals(query: RefusalsQuery): string {
+      return this.#books.refusals(query);
+    }
+
+    budgetHeads(): string {
+      return this.#books.heads();
     }
 
     budgetSums(query: SumsQuery): Promise<string> {

@@ -5,7 +5,7 @@ import { checkOptions } from "../pool/options.ts";
 import { applyCommands } from "../stores/books/apply.ts";
 import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/client/budget-store.ts";
 import { readRetention } from "../stores/client/archive.ts";
-import type { BudgetStoreOptions } from "../stores/client/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import { newId } from "../stores/client/id.ts";

@@ -3,7 +3,9 @@
 import type { Command, Outcome } from "./command.ts";
 import type { Documents } from "./documents.ts";
 import type { LedgerLine } from "./ledger.ts";
+import type { TreeHeads } from "./events.ts";
 import type { PathsQuery, PlacedPath } from "./pool-page.ts";
+import type { RefusalJournal } from "./refusals.ts";
 import type { TemplateText } from "./templates.ts";
 import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 
@@ -142,7 +144,16 @@ export interface Store {
   /** Keeps a template under its pattern; undefined deletes it. */
   setTemplate?(pattern: string, text: string | undefined): Promise<void>;
 
-  /** Documents beside the books, which a gateway keeps; a store without them leaves this out. */
+  /** R18. The journals of refusals. A store without them leaves this out: refusals are forgotten. */
+  readonly journal?: RefusalJournal | undefined;
+
+  /**
+   * Trees that may have new entries in their ledger or journal since a place, `""` for all. More
+   * than those is no harm. A store without a ledger leaves this out: it has no events.
+   */
+  heads?(place: string): Promise<TreeHeads>;
+
+  /** Documents beside the books, for gateways and consumers of events; a store without them leaves this out. */
   readonly documents?: Documents | undefined;
 
   /**

@@ -7,6 +7,8 @@ import { isChange } from "../contract/ledger.ts";
 import type { LedgerLine } from "../contract/ledger.ts";
 import { isBelow } from "../contract/path.ts";
 import { MemoryBooks } from "./memory-books.ts";
+import { MemoryJournal } from "./memory-journal.ts";
+import type { TreeHeads } from "../contract/events.ts";
 import type { LedgerQuery, Store } from "../contract/store.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import type { TemplateText } from "../contract/templates.ts";
@@ -18,6 +20,7 @@ import type { TemplateText } from "../contract/templates.ts";
 export class MemoryStore implements Store {
   readonly batchesAtOnce = 1;
   readonly commandsAtOnce = 1000;
+  readonly journal: MemoryJournal = new MemoryJournal();
   readonly documents: MemoryDocuments = new MemoryDocuments();
   readonly #clock: Clock;
   readonly #templates = new Map<string, string>();
@@ -45,6 +48,16 @@ export class MemoryStore implements Store {
       .filter((line) => only === undefined || isChange(line))
       .filter((line) => line.seq > after && line.at >= sinceMs && isBelow(line.path, path))
       .slice(0, limit);
+  }
+
+  async heads(): Promise<TreeHeads> {
+    const roots = new Set([...this.#trees.keys(), ...this.journal.roots()]);
+    const heads = Array.from(roots, (root) => ({
+      root,
+      lines: this.#trees.get(root)?.lines.length ?? 0,
+      refusals: this.journal.lastOf(root),
+    }));
+    return { heads, place: "" };
   }
 
   async templates(): Promise<readonly TemplateText[]> {
