@@ -28,13 +28,14 @@ import {
   readTerms,
   reservationOf,
   sliceLevelOf,
+  sliceTextOf,
   termsColumn,
   textOf,
   waiterOf,
 } from "../stores/sql/rows.ts";
 import type { Row } from "../stores/sql/rows.ts";
 import { isBelow } from "../stores/contract/path.ts";
-import { levelText, sliceText } from "../stores/slices/slice-state.ts";
+import { levelText } from "../stores/slices/slice-state.ts";
 import { settingsTextOf, storedWindow, windowText } from "../stores/contract/stored-settings.ts";
 import type { StoredSettings } from "../stores/contract/stored-settings.ts";
 
@@ -382,7 +383,7 @@ function poolRowOf(pool: StoredPool): Row {
 }
 
 function reservationRowOf(reservation: OpenReservation): Row {
-  const { id, path, quantities, asOf, units, expiresAt, expired, slice } = reservation;
+  const { id, path, quantities, asOf, units, expiresAt, expired } = reservation;
   return {
     id,
     path,
@@ -391,7 +392,7 @@ function reservationRowOf(reservation: OpenReservation): Row {
     units,
     expires_at: expiresAt,
     expired,
-    slice: slice === undefined ? null : sliceText(slice),
+    slice: sliceTextOf(reservation),
   };
 }
 
