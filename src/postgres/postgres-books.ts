@@ -383,19 +383,16 @@ function poolRowOf(pool: StoredPool): Row {
 }
 
 function reservationRowOf(reservation: OpenReservation): Row {
-  const { id, path, quantities, asOf, units, expiresAt, expired } = reservation;
+  const { quantities, asOf, expiresAt, slice: _slice, sent: _sent, ...rest } = reservation;
   return {
-    id,
-    path,
+    ...rest,
     ...amountColumns("", quantities),
     as_of: asOf,
-    units,
     expires_at: expiresAt,
-    expired,
     slice: sliceTextOf(reservation),
   };
 }
 
-function waiterRowOf({ id, seq, path, ask, expiresAt }: PlacedWaiter): Row {
-  return { id, seq, path, ...amountColumns("", ask), expires_at: expiresAt };
+function waiterRowOf({ ask, expiresAt, ...rest }: PlacedWaiter): Row {
+  return { ...rest, ...amountColumns("", ask), expires_at: expiresAt };
 }

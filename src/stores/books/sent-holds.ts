@@ -1,5 +1,5 @@
-// R11. What is booked for a call that was sent when its process is silent: the provider may bill it,
-// so what was held is booked as used and unknown. A late commit or release corrects that, or a
+// R11. What is booked for a call that was sent when its process is silent: the provider may bill
+// it, so what was held is booked as used and unknown. A late commit or release corrects that, or a
 // person who amends the entry.
 
 import { AXES } from "../../core/axis.ts";

@@ -6,6 +6,7 @@ import { documentCases } from "./documents.ts";
 import { ledgerCases } from "./ledger.ts";
 import { pageCases } from "./pages.ts";
 import { templateCases } from "./templates.ts";
+import { sentHoldCases } from "./sent-holds.ts";
 import { sliceCases } from "./slices.ts";
 import type { StoreCase } from "./store-case.ts";
 
@@ -16,6 +17,7 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...documentCases,
   ...ledgerCases,
   ...pageCases,
+  ...sentHoldCases,
   ...sliceCases,
   ...templateCases,
 ];
