@@ -26,7 +26,7 @@ import { PostgresBooks } from "./postgres-books.ts";
 import type { Loaded } from "./postgres-books.ts";
 import { answersOf, postgresConnection, isConflict, isLasting } from "./postgres-client.ts";
 import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
-import { requestOf } from "./request.ts";
+import { lostAmong, requestOf, withLost } from "./request.ts";
 import type { Request } from "./request.ts";
 import { PostgresDocuments } from "./postgres-documents.ts";
 import { migratePostgres } from "./schema.ts";
@@ -278,16 +278,26 @@ export class PostgresStore implements Store {
   async #loadAndWrite(
     root: string,
     commands: readonly Command[],
-    request: Request,
+    requested: Request,
     loadedBefore: Loaded | undefined,
   ): Promise<readonly Outcome[]> {
     const endsAt = performance.now() + this.#timeoutMs;
+    let request = requested;
     let loaded = loadedBefore ?? (await this.#load(root, request));
     /** Taken after the first time that another process was faster. */
     let turn = NOBODY;
     for (;;) {
       if (loaded !== undefined) {
         const books = new PostgresBooks(root, loaded);
+        const lost = lostAmong(commands, books).filter((id) => !request.ids.includes(id));
+        if (lost.length > 0) {
+          request = withLost(request, lost);
+          // oxlint-disable-next-line no-await-in-loop -- it is seldom, and the rest depends on it
+          loaded = await (turn === NOBODY
+            ? this.#load(root, request)
+            : this.#claim(root, request, turn));
+          continue;
+        }
         // R11. Leases that have ended are freed before anything is judged, however many there are.
         const isComplete = loaded.more !== true;
         const outcomes = applyCommands(books, isComplete ? commands : [], loaded.now);

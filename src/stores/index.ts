@@ -15,6 +15,7 @@ export type { ChangeView, LineAbout, LineDetails } from "./contract/line-details
 export type { StoredActual } from "./client/stored-reservation.ts";
 export type {
   Identity,
+  Sending,
   LedgerOptions,
   StoredPoolOptions,
   StoredRecordOptions,

@@ -22,8 +22,18 @@ import { storedSnapshotOf } from "../contract/pool-figures.ts";
 import type { StoredSnapshot } from "../contract/pool-figures.ts";
 import { aboutChange, readStoredChange } from "../contract/stored-change.ts";
 import type { StoredPoolChange } from "../contract/stored-change.ts";
-import { readAccount, readIdentity, readStoredRecordOptions } from "./stored-requests.ts";
-import type { Identity, StoredPoolOptions, StoredRecordOptions } from "./stored-requests.ts";
+import {
+  readAccount,
+  readHoldOptions,
+  readSending,
+  readStoredRecordOptions,
+} from "./stored-requests.ts";
+import type {
+  Identity,
+  Sending,
+  StoredPoolOptions,
+  StoredRecordOptions,
+} from "./stored-requests.ts";
 import { PoolLedger } from "./pool-ledger.ts";
 import { StoredGrant, StoredReservation } from "./stored-reservation.ts";
 import type { StoredTree } from "./stored-tree.ts";
@@ -98,7 +108,8 @@ export class StoredBudgetPool extends PoolLedger {
 
   /**
    * Holds an amount before a call is made, for `commit` or `release`. With an `options.id`, the
-   * same reservation is made once, and asking again answers a handle of the same one.
+   * same reservation is made once, and asking again answers a handle of the same one. With
+   * `options.sent`, what is held is booked as unknown if this process goes silent.
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above;
    * nothing is held then.
@@ -106,9 +117,9 @@ export class StoredBudgetPool extends PoolLedger {
    * something else.
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async reserve(amount: Amount, options: Identity = {}): Promise<StoredReservation> {
+  async reserve(amount: Amount, options: Identity & Sending = {}): Promise<StoredReservation> {
     const ask = readAmount(amount);
-    const outcome = await this.#reserve(ask, readIdentity(options));
+    const outcome = await this.#reserve(ask, readHoldOptions(options));
     if (outcome instanceof StoredReservation) return outcome;
     throw new BudgetExceeded(outcome);
   }
@@ -118,9 +129,12 @@ export class StoredBudgetPool extends PoolLedger {
    *
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async tryReserve(amount: Amount, options: Identity = {}): Promise<StoredReservation | undefined> {
+  async tryReserve(
+    amount: Amount,
+    options: Identity & Sending = {},
+  ): Promise<StoredReservation | undefined> {
     const ask = readAmount(amount);
-    const outcome = await this.#reserve(ask, readIdentity(options));
+    const outcome = await this.#reserve(ask, readHoldOptions(options));
     return outcome instanceof StoredReservation ? outcome : undefined;
   }
 
@@ -132,12 +146,13 @@ export class StoredBudgetPool extends PoolLedger {
    * held then.
    * @throws {RangeError | TypeError} on a request that is not one.
    */
-  async reserveUpTo(request: GrantRequest): Promise<StoredGrant> {
+  async reserveUpTo(request: GrantRequest, options: Sending = {}): Promise<StoredGrant> {
+    const sent = readSending(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
     const outcome = await this.#ask(
-      { kind: "grant", id, path, leaseMs, ...readGrantRequest(request) },
+      { kind: "grant", id, path, leaseMs, sent, ...readGrantRequest(request) },
       "held",
       "refused",
     );
@@ -156,9 +171,13 @@ export class StoredBudgetPool extends PoolLedger {
    * signal's reason when the signal aborts. Nothing is held then. A process that dies or is stopped
    * loses its place after two seconds of the default `pollMs`.
    */
-  async reserveWhenFree(amount: Amount, options: WaitOptions = {}): Promise<StoredReservation> {
+  async reserveWhenFree(
+    amount: Amount,
+    options: WaitOptions = {},
+    sending: Sending = {},
+  ): Promise<StoredReservation> {
     const ask = readAmount(amount);
-    return this.#reserveWhenFree(ask, options);
+    return this.#reserveWhenFree(ask, options, { sent: readSending(sending) });
   }
 
   /**
@@ -182,8 +201,8 @@ export class StoredBudgetPool extends PoolLedger {
     const { wait, onOverage } = readRunOptions(options);
     const reservation =
       wait === false
-        ? await this.#reserve(ask, readIdentity({}), onOverage)
-        : await this.#reserveWhenFree(ask, wait, onOverage);
+        ? await this.#reserve(ask, readHoldOptions({}), onOverage)
+        : await this.#reserveWhenFree(ask, wait, { sent: false }, onOverage);
     if (!(reservation instanceof StoredReservation)) throw new BudgetExceeded(reservation);
     try {
       const answer = await task(reservation);
@@ -306,13 +325,13 @@ export class StoredBudgetPool extends PoolLedger {
 
   async #reserve(
     ask: Quantities,
-    { id, named }: { readonly id: string; readonly named: boolean },
+    { id, named, sent }: ReturnType<typeof readHoldOptions>,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation | Refusal> {
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const outcome = await this.#ask(
-      { kind: "reserve", id, named, path, ask, leaseMs },
+      { kind: "reserve", id, named, path, ask, leaseMs, sent },
       "held",
       "refused",
     );
@@ -324,13 +343,14 @@ export class StoredBudgetPool extends PoolLedger {
   async #reserveWhenFree(
     ask: Quantities,
     options: WaitOptions,
+    { sent }: Sending,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation> {
     checkWaitOptions(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
-    const quantities = await this.#tree.line.wait({ id, path, ask, leaseMs }, options);
+    const quantities = await this.#tree.line.wait({ id, path, ask, leaseMs, sent }, options);
     return new StoredReservation(this.#tree, path, { id, quantities, leaseMs }, onExceeded);
   }
 

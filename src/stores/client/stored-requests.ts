@@ -45,6 +45,19 @@ export interface Identity {
   readonly id?: string | undefined;
 }
 
+/** What a hold is made for. */
+export interface Sending {
+  /**
+   * Whether the call goes out as soon as the amount is held. The provider may bill it whatever
+   * becomes of this process, so that nothing heard of it by the end of its lease, the amount is
+   * booked as unknown; a late commit or release corrects that, and `pool.amend` of the entry
+   * `<id>.lost`. Otherwise the amount is freed.
+   *
+   * @default false
+   */
+  readonly sent?: boolean | undefined;
+}
+
 /**
  * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
  */
@@ -118,6 +131,22 @@ export function readIdentity(options: Identity): { readonly id: string; readonly
   const { id } = options;
   const named = id !== undefined;
   return { id: named ? readWord("id", id) : newId(), named };
+}
+
+/** Reads an identity and what a hold is for. @throws {TypeError | RangeError} on what is wrong. */
+export function readHoldOptions({
+  sent,
+  ...identity
+}: Identity & Sending): ReturnType<typeof readIdentity> & { readonly sent: boolean } {
+  return { ...readIdentity(identity), sent: readSending({ sent }) };
+}
+
+/** Reads what a hold is for. @throws {TypeError} on what is wrong. */
+export function readSending(options: Sending): boolean {
+  checkOptions(options, ["sent"]);
+  const { sent = false } = options;
+  if (typeof sent === "boolean") return sent;
+  throw new TypeError(`Expected \`sent\` to be true or false, got ${describe(sent)}`);
 }
 
 /** Reads who and why. @throws {TypeError | RangeError} on what is wrong. */

@@ -67,7 +67,8 @@ export interface ForgetQuery {
  * with another, or after a release, it is settled before. Ids are remembered for 24 hours at least.
  *
  * **Leases (R11).** A reservation whose lease has ended is freed before anything is judged, in
- * every batch; it stays known, so that a late commit is booked, without a hold. A commit of a
+ * every batch; one whose call was `sent` is booked as unknown in an entry `<id>.lost`. It stays
+ * known, so that a late commit is booked, without a hold, in place of that entry. A commit of a
  * reservation that the store has never seen is booked in the same way: the money was spent.
  *
  * **Time.** The store's own clock, one for all who use it, decides about leases and windows.

@@ -8,6 +8,7 @@ import { ledgerCases } from "./ledger.ts";
 import { pageCases } from "./pages.ts";
 import { refusalCases } from "./refusals.ts";
 import { templateCases } from "./templates.ts";
+import { sentHoldCases } from "./sent-holds.ts";
 import { sliceCases } from "./slices.ts";
 import type { StoreCase } from "./store-case.ts";
 
@@ -20,6 +21,7 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...ledgerCases,
   ...pageCases,
   ...refusalCases,
+  ...sentHoldCases,
   ...sliceCases,
   ...templateCases,
 ];
