@@ -23,7 +23,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   bedrock: ["meter", "wire", "core"],
   otel: ["meter", "wire", "core"],
   proxy: ["meter", "wire", "core"],
+  gateway: ["proxy", "meter", "wire", "stores", "prices", "pool", "core"],
   cli: [
+    "gateway",
     "proxy",
     "meter",
     "wire",
