@@ -2,7 +2,8 @@
 // Worker hands it in: this package loads everywhere.
 
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
-import type { ForgetQuery, LedgerQuery } from "../stores/contract/store.ts";
+import type { HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery } from "../stores/contract/store.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
 
@@ -14,6 +15,10 @@ export interface BudgetObject {
   budgetPaths(): string;
   /** @internal */
   budgetLedger(query: LedgerQuery): string;
+  /** @internal */
+  budgetNewest(query: NewestQuery): string;
+  /** @internal */
+  budgetHolds(query: HoldsQuery): string;
   /** @internal */
   budgetSums(query: SumsQuery): Promise<string>;
   /** @internal */
@@ -78,6 +83,14 @@ export function budgetObject<Base extends ObjectBase>(
 
     budgetLedger(query: LedgerQuery): string {
       return this.#books.ledger(query);
+    }
+
+    budgetNewest(query: NewestQuery): string {
+      return this.#books.newest(query);
+    }
+
+    budgetHolds(query: HoldsQuery): string {
+      return this.#books.holds(query);
     }
 
     budgetSums(query: SumsQuery): Promise<string> {

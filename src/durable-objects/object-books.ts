@@ -8,8 +8,10 @@ import { StoreIncompatible } from "../stores/contract/errors.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import { lineOf, toRow, textOf } from "../stores/sql/rows.ts";
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
-import type { ForgetQuery, LedgerQuery } from "../stores/contract/store.ts";
+import type { HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery } from "../stores/contract/store.ts";
 import { SqliteSums } from "../sqlite/ledger-sums.ts";
+import { holdsIn, newestIn } from "../sqlite/listings.ts";
 import { forgetIn } from "../sqlite/forgetting.ts";
 import { migrateSqlite } from "../sqlite/schema.ts";
 import { SqliteBooks } from "../sqlite/sqlite-books.ts";
@@ -62,6 +64,16 @@ export class ObjectBooks {
         .all(rootPath(path), after, sinceMs, path, path, path, limit)
         .map((row) => lineOf(toRow(row) ?? {})),
     );
+  }
+
+  /** Lines of the ledger, newest first. */
+  newest(query: NewestQuery): string {
+    return this.#answer(() => newestIn(databaseOf(this.#storage), query));
+  }
+
+  /** Reservations that hold something. */
+  holds(query: HoldsQuery): string {
+    return this.#answer(() => holdsIn(databaseOf(this.#storage), query));
   }
 
   /** Sums of the ledger, all lines of it added to them before. */

@@ -10,7 +10,8 @@ import type { Command, Outcome } from "../stores/contract/command.ts";
 import type { LedgerLine } from "../stores/contract/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { answeredValue } from "./answer.ts";
 
@@ -24,6 +25,10 @@ export interface BudgetObjectStub {
   readonly budgetPaths: Answering<[]>;
   /** @internal */
   readonly budgetLedger: Answering<[query: LedgerQuery]>;
+  /** @internal */
+  readonly budgetNewest: Answering<[query: NewestQuery]>;
+  /** @internal */
+  readonly budgetHolds: Answering<[query: HoldsQuery]>;
   /** @internal */
   readonly budgetSums: Answering<[query: SumsQuery]>;
   /** @internal */
@@ -108,6 +113,14 @@ class ObjectStore implements Store {
 
   async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
     return answeredValue<LedgerLine>(await this.#object(rootPath(query.path)).budgetLedger(query));
+  }
+
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    return answeredValue<LedgerLine>(await this.#object(rootPath(query.path)).budgetNewest(query));
+  }
+
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+    return answeredValue<HeldLine>(await this.#object(rootPath(query.path)).budgetHolds(query));
   }
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {

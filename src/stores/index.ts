@@ -14,8 +14,10 @@ export type { Accountable, Attribution } from "./contract/attribution.ts";
 export type { ChangeView, LineAbout, LineDetails } from "./contract/line-details.ts";
 export type { StoredActual } from "./client/stored-reservation.ts";
 export type {
+  AccountableChange,
   Identity,
   LedgerOptions,
+  NewestOptions,
   StoredPoolOptions,
   StoredRecordOptions,
 } from "./client/stored-requests.ts";
@@ -30,11 +32,12 @@ export type {
   PoolOrder,
   PoolPage,
 } from "./contract/pool-page.ts";
+export type { HeldLine, HoldsOptions, HoldsQuery, OpenHold } from "./contract/holds.ts";
 export type { LedgerEntry, LedgerKind, LedgerLine } from "./contract/ledger.ts";
 export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./contract/ledger-sums.ts";
 
 // The contract.
-export type { ForgetQuery, LedgerQuery, Store } from "./contract/store.ts";
+export type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "./contract/store.ts";
 export type {
   Command,
   DrawCommand,

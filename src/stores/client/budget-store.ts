@@ -306,6 +306,12 @@ export class BudgetStore {
     return this.#closing;
   }
 
+  /** @internal Snapshots of the pools of those paths that there are, in their order. */
+  async snapshots(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    return paths.length === 0 ? [] : await this.#snapshotsOf(paths);
+  }
+
   /** @internal The same place, reached through what `wrap` makes of the way to it. */
   through(wrap: (store: Store) => Store): BudgetStore {
     return new BudgetStore(wrap(this.#store), this.#options);

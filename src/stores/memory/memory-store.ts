@@ -7,7 +7,8 @@ import { isChange } from "../contract/ledger.ts";
 import type { LedgerLine } from "../contract/ledger.ts";
 import { isBelow } from "../contract/path.ts";
 import { MemoryBooks } from "./memory-books.ts";
-import type { LedgerQuery, Store } from "../contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../contract/holds.ts";
+import type { LedgerQuery, NewestQuery, Store } from "../contract/store.ts";
 import type { TemplateText } from "../contract/templates.ts";
 
 /**
@@ -43,6 +44,27 @@ export class MemoryStore implements Store {
       .filter((line) => only === undefined || isChange(line))
       .filter((line) => line.seq > after && line.at >= sinceMs && isBelow(line.path, path))
       .slice(0, limit);
+  }
+
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    const lines = await this.ledger({ ...query, limit: Number.MAX_SAFE_INTEGER });
+    return lines
+      .filter(({ seq }) => seq < query.before)
+      .toReversed()
+      .slice(0, query.limit);
+  }
+
+  async holds({ path, after, limit, id: only }: HoldsQuery): Promise<readonly HeldLine[]> {
+    const [root = ""] = path.split("/");
+    const open = this.#trees.get(root)?.openReservations() ?? [];
+    return open
+      .filter(
+        ({ id, expired, path: at }) =>
+          !expired && id > after && (only === "" || id === only) && isBelow(at, path),
+      )
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+      .slice(0, limit)
+      .map(({ slice, ...line }) => ({ ...line, isSlice: slice !== undefined }));
   }
 
   async templates(): Promise<readonly TemplateText[]> {

@@ -3,6 +3,7 @@
 import { changeCases } from "./changes.ts";
 import { deletionCases } from "./deletion.ts";
 import { ledgerCases } from "./ledger.ts";
+import { listingCases } from "./listings.ts";
 import { pageCases } from "./pages.ts";
 import { templateCases } from "./templates.ts";
 import { sliceCases } from "./slices.ts";
@@ -14,6 +15,7 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...deletionCases,
   ...ledgerCases,
   ...pageCases,
+  ...listingCases,
   ...sliceCases,
   ...templateCases,
 ];
