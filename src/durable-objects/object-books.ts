@@ -11,7 +11,7 @@ import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
 import type { HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery } from "../stores/contract/store.ts";
 import { SqliteSums } from "../sqlite/ledger-sums.ts";
-import { holdsIn, newestIn } from "../sqlite/listings.ts";
+import { holdsInSqlite, newestInSqlite } from "../sqlite/listings.ts";
 import { forgetIn } from "../sqlite/forgetting.ts";
 import { migrateSqlite } from "../sqlite/schema.ts";
 import { SqliteBooks } from "../sqlite/sqlite-books.ts";
@@ -68,12 +68,12 @@ export class ObjectBooks {
 
   /** Lines of the ledger, newest first. */
   newest(query: NewestQuery): string {
-    return this.#answer(() => newestIn(databaseOf(this.#storage), query));
+    return this.#answer(() => newestInSqlite(databaseOf(this.#storage), query));
   }
 
   /** Reservations that hold something. */
   holds(query: HoldsQuery): string {
-    return this.#answer(() => holdsIn(databaseOf(this.#storage), query));
+    return this.#answer(() => holdsInSqlite(databaseOf(this.#storage), query));
   }
 
   /** Sums of the ledger, all lines of it added to them before. */

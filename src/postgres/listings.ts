@@ -11,7 +11,7 @@ import { answersOf } from "./postgres-client.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
 
 /** Lines of the ledger, newest first, in a schema whose name is quoted. */
-export async function newestIn(
+export async function newestInPostgres(
   client: PostgresConnection,
   schema: string,
   query: NewestQuery,
@@ -27,7 +27,7 @@ export async function newestIn(
 }
 
 /** Reservations that hold something, in the order of their ids. */
-export async function holdsIn(
+export async function holdsInPostgres(
   client: PostgresConnection,
   schema: string,
   { path, after, limit, id }: HoldsQuery,

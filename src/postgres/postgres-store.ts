@@ -21,7 +21,7 @@ import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { Unsummed } from "../stores/books/unsummed.ts";
-import { holdsIn, newestIn } from "./listings.ts";
+import { holdsInPostgres, newestInPostgres } from "./listings.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
@@ -178,11 +178,11 @@ export class PostgresStore implements Store {
   }
 
   async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
-    return await this.#ask(query.path, () => newestIn(this.#client, this.#schema, query));
+    return await this.#ask(query.path, () => newestInPostgres(this.#client, this.#schema, query));
   }
 
   async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
-    return await this.#ask(query.path, () => holdsIn(this.#client, this.#schema, query));
+    return await this.#ask(query.path, () => holdsInPostgres(this.#client, this.#schema, query));
   }
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {

@@ -1,5 +1,5 @@
-// Lists what is held in a tree. Open reservations and slices have a hash of their own, in which each
-// is text of which the second line is the path and the third the amount.
+// Lists what is held in a tree. Open reservations and slices have a hash of their own, in which
+// each is text of which the second line is the path and the third the amount.
 
 import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
 import { isBelow } from "../stores/contract/path.ts";
@@ -17,7 +17,7 @@ interface OpenText {
 }
 
 /** Reservations that hold something, in the order of their ids. */
-export async function holdsIn(
+export async function holdsInRedis(
   base: string,
   send: Send,
   { path, after, limit, id: only }: HoldsQuery,

@@ -23,7 +23,7 @@ import { storedWindow } from "../stores/contract/stored-settings.ts";
 import { Channels } from "./channels.ts";
 import { sumsIn, sumUp } from "./ledger-sums.ts";
 import type { SumsPlace } from "./ledger-sums.ts";
-import { holdsIn } from "./open-holds.ts";
+import { holdsInRedis } from "./open-holds.ts";
 import { PoolIndex } from "./pool-index.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { ledgerLinesOf, outcomeOf } from "./reply.ts";
@@ -177,7 +177,7 @@ export class ScriptStore implements Store {
 
   async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
     const base = this.#baseOf(rootPath(query.path));
-    return await holdsIn(base, (words) => this.#connection.send(base, words), query);
+    return await holdsInRedis(base, (words) => this.#connection.send(base, words), query);
   }
 
   /** The number of an entry, such that all entries since a time come after it. */

@@ -9,7 +9,7 @@ import { heldLineOf, lineOf, toRow } from "../stores/sql/rows.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** Lines of the ledger, newest first. */
-export function newestIn(database: SqliteDatabase, query: NewestQuery): readonly LedgerLine[] {
+export function newestInSqlite(database: SqliteDatabase, query: NewestQuery): readonly LedgerLine[] {
   const { path, after, before, sinceMs, limit, only } = query;
   // As in statements.ts: the index of ids would have all lines sorted.
   const from =
@@ -25,7 +25,7 @@ export function newestIn(database: SqliteDatabase, query: NewestQuery): readonly
 }
 
 /** Reservations that hold something, in the order of their ids. */
-export function holdsIn(
+export function holdsInSqlite(
   database: SqliteDatabase,
   { path, after, limit, id }: HoldsQuery,
 ): readonly HeldLine[] {

@@ -20,7 +20,7 @@ import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/con
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
-import { holdsIn, newestIn } from "./listings.ts";
+import { holdsInSqlite, newestInSqlite } from "./listings.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
 import { SqliteSums } from "./ledger-sums.ts";
 import { forgetIn } from "./forgetting.ts";
@@ -189,12 +189,12 @@ export class SqliteStore implements Store {
 
   async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
     this.#checkFile(query.path);
-    return newestIn(this.#database, query);
+    return newestInSqlite(this.#database, query);
   }
 
   async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
     this.#checkFile(query.path);
-    return holdsIn(this.#database, query);
+    return holdsInSqlite(this.#database, query);
   }
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {

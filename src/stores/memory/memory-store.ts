@@ -64,7 +64,9 @@ export class MemoryStore implements Store {
       )
       .toSorted((one, other) => (one.id < other.id ? -1 : 1))
       .slice(0, limit)
-      .map(({ slice, ...line }) => ({ ...line, isSlice: slice !== undefined }));
+      .map(({ id, path: at, quantities, expiresAt, slice }) => {
+        return { id, path: at, quantities, expiresAt, isSlice: slice !== undefined };
+      });
   }
 
   async templates(): Promise<readonly TemplateText[]> {
