@@ -1,6 +1,8 @@
 // What models take and write at the most, in tokens, where the price data does not say: npm run prices
 // writes it into the tables. Where pages differ, the higher number stands: it bounds what may be billed.
-// Looked up on 2026-11-26.
+
+/** The day on which they were looked up; a test names the models whose price is newer. */
+export const LIMITS_AS_OF = "2026-11-26";
 
 /** What one model takes and writes at the most. */
 interface ModelLimit {

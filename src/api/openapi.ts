@@ -31,7 +31,10 @@ export function openApiOf(routes: readonly ApiRoute[], version: string): object 
     },
     servers: [{ url: "http://127.0.0.1:4142", description: "token-budget console" }],
     security: [{ key: [] }, { session: [] }],
-    tags: [...new Set(routes.map(tagOf))].map((name) => ({ name, description: `Routes below /${name}` })),
+    tags: [...new Set(routes.map(tagOf))].map((name) => ({
+      name,
+      description: `Routes below /${name}`,
+    })),
     paths,
     components: {
       schemas: SCHEMAS,

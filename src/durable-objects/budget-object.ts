@@ -4,6 +4,7 @@
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
 import type { HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery } from "../stores/contract/store.ts";
+import type { DocumentAsk } from "./object-documents.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
 
@@ -27,6 +28,8 @@ export interface BudgetObject {
   budgetTemplates(): string;
   /** @internal */
   budgetSetTemplate(pattern: string, text: string | undefined): string;
+  /** @internal */
+  budgetDocuments(ask: DocumentAsk): string;
   /** @internal */
   budgetRoots(): string;
   /** @internal */
@@ -107,6 +110,10 @@ export function budgetObject<Base extends ObjectBase>(
 
     budgetSetTemplate(pattern: string, text: string | undefined): string {
       return this.#books.setTemplate(pattern, text);
+    }
+
+    budgetDocuments(ask: DocumentAsk): string {
+      return this.#books.documents(ask);
     }
 
     budgetRoots(): string {

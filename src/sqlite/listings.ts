@@ -9,7 +9,10 @@ import { heldLineOf, lineOf, toRow } from "../stores/sql/rows.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** Lines of the ledger, newest first. */
-export function newestInSqlite(database: SqliteDatabase, query: NewestQuery): readonly LedgerLine[] {
+export function newestInSqlite(
+  database: SqliteDatabase,
+  query: NewestQuery,
+): readonly LedgerLine[] {
   const { path, after, before, sinceMs, limit, only } = query;
   // As in statements.ts: the index of ids would have all lines sorted.
   const from =

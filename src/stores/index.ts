@@ -38,6 +38,7 @@ export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./contr
 
 // The contract.
 export type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "./contract/store.ts";
+export type { Documents, DocumentsQuery, StoredDocument } from "./contract/documents.ts";
 export type {
   Command,
   DrawCommand,

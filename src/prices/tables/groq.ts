@@ -40,7 +40,7 @@ export const GROQ: ProviderTable = {
     {"id":"openai/gpt-oss-120b","names":["=openai/gpt-oss-120b","=openai/gpt-oss-safeguard-20b"],"context":262144,"outputMax":131072,"prices":[{"rates":{"inputTokens":0.15,"cacheReadTokens":0.075,"outputTokens":0.6}}]},
     {"id":"openai/gpt-oss-20b","names":["=openai/gpt-oss-20b"],"context":262144,"outputMax":131072,"prices":[{"rates":{"inputTokens":0.075,"cacheReadTokens":0.0375,"outputTokens":0.3}}]},
     {"id":"qwen/qwen3-32b","names":["=qwen/qwen3-32b"],"context":262144,"outputMax":131072,"prices":[{"rates":{"inputTokens":0.29,"outputTokens":0.59}}]},
-    {"id":"whisper-large-v3","names":["=whisper-large-v3"],"context":262144,"outputMax":131072,"prices":[{"rates":{"audioSeconds":0.0308333333333}}]},
-    {"id":"whisper-large-v3-turbo","names":["=whisper-large-v3-turbo"],"context":262144,"outputMax":131072,"prices":[{"rates":{"audioSeconds":0.0111111111111}}]},
+    {"id":"whisper-large-v3","names":["=whisper-large-v3"],"context":262144,"outputMax":131072,"prices":[{"rates":{"audioSeconds":0.0308333333334}}]},
+    {"id":"whisper-large-v3-turbo","names":["=whisper-large-v3-turbo"],"context":262144,"outputMax":131072,"prices":[{"rates":{"audioSeconds":0.0111111111112}}]},
   ],
 };

@@ -43,7 +43,7 @@ export const OPENAI: ProviderTable = {
     {"id":"gpt-4o-mini-audio-preview","names":["^gpt-4o-mini-audio"],"context":128000,"outputMax":16384,"prices":[{"rates":{"inputTokens":0.15,"outputTokens":0.6,"inputAudioTokens":10,"outputAudioTokens":20}}]},
     {"id":"gpt-4o-mini-realtime-preview","names":["^gpt-4o-mini-realtime"],"context":16000,"outputMax":4096,"prices":[{"rates":{"inputTokens":0.6,"cacheReadTokens":0.3,"outputTokens":2.4,"inputAudioTokens":10,"cacheReadAudioTokens":0.3,"outputAudioTokens":20}}]},
     {"id":"gpt-4o-mini-transcribe","names":["=gpt-4o-mini-transcribe"],"context":16000,"outputMax":2000,"prices":[{"rates":{"inputTokens":1.25,"outputTokens":5,"inputAudioTokens":3}}]},
-    {"id":"gpt-4o-mini-tts","names":["=gpt-4o-mini-tts"],"context":128000,"outputMax":16384,"prices":[{"rates":{"inputTokens":0.6,"outputTokens":12}}]},
+    {"id":"gpt-4o-mini-tts","names":["=gpt-4o-mini-tts"],"context":128000,"outputMax":16384,"prices":[{"rates":{"inputTokens":0.6,"outputTokens":12,"outputAudioTokens":12}}]},
     {"id":"gpt-4o-realtime-preview","names":["^gpt-4o-realtime"],"context":32000,"outputMax":4096,"prices":[{"rates":{"inputTokens":5,"cacheReadTokens":2.5,"outputTokens":20,"inputAudioTokens":40,"cacheReadAudioTokens":2.5,"outputAudioTokens":80}}]},
     {"id":"gpt-4o-search-preview","names":["=gpt-4o-search-preview","=gpt-4o-search-preview-2025-03-11"],"context":128000,"outputMax":16384,"prices":[{"rates":{"inputTokens":2.5,"outputTokens":10}}]},
     {"id":"gpt-4o-transcribe","names":["=gpt-4o-transcribe","=gpt-4o-transcribe-diarize"],"context":16000,"outputMax":2000,"prices":[{"rates":{"inputTokens":2.5,"outputTokens":10,"inputAudioTokens":6}}]},

@@ -29,8 +29,8 @@ export const XAI: ProviderTable = {
     {"id":"grok-4.6","names":["=grok-4.6","~^grok-4\\.6-\\d{8}$","=x-ai/grok-4.6","~^x-ai/grok-4\\.6-\\d{8}$","=grok-4.6-latest"],"context":500000,"prices":[{"rates":{"inputTokens":{"base":2,"tiers":[{"above":199999,"rate":4}]},"cacheReadTokens":{"base":0.5,"tiers":[{"above":199999,"rate":1}]},"outputTokens":{"base":6,"tiers":[{"above":199999,"rate":12}]}}}]},
     {"id":"grok-build-0.1","names":["=grok-build-0.1"],"context":256000,"prices":[{"rates":{"inputTokens":{"base":1,"tiers":[{"above":199999,"rate":2}]},"cacheReadTokens":{"base":0.2,"tiers":[{"above":199999,"rate":0.4}]},"outputTokens":{"base":2,"tiers":[{"above":199999,"rate":4}]}}}]},
     {"id":"grok-code-fast-1","names":["=grok-code-fast","=grok-code-fast-1","=grok-code-fast-1-0825"],"context":256000,"prices":[{"rates":{"inputTokens":0.2,"cacheReadTokens":0.02,"outputTokens":1.5}}]},
-    {"id":"grok-voice-latest","names":["=grok-voice-latest"],"context":256000,"prices":[{"rates":{"audioSeconds":0.833333333333}},{"from":"2026-08-05","rates":{"audioSeconds":1.33333333333}}]},
-    {"id":"grok-voice-think-fast-1.0","names":["=grok-voice-think-fast-1.0"],"context":256000,"prices":[{"rates":{"audioSeconds":0.833333333333}}]},
-    {"id":"grok-voice-think-fast-2.0","names":["=grok-voice-think-fast-2.0"],"context":256000,"prices":[{"rates":{"audioSeconds":1.33333333333}}]},
+    {"id":"grok-voice-latest","names":["=grok-voice-latest"],"context":256000,"prices":[{"rates":{"audioSeconds":0.833333333334}},{"from":"2026-08-05","rates":{"audioSeconds":1.33333333334}}]},
+    {"id":"grok-voice-think-fast-1.0","names":["=grok-voice-think-fast-1.0"],"context":256000,"prices":[{"rates":{"audioSeconds":0.833333333334}}]},
+    {"id":"grok-voice-think-fast-2.0","names":["=grok-voice-think-fast-2.0"],"context":256000,"prices":[{"rates":{"audioSeconds":1.33333333334}}]},
   ],
 };

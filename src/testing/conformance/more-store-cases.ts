@@ -2,6 +2,7 @@
 
 import { changeCases } from "./changes.ts";
 import { deletionCases } from "./deletion.ts";
+import { documentCases } from "./documents.ts";
 import { ledgerCases } from "./ledger.ts";
 import { listingCases } from "./listings.ts";
 import { pageCases } from "./pages.ts";
@@ -13,6 +14,7 @@ import type { StoreCase } from "./store-case.ts";
 export const moreStoreCases: readonly StoreCase[] = [
   ...changeCases,
   ...deletionCases,
+  ...documentCases,
   ...ledgerCases,
   ...pageCases,
   ...listingCases,
