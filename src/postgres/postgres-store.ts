@@ -17,9 +17,11 @@ import { readDearPlace } from "../stores/contract/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
 import { lineOf } from "../stores/sql/rows.ts";
 import type { Row } from "../stores/sql/rows.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { Unsummed } from "../stores/books/unsummed.ts";
+import { holdsInPostgres, newestInPostgres } from "./listings.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
@@ -176,6 +178,14 @@ export class PostgresStore implements Store {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our table
       return answers.map((answer) => lineOf(JSON.parse(answer ?? "{}") as Row));
     });
+  }
+
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    return await this.#ask(query.path, () => newestInPostgres(this.#client, this.#schema, query));
+  }
+
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+    return await this.#ask(query.path, () => holdsInPostgres(this.#client, this.#schema, query));
   }
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {

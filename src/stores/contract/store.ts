@@ -1,6 +1,7 @@
 // What a store is: the one contract between pools and the places where their books are kept.
 
 import type { Command, Outcome } from "./command.ts";
+import type { HeldLine, HoldsQuery } from "./holds.ts";
 import type { Documents } from "./documents.ts";
 import type { LedgerLine } from "./ledger.ts";
 import type { TreeHeads } from "./events.ts";
@@ -20,6 +21,12 @@ export interface LedgerQuery {
   readonly limit: number;
   /** Only lines of changes; `isChange` says which those are. */
   readonly only?: "changes" | undefined;
+}
+
+/** Which lines of a ledger are asked for, newest first. */
+export interface NewestQuery extends LedgerQuery {
+  /** Only lines before the one with this `seq`. */
+  readonly before: number;
 }
 
 /** Which lines of a ledger are deleted: those after one and through another, in their order. */
@@ -116,6 +123,12 @@ export interface Store {
 
   /** Lines of the ledger; undefined where the store keeps none. */
   ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> | undefined;
+
+  /** Lines of the ledger, newest first; left out where the store cannot read backwards. */
+  newest?(query: NewestQuery): Promise<readonly LedgerLine[]>;
+
+  /** Reservations that hold something; left out where the store cannot list them. */
+  holds?(query: HoldsQuery): Promise<readonly HeldLine[]>;
 
   /**
    * Sums of the ledger, each name once. Undefined where the store keeps no sums: then lines are

@@ -5,6 +5,7 @@ import { deletionCases } from "./deletion.ts";
 import { eventCases } from "./events.ts";
 import { documentCases } from "./documents.ts";
 import { ledgerCases } from "./ledger.ts";
+import { listingCases } from "./listings.ts";
 import { pageCases } from "./pages.ts";
 import { refusalCases } from "./refusals.ts";
 import { templateCases } from "./templates.ts";
@@ -22,6 +23,7 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...pageCases,
   ...refusalCases,
   ...sentHoldCases,
+  ...listingCases,
   ...sliceCases,
   ...templateCases,
 ];
