@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests start, on Debian and Ubuntu: Redis, Valkey and Postgres; Python, curl and openssl. What is
-# there already is left alone. The servers' own services are not needed, and not started.
+# Installs what the tests start, on Debian and Ubuntu: Redis, Valkey and Postgres; Python, curl and openssl; and what
+# checks Lua. What is there already is left alone. The servers' own services are not needed, and not started.
 set -eu
 
 has() { command -v "$1" >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null; }
@@ -11,6 +11,8 @@ has postgres || missing+=(postgresql)
 has python3 || missing+=(python3)
 has curl || missing+=(curl)
 has openssl || missing+=(openssl)
+has luac5.1 || missing+=(lua5.1)
+has luacheck || missing+=(lua-check)
 valkey=false
 has valkey-server || valkey=true
 if [ ${#missing[@]} -eq 0 ] && ! $valkey; then exit 0; fi

@@ -12,7 +12,7 @@ import { sqliteStore } from "token-budget/sqlite";
 import { LiveLine } from "../fan-out/live-line.ts";
 import { Random } from "../fan-out/random.ts";
 import { readTexts } from "../fan-out/texts.ts";
-import { SimulatedProvider } from "../simulated-provider/simulated-provider.ts";
+import { SimulatedProvider } from "token-budget/testing/provider";
 import { moodOf } from "./mood.ts";
 import { HELP, readOptions, UsageError } from "./options.ts";
 import type { Options } from "./options.ts";
@@ -25,7 +25,7 @@ const WAIT_MS = 60_000;
 async function run({ seed, tasks, usd }: Options): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), "token-budget-"));
   const store = sqliteStore(join(folder, "budgets.db"));
-  const provider = await SimulatedProvider.start(moodOf(seed));
+  const provider = await SimulatedProvider.start({ behave: moodOf(seed) });
   const startedAt = performance.now();
   try {
     const pool = await store.pool("metered", { caps: { usd } });

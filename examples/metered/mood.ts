@@ -1,5 +1,5 @@
 import { Random } from "../fan-out/random.ts";
-import type { Behave } from "../simulated-provider/simulated-provider.ts";
+import type { Behave } from "token-budget/testing/provider";
 
 const FAILS = 0.04;
 const IS_BUSY = 0.03;

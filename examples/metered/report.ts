@@ -1,7 +1,7 @@
 import { toNanoUsd } from "token-budget";
 import type { BudgetSnapshot } from "token-budget";
 import type { ExchangeReport } from "token-budget/meter";
-import type { SimulatedProvider } from "../simulated-provider/simulated-provider.ts";
+import type { SimulatedProvider } from "token-budget/testing/provider";
 import type { Summaries } from "./summaries.ts";
 
 /** What is known at the end. */

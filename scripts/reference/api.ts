@@ -13,7 +13,8 @@ export function apiPages(doors: readonly string[]): Page[] {
     const path = door === "" ? "dist/index.d.ts" : `dist/${door}/index.d.ts`;
     const { docs, declarations } = doorOf(path);
     const title = door === "" ? "token-budget" : `token-budget/${door}`;
-    const file = `docs/reference/api/${door === "" ? "index-door" : door}.md`;
+    const page = door === "" ? "index-door" : door.replaceAll("/", "-");
+    const file = `docs/reference/api/${page}.md`;
     const summary = proseOf(docs).replaceAll("\n", " ").trim();
     const text = [
       `# ${title}\n`,

@@ -24,6 +24,7 @@ const CONFORMANCE_TESTS: Readonly<Record<string, string>> = {
 /** Doors that hold no pool. */
 const WITHOUT_POOL: ReadonlySet<string> = new Set([
   "./testing",
+  "./testing/provider",
   "./prices",
   "./meter",
   "./scope",

@@ -3,6 +3,7 @@
 
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
 import type { ForgetQuery, LedgerQuery } from "../stores/contract/store.ts";
+import type { DocumentAsk } from "./object-documents.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
 
@@ -22,6 +23,8 @@ export interface BudgetObject {
   budgetTemplates(): string;
   /** @internal */
   budgetSetTemplate(pattern: string, text: string | undefined): string;
+  /** @internal */
+  budgetDocuments(ask: DocumentAsk): string;
   /** @internal */
   budgetRoots(): string;
   /** @internal */
@@ -94,6 +97,10 @@ export function budgetObject<Base extends ObjectBase>(
 
     budgetSetTemplate(pattern: string, text: string | undefined): string {
       return this.#books.setTemplate(pattern, text);
+    }
+
+    budgetDocuments(ask: DocumentAsk): string {
+      return this.#books.documents(ask);
     }
 
     budgetRoots(): string {

@@ -11,6 +11,12 @@ import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
 import type { ForgetQuery, LedgerQuery } from "../stores/contract/store.ts";
 import { SqliteSums } from "../sqlite/ledger-sums.ts";
 import { forgetIn } from "../sqlite/forgetting.ts";
+import {
+  documentIn,
+  documentsIn,
+  prepareDocumentsIn,
+  replaceDocumentIn,
+} from "../sqlite/documents.ts";
 import { migrateSqlite } from "../sqlite/schema.ts";
 import { SqliteBooks } from "../sqlite/sqlite-books.ts";
 import { setTemplateIn, templatesIn } from "../sqlite/templates.ts";
@@ -18,6 +24,7 @@ import { prepareStatements } from "../sqlite/statements.ts";
 import type { Statements } from "../sqlite/statements.ts";
 import { databaseOf } from "./object-database.ts";
 import type { ObjectStorage } from "./object-database.ts";
+import type { DocumentAsk } from "./object-documents.ts";
 import { answeredValue } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 
@@ -89,6 +96,17 @@ export class ObjectBooks {
     return this.#answer(() => {
       setTemplateIn(databaseOf(this.#storage), pattern, text);
       return [];
+    });
+  }
+
+  /** What is asked of documents. */
+  documents(ask: DocumentAsk): string {
+    return this.#answer(() => {
+      const database = databaseOf(this.#storage);
+      prepareDocumentsIn(database);
+      if (ask.kind === "list") return documentsIn(database, ask.query);
+      if (ask.kind === "read") return documentIn(database, ...ask.of);
+      return [replaceDocumentIn(database, ...ask.of, ask.before, ask.text)];
     });
   }
 

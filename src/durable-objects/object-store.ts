@@ -11,6 +11,8 @@ import type { LedgerLine } from "../stores/contract/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import { ObjectDocuments } from "./object-documents.ts";
+import type { DocumentAsk } from "./object-documents.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { answeredValue } from "./answer.ts";
 
@@ -32,6 +34,8 @@ export interface BudgetObjectStub {
   readonly budgetTemplates: Answering<[]>;
   /** @internal */
   readonly budgetSetTemplate: Answering<[pattern: string, text: string | undefined]>;
+  /** @internal */
+  readonly budgetDocuments: Answering<[ask: DocumentAsk]>;
   /** @internal */
   readonly budgetRoots: Answering<[]>;
   /** @internal */
@@ -73,6 +77,9 @@ export function durableObjectStore(
 class ObjectStore implements Store {
   readonly batchesAtOnce = 1;
   readonly commandsAtOnce = 256;
+  readonly documents: ObjectDocuments = new ObjectDocuments((ask) =>
+    this.#object(DIRECTORY).budgetDocuments(ask),
+  );
   readonly #namespace: BudgetObjectNamespace;
   readonly #clock: Clock | undefined;
   /** The roots that the directory knows from here. */

@@ -64,9 +64,22 @@ interface MeteredFigures {
   readonly available?: Partial<AmountView>;
 }
 
+/** Small texts that all processes of a store share: where the meter keeps what was counted. */
+export interface CountDocuments {
+  read(kind: string, key: string): Promise<string | undefined>;
+  replace(
+    kind: string,
+    key: string,
+    before: string | undefined,
+    text: string | undefined,
+  ): Promise<boolean>;
+}
+
 /** A pool of any kind. */
 export interface MeteredPool {
   readonly path: string;
+  /** Of a stored pool whose store keeps documents. */
+  readonly documents?: CountDocuments | undefined;
   reserveUpTo(request: GrantRequest): Eventually<MeteredGrant>;
   /** Holds an amount under an id of the caller's own; a pool in memory has none. */
   reserve?(amount: Amount, options?: { readonly id?: string }): Eventually<MeteredHold>;

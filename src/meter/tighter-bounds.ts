@@ -5,7 +5,7 @@
 import type { Asked, Wire } from "../wire/wire.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
-import type { Eventually } from "./metered-pool.ts";
+import type { CountDocuments, Eventually } from "./metered-pool.ts";
 
 /** A request as a source of bounds sees it. */
 export interface BoundRequest {
@@ -27,6 +27,8 @@ export interface BoundRequest {
    * answer; undefined where the transport cannot.
    */
   readonly send: SendBeside | undefined;
+  /** What the processes of the pool's store share; undefined where nothing is. */
+  readonly documents?: CountDocuments | undefined;
 }
 
 /** Sends a request beside the one that is metered, with the same credentials. */

@@ -28,6 +28,7 @@ import { answersOf, postgresConnection, isConflict, isLasting } from "./postgres
 import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
 import { requestOf } from "./request.ts";
 import type { Request } from "./request.ts";
+import { PostgresDocuments } from "./postgres-documents.ts";
 import { migratePostgres } from "./schema.ts";
 
 /** Options of `postgresStore`. */
@@ -88,6 +89,7 @@ export class PostgresStore implements Store {
   readonly batchesAtOnce: number = 1;
   readonly commandsAtOnce: number = 512;
   readonly retentionMs: number | undefined;
+  readonly documents: PostgresDocuments;
   readonly #client: PostgresConnection;
   readonly #schemaName: string;
   /** The name of the schema, quoted. */
@@ -111,6 +113,7 @@ export class PostgresStore implements Store {
     this.#schemaName = schema;
     this.#schema = `"${schema}"`;
     this.#sums = new PostgresSums(this.#client, this.#schema);
+    this.documents = new PostgresDocuments(this.#client, this.#schema, (run) => this.#ask("", run));
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }

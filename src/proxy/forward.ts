@@ -27,8 +27,8 @@ export interface Carried {
   readonly canRepeat: boolean;
   /** Changes a whole answer, which is kept until its end then. */
   readonly readdress?: ((answer: string) => string) | undefined;
-  /** Receives the headers of the answer. */
-  readonly onHead?: ((headers: IncomingMessage["headers"]) => void) | undefined;
+  /** Receives the status and the headers of the answer, before the caller does. */
+  readonly onHead?: ((status: number, headers: IncomingMessage["headers"]) => void) | undefined;
   /** Answers for an upstream that cannot, when nothing was answered yet. */
   readonly onFailure: (message: string) => void;
 }
@@ -80,7 +80,7 @@ class Passage {
 
   #answered(answer: UpstreamAnswer): void {
     const { exchange, onHead } = this.#carried;
-    onHead?.(answer.headers);
+    onHead?.(answer.status, answer.headers);
     if (exchange?.mayRetry(answer.status) === true) {
       this.#rejected(answer, exchange).catch((error: unknown) => {
         answer.destroy();

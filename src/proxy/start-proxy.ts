@@ -6,26 +6,16 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import process from "node:process";
 import type { Duplex } from "node:stream";
 
-import type { Exchange } from "../meter/exchange.ts";
-import { meterExchange } from "../meter/meter-exchange.ts";
-import type { Opened } from "../meter/meter-exchange.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
 import type { MeterSettings } from "../meter/options.ts";
-import { BAD_GATEWAY, deny, refuseWebSocket, send } from "./answers.ts";
+import { deny, refuseWebSocket, send } from "./answers.ts";
 import { Connections } from "./connections.ts";
-import { carry } from "./forward.ts";
-import type { Carried } from "./forward.ts";
 import { admitCaller, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";
-import { GivenBody } from "./given-body.ts";
-import { headerOf, statusForClient } from "./headers.ts";
-import { refuseSigned } from "./refused-as.ts";
-import { hear } from "./node-request.ts";
-import { ownAddresses } from "./own-addresses.ts";
 import { readProxyOptions } from "./proxy-options.ts";
 import type { ProxyOptions, ProxySettings } from "./proxy-options.ts";
-import { sendBeside } from "./send-beside.ts";
+import { RequestCarrier } from "./request-carrier.ts";
 import { tunnel } from "./tunnel.ts";
-import { addressAt, upstreamProvider } from "./upstreams.ts";
+import { addressAt } from "./upstreams.ts";
 import { passOver, WebSockets } from "./web-socket/web-sockets.ts";
 
 const HEADERS_TIMEOUT_MS = 20_000;
@@ -77,8 +67,7 @@ class RunningProxy implements BudgetProxy {
   readonly #settings: ProxySettings;
   readonly #connections: Connections;
   readonly #server: Server;
-  /** What is under way, to be settled when the proxy is closed. */
-  readonly #exchanges = new Set<Exchange>();
+  readonly #carrier: RequestCarrier;
   readonly #tunnels = new Set<Duplex>();
   readonly #webSockets: WebSockets;
   #hosts: ReadonlySet<string> = new Set();
@@ -89,6 +78,7 @@ class RunningProxy implements BudgetProxy {
     this.#meter = meter;
     this.#settings = settings;
     this.#connections = new Connections(settings.idleTimeoutMs);
+    this.#carrier = new RequestCarrier({ ...settings, connections: this.#connections });
     const { requestTimeoutMs: requestTimeout } = settings;
     const timeouts = {
       requestTimeout,
@@ -111,19 +101,13 @@ class RunningProxy implements BudgetProxy {
       meter,
       connections: this.#connections,
       hosts: () => this.#hosts,
-      onExchange: (exchange) => this.#keep(exchange),
+      onExchange: (exchange) => this.#carrier.keep(exchange),
     });
     this.#server.on("upgrade", (request, caller: Duplex, head: Buffer) => {
       if (WEB_SOCKET.test(request.headers.upgrade ?? ""))
         this.#webSockets.answer(request, caller, head);
       else passOver(this.#server, request, caller, head);
     });
-  }
-
-  /** Settles an exchange when the proxy is closed, unless it is over by then. */
-  #keep(exchange: Exchange): void {
-    this.#exchanges.add(exchange);
-    void exchange.settled.then(() => this.#exchanges.delete(exchange));
   }
 
   /** Opens a tunnel, where tunnels are wanted. */
@@ -175,11 +159,11 @@ class RunningProxy implements BudgetProxy {
     this.#webSockets.close();
     this.#connections.close();
     await closed;
-    await Promise.all([...this.#exchanges].map((exchange) => exchange.abandoned()));
+    await this.#carrier.settle();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { key, upstreams, bodyBytesMax, plan } = this.#settings;
+    const { key, upstreams } = this.#settings;
     if (WEB_SOCKET.test(request.headers.upgrade ?? "")) {
       refuseWebSocket(response);
       return;
@@ -200,34 +184,8 @@ class RunningProxy implements BudgetProxy {
       deny(response, 404, `unknown upstream; known: ${known}`);
       return;
     }
-    const gone = new AbortController();
-    response.once("close", () => {
-      if (!response.writableFinished) gone.abort();
-    });
-    const given = new GivenBody(request, bodyBytesMax);
-    const provider = upstreamProvider(admitted.upstream, url);
-    const about = { method: request.method ?? "GET", url, provider };
-    const refused =
-      (await refuseSigned(request.headers.authorization, this.#meter, about)) ??
-      (await plan.refuse(this.#meter, about));
-    const asked = {
-      ...about,
-      body: () => given.text(),
-      form: () => given.form(),
-      isLong: Number(request.headers["content-length"]) > bodyBytesMax,
-      signal: gone.signal,
-      header: (name: string) => headerOf(request, name),
-      send: sendBeside(this.#connections, request),
-    };
-    const opened = refused ?? (await meterExchange(this.#pool, this.#meter, asked));
-    const onHead = (headers: IncomingMessage["headers"]): void => plan.seen(provider, headers);
-    if (opened.kind === "refused") {
-      const { status, headers, body } = opened.answer;
-      send(response, statusForClient(status, request), body, headers);
-      return;
-    }
-    if (opened.kind === "passed") this.#pass(url, request, response);
-    else await this.#carry(url, given, response, opened, { signal: gone.signal, onHead });
+    const errand = { pool: this.#pool, meter: this.#meter, upstream: admitted.upstream, url };
+    await this.#carrier.carry(request, response, errand);
   }
 
   /** Shows what is left, for programs that look before they ask. */
@@ -236,68 +194,5 @@ class RunningProxy implements BudgetProxy {
     const figures = await pool?.snapshot?.();
     if (figures === undefined) deny(response, 404, "this budget shows no figures");
     else send(response, 200, JSON.stringify(figures), { "content-type": "application/json" });
-  }
-
-  /** Carries a request that costs nothing, piece by piece. */
-  #pass(url: URL, request: IncomingMessage, response: ServerResponse): void {
-    const readdress = ownAddresses(request, url);
-    carry(response, {
-      exchange: undefined,
-      readdress,
-      ask: (_sending, listener) => {
-        const headers = readdress && { "accept-encoding": "identity" };
-        const sent = this.#connections.request(url, request, { ...headers });
-        request.pipe(sent);
-        return hear(sent, this.#settings.idleTimeoutMs, listener);
-      },
-      idleTimeoutMs: this.#settings.idleTimeoutMs,
-      canRepeat: false,
-      onFailure: (message) => deny(response, BAD_GATEWAY, message),
-    });
-  }
-
-  /** Carries a request for which money is held. */
-  async #carry(
-    url: URL,
-    given: GivenBody,
-    response: ServerResponse,
-    { exchange, body: written }: Extract<Opened, { kind: "held" }>,
-    { signal, onHead }: { readonly signal: AbortSignal } & Pick<Carried, "onHead">,
-  ): Promise<void> {
-    this.#keep(exchange);
-    let first: string | Buffer;
-    try {
-      const isAsItCame = written === undefined || written === given.read;
-      first = isAsItCame ? await given.bytes() : written;
-    } catch (error) {
-      await exchange.notSent(error);
-      throw error;
-    }
-    if (signal.aborted) {
-      await exchange.notSent(new Error("the caller has gone"));
-      return;
-    }
-    // What is only read, such as the state of work that goes on, has no body.
-    const isRead = given.request.method === "GET";
-    const ask: Carried["ask"] = ({ body = first, isFresh }, listener) => {
-      const headers = {
-        // Usage is read from an answer that is not packed.
-        "accept-encoding": "identity",
-        "content-length": isRead ? undefined : String(Buffer.byteLength(body)),
-        // A body that was changed goes out as it is.
-        ...(typeof body === "string" && { "content-encoding": undefined }),
-      };
-      const from = given.request;
-      return this.#connections.send({ url, from, headers, body, isFresh }, listener);
-    };
-    carry(response, {
-      exchange,
-      readdress: ownAddresses(given.request, url),
-      onHead,
-      ask,
-      idleTimeoutMs: this.#settings.idleTimeoutMs,
-      canRepeat: true,
-      onFailure: (message) => deny(response, BAD_GATEWAY, message),
-    });
   }
 }

@@ -17,6 +17,7 @@ import { detailsOf } from "../stores/contract/line-details.ts";
 import { tooManyRaises } from "../stores/books/raises.ts";
 import type { Raise } from "../stores/books/raises.ts";
 import { storedWindow } from "../stores/contract/stored-settings.ts";
+import { REPLIES } from "./protocol.ts";
 
 const LINES_A_LEVEL = 5;
 const FIRST_LINE_OF_REFUSAL = 3;
@@ -24,47 +25,47 @@ const FIRST_LINE_OF_REFUSAL = 3;
 /** The outcome that a text of the script tells; `path` is that of the command. */
 export function outcomeOf(text: string, path: string): Outcome {
   switch (text[0]) {
-    case "d":
+    case REPLIES.done:
       return { kind: "done", levels: levelsOf(text) };
-    case "t":
+    case REPLIES.settled:
       return settledOf(text);
-    case "h": {
+    case REPLIES.held: {
       const [, amount = "", units] = text.split("\n");
       return { kind: "held", quantities: quantitiesInReply(amount), units: Number(units) };
     }
-    case "r":
+    case REPLIES.refused:
       return { kind: "refused", refusal: refusalOf(text.split("\n"), 1) };
-    case "D":
+    case REPLIES.drawn:
       return drawnOf(text, path);
-    case "w": {
+    case REPLIES.waiting: {
       const lines = text.split("\n");
       return { kind: "waiting", rollsAt: instantOf(lines[1]), refusal: refusalOf(lines, 2) };
     }
-    case "b":
+    case REPLIES.settledBefore:
       return { kind: "settled before", outcome: text === "b\nreleased" ? "released" : "committed" };
-    case "f":
+    case REPLIES.found:
       return { kind: "found", amount: quantitiesInReply(text.slice(2)) };
-    case "o":
+    case REPLIES.opened:
       return openedOf(text.split("\n"));
-    case "s":
+    case REPLIES.figures:
       return figuresOf(text.split("\n"), path);
-    case "j":
+    case REPLIES.inUse:
       return { kind: "in use", openReservations: Number(text.slice(2)) };
-    case "g":
+    case REPLIES.gone:
       return { kind: "gone" };
-    case "n":
+    case REPLIES.notFound:
       return { kind: "not found" };
-    case "i":
+    case REPLIES.idTaken:
       return { kind: "id taken" };
-    case "e": {
+    case REPLIES.totalOutOfRange: {
       const [, level = "", axis] = text.split("\n");
       return { kind: "out of range", message: totalTooLarge(level, axisOf(axis)).message };
     }
-    case "q": {
+    case REPLIES.capOutOfRange: {
       const [, level = "", axis] = text.split("\n");
       return { kind: "out of range", message: capOutOfRange(level, axisOf(axis)).message };
     }
-    case "m":
+    case REPLIES.raisesOutOfRange:
       return { kind: "out of range", message: tooManyRaises().message };
     default:
       throw new TypeError(`The script has answered with ${JSON.stringify(text)}`);

@@ -23,17 +23,13 @@ import { Channels } from "./channels.ts";
 import { sumsIn, sumUp } from "./ledger-sums.ts";
 import type { SumsPlace } from "./ledger-sums.ts";
 import { PoolIndex } from "./pool-index.ts";
+import { RedisDocuments } from "./redis-documents.ts";
 import type { RedisConnection } from "./redis-connection.ts";
+import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP } from "./lua/scripts.ts";
+import type { LuaScript } from "./lua/scripts.ts";
 import { ledgerLinesOf, outcomeOf } from "./reply.ts";
 import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
-import { FIRST_SINCE_SCRIPT, FIRST_SINCE_SHA } from "./script/first-since.ts";
-import { MANY_FIGURES_SCRIPT, MANY_FIGURES_SHA } from "./script/figures.ts";
-import { SCRIPT, SCRIPT_SHA } from "./script/script.ts";
-import { SUM_UP_SCRIPT, SUM_UP_SHA } from "./script/sums.ts";
 
-const BATCH_SCRIPT = { text: SCRIPT, sha: SCRIPT_SHA };
-const FIGURES_SCRIPT = { text: MANY_FIGURES_SCRIPT, sha: MANY_FIGURES_SHA };
-const SINCE_SCRIPT = { text: FIRST_SINCE_SCRIPT, sha: FIRST_SINCE_SHA };
 const REPLICAS_MS = 1000;
 const ENTRIES_AT_ONCE = 100;
 const ROOTS_AT_ONCE = 1000;
@@ -55,6 +51,7 @@ interface ScriptStoreSettings {
 export class ScriptStore implements Store {
   readonly batchesAtOnce: number = 4;
   readonly commandsAtOnce: number = 256;
+  readonly documents: RedisDocuments;
   readonly #connection: RedisConnection;
   readonly #settings: ScriptStoreSettings;
   readonly #channels: Channels | undefined;
@@ -68,6 +65,7 @@ export class ScriptStore implements Store {
   constructor(connection: RedisConnection, settings: ScriptStoreSettings) {
     this.#connection = connection;
     this.#settings = settings;
+    this.documents = new RedisDocuments(connection, settings.prefix);
     this.#index = new PoolIndex(connection, settings.prefix);
     if (!connection.isCluster) this.figures = (paths) => this.#figuresOf(paths);
     if (connection.listen === undefined) return;
@@ -124,7 +122,7 @@ export class ScriptStore implements Store {
     });
     const now = clock === undefined ? "" : String(Math.floor(readClock(clock)));
     const words = [now, JSON.stringify(keys)];
-    const texts = await this.#call(prefix, FIGURES_SCRIPT, [], words);
+    const texts = await this.#call(prefix, MANY_FIGURES, [], words);
     return texts.map((text, at) => (text === "" ? undefined : outcomeOf(text, paths[at] ?? "")));
   }
 
@@ -153,7 +151,7 @@ export class ScriptStore implements Store {
   /** The number of an entry, such that all entries since a time come after it. */
   async #firstSince(key: string, sinceMs: number, after: number): Promise<number> {
     const words = [String(after), String(sinceMs - CLOCK_BACK_MS)];
-    const [number] = await this.#call(key, SINCE_SCRIPT, [key], words);
+    const [number] = await this.#call(key, FIRST_SINCE, [key], words);
     return Number(number);
   }
 
@@ -172,8 +170,7 @@ export class ScriptStore implements Store {
     return {
       base,
       send: async (words) => textsOf(await this.#connection.send(base, words)),
-      sumUp: (entries) =>
-        this.#call(base, { text: SUM_UP_SCRIPT, sha: SUM_UP_SHA }, [`${base}:tree`], [entries]),
+      sumUp: (entries) => this.#call(base, SUM_UP, [`${base}:tree`], [entries]),
       firstAt: async () => (await this.#firstOf(key, "XRANGE", key, "-", "+"))?.at,
       lines: (query) => this.ledger(query),
     };
@@ -227,7 +224,7 @@ export class ScriptStore implements Store {
       const now = clock === undefined ? "" : String(Math.floor(readClock(clock)));
       const batch = [String(paths.length), ...paths, ...spanWords(spans), ...words];
       // oxlint-disable-next-line no-await-in-loop -- it says what is missing, or that there is more
-      const [kind, ...texts] = await this.#call(base, BATCH_SCRIPT, keys, [
+      const [kind, ...texts] = await this.#call(base, EXECUTE_BATCH, keys, [
         now,
         String(retentionMs),
         this.#channelOf(root),
@@ -245,7 +242,7 @@ export class ScriptStore implements Store {
 
   async #call(
     base: string,
-    script: { readonly text: string; readonly sha: string },
+    script: LuaScript,
     keys: readonly string[],
     words: readonly string[],
   ): Promise<readonly string[]> {

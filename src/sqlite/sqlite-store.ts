@@ -24,6 +24,7 @@ import { SqliteSums } from "./ledger-sums.ts";
 import { forgetIn } from "./forgetting.ts";
 import { migrateSqlite } from "./schema.ts";
 import { SqliteBooks } from "./sqlite-books.ts";
+import { SqliteDocuments } from "./sqlite-documents.ts";
 import { isBusy, openDatabase } from "./sqlite-database.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import { setTemplateIn, templatesIn } from "./templates.ts";
@@ -117,6 +118,7 @@ export class SqliteStore implements Store {
   readonly batchesAtOnce: number = 1;
   readonly commandsAtOnce: number = 256;
   readonly retentionMs: number | undefined;
+  readonly documents: SqliteDocuments;
   readonly #database: SqliteDatabase;
   readonly #isOwn: boolean;
   readonly #file: DatabaseFile | undefined;
@@ -146,6 +148,11 @@ export class SqliteStore implements Store {
       this.#statements = prepareStatements(this.#database);
       this.#sums = new SqliteSums(this.#database);
       this.#known = KnownPools.of(this.#database);
+      this.documents = new SqliteDocuments(this.#database, async (work) => {
+        this.#checkFile("");
+        const attempt = (): ReturnType<typeof work> | undefined => this.#inTransaction("", work);
+        return attempt() ?? (await this.#retry(attempt));
+      });
       // SQLite's own waiting blocks the thread, and starves some of those who wait.
       this.#database.exec("PRAGMA busy_timeout = 0");
     } catch (error) {

@@ -34,6 +34,7 @@ export type { LedgerEntry, LedgerKind, LedgerLine } from "./contract/ledger.ts";
 export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./contract/ledger-sums.ts";
 
 // The contract.
+export type { Documents, DocumentsQuery, StoredDocument } from "./contract/documents.ts";
 export type { ForgetQuery, LedgerQuery, Store } from "./contract/store.ts";
 export type {
   Command,

@@ -1,7 +1,7 @@
 // Bedrock and Vertex AI, as far as the SDK's clients for them go: their addresses and framings in
 // front of the simulated provider, which stands for the model.
 
-import type { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import type { SimulatedProvider } from "../../src/testing/provider/simulated-provider.ts";
 import { awsFrame } from "../support/aws-frame.ts";
 
 type Fetch = typeof globalThis.fetch;

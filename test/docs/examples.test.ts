@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import { SimulatedProvider } from "../../src/testing/provider/simulated-provider.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,6 +18,7 @@ import docsAssert from "node:assert/strict";
 const realFetch = globalThis.fetch;
 globalThis.fetch = (input, init) => {
   const url = new URL(typeof input === "object" && "url" in input ? input.url : input);
+  if (url.hostname === "127.0.0.1") return realFetch(input, init);
   const local = \`\${process.env.SIMULATED_PROVIDER}\${url.pathname}\${url.search}\`;
   return realFetch(local, init);
 };
@@ -53,6 +54,14 @@ function importFor(path: string): string {
       'import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";',
       'import { BudgetPool } from "token-budget";',
       'import { budgetPlugin } from "token-budget/bedrock";',
+    ].join("\n");
+  }
+  if (path.startsWith("src/testing/provider/")) {
+    return [
+      'import OpenAI from "openai";',
+      'import { BudgetPool } from "token-budget";',
+      'import { meteredFetch } from "token-budget/meter";',
+      'import { SimulatedProvider } from "token-budget/testing/provider";',
     ].join("\n");
   }
   if (path.startsWith("src/prices/")) return 'import { priceBook } from "token-budget/prices";';

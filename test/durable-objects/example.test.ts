@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import { SimulatedProvider } from "../../src/testing/provider/simulated-provider.ts";
 import { miniflare, startWorker } from "../support/miniflare.ts";
 import type { Workerd } from "../support/miniflare.ts";
 
@@ -11,7 +11,7 @@ describe.skipIf(found === undefined)("the example Worker", () => {
   let worker: Workerd;
   beforeAll(async () => {
     if (found === undefined) return;
-    provider = await SimulatedProvider.start(() => ({ delayMs: 1 }));
+    provider = await SimulatedProvider.start({ behave: () => ({ delayMs: 1 }) });
     const entry = new URL("../../examples/worker/worker.ts", import.meta.url).pathname;
     worker = await startWorker(found, entry, {
       bindings: { OPENAI_URL: provider.url, OPENAI_API_KEY: "key" },

@@ -95,7 +95,7 @@ describe("metered", () => {
   test("finds every difference between the books and the bill", () => {
     const used = { tokens: 30, inputTokens: 10, outputTokens: 20, usd: 0.5, calls: 1 };
     const snapshot = { ...new BudgetPool({ caps: { usd: 1 } }).snapshot(), used };
-    const total = { calls: 1, inputTokens: 10, outputTokens: 20, nanoUsd: 500_000_000n };
+    const total = { calls: 1, inputTokens: 10, outputTokens: 20, nanoUsd: 500_000_000n, usd: 0.5 };
     const summaries = { texts: [], refused: { never: 0, spent: 0, busy: 0, frozen: 0 }, failed: 0 };
     const rest = { reports: [], summaries };
     const faults = (change: object, opened = 0): string[] =>

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-import type { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import type { SimulatedProvider } from "../../src/testing/provider/simulated-provider.ts";
 import { toNanoUsd } from "../../src/core/nano-usd.ts";
 import type { BudgetPool } from "../../src/index.ts";
 
@@ -17,6 +17,7 @@ export async function expectEqualBooks(
     inputTokens: used.inputTokens,
     outputTokens: used.outputTokens,
     nanoUsd: BigInt(toNanoUsd(used.usd)),
+    usd: used.usd,
   }).toEqual(total);
   expect(openReservations).toBe(0);
   expect(reserved.usd).toBe(0);

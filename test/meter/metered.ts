@@ -1,7 +1,7 @@
 import { BudgetPool } from "../../src/index.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
 import type { ExchangeReport, MeteredFetchOptions } from "../../src/meter/index.ts";
-import type { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import type { SimulatedProvider } from "../../src/testing/provider/simulated-provider.ts";
 
 /** The addresses of providers, each of which the simulated one stands for. */
 export const OPENAI_URL = "https://api.openai.com";

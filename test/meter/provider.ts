@@ -1,6 +1,6 @@
 import { afterAll, beforeEach } from "vitest";
 
-import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import { SimulatedProvider } from "../../src/testing/provider/simulated-provider.ts";
 
 /** A provider for the tests of a file, which begins every one of them without a bill. */
 export async function startProvider(): Promise<SimulatedProvider> {

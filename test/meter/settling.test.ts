@@ -1,7 +1,7 @@
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 
-import { SimulatedProvider } from "../../examples/simulated-provider/simulated-provider.ts";
+import { SimulatedProvider } from "../../src/testing/provider/simulated-provider.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
 import type { ExchangeReport } from "../../src/meter/index.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";

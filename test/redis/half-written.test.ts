@@ -3,7 +3,7 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { SCRIPT, SCRIPT_SHA } from "../../src/redis/script/script.ts";
+import { EXECUTE_BATCH } from "../../src/redis/lua/scripts.ts";
 import { redisStore } from "../../src/redis/index.ts";
 import { ManualClock } from "../../src/testing/index.ts";
 import { redisBinary, RedisServer } from "../support/redis-server.ts";
@@ -28,7 +28,7 @@ function scriptFailingAt(failing: number, forGood: boolean): string {
       local isDone, answer = pcall(redis.call, ...)
       return answer
     end
-    ${SCRIPT}`;
+    ${EXECUTE_BATCH.text}`;
 }
 
 /** What a client has that fails each call of the script in turn, `failing` from the next one on. */
@@ -45,7 +45,7 @@ function faultyClient(client: Redis, faults: Faults): Redis {
         return typeof value === "function" ? value.bind(target) : value;
       }
       return async (command: string, ...words: string[]) => {
-        if (command !== "EVALSHA" || words[0] !== SCRIPT_SHA || faults.failing === 0)
+        if (command !== "EVALSHA" || words[0] !== EXECUTE_BATCH.sha || faults.failing === 0)
           return await target.call(command, ...words);
         const script = scriptFailingAt(faults.failing, faults.forGood);
         return await target.call("EVAL", script, ...words.slice(1));

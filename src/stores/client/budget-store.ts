@@ -14,6 +14,8 @@ import type { Accountable } from "../contract/attribution.ts";
 import { deletePools } from "./delete-pools.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
+import { StoredDocuments } from "./stored-documents.ts";
+import type { Documents } from "../contract/documents.ts";
 import { isBelow, readPath, rootPath } from "../contract/path.ts";
 import { placedIn, readPageOptions } from "../contract/pool-page.ts";
 import type { PageOptions, PoolPage } from "../contract/pool-page.ts";
@@ -304,6 +306,17 @@ export class BudgetStore {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** @internal Documents beside the books. @throws {TypeError} if the store keeps none. */
+  get documents(): Documents {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const { documents } = this.#store;
+    if (documents === undefined)
+      throw new TypeError(
+        "This store keeps no documents, which a gateway needs; it has no `documents`",
+      );
+    return new StoredDocuments(documents, this.#options.timeoutMs);
   }
 
   /** @internal The same place, reached through what `wrap` makes of the way to it. */

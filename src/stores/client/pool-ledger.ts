@@ -1,5 +1,6 @@
 // What can be read of the ledger of a stored pool: its entries, its changes, and sums.
 
+import type { Documents } from "../contract/documents.ts";
 import { ledgerEntryOf } from "../contract/ledger.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
 import { sumsView } from "../contract/ledger-sums.ts";
@@ -20,6 +21,11 @@ export class PoolLedger {
   constructor(tree: StoredTree, path: string) {
     this.#tree = tree;
     this.path = path;
+  }
+
+  /** @internal What the meters of all processes share beside the books. */
+  get documents(): Documents | undefined {
+    return this.#tree.store.documents;
   }
 
   /**

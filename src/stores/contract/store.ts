@@ -1,6 +1,7 @@
 // What a store is: the one contract between pools and the places where their books are kept.
 
 import type { Command, Outcome } from "./command.ts";
+import type { Documents } from "./documents.ts";
 import type { LedgerLine } from "./ledger.ts";
 import type { PathsQuery, PlacedPath } from "./pool-page.ts";
 import type { TemplateText } from "./templates.ts";
@@ -140,6 +141,9 @@ export interface Store {
 
   /** Keeps a template under its pattern; undefined deletes it. */
   setTemplate?(pattern: string, text: string | undefined): Promise<void>;
+
+  /** Documents beside the books, which a gateway keeps; a store without them leaves this out. */
+  readonly documents?: Documents | undefined;
 
   /**
    * Calls `listener` when any process may have freed room in a tree; returns how to stop

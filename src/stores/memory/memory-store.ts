@@ -8,6 +8,7 @@ import type { LedgerLine } from "../contract/ledger.ts";
 import { isBelow } from "../contract/path.ts";
 import { MemoryBooks } from "./memory-books.ts";
 import type { LedgerQuery, Store } from "../contract/store.ts";
+import { MemoryDocuments } from "./memory-documents.ts";
 import type { TemplateText } from "../contract/templates.ts";
 
 /**
@@ -17,6 +18,7 @@ import type { TemplateText } from "../contract/templates.ts";
 export class MemoryStore implements Store {
   readonly batchesAtOnce = 1;
   readonly commandsAtOnce = 1000;
+  readonly documents: MemoryDocuments = new MemoryDocuments();
   readonly #clock: Clock;
   readonly #templates = new Map<string, string>();
   readonly #trees = new Map<string, MemoryBooks>();

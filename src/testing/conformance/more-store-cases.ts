@@ -2,6 +2,7 @@
 
 import { changeCases } from "./changes.ts";
 import { deletionCases } from "./deletion.ts";
+import { documentCases } from "./documents.ts";
 import { ledgerCases } from "./ledger.ts";
 import { pageCases } from "./pages.ts";
 import { templateCases } from "./templates.ts";
@@ -12,6 +13,7 @@ import type { StoreCase } from "./store-case.ts";
 export const moreStoreCases: readonly StoreCase[] = [
   ...changeCases,
   ...deletionCases,
+  ...documentCases,
   ...ledgerCases,
   ...pageCases,
   ...sliceCases,

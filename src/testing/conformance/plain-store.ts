@@ -7,6 +7,7 @@ import type { Store } from "../../stores/index.ts";
 
 /** The same store, reached over text. */
 export function overText(store: Store): Store {
+  const { documents } = store;
   const watch = store.watch?.bind(store);
   const pathsAfter = store.pathsAfter?.bind(store);
   const figures = store.figures?.bind(store);
@@ -39,6 +40,7 @@ export function overText(store: Store): Store {
       }),
     ...(forget !== undefined && { forget: (query) => forget(sentCopy(query, "query")) }),
     ...(watch !== undefined && { watch }),
+    ...(documents !== undefined && { documents }),
     close: () => store.close(),
   };
 }

@@ -8,7 +8,7 @@ import { OpenAIRealtimeWS } from "openai/realtime/ws";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 
-import { SILENCE } from "../../../examples/simulated-provider/realtime.ts";
+import { SILENCE } from "../../../src/testing/provider/realtime.ts";
 import { budgetExceededFrom } from "../../../src/meter/index.ts";
 import type { BudgetProxy } from "../../../src/proxy/index.ts";
 import { expectEqualBooks } from "../../meter/books.ts";

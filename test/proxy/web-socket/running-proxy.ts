@@ -2,7 +2,7 @@
 
 import { afterEach } from "vitest";
 
-import type { SimulatedProvider } from "../../../examples/simulated-provider/simulated-provider.ts";
+import type { SimulatedProvider } from "../../../src/testing/provider/simulated-provider.ts";
 import { BudgetPool } from "../../../src/index.ts";
 import type { ExchangeReport } from "../../../src/meter/index.ts";
 import { startProxy } from "../../../src/proxy/index.ts";

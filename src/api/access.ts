@@ -1,0 +1,48 @@
+// Who asks the admin API, and which pools they may see and change.
+
+import { ApiError } from "./api-error.ts";
+
+/** The roles, each with all that the one before it may do. */
+export const ROLES = ["self", "lead", "admin"] as const;
+
+/** What a caller may do: see its own pools, change a subtree of pools, or everything. */
+export type Role = (typeof ROLES)[number];
+
+/** Who asks, and for which pools. */
+export interface Access {
+  /** Who: 1 to 128 characters without control characters. Changes are in the ledger under it. */
+  readonly actor: string;
+  /** `"admin"` may do all, `"lead"` change the pools of its subtree, `"self"` only see them. */
+  readonly role: Role;
+  /** The pools that may be seen and changed: a path, or `""` for all. */
+  readonly subtree: string;
+}
+
+/** Finds out who sends a request; undefined when that is unknown: then it is refused. */
+export type AccessOf = (request: Request) => Promise<Access | undefined>;
+
+/** Whether a role may do what needs another one. */
+export function mayDo(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+/** Whether a pool is within a subtree. */
+export function isWithin(path: string, subtree: string): boolean {
+  return subtree === "" || path === subtree || path.startsWith(`${subtree}/`);
+}
+
+/**
+ * Returns the pool that is meant, or all of the subtree when none is named.
+ *
+ * @throws {ApiError} 404 for a pool outside the subtree: whether it exists is not revealed.
+ */
+export function withinAccess(access: Access, path: string | undefined): string | undefined {
+  if (path === undefined || path === "") return access.subtree === "" ? undefined : access.subtree;
+  if (isWithin(path, access.subtree)) return path;
+  throw poolNotFound(path);
+}
+
+/** What is answered for a pool that does not exist, or may not be seen. */
+export function poolNotFound(path: string): ApiError {
+  return new ApiError(404, "NOT_FOUND", `There is no pool "${path}" that you may see`);
+}

@@ -1,0 +1,138 @@
+// The admin API over a store: finds the route of a request, checks it, and answers.
+
+import type { BudgetStore } from "../stores/client/budget-store.ts";
+import { mayDo } from "./access.ts";
+import type { Access, AccessOf } from "./access.ts";
+import { ApiError, problemOf } from "./api-error.ts";
+import { readJsonBody, readQuery } from "./read-request.ts";
+import type { ApiCall, ApiRoute } from "./route.ts";
+import { ROUTES } from "./routes.ts";
+import { Repeats } from "./repeats.ts";
+
+/** What the admin API is made with. */
+export interface AdminApiOptions {
+  /** Finds out who sends a request; undefined refuses it with 401. */
+  readonly accessOf: AccessOf;
+  /**
+   * Routes besides those over a store.
+   *
+   * @default none
+   */
+  readonly routes?: readonly ApiRoute[] | undefined;
+}
+
+/** What answers requests, such as a route of Hono or Next.js takes it. */
+export type RequestHandler = (request: Request) => Promise<Response>;
+
+/** What stands before the paths of the routes, wherever the API is mounted. */
+export const API_PREFIX = "/api/v1";
+const CHANGE_METHODS: ReadonlySet<string> = new Set(["POST", "PUT", "DELETE"]);
+
+interface Found {
+  readonly route: ApiRoute;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Makes the handler of the admin API over a store. It never throws. */
+export function adminApi(store: BudgetStore, options: AdminApiOptions): RequestHandler {
+  const { accessOf, routes: more = [] } = options;
+  const routes = [...ROUTES, ...more];
+  const repeats = new Repeats();
+  return async (request) => {
+    try {
+      const access = await accessOf(request);
+      if (access === undefined) {
+        const how = { "www-authenticate": "Bearer" };
+        throw new ApiError(401, "NOT_SIGNED_IN", "Sign in, or send a key of an admin or lead", how);
+      }
+      const url = new URL(request.url);
+      const found = findRoute(routes, request.method, pathBelowPrefix(url.pathname));
+      return await answerTo({ found, access, request, url, store, repeats });
+    } catch (error) {
+      return problemOf(error);
+    }
+  };
+}
+
+async function answerTo({
+  found: { route, params },
+  access,
+  request,
+  url,
+  store,
+  repeats,
+}: {
+  readonly found: Found;
+  readonly access: Access;
+  readonly request: Request;
+  readonly url: URL;
+  readonly store: BudgetStore;
+  readonly repeats: Repeats;
+}): Promise<Response> {
+  if (!mayDo(access.role, route.role))
+    throw new ApiError(403, "NOT_ALLOWED", `This needs the role "${route.role}"`);
+  const query = readQuery(url.searchParams, route);
+  const body = await readJsonBody(request, route);
+  const call = { store, access, params, query, body, request };
+  if (!CHANGE_METHODS.has(route.method)) return await handled(route, { ...call, id: undefined });
+  return await repeats.once(call, route, (id) => handled(route, { ...call, id }));
+}
+
+async function handled(route: ApiRoute, call: ApiCall): Promise<Response> {
+  const answer = await route.handle(call);
+  if (answer instanceof Response) return answer;
+  return new Response(JSON.stringify(answer), {
+    status: route.status ?? 200,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+  });
+}
+
+/** Where the API is mounted is the business of its host. */
+function pathBelowPrefix(pathname: string): string {
+  const at = pathname.indexOf(`${API_PREFIX}/`);
+  return at === -1 ? pathname : pathname.slice(at + API_PREFIX.length);
+}
+
+/** @throws {ApiError} 404 without a route, 405 with one of another method. */
+function findRoute(routes: readonly ApiRoute[], method: string, path: string): Found {
+  const segments = path.split("/");
+  const methods: string[] = [];
+  for (const route of routes) {
+    const params = paramsOf(route.path.split("/"), segments);
+    if (params === undefined) continue;
+    if (route.method === method || (route.method === "GET" && method === "HEAD"))
+      return { route, params };
+    methods.push(route.method);
+  }
+  if (methods.length === 0)
+    throw new ApiError(404, "NO_ROUTE", `There is no route ${API_PREFIX}${path}`);
+  const allow = [...new Set(methods)].join(", ");
+  throw new ApiError(405, "METHOD_NOT_ALLOWED", `This route takes ${allow}`, { allow });
+}
+
+function paramsOf(
+  wanted: readonly string[],
+  segments: readonly string[],
+): Readonly<Record<string, string>> | undefined {
+  if (wanted.length !== segments.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const segment = segments[index] ?? "";
+    if (!part.startsWith("{")) {
+      if (part !== segment) return undefined;
+      continue;
+    }
+    const text = decoded(segment);
+    if (text === undefined || text === "") return undefined;
+    params[part.slice(1, -1)] = text;
+  }
+  return params;
+}
+
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}

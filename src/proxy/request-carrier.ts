@@ -1,0 +1,175 @@
+// What becomes of a request once it is known who sends it and where it goes: money is held for it,
+// it is carried to the upstream, and its answer is carried back.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import type { Exchange } from "../meter/exchange.ts";
+import { meterExchange } from "../meter/meter-exchange.ts";
+import type { Opened } from "../meter/meter-exchange.ts";
+import type { PoolSource } from "../meter/metered-pool.ts";
+import type { MeterSettings } from "../meter/options.ts";
+import { BAD_GATEWAY, deny, send } from "./answers.ts";
+import type { Connections } from "./connections.ts";
+import { carry } from "./forward.ts";
+import type { Carried } from "./forward.ts";
+import { GivenBody } from "./given-body.ts";
+import { headerOf, statusForClient } from "./headers.ts";
+import { hear } from "./node-request.ts";
+import { ownAddresses } from "./own-addresses.ts";
+import type { Plan } from "./plan.ts";
+import { refuseSigned } from "./refused-as.ts";
+import { sendBeside } from "./send-beside.ts";
+import { upstreamProvider } from "./upstreams.ts";
+
+/** How requests are carried. */
+interface CarrierSettings {
+  readonly connections: Connections;
+  readonly plan: Plan;
+  readonly bodyBytesMax: number;
+  readonly idleTimeoutMs: number;
+}
+
+/** Where a request goes, and on whose account. */
+export interface Errand {
+  readonly pool: PoolSource;
+  readonly meter: MeterSettings;
+  /** The name of the upstream. */
+  readonly upstream: string;
+  readonly url: URL;
+  /** Answers a request that costs nothing and may not pass; returns whether it did. */
+  readonly withhold?: ((response: ServerResponse) => boolean) | undefined;
+  /** Receives the headers of the answer, before the caller does. */
+  readonly onHead?: ((status: number, headers: IncomingMessage["headers"]) => void) | undefined;
+}
+
+/** Carries requests, and knows what is under way. */
+export class RequestCarrier {
+  readonly #settings: CarrierSettings;
+  /** What is under way, to be settled at the end. */
+  readonly #exchanges = new Set<Exchange>();
+
+  constructor(settings: CarrierSettings) {
+    this.#settings = settings;
+  }
+
+  /** Settles an exchange in `settle`, unless it is over by then. */
+  keep(exchange: Exchange): void {
+    this.#exchanges.add(exchange);
+    void exchange.settled.then(() => this.#exchanges.delete(exchange));
+  }
+
+  /** Settles what is under way as it stands. */
+  async settle(): Promise<void> {
+    await Promise.all([...this.#exchanges].map((exchange) => exchange.abandoned()));
+  }
+
+  /** Holds, carries and answers one request. */
+  async carry(request: IncomingMessage, response: ServerResponse, errand: Errand): Promise<void> {
+    const { bodyBytesMax, plan, connections } = this.#settings;
+    const { url, meter, pool } = errand;
+    const gone = new AbortController();
+    response.once("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    const given = new GivenBody(request, bodyBytesMax);
+    const provider = upstreamProvider(errand.upstream, url);
+    const about = { method: request.method ?? "GET", url, provider };
+    const refused =
+      (await refuseSigned(request.headers.authorization, meter, about)) ??
+      (await plan.refuse(meter, about));
+    const asked = {
+      ...about,
+      body: () => given.text(),
+      form: () => given.form(),
+      isLong: Number(request.headers["content-length"]) > bodyBytesMax,
+      signal: gone.signal,
+      header: (name: string) => headerOf(request, name),
+      send: sendBeside(connections, request),
+    };
+    const opened = refused ?? (await meterExchange(pool, meter, asked));
+    const onHead: Carried["onHead"] = (status, headers) => {
+      plan.seen(provider, headers);
+      errand.onHead?.(status, headers);
+    };
+    if (opened.kind === "refused") {
+      const { status, headers, body } = opened.answer;
+      send(response, statusForClient(status, request), body, headers);
+      return;
+    }
+    if (opened.kind === "held")
+      await this.#carry(url, given, response, opened, { signal: gone.signal, onHead });
+    else if (errand.withhold?.(response) !== true)
+      this.#pass(url, request, response, errand.onHead);
+  }
+
+  /** Carries a request that costs nothing, piece by piece. */
+  #pass(
+    url: URL,
+    request: IncomingMessage,
+    response: ServerResponse,
+    onHead: Carried["onHead"],
+  ): void {
+    const { connections, idleTimeoutMs } = this.#settings;
+    const readdress = ownAddresses(request, url);
+    carry(response, {
+      exchange: undefined,
+      readdress,
+      onHead,
+      ask: (_sending, listener) => {
+        const headers = readdress && { "accept-encoding": "identity" };
+        const sent = connections.request(url, request, { ...headers });
+        request.pipe(sent);
+        return hear(sent, idleTimeoutMs, listener);
+      },
+      idleTimeoutMs,
+      canRepeat: false,
+      onFailure: (message) => deny(response, BAD_GATEWAY, message),
+    });
+  }
+
+  /** Carries a request for which money is held. */
+  async #carry(
+    url: URL,
+    given: GivenBody,
+    response: ServerResponse,
+    { exchange, body: written }: Extract<Opened, { kind: "held" }>,
+    { signal, onHead }: { readonly signal: AbortSignal } & Pick<Carried, "onHead">,
+  ): Promise<void> {
+    this.keep(exchange);
+    const { connections, idleTimeoutMs } = this.#settings;
+    let first: string | Buffer;
+    try {
+      const isAsItCame = written === undefined || written === given.read;
+      first = isAsItCame ? await given.bytes() : written;
+    } catch (error) {
+      await exchange.notSent(error);
+      throw error;
+    }
+    if (signal.aborted) {
+      await exchange.notSent(new Error("the caller has gone"));
+      return;
+    }
+    // What is only read, such as the state of work that goes on, has no body.
+    const isRead = given.request.method === "GET";
+    const ask: Carried["ask"] = ({ body = first, isFresh }, listener) => {
+      const headers = {
+        // Usage is read from an answer that is not packed.
+        "accept-encoding": "identity",
+        "content-length": isRead ? undefined : String(Buffer.byteLength(body)),
+        // A body that was changed goes out as it is.
+        ...(typeof body === "string" && { "content-encoding": undefined }),
+      };
+      const from = given.request;
+      return connections.send({ url, from, headers, body, isFresh }, listener);
+    };
+    carry(response, {
+      exchange,
+      readdress: ownAddresses(given.request, url),
+      onHead,
+      ask,
+      idleTimeoutMs,
+      canRepeat: true,
+      onFailure: (message) => deny(response, BAD_GATEWAY, message),
+    });
+  }
+}

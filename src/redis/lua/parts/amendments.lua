@@ -1,0 +1,100 @@
+-- What corrects: the commands find and amend. Mirrors stores/books/apply-settlements.ts.
+
+-- The sum of the amendments of a line; no id begins with a line end.
+local function amended(id)
+  local text = kept('\n' .. id)
+  return text and read(text)
+end
+
+local function amountOf(id, line)
+  local amount = copyOf(line.amount)
+  local sum = amended(id)
+  if sum then
+    add(amount, sum)
+  end
+  return amount
+end
+
+local function find(of)
+  local line = lineOf(of)
+  if not line or (line.kind ~= 'commit' and line.kind ~= 'record') then
+    return 'n'
+  end
+  return 'f\n' .. show(amountOf(of, line))
+end
+
+-- What a booking came to that added "overage".
+local function bookedPast(p, overage)
+  if isSame(overage, NOTHING) then
+    return ''
+  end
+  local exceeded = refusalByCap(p, NOTHING)
+  if exceeded and overage[exceeded.axis] == 0 then
+    exceeded = nil
+  end
+  return shared.settledText(true, false, overage, exceeded)
+end
+
+-- The levels whose books a line is still in.
+local function levelsCounting(p, line)
+  local counting = {}
+  local level = p
+  while level do
+    local isOfPeriod
+    if level.since then
+      isOfPeriod = line.asOf >= level.since
+    else
+      isOfPeriod = line.bookedAt >= level.starts
+    end
+    if line.asOf >= level.dropped and isOfPeriod then
+      counting[#counting + 1] = level
+    end
+    level = level.above
+  end
+  return counting
+end
+
+local function amend(p, id, of, actualText, watched, besides)
+  local before = lineOf(id)
+  if before then
+    if before.kind == 'amend' and before.asked == actualText then
+      return settledOutcome(before.settled)
+    end
+    return 'i'
+  end
+  local line = lineOf(of)
+  if not line or (line.kind ~= 'commit' and line.kind ~= 'record') or line.path ~= p.path then
+    return 'n'
+  end
+  local booked = amountOf(of, line)
+  local difference = copyOf(read(actualText))
+  subtract(difference, booked)
+  local counting = levelsCounting(p, line)
+  for index = 1, #counting do
+    shared.checkTotals(counting[index], NOTHING, difference)
+  end
+  local isFirst = not amended(of)
+  local seen = levelsWatched(p, watched)
+  for index = 1, #counting do
+    local level = counting[index]
+    add(level.taken, difference)
+    if line.unknown and isFirst then
+      subtract(level.unknown, line.amount)
+    end
+    level.changed = true
+  end
+  tree.freed = true
+  local overage = {}
+  for axis = 1, 5 do
+    overage[axis] = math.max(0, difference[axis])
+  end
+  local settled = bookedPast(p, overage)
+  local sum = copyOf(amended(of) or NOTHING)
+  add(sum, difference)
+  ids['\n' .. of], retained['\n' .. of] = show(sum), true
+  append(id, 'amend\n' .. p.path .. '\n' .. show(difference) .. '\n' .. actualText .. '\n0\n'
+    .. numberText(line.bookedAt) .. '\n' .. numberText(line.asOf) .. '\n' .. of .. '\n'
+    .. string.match(line.about, '^[^\t]*') .. besides
+    .. '\n' .. settled)
+  return settledOutcome(settled, seen)
+end

@@ -1,0 +1,269 @@
+-- The books of one tree, as stores/books/ has them: pools, ids, leases, waiters and entries, whose
+-- keys begin with `base`. The script reads everything into tables, judges there, and writes at the
+-- end (writing.lua): a failure before that has changed nothing.
+
+-- Keys are declared so that a cluster that moves their slot never shows a part of a tree. What only
+-- reads pools declares those; all else a key that never exists, which is answered with TRYAGAIN for
+-- as long as the move lasts.
+local base = string.sub(KEYS[1], 1, -6)
+local isReading = KEYS[2] ~= base
+local now = tonumber(ARGV[1])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local retention = tonumber(ARGV[2])
+local channel = ARGV[3]
+local nowText = numberText(now)
+
+local words = cjson.decode(ARGV[4])
+
+-- The paths of the commands, with all above them, are the first words; how many, the very first.
+local paths = {}
+local wordsRead = 1
+for index = 1, tonumber(words[1]) do
+  wordsRead = wordsRead + 1
+  paths[index] = words[wordsRead]
+end
+
+-- The tree and the pools are kept as cmsgpack, which keeps every integer below 2^53 as it is; the
+-- first value says in which layout.
+local LAYOUT = 1
+local treeKey = KEYS[1]
+local rows = {}
+
+local function poolKey(path)
+  return base .. ':pool:' .. path
+end
+
+-- How many words a command of the server is given at once: Lua cannot hand over many more.
+local WORDS_AT_ONCE = 1000
+
+for from = 1, #paths, WORDS_AT_ONCE do
+  local keys = { treeKey }
+  for index = from, math.min(#paths, from + WORDS_AT_ONCE - 1) do
+    keys[#keys + 1] = poolKey(paths[index])
+  end
+  local found = redis.call('MGET', unpack(keys))
+  rows[0] = found[1]
+  for index = 2, #keys do
+    rows[paths[from + index - 2]] = found[index]
+  end
+end
+
+-- The tree: counters that all its pools share, and a time before which no lease ends. Besides:
+-- whether something was given back, so that a waiter may be admitted.
+if not rows[0] then
+  for index = 1, #paths do
+    local row = rows[paths[index]]
+    -- A pool in which nothing has happened yet has no tree either.
+    if row and row ~= '' and show(cmsgpack.unpack(row)[8]) ~= NOTHING_TEXT then
+      return redis.error_reply('BOOKSDAMAGED The key ' .. treeKey .. ' is missing while the pools are '
+        .. 'there: it was deleted or evicted. Restore it, or delete all keys that begin with ' .. base)
+    end
+  end
+end
+local treeRow = rows[0] and cmsgpack.unpack(rows[0])
+  or { LAYOUT, 0, 0, 0, math.floor(now / retention), math.huge }
+local tree = {
+  resets = treeRow[2], lines = treeRow[3], waiters = treeRow[4], period = treeRow[5],
+  leases = treeRow[6], began = treeRow[7] or now, keepBefore = treeRow[8] or retention,
+  keep = treeRow[9] or retention, changed = false, freed = false,
+  -- Pools that were deleted, and not made anew since; and where the lines of changes begin.
+  deleted = {}, changes = {},
+}
+
+-- Pools.
+local pools = {}
+
+local function pool(path)
+  local known = pools[path]
+  if known ~= nil then
+    return known
+  end
+  local row = rows[path]
+  if row == nil then
+    row = redis.call('GET', poolKey(path))
+    rows[path] = row
+  end
+  if not row or row == '' then
+    pools[path] = false
+    return false
+  end
+  local above = string.match(path, '^(.*)/[^/]*$')
+  local p = poolOf(path, row)
+  p.above = above and pool(above) or nil
+  pools[path] = p
+  return p
+end
+
+-- Ids: what is kept under each. Reservations begin with "r" and a line end, lines with their kind.
+-- Open reservations have a hash of their own; what is settled is in the hash of the period in
+-- which that was, and found there in that period and the next. A period lasts until the ids of the
+-- one before have been kept for the longest retention of those who wrote them, so that none
+-- forgets ids for others with another retention.
+local period = tree.period
+local periodAge = now - tree.began
+if isReading then
+  -- What is kept under ids is not looked at.
+  periodAge = 0
+end
+if periodAge >= math.max(tree.keepBefore, tree.keep) + tree.keep then
+  period = period + 2
+elseif periodAge >= math.max(tree.keepBefore, retention) then
+  period = period + 1
+end
+local openKey = base .. ':open'
+local idsKey = base .. ':ids:' .. numberText(period)
+local idsKeyBefore = base .. ':ids:' .. numberText(period - 1)
+local ids = {}
+local isOpen = {}
+local opened = {}
+local retained = {}
+-- What the hashes have now, so that it can be put back.
+local inOpen, inPeriod = {}, {}
+
+-- Reads what is kept under some names at once.
+local function fetch(names)
+  local open = redis.call('HMGET', openKey, unpack(names))
+  local current = redis.call('HMGET', idsKey, unpack(names))
+  local before = redis.call('HMGET', idsKeyBefore, unpack(names))
+  for index = 1, #names do
+    local name = names[index]
+    local isThere = open[index] and open[index] ~= ''
+    isOpen[name] = isThere and true
+    inOpen[name], inPeriod[name] = open[index], current[index]
+    ids[name] = isThere and open[index] or current[index] or before[index]
+    if ids[name] == '' then
+      ids[name] = false
+    end
+  end
+end
+
+local function kept(id)
+  local value = ids[id]
+  if value == nil then
+    fetch({ id })
+    value = ids[id]
+  end
+  return value
+end
+
+local function reservationOf(id)
+  local value = kept(id)
+  if not value then
+    return nil
+  end
+  local path, amount, asOf, units, expired =
+    string.match(value, '^r\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)$')
+  if not path then
+    return nil
+  end
+  return {
+    id = id, path = path, amount = amount, quantities = read(amount), asOf = tonumber(asOf),
+    units = units, expired = expired == '1',
+  }
+end
+
+local function lineOf(id)
+  local value = kept(id)
+  if not value then
+    return nil
+  end
+  local kind, path, amount, asked, unknown, bookedAt, asOf, of, about, settled = string.match(value,
+    '^(%a%a+)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n'
+    .. '([^\n]*\n[^\n]*)\n(.*)$')
+  if not kind then
+    return nil
+  end
+  return {
+    kind = kind, path = path, amount = read(amount), asked = asked == '' and amount or asked,
+    unknown = unknown == '1', bookedAt = tonumber(bookedAt), asOf = tonumber(asOf), of = of,
+    about = about, settled = settled,
+  }
+end
+
+-- Leases: when those of reservations that hold something end.
+local leases = {}
+
+local function setLease(id, expiresAt)
+  leases[id] = expiresAt
+  if expiresAt < tree.leases then
+    tree.leases, tree.changed = expiresAt, true
+  end
+end
+
+-- Keeps a reservation until its lease ends; one whose lease has ended, for a late commit.
+local function keep(reservation, expiresAt)
+  local id = reservation.id
+  ids[id] = 'r\n' .. reservation.path .. '\n' .. reservation.amount .. '\n'
+    .. numberText(reservation.asOf) .. '\n' .. reservation.units
+    .. (reservation.expired and '\n1' or '\n0')
+  if reservation.expired then
+    opened[id], retained[id] = nil, true
+  else
+    opened[id], retained[id] = true, nil
+  end
+  if expiresAt then
+    setLease(id, expiresAt)
+  else
+    leases[id] = false
+  end
+end
+
+-- Lines: what is added to the ledger, and kept under its id. A line is text of these lines: kind,
+-- path, amount, what was asked if that is another, whether it is unknown, when it was booked, how
+-- many resets there had been, what it amends, its model and label, what it came to.
+local lines = {}
+local function append(id, line)
+  ids[id] = line
+  retained[id] = true
+  if isOpen[id] or opened[id] then
+    opened[id] = nil
+    leases[id] = false
+  end
+  local count = #lines
+  lines[count + 1], lines[count + 2], lines[count + 3], lines[count + 4] = id, '\n', line, '\f'
+end
+
+-- When, and after how many resets, what is booked now is booked.
+local function stampNow()
+  tree.stamp = nowText .. '\n' .. numberText(tree.resets)
+end
+stampNow()
+
+-- Waiters, in the order in which they came.
+local waiters
+local waitersWritten = {}
+local waitersBefore = {}
+
+local function loadWaiters()
+  if waiters then
+    return
+  end
+  waiters = {}
+  local flat = redis.call('HGETALL', base .. ':waiters')
+  for at = 1, #flat, 2 do
+    waitersBefore[flat[at]] = flat[at + 1]
+    local place, path, ask, expiresAt =
+      string.match(flat[at + 1], '^([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)$')
+    waiters[#waiters + 1] = {
+      id = flat[at], place = tonumber(place), path = path, ask = read(ask), askText = ask,
+      expiresAt = tonumber(expiresAt),
+    }
+  end
+  table.sort(waiters, function(one, other)
+    return one.place < other.place
+  end)
+end
+
+local function dropWaiter(id)
+  for index = 1, #waiters do
+    if waiters[index].id == id then
+      table.remove(waiters, index)
+      waitersWritten[id] = false
+      return true
+    end
+  end
+  return false
+end

@@ -1,0 +1,66 @@
+-- R15: what a level knows of slices. It stands with the books, before the rules.
+
+-- Functions that several parts use: a function may refer to 60 locals of other parts.
+local shared = {}
+
+-- What a level knows of slices: text in its row, "held sharing live awaited recalledAt recalledDraw
+-- draws".
+function shared.slicesAt(level)
+  local known = level.slicesRead
+  if not known then
+    local numbers = {}
+    for number in string.gmatch(level.slices or '0 0 0 0 0 0 0 0 -1 0 0', '%S+') do
+      numbers[#numbers + 1] = tonumber(number)
+    end
+    known = {
+      held = { numbers[1], numbers[2], numbers[3], numbers[4], numbers[5] },
+      sharing = numbers[6], live = numbers[7], awaited = numbers[8], recalledAt = numbers[9],
+      recalledDraw = numbers[10], draws = numbers[11],
+    }
+    level.slicesRead = known
+  end
+  return known
+end
+
+function shared.slicesText(level)
+  local known = level.slicesRead
+  if not known then
+    return level.slices
+  end
+  return show(known.held) .. string.format(' %.0f %.0f %.0f %.0f %.0f %.0f', known.sharing, known.live,
+    known.awaited, known.recalledAt, known.recalledDraw, known.draws)
+end
+
+function shared.sliceOf(id)
+  local value = kept(id)
+  local path, amount, asOf, expired, seq, settled, unknown, open, sharing, drawnAt, final, admitted
+  if value and string.sub(value, 1, 2) == 's\n' then
+    path, amount, asOf, expired, seq, settled, unknown, open, sharing, drawnAt, final, admitted =
+      string.match(value, '^s\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n'
+        .. '([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)$')
+  end
+  if not path then
+    return nil
+  end
+  return {
+    id = id, path = path, quantities = read(amount), asOf = tonumber(asOf), expired = expired == '1',
+    seq = tonumber(seq), settled = settled, unknown = unknown, open = tonumber(open),
+    sharing = tonumber(sharing), drawnAt = tonumber(drawnAt), final = final, admitted = admitted,
+  }
+end
+
+function shared.keepSlice(slice, expiresAt)
+  local id = slice.id
+  ids[id] = table.concat({
+    's', slice.path, show(slice.quantities), numberText(slice.asOf), slice.expired and '1' or '0',
+    numberText(slice.seq), slice.settled, slice.unknown, numberText(slice.open),
+    numberText(slice.sharing), numberText(slice.drawnAt), slice.final, slice.admitted,
+  }, '\n')
+  if slice.expired then
+    opened[id], retained[id] = nil, true
+    leases[id] = false
+  else
+    opened[id], retained[id] = true, nil
+    setLease(id, expiresAt)
+  end
+end

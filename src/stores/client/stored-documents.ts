@@ -1,0 +1,58 @@
+// The documents of a store as the rest of the package uses them: in a bounded time, and with errors
+// that say what is wrong.
+
+import { BudgetError } from "../../core/errors.ts";
+import type { Documents, DocumentsQuery, StoredDocument } from "../contract/documents.ts";
+import { StoreUnavailable } from "../contract/errors.ts";
+
+/** Documents over a store that may be away. */
+export class StoredDocuments implements Documents {
+  readonly #documents: Documents;
+  readonly #timeoutMs: number;
+
+  constructor(documents: Documents, timeoutMs: number) {
+    this.#documents = documents;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** The text of a document. @throws {StoreUnavailable} when the store does not answer in time. */
+  read(kind: string, key: string): Promise<string | undefined> {
+    return this.#inTime(() => this.#documents.read(kind, key));
+  }
+
+  /** Some of a kind. @throws {StoreUnavailable} when the store does not answer in time. */
+  list(query: DocumentsQuery): Promise<readonly StoredDocument[]> {
+    return this.#inTime(() => this.#documents.list(query));
+  }
+
+  /**
+   * Writes a document if it is as it was.
+   *
+   * @throws {StoreUnavailable} when the store does not answer in time: then it is unknown whether
+   * the document was written.
+   */
+  replace(
+    kind: string,
+    key: string,
+    before: string | undefined,
+    text: string | undefined,
+  ): Promise<boolean> {
+    return this.#inTime(() => this.#documents.replace(kind, key, before, text));
+  }
+
+  async #inTime<T>(ask: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    let late: ReturnType<typeof setTimeout> | undefined;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      late = setTimeout(() => reject(new Error("no answer came")), this.#timeoutMs);
+    });
+    try {
+      return await Promise.race([ask(), tooLate]);
+    } catch (error) {
+      if (BudgetError.is(error)) throw error;
+      throw new StoreUnavailable("", performance.now() - startedAt, error);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+}
