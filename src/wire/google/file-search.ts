@@ -1,6 +1,6 @@
-// Files for Gemini's file search: embedded once, at the price of their tokens, which no answer tells.
-// The request that begins an upload says how long the file is; the file itself goes to an address
-// in its answer, past any proxy, so that all of it is held and booked when it begins.
+// Files for Gemini's file search: embedded once, at the price of their tokens, which no answer
+// tells. The request that begins an upload says how long the file is; the file itself goes to an
+// address in its answer, past any proxy, so that all of it is held and booked when it begins.
 // https://ai.google.dev/gemini-api/docs/file-search#pricing, https://ai.google.dev/api/file-search
 
 import { embeddingsAsked } from "../embeddings-asked.ts";
