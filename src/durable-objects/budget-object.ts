@@ -3,7 +3,8 @@
 
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
 import type { RefusalsQuery } from "../stores/contract/refusals.ts";
-import type { ForgetQuery, LedgerQuery } from "../stores/contract/store.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery } from "../stores/contract/store.ts";
+import type { HoldsQuery } from "../stores/contract/holds.ts";
 import type { DocumentAsk } from "./object-documents.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
@@ -20,6 +21,9 @@ export interface BudgetObject {
   budgetRefusals(query: RefusalsQuery): string;
   /** @internal */
   budgetHeads(): string;
+  budgetNewest(query: NewestQuery): string;
+  /** @internal */
+  budgetHolds(query: HoldsQuery): string;
   /** @internal */
   budgetSums(query: SumsQuery): Promise<string>;
   /** @internal */
@@ -94,6 +98,14 @@ export function budgetObject<Base extends ObjectBase>(
 
     budgetHeads(): string {
       return this.#books.heads();
+    }
+
+    budgetNewest(query: NewestQuery): string {
+      return this.#books.newest(query);
+    }
+
+    budgetHolds(query: HoldsQuery): string {
+      return this.#books.holds(query);
     }
 
     budgetSums(query: SumsQuery): Promise<string> {

@@ -11,8 +11,10 @@ import { countOfRefusal } from "../stores/contract/refusals.ts";
 import type { RefusalsQuery } from "../stores/contract/refusals.ts";
 import { lineOf, toRow, textOf } from "../stores/sql/rows.ts";
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
-import type { ForgetQuery, LedgerQuery } from "../stores/contract/store.ts";
+import type { HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery } from "../stores/contract/store.ts";
 import { SqliteSums } from "../sqlite/ledger-sums.ts";
+import { holdsInSqlite, newestInSqlite } from "../sqlite/listings.ts";
 import { forgetIn } from "../sqlite/forgetting.ts";
 import {
   documentIn,
@@ -90,6 +92,16 @@ export class ObjectBooks {
   /** The last numbers of the tree. */
   heads(): string {
     return this.#answer(() => headsIn(databaseOf(this.#storage), "").heads);
+  }
+
+  /** Lines of the ledger, newest first. */
+  newest(query: NewestQuery): string {
+    return this.#answer(() => newestInSqlite(databaseOf(this.#storage), query));
+  }
+
+  /** Reservations that hold something. */
+  holds(query: HoldsQuery): string {
+    return this.#answer(() => holdsInSqlite(databaseOf(this.#storage), query));
   }
 
   /** Sums of the ledger, all lines of it added to them before. */

@@ -12,7 +12,8 @@ import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { TreeHead, TreeHeads } from "../stores/contract/events.ts";
 import type { RefusalJournal, RefusalsKept, RefusalsQuery } from "../stores/contract/refusals.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
 import { ObjectDocuments } from "./object-documents.ts";
 import type { DocumentAsk } from "./object-documents.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
@@ -32,6 +33,9 @@ export interface BudgetObjectStub {
   readonly budgetRefusals: Answering<[query: RefusalsQuery]>;
   /** @internal */
   readonly budgetHeads: Answering<[]>;
+  readonly budgetNewest: Answering<[query: NewestQuery]>;
+  /** @internal */
+  readonly budgetHolds: Answering<[query: HoldsQuery]>;
   /** @internal */
   readonly budgetSums: Answering<[query: SumsQuery]>;
   /** @internal */
@@ -137,6 +141,14 @@ class ObjectStore implements Store {
       answeredValue<TreeHead>(await this.#object(root).budgetHeads()),
     );
     return { heads: (await Promise.all(heads)).flat(), place };
+  }
+
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    return answeredValue<LedgerLine>(await this.#object(rootPath(query.path)).budgetNewest(query));
+  }
+
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+    return answeredValue<HeldLine>(await this.#object(rootPath(query.path)).budgetHolds(query));
   }
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {

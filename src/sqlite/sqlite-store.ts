@@ -16,10 +16,12 @@ import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
 import { lineOf, numberOf, toRow, textOf } from "../stores/sql/rows.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
+import { holdsInSqlite, newestInSqlite } from "./listings.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
 import { SqliteSums } from "./ledger-sums.ts";
 import { forgetIn } from "./forgetting.ts";
@@ -196,6 +198,16 @@ export class SqliteStore implements Store {
     });
     const rows = ledger.all(rootPath(path), from, ...values);
     return rows.map((row) => lineOf(toRow(row) ?? {}));
+  }
+
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    this.#checkFile(query.path);
+    return newestInSqlite(this.#database, query);
+  }
+
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+    this.#checkFile(query.path);
+    return holdsInSqlite(this.#database, query);
   }
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {

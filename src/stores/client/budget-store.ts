@@ -334,6 +334,12 @@ export class BudgetStore {
     return this.#closing;
   }
 
+  /** @internal Snapshots of the pools of those paths that there are, in their order. */
+  async snapshots(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    return paths.length === 0 ? [] : await this.#snapshotsOf(paths);
+  }
+
   /** @internal Documents beside the books. @throws {TypeError} if the store keeps none. */
   get documents(): Documents {
     if (this.#closing !== undefined) throw new StoreClosed();

@@ -10,11 +10,16 @@ import { settlementOf } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
 import { checkWaitOptions } from "../../pool/wait.ts";
 import type { WaitOptions } from "../../pool/wait.ts";
+<<<<<<< HEAD
 import type { Accountable } from "../contract/attribution.ts";
 import type { Command, Outcome, RecordCommand, ReserveCommand } from "../contract/command.ts";
+=======
+import type { Command, Outcome, RecordCommand } from "../contract/command.ts";
+>>>>>>> main
 import { StoreUnavailable } from "../contract/errors.ts";
 import { readWord } from "../../core/word.ts";
 import { newId } from "./id.ts";
+import { endHoldIn } from "./end-hold.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
 import { readPath } from "../contract/path.ts";
@@ -23,12 +28,28 @@ import type { StoredSnapshot } from "../contract/pool-figures.ts";
 import { aboutChange, readStoredChange } from "../contract/stored-change.ts";
 import type { StoredPoolChange } from "../contract/stored-change.ts";
 import {
+<<<<<<< HEAD
   aboutAsk,
   readAccount,
   readReserveOptions,
   readStoredRecordOptions,
 } from "./stored-requests.ts";
 import type { ReserveOptions, StoredPoolOptions, StoredRecordOptions } from "./stored-requests.ts";
+=======
+  readChangeAccount,
+  readHoldOptions,
+  readSending,
+  readStoredRecordOptions,
+} from "./stored-requests.ts";
+import type {
+  AccountableChange,
+  Identity,
+  Sending,
+  StoredPoolOptions,
+  StoredRecordOptions,
+} from "./stored-requests.ts";
+import type { OpenHold } from "../contract/holds.ts";
+>>>>>>> main
 import { PoolLedger } from "./pool-ledger.ts";
 import { StoredGrant, StoredReservation } from "./stored-reservation.ts";
 import type { StoredTree } from "./stored-tree.ts";
@@ -103,7 +124,8 @@ export class StoredBudgetPool extends PoolLedger {
 
   /**
    * Holds an amount before a call is made, for `commit` or `release`. With an `options.id`, the
-   * same reservation is made once, and asking again answers a handle of the same one.
+   * same reservation is made once, and asking again answers a handle of the same one. With
+   * `options.sent`, what is held is booked as unknown if this process goes silent.
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above;
    * nothing is held then.
@@ -111,9 +133,15 @@ export class StoredBudgetPool extends PoolLedger {
    * something else.
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
+<<<<<<< HEAD
   async reserve(amount: Amount, options: ReserveOptions = {}): Promise<StoredReservation> {
     const ask = readAmount(amount);
     const outcome = await this.#reserve(ask, readReserveOptions(options));
+=======
+  async reserve(amount: Amount, options: Identity & Sending = {}): Promise<StoredReservation> {
+    const ask = readAmount(amount);
+    const outcome = await this.#reserve(ask, readHoldOptions(options));
+>>>>>>> main
     if (outcome instanceof StoredReservation) return outcome;
     throw new BudgetExceeded(outcome);
   }
@@ -125,10 +153,17 @@ export class StoredBudgetPool extends PoolLedger {
    */
   async tryReserve(
     amount: Amount,
+<<<<<<< HEAD
     options: ReserveOptions = {},
   ): Promise<StoredReservation | undefined> {
     const ask = readAmount(amount);
     const outcome = await this.#reserve(ask, readReserveOptions(options));
+=======
+    options: Identity & Sending = {},
+  ): Promise<StoredReservation | undefined> {
+    const ask = readAmount(amount);
+    const outcome = await this.#reserve(ask, readHoldOptions(options));
+>>>>>>> main
     return outcome instanceof StoredReservation ? outcome : undefined;
   }
 
@@ -140,12 +175,17 @@ export class StoredBudgetPool extends PoolLedger {
    * held then.
    * @throws {RangeError | TypeError} on a request that is not one.
    */
-  async reserveUpTo(request: GrantRequest): Promise<StoredGrant> {
+  async reserveUpTo(request: GrantRequest, options: Sending = {}): Promise<StoredGrant> {
+    const sent = readSending(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
     const outcome = await this.#ask(
+<<<<<<< HEAD
       { kind: "grant", id, path, leaseMs, ...readGrantRequest(request), about: aboutAsk(request) },
+=======
+      { kind: "grant", id, path, leaseMs, sent, ...readGrantRequest(request) },
+>>>>>>> main
       "held",
       "refused",
     );
@@ -164,9 +204,13 @@ export class StoredBudgetPool extends PoolLedger {
    * signal's reason when the signal aborts. Nothing is held then. A process that dies or is stopped
    * loses its place after two seconds of the default `pollMs`.
    */
-  async reserveWhenFree(amount: Amount, options: WaitOptions = {}): Promise<StoredReservation> {
+  async reserveWhenFree(
+    amount: Amount,
+    options: WaitOptions = {},
+    sending: Sending = {},
+  ): Promise<StoredReservation> {
     const ask = readAmount(amount);
-    return this.#reserveWhenFree(ask, options);
+    return this.#reserveWhenFree(ask, options, { sent: readSending(sending) });
   }
 
   /**
@@ -190,8 +234,13 @@ export class StoredBudgetPool extends PoolLedger {
     const { wait, onOverage } = readRunOptions(options);
     const reservation =
       wait === false
+<<<<<<< HEAD
         ? await this.#reserve(ask, readReserveOptions({}), onOverage)
         : await this.#reserveWhenFree(ask, wait, onOverage);
+=======
+        ? await this.#reserve(ask, readHoldOptions({}), onOverage)
+        : await this.#reserveWhenFree(ask, wait, { sent: false }, onOverage);
+>>>>>>> main
     if (!(reservation instanceof StoredReservation)) throw new BudgetExceeded(reservation);
     try {
       const answer = await task(reservation);
@@ -225,8 +274,9 @@ export class StoredBudgetPool extends PoolLedger {
    */
   async configure(change: StoredPoolChange): Promise<void> {
     const watched = this.#tree.watchedOn(this.path);
-    const read = readStoredChange(change);
-    await this.#ask({ kind: "configure", id: newId(), path: this.path, watched, ...read }, "done");
+    const { id, ...read } = readStoredChange(change);
+    const path = { path: this.path };
+    await this.#ask({ kind: "configure", id: id ?? newId(), ...path, watched, ...read }, "done");
   }
 
   /**
@@ -240,12 +290,12 @@ export class StoredBudgetPool extends PoolLedger {
    * await pool.freeze({ actor: "ops", reason: "runaway agent" });
    * console.log((await pool.check({ usd: 1 }))?.reason); // frozen
    */
-  async freeze(options: Accountable = {}): Promise<void> {
+  async freeze(options: AccountableChange = {}): Promise<void> {
     await this.#setFrozen(true, options);
   }
 
   /** Ends what `freeze` began. @throws {TypeError | RangeError} on a bad actor or reason. */
-  async thaw(options: Accountable = {}): Promise<void> {
+  async thaw(options: AccountableChange = {}): Promise<void> {
     await this.#setFrozen(false, options);
   }
 
@@ -260,9 +310,30 @@ export class StoredBudgetPool extends PoolLedger {
    * their books. A later commit of a dropped reservation is booked as overage, a later release does
    * nothing here.
    */
-  async reset(options: Accountable = {}): Promise<void> {
-    const id = newId();
-    await this.#ask({ kind: "reset", id, path: this.path, ...readAccount(options) }, "done");
+  async reset(options: AccountableChange = {}): Promise<void> {
+    const { id, about } = readChangeAccount(options);
+    await this.#ask({ kind: "reset", id, path: this.path, about }, "done");
+  }
+
+  /**
+   * Ends the lease of a reservation that hangs, by its id, whichever process holds it, in this pool
+   * or one below it: its amount is free again, and returned. If its process commits later all the
+   * same, what was used is booked then. `changes` reports it.
+   *
+   * @throws {NotFound} `NOT_FOUND` when nothing is held under that id in this pool.
+   * @throws {TypeError | RangeError} on a bad id, actor or reason, and for the slice of a process.
+   *
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 } });
+   * const hold = await pool.reserve({ usd: 1 });
+   * await pool.endHold(hold.id, { actor: "ops", reason: "its host is gone" });
+   * console.log((await pool.snapshot()).remaining.usd); // 1
+   */
+  async endHold(id: string, options: AccountableChange = {}): Promise<OpenHold> {
+    const ended = readWord("id", id);
+    const change = readChangeAccount(options);
+    const about = aboutChange({ ended }, options);
+    return await endHoldIn(this.#tree, this.path, ended, { id: change.id, about });
   }
 
   /**
@@ -275,9 +346,9 @@ export class StoredBudgetPool extends PoolLedger {
    * more (a Redis store remembers for its `retentionMs`).
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async amend(id: string, actual: Amount, options: Accountable = {}): Promise<Settlement> {
+  async amend(id: string, actual: Amount, options: AccountableChange = {}): Promise<Settlement> {
     const of = readWord("id", id);
-    const { about } = readAccount(options);
+    const { about, id: ownId } = readChangeAccount(options);
     const { path } = this;
     readAmount(actual);
     const found = await this.#ask({ kind: "find", path, of }, "found");
@@ -285,7 +356,7 @@ export class StoredBudgetPool extends PoolLedger {
     const { settled } = await this.#ask(
       {
         kind: "amend",
-        id: newId(),
+        id: ownId,
         path,
         of,
         actual: quantities,
@@ -297,10 +368,10 @@ export class StoredBudgetPool extends PoolLedger {
     return settlementOf(settled, quantities);
   }
 
-  async #setFrozen(frozen: boolean, options: Accountable): Promise<void> {
-    readAccount(options);
+  async #setFrozen(frozen: boolean, options: AccountableChange): Promise<void> {
+    const { id } = readChangeAccount(options);
     const about = aboutChange({ frozen }, options);
-    await this.#ask({ kind: "configure", id: newId(), path: this.path, frozen, about }, "done");
+    await this.#ask({ kind: "configure", id, path: this.path, frozen, about }, "done");
   }
 
   #record(
@@ -314,14 +385,22 @@ export class StoredBudgetPool extends PoolLedger {
 
   async #reserve(
     ask: Quantities,
+<<<<<<< HEAD
     how: Pick<ReserveCommand, "id" | "named" | "about">,
+=======
+    { id, named, sent }: ReturnType<typeof readHoldOptions>,
+>>>>>>> main
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation | Refusal> {
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const { id } = how;
     const outcome = await this.#ask(
+<<<<<<< HEAD
       { kind: "reserve", path, ask, leaseMs, ...how },
+=======
+      { kind: "reserve", id, named, path, ask, leaseMs, sent },
+>>>>>>> main
       "held",
       "refused",
     );
@@ -333,13 +412,14 @@ export class StoredBudgetPool extends PoolLedger {
   async #reserveWhenFree(
     ask: Quantities,
     options: WaitOptions,
+    { sent }: Sending,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation> {
     checkWaitOptions(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
-    const quantities = await this.#tree.line.wait({ id, path, ask, leaseMs }, options);
+    const quantities = await this.#tree.line.wait({ id, path, ask, leaseMs, sent }, options);
     return new StoredReservation(this.#tree, path, { id, quantities, leaseMs }, onExceeded);
   }
 

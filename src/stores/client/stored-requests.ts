@@ -18,6 +18,7 @@ import { readSumKey } from "../contract/ledger-sums.ts";
 import type { SumKey, SumsOptions } from "../contract/ledger-sums.ts";
 import type { LineAbout } from "../contract/line-details.ts";
 import { readWord } from "../../core/word.ts";
+import type { NewestQuery } from "../contract/store.ts";
 import { newId } from "./id.ts";
 import type { StoredSettings } from "../contract/stored-settings.ts";
 
@@ -44,6 +45,21 @@ export interface Identity {
    */
   readonly id?: string | undefined;
 }
+
+/** What a hold is made for. */
+export interface Sending {
+  /**
+   * Whether the call goes out as soon as the amount is held. The provider may bill it whatever
+   * becomes of this process, so that nothing heard of it by the end of its lease, the amount is
+   * booked as unknown; a late commit or release corrects that, and `pool.amend` of the entry
+   * `<id>.lost`. Otherwise the amount is freed.
+   *
+   * @default false
+   */
+  readonly sent?: boolean | undefined;
+}
+/** Who changes something and why, and an id under which the change is made once. */
+export interface AccountableChange extends Accountable, Identity {}
 
 /**
  * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
@@ -74,6 +90,18 @@ export interface LedgerOptions {
    * @default 100
    */
   readonly limit?: number | undefined;
+}
+
+/** Which lines of the ledger are asked for, newest first. */
+export interface NewestOptions extends LedgerOptions {
+  /**
+   * Only lines before the one with this `seq`.
+   *
+   * @default from the newest
+   */
+  readonly before?: number | undefined;
+  /** Only changes of settings, resets and deletions, as `changes` returns them. */
+  readonly only?: "changes" | undefined;
 }
 
 const LEASE_MS_MIN = 100;
@@ -143,10 +171,34 @@ function readIdentity({ id }: Identity): { readonly id: string; readonly named: 
   return { id: named ? readWord("id", id) : newId(), named };
 }
 
+/** Reads an identity and what a hold is for. @throws {TypeError | RangeError} on what is wrong. */
+export function readHoldOptions({
+  sent,
+  ...identity
+}: Identity & Sending): ReturnType<typeof readIdentity> & { readonly sent: boolean } {
+  return { ...readIdentity(identity), sent: readSending({ sent }) };
+}
+
+/** Reads what a hold is for. @throws {TypeError} on what is wrong. */
+export function readSending(options: Sending): boolean {
+  checkOptions(options, ["sent"]);
+  const { sent = false } = options;
+  if (typeof sent === "boolean") return sent;
+  throw new TypeError(`Expected \`sent\` to be true or false, got ${describe(sent)}`);
+}
+
 /** Reads who and why. @throws {TypeError | RangeError} on what is wrong. */
 export function readAccount(options: Accountable): { readonly about: LineAbout | undefined } {
   checkOptions(options, ACCOUNTABLE_KEYS);
   return { about: readAccountable(options) };
+}
+
+/** Reads who changes something and why. @throws {TypeError | RangeError} on what is wrong. */
+export function readChangeAccount({ id, ...options }: AccountableChange): {
+  readonly id: string;
+  readonly about: LineAbout | undefined;
+} {
+  return { id: readIdentity({ id }).id, ...readAccount(options) };
 }
 
 /** Reads which sums are asked for. @throws {TypeError | RangeError} on what is wrong. */
@@ -171,6 +223,16 @@ export function readLedgerOptions(options: LedgerOptions): {
   readWhole("after", after, 0, Number.MAX_SAFE_INTEGER);
   readWhole("limit", limit, 1, LIMIT_MAX);
   return { sinceMs, after, limit };
+}
+
+/** Reads which lines are asked for, newest first. @throws {TypeError | RangeError} likewise. */
+export function readNewestOptions(options: NewestOptions): Omit<NewestQuery, "path"> {
+  checkOptions(options, ["since", "after", "limit", "before", "only"]);
+  const { before = Number.MAX_SAFE_INTEGER, only, ...rest } = options;
+  readWhole("before", before, 0, Number.MAX_SAFE_INTEGER);
+  if (only !== undefined && only !== "changes")
+    throw new RangeError(`Expected \`only\` to be "changes", or left out, got ${describe(only)}`);
+  return { ...readLedgerOptions(rest), before, only };
 }
 
 function readSince(since: number | Date = 0): number {

@@ -9,7 +9,8 @@ import { isBelow } from "../contract/path.ts";
 import { MemoryBooks } from "./memory-books.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import type { TreeHeads } from "../contract/events.ts";
-import type { LedgerQuery, Store } from "../contract/store.ts";
+import type { LedgerQuery, NewestQuery, Store } from "../contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../contract/holds.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import type { TemplateText } from "../contract/templates.ts";
 
@@ -58,6 +59,29 @@ export class MemoryStore implements Store {
       refusals: this.journal.lastOf(root),
     }));
     return { heads, place: "" };
+  }
+
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    const lines = await this.ledger({ ...query, limit: Number.MAX_SAFE_INTEGER });
+    return lines
+      .filter(({ seq }) => seq < query.before)
+      .toReversed()
+      .slice(0, query.limit);
+  }
+
+  async holds({ path, after, limit, id: only }: HoldsQuery): Promise<readonly HeldLine[]> {
+    const [root = ""] = path.split("/");
+    const open = this.#trees.get(root)?.openReservations() ?? [];
+    return open
+      .filter(
+        ({ id, expired, path: at }) =>
+          !expired && id > after && (only === "" || id === only) && isBelow(at, path),
+      )
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+      .slice(0, limit)
+      .map(({ id, path: at, quantities, expiresAt, slice }) => {
+        return { id, path: at, quantities, expiresAt, isSlice: slice !== undefined };
+      });
   }
 
   async templates(): Promise<readonly TemplateText[]> {

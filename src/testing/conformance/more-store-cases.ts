@@ -5,9 +5,11 @@ import { deletionCases } from "./deletion.ts";
 import { eventCases } from "./events.ts";
 import { documentCases } from "./documents.ts";
 import { ledgerCases } from "./ledger.ts";
+import { listingCases } from "./listings.ts";
 import { pageCases } from "./pages.ts";
 import { refusalCases } from "./refusals.ts";
 import { templateCases } from "./templates.ts";
+import { sentHoldCases } from "./sent-holds.ts";
 import { sliceCases } from "./slices.ts";
 import type { StoreCase } from "./store-case.ts";
 
@@ -20,6 +22,8 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...ledgerCases,
   ...pageCases,
   ...refusalCases,
+  ...sentHoldCases,
+  ...listingCases,
   ...sliceCases,
   ...templateCases,
 ];

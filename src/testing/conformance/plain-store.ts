@@ -13,6 +13,8 @@ export function overText(store: Store): Store {
   const figures = store.figures?.bind(store);
   const sums = store.sums?.bind(store);
   const forget = store.forget?.bind(store);
+  const newest = store.newest?.bind(store);
+  const holds = store.holds?.bind(store);
   const templates = store.templates?.bind(store);
   const setTemplate = store.setTemplate?.bind(store);
   const { journal } = store;
@@ -35,6 +37,12 @@ export function overText(store: Store): Store {
     }),
     ...(sums !== undefined && {
       sums: async (query) => sentCopy(await sums(query), "sums"),
+    }),
+    ...(newest !== undefined && {
+      newest: async (query) => sentCopy(await newest(sentCopy(query, "query")), "lines"),
+    }),
+    ...(holds !== undefined && {
+      holds: async (query) => sentCopy(await holds(query), "holds"),
     }),
     ...(templates !== undefined &&
       setTemplate !== undefined && {
