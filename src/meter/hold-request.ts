@@ -10,11 +10,7 @@ import type { GrantRequest } from "../pool/requests.ts";
 import type { WaitOptions } from "../pool/wait.ts";
 import type { Bounded } from "./bound-request.ts";
 import { unboundedOutput } from "./input-tokens.ts";
-<<<<<<< HEAD
-import { aboutOf } from "./metered-pool.ts";
-=======
-import { SENT } from "./metered-pool.ts";
->>>>>>> main
+import { aboutOf, SENT } from "./metered-pool.ts";
 import type { MeteredGrant, MeteredHold, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import type { Refinement } from "./refine-bound.ts";

@@ -10,12 +10,7 @@ import { settlementOf } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
 import { checkWaitOptions } from "../../pool/wait.ts";
 import type { WaitOptions } from "../../pool/wait.ts";
-<<<<<<< HEAD
-import type { Accountable } from "../contract/attribution.ts";
-import type { Command, Outcome, RecordCommand, ReserveCommand } from "../contract/command.ts";
-=======
 import type { Command, Outcome, RecordCommand } from "../contract/command.ts";
->>>>>>> main
 import { StoreUnavailable } from "../contract/errors.ts";
 import { readWord } from "../../core/word.ts";
 import { newId } from "./id.ts";
@@ -28,14 +23,7 @@ import type { StoredSnapshot } from "../contract/pool-figures.ts";
 import { aboutChange, readStoredChange } from "../contract/stored-change.ts";
 import type { StoredPoolChange } from "../contract/stored-change.ts";
 import {
-<<<<<<< HEAD
   aboutAsk,
-  readAccount,
-  readReserveOptions,
-  readStoredRecordOptions,
-} from "./stored-requests.ts";
-import type { ReserveOptions, StoredPoolOptions, StoredRecordOptions } from "./stored-requests.ts";
-=======
   readChangeAccount,
   readHoldOptions,
   readSending,
@@ -43,13 +31,12 @@ import type { ReserveOptions, StoredPoolOptions, StoredRecordOptions } from "./s
 } from "./stored-requests.ts";
 import type {
   AccountableChange,
-  Identity,
+  ReserveOptions,
   Sending,
   StoredPoolOptions,
   StoredRecordOptions,
 } from "./stored-requests.ts";
 import type { OpenHold } from "../contract/holds.ts";
->>>>>>> main
 import { PoolLedger } from "./pool-ledger.ts";
 import { StoredGrant, StoredReservation } from "./stored-reservation.ts";
 import type { StoredTree } from "./stored-tree.ts";
@@ -133,15 +120,9 @@ export class StoredBudgetPool extends PoolLedger {
    * something else.
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-<<<<<<< HEAD
   async reserve(amount: Amount, options: ReserveOptions = {}): Promise<StoredReservation> {
     const ask = readAmount(amount);
-    const outcome = await this.#reserve(ask, readReserveOptions(options));
-=======
-  async reserve(amount: Amount, options: Identity & Sending = {}): Promise<StoredReservation> {
-    const ask = readAmount(amount);
     const outcome = await this.#reserve(ask, readHoldOptions(options));
->>>>>>> main
     if (outcome instanceof StoredReservation) return outcome;
     throw new BudgetExceeded(outcome);
   }
@@ -153,17 +134,10 @@ export class StoredBudgetPool extends PoolLedger {
    */
   async tryReserve(
     amount: Amount,
-<<<<<<< HEAD
     options: ReserveOptions = {},
   ): Promise<StoredReservation | undefined> {
     const ask = readAmount(amount);
-    const outcome = await this.#reserve(ask, readReserveOptions(options));
-=======
-    options: Identity & Sending = {},
-  ): Promise<StoredReservation | undefined> {
-    const ask = readAmount(amount);
     const outcome = await this.#reserve(ask, readHoldOptions(options));
->>>>>>> main
     return outcome instanceof StoredReservation ? outcome : undefined;
   }
 
@@ -181,11 +155,15 @@ export class StoredBudgetPool extends PoolLedger {
     const leaseMs = this.#leaseMs;
     const id = newId();
     const outcome = await this.#ask(
-<<<<<<< HEAD
-      { kind: "grant", id, path, leaseMs, ...readGrantRequest(request), about: aboutAsk(request) },
-=======
-      { kind: "grant", id, path, leaseMs, sent, ...readGrantRequest(request) },
->>>>>>> main
+      {
+        kind: "grant",
+        id,
+        path,
+        leaseMs,
+        sent,
+        ...readGrantRequest(request),
+        about: aboutAsk(request),
+      },
       "held",
       "refused",
     );
@@ -234,13 +212,8 @@ export class StoredBudgetPool extends PoolLedger {
     const { wait, onOverage } = readRunOptions(options);
     const reservation =
       wait === false
-<<<<<<< HEAD
-        ? await this.#reserve(ask, readReserveOptions({}), onOverage)
-        : await this.#reserveWhenFree(ask, wait, onOverage);
-=======
         ? await this.#reserve(ask, readHoldOptions({}), onOverage)
         : await this.#reserveWhenFree(ask, wait, { sent: false }, onOverage);
->>>>>>> main
     if (!(reservation instanceof StoredReservation)) throw new BudgetExceeded(reservation);
     try {
       const answer = await task(reservation);
@@ -385,22 +358,14 @@ export class StoredBudgetPool extends PoolLedger {
 
   async #reserve(
     ask: Quantities,
-<<<<<<< HEAD
-    how: Pick<ReserveCommand, "id" | "named" | "about">,
-=======
-    { id, named, sent }: ReturnType<typeof readHoldOptions>,
->>>>>>> main
+    how: ReturnType<typeof readHoldOptions>,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation | Refusal> {
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const { id } = how;
     const outcome = await this.#ask(
-<<<<<<< HEAD
       { kind: "reserve", path, ask, leaseMs, ...how },
-=======
-      { kind: "reserve", id, named, path, ask, leaseMs, sent },
->>>>>>> main
       "held",
       "refused",
     );

@@ -67,7 +67,7 @@ export interface AccountableChange extends Accountable, Identity {}
 export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {}
 
 /** Options of `reserve` of a stored pool. */
-export interface ReserveOptions extends Identity {
+export interface ReserveOptions extends Identity, Sending {
   /** The model that is to be called, for the journal of refusals: 1 to 128 characters. */
   readonly model?: string | undefined;
   /** Who or what it is for, likewise. */
@@ -148,16 +148,6 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   };
 }
 
-/** Reads the options of `reserve`. @throws {TypeError | RangeError} on what is wrong. */
-export function readReserveOptions(options: ReserveOptions): {
-  readonly id: string;
-  readonly named: boolean;
-  readonly about: LineAbout | undefined;
-} {
-  checkOptions(options, ["id", "model", "label"]);
-  return { ...readIdentity({ id: options.id }), about: aboutAsk(options) };
-}
-
 /** What is told of an ask. @throws {TypeError | RangeError} on what is no word. */
 export function aboutAsk({
   model,
@@ -171,12 +161,16 @@ function readIdentity({ id }: Identity): { readonly id: string; readonly named: 
   return { id: named ? readWord("id", id) : newId(), named };
 }
 
-/** Reads an identity and what a hold is for. @throws {TypeError | RangeError} on what is wrong. */
-export function readHoldOptions({
-  sent,
-  ...identity
-}: Identity & Sending): ReturnType<typeof readIdentity> & { readonly sent: boolean } {
-  return { ...readIdentity(identity), sent: readSending({ sent }) };
+/** Reads the options of `reserve`. @throws {TypeError | RangeError} on what is wrong. */
+export function readHoldOptions(options: ReserveOptions): {
+  readonly id: string;
+  readonly named: boolean;
+  readonly sent: boolean;
+  readonly about: LineAbout | undefined;
+} {
+  checkOptions(options, ["id", "sent", "model", "label"]);
+  const { id, sent, ...about } = options;
+  return { ...readIdentity({ id }), sent: readSending({ sent }), about: aboutAsk(about) };
 }
 
 /** Reads what a hold is for. @throws {TypeError} on what is wrong. */

@@ -76,22 +76,14 @@ export interface RecordCommand extends Repeatable, Watching, Told {
 }
 
 /** R4. Holds an amount until it is settled, or its lease ends (R11). */
-<<<<<<< HEAD
-export interface ReserveCommand extends Repeatable, Told {
-=======
-export interface ReserveCommand extends Repeatable, Sending {
->>>>>>> main
+export interface ReserveCommand extends Repeatable, Sending, Told {
   readonly kind: "reserve";
   readonly ask: Quantities;
   readonly leaseMs: number;
 }
 
 /** R14. Holds `fixed + n · unit` with the largest `n` that fits. */
-<<<<<<< HEAD
-export interface GrantCommand extends Identified, Told {
-=======
-export interface GrantCommand extends Identified, Sending {
->>>>>>> main
+export interface GrantCommand extends Identified, Sending, Told {
   readonly kind: "grant";
   readonly fixed: Quantities;
   readonly unit: Quantities;
