@@ -64,7 +64,16 @@ export interface AccountableChange extends Accountable, Identity {}
 /**
  * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
  */
-export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {}
+export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {
+  /**
+   * When it was spent, if that was before: a `Date`, or milliseconds since 1970. It counts in every
+   * pool whose window that time is in, and is booked past a cap all the same: `overage` may be
+   * `"allow"`, its default then, or `"throw"`.
+   *
+   * @default now
+   */
+  readonly at?: number | Date | undefined;
+}
 
 /** Options of `reserve` of a stored pool. */
 export interface ReserveOptions extends Identity, Sending {
@@ -138,11 +147,20 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   readonly id: string;
   readonly named: boolean;
   readonly about: LineAbout | undefined;
+  /** When it was spent; undefined for now. */
+  readonly at?: number;
 } {
-  checkOptions(options, ["overage", "id", ...ATTRIBUTION_KEYS]);
-  const { id, model, label, provider, usage, ...rest } = options;
+  checkOptions(options, ["overage", "id", "at", ...ATTRIBUTION_KEYS]);
+  const { id, at, model, label, provider, usage, ...rest } = options;
+  if (at !== undefined && rest.overage === "reject")
+    throw new RangeError(
+      'Expected `overage` to be "allow" or "throw" beside `at`: what was spent before is booked past a cap too',
+    );
   return {
-    policy: readRecordOptions(rest),
+    policy: readRecordOptions(
+      at === undefined ? rest : { overage: "allow", ...withoutAbsent(rest) },
+    ),
+    ...(at !== undefined && { at: readAt(at) }),
     ...readIdentity({ id }),
     about: readAttribution({ model, label, provider, usage }),
   };
@@ -159,6 +177,18 @@ export function aboutAsk({
 function readIdentity({ id }: Identity): { readonly id: string; readonly named: boolean } {
   const named = id !== undefined;
   return { id: named ? readWord("id", id) : newId(), named };
+}
+
+function withoutAbsent({ overage }: RecordOptions): RecordOptions {
+  return overage === undefined ? {} : { overage };
+}
+
+function readAt(at: number | Date): number {
+  const atMs = at instanceof Date ? at.getTime() : at;
+  if (Number.isSafeInteger(atMs) && atMs >= 0) return atMs;
+  throw new RangeError(
+    `Expected \`at\` to be a valid Date or whole milliseconds since 1970, got ${describe(at)}`,
+  );
 }
 
 /** Reads the options of `reserve`. @throws {TypeError | RangeError} on what is wrong. */
