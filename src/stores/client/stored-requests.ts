@@ -1,15 +1,15 @@
 // What stored pools are asked with, besides what every pool is, and how it is read.
 
 import { describe } from "../../core/describe.ts";
-import { readWhole } from "../../core/whole.ts";
 import type { OveragePolicy } from "../../core/pool-state.ts";
-import { CHILD_KEYS, checkOptions, readChildSettings } from "../../pool/options.ts";
+import { optional, readOptions, whole } from "../../core/read-options.ts";
+import type { TableFor } from "../../core/read-options.ts";
+import { CHILD_OPTIONS, readChildSettings, readOverage } from "../../pool/options.ts";
 import type { ChildPoolOptions } from "../../pool/options.ts";
-import { readRecordOptions } from "../../pool/requests.ts";
 import type { RecordOptions } from "../../pool/requests.ts";
 import {
-  ACCOUNTABLE_KEYS,
-  ATTRIBUTION_KEYS,
+  ACCOUNTABLE_OPTIONS,
+  ATTRIBUTION_OPTIONS,
   readAccountable,
   readAttribution,
 } from "../contract/attribution.ts";
@@ -72,6 +72,22 @@ const LEASE_MS_MIN = 100;
 const LEASE_MS_MAX = 2 ** 45;
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 10_000;
+const POOL = {
+  ...CHILD_OPTIONS,
+  leaseMs: optional(whole(LEASE_MS_MIN, LEASE_MS_MAX, 0)),
+} satisfies TableFor<StoredPoolOptions>;
+const IDENTITY = { id: optional((id: string) => readWord("id", id)) } satisfies TableFor<Identity>;
+const RECORD = {
+  overage: (overage: OveragePolicy = "reject") => readOverage(overage),
+  ...IDENTITY,
+  ...ATTRIBUTION_OPTIONS,
+} satisfies TableFor<StoredRecordOptions>;
+const SUMS = { by: readSumKey, since: readSince } satisfies TableFor<SumsOptions>;
+const LEDGER = {
+  since: readSince,
+  after: whole(0, Number.MAX_SAFE_INTEGER, 0),
+  limit: whole(1, LIMIT_MAX, LIMIT_DEFAULT),
+} satisfies TableFor<LedgerOptions>;
 
 /** The options of a stored pool as read. */
 interface ReadStoredPoolOptions {
@@ -88,9 +104,8 @@ export function readStoredPoolOptions(
 ): ReadStoredPoolOptions {
   if (options === undefined)
     return { settings: undefined, leaseMs: leaseMsDefault, thresholds: [] };
-  checkOptions(options, [...CHILD_KEYS, "leaseMs"]);
-  const { leaseMs = leaseMsDefault, ...rest } = options;
-  readWhole("leaseMs", leaseMs, LEASE_MS_MIN, LEASE_MS_MAX);
+  const { leaseMs = leaseMsDefault } = readOptions(options, POOL);
+  const { leaseMs: _leaseMs, ...rest } = options;
   const { caps, overage, window, thresholds } = readChildSettings(rest);
   const isTold = (["caps", "overage", "window"] as const).some((key) => rest[key] !== undefined);
   return { settings: isTold ? { caps, overage, window } : undefined, leaseMs, thresholds };
@@ -103,27 +118,22 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   readonly named: boolean;
   readonly about: LineAbout | undefined;
 } {
-  checkOptions(options, ["overage", "id", ...ATTRIBUTION_KEYS]);
-  const { id, model, label, provider, usage, ...rest } = options;
-  return {
-    policy: readRecordOptions(rest),
-    ...readIdentity({ id }),
-    about: readAttribution({ model, label, provider, usage }),
-  };
+  const { overage, id, ...attribution } = readOptions(options, RECORD);
+  return { policy: overage, ...identityOf(id), about: readAttribution(attribution) };
 }
 
 /** Reads an identity. @throws {TypeError | RangeError} on what is wrong. */
 export function readIdentity(options: Identity): { readonly id: string; readonly named: boolean } {
-  checkOptions(options, ["id"]);
-  const { id } = options;
-  const named = id !== undefined;
-  return { id: named ? readWord("id", id) : newId(), named };
+  return identityOf(readOptions(options, IDENTITY).id);
+}
+
+function identityOf(id: string | undefined): { readonly id: string; readonly named: boolean } {
+  return { id: id ?? newId(), named: id !== undefined };
 }
 
 /** Reads who and why. @throws {TypeError | RangeError} on what is wrong. */
 export function readAccount(options: Accountable): { readonly about: LineAbout | undefined } {
-  checkOptions(options, ACCOUNTABLE_KEYS);
-  return { about: readAccountable(options) };
+  return { about: readAccountable(readOptions(options, ACCOUNTABLE_OPTIONS)) };
 }
 
 /** Reads which sums are asked for. @throws {TypeError | RangeError} on what is wrong. */
@@ -131,9 +141,8 @@ export function readSumsOptions(options: SumsOptions): {
   readonly by: SumKey;
   readonly sinceMs: number;
 } {
-  checkOptions(options, ["by", "since"]);
-  const by = readSumKey(options.by);
-  return { by, sinceMs: Math.max(0, Math.ceil(readSince(options.since))) };
+  const { by, since } = readOptions(options, SUMS);
+  return { by, sinceMs: Math.max(0, Math.ceil(since)) };
 }
 
 /** Reads which lines are asked for. @throws {TypeError | RangeError} on what is wrong. */
@@ -142,11 +151,7 @@ export function readLedgerOptions(options: LedgerOptions): {
   readonly after: number;
   readonly limit: number;
 } {
-  checkOptions(options, ["since", "after", "limit"]);
-  const { after = 0, limit = LIMIT_DEFAULT } = options;
-  const sinceMs = readSince(options.since);
-  readWhole("after", after, 0, Number.MAX_SAFE_INTEGER);
-  readWhole("limit", limit, 1, LIMIT_MAX);
+  const { since: sinceMs, after, limit } = readOptions(options, LEDGER);
   return { sinceMs, after, limit };
 }
 
