@@ -3,7 +3,7 @@
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import { readWhole } from "../core/whole.ts";
-import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
+import { METER_OPTIONS, readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { readUpstreams } from "../proxy/upstreams.ts";
 import type { Upstream } from "../proxy/upstreams.ts";
@@ -156,7 +156,7 @@ export interface GatewaySettings {
  * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
  */
 export function readGatewayOptions(options: GatewayOptions): GatewaySettings {
-  checkKeys(options, [...GATEWAY_KEYS, ...METER_KEYS], "options");
+  checkKeys(options, [...GATEWAY_KEYS, ...Object.keys(METER_OPTIONS)], "options");
   const {
     host = "127.0.0.1",
     port = 0,
