@@ -17,6 +17,7 @@ export type {
   Identity,
   Sending,
   LedgerOptions,
+  ReserveOptions,
   NewestOptions,
   StoredPoolOptions,
   StoredRecordOptions,
