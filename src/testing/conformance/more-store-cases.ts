@@ -7,6 +7,7 @@ import { ledgerCases } from "./ledger.ts";
 import { pageCases } from "./pages.ts";
 import { templateCases } from "./templates.ts";
 import { sentHoldCases } from "./sent-holds.ts";
+import { sliceRecallCases } from "./slice-recalls.ts";
 import { sliceCases } from "./slices.ts";
 import type { StoreCase } from "./store-case.ts";
 
@@ -19,5 +20,6 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...pageCases,
   ...sentHoldCases,
   ...sliceCases,
+  ...sliceRecallCases,
   ...templateCases,
 ];

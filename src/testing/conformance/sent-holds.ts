@@ -35,8 +35,7 @@ async function assertTokens(
 /** The cases about holds whose call was sent. */
 export const sentHoldCases: readonly StoreCase[] = [
   {
-    title:
-      "R11 a hold whose call was sent is booked as unknown at its lease's end, others freed",
+    title: "R11 a hold whose call was sent is booked as unknown at its lease's end, others freed",
     async run({ clock, open }) {
       const pool = await poolIn(open);
       await pool.reserve({ tokens: 4 }, { sent: true });
