@@ -87,6 +87,7 @@ export async function meterExchange(
   const heard =
     workId === undefined ? undefined : await heardOf(workId, source, settings, { url, provider });
   if (heard !== undefined) return { kind: "held", body: undefined, exchange: heard };
+  if (provider.goesOn?.(url) === true) return PASSED;
   const route = routeOf(method, url.pathname, provider);
   if (route.kind === "free") return (await uploadOf(source, settings, request, provider)) ?? PASSED;
   const fixed = routeAmount(url.pathname, settings);
@@ -238,7 +239,11 @@ async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading
     const needsRoom = asked.outputLimit === undefined || readsOn(asked, settings);
     const room = needsRoom ? await roomOf(pool) : undefined;
     const parts = boundParts(reading, settings, room);
-    const refinement = new Refinement(parts, boundRequest(reading, parts), state.boundSources);
+    const refinement = new Refinement(
+      parts,
+      boundRequest(reading, parts, pool),
+      state.boundSources,
+    );
     const bounded = await refinement.first();
     const edits = neededEdits(asked, settings);
     const held = await holdFor(bounded, { pool, settings, signal, room, isAlone, refinement });
@@ -334,6 +339,7 @@ function betasOf({ header }: ExchangeRequest, body: object): string | undefined 
 function boundRequest(
   { wire, read, asked, request }: Reading,
   { about }: BoundParts,
+  pool: MeteredPool,
 ): BoundRequest {
   const { body, text, url, provider } = read;
   return {
@@ -347,6 +353,7 @@ function boundRequest(
     header: request.header ?? noHeader,
     atMs: performance.now(),
     send: request.send,
+    documents: pool.documents,
   };
 }
 

@@ -64,6 +64,17 @@ interface MeteredFigures {
   readonly available?: Partial<AmountView>;
 }
 
+/** Small texts that all processes of a store share: where the meter keeps what was counted. */
+export interface CountDocuments {
+  read(kind: string, key: string): Promise<string | undefined>;
+  replace(
+    kind: string,
+    key: string,
+    before: string | undefined,
+    text: string | undefined,
+  ): Promise<boolean>;
+}
+
 /** Of a hold in a stored pool: whether its call goes out once it is held (R11). */
 export interface MeteredSending {
   readonly sent?: boolean;
@@ -78,6 +89,8 @@ export const SENT: MeteredSending = { sent: true };
 /** A pool of any kind. */
 export interface MeteredPool {
   readonly path: string;
+  /** Of a stored pool whose store keeps documents. */
+  readonly documents?: CountDocuments | undefined;
   reserveUpTo(request: GrantRequest, sending?: MeteredSending): Eventually<MeteredGrant>;
   /** Holds an amount under an id of the caller's own; a pool in memory has none. */
   reserve?(amount: Amount, options?: { readonly id?: string }): Eventually<MeteredHold>;

@@ -5,8 +5,9 @@ import { checkOptions } from "../pool/options.ts";
 import { applyCommands } from "../stores/books/apply.ts";
 import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/client/budget-store.ts";
 import { readRetention } from "../stores/client/archive.ts";
-import type { BudgetStoreOptions } from "../stores/client/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
+import type { TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import { newId } from "../stores/client/id.ts";
 import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/contract/ledger.ts";
@@ -17,9 +18,11 @@ import { readDearPlace } from "../stores/contract/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
 import { lineOf } from "../stores/sql/rows.ts";
 import type { Row } from "../stores/sql/rows.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { Unsummed } from "../stores/books/unsummed.ts";
+import { holdsInPostgres, newestInPostgres } from "./listings.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
@@ -29,6 +32,7 @@ import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
 import { lostAmong, requestOf, withLost } from "./request.ts";
 import type { Request } from "./request.ts";
 import { PostgresDocuments } from "./postgres-documents.ts";
+import { PostgresJournal } from "./postgres-journal.ts";
 import { migratePostgres } from "./schema.ts";
 
 /** Options of `postgresStore`. */
@@ -90,6 +94,7 @@ export class PostgresStore implements Store {
   readonly commandsAtOnce: number = 512;
   readonly retentionMs: number | undefined;
   readonly documents: PostgresDocuments;
+  readonly journal: PostgresJournal;
   readonly #client: PostgresConnection;
   readonly #schemaName: string;
   /** The name of the schema, quoted. */
@@ -114,6 +119,7 @@ export class PostgresStore implements Store {
     this.#schema = `"${schema}"`;
     this.#sums = new PostgresSums(this.#client, this.#schema);
     this.documents = new PostgresDocuments(this.#client, this.#schema, (run) => this.#ask("", run));
+    this.journal = new PostgresJournal(this.#client, this.#schema, (run) => this.#ask("", run));
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
@@ -178,6 +184,14 @@ export class PostgresStore implements Store {
     });
   }
 
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    return await this.#ask(query.path, () => newestInPostgres(this.#client, this.#schema, query));
+  }
+
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+    return await this.#ask(query.path, () => holdsInPostgres(this.#client, this.#schema, query));
+  }
+
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     return await this.#ask(query.path, () => this.#sums.sums(query));
   }
@@ -199,6 +213,10 @@ export class PostgresStore implements Store {
       await this.#sums.sumUp(root);
       await answersOf(this.#client, text, [root, ...[after, through, beforeMs].map(String)]);
     });
+  }
+
+  heads(place: string): Promise<TreeHeads> {
+    return this.journal.heads(place);
   }
 
   async templates(): Promise<readonly TemplateText[]> {

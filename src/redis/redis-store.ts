@@ -2,7 +2,7 @@ import { describe } from "../core/describe.ts";
 import { readWhole } from "../core/whole.ts";
 import { checkOptions } from "../pool/options.ts";
 import { BudgetStore, STORE_KEYS } from "../stores/client/budget-store.ts";
-import type { BudgetStoreOptions } from "../stores/client/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import { redisConnection } from "./redis-client.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { ScriptStore } from "./script-store.ts";

@@ -10,11 +10,11 @@ import { settlementOf } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
 import { checkWaitOptions } from "../../pool/wait.ts";
 import type { WaitOptions } from "../../pool/wait.ts";
-import type { Accountable } from "../contract/attribution.ts";
 import type { Command, Outcome, RecordCommand } from "../contract/command.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
 import { readWord } from "../../core/word.ts";
 import { newId } from "./id.ts";
+import { endHoldIn } from "./end-hold.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
 import { readPath } from "../contract/path.ts";
@@ -23,17 +23,19 @@ import type { StoredSnapshot } from "../contract/pool-figures.ts";
 import { aboutChange, readStoredChange } from "../contract/stored-change.ts";
 import type { StoredPoolChange } from "../contract/stored-change.ts";
 import {
-  readAccount,
+  readChangeAccount,
   readHoldOptions,
   readSending,
   readStoredRecordOptions,
 } from "./stored-requests.ts";
 import type {
+  AccountableChange,
   Identity,
   Sending,
   StoredPoolOptions,
   StoredRecordOptions,
 } from "./stored-requests.ts";
+import type { OpenHold } from "../contract/holds.ts";
 import { PoolLedger } from "./pool-ledger.ts";
 import { StoredGrant, StoredReservation } from "./stored-reservation.ts";
 import type { StoredTree } from "./stored-tree.ts";
@@ -236,8 +238,9 @@ export class StoredBudgetPool extends PoolLedger {
    */
   async configure(change: StoredPoolChange): Promise<void> {
     const watched = this.#tree.watchedOn(this.path);
-    const read = readStoredChange(change);
-    await this.#ask({ kind: "configure", id: newId(), path: this.path, watched, ...read }, "done");
+    const { id, ...read } = readStoredChange(change);
+    const path = { path: this.path };
+    await this.#ask({ kind: "configure", id: id ?? newId(), ...path, watched, ...read }, "done");
   }
 
   /**
@@ -251,12 +254,12 @@ export class StoredBudgetPool extends PoolLedger {
    * await pool.freeze({ actor: "ops", reason: "runaway agent" });
    * console.log((await pool.check({ usd: 1 }))?.reason); // frozen
    */
-  async freeze(options: Accountable = {}): Promise<void> {
+  async freeze(options: AccountableChange = {}): Promise<void> {
     await this.#setFrozen(true, options);
   }
 
   /** Ends what `freeze` began. @throws {TypeError | RangeError} on a bad actor or reason. */
-  async thaw(options: Accountable = {}): Promise<void> {
+  async thaw(options: AccountableChange = {}): Promise<void> {
     await this.#setFrozen(false, options);
   }
 
@@ -271,9 +274,30 @@ export class StoredBudgetPool extends PoolLedger {
    * their books. A later commit of a dropped reservation is booked as overage, a later release does
    * nothing here.
    */
-  async reset(options: Accountable = {}): Promise<void> {
-    const id = newId();
-    await this.#ask({ kind: "reset", id, path: this.path, ...readAccount(options) }, "done");
+  async reset(options: AccountableChange = {}): Promise<void> {
+    const { id, about } = readChangeAccount(options);
+    await this.#ask({ kind: "reset", id, path: this.path, about }, "done");
+  }
+
+  /**
+   * Ends the lease of a reservation that hangs, by its id, whichever process holds it, in this pool
+   * or one below it: its amount is free again, and returned. If its process commits later all the
+   * same, what was used is booked then. `changes` reports it.
+   *
+   * @throws {NotFound} `NOT_FOUND` when nothing is held under that id in this pool.
+   * @throws {TypeError | RangeError} on a bad id, actor or reason, and for the slice of a process.
+   *
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 } });
+   * const hold = await pool.reserve({ usd: 1 });
+   * await pool.endHold(hold.id, { actor: "ops", reason: "its host is gone" });
+   * console.log((await pool.snapshot()).remaining.usd); // 1
+   */
+  async endHold(id: string, options: AccountableChange = {}): Promise<OpenHold> {
+    const ended = readWord("id", id);
+    const change = readChangeAccount(options);
+    const about = aboutChange({ ended }, options);
+    return await endHoldIn(this.#tree, this.path, ended, { id: change.id, about });
   }
 
   /**
@@ -286,9 +310,9 @@ export class StoredBudgetPool extends PoolLedger {
    * more (a Redis store remembers for its `retentionMs`).
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async amend(id: string, actual: Amount, options: Accountable = {}): Promise<Settlement> {
+  async amend(id: string, actual: Amount, options: AccountableChange = {}): Promise<Settlement> {
     const of = readWord("id", id);
-    const { about } = readAccount(options);
+    const { about, id: ownId } = readChangeAccount(options);
     const { path } = this;
     readAmount(actual);
     const found = await this.#ask({ kind: "find", path, of }, "found");
@@ -296,7 +320,7 @@ export class StoredBudgetPool extends PoolLedger {
     const { settled } = await this.#ask(
       {
         kind: "amend",
-        id: newId(),
+        id: ownId,
         path,
         of,
         actual: quantities,
@@ -308,10 +332,10 @@ export class StoredBudgetPool extends PoolLedger {
     return settlementOf(settled, quantities);
   }
 
-  async #setFrozen(frozen: boolean, options: Accountable): Promise<void> {
-    readAccount(options);
+  async #setFrozen(frozen: boolean, options: AccountableChange): Promise<void> {
+    const { id } = readChangeAccount(options);
     const about = aboutChange({ frozen }, options);
-    await this.#ask({ kind: "configure", id: newId(), path: this.path, frozen, about }, "done");
+    await this.#ask({ kind: "configure", id, path: this.path, frozen, about }, "done");
   }
 
   #record(

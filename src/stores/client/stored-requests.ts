@@ -18,6 +18,7 @@ import { readSumKey } from "../contract/ledger-sums.ts";
 import type { SumKey, SumsOptions } from "../contract/ledger-sums.ts";
 import type { LineAbout } from "../contract/line-details.ts";
 import { readWord } from "../../core/word.ts";
+import type { NewestQuery } from "../contract/store.ts";
 import { newId } from "./id.ts";
 import type { StoredSettings } from "../contract/stored-settings.ts";
 
@@ -57,6 +58,8 @@ export interface Sending {
    */
   readonly sent?: boolean | undefined;
 }
+/** Who changes something and why, and an id under which the change is made once. */
+export interface AccountableChange extends Accountable, Identity {}
 
 /**
  * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
@@ -79,6 +82,18 @@ export interface LedgerOptions {
    * @default 100
    */
   readonly limit?: number | undefined;
+}
+
+/** Which lines of the ledger are asked for, newest first. */
+export interface NewestOptions extends LedgerOptions {
+  /**
+   * Only lines before the one with this `seq`.
+   *
+   * @default from the newest
+   */
+  readonly before?: number | undefined;
+  /** Only changes of settings, resets and deletions, as `changes` returns them. */
+  readonly only?: "changes" | undefined;
 }
 
 const LEASE_MS_MIN = 100;
@@ -155,6 +170,14 @@ export function readAccount(options: Accountable): { readonly about: LineAbout |
   return { about: readAccountable(options) };
 }
 
+/** Reads who changes something and why. @throws {TypeError | RangeError} on what is wrong. */
+export function readChangeAccount({ id, ...options }: AccountableChange): {
+  readonly id: string;
+  readonly about: LineAbout | undefined;
+} {
+  return { id: readIdentity({ id }).id, ...readAccount(options) };
+}
+
 /** Reads which sums are asked for. @throws {TypeError | RangeError} on what is wrong. */
 export function readSumsOptions(options: SumsOptions): {
   readonly by: SumKey;
@@ -177,6 +200,16 @@ export function readLedgerOptions(options: LedgerOptions): {
   readWhole("after", after, 0, Number.MAX_SAFE_INTEGER);
   readWhole("limit", limit, 1, LIMIT_MAX);
   return { sinceMs, after, limit };
+}
+
+/** Reads which lines are asked for, newest first. @throws {TypeError | RangeError} likewise. */
+export function readNewestOptions(options: NewestOptions): Omit<NewestQuery, "path"> {
+  checkOptions(options, ["since", "after", "limit", "before", "only"]);
+  const { before = Number.MAX_SAFE_INTEGER, only, ...rest } = options;
+  readWhole("before", before, 0, Number.MAX_SAFE_INTEGER);
+  if (only !== undefined && only !== "changes")
+    throw new RangeError(`Expected \`only\` to be "changes", or left out, got ${describe(only)}`);
+  return { ...readLedgerOptions(rest), before, only };
 }
 
 function readSince(since: number | Date = 0): number {

@@ -1,9 +1,12 @@
 // What a store is: the one contract between pools and the places where their books are kept.
 
 import type { Command, Outcome } from "./command.ts";
+import type { HeldLine, HoldsQuery } from "./holds.ts";
 import type { Documents } from "./documents.ts";
 import type { LedgerLine } from "./ledger.ts";
+import type { TreeHeads } from "./events.ts";
 import type { PathsQuery, PlacedPath } from "./pool-page.ts";
+import type { RefusalJournal } from "./refusals.ts";
 import type { TemplateText } from "./templates.ts";
 import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 
@@ -18,6 +21,12 @@ export interface LedgerQuery {
   readonly limit: number;
   /** Only lines of changes; `isChange` says which those are. */
   readonly only?: "changes" | undefined;
+}
+
+/** Which lines of a ledger are asked for, newest first. */
+export interface NewestQuery extends LedgerQuery {
+  /** Only lines before the one with this `seq`. */
+  readonly before: number;
 }
 
 /** Which lines of a ledger are deleted: those after one and through another, in their order. */
@@ -115,6 +124,12 @@ export interface Store {
   /** Lines of the ledger; undefined where the store keeps none. */
   ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> | undefined;
 
+  /** Lines of the ledger, newest first; left out where the store cannot read backwards. */
+  newest?(query: NewestQuery): Promise<readonly LedgerLine[]>;
+
+  /** Reservations that hold something; left out where the store cannot list them. */
+  holds?(query: HoldsQuery): Promise<readonly HeldLine[]>;
+
   /**
    * Sums of the ledger, each name once. Undefined where the store keeps no sums: then lines are
    * added up.
@@ -143,7 +158,16 @@ export interface Store {
   /** Keeps a template under its pattern; undefined deletes it. */
   setTemplate?(pattern: string, text: string | undefined): Promise<void>;
 
-  /** Documents beside the books, which a gateway keeps; a store without them leaves this out. */
+  /** R18. The journals of refusals. A store without them leaves this out: refusals are forgotten. */
+  readonly journal?: RefusalJournal | undefined;
+
+  /**
+   * Trees that may have new entries in their ledger or journal since a place, `""` for all. More
+   * than those is no harm. A store without a ledger leaves this out: it has no events.
+   */
+  heads?(place: string): Promise<TreeHeads>;
+
+  /** Documents beside the books, for gateways and consumers of events; a store without them leaves this out. */
   readonly documents?: Documents | undefined;
 
   /**

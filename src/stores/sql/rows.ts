@@ -13,6 +13,7 @@ import type {
   StoredWaiter,
 } from "../books/books.ts";
 import { detailsOf, detailsText } from "../contract/line-details.ts";
+import type { HeldLine } from "../contract/holds.ts";
 import type { LedgerKind, LedgerLine } from "../contract/ledger.ts";
 import { termsOf, termsText } from "../books/raises.ts";
 import { levelOf, sliceOf, sliceText } from "../slices/slice-state.ts";
@@ -129,6 +130,12 @@ export function reservationOf(row: Row): OpenReservation {
     expired: isSet(row, "expired"),
     ...sliceColumn(row),
   };
+}
+
+/** A reservation of a row, for people. */
+export function heldLineOf(row: Row): HeldLine {
+  const { id, path, quantities, expiresAt, slice } = reservationOf(row);
+  return { id, path, quantities, expiresAt, isSlice: slice !== undefined };
 }
 
 /** What stands in the column of slices for a hold whose call was sent. */
