@@ -46,8 +46,8 @@ function countable(usage: Usage | undefined): Pick<About, "usage"> {
 /** The hold of a call. */
 export interface MeteredHold {
   readonly amount: AmountView;
-  /** Of a stored reservation: its id in the ledger, and for `pool.amend`. */
-  readonly id?: string;
+  /** Its id in the ledger of a stored pool, for `pool.amend`; in a slice once it is settled. */
+  readonly id?: string | undefined;
   commit(actual?: Amount & About & { readonly outcome?: "unknown" }): Eventually<Settlement>;
   release(): Eventually<void>;
 }
@@ -103,6 +103,11 @@ export interface MeteredPool {
   /** Corrects what was booked, by the id of its reservation; a pool in memory does not. */
   amend?(id: string, actual: Amount): Eventually<Settlement>;
   snapshot?(): Eventually<MeteredFigures>;
+}
+
+/** Whether a pool keeps entries that can be amended; one in memory does not. */
+export function keepsEntries(pool: MeteredPool): boolean {
+  return pool.amend !== undefined;
 }
 
 /** A pool, or where to look for one each time. */
