@@ -49,6 +49,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/quick-commands.ts")).top,
   },
   {
+    name: "console",
+    title: "Serves a console for your browser",
+    load: async () => (await import("./commands/console.ts")).consoleCommand,
+  },
+  {
     name: "set",
     title: "Raises or lowers the caps of a pool, live",
     load: async () => (await import("./commands/quick-commands.ts")).set,

@@ -7,6 +7,7 @@ import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/client/bu
 import { readRetention } from "../stores/client/archive.ts";
 import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
+import type { TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import { newId } from "../stores/client/id.ts";
 import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/contract/ledger.ts";
@@ -31,6 +32,7 @@ import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
 import { lostAmong, requestOf, withLost } from "./request.ts";
 import type { Request } from "./request.ts";
 import { PostgresDocuments } from "./postgres-documents.ts";
+import { PostgresJournal } from "./postgres-journal.ts";
 import { migratePostgres } from "./schema.ts";
 
 /** Options of `postgresStore`. */
@@ -92,6 +94,7 @@ export class PostgresStore implements Store {
   readonly commandsAtOnce: number = 512;
   readonly retentionMs: number | undefined;
   readonly documents: PostgresDocuments;
+  readonly journal: PostgresJournal;
   readonly #client: PostgresConnection;
   readonly #schemaName: string;
   /** The name of the schema, quoted. */
@@ -116,6 +119,7 @@ export class PostgresStore implements Store {
     this.#schema = `"${schema}"`;
     this.#sums = new PostgresSums(this.#client, this.#schema);
     this.documents = new PostgresDocuments(this.#client, this.#schema, (run) => this.#ask("", run));
+    this.journal = new PostgresJournal(this.#client, this.#schema, (run) => this.#ask("", run));
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
@@ -209,6 +213,10 @@ export class PostgresStore implements Store {
       await this.#sums.sumUp(root);
       await answersOf(this.#client, text, [root, ...[after, through, beforeMs].map(String)]);
     });
+  }
+
+  heads(place: string): Promise<TreeHeads> {
+    return this.journal.heads(place);
   }
 
   async templates(): Promise<readonly TemplateText[]> {

@@ -6,6 +6,56 @@ export interface LuaScript {
   readonly sha: string;
 }
 
+/** add-refusals.lua, with all that it includes. */
+export const ADD_REFUSALS: LuaScript = {
+  sha: "3725763e5b70784525c1c983fe0ffce844533154",
+  text: `local REFUSALS_KEPT = 1000
+local REFUSAL_COUNTS_KEPT = 5000
+local ADDED_MAX = 1000
+local FIELDS_AT_ONCE = 1000
+local function numberText(value)
+return string.format('%.0f', value)
+end
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+local number = last and tonumber(string.match(last[1], '^%d+')) or 0
+local lines = cjson.decode(ARGV[2])
+for index = 1, #lines do
+number = number + 1
+redis.call('XADD', KEYS[1], 'MAXLEN', REFUSALS_KEPT, numberText(number) .. '-1', 'text', lines[index])
+end
+local counts = cjson.decode(ARGV[3])
+local added = tonumber(redis.call('HGET', KEYS[2], '') or '0')
+for index = 1, #counts do
+local name, count = counts[index][1], tonumber(counts[index][2])
+local before = redis.call('HGET', KEYS[2], name)
+if not before then
+added = added + 1
+end
+redis.call('HSET', KEYS[2], name, numberText(count + tonumber(before or '0')))
+end
+if added >= ADDED_MAX then
+local names, minutes, gone = redis.call('HKEYS', KEYS[2]), {}, {}
+for index = 1, #names do
+minutes[#minutes + 1] = tonumber(string.match(names[index], '^%d+'))
+end
+table.sort(minutes, function(one, other) return one > other end)
+local first = math.max(tonumber(ARGV[1]), minutes[REFUSAL_COUNTS_KEPT] or 0)
+for index = 1, #names do
+local minute = tonumber(string.match(names[index], '^%d+'))
+if minute and minute < first then
+gone[#gone + 1] = names[index]
+end
+end
+for from = 1, #gone, FIELDS_AT_ONCE do
+redis.call('HDEL', KEYS[2], unpack(gone, from, math.min(#gone, from + FIELDS_AT_ONCE - 1)))
+end
+added = 0
+end
+redis.call('HSET', KEYS[2], '', numberText(added))
+return { 'done' }
+`,
+};
+
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
   sha: "27f97df32135f218e1de7b700c7b69555305b683",
@@ -2431,6 +2481,23 @@ return answers
 `,
 };
 
+/** read-refusals.lua, with all that it includes. */
+export const READ_REFUSALS: LuaScript = {
+  sha: "13a0ac9a15b329fc21cf0f9727a97e9d3ae7e52c",
+  text: `local lines = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1] .. '-1', '+')
+local answer = { tostring(#lines) }
+for index = 1, #lines do
+answer[#answer + 1] = string.match(lines[index][1], '^%d+')
+answer[#answer + 1] = lines[index][2][2]
+end
+local counts = redis.call('HGETALL', KEYS[2])
+for index = 1, #counts do
+answer[#answer + 1] = counts[index]
+end
+return answer
+`,
+};
+
 /** sum-up.lua, with all that it includes. */
 export const SUM_UP: LuaScript = {
   sha: "09b943fd1fe789ddec7a6a07e32cecc0405a7591",
@@ -2482,5 +2549,19 @@ end
 return #entries == entriesMax, summed
 end
 return { sumUp(string.sub(KEYS[1], 1, -6), tonumber(ARGV[1])) and 'more' or 'done' }
+`,
+};
+
+/** tree-heads.lua, with all that it includes. */
+export const TREE_HEADS: LuaScript = {
+  sha: "f96ec173d5e73dc8f8da2537e1a5dda314512e0b",
+  text: `local answer = {}
+for index = 1, #KEYS, 2 do
+local row = redis.call('GET', KEYS[index])
+local last = redis.call('XREVRANGE', KEYS[index + 1], '+', '-', 'COUNT', 1)[1]
+answer[#answer + 1] = row and string.format('%.0f', cmsgpack.unpack(row)[3]) or '0'
+answer[#answer + 1] = last and string.match(last[1], '^%d+') or '0'
+end
+return answer
 `,
 };

@@ -182,10 +182,10 @@ export function refusalText({
   return JSON.stringify(line);
 }
 
-/** The refusal that `refusalText` made the text of. */
-export function refusalOfText(text: string): RefusalLine {
+/** The refusal of a text that `refusalText` made, with its number. */
+export function keptRefusalOf(seq: number, text: string): KeptRefusal {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by refusalText
-  return JSON.parse(text) as RefusalLine;
+  return { ...(JSON.parse(text) as RefusalLine), seq };
 }
 
 /** The first minute whose count is kept at a time. */
