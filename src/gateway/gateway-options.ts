@@ -7,6 +7,9 @@ import { METER_OPTIONS, readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { readUpstreams } from "../proxy/upstreams.ts";
 import type { Upstream } from "../proxy/upstreams.ts";
+import type { SenderOptions } from "./alerts/alert-sender.ts";
+import { checkMailServer } from "./alerts/send-mail.ts";
+import type { MailServer } from "./alerts/send-mail.ts";
 import type { AccessEntry } from "./access-log.ts";
 import { ProviderKeys } from "./provider-keys.ts";
 import type { ProviderKeyList } from "./provider-keys.ts";
@@ -85,6 +88,16 @@ export interface GatewayOptions extends MeterOptions {
    * @default 0
    */
   readonly forwardedHops?: number | undefined;
+  /** The server that takes e-mail, and who sends it. */
+  readonly mail?: MailServer | undefined;
+  /**
+   * Whether this gateway sends alerts; of several, one does at a time.
+   *
+   * @default true
+   */
+  readonly sendsAlerts?: boolean | undefined;
+  /** How alerts are sent. */
+  readonly alerts?: Omit<SenderOptions, "mail"> | undefined;
   /** Called after each request. What it throws is dropped. */
   readonly onRequest?: ((entry: AccessEntry) => void) | undefined;
   /**
@@ -120,6 +133,9 @@ const GATEWAY_KEYS: readonly string[] = [
   "openMetrics",
   "forwardedHops",
   "onRequest",
+  "mail",
+  "sendsAlerts",
+  "alerts",
   "bodyBytesMax",
   "idleTimeoutMs",
   "requestTimeoutMs",
@@ -145,6 +161,9 @@ export interface GatewaySettings {
   readonly openMetrics: boolean;
   readonly forwardedHops: number;
   readonly onRequest: (entry: AccessEntry) => void;
+  readonly mail: MailServer | undefined;
+  readonly sendsAlerts: boolean;
+  readonly alerts: Omit<SenderOptions, "mail">;
   readonly bodyBytesMax: number;
   readonly idleTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -166,7 +185,8 @@ export function readGatewayOptions(options: GatewayOptions): GatewaySettings {
     ...given
   } = options;
   const { tokens, hosts, sharesProviderState = false, allowsUncapped = false, ...rest } = given;
-  const { openMetrics = false, forwardedHops = 0, onRequest = ignore, ...more } = rest;
+  const { openMetrics = false, forwardedHops = 0, onRequest = ignore, ...sending } = rest;
+  const { mail, sendsAlerts = true, alerts = {}, ...more } = sending;
   const { bodyBytesMax = BODY_BYTES_MAX, idleTimeoutMs = IDLE_TIMEOUT_MS, ...others } = more;
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS, ...meterOptions } = others;
   readWhole("port", port, 0, 65_535);
@@ -174,6 +194,7 @@ export function readGatewayOptions(options: GatewayOptions): GatewaySettings {
   readWhole("bodyBytesMax", bodyBytesMax, 1, 2 ** 31);
   readWhole("idleTimeoutMs", idleTimeoutMs, 1, TIMER_MS_MAX);
   readWhole("requestTimeoutMs", requestTimeoutMs, 1, TIMER_MS_MAX);
+  if (mail !== undefined) checkMailServer(mail);
   const keys = new ProviderKeys(providerKeys);
   const known = readUpstreams(upstreams);
   for (const name of Object.keys(upstreams))
@@ -200,6 +221,9 @@ export function readGatewayOptions(options: GatewayOptions): GatewaySettings {
     openMetrics,
     forwardedHops,
     onRequest,
+    mail,
+    sendsAlerts,
+    alerts,
     bodyBytesMax,
     idleTimeoutMs,
     requestTimeoutMs,
