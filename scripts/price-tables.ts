@@ -173,7 +173,12 @@ function rowsOf(provider: Provider, { id, besides = [] }: Chosen): ModelRow[] {
   const listed = models
     .flatMap((model) => rowsOfModel(model, id))
     .filter(({ prices }) => prices.some(({ rates }) => Object.keys(rates).length > 0));
-  return [...listed, ...(EXTRA_MODELS[id] ?? []).map((model) => extraRow(model, id))];
+  const extra = EXTRA_MODELS[id] ?? [];
+  const rows = (isFirst: boolean): ModelRow[] =>
+    extra
+      .filter((model) => (model.isFirst === true) === isFirst)
+      .map((model) => extraRow(model, id));
+  return [...rows(true), ...listed, ...rows(false)];
 }
 
 function extraRow({ id, names = [], rates, multipliers }: ExtraModel, provider: string): ModelRow {
@@ -377,6 +382,6 @@ export function priceTables(): ReadonlyMap<string, string> {
   const gateway: Chosen = { ...plain("vercel", ["gateway", "ai-gateway"]), resells: true };
   const gatewayPage = "https://vercel.com/docs/ai-gateway/pricing";
   texts.set(gateway.id, tableText(gateway, "Vercel AI Gateway", [], [gatewayPage], []));
-  const index = indexText(installedVersion(), PUBLISHED, [...texts.keys()]);
-  return new Map([...texts, ["tables", index]].map(([id, text]) => [`${id}.ts`, text]));
+  texts.set("tables", indexText(installedVersion(), PUBLISHED, [...texts.keys()]));
+  return new Map(Array.from(texts, ([id, text]): [string, string] => [`${id}.ts`, text]));
 }

@@ -8,7 +8,7 @@ import { readGrantRequest, readRunOptions } from "../../pool/requests.ts";
 import type { GrantRequest, RunOptions } from "../../pool/requests.ts";
 import { settlementOf } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
-import { checkWaitOptions } from "../../pool/wait.ts";
+import { readWaitOptions } from "../../pool/wait.ts";
 import type { WaitOptions } from "../../pool/wait.ts";
 import type { Command, Outcome, RecordCommand } from "../contract/command.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
@@ -22,10 +22,16 @@ import { storedSnapshotOf } from "../contract/pool-figures.ts";
 import type { StoredSnapshot } from "../contract/pool-figures.ts";
 import { aboutChange, readStoredChange } from "../contract/stored-change.ts";
 import type { StoredPoolChange } from "../contract/stored-change.ts";
-import { readChangeAccount, readIdentity, readStoredRecordOptions } from "./stored-requests.ts";
+import {
+  readChangeAccount,
+  readHoldOptions,
+  readSending,
+  readStoredRecordOptions,
+} from "./stored-requests.ts";
 import type {
   AccountableChange,
   Identity,
+  Sending,
   StoredPoolOptions,
   StoredRecordOptions,
 } from "./stored-requests.ts";
@@ -104,7 +110,8 @@ export class StoredBudgetPool extends PoolLedger {
 
   /**
    * Holds an amount before a call is made, for `commit` or `release`. With an `options.id`, the
-   * same reservation is made once, and asking again answers a handle of the same one.
+   * same reservation is made once, and asking again answers a handle of the same one. With
+   * `options.sent`, what is held is booked as unknown if this process goes silent.
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above;
    * nothing is held then.
@@ -112,9 +119,9 @@ export class StoredBudgetPool extends PoolLedger {
    * something else.
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async reserve(amount: Amount, options: Identity = {}): Promise<StoredReservation> {
+  async reserve(amount: Amount, options: Identity & Sending = {}): Promise<StoredReservation> {
     const ask = readAmount(amount);
-    const outcome = await this.#reserve(ask, readIdentity(options));
+    const outcome = await this.#reserve(ask, readHoldOptions(options));
     if (outcome instanceof StoredReservation) return outcome;
     throw new BudgetExceeded(outcome);
   }
@@ -124,9 +131,12 @@ export class StoredBudgetPool extends PoolLedger {
    *
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async tryReserve(amount: Amount, options: Identity = {}): Promise<StoredReservation | undefined> {
+  async tryReserve(
+    amount: Amount,
+    options: Identity & Sending = {},
+  ): Promise<StoredReservation | undefined> {
     const ask = readAmount(amount);
-    const outcome = await this.#reserve(ask, readIdentity(options));
+    const outcome = await this.#reserve(ask, readHoldOptions(options));
     return outcome instanceof StoredReservation ? outcome : undefined;
   }
 
@@ -138,12 +148,13 @@ export class StoredBudgetPool extends PoolLedger {
    * held then.
    * @throws {RangeError | TypeError} on a request that is not one.
    */
-  async reserveUpTo(request: GrantRequest): Promise<StoredGrant> {
+  async reserveUpTo(request: GrantRequest, options: Sending = {}): Promise<StoredGrant> {
+    const sent = readSending(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
     const outcome = await this.#ask(
-      { kind: "grant", id, path, leaseMs, ...readGrantRequest(request) },
+      { kind: "grant", id, path, leaseMs, sent, ...readGrantRequest(request) },
       "held",
       "refused",
     );
@@ -162,9 +173,13 @@ export class StoredBudgetPool extends PoolLedger {
    * signal's reason when the signal aborts. Nothing is held then. A process that dies or is stopped
    * loses its place after two seconds of the default `pollMs`.
    */
-  async reserveWhenFree(amount: Amount, options: WaitOptions = {}): Promise<StoredReservation> {
+  async reserveWhenFree(
+    amount: Amount,
+    options: WaitOptions = {},
+    sending: Sending = {},
+  ): Promise<StoredReservation> {
     const ask = readAmount(amount);
-    return this.#reserveWhenFree(ask, options);
+    return this.#reserveWhenFree(ask, options, { sent: readSending(sending) });
   }
 
   /**
@@ -188,8 +203,8 @@ export class StoredBudgetPool extends PoolLedger {
     const { wait, onOverage } = readRunOptions(options);
     const reservation =
       wait === false
-        ? await this.#reserve(ask, readIdentity({}), onOverage)
-        : await this.#reserveWhenFree(ask, wait, onOverage);
+        ? await this.#reserve(ask, readHoldOptions({}), onOverage)
+        : await this.#reserveWhenFree(ask, wait, { sent: false }, onOverage);
     if (!(reservation instanceof StoredReservation)) throw new BudgetExceeded(reservation);
     try {
       const answer = await task(reservation);
@@ -334,13 +349,13 @@ export class StoredBudgetPool extends PoolLedger {
 
   async #reserve(
     ask: Quantities,
-    { id, named }: { readonly id: string; readonly named: boolean },
+    { id, named, sent }: ReturnType<typeof readHoldOptions>,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation | Refusal> {
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const outcome = await this.#ask(
-      { kind: "reserve", id, named, path, ask, leaseMs },
+      { kind: "reserve", id, named, path, ask, leaseMs, sent },
       "held",
       "refused",
     );
@@ -352,13 +367,14 @@ export class StoredBudgetPool extends PoolLedger {
   async #reserveWhenFree(
     ask: Quantities,
     options: WaitOptions,
+    { sent }: Sending,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation> {
-    checkWaitOptions(options);
+    readWaitOptions(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
-    const quantities = await this.#tree.line.wait({ id, path, ask, leaseMs }, options);
+    const quantities = await this.#tree.line.wait({ id, path, ask, leaseMs, sent }, options);
     return new StoredReservation(this.#tree, path, { id, quantities, leaseMs }, onExceeded);
   }
 

@@ -9,13 +9,15 @@ import { archiveTree } from "./archive.ts";
 import { CommandQueue } from "./command-queue.ts";
 import type { Command, LevelChange, Outcome } from "../contract/command.ts";
 import { StoreClosed, StoreUnavailable } from "../contract/errors.ts";
+import { inTime } from "./in-time.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { isBelow } from "../contract/path.ts";
 import type { LedgerLine } from "../contract/ledger.ts";
 import { sumsOfLines } from "../contract/ledger-sums.ts";
 import type { SumLine, SumsQuery } from "../contract/ledger-sums.ts";
-import type { HeldLine, HoldsQuery } from "../contract/holds.ts";
 import type { LedgerQuery, NewestQuery, Store } from "../contract/store.ts";
+import { RefusalNotes } from "./refusal-notes.ts";
+import type { HeldLine, HoldsQuery } from "../contract/holds.ts";
 import { StoredLine } from "./stored-line.ts";
 import type { TemplateText } from "../contract/templates.ts";
 import { Withdrawals } from "./withdrawals.ts";
@@ -58,6 +60,7 @@ export class StoredTree {
   readonly #watches = new Map<string, Watch>();
   readonly #closers: (() => Promise<void>)[] = [];
   readonly #root: string;
+  readonly #refusals: RefusalNotes | undefined;
   #asked = 0;
 
   constructor(store: Store, root: string, { clock, timeoutMs, pollMs }: TreeOptions) {
@@ -68,7 +71,20 @@ export class StoredTree {
       (command) => this.ask(command),
       (deliver) => this.keeper.redeliver(deliver),
     );
-    this.#queue = new CommandQueue(store, root, timeoutMs, (command) => withdrawals.add(command));
+    const { journal } = store;
+    this.#refusals =
+      journal?.add &&
+      new RefusalNotes(
+        (batch) => inTime(Promise.resolve(journal.add?.(root, batch)), timeoutMs),
+        clock,
+      );
+    this.#queue = new CommandQueue(
+      store,
+      root,
+      timeoutMs,
+      (command) => withdrawals.add(command),
+      this.#refusals && ((commands, outcomes) => this.#refusals?.note(commands, outcomes)),
+    );
     this.keeper = new LeaseKeeper(root, this.#queue);
     this.line = new StoredLine(store, root, this.#queue, clock, pollMs);
   }
@@ -191,6 +207,11 @@ export class StoredTree {
     return this.#queue.idle();
   }
 
+  /** Resolves when what was refused here is in the journal; rejects with why it is not. */
+  async flushRefusals(): Promise<void> {
+    await this.#refusals?.flush();
+  }
+
   /** Has `close` called before the tree is closed. */
   closeFirst(close: () => Promise<void>): void {
     this.#closers.push(close);
@@ -201,6 +222,8 @@ export class StoredTree {
     this.keeper.close();
     await this.line.close(new StoreClosed());
     await this.#queue.close();
+    // What cannot be written by now is lost: the journal is no part of the books.
+    await this.#refusals?.flush().catch(() => undefined);
   }
 
   #tell(levels: readonly LevelChange[]): void {

@@ -4,7 +4,9 @@ import type { Command, Outcome } from "./command.ts";
 import type { HeldLine, HoldsQuery } from "./holds.ts";
 import type { Documents } from "./documents.ts";
 import type { LedgerLine } from "./ledger.ts";
+import type { TreeHeads } from "./events.ts";
 import type { PathsQuery, PlacedPath } from "./pool-page.ts";
+import type { RefusalJournal } from "./refusals.ts";
 import type { TemplateText } from "./templates.ts";
 import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 
@@ -72,7 +74,8 @@ export interface ForgetQuery {
  * with another, or after a release, it is settled before. Ids are remembered for 24 hours at least.
  *
  * **Leases (R11).** A reservation whose lease has ended is freed before anything is judged, in
- * every batch; it stays known, so that a late commit is booked, without a hold. A commit of a
+ * every batch; one whose call was `sent` is booked as unknown in an entry `<id>.lost`. It stays
+ * known, so that a late commit is booked, without a hold, in place of that entry. A commit of a
  * reservation that the store has never seen is booked in the same way: the money was spent.
  *
  * **Time.** The store's own clock, one for all who use it, decides about leases and windows.
@@ -155,7 +158,16 @@ export interface Store {
   /** Keeps a template under its pattern; undefined deletes it. */
   setTemplate?(pattern: string, text: string | undefined): Promise<void>;
 
-  /** Documents beside the books, which a gateway keeps; a store without them leaves this out. */
+  /** R18. The journals of refusals. A store without them leaves this out: refusals are forgotten. */
+  readonly journal?: RefusalJournal | undefined;
+
+  /**
+   * Trees that may have new entries in their ledger or journal since a place, `""` for all. More
+   * than those is no harm. A store without a ledger leaves this out: it has no events.
+   */
+  heads?(place: string): Promise<TreeHeads>;
+
+  /** Documents beside the books, for gateways and consumers of events; a store without them leaves this out. */
   readonly documents?: Documents | undefined;
 
   /**

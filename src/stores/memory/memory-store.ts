@@ -7,8 +7,10 @@ import { isChange } from "../contract/ledger.ts";
 import type { LedgerLine } from "../contract/ledger.ts";
 import { isBelow } from "../contract/path.ts";
 import { MemoryBooks } from "./memory-books.ts";
-import type { HeldLine, HoldsQuery } from "../contract/holds.ts";
+import { MemoryJournal } from "./memory-journal.ts";
+import type { TreeHeads } from "../contract/events.ts";
 import type { LedgerQuery, NewestQuery, Store } from "../contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../contract/holds.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import type { TemplateText } from "../contract/templates.ts";
 
@@ -19,6 +21,7 @@ import type { TemplateText } from "../contract/templates.ts";
 export class MemoryStore implements Store {
   readonly batchesAtOnce = 1;
   readonly commandsAtOnce = 1000;
+  readonly journal: MemoryJournal = new MemoryJournal();
   readonly documents: MemoryDocuments = new MemoryDocuments();
   readonly #clock: Clock;
   readonly #templates = new Map<string, string>();
@@ -46,6 +49,16 @@ export class MemoryStore implements Store {
       .filter((line) => only === undefined || isChange(line))
       .filter((line) => line.seq > after && line.at >= sinceMs && isBelow(line.path, path))
       .slice(0, limit);
+  }
+
+  async heads(): Promise<TreeHeads> {
+    const roots = new Set([...this.#trees.keys(), ...this.journal.roots()]);
+    const heads = Array.from(roots, (root) => ({
+      root,
+      lines: this.#trees.get(root)?.lines.length ?? 0,
+      refusals: this.journal.lastOf(root),
+    }));
+    return { heads, place: "" };
   }
 
   async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {

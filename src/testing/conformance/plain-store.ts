@@ -17,6 +17,9 @@ export function overText(store: Store): Store {
   const holds = store.holds?.bind(store);
   const templates = store.templates?.bind(store);
   const setTemplate = store.setTemplate?.bind(store);
+  const { journal } = store;
+  const heads = store.heads?.bind(store);
+  const add = journal?.add?.bind(journal);
   return {
     batchesAtOnce: store.batchesAtOnce,
     commandsAtOnce: store.commandsAtOnce,
@@ -47,6 +50,15 @@ export function overText(store: Store): Store {
         setTemplate,
       }),
     ...(forget !== undefined && { forget: (query) => forget(sentCopy(query, "query")) }),
+    ...(journal !== undefined && {
+      journal: {
+        ...(add !== undefined && { add: (root, batch) => add(root, sentCopy(batch, "batch")) }),
+        read: async (query) => sentCopy(await journal.read(query), "refusals"),
+      },
+    }),
+    ...(heads !== undefined && {
+      heads: async (place: string) => sentCopy(await heads(place), "heads"),
+    }),
     ...(watch !== undefined && { watch }),
     ...(documents !== undefined && { documents }),
     close: () => store.close(),

@@ -5,6 +5,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { optionalFunction, readOptions, whole } from "../../core/read-options.ts";
+import type { TableFor } from "../../core/read-options.ts";
 import { messagesFormat } from "./messages-format.ts";
 import type { Behave, Behavior, ReceivedRequest } from "./behavior.ts";
 import { BackgroundResponses } from "./background.ts";
@@ -47,6 +49,12 @@ export interface SimulatedProviderOptions {
    */
   readonly port?: number;
 }
+
+const OPTIONS = {
+  behave: optionalFunction<Behave | undefined>,
+  seed: whole(0, Number.MAX_SAFE_INTEGER, 0),
+  port: whole(0, 65_535, 0),
+} satisfies TableFor<SimulatedProviderOptions>;
 
 /**
  * A server that stands in for OpenAI, Anthropic and Google in tests. It answers chat completions,
@@ -123,10 +131,11 @@ export class SimulatedProvider {
   /**
    * Starts a provider on 127.0.0.1.
    *
+   * @throws {TypeError | RangeError} if an option is invalid.
    * @throws {Error} if the port is taken (`EADDRINUSE`).
    */
   static async start(options: SimulatedProviderOptions = {}): Promise<SimulatedProvider> {
-    const { behave = () => ({}), seed = 0, port = 0 } = options;
+    const { behave = () => ({}), seed, port } = readOptions(options, OPTIONS);
     const provider = new SimulatedProvider(behave, seed);
     provider.#server.listen(port, "127.0.0.1");
     await once(provider.#server, "listening");
