@@ -23,6 +23,7 @@ const RACES = [
   "test/testing/traces.property.test.ts",
   "test/stores/{faults,traces}.property.test.ts",
   "test/cli/kill.test.ts",
+  "test/meter/killed.test.ts",
 ];
 const ELSEWHERE = ["test/package/**", "test/agents/**"];
 

@@ -377,6 +377,6 @@ export function priceTables(): ReadonlyMap<string, string> {
   const gateway: Chosen = { ...plain("vercel", ["gateway", "ai-gateway"]), resells: true };
   const gatewayPage = "https://vercel.com/docs/ai-gateway/pricing";
   texts.set(gateway.id, tableText(gateway, "Vercel AI Gateway", [], [gatewayPage], []));
-  const index = indexText(installedVersion(), PUBLISHED, [...texts.keys()]);
-  return new Map([...texts, ["tables", index]].map(([id, text]) => [`${id}.ts`, text]));
+  texts.set("tables", indexText(installedVersion(), PUBLISHED, [...texts.keys()]));
+  return new Map(Array.from(texts, ([id, text]): [string, string] => [`${id}.ts`, text]));
 }

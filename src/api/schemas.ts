@@ -190,3 +190,12 @@ export function pageOf(name: string, items: JsonSchema): JsonSchema {
     additionalProperties: false,
   };
 }
+
+/** A text in a query; undefined where it is left out. */
+export function textIn(
+  query: Readonly<Record<string, string | number | boolean | undefined>>,
+  name: string,
+): string | undefined {
+  const value = query[name];
+  return value === undefined ? undefined : String(value);
+}

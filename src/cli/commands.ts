@@ -24,6 +24,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/proxy.ts")).proxy,
   },
   {
+    name: "serve",
+    title: "Runs a gateway for a team: a key and a budget for each",
+    load: async () => (await import("./commands/serve.ts")).serve,
+  },
+  {
+    name: "keys",
+    title: "Makes, lists and revokes the keys of a gateway",
+    load: async () => (await import("./commands/keys.ts")).keys,
+  },
+  {
     name: "status",
     title: "Shows what pools have used, hold and have left",
     load: async () => (await import("./commands/quick-commands.ts")).status,

@@ -10,6 +10,7 @@ import type { GrantRequest } from "../pool/requests.ts";
 import type { WaitOptions } from "../pool/wait.ts";
 import type { Bounded } from "./bound-request.ts";
 import { unboundedOutput } from "./input-tokens.ts";
+import { SENT } from "./metered-pool.ts";
 import type { MeteredGrant, MeteredHold, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import type { Refinement } from "./refine-bound.ts";
@@ -341,7 +342,7 @@ async function grant(
     // A limit of nothing has no units: one unit of nothing stands for it.
     ...(most === 0 ? { unit: {}, min: 1, max: 1 } : { unit: bounded.unit, min: least, max: most }),
   };
-  const held: MeteredGrant = await pool.reserveUpTo(request);
+  const held: MeteredGrant = await pool.reserveUpTo(request, SENT);
   return { hold: held, units: most === 0 ? 0 : held.units };
 }
 
@@ -351,7 +352,7 @@ async function whenFree(
   units: number,
   options: WaitOptions,
 ): Promise<Taken> {
-  return { hold: await pool.reserveWhenFree(amountFor(bounded, units), options), units };
+  return { hold: await pool.reserveWhenFree(amountFor(bounded, units), options, SENT), units };
 }
 
 /** `fixed + n · unit`. */

@@ -238,7 +238,11 @@ async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading
     const needsRoom = asked.outputLimit === undefined || readsOn(asked, settings);
     const room = needsRoom ? await roomOf(pool) : undefined;
     const parts = boundParts(reading, settings, room);
-    const refinement = new Refinement(parts, boundRequest(reading, parts), state.boundSources);
+    const refinement = new Refinement(
+      parts,
+      boundRequest(reading, parts, pool),
+      state.boundSources,
+    );
     const bounded = await refinement.first();
     const edits = neededEdits(asked, settings);
     const held = await holdFor(bounded, { pool, settings, signal, room, isAlone, refinement });
@@ -334,6 +338,7 @@ function betasOf({ header }: ExchangeRequest, body: object): string | undefined 
 function boundRequest(
   { wire, read, asked, request }: Reading,
   { about }: BoundParts,
+  pool: MeteredPool,
 ): BoundRequest {
   const { body, text, url, provider } = read;
   return {
@@ -347,6 +352,7 @@ function boundRequest(
     header: request.header ?? noHeader,
     atMs: performance.now(),
     send: request.send,
+    documents: pool.documents,
   };
 }
 

@@ -64,13 +64,41 @@ interface MeteredFigures {
   readonly available?: Partial<AmountView>;
 }
 
+/** Small texts that all processes of a store share: where the meter keeps what was counted. */
+export interface CountDocuments {
+  read(kind: string, key: string): Promise<string | undefined>;
+  replace(
+    kind: string,
+    key: string,
+    before: string | undefined,
+    text: string | undefined,
+  ): Promise<boolean>;
+}
+
+/** Of a hold in a stored pool: whether its call goes out once it is held (R11). */
+export interface MeteredSending {
+  readonly sent?: boolean;
+}
+
+/**
+ * The request goes out as soon as it is held: what is said with the hold costs no trip of its own.
+ * A request that is not sent after all is released.
+ */
+export const SENT: MeteredSending = { sent: true };
+
 /** A pool of any kind. */
 export interface MeteredPool {
   readonly path: string;
-  reserveUpTo(request: GrantRequest): Eventually<MeteredGrant>;
+  /** Of a stored pool whose store keeps documents. */
+  readonly documents?: CountDocuments | undefined;
+  reserveUpTo(request: GrantRequest, sending?: MeteredSending): Eventually<MeteredGrant>;
   /** Holds an amount under an id of the caller's own; a pool in memory has none. */
   reserve?(amount: Amount, options?: { readonly id?: string }): Eventually<MeteredHold>;
-  reserveWhenFree(amount: Amount, options?: WaitOptions): PromiseLike<MeteredHold>;
+  reserveWhenFree(
+    amount: Amount,
+    options?: WaitOptions,
+    sending?: MeteredSending,
+  ): PromiseLike<MeteredHold>;
   record(amount: Amount, options?: About & { readonly overage?: "allow" }): Eventually<void>;
   /** Corrects what was booked, by the id of its reservation; a pool in memory does not. */
   amend?(id: string, actual: Amount): Eventually<Settlement>;

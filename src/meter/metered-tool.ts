@@ -7,7 +7,7 @@ import { describe } from "../core/describe.ts";
 import { readAmount } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
 import { BudgetError } from "../core/errors.ts";
-import { aboutOf, checkPoolSource } from "./metered-pool.ts";
+import { aboutOf, checkPoolSource, SENT } from "./metered-pool.ts";
 import type { About, MeteredHold, MeteredPool, PoolSource } from "./metered-pool.ts";
 import { CannotMeter } from "./refusals.ts";
 
@@ -157,7 +157,7 @@ async function holdOf(source: PoolSource, most: Amount): Promise<MeteredHold> {
       "budget_missing",
       "there is no budget here; make the call inside withBudget()",
     );
-  return pool.reserveUpTo({ fixed: { calls: 1, ...most }, unit: {}, min: 1, max: 1 });
+  return pool.reserveUpTo({ fixed: { calls: 1, ...most }, unit: {}, min: 1, max: 1 }, SENT);
 }
 
 function failed(hold: MeteredHold, about: About, isFree: boolean): unknown {

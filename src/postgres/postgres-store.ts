@@ -4,9 +4,10 @@ import { describe } from "../core/describe.ts";
 import { optional, readOptions } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
 import { applyCommands } from "../stores/books/apply.ts";
-import { BudgetStore, STORE_OPTIONS, TIMEOUT_MS_DEFAULT } from "../stores/client/budget-store.ts";
+import { BudgetStore } from "../stores/client/budget-store.ts";
+import { STORE_OPTIONS, TIMEOUT_MS_DEFAULT } from "../stores/client/store-options.ts";
 import { readRetention } from "../stores/client/archive.ts";
-import type { BudgetStoreOptions } from "../stores/client/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import { newId } from "../stores/client/id.ts";
@@ -18,16 +19,18 @@ import { readDearPlace } from "../stores/contract/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
 import { lineOf } from "../stores/sql/rows.ts";
 import type { Row } from "../stores/sql/rows.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { Unsummed } from "../stores/books/unsummed.ts";
+import { holdsInPostgres, newestInPostgres } from "./listings.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
 import type { Loaded } from "./postgres-books.ts";
 import { answersOf, postgresConnection, isConflict, isLasting } from "./postgres-client.ts";
 import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
-import { requestOf } from "./request.ts";
+import { lostAmong, requestOf, withLost } from "./request.ts";
 import type { Request } from "./request.ts";
 import { PostgresDocuments } from "./postgres-documents.ts";
 import { migratePostgres } from "./schema.ts";
@@ -184,6 +187,14 @@ export class PostgresStore implements Store {
     });
   }
 
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    return await this.#ask(query.path, () => newestInPostgres(this.#client, this.#schema, query));
+  }
+
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+    return await this.#ask(query.path, () => holdsInPostgres(this.#client, this.#schema, query));
+  }
+
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     return await this.#ask(query.path, () => this.#sums.sums(query));
   }
@@ -284,16 +295,26 @@ export class PostgresStore implements Store {
   async #loadAndWrite(
     root: string,
     commands: readonly Command[],
-    request: Request,
+    requested: Request,
     loadedBefore: Loaded | undefined,
   ): Promise<readonly Outcome[]> {
     const endsAt = performance.now() + this.#timeoutMs;
+    let request = requested;
     let loaded = loadedBefore ?? (await this.#load(root, request));
     /** Taken after the first time that another process was faster. */
     let turn = NOBODY;
     for (;;) {
       if (loaded !== undefined) {
         const books = new PostgresBooks(root, loaded);
+        const lost = lostAmong(commands, books).filter((id) => !request.ids.includes(id));
+        if (lost.length > 0) {
+          request = withLost(request, lost);
+          // oxlint-disable-next-line no-await-in-loop -- it is seldom, and the rest depends on it
+          loaded = await (turn === NOBODY
+            ? this.#load(root, request)
+            : this.#claim(root, request, turn));
+          continue;
+        }
         // R11. Leases that have ended are freed before anything is judged, however many there are.
         const isComplete = loaded.more !== true;
         const outcomes = applyCommands(books, isComplete ? commands : [], loaded.now);

@@ -15,13 +15,15 @@ import type { LedgerLine } from "../stores/contract/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { isBelow, rootPath } from "../stores/contract/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { Unsummed } from "../stores/books/unsummed.ts";
 import { storedWindow } from "../stores/contract/stored-settings.ts";
 import { Channels } from "./channels.ts";
 import { sumsIn, sumUp } from "./ledger-sums.ts";
 import type { SumsPlace } from "./ledger-sums.ts";
+import { holdsInRedis } from "./open-holds.ts";
 import { PoolIndex } from "./pool-index.ts";
 import { RedisDocuments } from "./redis-documents.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -146,6 +148,34 @@ export class ScriptStore implements Store {
       from = `(${entries.at(-1)?.id}`;
     }
     return lines;
+  }
+
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    const { path, after, before, sinceMs, limit, only } = query;
+    const key = `${this.#baseOf(rootPath(path))}:${only ?? "ledger"}`;
+    const lines: LedgerLine[] = [];
+    let from = before > Number.MAX_SAFE_INTEGER - 1 ? "+" : `(${before}-1`;
+    while (lines.length < limit) {
+      const words = ["XREVRANGE", key, from, "-", "COUNT", String(ENTRIES_AT_ONCE)];
+      // oxlint-disable-next-line no-await-in-loop -- the next page begins where this one ends
+      const entries = entriesOf(await this.#connection.send(key, words));
+      for (const line of entries.flatMap((entry) => entry.lines.toReversed())) {
+        const isWanted = line.seq < before && line.seq > after && line.at >= sinceMs;
+        if (isWanted && isBelow(line.path, path) && lines.length < limit) lines.push(line);
+      }
+      const last = entries.at(-1);
+      const oldest = last?.lines[0];
+      if (last === undefined || entries.length < ENTRIES_AT_ONCE) break;
+      if (oldest !== undefined && (oldest.seq <= after || oldest.at < sinceMs - CLOCK_BACK_MS))
+        break;
+      from = `(${last.id}`;
+    }
+    return lines;
+  }
+
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+    const base = this.#baseOf(rootPath(query.path));
+    return await holdsInRedis(base, (words) => this.#connection.send(base, words), query);
   }
 
   /** The number of an entry, such that all entries since a time come after it. */

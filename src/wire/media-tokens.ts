@@ -2,10 +2,12 @@
 // without a published rule has none.
 
 import { claudeImageTokens, claudePdfTokens, isClaude } from "./anthropic/media-tokens.ts";
+import { novaImageTokens } from "./bedrock/media-tokens.ts";
 import { geminiImageTokens, geminiPdfTokens } from "./google/media-tokens.ts";
 import { imageSizeOf } from "./media/image-size.ts";
 import { pdfFactsOf } from "./media/pdf.ts";
 import { openaiImageTokens, openaiPdfTokens } from "./openai/media-tokens.ts";
+import { openImageTokens } from "./open-models/media-tokens.ts";
 
 /** What a request says of how closely media are to be looked at. */
 export interface MediaDetail {
@@ -27,7 +29,12 @@ export function imageTokensOf(
 ): number | undefined {
   const size = data === undefined ? undefined : imageSizeOf(data);
   if (isClaude(model)) return claudeImageTokens(model, size);
-  return openaiImageTokens(model, detail, size) ?? geminiImageTokens(model, size, isUltraHigh);
+  return (
+    openaiImageTokens(model, detail, size) ??
+    geminiImageTokens(model, size, isUltraHigh) ??
+    novaImageTokens(model, size) ??
+    openImageTokens(model, size)
+  );
 }
 
 /** Returns the most tokens of a PDF in the request; undefined where the window alone bounds it. */

@@ -59,6 +59,7 @@ describe("a PDF of twenty pages", () => {
     ["claude-haiku-4-5", () => toClaude("claude-haiku-4-5", pdfBlock)],
     ["gpt-4o", () => toOpenai("gpt-4o", pdfPart)],
     ["gpt-5-mini", () => toOpenai("gpt-5-mini", pdfPart)],
+    ["gpt-5.1", () => toOpenai("gpt-5.1", pdfPart)],
     ["gpt-5.5", () => toOpenai("gpt-5.5", pdfPart)],
     ["gpt-5.6-sol", () => toOpenai("gpt-5.6-sol", pdfPart)],
     ["gemini-2.0-flash", () => toGemini("gemini-2.0-flash", pdfData)],
@@ -90,7 +91,7 @@ describe("a PDF of twenty pages", () => {
   });
 
   it("is a window to models whose makers publish no rule", async () => {
-    const { held } = await toOpenai("gpt-5.1", pdfPart);
+    const { held } = await toOpenai("gpt-5-pro", pdfPart);
     expect(held?.inputTokens).toBe(400_000);
   });
 });

@@ -13,7 +13,7 @@ it("the tables are what `npm run prices` makes, to the last digit", () => {
   const made = priceTables();
   expect(readdirSync(FOLDER).toSorted()).toEqual([...made.keys()].toSorted());
   for (const [file, text] of made)
-    expect(readFileSync(new URL(file, FOLDER), "utf8"), file).toBe(text);
+    expect([file, readFileSync(new URL(file, FOLDER), "utf8")]).toEqual([file, text]);
 });
 
 it("names the models with a price that is newer than their limits: look those up with it", () => {

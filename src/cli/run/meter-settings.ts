@@ -11,6 +11,7 @@ import type { Flag, Given, Surroundings } from "../command-line.ts";
 import { readConfiguration } from "../settings/configuration.ts";
 import { upstreamsOf } from "./child-environment.ts";
 import { stateFolder } from "../store/private-files.ts";
+import { isOnTheNetwork } from "../store/open-store.ts";
 import { openSharedCounts } from "./shared-counts.ts";
 
 /** A shorter answer of an agent breaks the call of a tool in it (docs/decisions/0053). */
@@ -64,7 +65,10 @@ export function meterFor(
     // What Anthropic has cached a moment ago is held at the price of reading it: a risk, and small.
     cacheReads: isStrict ? "bounded" : "expected",
     cacheTrustMs: CACHE_TRUST_MS,
-    sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
+    // Counts are shared in the store by all who use it, or in a file by all runs of this user.
+    ...(!isOnTheNetwork(given, surroundings) && {
+      sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
+    }),
     outputTokensMin: OUTPUT_TOKENS_MIN,
     // A newer model than the prices know must not stop every call.
     unknownModel: "dearest",

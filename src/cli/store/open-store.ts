@@ -23,6 +23,15 @@ export const STORE_FLAG: Readonly<Record<string, Flag>> = {
 const OWNER_ONLY = 0o600;
 const FOLDER_OWNER_ONLY = 0o700;
 
+const ON_THE_NETWORK = /^(?:rediss?|postgres(?:ql)?):\/\//;
+
+/** Whether the store that was asked for is a server that processes on many machines use. */
+export function isOnTheNetwork(given: Given, surroundings: Surroundings): boolean {
+  const { own } = readConfiguration(surroundings);
+  const named = given.text("store") ?? surroundings.env["TOKEN_BUDGET_STORE"] ?? own.store;
+  return named !== undefined && ON_THE_NETWORK.test(named);
+}
+
 /** A store that is open, and how it is closed with all that was opened for it. */
 export interface OpenStore {
   readonly store: BudgetStore;

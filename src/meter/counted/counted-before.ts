@@ -1,12 +1,13 @@
 // What was counted before, as a source of tighter bounds for the meter (M6).
 
-import type { BoundRequest, BoundSource } from "../tighter-bounds.ts";
+import type { CountDocuments } from "../metered-pool.ts";
+import type { BoundRequest, BoundSource, TighterBound } from "../tighter-bounds.ts";
 import type { CountedRequest } from "./counted-request.ts";
 import { CountedRequests } from "./counted-requests.ts";
 import type { CountedOptions } from "./counted-requests.ts";
 
 /** What this source goes by in reports. */
-const COUNTED_BEFORE = "counted before";
+export const COUNTED_BEFORE = "counted before";
 
 /**
  * The counts of earlier requests that a request goes on from. One for a meter: its memory is shared
@@ -22,7 +23,9 @@ export function countedBefore(options: CountedOptions): BoundSource {
     tighten(request) {
       const counted = counts.of(request);
       known.set(request, counted);
-      return guarded(() => counted.bound());
+      const { documents } = request;
+      if (documents === undefined) return guarded(() => counted.bound());
+      return amongProcesses(counts, counted, documents);
     },
     learn(request, reported, _bound, { isNeeded, thinkingTokens }) {
       const asked = known.get(request);
@@ -30,11 +33,29 @@ export function countedBefore(options: CountedOptions): BoundSource {
       if (asked === undefined && !isNeeded && reported.id === undefined) return;
       const counted = asked ?? counts.of(request);
       const isWhole = asked !== undefined || isNeeded;
-      guarded(() =>
-        isWhole ? counted.answered(reported, thinkingTokens) : counted.answeredById(reported),
-      );
+      const answered = (): void => {
+        guarded(() =>
+          isWhole ? counted.answered(reported, thinkingTokens) : counted.answeredById(reported),
+        );
+      };
+      const { documents } = request;
+      if (documents === undefined) answered();
+      else void counts.shareIn(documents).then(answered, answered);
     },
   };
+}
+
+async function amongProcesses(
+  counts: CountedRequests,
+  counted: CountedRequest,
+  documents: CountDocuments,
+): Promise<TighterBound | undefined> {
+  try {
+    const isShared = await counts.shareIn(documents);
+    return isShared ? await counted.boundAmongProcesses() : counted.bound();
+  } catch {
+    return undefined;
+  }
 }
 
 /** A value that is nested too deeply to be written as JSON is bounded by its bytes alone (M8). */

@@ -8,10 +8,9 @@ import type { Usage } from "../../core/usage.ts";
 import type { Continuation, Conversation } from "../../wire/conversation.ts";
 import { inputBytesOf } from "../../wire/input-bound.ts";
 import type { WireUsage } from "../../wire/wire-usage.ts";
-import type { Wire } from "../../wire/wire.ts";
 
 import { isSameModel } from "../settlement-table.ts";
-import type { BoundRequest, TighterBound } from "../tighter-bounds.ts";
+import type { BoundRequest, BoundWire, TighterBound } from "../tighter-bounds.ts";
 import type { KeptCount } from "./count-memory.ts";
 import type { CountedRequests } from "./counted-requests.ts";
 import { fingerprintOfAnswer, fingerprintOfPlace, fingerprintsOf } from "./fingerprints.ts";
@@ -32,7 +31,7 @@ const CITATIONS_TOKENS = 1024;
 export class CountedRequest {
   readonly #counts: CountedRequests;
   readonly #request: BoundRequest;
-  readonly #wire: Wire;
+  readonly #wire: BoundWire;
   readonly #isUsable: boolean;
   /** Whether the provider may search the web for it, and read what is found in more passes. */
   readonly #maySearch: boolean;
@@ -62,6 +61,18 @@ export class CountedRequest {
     return this.#bound.value;
   }
 
+  /** The bound, with what other processes have counted where this one knows nothing. */
+  async boundAmongProcesses(): Promise<TighterBound | undefined> {
+    if (!this.#isUsable) return undefined;
+    const continuation = this.#wire.continuation?.(this.#request.body);
+    const prints = this.#maySearch ? [] : this.#printsOfMessages();
+    const known = continuation === undefined ? prints : [...prints, this.#print(continuation)];
+    const beginning = continuation === undefined ? prints[0] : this.#print(continuation);
+    if (beginning !== undefined && this.#counts.findLast(known) === undefined)
+      await this.#counts.fetch(beginning);
+    return this.bound();
+  }
+
   /**
    * Remembers what the provider has counted for the request and its answer, where nothing about it
    * is unsure. A count above the bound that was found shows that the provider does not keep to its
@@ -71,14 +82,14 @@ export class CountedRequest {
     const counted = this.#countedIn(reported, thinkingTokens);
     if (counted === undefined) return;
     const whole = this.#maySearch ? undefined : this.#printsOfMessages().at(-1);
-    if (whole !== undefined) this.#counts.remember(whole, counted);
-    this.#rememberAnswer(reported.id, counted);
+    if (whole !== undefined) this.#counts.remember(whole, counted, this.#prints?.[0]);
+    this.#rememberAnswer(reported.id, counted, true);
   }
 
   /** Remembers only what is found by the id of the answer, which costs next to nothing. */
   answeredById(reported: WireUsage): void {
     if (reported.id === undefined || this.#wire.continuation === undefined) return;
-    this.#rememberAnswer(reported.id, this.#countedIn(reported));
+    this.#rememberAnswer(reported.id, this.#countedIn(reported), false);
   }
 
   #findBound(): TighterBound | undefined {
@@ -121,8 +132,9 @@ export class CountedRequest {
 
   #trusted(counted: KeptCount, conversation: Conversation, begun: number): number {
     const { cacheTrustMs: trustMs, now } = this.#counts;
-    const { asked, provider } = this.#request;
-    const isTrusted = trustMs > 0 && provider.keepsCaches === true;
+    const { asked, provider, isAccountHidden } = this.#request;
+    // A cache belongs to an account.
+    const isTrusted = trustMs > 0 && provider.keepsCaches === true && isAccountHidden !== true;
     if (!isTrusted || asked.cacheWrites === "none") return 0;
     return trustedTokens(counted, conversation, begun, { trustMs, now });
   }
@@ -173,7 +185,7 @@ export class CountedRequest {
   }
 
   /** Remembers an answer by its id, unless content at an address has gone into it on the way. */
-  #rememberAnswer(id: string | undefined, counted: KeptCount | undefined): void {
+  #rememberAnswer(id: string | undefined, counted: KeptCount | undefined, isNeeded: boolean): void {
     if (id === undefined || counted === undefined) return;
     const { body } = this.#request;
     const next = this.#wire.continuation?.(body, id);
@@ -182,8 +194,10 @@ export class CountedRequest {
     const { messages, isFetched } = conversation;
     const before = this.#wire.continuation?.(body);
     const isKnown = before === undefined || this.#counts.findLast([this.#print(before)]);
-    if (isKnown && !messages.some(isFetched))
-      this.#counts.remember(this.#print(next), { ...counted, cachedTokens: 0 });
+    if (!isKnown || messages.some(isFetched)) return;
+    const print = this.#print(next);
+    const keptCount = { ...counted, cachedTokens: 0 };
+    this.#counts.remember(print, keptCount, isNeeded ? print : undefined);
   }
 
   #print(continuation: Continuation): Digest {

@@ -1,12 +1,14 @@
 // What providers have counted before, shared by all calls of a meter: numbers under fingerprints,
 // in bounded memory, and never a text.
 
+import type { CountDocuments } from "../metered-pool.ts";
 import type { BoundRequest } from "../tighter-bounds.ts";
 import { COUNT_MAX, CountMemory } from "./count-memory.ts";
 import type { KeptCount } from "./count-memory.ts";
 import { CountedRequest } from "./counted-request.ts";
 import { randomKey } from "./keyed-hash.ts";
 import type { Digest, HashKey } from "./keyed-hash.ts";
+import { StoredCounts } from "./stored-counts.ts";
 
 /** Counts that several processes share, such as a file. Neither call may wait, or throw. */
 export interface SharedCounts {
@@ -47,7 +49,10 @@ export class CountedRequests {
   readonly #models: ReadonlyMap<string, string> | undefined;
   /** How often a count was not kept to, by place. */
   readonly #broken = new Map<string, number>();
+  #isOpened = false;
   #shared: SharedCounts | undefined;
+  #stored: StoredCounts | undefined;
+  #documents: CountDocuments | undefined;
   #key: HashKey | undefined;
 
   constructor({ bytesMax, cacheTrustMs, models, shared, now = wallClock }: CountedOptions) {
@@ -60,11 +65,41 @@ export class CountedRequests {
 
   /** The key of the fingerprints. */
   get key(): HashKey {
-    if (this.#key === undefined) {
-      this.#shared = this.#open();
-      this.#key = this.#shared?.key ?? randomKey();
-    }
+    this.#openShared();
+    this.#key ??= randomKey();
     return this.#key;
+  }
+
+  #openShared(): void {
+    if (this.#key !== undefined || this.#isOpened) return;
+    this.#isOpened = true;
+    this.#shared = this.#open();
+    this.#key = this.#shared?.key;
+  }
+
+  /**
+   * Takes the store of a pool, unless what is shared is somewhere else already; returns whether
+   * counts are shared there. The first store of a meter is the only one.
+   */
+  async shareIn(documents: CountDocuments): Promise<boolean> {
+    this.#openShared();
+    if (this.#key === undefined) {
+      const stored = new StoredCounts(documents);
+      const key = await stored.key();
+      // Another call may have been faster, or have made a key because no answer came.
+      if (key !== undefined && this.#key === undefined) {
+        this.#key = key;
+        this.#stored = stored;
+        this.#documents = documents;
+      }
+    }
+    return this.#stored !== undefined && this.#documents === documents;
+  }
+
+  /** Remembers what other processes have counted of conversations that begin like this one. */
+  async fetch(beginning: Digest): Promise<void> {
+    for (const { digest, counted } of (await this.#stored?.find(beginning)) ?? [])
+      this.#memory.set(digest, counted);
   }
 
   get now(): number {
@@ -96,11 +131,16 @@ export class CountedRequests {
     );
   }
 
-  remember(digest: Digest, counted: KeptCount): void {
+  /**
+   * Remembers a count. `beginning` is the fingerprint of how its conversation begins; without one
+   * the store is not given it.
+   */
+  remember(digest: Digest, counted: KeptCount, beginning?: Digest): void {
     const { inputTokens, outputTokens } = counted;
     if (inputTokens > COUNT_MAX || outputTokens > COUNT_MAX) return;
     this.#memory.set(digest, counted);
     this.#shared?.set(digest, counted);
+    if (beginning !== undefined) this.#stored?.add(beginning, digest, counted);
   }
 
   /** Whether what is counted there is no bound for what is billed. */

@@ -8,7 +8,7 @@ export interface LuaScript {
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "90132c84198e3e3072d5e5b77c1cdc2c975d7ea2",
+  sha: "27f97df32135f218e1de7b700c7b69555305b683",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -207,14 +207,14 @@ local value = kept(id)
 if not value then
 return nil
 end
-local path, amount, asOf, units, expired =
-string.match(value, '^r\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)$')
+local path, amount, asOf, units, sent, expired =
+string.match(value, '^r\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n(%d*)([^\\n]*)\\n([^\\n]*)$')
 if not path then
 return nil
 end
 return {
 id = id, path = path, amount = amount, quantities = read(amount), asOf = tonumber(asOf),
-units = units, expired = expired == '1',
+units = units, sent = sent ~= '', expired = expired == '1',
 }
 end
 local function lineOf(id)
@@ -245,7 +245,7 @@ local function keep(reservation, expiresAt)
 local id = reservation.id
 ids[id] = 'r\\n' .. reservation.path .. '\\n' .. reservation.amount .. '\\n'
 .. numberText(reservation.asOf) .. '\\n' .. reservation.units
-.. (reservation.expired and '\\n1' or '\\n0')
+.. (reservation.sent and ' sent' or '') .. (reservation.expired and '\\n1' or '\\n0')
 if reservation.expired then
 opened[id], retained[id] = nil, true
 else
@@ -953,13 +953,16 @@ end
 return 't\\n' .. settled .. '\\f' .. levelsText(seen)
 end
 local rare, rareCommands, slices, sliceCommands
-local function free(reservation)
-local path = reservation.path
+local function nearestPool(path)
 local p = pool(path)
 while not p and string.find(path, '/', 1, true) do
 path = string.match(path, '^(.*)/[^/]*$')
 p = pool(path)
 end
+return p
+end
+local function free(reservation)
+local p = nearestPool(reservation.path)
 if p and not reservation.expired then
 settleLevels(p, reservation, NOTHING)
 end
@@ -968,6 +971,13 @@ local function endHold(reservation)
 free(reservation)
 reservation.expired = true
 keep(reservation, false)
+end
+local function isLost(reservation)
+return reservation and reservation.sent and reservation.expired
+end
+local function takeBackHold(reservation)
+rare = rare or rareCommands()
+rare.takeBackHold(reservation)
 end
 local function holds(p, reservation)
 local level = p
@@ -993,8 +1003,9 @@ if #due > 0 then
 fetch(due)
 end
 for index = 1, #due do
-local slice = shared.sliceOf(due[index])
-needSpansOf(slice and pool(slice.path) or nil)
+local reservation, slice = reservationOf(due[index]), shared.sliceOf(due[index])
+needSpansOf(slice and pool(slice.path)
+or reservation and reservation.sent and nearestPool(reservation.path) or nil)
 end
 if next(tree.spansMissing) then
 return false
@@ -1004,6 +1015,9 @@ local reservation, slice = reservationOf(due[index]), shared.sliceOf(due[index])
 if slice then
 slices = slices or sliceCommands()
 slices.lose(slice)
+elseif reservation and reservation.sent then
+rare = rare or rareCommands()
+rare.loseHold(reservation)
 elseif reservation then
 endHold(reservation)
 else
@@ -1043,11 +1057,20 @@ if reservation and reservation.path ~= p.path or kept(id) and not reservation th
 return 'i'
 end
 local actual = read(actualText)
+local isLate = isLost(reservation)
+local level = isLate and p
+while level do
+shared.checkTotals(level, NOTHING, actual)
+level = level.above
+end
 local seen = levelsWatched(p, watched)
+if isLate then
+takeBackHold(reservation)
+end
 local held = reservation and not reservation.expired and reservation or NO_HOLD
 local settled, booked = settle(p, held, actual, policy)
 if unknown == '1' and booked then
-local level = p
+level = p
 while level do
 add(level.unknown, actual)
 level = level.above
@@ -1070,11 +1093,15 @@ local reservation = reservationOf(id)
 if not reservation or reservation.path ~= p.path then
 return 'd'
 end
+if isLost(reservation) then
+takeBackHold(reservation)
+else
 free(reservation)
+end
 appendNothing(id, 'release', p, about)
 return 'd'
 end
-local function renew(idsText, leaseMs)
+local function renew(idsText, leaseMs, sent)
 local unknown = {}
 for id in string.gmatch(idsText, '[^\\n]+') do
 if ids[id] == nil then
@@ -1087,7 +1114,12 @@ end
 for id in string.gmatch(idsText, '[^\\n]+') do
 local reservation = reservationOf(id)
 if reservation and not reservation.expired then
+if sent == '1' and not reservation.sent then
+reservation.sent = true
+keep(reservation, now + leaseMs)
+else
 setLease(id, now + leaseMs)
+end
 end
 end
 return 'd'
@@ -1105,7 +1137,7 @@ if reservation then
 if reservation.path ~= path then
 return 'i'
 end
-if holds(p, reservation) then
+if holds(p, reservation) or isLost(reservation) then
 return held(reservation.amount, reservation.units)
 end
 if not reservation.expired then
@@ -1125,11 +1157,11 @@ return 'b\\nreleased'
 end
 return 'i'
 end
-local function holdNow(p, id, ask, askText, units, leaseMs)
+local function holdNow(p, id, ask, askText, units, leaseMs, sent)
 hold(p, ask)
 keep({
 id = id, path = p.path, amount = askText, quantities = ask, asOf = tree.resets, units = units,
-expired = false,
+sent = sent == '1', expired = false,
 }, now + leaseMs)
 return held(askText, units)
 end
@@ -1163,7 +1195,7 @@ append(id, 'record\\n' .. p.path .. '\\n' .. askText .. '\\n\\n0\\n' .. tree.sta
 .. '\\n' .. settled)
 return settledOutcome(settled, seen)
 end
-local function reserve(p, id, askText, leaseMs)
+local function reserve(p, id, askText, leaseMs, sent)
 local before = heldBefore(id, p)
 if before then
 local reservation = reservationOf(id)
@@ -1173,7 +1205,7 @@ local ask = read(askText)
 if not fits(p, ask) then
 return refused(p, ask)
 end
-return holdNow(p, id, ask, askText, '0', leaseMs)
+return holdNow(p, id, ask, askText, '0', leaseMs, sent)
 end
 local function check(p, ask)
 local verdict = refusalOf(p, ask)
@@ -1285,6 +1317,40 @@ append(id, 'amend\\n' .. p.path .. '\\n' .. show(difference) .. '\\n' .. actualT
 .. string.match(line.about, '^[^\\t]*') .. besides
 .. '\\n' .. settled)
 return settledOutcome(settled, seen)
+end
+local function loseHold(reservation)
+local p = nearestPool(reservation.path)
+if p then
+roll(p)
+local amount = reservation.quantities
+local level = p
+while level do
+if reservation.asOf >= level.dropped then
+subtract(level.reserved, amount)
+level.open = level.open - 1
+else
+for axis = 1, 5 do
+level.taken[axis] = math.min(MAX, level.taken[axis] + amount[axis])
+end
+end
+add(level.unknown, amount)
+level.changed = true
+level = level.above
+end
+tree.freed = true
+append(reservation.id .. '.lost', 'commit\\n' .. p.path .. '\\n' .. reservation.amount
+.. '\\n\\n1\\n' .. tree.stamp .. '\\n\\n\\n\\n')
+end
+reservation.expired = true
+keep(reservation, false)
+end
+local function takeBackHold(reservation)
+local lost = reservation.id .. '.lost'
+local line = lineOf(lost)
+local p = line and pool(line.path)
+if p then
+amend(p, lost .. '.found', lost, NOTHING_TEXT, '', '')
+end
 end
 local LOOKED_AT_BEHIND = 100
 local function openRoom()
@@ -1494,7 +1560,7 @@ end
 roll(above)
 return table.concat({ 'o', above.made, showCaps(above.caps), above.overage, above.window }, '\\n')
 end
-local function grant(p, id, fixed, unit, min, max, leaseMs)
+local function grant(p, id, fixed, unit, min, max, leaseMs, sent)
 local before = heldBefore(id, p)
 if before then
 return before
@@ -1504,7 +1570,7 @@ if units < min then
 return refused(p, grantOf(fixed, unit, min))
 end
 local amount = grantOf(fixed, unit, units)
-return holdNow(p, id, amount, show(amount), numberText(units), leaseMs)
+return holdNow(p, id, amount, show(amount), numberText(units), leaseMs, sent)
 end
 local function keptBack(verdict)
 if verdict then
@@ -1517,7 +1583,7 @@ return copy
 end
 return nil
 end
-local function wait(p, id, askText, leaseMs, placeMs, last)
+local function wait(p, id, askText, leaseMs, placeMs, last, sent)
 local before = heldBefore(id, p)
 if before then
 return before
@@ -1532,7 +1598,7 @@ leaveLine(room, waiter, false)
 error(verdict, 0)
 end
 if not verdict then
-local outcome = holdNow(p, id, ask, askText, '0', leaseMs)
+local outcome = holdNow(p, id, ask, askText, '0', leaseMs, sent)
 leaveLine(room, waiter, true)
 return outcome
 end
@@ -1708,6 +1774,8 @@ end
 return {
 amend = amend,
 bookedPast = bookedPast,
+loseHold = loseHold,
+takeBackHold = takeBackHold,
 closeRoom = function()
 room = nil
 end,
@@ -1717,11 +1785,12 @@ words[at + 7], words[at + 8])
 end,
 g = function(p, at, id)
 return grant(p, id, read(words[at + 3]), read(words[at + 4]), tonumber(words[at + 5]),
-tonumber(words[at + 6]), tonumber(words[at + 7]))
+tonumber(words[at + 6]), tonumber(words[at + 7]), words[at + 8])
 end,
 w = function(p, at, id)
 room = room or openRoom()
-return wait(p, id, words[at + 3], tonumber(words[at + 4]), tonumber(words[at + 5]), words[at + 6])
+return wait(p, id, words[at + 3], tonumber(words[at + 4]), tonumber(words[at + 5]), words[at + 6],
+words[at + 7])
 end,
 l = function(p, _, id)
 tree.freed = dropWaiter(id) or tree.freed
@@ -2059,14 +2128,14 @@ end
 local WORDS = {
 o = 9, -- open
 r = 7, -- record
-v = 5, -- reserve
-g = 8, -- grant
-w = 7, -- wait
+v = 6, -- reserve
+g = 9, -- grant
+w = 8, -- wait
 l = 3, -- leave
 u = 3, -- withdraw
 c = 8, -- commit
 x = 4, -- release
-n = 4, -- renew
+n = 5, -- renew
 a = 7, -- amend
 f = 3, -- find
 q = 17, -- draw
@@ -2106,13 +2175,13 @@ end
 if kind == 'r' then
 return record(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
 elseif kind == 'v' then
-return reserve(p, id, words[at + 3], tonumber(words[at + 4]))
+return reserve(p, id, words[at + 3], tonumber(words[at + 4]), words[at + 5])
 elseif kind == 'c' then
 return commit(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6], words[at + 7])
 elseif kind == 'x' then
 return release(p, id, words[at + 3])
 elseif kind == 'n' then
-return renew(id, tonumber(words[at + 3]))
+return renew(id, tonumber(words[at + 3]), words[at + 4])
 elseif kind == 'k' then
 return check(p, read(id))
 elseif kind == 's' then

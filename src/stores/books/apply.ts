@@ -26,6 +26,7 @@ import {
   holds,
   isSame,
   ledgerLineOf,
+  loseHold,
   applyRelease,
   renew,
   withdraw,
@@ -33,6 +34,7 @@ import {
 import { configure } from "./apply-configure.ts";
 import { deletePool } from "./apply-delete.ts";
 import type { Books, StoredPool } from "./books.ts";
+import { isLost } from "./sent-holds.ts";
 import type {
   Command,
   GrantCommand,
@@ -75,7 +77,7 @@ export function applyCommands(
 
 /**
  * R11, R15. Frees the reservations whose lease has ended; they stay known for a late commit. Slices
- * are booked instead.
+ * and holds whose call was sent are booked instead.
  */
 function expire(books: Books, nowMs: number): void {
   const ended = books.expiredBy(nowMs);
@@ -85,6 +87,7 @@ function expire(books: Books, nowMs: number): void {
     (one, other) => one.expiresAt - other.expiresAt || (one.id < other.id ? -1 : 1),
   )) {
     if (isSlice(reservation)) lose(books, reservation, nowMs);
+    else if (reservation.sent === true) loseHold(books, reservation, nowMs);
     else endHold(books, reservation);
   }
 }
@@ -217,7 +220,8 @@ function heldBefore(books: Books, id: string, pool: StoredPool): Outcome | undef
   if (reservation !== undefined) {
     const { quantities, units } = reservation;
     if (reservation.path !== path || isSlice(reservation)) return { kind: "id taken" };
-    if (holds(pool, reservation)) return { kind: "held", quantities, units };
+    // What was booked as unknown stands for the hold: its commit corrects it.
+    if (holds(pool, reservation) || isLost(reservation)) return { kind: "held", quantities, units };
     if (!reservation.expired) endHold(books, reservation);
     return undefined;
   }
@@ -234,14 +238,15 @@ function heldBefore(books: Books, id: string, pool: StoredPool): Outcome | undef
 function holdNow(
   books: Books,
   pool: StoredPool,
-  { id, leaseMs }: ReserveCommand | GrantCommand | WaitCommand,
+  { id, leaseMs, sent }: ReserveCommand | GrantCommand | WaitCommand,
   { quantities, units }: { quantities: Quantities; units: number },
   nowMs: number,
 ): Outcome {
   const { asOf } = hold(pool.state, quantities);
   markPath(books, pool);
   const { path } = pool.state;
-  books.keep({ id, path, quantities, asOf, units, expiresAt: nowMs + leaseMs, expired: false });
+  const expiresAt = nowMs + leaseMs;
+  books.keep({ id, path, quantities, asOf, units, expiresAt, expired: false, sent });
   return { kind: "held", quantities, units };
 }
 

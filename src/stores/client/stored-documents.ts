@@ -28,8 +28,8 @@ export class StoredDocuments implements Documents {
   /**
    * Writes a document if it is as it was.
    *
-   * @throws {StoreUnavailable} when the store does not answer in time: it is unknown then whether it
-   * was written.
+   * @throws {StoreUnavailable} when the store does not answer in time: then it is unknown whether
+   * the document was written.
    */
   replace(
     kind: string,

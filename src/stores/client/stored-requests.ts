@@ -2,7 +2,7 @@
 
 import { describe } from "../../core/describe.ts";
 import type { OveragePolicy } from "../../core/pool-state.ts";
-import { optional, readOptions, whole } from "../../core/read-options.ts";
+import { flag, optional, readOptions, whole } from "../../core/read-options.ts";
 import type { TableFor } from "../../core/read-options.ts";
 import { CHILD_OPTIONS, readChildSettings, readOverage } from "../../pool/options.ts";
 import type { ChildPoolOptions } from "../../pool/options.ts";
@@ -17,7 +17,9 @@ import type { Accountable, Attribution } from "../contract/attribution.ts";
 import { readSumKey } from "../contract/ledger-sums.ts";
 import type { SumKey, SumsOptions } from "../contract/ledger-sums.ts";
 import type { LineAbout } from "../contract/line-details.ts";
+import { readSince } from "../contract/since.ts";
 import { readWord } from "../../core/word.ts";
+import type { NewestQuery } from "../contract/store.ts";
 import { newId } from "./id.ts";
 import type { StoredSettings } from "../contract/stored-settings.ts";
 
@@ -45,6 +47,21 @@ export interface Identity {
   readonly id?: string | undefined;
 }
 
+/** What a hold is made for. */
+export interface Sending {
+  /**
+   * Whether the call goes out as soon as the amount is held. The provider may bill it whatever
+   * becomes of this process, so that nothing heard of it by the end of its lease, the amount is
+   * booked as unknown; a late commit or release corrects that, and `pool.amend` of the entry
+   * `<id>.lost`. Otherwise the amount is freed.
+   *
+   * @default false
+   */
+  readonly sent?: boolean | undefined;
+}
+/** Who changes something and why, and an id under which the change is made once. */
+export interface AccountableChange extends Accountable, Identity {}
+
 /**
  * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
  */
@@ -68,6 +85,18 @@ export interface LedgerOptions {
   readonly limit?: number | undefined;
 }
 
+/** Which lines of the ledger are asked for, newest first. */
+export interface NewestOptions extends LedgerOptions {
+  /**
+   * Only lines before the one with this `seq`.
+   *
+   * @default from the newest
+   */
+  readonly before?: number | undefined;
+  /** Only changes of settings, resets and deletions, as `changes` returns them. */
+  readonly only?: "changes" | undefined;
+}
+
 const LEASE_MS_MIN = 100;
 const LEASE_MS_MAX = 2 ** 45;
 const LIMIT_DEFAULT = 100;
@@ -88,6 +117,12 @@ const LEDGER = {
   after: whole(0, Number.MAX_SAFE_INTEGER, 0),
   limit: whole(1, LIMIT_MAX, LIMIT_DEFAULT),
 } satisfies TableFor<LedgerOptions>;
+const NEWEST = {
+  ...LEDGER,
+  before: whole(0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  only: optional(readOnly),
+} satisfies TableFor<NewestOptions>;
+const SENDING = { sent: flag(false) } satisfies TableFor<Sending>;
 
 /** The options of a stored pool as read. */
 interface ReadStoredPoolOptions {
@@ -131,9 +166,30 @@ function identityOf(id: string | undefined): { readonly id: string; readonly nam
   return { id: id ?? newId(), named: id !== undefined };
 }
 
+/** Reads an identity and what a hold is for. @throws {TypeError | RangeError} on what is wrong. */
+export function readHoldOptions({
+  sent,
+  ...identity
+}: Identity & Sending): ReturnType<typeof readIdentity> & { readonly sent: boolean } {
+  return { ...readIdentity(identity), sent: readSending({ sent }) };
+}
+
+/** Reads what a hold is for. @throws {TypeError} on what is wrong. */
+export function readSending(options: Sending): boolean {
+  return readOptions(options, SENDING).sent;
+}
+
 /** Reads who and why. @throws {TypeError | RangeError} on what is wrong. */
 export function readAccount(options: Accountable): { readonly about: LineAbout | undefined } {
   return { about: readAccountable(readOptions(options, ACCOUNTABLE_OPTIONS)) };
+}
+
+/** Reads who changes something and why. @throws {TypeError | RangeError} on what is wrong. */
+export function readChangeAccount({ id, ...options }: AccountableChange): {
+  readonly id: string;
+  readonly about: LineAbout | undefined;
+} {
+  return { id: readIdentity({ id }).id, ...readAccount(options) };
 }
 
 /** Reads which sums are asked for. @throws {TypeError | RangeError} on what is wrong. */
@@ -155,10 +211,13 @@ export function readLedgerOptions(options: LedgerOptions): {
   return { sinceMs, after, limit };
 }
 
-function readSince(since: number | Date = 0): number {
-  const sinceMs = since instanceof Date ? since.getTime() : since;
-  if (typeof sinceMs === "number" && Number.isFinite(sinceMs)) return sinceMs;
-  throw new RangeError(
-    `Expected \`since\` to be a valid Date or milliseconds since 1970, got ${describe(since)}`,
-  );
+/** Reads which lines are asked for, newest first. @throws {TypeError | RangeError} likewise. */
+export function readNewestOptions(options: NewestOptions): Omit<NewestQuery, "path"> {
+  const { since: sinceMs, ...rest } = readOptions(options, NEWEST);
+  return { sinceMs, ...rest };
+}
+
+function readOnly(only: "changes"): "changes" {
+  if (only === "changes") return only;
+  throw new RangeError(`Expected \`only\` to be "changes", or left out, got ${describe(only)}`);
 }

@@ -44,9 +44,8 @@ function tallyBlock(block: unknown, model: string, tally: InputTally, depth: num
 function tallyImage(block: object, model: string, tally: InputTally): void {
   const data = textAt(block, "image", "source", "bytes");
   const inGuard = textAt(block, "guardContent", "image", "source", "bytes");
-  // Other models cut an image into tiles without a published bound.
-  const tokens = isClaude(model) ? imageTokensOf(model, data ?? inGuard) : undefined;
-  if (tokens === undefined) tally.upToWindow("an image");
+  const tokens = imageTokensOf(model, data ?? inGuard);
+  if (tokens === undefined || !Number.isFinite(tokens)) tally.upToWindow("an image");
   else tally.media(data ?? inGuard, tokens);
 }
 

@@ -2,6 +2,7 @@
 // https://ai.google.dev/gemini-api/docs/media-resolution#token-counts
 // https://ai.google.dev/gemini-api/docs/tokens
 // https://ai.google.dev/gemini-api/docs/document-processing
+// https://ai.google.dev/gemini-api/docs/video-understanding#technical-details-about-videos
 
 import type { ImageSize } from "../media/image-size.ts";
 import type { PdfFacts } from "../media/pdf.ts";
@@ -65,4 +66,41 @@ export function geminiPdfTokens(
     return pages * (isUltraHigh ? GEMINI_3_TOKENS_MAX : GEMINI_3_TOKENS);
   if (!TILED_PAGES.test(model)) return pages * PAGE_TOKENS;
   return pages * (isSmallPaged ? TILED_PAGE_TOKENS : TILED_PAGE_TOKENS_MAX);
+}
+
+/** A frame of a film, in high resolution with Gemini 3. */
+const FRAME_TOKENS = 258;
+const GEMINI_3_FRAME_TOKENS = 70;
+const GEMINI_3_HIGH_FRAME_TOKENS = 280;
+/** The sound of a second, and what says when it was: the page rounds their sum up to 300. */
+const SECOND_TOKENS = 32 + 16;
+/** What a film begins with. */
+const FILM_TOKENS = 64;
+
+/** What a request says of a film. */
+export interface FilmDetail {
+  /** Frames a second; 1 where it says nothing. */
+  readonly framesASecond: number;
+  readonly isHigh: boolean;
+}
+
+/** Returns the most tokens of a film of that length; undefined for an unknown model. */
+export function geminiVideoTokens(
+  model: string,
+  seconds: number,
+  { framesASecond, isHigh }: FilmDetail,
+): number | undefined {
+  const generation = generationOf(model);
+  if (generation === undefined) return undefined;
+  const frame =
+    generation === "tiles"
+      ? FRAME_TOKENS
+      : isHigh
+        ? GEMINI_3_HIGH_FRAME_TOKENS
+        : GEMINI_3_FRAME_TOKENS;
+  // A frame at the beginning, and one at the end of what was begun.
+  const whole = Math.ceil(seconds) + 1;
+  return (
+    Math.ceil(whole * Math.max(1, framesASecond)) * frame + whole * SECOND_TOKENS + FILM_TOKENS
+  );
 }

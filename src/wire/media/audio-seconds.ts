@@ -1,4 +1,5 @@
-// How long sound lasts at the most, from the rates that a decoder plays it at.
+// How long sound lasts at the most: by the rates that a decoder plays it at, and by the frames and
+// packets that are in it, never by what a header alone says.
 
 import {
   base64Bytes,
@@ -9,15 +10,41 @@ import {
   saysAt,
 } from "./bytes-at.ts";
 import type { ByteSource } from "./bytes-at.ts";
+import { secondsOfFlac } from "./flac-seconds.ts";
+import { secondsOfMp4 } from "./mp4-seconds.ts";
+import { secondsOfOgg } from "./ogg-seconds.ts";
+import { mayHavePictures } from "./video-seconds.ts";
+import { secondsOfWebm } from "./webm-seconds.ts";
+
+/** The formats, the first that knows a file counts; MP3 has no beginning of its own. */
+const FORMATS = [
+  secondsOfWav,
+  secondsOfFlac,
+  secondsOfOgg,
+  secondsOfMp4,
+  secondsOfWebm,
+  secondsOfMp3,
+];
 
 /**
  * Returns how many seconds sound lasts at the most; undefined for a format that is not read, and
- * for a file whose rates are not certain. WAV and MP3 are read, whatever type the request states.
+ * for a file whose length is not certain. WAV, MP3, FLAC, Ogg (Opus, Vorbis), MP4, WebM are read,
+ * whatever type the request states.
  */
 export function audioSecondsOf(data: string | Uint8Array): number | undefined {
-  const source = typeof data === "string" ? base64Bytes(base64Of(data)) : plainBytes(data);
-  const seconds = saysAt(source, 0, "RIFF") ? secondsOfWav(source) : secondsOfMp3(source);
-  return seconds !== undefined && source.isCertain() ? seconds : undefined;
+  return secondsIn(sourceOf(data));
+}
+
+function sourceOf(data: string | Uint8Array): ByteSource {
+  return typeof data === "string" ? base64Bytes(base64Of(data)) : plainBytes(data);
+}
+
+function secondsIn(source: ByteSource): number | undefined {
+  for (const secondsOf of FORMATS) {
+    const seconds = secondsOf(source);
+    if (seconds !== undefined) return source.isCertain() ? seconds : undefined;
+  }
+  return undefined;
 }
 
 /**
@@ -28,9 +55,10 @@ const TOKENS_A_SECOND = 32;
 /** Sound is padded to its next frame or chunk. */
 const PADDING_TOKENS = 64;
 
-/** The most tokens of sound; undefined where its length is not certain. */
+/** The most tokens of sound; undefined where its length is not certain, or where it is a film. */
 export function audioTokensOf(data: string | Uint8Array): number | undefined {
-  const seconds = audioSecondsOf(data);
+  const source = sourceOf(data);
+  const seconds = mayHavePictures(source) ? undefined : secondsIn(source);
   return seconds === undefined ? undefined : Math.ceil(seconds * TOKENS_A_SECOND) + PADDING_TOKENS;
 }
 
@@ -40,7 +68,7 @@ const WAV_FORMATS: ReadonlySet<number> = new Set([1, 3, 6, 7, 0xfffe]);
 
 /** http://soundfile.sapp.org/doc/WaveFormat/ */
 function secondsOfWav(source: ByteSource): number | undefined {
-  if (!saysAt(source, 8, "WAVE")) return undefined;
+  if (!saysAt(source, 0, "RIFF") || !saysAt(source, 8, "WAVE")) return undefined;
   let bytesASecond: number | undefined;
   let from = 12;
   for (let chunk = 0; chunk < WAV_CHUNKS_MAX; chunk++) {

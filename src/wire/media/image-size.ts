@@ -10,6 +10,7 @@ import {
   saysAt,
 } from "./bytes-at.ts";
 import type { ByteSource } from "./bytes-at.ts";
+import { boxesBelow, boxesIn } from "./iso-boxes.ts";
 
 /** In pixels, at least 1 each. Orientation may swap them. */
 export interface ImageSize {
@@ -19,7 +20,7 @@ export interface ImageSize {
 
 /**
  * Returns the size of an image; undefined for a format that is not read, and for a file whose size
- * is not certain. PNG, JPEG, GIF and WebP are read, whatever type the request states.
+ * is not certain. PNG, JPEG, GIF, WebP, AVIF and HEIC are read, whatever type the request states.
  */
 export function imageSizeOf(data: string | Uint8Array): ImageSize | undefined {
   const source = typeof data === "string" ? base64Bytes(base64Of(data)) : plainBytes(data);
@@ -34,6 +35,7 @@ function sizeIn(source: ByteSource): ImageSize | undefined {
   if (source.at(0) === 0xff && source.at(1) === 0xd8) return sizeOfJpeg(source);
   if (saysAt(source, 0, "GIF8")) return sizeOfGif(source);
   if (saysAt(source, 0, "RIFF") && saysAt(source, 8, "WEBP")) return sizeOfWebp(source);
+  if (saysAt(source, 4, "ftyp")) return sizeOfHeif(source);
   return undefined;
 }
 
@@ -140,4 +142,24 @@ function sizeOfWebp(source: ByteSource): ImageSize | undefined {
       height: littleEndianAt(source, 28, 2) % 2 ** 14,
     };
   return undefined;
+}
+
+/**
+ * AVIF and HEIC: the largest of all images in the file, tiles and thumbnails among them. A reader
+ * rejects an image that is not as large as its property says.
+ * https://aomediacodec.github.io/av1-avif/, ISO/IEC 23008-12, 6.5.3 and 6.5.10
+ */
+function sizeOfHeif(source: ByteSource): ImageSize | undefined {
+  const metas = boxesIn(source, 0, source.length)?.filter(({ name }) => name === "meta") ?? [];
+  const [meta] = metas;
+  if (meta === undefined || metas.length > 1) return undefined;
+  // The box begins with its version.
+  const content = { ...meta, from: meta.from + 4 };
+  let size: ImageSize | undefined;
+  for (const { from, to } of boxesBelow(source, [content], ["iprp", "ipco", "ispe"])) {
+    if (to - from < 12) return undefined;
+    const width = bigEndianAt(source, from + 4, 4);
+    size = larger(size, { width, height: bigEndianAt(source, from + 8, 4) });
+  }
+  return size;
 }

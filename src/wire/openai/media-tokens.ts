@@ -45,7 +45,11 @@ const RULES: readonly Rule[] = [
   [named("gpt-4\\.1-mini|gpt-5-mini|gpt-5\\.4-mini"), patches(1.62, 1536)],
   [named("gpt-4\\.1-nano|gpt-5-nano|gpt-5\\.4-nano"), patches(2.46, 1536)],
   [named("o4-mini"), patches(1.72, 1536)],
-  [named("gpt-5\\.2|gpt-5(?:\\.[123])?-codex(?:-mini|-max)?"), patches(TIMES_MAX, 1536)],
+  // GPT-5.1 is not on the page: it is between GPT-5, whose tiles are 1,190 at the most, and 5.2.
+  [
+    named("gpt-5\\.[12]|gpt-5\\.[123]-chat-latest|gpt-5(?:\\.[123])?-codex(?:-mini|-max)?"),
+    patches(TIMES_MAX, 1536),
+  ],
   [named("gpt-5\\.4"), patches(1.2, 2500, 10_000)],
   [named("gpt-5\\.5"), patches(1.2, 2500, 10_000, 10_000)],
   // The size of the image is kept, whatever it is.

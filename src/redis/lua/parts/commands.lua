@@ -34,7 +34,7 @@ local function record(p, id, askText, policy, watched, about)
 end
 
 -- R4.
-local function reserve(p, id, askText, leaseMs)
+local function reserve(p, id, askText, leaseMs, sent)
   local before = heldBefore(id, p)
   if before then
     local reservation = reservationOf(id)
@@ -44,7 +44,7 @@ local function reserve(p, id, askText, leaseMs)
   if not fits(p, ask) then
     return refused(p, ask)
   end
-  return holdNow(p, id, ask, askText, '0', leaseMs)
+  return holdNow(p, id, ask, askText, '0', leaseMs, sent)
 end
 
 local function check(p, ask)
