@@ -8,7 +8,8 @@ import { readAmount } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
 import { BudgetError } from "../core/errors.ts";
 import { aboutOf, checkPoolSource, SENT } from "./metered-pool.ts";
-import type { About, MeteredHold, MeteredPool, PoolSource } from "./metered-pool.ts";
+import type { MeteredHold, MeteredPool, PoolSource } from "./metered-pool.ts";
+import type { Attribution } from "../core/attribution.ts";
 import { CannotMeter } from "./refusals.ts";
 
 /** One call of a tool. */
@@ -160,7 +161,7 @@ async function holdOf(source: PoolSource, most: Amount): Promise<MeteredHold> {
   return pool.reserveUpTo({ fixed: { calls: 1, ...most }, unit: {}, min: 1, max: 1 }, SENT);
 }
 
-function failed(hold: MeteredHold, about: About, isFree: boolean): unknown {
+function failed(hold: MeteredHold, about: Attribution, isFree: boolean): unknown {
   if (isFree) return hold.release();
   return hold.commit({ ...about, ...(hold.id !== undefined && { outcome: "unknown" as const }) });
 }
