@@ -108,12 +108,19 @@ export interface ExtraModel {
   readonly names?: readonly NameMatch[];
   readonly multipliers?: Partial<ServiceMultipliers>;
   readonly rates: Rates;
+  /** Whether it comes before the models of the data, one of which would stand for it. */
+  readonly isFirst?: boolean;
 }
 
 const FREE: Rates = { inputTokens: 0, outputTokens: 0 };
 /** Twice as much beyond 128,000 tokens of input. */
 function doubled(base: number): TieredRate {
   return { base, tiers: [{ above: 128_000, rate: 2 * base }] };
+}
+
+/** A model of Bedrock, by its name and with a region before it. */
+function inProfiles(id: string, rates: Rates): ExtraModel {
+  return { id, names: [`*${id}`, `*${id}:0`], rates };
 }
 
 /** Models that the data does not have, by the provider's id in the book. */
@@ -124,6 +131,17 @@ export const EXTRA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
     ...(MEDIA_MODELS["openai"] ?? []),
     { id: "davinci-002", rates: { inputTokens: 2, outputTokens: 2 } },
     { id: "babbage-002", rates: { inputTokens: 0.4, outputTokens: 0.4 } },
+  ],
+  // https://aws.amazon.com/bedrock/pricing/: embeddings of text, and a ranking of a hundred documents.
+  // https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json has the same.
+  bedrock: [
+    { ...inProfiles("amazon.titan-embed-text-v2", { inputTokens: 0.02 }), isFirst: true },
+    inProfiles("amazon.nova-2-multimodal-embeddings-v1", { inputTokens: 0.135 }),
+    inProfiles("cohere.embed-english-v3", { inputTokens: 0.1 }),
+    inProfiles("cohere.embed-multilingual-v3", { inputTokens: 0.1 }),
+    inProfiles("cohere.embed-v4", { inputTokens: 0.12 }),
+    inProfiles("cohere.rerank-v3-5", { searchUnits: 2 }),
+    inProfiles("amazon.rerank-v1", { searchUnits: 1 }),
   ],
   // https://docs.z.ai/guides/overview/pricing
   zai: [

@@ -173,7 +173,12 @@ function rowsOf(provider: Provider, { id, besides = [] }: Chosen): ModelRow[] {
   const listed = models
     .flatMap((model) => rowsOfModel(model, id))
     .filter(({ prices }) => prices.some(({ rates }) => Object.keys(rates).length > 0));
-  return [...listed, ...(EXTRA_MODELS[id] ?? []).map((model) => extraRow(model, id))];
+  const extra = EXTRA_MODELS[id] ?? [];
+  const rows = (isFirst: boolean): ModelRow[] =>
+    extra
+      .filter((model) => (model.isFirst === true) === isFirst)
+      .map((model) => extraRow(model, id));
+  return [...rows(true), ...listed, ...rows(false)];
 }
 
 function extraRow({ id, names = [], rates, multipliers }: ExtraModel, provider: string): ModelRow {

@@ -10,7 +10,7 @@ import { ApiError } from "./api-error.ts";
 import { csvOf } from "./csv.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { pageOf, POOL_PATH, schemaNamed, textIn } from "./schemas.ts";
+import { pageOf, POOL_PATH, schemaNamed, queryText } from "./schemas.ts";
 
 const DAY_MS = 86_400_000;
 const LIMIT_DEFAULT = 100;
@@ -45,7 +45,7 @@ const SINCE: JsonSchema = {
 
 /** The pool that a call asks about. @throws {ApiError} 400 without one, 404 outside the subtree. */
 async function poolAskedFor({ store, query, access }: ApiCall): Promise<StoredBudgetPool> {
-  const named = textIn(query, "pool");
+  const named = queryText(query, "pool");
   const path = withinAccess(access, named === undefined ? undefined : readPath(named));
   if (path === undefined) throw new ApiError(400, "INVALID", "Expected `pool`, the path of a pool");
   const pool = await store.find(path);
@@ -113,7 +113,7 @@ async function wantedBy(call: ApiCall, pool: StoredBudgetPool): Promise<Wanted> 
 }
 
 function cursorIn(query: ApiCall["query"]): number {
-  const text = textIn(query, "after");
+  const text = queryText(query, "after");
   if (text === undefined) return Number.MAX_SAFE_INTEGER;
   const before = Number(text);
   if (/^\d{1,16}$/.test(text) && Number.isSafeInteger(before)) return before;
@@ -193,7 +193,7 @@ function total(one: AmountView, other: AmountView): AmountView {
 async function holds(call: ApiCall): Promise<unknown> {
   const pool = await poolAskedFor(call);
   const limit = Number(call.query["limit"] ?? LIMIT_DEFAULT);
-  const found = await pool.holds({ after: textIn(call.query, "after"), limit });
+  const found = await pool.holds({ after: queryText(call.query, "after"), limit });
   return { holds: found, next: found.length < limit ? null : (found.at(-1)?.id ?? null) };
 }
 

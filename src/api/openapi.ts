@@ -40,7 +40,7 @@ export function openApiOf(routes: readonly ApiRoute[], version: string): object 
       schemas: SCHEMAS,
       securitySchemes: {
         key: { type: "http", scheme: "bearer", description: "A key of an admin or lead" },
-        session: { type: "apiKey", in: "cookie", name: "token_budget_session" },
+        session: { type: "apiKey", in: "cookie", name: "token_budget_console" },
       },
       responses: Object.fromEntries(
         Object.entries(PROBLEMS).map(([status, description]) => [

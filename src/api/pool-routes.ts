@@ -7,7 +7,7 @@ import { burnDownOf } from "./burn-down.ts";
 import { poolViewOf, poolViewsOf } from "./pool-views.ts";
 import { poolEvents } from "./pool-events.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
-import { pageOf, POOL_PATH, schemaNamed, textIn } from "./schemas.ts";
+import { pageOf, POOL_PATH, schemaNamed, queryText } from "./schemas.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 export const PATH_PARAM: Readonly<Record<string, JsonSchema>> = { path: POOL_PATH };
@@ -57,14 +57,14 @@ export function pageAskedFor({ query, access }: ApiCall): {
   readonly limit: number;
 } {
   return {
-    below: withinAccess(access, textIn(query, "below")),
+    below: withinAccess(access, queryText(query, "below")),
     by: query["by"] === "usd" ? "usd" : "path",
-    after: textIn(query, "after"),
+    after: queryText(query, "after"),
     limit: Number(query["limit"] ?? LIMIT_DEFAULT),
   };
 }
 
-async function session({ access, features }: ApiCall): Promise<unknown> {
+async function showAccess({ access, features }: ApiCall): Promise<unknown> {
   const { actor, role, subtree } = access;
   return { actor, role, subtree, features };
 }
@@ -100,12 +100,12 @@ export function poolIn(params: ApiCall["params"], access: ApiCall["access"]): st
 export const POOL_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
-    path: "/session",
+    path: "/access",
     summary: "Who you are, and what you may see",
-    operation: "getSession",
+    operation: "getAccess",
     role: "self",
-    answer: schemaNamed("Session"),
-    handle: session,
+    answer: schemaNamed("Access"),
+    handle: showAccess,
   },
   {
     method: "GET",

@@ -49,6 +49,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/quick-commands.ts")).top,
   },
   {
+    name: "console",
+    title: "Serves a console for your browser",
+    load: async () => (await import("./commands/console.ts")).consoleCommand,
+  },
+  {
     name: "set",
     title: "Raises or lowers the caps of a pool, live",
     load: async () => (await import("./commands/quick-commands.ts")).set,
@@ -87,6 +92,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "ledger",
     title: "Shows ledger entries, or totals",
     load: async () => (await import("./commands/quick-commands.ts")).ledger,
+  },
+  {
+    name: "refusals",
+    title: "Shows what was refused of late, and how often",
+    load: async () => (await import("./commands/quick-commands.ts")).refusals,
   },
   {
     name: "history",

@@ -9,6 +9,9 @@ import type { RequestCarrier } from "../proxy/request-carrier.ts";
 import { StoreUnavailable } from "../stores/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
 import { loggedModel, loggedPath } from "./access-log.ts";
+import { AdminDoor, GATEWAY_ROUTES } from "./admin/admin-door.ts";
+import { alertRoutes } from "./admin/alert-routes.ts";
+import { AlertSender } from "./alerts/alert-sender.ts";
 import { answerAgent } from "./agent-door.ts";
 import { budgetHeaders, budgetView } from "./budget-figures.ts";
 import { addressOf } from "./caller-address.ts";
@@ -41,6 +44,10 @@ export class GatewayDoor {
   readonly #exchanges: ExchangeDoor;
   readonly #requests: IncreaseRequests;
   readonly #metrics: GatewayMetrics = new GatewayMetrics();
+  readonly #admin: AdminDoor;
+  readonly #alerts: AlertSender;
+  /** The names under which browsers may reach this gateway. */
+  readonly #hosts = new Set<string>();
   /** Whether new requests are welcome. */
   isReady = true;
 
@@ -51,6 +58,17 @@ export class GatewayDoor {
     this.#requests = new IncreaseRequests(store);
     const keys = new KeyStore(store);
     this.#identities = new Identities(new KnownKeys(keys), settings.tokens, new FailedKeys());
+    const { mail, sendsAlerts } = settings;
+    this.#alerts = new AlertSender(store, { mail, ...settings.alerts });
+    if (sendsAlerts) this.#alerts.start();
+    this.#admin = new AdminDoor({
+      store,
+      keys,
+      identities: this.#identities,
+      routes: [...GATEWAY_ROUTES, ...alertRoutes(this.#alerts)],
+      hosts: this.#hosts,
+      isSecure: settings.tls !== undefined,
+    });
     const { meter } = settings;
     this.#exchanges = new ExchangeDoor({
       ...settings,
@@ -67,9 +85,20 @@ export class GatewayDoor {
   }
 
   /** The address that the gateway is reached at. */
-  listensAt(_url: string): void {}
+  listensAt(url: string): void {
+    const { host, port } = new URL(url);
+    const own = this.#settings.hosts ?? [
+      host,
+      `localhost:${port}`,
+      `127.0.0.1:${port}`,
+      `[::1]:${port}`,
+    ];
+    for (const each of own) this.#hosts.add(each);
+  }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#alerts.close();
+  }
 
   /** Answers one request. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -85,13 +114,17 @@ export class GatewayDoor {
     const noted: Noted & { identity?: Identity } = {};
     const address = addressOf(request, this.#settings.forwardedHops);
     this.#note(request, response, address, noted);
+    if (path.startsWith("/api/") || path === "/console" || path.startsWith("/console/")) {
+      await this.#answerAdmin(request, response, address);
+      return;
+    }
     const told = this.#identities.of(request.headers, address);
     let identity: Identity | Unidentified;
     try {
       identity = told instanceof Promise ? await told : told;
     } catch (error) {
-      if (!BudgetError.is(error)) throw error;
-      deny(response, UNAVAILABLE, "the store of the budgets does not answer; try again later");
+      const what = BudgetError.is(error) ? "the store of the budgets" : "the issuer of tokens";
+      deny(response, UNAVAILABLE, `${what} does not answer; try again later`);
       return;
     }
     if (path === "/metrics" && this.#settings.openMetrics) {
@@ -104,6 +137,18 @@ export class GatewayDoor {
     }
     noted.identity = identity;
     await this.#answerTo(identity, path, { request, response, noted });
+  }
+
+  async #answerAdmin(
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: string,
+  ): Promise<void> {
+    try {
+      await this.#admin.answer(request, response, address);
+    } catch (error) {
+      answerError(response, error);
+    }
   }
 
   async #answerTo(
@@ -127,10 +172,7 @@ export class GatewayDoor {
         else deny(response, 403, "metrics are shown to keys of admins");
       } else await this.#exchanges.answer(request, response, identity, noted);
     } catch (error) {
-      if (StoreUnavailable.is(error))
-        deny(response, UNAVAILABLE, "the store of the budgets does not answer; try again later");
-      else if (error instanceof BodyTooLong) deny(response, TOO_LONG, error.message);
-      else throw error;
+      answerError(response, error);
     }
   }
 
@@ -240,4 +282,12 @@ export class GatewayDoor {
       }
     });
   }
+}
+
+/** Answers for what went wrong. @throws what is no fault of the caller, nor of the store. */
+function answerError(response: ServerResponse, error: unknown): void {
+  if (StoreUnavailable.is(error))
+    deny(response, UNAVAILABLE, "the store of the budgets does not answer; try again later");
+  else if (error instanceof BodyTooLong) deny(response, TOO_LONG, error.message);
+  else throw error;
 }

@@ -7,6 +7,9 @@ import { METER_OPTIONS, meterSettingsOf } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { readUpstreams } from "../proxy/upstreams.ts";
 import type { Upstream } from "../proxy/upstreams.ts";
+import type { SenderOptions } from "./alerts/alert-sender.ts";
+import { checkMailServer } from "./alerts/send-mail.ts";
+import type { MailServer } from "./alerts/send-mail.ts";
 import type { AccessEntry } from "./access-log.ts";
 import { ProviderKeys } from "./provider-keys.ts";
 import type { ProviderKeyList } from "./provider-keys.ts";
@@ -85,6 +88,16 @@ export interface GatewayOptions extends MeterOptions {
    * @default 0
    */
   readonly forwardedHops?: number | undefined;
+  /** The server that takes e-mail, and who sends it. */
+  readonly mail?: MailServer | undefined;
+  /**
+   * Whether this gateway sends alerts; of several, one does at a time.
+   *
+   * @default true
+   */
+  readonly sendsAlerts?: boolean | undefined;
+  /** How alerts are sent. */
+  readonly alerts?: Omit<SenderOptions, "mail"> | undefined;
   /** Called after each request. What it throws is dropped. */
   readonly onRequest?: ((entry: AccessEntry) => void) | undefined;
   /**
@@ -126,6 +139,9 @@ const GATEWAY = {
   openMetrics: flag(false),
   forwardedHops: whole(0, HOPS_MAX, 0),
   onRequest: optionalFunction<GatewayOptions["onRequest"]>,
+  mail: readMail,
+  sendsAlerts: flag(true),
+  alerts: (alerts: Omit<SenderOptions, "mail"> = {}) => alerts,
   bodyBytesMax: whole(1, 2 ** 31, BODY_BYTES_MAX),
   idleTimeoutMs: whole(1, TIMER_MS_MAX, IDLE_TIMEOUT_MS),
   requestTimeoutMs: whole(1, TIMER_MS_MAX, REQUEST_TIMEOUT_MS),
@@ -146,6 +162,9 @@ export interface GatewaySettings {
   readonly openMetrics: boolean;
   readonly forwardedHops: number;
   readonly onRequest: (entry: AccessEntry) => void;
+  readonly mail: MailServer | undefined;
+  readonly sendsAlerts: boolean;
+  readonly alerts: Omit<SenderOptions, "mail">;
   readonly bodyBytesMax: number;
   readonly idleTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -176,6 +195,11 @@ function readGatewayUpstreams(
         `Expected another name than ${describe(name)}: it is a path of the gateway`,
       );
   return known;
+}
+
+function readMail(mail: MailServer | undefined): MailServer | undefined {
+  if (mail !== undefined) checkMailServer(mail);
+  return mail;
 }
 
 function ignore(): void {}

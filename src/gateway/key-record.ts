@@ -43,7 +43,7 @@ export interface NewKey {
   readonly expiresAt?: number | undefined;
 }
 
-const ROLES: readonly string[] = ["admin", "lead", "self"];
+const ROLES: ReadonlySet<string> = new Set(["admin", "lead", "self"]);
 
 /** What a new key says, with its defaults. @throws {TypeError | RangeError} on what is wrong. */
 export function readNewKey(
@@ -51,7 +51,7 @@ export function readNewKey(
 ): Omit<KeyRecord, "id" | "prefix" | "createdAt" | "createdBy"> {
   checkKeys(given, ["pool", "name", "role", "subtree", "expiresAt"], "key");
   const { pool, name = pool, role = "self", expiresAt } = given;
-  if (!ROLES.includes(role))
+  if (!ROLES.has(role))
     throw new RangeError(`Expected \`role\` to be admin, lead or self, got ${describe(role)}`);
   if (expiresAt !== undefined && !(Number.isSafeInteger(expiresAt) && expiresAt > Date.now()))
     throw new RangeError(

@@ -27,6 +27,7 @@ interface Known {
 /** Finds keys, in memory first. */
 export class KnownKeys {
   readonly #keys: KeyStore;
+  readonly #now: () => number;
   readonly #known = new Map<string, Known>();
   #version: string | undefined;
   /** When the version was asked for that is known. */
@@ -35,8 +36,10 @@ export class KnownKeys {
   /** Raised whenever what is known is dropped: what was read before is not kept. */
   #generation = 0;
 
-  constructor(keys: KeyStore) {
+  /** @param now Milliseconds that only grow. */
+  constructor(keys: KeyStore, now: () => number = () => performance.now()) {
     this.#keys = keys;
+    this.#now = now;
   }
 
   /** Whether a key is known here, so that finding it asks no store. */
@@ -52,7 +55,7 @@ export class KnownKeys {
   find(text: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
     const hashed = hashOf(text);
     const known = this.#known.get(hashed);
-    const now = performance.now();
+    const now = this.#now();
     const age = now - this.#lookedAt;
     if (known === undefined || now - known.readAt > KEPT_MS || age > BELIEVED_MS)
       return this.#findInStore(hashed);
@@ -71,8 +74,8 @@ export class KnownKeys {
   }
 
   async #findInStore(hashed: string): Promise<KeyRecord | undefined> {
-    if (performance.now() - this.#lookedAt > BELIEVED_MS) await this.#look();
-    const now = performance.now();
+    if (this.#now() - this.#lookedAt > BELIEVED_MS) await this.#look();
+    const now = this.#now();
     const there = this.#known.get(hashed);
     if (there !== undefined && now - there.readAt <= KEPT_MS)
       return this.#valid(hashed, there, now);
@@ -101,7 +104,7 @@ export class KnownKeys {
   }
 
   async #lookOnce(): Promise<void> {
-    const askedAt = performance.now();
+    const askedAt = this.#now();
     const version = await this.#keys.version();
     if (version !== this.#version) {
       this.#known.clear();

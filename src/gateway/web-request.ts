@@ -41,6 +41,7 @@ export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of request) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a stream without an encoding
     const read = Buffer.from(piece as Uint8Array);
     bytes += read.length;
     if (bytes > BODY_BYTES_MAX)
@@ -72,6 +73,7 @@ export async function sendWebResponse(response: ServerResponse, answer: Response
     if (done || response.destroyed) break;
     // oxlint-disable-next-line no-await-in-loop -- a caller that reads slowly is waited for
     if (!response.write(value))
+      // oxlint-disable-next-line no-await-in-loop -- as above
       await Promise.race([once(response, "drain"), once(response, "close")]);
   }
   response.off("close", leave);

@@ -66,7 +66,8 @@ async function watched(
     const response = await answerOf(exchange, body, (text) => forward(text, own?.signal), signal);
     const { status, headers } = response;
     exchange.responded(status, headers);
-    if (response.body === null || hasNoBody(status)) {
+    // A body of no bytes is read by few callers: what is over is settled at once.
+    if (response.body === null || hasNoBody(status) || headers.get("content-length") === "0") {
       stopWatching();
       await exchange.end();
       return response;

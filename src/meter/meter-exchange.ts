@@ -87,6 +87,7 @@ export async function meterExchange(
   const heard =
     workId === undefined ? undefined : await heardOf(workId, source, settings, { url, provider });
   if (heard !== undefined) return { kind: "held", body: undefined, exchange: heard };
+  if (provider.goesOn?.(url) === true) return PASSED;
   const route = routeOf(method, url.pathname, provider);
   if (route.kind === "free") return (await uploadOf(source, settings, request, provider)) ?? PASSED;
   const fixed = routeAmount(url.pathname, settings);

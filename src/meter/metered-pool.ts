@@ -92,6 +92,11 @@ export interface MeteredPool extends Pick<AnyBudgetPool, "path" | "amend"> {
   snapshot?(): Eventually<MeteredFigures>;
 }
 
+/** Whether a pool keeps entries that can be amended; one in memory does not. */
+export function keepsEntries(pool: MeteredPool): boolean {
+  return pool.amend !== undefined;
+}
+
 /** A pool, or where to look for one each time. */
 export type PoolSource = MeteredPool | (() => MeteredPool | undefined);
 

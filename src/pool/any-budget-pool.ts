@@ -14,8 +14,11 @@ export type Eventually<T> = T | PromiseLike<T>;
 
 /** A reservation of a pool of any place. */
 export interface AnyReservation {
-  /** The id by which `amend` finds what it booked, in pools that can amend. */
-  readonly id?: string;
+  /**
+   * The id by which `amend` finds what it booked, in pools that can amend; in a slice once it is
+   * settled.
+   */
+  readonly id?: string | undefined;
   readonly amount: AmountView;
   readonly settled: boolean;
   commit(actual?: Amount): Eventually<Settlement>;

@@ -9,6 +9,7 @@ import { STORE_OPTIONS, TIMEOUT_MS_DEFAULT } from "../stores/client/store-option
 import { readRetention } from "../stores/client/archive.ts";
 import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
+import type { TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import { newId } from "../stores/client/id.ts";
 import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/contract/ledger.ts";
@@ -33,6 +34,7 @@ import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
 import { lostAmong, requestOf, withLost } from "./request.ts";
 import type { Request } from "./request.ts";
 import { PostgresDocuments } from "./postgres-documents.ts";
+import { PostgresJournal } from "./postgres-journal.ts";
 import { migratePostgres } from "./schema.ts";
 
 /** Options of `postgresStore`. */
@@ -104,6 +106,7 @@ export class PostgresStore implements Store {
   readonly commandsAtOnce: number = 512;
   readonly retentionMs: number | undefined;
   readonly documents: PostgresDocuments;
+  readonly journal: PostgresJournal;
   readonly #client: PostgresConnection;
   readonly #schemaName: string;
   /** The name of the schema, quoted. */
@@ -123,6 +126,7 @@ export class PostgresStore implements Store {
     this.#schema = `"${schema}"`;
     this.#sums = new PostgresSums(this.#client, this.#schema);
     this.documents = new PostgresDocuments(this.#client, this.#schema, (run) => this.#ask("", run));
+    this.journal = new PostgresJournal(this.#client, this.#schema, (run) => this.#ask("", run));
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
@@ -216,6 +220,10 @@ export class PostgresStore implements Store {
       await this.#sums.sumUp(root);
       await answersOf(this.#client, text, [root, ...[after, through, beforeMs].map(String)]);
     });
+  }
+
+  heads(place: string): Promise<TreeHeads> {
+    return this.journal.heads(place);
   }
 
   async templates(): Promise<readonly TemplateText[]> {

@@ -8,6 +8,7 @@ import { describe } from "../core/describe.ts";
 import { windowAt } from "../core/window.ts";
 import type { WindowSpan } from "../core/window.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
+import type { TreeHead, TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import { CLOCK_BACK_MS } from "../stores/books/first-since.ts";
 import type { LineTime } from "../stores/books/first-since.ts";
@@ -26,8 +27,9 @@ import type { SumsPlace } from "./ledger-sums.ts";
 import { holdsInRedis } from "./open-holds.ts";
 import { PoolIndex } from "./pool-index.ts";
 import { RedisDocuments } from "./redis-documents.ts";
+import { RedisJournal } from "./redis-journal.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP } from "./lua/scripts.ts";
+import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP, TREE_HEADS } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
 import { ledgerLinesOf, outcomeOf } from "./reply.ts";
 import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
@@ -54,6 +56,10 @@ export class ScriptStore implements Store {
   readonly batchesAtOnce: number = 4;
   readonly commandsAtOnce: number = 256;
   readonly documents: RedisDocuments;
+  readonly journal: RedisJournal = new RedisJournal(
+    (root) => this.#baseOf(root),
+    (root, script, keys, words) => this.#call(this.#baseOf(root), script, keys, words),
+  );
   readonly #connection: RedisConnection;
   readonly #settings: ScriptStoreSettings;
   readonly #channels: Channels | undefined;
@@ -216,6 +222,27 @@ export class ScriptStore implements Store {
     const isWhole = (entry?.lines.at(-1)?.seq ?? 0) <= through;
     const first = isWhole ? `${through + 1}` : (entry?.id ?? "0");
     await this.#connection.send(key, ["XTRIM", key, "MINID", first]);
+  }
+
+  async heads(place: string): Promise<TreeHeads> {
+    const rootsKey = this.#rootsKey();
+    const roots = textsOf(await this.#connection.send(rootsKey, ["SMEMBERS", rootsKey]));
+    const atOnce = this.#connection.isCluster ? 1 : ROOTS_AT_ONCE / 2;
+    const calls: Promise<readonly TreeHead[]>[] = [];
+    for (let first = 0; first < roots.length; first += atOnce)
+      calls.push(this.#headsOf(roots.slice(first, first + atOnce)));
+    return { heads: (await Promise.all(calls)).flat(), place };
+  }
+
+  async #headsOf(roots: readonly string[]): Promise<readonly TreeHead[]> {
+    const bases = roots.map((root) => this.#baseOf(root));
+    const keys = bases.flatMap((base) => [`${base}:tree`, `${base}:refusals`]);
+    const numbers = await this.#call(bases[0] ?? "", TREE_HEADS, keys, []);
+    return roots.map((root, at) => ({
+      root,
+      lines: Number(numbers[2 * at]),
+      refusals: Number(numbers[2 * at + 1]),
+    }));
   }
 
   async templates(): Promise<readonly TemplateText[]> {

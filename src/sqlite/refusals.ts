@@ -5,8 +5,8 @@ import {
   countNamed,
   countNameOf,
   firstMinuteKept,
+  keptRefusalOf,
   REFUSAL_COUNTS_KEPT,
-  refusalOfText,
   REFUSALS_KEPT,
   refusalText,
 } from "../stores/contract/refusals.ts";
@@ -64,10 +64,7 @@ export function refusalsIn(
     [root, sinceMs - MINUTE_MS],
   );
   return {
-    lines: lines.map((row) => ({
-      seq: numberOf(row, "seq"),
-      ...refusalOfText(textOf(row, "text")),
-    })),
+    lines: lines.map((row) => keptRefusalOf(numberOf(row, "seq"), textOf(row, "text"))),
     counts: counts.map((row) =>
       countNamed(numberOf(row, "minute"), textOf(row, "name"), numberOf(row, "count")),
     ),

@@ -18,6 +18,7 @@ export type {
   Identity,
   Sending,
   LedgerOptions,
+  ReserveOptions,
   NewestOptions,
   StoredPoolOptions,
   StoredRecordOptions,
@@ -77,7 +78,7 @@ export type {
   StoredWaiter,
 } from "./books/books.ts";
 export { SlicedBudgetPool } from "./slices/sliced-pool.ts";
-export type { SlicedReservation } from "./slices/sliced-reservation.ts";
+export type { SlicedGrant, SlicedReservation } from "./slices/sliced-reservation.ts";
 export type { SliceOptions } from "./slices/slice-options.ts";
 export type { SliceLevel, SliceState } from "./slices/slice-state.ts";
 export type { StoredSettings } from "./contract/stored-settings.ts";

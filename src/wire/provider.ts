@@ -63,6 +63,8 @@ export interface Provider {
   readonly routes: readonly (readonly [path: RegExp, wire: WireName])[];
   /** The routes by POST that cost nothing at this provider. */
   readonly free: readonly RegExp[];
+  /** Whether a request goes on with what another has begun, and was booked with that. */
+  readonly goesOn?: (url: URL) => boolean;
   /** Where the files of batches are uploaded, as forms; one of the routes that cost nothing. */
   readonly uploads?: RegExp;
   /** How it counts the input of a request for nothing, by format. */

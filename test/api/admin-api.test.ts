@@ -10,7 +10,7 @@ const reason = "tests";
 
 /** For each operation, a request that is answered. */
 const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?: unknown }>> = {
-  getSession: { path: "/session" },
+  getAccess: { path: "/access" },
   listPools: { path: "/pools?by=usd&limit=3" },
   getPool: { path: POOL },
   getBurnDown: { path: `${POOL}/burn-down?axis=usd` },

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { toNanoUsd } from "../../src/core/nano-usd.ts";
 import { startProvider } from "../meter/provider.ts";
-import { chat, startTestGateway } from "./gateways.ts";
+import { chat, jsonOf, startTestGateway } from "./gateways.ts";
 
 const provider = await startProvider();
 const TEXT = "Words with é and 字. ".repeat(5);
@@ -42,7 +42,7 @@ describe("official clients with a base URL and a key of the gateway", () => {
       expect(response.output_text).toBe(TEXT);
       await expectBill(store, "users/ada");
       for (const { headers } of provider.requests)
-        expect(headers.authorization).toBe("Bearer sk-provider-openai");
+        expect(headers["authorization"]).toBe("Bearer sk-provider-openai");
     });
   }
 
@@ -68,7 +68,7 @@ describe("official clients with a base URL and a key of the gateway", () => {
       await expectBill(store, "users/ada");
       for (const { headers } of provider.requests) {
         expect(headers["x-api-key"]).toBe("sk-ant-provider");
-        expect(headers.authorization).toBeUndefined();
+        expect(headers["authorization"]).toBeUndefined();
       }
     });
   }
@@ -101,7 +101,9 @@ describe("a budget for each", () => {
     expect(first.status).toBe(200);
     expect(first.headers.get("ratelimit-policy")).toBe('"usd";q=1000000;qu="micro-usd";w=86400');
     expect(first.headers.get("ratelimit")).toMatch(/^"usd";r=\d+;t=\d+$/);
-    const budget = await (await ask("/budget", ada)).json();
+    const budget = await jsonOf<{ limits: { usd: { remaining: number } } }>(
+      await ask("/budget", ada),
+    );
     expect(budget).toMatchObject({ pool: "users/ada", limits: { usd: { cap: 1 } }, frozen: false });
     expect(budget.limits.usd.remaining).toBeLessThan(1);
     const [entry] = await (await store.pool("users/ada")).ledger();
@@ -115,7 +117,7 @@ describe("a budget for each", () => {
     const refused = await ask("/openai/v1/chat/completions", ada, chat());
     expect(refused.status).toBe(402);
     expect(refused.headers.get("ratelimit")).toMatch(/^"usd";r=0;/);
-    expect((await refused.json()).error.code).toBe("budget_exceeded");
+    expect((await jsonOf<{ error: { code: string } }>(refused)).error.code).toBe("budget_exceeded");
     expect(provider.requests).toHaveLength(0);
   });
 
@@ -124,7 +126,7 @@ describe("a budget for each", () => {
     const key = await keyFor("nobody/has/capped/this");
     const refused = await ask("/openai/v1/chat/completions", key, chat());
     expect(refused.status).toBe(402);
-    expect((await refused.json()).error.code).toBe("budget_missing");
+    expect((await jsonOf<{ error: { code: string } }>(refused)).error.code).toBe("budget_missing");
     await (await store.pool("nobody/has")).configure({ caps: { usd: 1 } });
     expect((await ask("/openai/v1/chat/completions", key, chat())).status).toBe(200);
     const open = await startTestGateway(provider, { allowsUncapped: true });

@@ -78,3 +78,10 @@ export function chat(content = "Hello", more: object = {}): RequestInit {
     headers: { "content-type": "application/json" },
   };
 }
+
+/** The JSON of an answer. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a test looks at
+export async function jsonOf<T>(answer: Response): Promise<T> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  return (await answer.json()) as T;
+}

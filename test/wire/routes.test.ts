@@ -46,6 +46,8 @@ describe("routeOf", () => {
     [`${BEDROCK}/model/us.amazon.nova-pro-v1%3A0/converse`, "bedrock-converse"],
     [`${BEDROCK}/model/us.amazon.nova-pro-v1%3A0/converse-stream`, "bedrock-converse"],
     [`${BEDROCK}/model/amazon.titan-text-lite-v1/invoke`, "bedrock-invoke"],
+    ["https://bedrock-agent-runtime.us-east-1.amazonaws.com/rerank", "bedrock-rerank"],
+    [`${GOOGLE}/upload/v1beta/fileSearchStores/mine:uploadToFileSearchStore`, "gemini-file-search"],
     ["http://127.0.0.1:11434/api/chat", "ollama"],
     ["https://ollama.com/api/generate", "ollama"],
   ];

@@ -23,12 +23,22 @@ const response = { object: "response", status: "completed", output: [] };
 const responseUsage = { input_tokens: 100, output_tokens: 20, total_tokens: 120 };
 
 /** What has no tokens at all: test/meter/exchanges/media.ts. */
-const WITHOUT_TOKENS = new Set<WireName>(["mistral-ocr", "openai-videos"] as const);
+const WITHOUT_TOKENS = new Set<WireName>([
+  "bedrock-rerank",
+  "gemini-file-search",
+  "mistral-ocr",
+  "openai-videos",
+] as const);
 /** What is made of files or in sessions: test/meter/openai-batches.test.ts, test/proxy/web-socket. */
 const OF_FILES = new Set<WireName>(["openai-batches", "openai-realtime"]);
 export type TokenWire = Exclude<
   WireName,
-  "mistral-ocr" | "openai-videos" | "openai-batches" | "openai-realtime"
+  | "bedrock-rerank"
+  | "gemini-file-search"
+  | "mistral-ocr"
+  | "openai-videos"
+  | "openai-batches"
+  | "openai-realtime"
 >;
 
 export function hasTokens(wire: WireName): wire is TokenWire {

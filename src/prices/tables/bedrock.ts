@@ -11,6 +11,7 @@ export const BEDROCK: ProviderTable = {
   sources: ["https://aws.amazon.com/bedrock/pricing/"],
   multipliers: {"tiers":{"batch":0.5,"flex":0.5,"priority":1.75}},
   models: [
+    {"id":"amazon.titan-embed-text-v2","names":["=amazon.titan-embed-text-v2","*amazon.titan-embed-text-v2","*amazon.titan-embed-text-v2:0"],"prices":[{"rates":{"inputTokens":0.02}}]},
     {"id":"amazon.nova-2-sonic-v1:0","names":["*amazon.nova-2-sonic"],"context":1000000,"prices":[{"rates":{"inputTokens":0.33,"outputTokens":2.75,"inputAudioTokens":3,"outputAudioTokens":12}}]},
     {"id":"amazon.nova-lite-v1:0","names":["*amazon.nova-lite"],"context":300000,"prices":[{"rates":{"inputTokens":0.06,"cacheReadTokens":0.015,"outputTokens":0.24}}]},
     {"id":"amazon.nova-micro-v1:0","names":["*amazon.nova-micro"],"context":128000,"prices":[{"rates":{"inputTokens":0.035,"cacheReadTokens":0.00875,"outputTokens":0.14}}]},
@@ -104,5 +105,11 @@ export const BEDROCK: ProviderTable = {
     {"id":"regional.openai.gpt-5.6-terra","names":["^openai.gpt-5.6-terra","^gpt-5.6-terra","*us.openai.gpt-5.6-terra","*in.openai.gpt-5.6-terra"],"context":1000000,"prices":[{"rates":{"inputTokens":2.75,"cacheWriteTokens":3.4375,"cacheReadTokens":0.275,"outputTokens":16.5}},{"from":"2026-07-30","rates":{"inputTokens":{"base":2.2,"tiers":[{"above":271999,"rate":4.4}]},"cacheWriteTokens":{"base":2.75,"tiers":[{"above":271999,"rate":5.5}]},"cacheReadTokens":{"base":0.22,"tiers":[{"above":271999,"rate":0.44}]},"outputTokens":{"base":13.2,"tiers":[{"above":271999,"rate":19.8}]}}}]},
     {"id":"writer.palmyra-x4-v1:0","names":["*writer.palmyra-x4"],"context":128000,"prices":[{"rates":{"inputTokens":2.5,"outputTokens":10}}]},
     {"id":"writer.palmyra-x5-v1:0","names":["*writer.palmyra-x5"],"context":128000,"prices":[{"rates":{"inputTokens":0.6,"outputTokens":6}}]},
+    {"id":"amazon.nova-2-multimodal-embeddings-v1","names":["=amazon.nova-2-multimodal-embeddings-v1","*amazon.nova-2-multimodal-embeddings-v1","*amazon.nova-2-multimodal-embeddings-v1:0"],"prices":[{"rates":{"inputTokens":0.135}}]},
+    {"id":"cohere.embed-english-v3","names":["=cohere.embed-english-v3","*cohere.embed-english-v3","*cohere.embed-english-v3:0"],"prices":[{"rates":{"inputTokens":0.1}}]},
+    {"id":"cohere.embed-multilingual-v3","names":["=cohere.embed-multilingual-v3","*cohere.embed-multilingual-v3","*cohere.embed-multilingual-v3:0"],"prices":[{"rates":{"inputTokens":0.1}}]},
+    {"id":"cohere.embed-v4","names":["=cohere.embed-v4","*cohere.embed-v4","*cohere.embed-v4:0"],"prices":[{"rates":{"inputTokens":0.12}}]},
+    {"id":"cohere.rerank-v3-5","names":["=cohere.rerank-v3-5","*cohere.rerank-v3-5","*cohere.rerank-v3-5:0"],"prices":[{"rates":{"searchUnits":2}}]},
+    {"id":"amazon.rerank-v1","names":["=amazon.rerank-v1","*amazon.rerank-v1","*amazon.rerank-v1:0"],"prices":[{"rates":{"searchUnits":1}}]},
   ],
 };

@@ -6,9 +6,59 @@ export interface LuaScript {
   readonly sha: string;
 }
 
+/** add-refusals.lua, with all that it includes. */
+export const ADD_REFUSALS: LuaScript = {
+  sha: "3725763e5b70784525c1c983fe0ffce844533154",
+  text: `local REFUSALS_KEPT = 1000
+local REFUSAL_COUNTS_KEPT = 5000
+local ADDED_MAX = 1000
+local FIELDS_AT_ONCE = 1000
+local function numberText(value)
+return string.format('%.0f', value)
+end
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+local number = last and tonumber(string.match(last[1], '^%d+')) or 0
+local lines = cjson.decode(ARGV[2])
+for index = 1, #lines do
+number = number + 1
+redis.call('XADD', KEYS[1], 'MAXLEN', REFUSALS_KEPT, numberText(number) .. '-1', 'text', lines[index])
+end
+local counts = cjson.decode(ARGV[3])
+local added = tonumber(redis.call('HGET', KEYS[2], '') or '0')
+for index = 1, #counts do
+local name, count = counts[index][1], tonumber(counts[index][2])
+local before = redis.call('HGET', KEYS[2], name)
+if not before then
+added = added + 1
+end
+redis.call('HSET', KEYS[2], name, numberText(count + tonumber(before or '0')))
+end
+if added >= ADDED_MAX then
+local names, minutes, gone = redis.call('HKEYS', KEYS[2]), {}, {}
+for index = 1, #names do
+minutes[#minutes + 1] = tonumber(string.match(names[index], '^%d+'))
+end
+table.sort(minutes, function(one, other) return one > other end)
+local first = math.max(tonumber(ARGV[1]), minutes[REFUSAL_COUNTS_KEPT] or 0)
+for index = 1, #names do
+local minute = tonumber(string.match(names[index], '^%d+'))
+if minute and minute < first then
+gone[#gone + 1] = names[index]
+end
+end
+for from = 1, #gone, FIELDS_AT_ONCE do
+redis.call('HDEL', KEYS[2], unpack(gone, from, math.min(#gone, from + FIELDS_AT_ONCE - 1)))
+end
+added = 0
+end
+redis.call('HSET', KEYS[2], '', numberText(added))
+return { 'done' }
+`,
+};
+
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "27f97df32135f218e1de7b700c7b69555305b683",
+  sha: "e0fe31ddd7b4a4ed43673a1c44fe338254da58ce",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -359,6 +409,37 @@ leases[id] = false
 else
 opened[id], retained[id] = true, nil
 setLease(id, expiresAt)
+end
+end
+local PRESS_MS = 1000
+function shared.isPressed(slices)
+return slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS
+end
+function shared.callBack(slices, place)
+slices.recalledAt, slices.recalledDraw, slices.awaited = now, place, slices.live
+tree.recalled = true
+end
+local function nextPlace(p)
+while p.above do
+p = p.above
+end
+return shared.slicesText(p) and shared.slicesAt(p).draws + 1 or 1
+end
+function shared.recallAll(level, place)
+local slices = shared.slicesText(level) and shared.slicesAt(level)
+if slices and slices.live > 0 and not shared.isPressed(slices) then
+shared.callBack(slices, place or nextPlace(level))
+level.changed = true
+end
+end
+function shared.recallFor(p, ask)
+local place = nextPlace(p)
+local level = p
+while level do
+if not within(level.taken, ask, level.limits) then
+shared.recallAll(level, place)
+end
+level = level.above
 end
 end
 local function write()
@@ -1166,7 +1247,11 @@ sent = sent == '1', expired = false,
 return held(askText, units)
 end
 local function refused(p, ask)
-return 'r\\n' .. refusalText(refusalOf(p, ask))
+local verdict = refusalOf(p, ask)
+if verdict.reason == 'busy' then
+shared.recallFor(p, ask)
+end
+return 'r\\n' .. refusalText(verdict)
 end
 local function record(p, id, askText, policy, watched, about)
 local reservation = kept(id) and reservationOf(id)
@@ -1602,6 +1687,9 @@ local outcome = holdNow(p, id, ask, askText, '0', leaseMs, sent)
 leaveLine(room, waiter, true)
 return outcome
 end
+if verdict.reason == 'busy' then
+shared.recallFor(p, ask)
+end
 if last == '1' or verdict.reason ~= 'busy' then
 leaveLine(room, waiter, false)
 return 'r\\n' .. refusalText(verdict)
@@ -1739,6 +1827,7 @@ if overage ~= '' then
 p.overage = overage
 end
 p.changed, tree.freed = true, true
+shared.recallFor(p, NOTHING)
 appendNothing(id, 'configure', p, about)
 return 'd\\f' .. levelsText(seen)
 end
@@ -1764,6 +1853,7 @@ if lineOf(id) then
 return 'd'
 end
 if p.open > 0 or not isSame(p.reserved, NOTHING) or hasBelow(p.path) then
+shared.recallAll(p)
 return 'j\\n' .. numberText(p.open)
 end
 nextPeriod()
@@ -1864,7 +1954,6 @@ end
 slice.expired = true
 shared.keepSlice(slice)
 end
-local PRESS_MS = 1000
 local function rowAmount(level, slice)
 return countsAt(level, slice) and slice.quantities or NOTHING
 end
@@ -1878,13 +1967,10 @@ return 'e\\n' .. verdict.path .. '\\n' .. numberText(verdict.axis)
 end
 return verdict and 'r\\n' .. refusalText(verdict) or 'd', verdict
 end
-local function isPressed(slices)
-return slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS
-end
 local function isRecalled(p)
 local level = p
 while level do
-if level.frozen or shared.slicesText(level) and isPressed(shared.slicesAt(level)) then
+if level.frozen or shared.slicesText(level) and shared.isPressed(shared.slicesAt(level)) then
 return '1'
 end
 level = level.above
@@ -1922,9 +2008,8 @@ local level = p
 while level do
 if not within(level.taken, ask, level.limits) then
 local slices = shared.slicesAt(level)
-if not isPressed(slices) then
-slices.recalledAt, slices.recalledDraw, slices.awaited = now, place, slices.live
-tree.recalled = true
+if not shared.isPressed(slices) then
+shared.callBack(slices, place)
 end
 local others = slices.awaited
 if isLive(slice) and slice.drawnAt < slices.recalledDraw then
@@ -1946,7 +2031,7 @@ if more > 0 then
 local level = p
 while level do
 local slices = shared.slicesAt(level)
-if isPressed(slices) then
+if shared.isPressed(slices) then
 return NOTHING
 end
 local sharing = slices.sharing + (wasSharing and 0 or 1)
@@ -2431,6 +2516,23 @@ return answers
 `,
 };
 
+/** read-refusals.lua, with all that it includes. */
+export const READ_REFUSALS: LuaScript = {
+  sha: "13a0ac9a15b329fc21cf0f9727a97e9d3ae7e52c",
+  text: `local lines = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1] .. '-1', '+')
+local answer = { tostring(#lines) }
+for index = 1, #lines do
+answer[#answer + 1] = string.match(lines[index][1], '^%d+')
+answer[#answer + 1] = lines[index][2][2]
+end
+local counts = redis.call('HGETALL', KEYS[2])
+for index = 1, #counts do
+answer[#answer + 1] = counts[index]
+end
+return answer
+`,
+};
+
 /** sum-up.lua, with all that it includes. */
 export const SUM_UP: LuaScript = {
   sha: "09b943fd1fe789ddec7a6a07e32cecc0405a7591",
@@ -2482,5 +2584,19 @@ end
 return #entries == entriesMax, summed
 end
 return { sumUp(string.sub(KEYS[1], 1, -6), tonumber(ARGV[1])) and 'more' or 'done' }
+`,
+};
+
+/** tree-heads.lua, with all that it includes. */
+export const TREE_HEADS: LuaScript = {
+  sha: "f96ec173d5e73dc8f8da2537e1a5dda314512e0b",
+  text: `local answer = {}
+for index = 1, #KEYS, 2 do
+local row = redis.call('GET', KEYS[index])
+local last = redis.call('XREVRANGE', KEYS[index + 1], '+', '-', 'COUNT', 1)[1]
+answer[#answer + 1] = row and string.format('%.0f', cmsgpack.unpack(row)[3]) or '0'
+answer[#answer + 1] = last and string.match(last[1], '^%d+') or '0'
+end
+return answer
 `,
 };

@@ -70,9 +70,9 @@ export function readHoldsOptions(options: HoldsOptions): Omit<HoldsQuery, "path"
   return readOptions(options, OPTIONS);
 }
 
-function readAfter(after: string = ""): string {
+function readAfter(after: string = "", name: string): string {
   if (typeof after === "string") return after;
-  throw new TypeError(`Expected \`after\` to be the id of a reservation, got ${describe(after)}`);
+  throw new TypeError(`Expected \`${name}\` to be the id of a reservation, got ${describe(after)}`);
 }
 
 /** Shows a reservation as callers see it. */

@@ -4,7 +4,7 @@
 import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
 import type { Axis } from "../../core/axis.ts";
-import { readSince } from "./since.ts";
+import { describe } from "../../core/describe.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Refusal, RefusalReason } from "../../core/refusal.ts";
 import { readOptions, whole } from "../../core/read-options.ts";
@@ -138,6 +138,14 @@ export function readRefusalsOptions(options: RefusalsOptions): {
   return { limit, sinceMs: Math.ceil(since) };
 }
 
+function readSince(since: number | Date = 0, name: string): number {
+  const sinceMs = since instanceof Date ? since.getTime() : since;
+  if (typeof sinceMs === "number" && Number.isFinite(sinceMs)) return sinceMs;
+  throw new RangeError(
+    `Expected \`${name}\` to be a valid Date or milliseconds since 1970, got ${describe(since)}`,
+  );
+}
+
 /** Shows a refusal as callers see it. */
 export function refusalEntryOf(line: RefusalLine): RefusalEntry {
   const { at, path, asked, refusal, model, label, actor } = line;
@@ -180,10 +188,10 @@ export function refusalText({
   return JSON.stringify(line);
 }
 
-/** The refusal that `refusalText` made the text of. */
-export function refusalOfText(text: string): RefusalLine {
+/** The refusal of a text that `refusalText` made, with its number. */
+export function keptRefusalOf(seq: number, text: string): KeptRefusal {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by refusalText
-  return JSON.parse(text) as RefusalLine;
+  return { ...(JSON.parse(text) as RefusalLine), seq };
 }
 
 /** The first minute whose count is kept at a time. */

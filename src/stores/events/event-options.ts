@@ -1,11 +1,11 @@
 // What events are asked for, and how it is read.
 
-import { optional, optionalFunction, readOptions, whole } from "../../core/read-options.ts";
-import type { OptionTable } from "../../core/read-options.ts";
+import { describe } from "../../core/describe.ts";
 import { readThresholds } from "../../core/thresholds.ts";
 import { readWord } from "../../core/word.ts";
 import type { AbortSignalLike } from "../../pool/abort-signal.ts";
-import { readSignal } from "../../pool/wait.ts";
+import { optional, optionalFunction, readOptions, whole } from "../../core/read-options.ts";
+import type { OptionTable } from "../../core/read-options.ts";
 import { readPath } from "../contract/path.ts";
 
 /** Options of `events`. */
@@ -70,17 +70,26 @@ const POLL_MS_DEFAULT = 1000;
 const LEASE_MS_DEFAULT = 30_000;
 const LEASE_MS_MIN = 100;
 const TIMER_MS_MAX = 2 ** 31 - 1;
-const EVENTS: OptionTable<EventsOptions, ReadEventsOptions> = {
-  consumer: (consumer) => readWord("consumer", consumer),
+const OPTIONS: OptionTable<EventsOptions, ReadEventsOptions> = {
+  consumer: (consumer, name) => readWord(name, consumer),
   thresholds: (thresholds = THRESHOLDS_DEFAULT) => readThresholds(thresholds),
-  below: optional(readPath),
+  below: optional((below: string) => readPath(below)),
   pollMs: whole(1, TIMER_MS_MAX, POLL_MS_DEFAULT),
   leaseMs: whole(LEASE_MS_MIN, Number.MAX_SAFE_INTEGER, LEASE_MS_DEFAULT),
   signal: optional(readSignal),
-  onError: (given, name) => optionalFunction(given, name) ?? (() => undefined),
+  onError: (onError, name) => optionalFunction(onError, name) ?? passOver,
 };
 
 /** Reads which events are asked for. @throws {TypeError | RangeError} on what is wrong. */
 export function readEventsOptions(options: EventsOptions): ReadEventsOptions {
-  return readOptions(options, EVENTS);
+  return readOptions(options, OPTIONS);
+}
+
+function readSignal(signal: AbortSignalLike, name: string): AbortSignalLike {
+  if (typeof signal?.addEventListener === "function") return signal;
+  throw new TypeError(`Expected \`${name}\` to be an AbortSignal, got ${describe(signal)}`);
+}
+
+function passOver(): void {
+  // The store is asked again.
 }

@@ -22,6 +22,8 @@ export interface FoundEvent {
   /** The number of the entry that it comes from, by which events of one time are ordered. */
   readonly order: number;
   readonly change: ToldChange | undefined;
+  /** The number of the entry that it tells of; undefined where it tells of more than one. */
+  readonly line?: number;
 }
 
 /** What there is to look at. */
@@ -30,6 +32,8 @@ export interface Sight {
   readonly refusals: readonly KeptRefusal[];
   /** The number of the entry up to which was read before. */
   readonly readTo: number;
+  /** The number of the entry up to which changes were told, beyond that. */
+  readonly toldTo: number;
   readonly figures: ReadonlyMap<string, PoolFigures>;
   readonly told: ReadonlyMap<string, Told>;
   readonly thresholds: readonly number[];
@@ -52,23 +56,29 @@ export function touchedBy(
   return [...paths];
 }
 
-/** The events of a look, in the order of their times. */
+/** The events of a look, in the order of their times; changes in the order of their entries. */
 export async function eventsOf(sight: Sight): Promise<readonly FoundEvent[]> {
   const found: FoundEvent[] = [];
   for (const line of sight.lines) {
-    const event = changeEventOf(line);
+    const event = line.seq > sight.toldTo ? changeEventOf(line) : undefined;
     if (event === undefined) continue;
     const window = sight.figures.get(line.path)?.window;
     const change =
       line.kind === "reset" ? periodBegun(periodAt(window, line.at, line.seq)) : undefined;
-    found.push({ event, order: line.seq, change });
+    found.push({ event, order: line.seq, change, line: line.seq });
   }
   for (const [path, figures] of sight.figures) {
     // oxlint-disable-next-line no-await-in-loop -- few of them read anything
     for (const event of await thresholdEventsOf(path, figures, sight)) found.push(event);
   }
-  found.push(...refusalEventsOf(sight));
-  return found.toSorted((one, other) => one.event.at - other.event.at || one.order - other.order);
+  found.sort((one, other) => one.order - other.order);
+  // The time of an entry is that of the latest before it, where a clock was set back.
+  let latest = 0;
+  const timed = [...found, ...refusalEventsOf(sight)].map((each) => {
+    if (each.order !== Infinity) latest = Math.max(latest, each.event.at);
+    return { each, at: each.order === Infinity ? each.event.at : latest };
+  });
+  return timed.toSorted((one, other) => one.at - other.at).map(({ each }) => each);
 }
 
 function changeEventOf(line: LedgerLine): BudgetEvent | undefined {

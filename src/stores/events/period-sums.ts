@@ -58,7 +58,8 @@ export class PeriodSums {
     const sums: PeriodSum[] = [];
     let reset = resetBefore;
     for (const line of lines) {
-      if (!isBelow(line.path, path)) continue;
+      // Where a reset was told already, what came before it was too.
+      if (line.seq <= resetBefore || !isBelow(line.path, path)) continue;
       if (line.kind === "reset" && line.path === path) reset = line.seq;
       if (line.kind !== "record" && line.kind !== "commit" && line.kind !== "amend") continue;
       const period = periodAt(window, line.bookedAt, reset);

@@ -1,6 +1,7 @@
 // Reading what is new in the trees of a store, for one consumer.
 
 import type { TreeHead } from "../contract/events.ts";
+import { rootPath } from "../contract/path.ts";
 import type { PoolFigures } from "../contract/pool-figures.ts";
 import type { Store } from "../contract/store.ts";
 import type { ConsumerNotes } from "./consumer-notes.ts";
@@ -19,6 +20,8 @@ const TREES_AT_ONCE = 1000;
 interface Cursor {
   readonly lines: number;
   readonly refusals: number;
+  /** Changes were told up to this entry. */
+  readonly told: number;
 }
 
 /** What of a tree is looked at, and how far that goes. */
@@ -79,6 +82,7 @@ export class TreeReader {
         lines,
         refusals,
         readTo: cursor.lines,
+        toldTo: cursor.told,
         figures,
         told,
         thresholds: this.#thresholds,
@@ -89,16 +93,21 @@ export class TreeReader {
       next: {
         lines: Math.max(lines.at(-1)?.seq ?? 0, isAll ? head.lines : 0),
         refusals: Math.max(refusals.at(-1)?.seq ?? 0, head.refusals),
+        told: 0,
       },
     };
   }
 
   /** Writes down that an event was told. */
-  async tell({ event, change }: FoundEvent): Promise<void> {
-    if (change === undefined) return;
-    const before = await this.#toldOf(event.pool);
-    const told = change(before);
-    if (told !== before) await this.#notes.write(noteKey(event.pool), toldText(told));
+  async tell({ event, change, line }: FoundEvent): Promise<void> {
+    if (change !== undefined) {
+      const before = await this.#toldOf(event.pool);
+      const told = change(before);
+      if (told !== before) await this.#notes.write(noteKey(event.pool), toldText(told));
+    }
+    if (line === undefined) return;
+    const root = rootPath(event.pool);
+    await this.#moveTo(root, { ...(await this.#cursorOf(root)), told: line });
   }
 
   /** Writes down that all of a look was told. */
@@ -113,8 +122,13 @@ export class TreeReader {
       if (kind === "delete" && !sight.figures.has(path))
         // oxlint-disable-next-line no-await-in-loop -- seldom
         await this.#notes.write(noteKey(path), undefined);
-    await this.#notes.write(cursorKey(root), `${next.lines} ${next.refusals}`);
-    this.#cursors.set(root, next);
+    await this.#moveTo(root, next);
+  }
+
+  async #moveTo(root: string, cursor: Cursor): Promise<void> {
+    const { lines, refusals, told } = cursor;
+    await this.#notes.write(cursorKey(root), `${lines} ${refusals} ${told}`);
+    this.#cursors.set(root, cursor);
   }
 
   async #cursorOf(root: string): Promise<Cursor> {
@@ -135,11 +149,11 @@ export class TreeReader {
         if (text === undefined) break;
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by begin
         for (const [name, lines, refusals] of JSON.parse(text) as [string, number, number][])
-          began.set(name, { lines, refusals });
+          began.set(name, { lines, refusals, told: 0 });
       }
       this.#began = began;
     }
-    return this.#began.get(root) ?? { lines: 0, refusals: 0 };
+    return this.#began.get(root) ?? { lines: 0, refusals: 0, told: 0 };
   }
 
   async #toldOf(path: string): Promise<Told> {
@@ -173,6 +187,6 @@ function beganKey(page: number): string {
 }
 
 function cursorOf(text: string): Cursor {
-  const [lines = 0, refusals = 0] = text.split(" ").map(Number);
-  return { lines, refusals };
+  const [lines = 0, refusals = 0, told = 0] = text.split(" ").map(Number);
+  return { lines, refusals, told };
 }

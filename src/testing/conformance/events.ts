@@ -65,7 +65,7 @@ function toldOf(event: BudgetEvent): string {
 }
 
 function isReset({ kind, pool }: BudgetEvent): boolean {
-  return kind === "reset" && pool === "end";
+  return kind === "reset" && pool === "acme/end";
 }
 
 /** The cases about events. */
@@ -77,7 +77,7 @@ export const eventCases: readonly StoreCase[] = [
       if (!(await hasEvents(store))) return;
       const root = await store.pool("acme", { caps: { usd: 10 }, window: "hour" });
       const child = await root.child("child", { caps: { usd: 4 } });
-      const end = await store.pool("end");
+      const end = await store.pool("acme/end");
       await begin(store);
       await child.record({ usd: 3.3 });
       await child.record({ usd: 0.1 });
@@ -89,12 +89,14 @@ export const eventCases: readonly StoreCase[] = [
       await root.thaw();
       await root.configure({ caps: { usd: 20 } });
       await root.configure({ caps: { usd: 10 } });
+      const at = clock.now();
+      clock.advance(1);
       await end.reset();
       const events = await eventsUntil(open(), isReset);
       assert.deepEqual(
         events
           .map(toldOf)
-          .filter((told) => told !== "mark reset" && told !== "end reset")
+          .filter((told) => told !== "mark reset" && told !== "acme/end reset")
           .toSorted(),
         [
           "acme changed",
@@ -108,10 +110,7 @@ export const eventCases: readonly StoreCase[] = [
         ],
       );
       const frozen = events.find(({ kind }) => kind === "frozen");
-      assert.deepEqual(
-        [frozen?.kind === "frozen" && frozen.actor, frozen?.at],
-        ["ops", clock.now()],
-      );
+      assert.deepEqual([frozen?.kind === "frozen" && frozen.actor, frozen?.at], ["ops", at]);
       // In the next window all is new; the child has none.
       clock.advance(HOUR_MS);
       await child.record({ usd: 0.1 });
@@ -126,7 +125,7 @@ export const eventCases: readonly StoreCase[] = [
         "acme/child reset",
         "acme/child usd 0.5",
         "acme/child usd 0.8",
-        "end reset",
+        "acme/end reset",
       ]);
     },
   },
@@ -136,7 +135,7 @@ export const eventCases: readonly StoreCase[] = [
       const store = open();
       if (!(await hasEvents(store))) return;
       const pool = await store.pool("acme", { caps: { usd: 10 }, window: "hour" });
-      const end = await store.pool("end");
+      const end = await store.pool("acme/end");
       await pool.record({ usd: 4 });
       await begin(store);
       for (const usd of [4.5, 6, 1, 8]) {

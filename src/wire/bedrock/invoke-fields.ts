@@ -20,6 +20,7 @@ export const INVOKE_FIELDS: Fields = {
     "n",
     "numResults",
     "num_generations",
+    "singleEmbeddingParams",
   ]),
   ...fieldsOf("content", [
     "prompt",
@@ -30,6 +31,7 @@ export const INVOKE_FIELDS: Fields = {
     "chat_history",
     "documents",
     "tools",
+    "query",
   ]),
   ...fieldsOf("steers", [
     "schemaVersion",
@@ -56,7 +58,18 @@ export const INVOKE_FIELDS: Fields = {
     "output_dimension",
     "anthropic_version",
     "taskType",
+    "top_n",
+    "api_version",
   ]),
+};
+
+/**
+ * What Nova embeds at once. Only text is sold by the token.
+ * https://docs.aws.amazon.com/nova/latest/userguide/embeddings-schema.html
+ */
+export const EMBEDDING_FIELDS: Fields = {
+  ...fieldsOf("content", ["text"]),
+  ...fieldsOf("steers", ["embeddingPurpose", "embeddingDimension"]),
 };
 
 /** What Titan and Nova have apart. */

@@ -7,12 +7,14 @@ import { InputTally } from "../input-bound.ts";
 import type { Edit } from "../json/set-members.ts";
 import { fieldOf, has, listAt, readCount, timesOf } from "../json/untrusted.ts";
 import { openaiChat } from "../openai/chat.ts";
+import { rerank } from "../rerank/rerank.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { invokeConversation } from "./conversation.ts";
 import { tallyConversation } from "./converse-content.ts";
-import { INVOKE_CONFIG_FIELDS, INVOKE_FIELDS } from "./invoke-fields.ts";
+import { EMBEDDING_FIELDS, INVOKE_CONFIG_FIELDS, INVOKE_FIELDS } from "./invoke-fields.ts";
 import { InvokeReading } from "./invoke-reading.ts";
 import { bedrockModel } from "./model.ts";
+import { rankingReading } from "./rerank.ts";
 import { bedrockRefusal } from "./refusal.ts";
 
 /** Where the makers' formats have the limit of output, the one to write first. */
@@ -26,6 +28,7 @@ const LIMITS: readonly (readonly [model: RegExp, path: Edit[0]])[] = [
   [/(?:mistral|cohere\.command|ai21\.jamba|writer)/, ["max_tokens"]],
 ];
 const EMBEDS = /embed/;
+const RANKS = /(?:cohere|amazon)\.rerank-/;
 const CLAUDE = /anthropic\.claude-(?!v\d|instant)/;
 
 /** InvokeModel and InvokeModelWithResponseStream. */
@@ -34,7 +37,9 @@ export const bedrockInvoke: Wire = {
   settings: ["inferenceConfig", "textGenerationConfig", "thinking"],
   streamsObjects: false,
   asked(request): Asked {
-    const asked = formatOf(request)?.asked(request) ?? ownFormat(request);
+    const model = bedrockModel(request.url) ?? "";
+    const format = RANKS.test(model) ? rerank : formatOf(request);
+    const asked = format?.asked(request) ?? ownFormat(request);
     return {
       ...asked,
       model: bedrockModel(request.url),
@@ -42,6 +47,7 @@ export const bedrockInvoke: Wire = {
     };
   },
   limitEdits(request, limit) {
+    if (RANKS.test(bedrockModel(request.url) ?? "")) return [[]];
     const format = formatOf(request);
     if (format !== undefined) return format.limitEdits(request, limit);
     const paths = limitsOf(bedrockModel(request.url) ?? "");
@@ -51,7 +57,8 @@ export const bedrockInvoke: Wire = {
     return [written.map((path): Edit => [path, limit])];
   },
   conversation: invokeConversation,
-  reading: (provider) => new InvokeReading(provider),
+  reading: (provider, asked) =>
+    asked?.counted === undefined ? new InvokeReading(provider) : rankingReading(asked),
   refusal: bedrockRefusal,
 };
 
@@ -73,6 +80,10 @@ function ownFormat({ body, bytes, url }: WireRequest): Asked {
     if (typeof config === "object" && config !== null)
       tallyFields(config, INVOKE_CONFIG_FIELDS, undefined, tally);
   }
+  const embedded = fieldOf(body, "singleEmbeddingParams");
+  if (typeof embedded === "object" && embedded !== null)
+    tallyFields(embedded, EMBEDDING_FIELDS, undefined, tally);
+  tally.isMany = EMBEDS.test(model);
   tallyConversation(body, model, tally);
   tally.hasTools = has(body, "toolConfig") || has(body, "tools");
   if (listAt(body, "toolConfig", "tools").some((tool) => has(tool, "systemTool")))

@@ -18,6 +18,7 @@ export const BEDROCK: Provider = {
   routes: [
     [/\/model\/[^/]+\/converse(?:-stream)?$/, "bedrock-converse"],
     [/\/model\/[^/]+\/invoke(?:-with-response-stream)?$/, "bedrock-invoke"],
+    [/\/rerank$/, "bedrock-rerank"],
     [/\/chat\/completions$/, "openai-chat"],
     [/\/responses$/, "openai-responses"],
     // At bedrock-mantle, and what Anthropic's SDK shows middleware before it rewrites a request.

@@ -31,11 +31,15 @@ export const GOOGLE: Provider = {
     [/\/models\/[^/]+:(?:embedContent|batchEmbedContents)$/, "gemini-embeddings"],
     [/\/models\/(?:imagen|veo)-[^/]+:predict(?:LongRunning)?$/, "google-predict"],
     [/\/models\/[^/]+:(?:batchGenerateContent|asyncBatchEmbedContent)$/, "gemini-batches"],
+    [/\/fileSearchStores\/[^/]+:uploadToFileSearchStore$/, "gemini-file-search"],
     [/\/chat\/completions$/, "openai-chat"],
     [/\/openai\/embeddings$/, "openai-embeddings"],
   ],
   // https://ai.google.dev/api/tokens, https://ai.google.dev/api/files
   free: [/:countTokens$/, /\/files$/],
+  // The bytes of a file whose upload was booked when it began.
+  goesOn: ({ pathname, searchParams }) =>
+    pathname.endsWith(":uploadToFileSearchStore") && searchParams.has("upload_id"),
   counting: { gemini: geminiCounting },
   limitNames: () => BOTH_NAMES,
   usageByOption: () => true,

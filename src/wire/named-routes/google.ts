@@ -12,9 +12,9 @@ export const GOOGLE_ROUTES: readonly NamedRoute[] = [
     /:fetchPredictOperation$/,
   ),
   refusedRoute(
-    /:(?:uploadToFileSearchStore|importFile)$/,
-    "the file is embedded at the price of its tokens, which the answer does not tell",
-    'Give what a file may come to with `routes: { "/fileSearchStores/NAME:uploadToFileSearchStore": { usd } }`',
+    /:importFile$/,
+    "the file is embedded at the price of its tokens, which neither the request nor the answer tells",
+    "Upload it with :uploadToFileSearchStore, which is metered, or give what it may come to with the option `routes`",
   ),
   refusedRoute(
     /\/cachedContents$/,

@@ -17,6 +17,7 @@ import type { Asked, Wire } from "../wire.ts";
 const FIELDS: Fields = {
   ...fieldsOf("read", ["model", "documents", "query", "max_tokens_per_doc"]),
   ...fieldsOf("steers", [
+    "api_version",
     "top_n",
     "top_k",
     "return_documents",
@@ -49,23 +50,43 @@ export const rerank: Wire = {
     const tally = new InputTally();
     tally.isMany = true;
     tallyFields(body, FIELDS, provider.fields?.rerank, tally);
-    const documents = listAt(body, "documents").map(bytesOfDocument);
-    const query = inputBytesOf(JSON.stringify(fieldOf(body, "query") ?? ""));
-    tally.add((query + SEPARATOR_TOKENS) * documents.length);
+    const documents = listAt(body, "documents");
+    const query = fieldOf(body, "query") ?? "";
     const tokensMax =
       readCount("max_tokens_per_doc", fieldOf(body, "max_tokens_per_doc")) ?? DOCUMENT_TOKENS_MAX;
-    let chunks = 0;
-    for (const document of documents)
-      chunks += Math.max(1, Math.ceil(Math.min(document, tokensMax) / CHUNK_TOKENS));
+    const searchUnits = tallyRanking({ query, documents, tokensMax }, tally);
     return {
       ...embeddingsAsked(textAt(body, "model"), tally.bound(body, bytes)),
-      counted: { searchUnits: Math.max(1, Math.ceil(chunks / DOCUMENTS_A_SEARCH)) },
+      counted: { searchUnits },
     };
   },
   limitEdits: () => [[]],
   reading: () => new WholeReading(usageOf),
   refusal: (notice) => ({ ...openaiRefusal(notice), message: notice.message }),
 };
+
+/** What is to be ranked. */
+export interface Ranking {
+  readonly query: unknown;
+  readonly documents: readonly unknown[];
+  /** What is left of a document, in tokens. */
+  readonly tokensMax?: number;
+}
+
+/** Counts the query, which is read with every document, and returns the most searches. */
+export function tallyRanking(
+  { query, documents, tokensMax = DOCUMENT_TOKENS_MAX }: Ranking,
+  tally: InputTally,
+): number {
+  const queryBytes = inputBytesOf(JSON.stringify(query));
+  tally.add((queryBytes + SEPARATOR_TOKENS) * documents.length);
+  let chunks = 0;
+  for (const document of documents) {
+    const tokens = Math.min(bytesOfDocument(document), tokensMax);
+    chunks += Math.max(1, Math.ceil(tokens / CHUNK_TOKENS));
+  }
+  return Math.max(1, Math.ceil(chunks / DOCUMENTS_A_SEARCH));
+}
 
 function bytesOfDocument(document: unknown): number {
   return inputBytesOf(typeof document === "string" ? document : JSON.stringify(document));

@@ -1,5 +1,6 @@
 // Exchanges with Amazon Bedrock: Converse, and the formats of the models' makers.
 
+import { priceBook } from "../../../src/prices/index.ts";
 import { awsFrame } from "../../support/aws-frame.ts";
 import { ANY_NUMBER } from "./fixture.ts";
 import type { ExchangeFixture } from "./fixture.ts";
@@ -41,7 +42,81 @@ const TITAN = {
   textGenerationConfig: { maxTokenCount: 100, temperature: 0.5 },
 };
 
+const AGENTS = "https://bedrock-agent-runtime.us-east-1.amazonaws.com";
+const RERANK = "arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0";
+const CITIES = Array.from({ length: 150 }, (_, at) => `City ${at}`);
+const RANKED = { results: [{ index: 0, relevanceScore: 0.9 }] };
+
+/** What no answer tells: by the names of their models, at the prices of the book. */
+const countedExchanges: readonly ExchangeFixture[] = [
+  {
+    title: "InvokeModel: Titan's embedding tells its tokens",
+    provider: "bedrock",
+    url: `${HOST}/model/amazon.titan-embed-text-v2%3A0/invoke`,
+    request: { inputText: "Hello, world!", dimensions: 256, normalize: true },
+    options: { prices: priceBook },
+    answer: { body: { embedding: [0.1], inputTextTokenCount: 100 } },
+    expected: { outcome: "used", input: 100, output: 0, usd: 0.000002 },
+  },
+  {
+    title: "InvokeModel: Cohere's embeddings tell their tokens in a header",
+    provider: "bedrock",
+    url: `${HOST}/model/us.cohere.embed-v4%3A0/invoke`,
+    request: { texts: ["hello", "world"], input_type: "search_document", truncate: "NONE" },
+    options: { prices: priceBook },
+    answer: {
+      body: { embeddings: { float: [[0.1], [0.2]] } },
+      headers: { "x-amzn-bedrock-input-token-count": "100" },
+    },
+    expected: { outcome: "used", input: 100, output: 0, usd: 0.000012 },
+  },
+  {
+    title: "InvokeModel: Nova embeds text at the price of text, and nothing else",
+    provider: "bedrock",
+    url: `${HOST}/model/amazon.nova-2-multimodal-embeddings-v1%3A0/invoke`,
+    request: {
+      taskType: "SINGLE_EMBEDDING",
+      singleEmbeddingParams: { embeddingPurpose: "GENERIC_RETRIEVAL", video: { format: "mp4" } },
+    },
+    options: { prices: priceBook },
+    answer: { body: {} },
+    expected: { outcome: "refused", code: "input_unbounded" },
+  },
+  {
+    title: "InvokeModel: a ranking is billed by the query of a hundred documents",
+    provider: "bedrock",
+    url: `${HOST}/model/cohere.rerank-v3-5%3A0/invoke`,
+    request: { query: "The capital?", documents: CITIES, top_n: 3, api_version: 2 },
+    options: { prices: priceBook },
+    answer: { body: RANKED },
+    expected: { outcome: "used", input: 0, output: 0, usd: 0.004, heldUsdMin: 0.004 },
+  },
+  {
+    title: "Rerank: the same by the runtime for agents",
+    provider: "bedrock",
+    url: `${AGENTS}/rerank`,
+    request: {
+      queries: [{ type: "TEXT", textQuery: { text: "The capital?" } }],
+      sources: CITIES.map((text) => ({
+        type: "INLINE",
+        inlineDocumentSource: { type: "TEXT", textDocument: { text } },
+      })),
+      rerankingConfiguration: {
+        type: "BEDROCK_RERANKING_MODEL",
+        bedrockRerankingConfiguration: {
+          modelConfiguration: { modelArn: RERANK },
+          numberOfResults: 3,
+        },
+      },
+    },
+    options: { prices: priceBook },
+    answer: { body: RANKED },
+    expected: { outcome: "used", input: 0, output: 0, usd: 0.004, heldUsdMin: 0.004 },
+  },
+];
+
 export const bedrockExchanges: readonly ExchangeFixture[] = [
+  ...countedExchanges,
   {
     title: "Converse: a whole answer",
     provider: "bedrock",

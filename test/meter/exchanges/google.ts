@@ -23,7 +23,53 @@ function part(text: string, usageMetadata: object): object {
   return { candidates: [{ content: { parts: [{ text }] } }], usageMetadata };
 }
 
+const UPLOAD =
+  "https://generativelanguage.googleapis.com/upload/v1beta/fileSearchStores/mine:uploadToFileSearchStore";
+const BEGINS = {
+  "x-goog-upload-protocol": "resumable",
+  "x-goog-upload-command": "start",
+  "x-goog-upload-header-content-length": "1000000",
+};
+
+/** Files that are embedded for file search: held and booked when their upload begins. */
+const uploads: readonly ExchangeFixture[] = [
+  {
+    title: "file search: a text is booked at a token for each byte, as often as its pieces overlap",
+    provider: "google",
+    url: UPLOAD,
+    request: {
+      mimeType: "text/plain",
+      chunkingConfig: { whiteSpaceConfig: { maxTokensPerChunk: 200, maxOverlapTokens: 20 } },
+    },
+    headers: BEGINS,
+    options: { prices: priceBook },
+    answer: { body: "" },
+    // A million bytes in 5,556 pieces of 200 tokens, and 32 for each, at $0.20 a million.
+    expected: { outcome: "bounded", usdMin: 0.2577, usdMax: 0.258 },
+  },
+  {
+    title: "file search: a file that is no text is refused",
+    provider: "google",
+    url: UPLOAD,
+    request: { mimeType: "application/pdf" },
+    headers: BEGINS,
+    options: { prices: priceBook },
+    answer: { body: "" },
+    expected: { outcome: "refused", code: "input_unbounded" },
+  },
+  {
+    title: "file search: a file of unknown length is refused",
+    provider: "google",
+    url: UPLOAD,
+    request: { mimeType: "text/plain" },
+    options: { prices: priceBook },
+    answer: { body: "" },
+    expected: { outcome: "refused", code: "input_unbounded" },
+  },
+];
+
 export const googleExchanges: readonly ExchangeFixture[] = [
+  ...uploads,
   {
     title: "a whole answer with thoughts",
     provider: "google",
