@@ -13,7 +13,8 @@ import {
   readAccountable,
   readAttribution,
 } from "../contract/attribution.ts";
-import type { Accountable, Attribution } from "../contract/attribution.ts";
+import type { Accountable } from "../contract/attribution.ts";
+import type { Attribution } from "../../core/attribution.ts";
 import { readSumKey } from "../contract/ledger-sums.ts";
 import type { SumKey, SumsOptions } from "../contract/ledger-sums.ts";
 import type { LineAbout } from "../contract/line-details.ts";
