@@ -12,6 +12,7 @@ import { templateCases } from "./templates.ts";
 import { sentHoldCases } from "./sent-holds.ts";
 import { sliceRecallCases } from "./slice-recalls.ts";
 import { sliceCases } from "./slices.ts";
+import { slidingCases } from "./sliding.ts";
 import type { StoreCase } from "./store-case.ts";
 
 /** What must hold of changes, ledgers, pages and templates. */
@@ -27,5 +28,6 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...listingCases,
   ...sliceCases,
   ...sliceRecallCases,
+  ...slidingCases,
   ...templateCases,
 ];
