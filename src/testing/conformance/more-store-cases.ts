@@ -11,6 +11,7 @@ import { refusalCases } from "./refusals.ts";
 import { templateCases } from "./templates.ts";
 import { sentHoldCases } from "./sent-holds.ts";
 import { sliceCases } from "./slices.ts";
+import { slidingCases } from "./sliding.ts";
 import type { StoreCase } from "./store-case.ts";
 
 /** What must hold of changes, ledgers, pages and templates. */
@@ -25,5 +26,6 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...sentHoldCases,
   ...listingCases,
   ...sliceCases,
+  ...slidingCases,
   ...templateCases,
 ];

@@ -46,12 +46,35 @@ local function levelsCounting(p, line)
     else
       isOfPeriod = line.bookedAt >= level.starts
     end
+    -- R7. What has left a sliding window is no more in its books.
+    if shared.partMsOf(level.window) and line.bookedAt < level.starts then
+      isOfPeriod = false
+    end
     if line.asOf >= level.dropped and isOfPeriod then
       counting[#counting + 1] = level
     end
     level = level.above
   end
   return counting
+end
+
+-- R7. What is corrected of a part of a sliding window that is over leaves it with that part.
+local function amendPart(level, bookedAt, difference)
+  local partMs = shared.partMsOf(level.window)
+  local at = partMs and math.floor(bookedAt / partMs)
+  if not at or at >= level.ends / partMs - 1 then
+    return
+  end
+  local parts = level.parts or {}
+  local place = 1
+  while parts[place] and parts[place][1] < at do
+    place = place + 1
+  end
+  if not parts[place] or parts[place][1] ~= at then
+    table.insert(parts, place, { at, copyOf(NOTHING) })
+  end
+  add(parts[place][2], difference)
+  level.parts = parts
 end
 
 local function amend(p, id, of, actualText, watched, besides)
@@ -78,8 +101,11 @@ local function amend(p, id, of, actualText, watched, besides)
   for index = 1, #counting do
     local level = counting[index]
     add(level.taken, difference)
+    amendPart(level, line.bookedAt, difference)
     if line.unknown and isFirst then
-      subtract(level.unknown, line.amount)
+      for axis = 1, 5 do
+        level.unknown[axis] = math.max(0, level.unknown[axis] - line.amount[axis])
+      end
     end
     level.changed = true
   end

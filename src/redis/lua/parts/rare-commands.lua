@@ -16,7 +16,7 @@ end
 -- R6.
 local function reset(p)
   p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
-  p.open = 0
+  p.open, p.parts = 0, nil
   if shared.slicesText(p) then
     shared.slicesAt(p).held = copyOf(NOTHING)
   end
@@ -269,7 +269,11 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
     p.frozen = frozen == '1' or nil
   end
   if window ~= '=' then
-    p.window = window
+    -- What slides is in the part of now from here on: when it was booked no longer says which.
+    if shared.partMsOf(p.window) or shared.partMsOf(window) then
+      p.since = nil
+    end
+    p.window, p.parts = window, nil
     p.starts, p.ends = -math.huge, math.huge
     if window ~= '' then
       setSpan(p)
