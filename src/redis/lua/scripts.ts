@@ -58,7 +58,7 @@ return { 'done' }
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "0a77d30640931914bb3ec47be731f729f4690bc7",
+  sha: "2e6fac967a905f9fa6bc6dca7b630caa4d33059c",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -410,6 +410,37 @@ leases[id] = false
 else
 opened[id], retained[id] = true, nil
 setLease(id, expiresAt)
+end
+end
+local PRESS_MS = 1000
+function shared.isPressed(slices)
+return slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS
+end
+function shared.callBack(slices, place)
+slices.recalledAt, slices.recalledDraw, slices.awaited = now, place, slices.live
+tree.recalled = true
+end
+local function nextPlace(p)
+while p.above do
+p = p.above
+end
+return shared.slicesText(p) and shared.slicesAt(p).draws + 1 or 1
+end
+function shared.recallAll(level, place)
+local slices = shared.slicesText(level) and shared.slicesAt(level)
+if slices and slices.live > 0 and not shared.isPressed(slices) then
+shared.callBack(slices, place or nextPlace(level))
+level.changed = true
+end
+end
+function shared.recallFor(p, ask)
+local place = nextPlace(p)
+local level = p
+while level do
+if not within(level.taken, ask, level.limits) then
+shared.recallAll(level, place)
+end
+level = level.above
 end
 end
 local function write()
@@ -1250,7 +1281,11 @@ sent = sent == '1', expired = false,
 return held(askText, units)
 end
 local function refused(p, ask)
-return 'r\\n' .. refusalText(refusalOf(p, ask))
+local verdict = refusalOf(p, ask)
+if verdict.reason == 'busy' then
+shared.recallFor(p, ask)
+end
+return 'r\\n' .. refusalText(verdict)
 end
 local function record(p, id, askText, policy, watched, about)
 local reservation = kept(id) and reservationOf(id)
@@ -1746,6 +1781,9 @@ local outcome = holdNow(p, id, ask, askText, '0', leaseMs, sent)
 leaveLine(room, waiter, true)
 return outcome
 end
+if verdict.reason == 'busy' then
+shared.recallFor(p, ask)
+end
 if last == '1' or verdict.reason ~= 'busy' then
 leaveLine(room, waiter, false)
 return 'r\\n' .. refusalText(verdict)
@@ -1886,6 +1924,7 @@ if overage ~= '' then
 p.overage = overage
 end
 p.changed, tree.freed = true, true
+shared.recallFor(p, NOTHING)
 appendNothing(id, 'configure', p, about)
 return 'd\\f' .. levelsText(seen)
 end
@@ -1911,6 +1950,7 @@ if lineOf(id) then
 return 'd'
 end
 if p.open > 0 or not isSame(p.reserved, NOTHING) or hasBelow(p.path) then
+shared.recallAll(p)
 return 'j\\n' .. numberText(p.open)
 end
 nextPeriod()
@@ -2015,7 +2055,6 @@ end
 slice.expired = true
 shared.keepSlice(slice)
 end
-local PRESS_MS = 1000
 local function rowAmount(level, slice)
 return countsAt(level, slice) and slice.quantities or NOTHING
 end
@@ -2029,13 +2068,10 @@ return 'e\\n' .. verdict.path .. '\\n' .. numberText(verdict.axis)
 end
 return verdict and 'r\\n' .. refusalText(verdict) or 'd', verdict
 end
-local function isPressed(slices)
-return slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS
-end
 local function isRecalled(p)
 local level = p
 while level do
-if level.frozen or shared.slicesText(level) and isPressed(shared.slicesAt(level)) then
+if level.frozen or shared.slicesText(level) and shared.isPressed(shared.slicesAt(level)) then
 return '1'
 end
 level = level.above
@@ -2073,9 +2109,8 @@ local level = p
 while level do
 if not within(level.taken, ask, level.limits) then
 local slices = shared.slicesAt(level)
-if not isPressed(slices) then
-slices.recalledAt, slices.recalledDraw, slices.awaited = now, place, slices.live
-tree.recalled = true
+if not shared.isPressed(slices) then
+shared.callBack(slices, place)
 end
 local others = slices.awaited
 if isLive(slice) and slice.drawnAt < slices.recalledDraw then
@@ -2097,7 +2132,7 @@ if more > 0 then
 local level = p
 while level do
 local slices = shared.slicesAt(level)
-if isPressed(slices) then
+if shared.isPressed(slices) then
 return NOTHING
 end
 local sharing = slices.sharing + (wasSharing and 0 or 1)

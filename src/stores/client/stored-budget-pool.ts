@@ -8,7 +8,7 @@ import { readGrantRequest, readRunOptions } from "../../pool/requests.ts";
 import type { GrantRequest, RunOptions } from "../../pool/requests.ts";
 import { settlementOf } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
-import { checkWaitOptions } from "../../pool/wait.ts";
+import { readWaitOptions } from "../../pool/wait.ts";
 import type { WaitOptions } from "../../pool/wait.ts";
 import type { Command, Outcome, RecordCommand } from "../contract/command.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
@@ -378,7 +378,7 @@ export class StoredBudgetPool extends PoolLedger {
     { sent }: Sending,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation> {
-    checkWaitOptions(options);
+    readWaitOptions(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
