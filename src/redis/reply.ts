@@ -82,7 +82,7 @@ export function ledgerLinesOf(entryId: string, at: string, text: string): Ledger
 }
 
 function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
-  const [id = "", kind, path = "", amount = "", , unknown, ...more] = text.split("\n");
+  const [id = "", kind, path = "", amount = "", asked, unknown, ...more] = text.split("\n");
   const [bookedAt, asOf, of, model, last = ""] = more;
   const [label, ...details] = last.split("\t");
   return {
@@ -95,11 +95,12 @@ function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
     amount: quantitiesInReply(amount),
     unknown: unknown === "1",
     of: of === "" ? undefined : of,
-    bookedAt: Number(bookedAt),
+    // Left out where it is that of the entry.
+    bookedAt: bookedAt === "" ? at : Number(bookedAt),
     asOf: Number(asOf),
     model: model === "" ? undefined : model,
     label: label === "" ? undefined : label,
-    details: detailsOf(details.join("\t")),
+    details: detailsOf(details.join("\t"), quantitiesInReply(asked || amount)),
   };
 }
 
