@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { budgetConsole } from "../../src/console/index.ts";
 import type { ConsoleOptions, RequestHandler } from "../../src/console/index.ts";
-import { Sessions } from "../../src/console/sessions.ts";
+import { ConsoleSessions } from "../../src/console/sessions.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
 
 const HOST = "127.0.0.1:4142";
@@ -185,7 +185,7 @@ describe("sessions", () => {
     readonly isThere: (ms: number) => Promise<boolean>;
   }> {
     let now = 0;
-    const sessions = new Sessions(
+    const sessions = new ConsoleSessions(
       async () => ({ ...OWNER, isCurrent }),
       () => now,
     );
