@@ -10,6 +10,8 @@ import { StoreUnavailable } from "../stores/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
 import { loggedModel, loggedPath } from "./access-log.ts";
 import { AdminDoor, GATEWAY_ROUTES } from "./admin/admin-door.ts";
+import { alertRoutes } from "./admin/alert-routes.ts";
+import { AlertSender } from "./alerts/alert-sender.ts";
 import { answerAgent } from "./agent-door.ts";
 import { budgetHeaders, budgetView } from "./budget-figures.ts";
 import { addressOf } from "./caller-address.ts";
@@ -43,6 +45,7 @@ export class GatewayDoor {
   readonly #requests: IncreaseRequests;
   readonly #metrics: GatewayMetrics = new GatewayMetrics();
   readonly #admin: AdminDoor;
+  readonly #alerts: AlertSender;
   /** The names under which browsers may reach this gateway. */
   readonly #hosts = new Set<string>();
   /** Whether new requests are welcome. */
@@ -55,11 +58,14 @@ export class GatewayDoor {
     this.#requests = new IncreaseRequests(store);
     const keys = new KeyStore(store);
     this.#identities = new Identities(new KnownKeys(keys), settings.tokens, new FailedKeys());
+    const { mail, sendsAlerts } = settings;
+    this.#alerts = new AlertSender(store, { mail, ...settings.alerts });
+    if (sendsAlerts) this.#alerts.start();
     this.#admin = new AdminDoor({
       store,
       keys,
       identities: this.#identities,
-      routes: GATEWAY_ROUTES,
+      routes: [...GATEWAY_ROUTES, ...alertRoutes(this.#alerts)],
       hosts: this.#hosts,
       isSecure: settings.tls !== undefined,
     });
@@ -90,7 +96,9 @@ export class GatewayDoor {
     for (const each of own) this.#hosts.add(each);
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#alerts.close();
+  }
 
   /** Answers one request. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -6,7 +6,7 @@ import { describe } from "../core/describe.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
 import { uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { optionalFunction, readOptions } from "../core/read-options.ts";
+import { asGiven, optionalFunction, readOptions } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
 import { readOverage } from "./options.ts";
 import type { Settlement } from "./settlement.ts";
@@ -33,6 +33,10 @@ export interface GrantRequest {
   readonly min?: number | undefined;
   /** The most `n` that is of use. */
   readonly max: number;
+  /** The model that is to be called, for the journal of refusals of a stored pool. */
+  readonly model?: string | undefined;
+  /** Who or what it is for, likewise. */
+  readonly label?: string | undefined;
 }
 
 /** Options of `record`. */
@@ -73,6 +77,8 @@ const GRANT = {
   unit: (unit: Amount) => readAmount(unit, NOTHING),
   min: (min: number | undefined = 1) => readQuantity(min, "min"),
   max: (max: number) => readQuantity(max, "max"),
+  model: asGiven<string>,
+  label: asGiven<string>,
 } satisfies TableFor<GrantRequest>;
 
 /** Reads the options of `record`. @throws {TypeError | RangeError} on what is wrong. */
@@ -117,9 +123,8 @@ export function readGrantRequest(request: GrantRequest): ReadGrant {
       `Expected \`request\` to be an object such as { unit, max }, got ${describe(request)}`,
     );
   }
-  const read = readOptions(request, GRANT, "request");
-  const { min, max } = read;
+  const { fixed, unit, min, max } = readOptions(request, GRANT, "request");
   if (min > max)
     throw new RangeError(`Expected \`min\` to be at most \`max\`, got ${min} and ${max}`);
-  return read;
+  return { fixed, unit, min, max };
 }

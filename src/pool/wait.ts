@@ -37,7 +37,8 @@ export function readWaitOptions(options: WaitOptions): WaitOptions {
   return readOptions(options, WAIT);
 }
 
-function readSignal(signal: AbortSignalLike): AbortSignalLike {
+/** Reads a signal. @throws {TypeError} if it is not an AbortSignal. */
+export function readSignal(signal: AbortSignalLike): AbortSignalLike {
   const { addEventListener, removeEventListener } = Object(signal);
   if (typeof addEventListener === "function" && typeof removeEventListener === "function")
     return signal;

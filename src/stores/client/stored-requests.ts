@@ -2,7 +2,7 @@
 
 import { describe } from "../../core/describe.ts";
 import type { OveragePolicy } from "../../core/pool-state.ts";
-import { flag, optional, readOptions, whole } from "../../core/read-options.ts";
+import { asGiven, flag, optional, readOptions, whole } from "../../core/read-options.ts";
 import type { TableFor } from "../../core/read-options.ts";
 import { CHILD_OPTIONS, readChildSettings, readOverage } from "../../pool/options.ts";
 import type { ChildPoolOptions } from "../../pool/options.ts";
@@ -13,7 +13,8 @@ import {
   readAccountable,
   readAttribution,
 } from "../contract/attribution.ts";
-import type { Accountable, Attribution } from "../contract/attribution.ts";
+import type { Accountable } from "../contract/attribution.ts";
+import type { Attribution } from "../../core/attribution.ts";
 import { readSumKey } from "../contract/ledger-sums.ts";
 import type { SumKey, SumsOptions } from "../contract/ledger-sums.ts";
 import type { LineAbout } from "../contract/line-details.ts";
@@ -65,6 +66,14 @@ export interface AccountableChange extends Accountable, Identity {}
  * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
  */
 export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {}
+
+/** Options of `reserve` of a stored pool. */
+export interface ReserveOptions extends Identity, Sending {
+  /** The model that is to be called, for the journal of refusals: 1 to 128 characters. */
+  readonly model?: string | undefined;
+  /** Who or what it is for, likewise. */
+  readonly label?: string | undefined;
+}
 
 /** Which lines of the ledger are asked for, oldest first. */
 export interface LedgerOptions {
@@ -150,8 +159,15 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   return { policy: overage, ...identityOf(id), about: readAttribution(attribution) };
 }
 
-/** Reads an identity. @throws {TypeError | RangeError} on what is wrong. */
-export function readIdentity(options: Identity): { readonly id: string; readonly named: boolean } {
+/** What is reported of an ask. @throws {TypeError | RangeError} on what is no word. */
+export function aboutAsk({
+  model,
+  label,
+}: Pick<ReserveOptions, "model" | "label">): LineAbout | undefined {
+  return readAttribution({ model, label });
+}
+
+function readIdentity(options: Identity): { readonly id: string; readonly named: boolean } {
   return identityOf(readOptions(options, IDENTITY).id);
 }
 
@@ -159,15 +175,24 @@ function identityOf(id: string | undefined): { readonly id: string; readonly nam
   return { id: id ?? newId(), named: id !== undefined };
 }
 
-/** Reads an identity and what a hold is for. @throws {TypeError | RangeError} on what is wrong. */
-export function readHoldOptions({
-  sent,
-  ...identity
-}: Identity & Sending): ReturnType<typeof readIdentity> & { readonly sent: boolean } {
-  return { ...readIdentity(identity), sent: readSending({ sent }) };
-}
-
 const SENDING = { sent: flag(false) } satisfies TableFor<Sending>;
+const RESERVE = {
+  ...IDENTITY,
+  ...SENDING,
+  model: asGiven<string>,
+  label: asGiven<string>,
+} satisfies TableFor<ReserveOptions>;
+
+/** Reads the options of `reserve`. @throws {TypeError | RangeError} on what is wrong. */
+export function readHoldOptions(options: ReserveOptions): {
+  readonly id: string;
+  readonly named: boolean;
+  readonly sent: boolean;
+  readonly about: LineAbout | undefined;
+} {
+  const { id, sent, ...about } = readOptions(options, RESERVE);
+  return { ...identityOf(id), sent, about: aboutAsk(about) };
+}
 
 /** Reads what a hold is for. @throws {TypeError} on what is wrong. */
 export function readSending(options: Sending): boolean {

@@ -1,24 +1,13 @@
 // For whom and on what something was spent, and who has changed something and why: words of the
 // caller's, which no rule looks at.
 
+import type { Attribution } from "../../core/attribution.ts";
 import { asGiven } from "../../core/read-options.ts";
 import type { OptionTable } from "../../core/read-options.ts";
 import { USAGE_CLASSES, readUsage } from "../../core/usage.ts";
 import type { Usage, UsageClass } from "../../core/usage.ts";
 import { readWord } from "../../core/word.ts";
 import type { LineAbout } from "./line-details.ts";
-
-/** For whom and on what something was spent, as the ledger tells it. */
-export interface Attribution {
-  /** The model that was called: 1 to 128 characters without control characters. */
-  readonly model?: string | undefined;
-  /** Who or what it was spent for: 1 to 128 characters without control characters. */
-  readonly label?: string | undefined;
-  /** Who was paid: 1 to 128 characters without control characters. */
-  readonly provider?: string | undefined;
-  /** What was used, by the classes that are priced apart. */
-  readonly usage?: Usage | undefined;
-}
 
 /** The actor and the reason of a change, for the ledger (R17). */
 export interface Accountable {

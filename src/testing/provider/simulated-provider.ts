@@ -14,7 +14,7 @@ import { MessageBatches } from "./message-batches.ts";
 import type { BatchAnswer } from "./message-batches.ts";
 import { Bill } from "./bill.ts";
 import type { BillEntry, BillTotal } from "./bill.ts";
-import { reportsUsage, textIn } from "./format.ts";
+import { reportsUsage, stringIn } from "./format.ts";
 import type { Format } from "./format.ts";
 import { freeAnswerTo } from "./free-answers.ts";
 import { geminiFormat, isEvents } from "./gemini-format.ts";
@@ -282,7 +282,7 @@ export class SimulatedProvider {
 
   /** Does the work of a request, or says why not. */
   #work(request: ReceivedRequest, format: Format, behavior: Behavior): Work {
-    const keptTokens = this.#kept.get(textIn(request.body, "previous_response_id")) ?? 0;
+    const keptTokens = this.#kept.get(stringIn(request.body, "previous_response_id")) ?? 0;
     const ask = { ...format.ask(request), keptTokens };
     const refusal = faultOf(ask, request);
     if (refusal !== undefined) return { refusal };
