@@ -1,4 +1,4 @@
-// Sessions of the console: a secret is exchanged once for a cookie that no script can read, and
+// ConsoleSessions of the console: a secret is exchanged once for a cookie that no script can read, and
 // that no other site can have sent. They are kept in the memory of this process, and end.
 
 import type { Access } from "../api/access.ts";
@@ -48,7 +48,7 @@ export async function digestOfSecret(text: string): Promise<string> {
 }
 
 /** The sessions of one console. */
-export class Sessions {
+export class ConsoleSessions {
   readonly #signIn: SignIn;
   readonly #now: () => number;
   /** By the digest of what is in the cookie. */
