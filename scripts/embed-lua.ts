@@ -14,19 +14,28 @@ import process from "node:process";
 import { OPERATIONS } from "../src/redis/protocol.ts";
 import { RAISES_MAX } from "../src/stores/books/raises.ts";
 import { CHANGES_KEPT } from "../src/stores/contract/ledger.ts";
+import { REFUSAL_COUNTS_KEPT, REFUSALS_KEPT } from "../src/stores/contract/refusals.ts";
 
 const FOLDER = join(import.meta.dirname, "../src/redis/lua");
 const MODULE = join(FOLDER, "scripts.ts");
 const WORDS_BEFORE = 2;
-const CONSTANTS: Readonly<Record<string, number>> = { RAISES_MAX, CHANGES_KEPT };
+const CONSTANTS: Readonly<Record<string, number>> = {
+  RAISES_MAX,
+  CHANGES_KEPT,
+  REFUSALS_KEPT,
+  REFUSAL_COUNTS_KEPT,
+};
 const DIRECTIVE = /^( *)--@(\w+) (\S+)$/;
 
 /** The scripts that the store runs: the names of their constants, and their files. */
 export const SCRIPTS = {
+  ADD_REFUSALS: "add-refusals.lua",
   EXECUTE_BATCH: "execute-batch.lua",
   FIRST_SINCE: "first-since.lua",
   MANY_FIGURES: "many-figures.lua",
+  READ_REFUSALS: "read-refusals.lua",
   SUM_UP: "sum-up.lua",
+  TREE_HEADS: "tree-heads.lua",
 } as const;
 
 /** One line of a whole script, and where it comes from. */

@@ -19,6 +19,7 @@ import { apiPages } from "./api.ts";
 import { cliPage } from "./cli.ts";
 import { configPage } from "./config.ts";
 import { llmsPage } from "./llms.ts";
+import { openApiPage } from "./openapi.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const API = "docs/reference/api";
@@ -30,7 +31,7 @@ async function pagesOf(): Promise<Map<string, string>> {
     .filter((door) => door !== "./package.json")
     .map((door) => door.replace(/^\.\/?/, ""));
   const pages = [...apiPages(doors), await cliPage(), await configPage()];
-  const all = [...pages, llmsPage(pages)];
+  const all = [...pages, llmsPage(pages), openApiPage()];
   return formatted(new Map(all.map(({ path, text }) => [path, text])));
 }
 

@@ -25,7 +25,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   proxy: ["meter", "wire", "core"],
   api: ["stores", "pool", "core"],
   console: ["api", "stores", "core"],
+  gateway: ["console", "api", "proxy", "meter", "wire", "stores", "prices", "pool", "core"],
   cli: [
+    "gateway",
     "console",
     "api",
     "proxy",

@@ -33,6 +33,7 @@ const WITHOUT_POOL: ReadonlySet<string> = new Set([
   "./bedrock",
   "./otel",
   "./proxy",
+  "./console",
 ]);
 const INSTALL_SCRIPTS: readonly string[] = ["preinstall", "install", "postinstall", "prepare"];
 

@@ -3,7 +3,8 @@
 import { BudgetError } from "../core/errors.ts";
 import { headCharge, headersOf } from "../meter/answer-head.ts";
 import type { HeadCharge } from "../meter/answer-head.ts";
-import { boundOf } from "../meter/bound-request.ts";
+import type { BoundParts } from "../meter/bound-request.ts";
+import { COUNTED_BEFORE } from "../meter/counted/counted-before.ts";
 import { endingOf, endingOfFailure } from "../meter/endings.ts";
 import { holdFor } from "../meter/hold-request.ts";
 import { checkPoolSource } from "../meter/metered-pool.ts";
@@ -11,7 +12,9 @@ import type { MeteredPool, PoolSource } from "../meter/metered-pool.ts";
 import { readMeterOptions } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { priceFor } from "../meter/pricing.ts";
+import { Refinement } from "../meter/refine-bound.ts";
 import { roomOf } from "../meter/room.ts";
+import type { BoundRequest, BoundSource } from "../meter/tighter-bounds.ts";
 import { providerFor } from "../wire/providers.ts";
 import { CannotMeter } from "../meter/refusals.ts";
 import { settleExchange, reportRefusal } from "../meter/settle-exchange.ts";
@@ -22,8 +25,9 @@ import { at, textAt } from "../wire/json/untrusted.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 import { bytesIn } from "../wire/bytes.ts";
-import { askedOf, callerOf } from "./call.ts";
+import { askedOf, callerOf, NOWHERE, jsonOf } from "./call.ts";
 import type { CallOptions, ModelName } from "./call.ts";
+import { sdkConversation } from "./conversation.ts";
 import { usageOf } from "./reported-usage.ts";
 import { watchedParts } from "./watched-parts.ts";
 
@@ -167,11 +171,22 @@ async function heldIn<P extends CallOptions>(
   state.underWay++;
   try {
     const room = await roomOf(pool);
-    const bounded = boundOf({ asked, prices: [price], provider, settings, about, room });
-    const context = { pool, settings, signal: params.abortSignal, room, isAlone };
-    const held = await holdFor(bounded, context);
+    const parts: BoundParts = { asked, prices: [price], provider, settings, about, room };
+    const request = boundRequest(params, model, parts, pool);
+    const refinement = new Refinement(parts, request, state.boundSources.filter(isOfUse));
+    const bounded = await refinement.first();
+    const signal = params.abortSignal;
+    const held = await holdFor(bounded, { pool, settings, signal, room, isAlone, refinement });
     const since = performance.now();
-    const holding: Holding = { pool, wire: "ai-sdk", bounded: held.bounded, held, settings, since };
+    const holding: Holding = {
+      pool,
+      wire: "ai-sdk",
+      bounded: held.bounded,
+      held,
+      settings,
+      since,
+      refinement,
+    };
     const { limit } = held;
     const limited = limit === undefined ? params : { ...params, maxOutputTokens: limit };
     return { holding, asked, limited };
@@ -179,6 +194,41 @@ async function heldIn<P extends CallOptions>(
     state.underWay--;
     throw error;
   }
+}
+
+/** Counts of earlier calls are of use. Others need the request as it is sent, or its address. */
+function isOfUse({ name }: BoundSource): boolean {
+  return name === COUNTED_BEFORE;
+}
+
+/** The call as sources of tighter bounds see it; nothing is sent beside it. */
+function boundRequest(
+  params: CallOptions,
+  model: ModelName,
+  { asked, provider }: BoundParts,
+  pool: MeteredPool,
+): BoundRequest {
+  const { modelId, provider: packageName } = model;
+  return {
+    wire: {
+      name: "ai-sdk",
+      asked: ({ body }) => askedOf(body, model, false, provider),
+      conversation: sdkConversation,
+    },
+    provider,
+    url: new URL(encodeURIComponent(packageName), NOWHERE),
+    model: modelId,
+    body: params,
+    get text() {
+      return jsonOf(params);
+    },
+    asked,
+    header: (name) => textAt(params, "headers", name),
+    isAccountHidden: true,
+    atMs: performance.now(),
+    send: undefined,
+    documents: pool.documents,
+  };
 }
 
 /** A count that cannot be read would be held for too little. */

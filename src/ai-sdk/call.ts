@@ -55,9 +55,7 @@ export function askedOf(
   const searches = provider.unboundedModel?.(modelId);
   if (searches !== undefined) tally.unbounded(searches);
   tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(facts) ?? 0;
-  const text = JSON.stringify(body, (_key, value: unknown) =>
-    ArrayBuffer.isView(value) ? undefined : value,
-  );
+  const text = jsonOf(body);
   const limit = readCount("maxOutputTokens", at(options, "maxOutputTokens"));
   // Of two limits the provider's package may take either.
   const limits = [limit, own.outputLimit].filter((each) => each !== undefined);
@@ -79,6 +77,13 @@ export function askedOf(
     service: { ...own.service, place: own.service.place ?? provider.placeOf?.(facts) },
     clarifications: [],
   };
+}
+
+/** What a call says, as JSON, without files that are bytes. */
+export function jsonOf(options: object): string {
+  return JSON.stringify(options, (_key, value: unknown) =>
+    ArrayBuffer.isView(value) ? undefined : value,
+  );
 }
 
 /**
@@ -120,4 +125,4 @@ function thinksOf(modelId: string, reasoning: string | undefined, own: ProviderO
 }
 
 /** The SDK's packages do not say where they send a call. */
-const NOWHERE = new URL("https://ai-sdk.invalid/");
+export const NOWHERE: URL = new URL("https://ai-sdk.invalid/");

@@ -38,6 +38,11 @@ export function adminApi(store: BudgetStore, options: AdminApiOptions): RequestH
   const { accessOf, routes: more = [] } = options;
   const routes = [...ROUTES, ...more];
   const repeats = new Repeats();
+  const features = [...new Set(more.map(({ path }) => path.split("/")[1] ?? ""))];
+  const isStill = async (access: Access, request: Request): Promise<boolean> => {
+    const now = await accessOf(request).catch(() => undefined);
+    return now?.role === access.role && now.subtree === access.subtree;
+  };
   return async (request) => {
     try {
       const access = await accessOf(request);
@@ -47,7 +52,12 @@ export function adminApi(store: BudgetStore, options: AdminApiOptions): RequestH
       }
       const url = new URL(request.url);
       const found = findRoute(routes, request.method, pathBelowPrefix(url.pathname));
-      return await answerTo({ found, access, request, url, store, repeats });
+      return await answerTo({
+        found,
+        url,
+        repeats,
+        call: { store, access, request, features, isAllowed: () => isStill(access, request) },
+      });
     } catch (error) {
       return problemOf(error);
     }
@@ -56,24 +66,20 @@ export function adminApi(store: BudgetStore, options: AdminApiOptions): RequestH
 
 async function answerTo({
   found: { route, params },
-  access,
-  request,
   url,
-  store,
   repeats,
+  call: from,
 }: {
   readonly found: Found;
-  readonly access: Access;
-  readonly request: Request;
   readonly url: URL;
-  readonly store: BudgetStore;
   readonly repeats: Repeats;
+  readonly call: Omit<ApiCall, "params" | "query" | "body" | "id">;
 }): Promise<Response> {
-  if (!mayDo(access.role, route.role))
+  if (!mayDo(from.access.role, route.role))
     throw new ApiError(403, "NOT_ALLOWED", `This needs the role "${route.role}"`);
   const query = readQuery(url.searchParams, route);
-  const body = await readJsonBody(request, route);
-  const call = { store, access, params, query, body, request };
+  const body = await readJsonBody(from.request, route);
+  const call = { ...from, params, query, body };
   if (!CHANGE_METHODS.has(route.method)) return await handled(route, { ...call, id: undefined });
   return await repeats.once(call, route, (id) => handled(route, { ...call, id }));
 }

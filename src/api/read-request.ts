@@ -8,8 +8,11 @@ import { SCHEMAS } from "./schemas.ts";
 
 const BODY_MAX = 65_536;
 
-/** Reads a query. @throws {ApiError} 400 on a name that the route does not know or a bad value. */
-export function readQuery(given: URLSearchParams, { query = {} }: ApiRoute): ApiCall["query"] {
+/** Reads a query. @throws {ApiError} 400 on an unknown or missing name, or a bad value. */
+export function readQuery(
+  given: URLSearchParams,
+  { query = {}, required = [] }: ApiRoute,
+): ApiCall["query"] {
   const values: Record<string, string | number | boolean> = {};
   for (const [name, text] of given) {
     const schema = Object.hasOwn(query, name) ? query[name] : undefined;
@@ -22,6 +25,9 @@ export function readQuery(given: URLSearchParams, { query = {} }: ApiRoute): Api
     if (why !== undefined) throw new ApiError(400, "INVALID", why);
     values[name] = value;
   }
+  for (const name of required)
+    if (values[name] === undefined)
+      throw new ApiError(400, "INVALID", `Expected the parameter "${name}"`);
   return values;
 }
 

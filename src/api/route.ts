@@ -20,6 +20,10 @@ export interface ApiCall {
    */
   readonly id: string | undefined;
   readonly request: Request;
+  /** Whether the caller may still ask: answers that last look at it now and then. */
+  readonly isAllowed: () => Promise<boolean>;
+  /** The groups of routes that are there besides, such as `keys`. */
+  readonly features: readonly string[];
 }
 
 /** A route of the API. */
@@ -35,6 +39,8 @@ export interface ApiRoute {
   readonly role: Role;
   readonly params?: Readonly<Record<string, JsonSchema>>;
   readonly query?: Readonly<Record<string, JsonSchema>>;
+  /** Which of the query cannot be left out. */
+  readonly required?: readonly string[];
   /** Of a request with a body, which is JSON. */
   readonly body?: JsonSchema;
   /** Of the answer. */

@@ -1,6 +1,15 @@
 // The route table of the admin API over a store.
 
+import { CHANGE_ROUTES } from "./change-routes.ts";
+import { LEDGER_ROUTES } from "./ledger-routes.ts";
+import { POOL_ROUTES } from "./pool-routes.ts";
+import { REFUSAL_ROUTES } from "./refusal-routes.ts";
 import type { ApiRoute } from "./route.ts";
 
 /** All routes over a store. */
-export const ROUTES: readonly ApiRoute[] = [];
+export const ROUTES: readonly ApiRoute[] = [
+  ...POOL_ROUTES,
+  ...LEDGER_ROUTES,
+  ...REFUSAL_ROUTES,
+  ...CHANGE_ROUTES,
+];

@@ -143,7 +143,7 @@ const PROBLEM: JsonSchema = {
   required: ["type", "title", "status", "code", "detail"],
 };
 
-const SESSION: JsonSchema = {
+const ACCESS: JsonSchema = {
   type: "object",
   properties: {
     actor: { type: "string" },
@@ -154,7 +154,6 @@ const SESSION: JsonSchema = {
       description: "The groups of routes that this server has besides, such as keys",
       items: { type: "string" },
     },
-    version: { type: "string" },
   },
   required: ["actor", "role", "subtree", "features"],
 };
@@ -170,7 +169,7 @@ export const SCHEMAS: NamedSchemas = {
   Hold: HOLD,
   Sum: SUM,
   Problem: PROBLEM,
-  Session: SESSION,
+  Access: ACCESS,
 };
 
 /** A schema of those above. */
@@ -189,4 +188,13 @@ export function pageOf(name: string, items: JsonSchema): JsonSchema {
     required: [name, "next"],
     additionalProperties: false,
   };
+}
+
+/** A text in a query; undefined where it is left out. */
+export function queryText(
+  query: Readonly<Record<string, string | number | boolean | undefined>>,
+  name: string,
+): string | undefined {
+  const value = query[name];
+  return value === undefined ? undefined : String(value);
 }

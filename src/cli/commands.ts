@@ -24,6 +24,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/proxy.ts")).proxy,
   },
   {
+    name: "serve",
+    title: "Runs a gateway for a team: a key and a budget for each",
+    load: async () => (await import("./commands/serve.ts")).serve,
+  },
+  {
+    name: "keys",
+    title: "Makes, lists and revokes the keys of a gateway",
+    load: async () => (await import("./commands/keys.ts")).keys,
+  },
+  {
     name: "status",
     title: "Shows what pools have used, hold and have left",
     load: async () => (await import("./commands/quick-commands.ts")).status,
@@ -37,6 +47,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "top",
     title: "Watches all pools, live",
     load: async () => (await import("./commands/quick-commands.ts")).top,
+  },
+  {
+    name: "console",
+    title: "Serves a console for your browser",
+    load: async () => (await import("./commands/console.ts")).consoleCommand,
   },
   {
     name: "set",
@@ -77,6 +92,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "ledger",
     title: "Shows ledger entries, or totals",
     load: async () => (await import("./commands/quick-commands.ts")).ledger,
+  },
+  {
+    name: "refusals",
+    title: "Shows what was refused of late, and how often",
+    load: async () => (await import("./commands/quick-commands.ts")).refusals,
   },
   {
     name: "history",

@@ -2,7 +2,9 @@
 // Worker hands it in: this package loads everywhere.
 
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
-import type { ForgetQuery, LedgerQuery } from "../stores/contract/store.ts";
+import type { RefusalsQuery } from "../stores/contract/refusals.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery } from "../stores/contract/store.ts";
+import type { HoldsQuery } from "../stores/contract/holds.ts";
 import type { DocumentAsk } from "./object-documents.ts";
 import { ObjectBooks } from "./object-books.ts";
 import type { ObjectStorage } from "./object-database.ts";
@@ -15,6 +17,13 @@ export interface BudgetObject {
   budgetPaths(): string;
   /** @internal */
   budgetLedger(query: LedgerQuery): string;
+  /** @internal */
+  budgetRefusals(query: RefusalsQuery): string;
+  /** @internal */
+  budgetHeads(): string;
+  budgetNewest(query: NewestQuery): string;
+  /** @internal */
+  budgetHolds(query: HoldsQuery): string;
   /** @internal */
   budgetSums(query: SumsQuery): Promise<string>;
   /** @internal */
@@ -81,6 +90,22 @@ export function budgetObject<Base extends ObjectBase>(
 
     budgetLedger(query: LedgerQuery): string {
       return this.#books.ledger(query);
+    }
+
+    budgetRefusals(query: RefusalsQuery): string {
+      return this.#books.refusals(query);
+    }
+
+    budgetHeads(): string {
+      return this.#books.heads();
+    }
+
+    budgetNewest(query: NewestQuery): string {
+      return this.#books.newest(query);
+    }
+
+    budgetHolds(query: HoldsQuery): string {
+      return this.#books.holds(query);
     }
 
     budgetSums(query: SumsQuery): Promise<string> {

@@ -6,10 +6,15 @@ import type { StoredPool } from "../stores/books/books.ts";
 import type { Command } from "../stores/contract/command.ts";
 import { StoreIncompatible } from "../stores/contract/errors.ts";
 import { rootPath } from "../stores/contract/path.ts";
+import { refusalsAmong } from "../stores/client/refusal-notes.ts";
+import { countOfRefusal } from "../stores/contract/refusals.ts";
+import type { RefusalsQuery } from "../stores/contract/refusals.ts";
 import { lineOf, toRow, textOf } from "../stores/sql/rows.ts";
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
-import type { ForgetQuery, LedgerQuery } from "../stores/contract/store.ts";
+import type { HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery } from "../stores/contract/store.ts";
 import { SqliteSums } from "../sqlite/ledger-sums.ts";
+import { holdsInSqlite, newestInSqlite } from "../sqlite/listings.ts";
 import { forgetIn } from "../sqlite/forgetting.ts";
 import {
   documentIn,
@@ -17,6 +22,7 @@ import {
   prepareDocumentsIn,
   replaceDocumentIn,
 } from "../sqlite/documents.ts";
+import { addRefusalsIn, headsIn, refusalsIn } from "../sqlite/refusals.ts";
 import { migrateSqlite } from "../sqlite/schema.ts";
 import { SqliteBooks } from "../sqlite/sqlite-books.ts";
 import { setTemplateIn, templatesIn } from "../sqlite/templates.ts";
@@ -51,8 +57,15 @@ export class ObjectBooks {
       const commands = JSON.parse(text) as Command[];
       if (this.#pools.size > POOLS_MAX) this.#pools.clear();
       const books = new SqliteBooks(statements, root, this.#pools);
-      const outcomes = applyCommands(books, commands, Math.floor(nowMs ?? Date.now()));
+      const at = Math.floor(nowMs ?? Date.now());
+      const outcomes = applyCommands(books, commands, at);
       books.write();
+      // R18. At once: an object has no time after its answer.
+      const lines = refusalsAmong(commands, outcomes, () => at);
+      if (lines.length > 0) {
+        const batch = { at, lines, counts: lines.map((line) => countOfRefusal(line)) };
+        addRefusalsIn(databaseOf(this.#storage), root, batch);
+      }
       return outcomes;
     });
   }
@@ -69,6 +82,26 @@ export class ObjectBooks {
         .all(rootPath(path), after, sinceMs, path, path, path, limit)
         .map((row) => lineOf(toRow(row) ?? {})),
     );
+  }
+
+  /** The journal of refusals. */
+  refusals(query: RefusalsQuery): string {
+    return this.#answer(() => [refusalsIn(databaseOf(this.#storage), query)]);
+  }
+
+  /** The last numbers of the tree. */
+  heads(): string {
+    return this.#answer(() => headsIn(databaseOf(this.#storage), "").heads);
+  }
+
+  /** Lines of the ledger, newest first. */
+  newest(query: NewestQuery): string {
+    return this.#answer(() => newestInSqlite(databaseOf(this.#storage), query));
+  }
+
+  /** Reservations that hold something. */
+  holds(query: HoldsQuery): string {
+    return this.#answer(() => holdsInSqlite(databaseOf(this.#storage), query));
   }
 
   /** Sums of the ledger, all lines of it added to them before. */

@@ -5,12 +5,15 @@ import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
 import { BudgetStore } from "../stores/client/budget-store.ts";
-import type { BudgetStoreOptions } from "../stores/client/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
 import type { LedgerLine } from "../stores/contract/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { TreeHead, TreeHeads } from "../stores/contract/events.ts";
+import type { RefusalJournal, RefusalsKept, RefusalsQuery } from "../stores/contract/refusals.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
 import { ObjectDocuments } from "./object-documents.ts";
 import type { DocumentAsk } from "./object-documents.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
@@ -26,6 +29,13 @@ export interface BudgetObjectStub {
   readonly budgetPaths: Answering<[]>;
   /** @internal */
   readonly budgetLedger: Answering<[query: LedgerQuery]>;
+  /** @internal */
+  readonly budgetRefusals: Answering<[query: RefusalsQuery]>;
+  /** @internal */
+  readonly budgetHeads: Answering<[]>;
+  readonly budgetNewest: Answering<[query: NewestQuery]>;
+  /** @internal */
+  readonly budgetHolds: Answering<[query: HoldsQuery]>;
   /** @internal */
   readonly budgetSums: Answering<[query: SumsQuery]>;
   /** @internal */
@@ -80,6 +90,14 @@ class ObjectStore implements Store {
   readonly documents: ObjectDocuments = new ObjectDocuments((ask) =>
     this.#object(DIRECTORY).budgetDocuments(ask),
   );
+  readonly journal: RefusalJournal = {
+    read: async (query: RefusalsQuery) => {
+      const [kept] = answeredValue<RefusalsKept>(
+        await this.#object(query.root).budgetRefusals(query),
+      );
+      return kept ?? { lines: [], counts: [] };
+    },
+  };
   readonly #namespace: BudgetObjectNamespace;
   readonly #clock: Clock | undefined;
   /** The roots that the directory knows from here. */
@@ -115,6 +133,22 @@ class ObjectStore implements Store {
 
   async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
     return answeredValue<LedgerLine>(await this.#object(rootPath(query.path)).budgetLedger(query));
+  }
+
+  async heads(place: string): Promise<TreeHeads> {
+    const roots = answeredValue<string>(await this.#object(DIRECTORY).budgetRoots());
+    const heads = roots.map(async (root) =>
+      answeredValue<TreeHead>(await this.#object(root).budgetHeads()),
+    );
+    return { heads: (await Promise.all(heads)).flat(), place };
+  }
+
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    return answeredValue<LedgerLine>(await this.#object(rootPath(query.path)).budgetNewest(query));
+  }
+
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+    return answeredValue<HeldLine>(await this.#object(rootPath(query.path)).budgetHolds(query));
   }
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {

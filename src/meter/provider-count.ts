@@ -30,7 +30,7 @@ export class ProviderCount implements BoundSource {
 
   async tighten(request: BoundRequest): Promise<TighterBound | undefined> {
     const { provider, wire, url, body, asked, send, atMs } = request;
-    const counting = provider.counting?.[wire.name];
+    const counting = wire.name === "ai-sdk" ? undefined : provider.counting?.[wire.name];
     if (counting === undefined || send === undefined || this.#wrong.has(nameOf(request)))
       return undefined;
     // A gateway's count may be an estimate of its own.

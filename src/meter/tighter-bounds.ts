@@ -2,14 +2,20 @@
 // one after the other, the cheapest first, and only when the call would be refused or its answer
 // shortened without them (M7).
 
-import type { Asked, Wire } from "../wire/wire.ts";
+import type { Asked, Wire, WireName } from "../wire/wire.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
-import type { CountDocuments, Eventually } from "./metered-pool.ts";
+import type { Eventually } from "../pool/any-budget-pool.ts";
+import type { CountDocuments } from "./metered-pool.ts";
+
+/** What sources of bounds need to know of a format. */
+export type BoundWire = Pick<Wire, "asked" | "conversation" | "continuation"> & {
+  readonly name: WireName | "ai-sdk";
+};
 
 /** A request as a source of bounds sees it. */
 export interface BoundRequest {
-  readonly wire: Wire;
+  readonly wire: BoundWire;
   readonly provider: Provider;
   readonly url: URL;
   /** The model, in the caller's word. */
@@ -20,6 +26,12 @@ export interface BoundRequest {
   readonly asked: Asked;
   /** A header of the request; undefined where there is none, or the transport does not say. */
   readonly header: (name: string) => string | undefined;
+  /**
+   * Whether it is unknown for which account the call is made.
+   *
+   * @default false
+   */
+  readonly isAccountHidden?: boolean | undefined;
   /** The instant of the request, on the clock of `performance.now()`, in milliseconds. */
   readonly atMs: number;
   /**

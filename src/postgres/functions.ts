@@ -279,3 +279,10 @@ export function functionsOfVersion6(schema: string): string {
   const held = [...HELD_ANEW, "slice"];
   return writeFunction(schema, "CREATE OR REPLACE", figures, held, DELETED_POOLS);
 }
+
+/** The function that version 7 replaces: it writes the parts of sliding windows. */
+export function functionsOfVersion7(schema: string): string {
+  const figures = [...FIGURES, "counts_since", "rank", "terms", "slices", "parts"];
+  const held = [...HELD_ANEW, "slice"];
+  return writeFunction(schema, "CREATE OR REPLACE", figures, held, DELETED_POOLS);
+}

@@ -4,6 +4,7 @@
 
 import type { Command } from "../stores/contract/command.ts";
 import type { PostgresBooks } from "./postgres-books.ts";
+import { lostAmong } from "./request.ts";
 import type { Request } from "./request.ts";
 
 /** Books, and the time of the server when they were known to be as they are. */
@@ -59,6 +60,8 @@ export class KnownBooks {
     if (passedMs > KNOWN_MS) return undefined;
     if (!commands.every(({ kind }) => SIMPLE.has(kind))) return undefined;
     if (!paths.every((path) => books.has(path))) return undefined;
+    // What stands in for a hold that was booked as unknown is not known.
+    if (lostAmong(commands, books).length > 0) return undefined;
     return { books, at: at + Math.floor(passedMs) };
   }
 }

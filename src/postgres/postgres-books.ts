@@ -28,13 +28,14 @@ import {
   readTerms,
   reservationOf,
   sliceLevelOf,
+  sliceTextOf,
   termsColumn,
   textOf,
   waiterOf,
 } from "../stores/sql/rows.ts";
 import type { Row } from "../stores/sql/rows.ts";
 import { isBelow } from "../stores/contract/path.ts";
-import { levelText, sliceText } from "../stores/slices/slice-state.ts";
+import { levelText } from "../stores/slices/slice-state.ts";
 import { settingsTextOf, storedWindow, windowText } from "../stores/contract/stored-settings.ts";
 import type { StoredSettings } from "../stores/contract/stored-settings.ts";
 
@@ -382,19 +383,16 @@ function poolRowOf(pool: StoredPool): Row {
 }
 
 function reservationRowOf(reservation: OpenReservation): Row {
-  const { id, path, quantities, asOf, units, expiresAt, expired, slice } = reservation;
+  const { quantities, asOf, expiresAt, slice: _slice, sent: _sent, ...rest } = reservation;
   return {
-    id,
-    path,
+    ...rest,
     ...amountColumns("", quantities),
     as_of: asOf,
-    units,
     expires_at: expiresAt,
-    expired,
-    slice: slice === undefined ? null : sliceText(slice),
+    slice: sliceTextOf(reservation),
   };
 }
 
-function waiterRowOf({ id, seq, path, ask, expiresAt }: PlacedWaiter): Row {
-  return { id, seq, path, ...amountColumns("", ask), expires_at: expiresAt };
+function waiterRowOf({ ask, expiresAt, ...rest }: PlacedWaiter): Row {
+  return { ...rest, ...amountColumns("", ask), expires_at: expiresAt };
 }

@@ -1,12 +1,15 @@
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
-import { checkOptions } from "../pool/options.ts";
+import { optional, readOptions } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
 import { applyCommands } from "../stores/books/apply.ts";
-import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/client/budget-store.ts";
+import { BudgetStore } from "../stores/client/budget-store.ts";
+import { STORE_OPTIONS, TIMEOUT_MS_DEFAULT } from "../stores/client/store-options.ts";
 import { readRetention } from "../stores/client/archive.ts";
-import type { BudgetStoreOptions } from "../stores/client/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
+import type { TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import { newId } from "../stores/client/id.ts";
 import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/contract/ledger.ts";
@@ -17,18 +20,21 @@ import { readDearPlace } from "../stores/contract/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
 import { lineOf } from "../stores/sql/rows.ts";
 import type { Row } from "../stores/sql/rows.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { Unsummed } from "../stores/books/unsummed.ts";
+import { holdsInPostgres, newestInPostgres } from "./listings.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
 import type { Loaded } from "./postgres-books.ts";
 import { answersOf, postgresConnection, isConflict, isLasting } from "./postgres-client.ts";
 import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
-import { requestOf } from "./request.ts";
+import { lostAmong, requestOf, withLost } from "./request.ts";
 import type { Request } from "./request.ts";
 import { PostgresDocuments } from "./postgres-documents.ts";
+import { PostgresJournal } from "./postgres-journal.ts";
 import { migratePostgres } from "./schema.ts";
 
 /** Options of `postgresStore`. */
@@ -48,7 +54,12 @@ export interface PostgresStoreOptions extends BudgetStoreOptions {
 }
 
 const SCHEMA_DEFAULT = "token_budget";
-const SCHEMA = /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/;
+const SCHEMA_NAME = /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/;
+const POSTGRES = {
+  ...STORE_OPTIONS,
+  schema: readSchema,
+  retentionMs: optional(readRetention),
+} satisfies TableFor<PostgresStoreOptions>;
 /** The longest pause while it is another process's turn. */
 const PAUSE_MS_MAX = 8;
 /** Who has no turn. */
@@ -75,12 +86,17 @@ export function postgresStore(
   client: PostgresClient,
   options: PostgresStoreOptions = {},
 ): BudgetStore {
-  checkOptions(options, [...STORE_KEYS, "schema", "retentionMs"]);
-  const { schema = SCHEMA_DEFAULT, retentionMs, ...storeOptions } = options;
-  readRetention(retentionMs);
+  const { schema, retentionMs, ...storeOptions } = readOptions(options, POSTGRES);
   return new BudgetStore(
     new PostgresStore(client, schema, { ...storeOptions, retentionMs }),
     storeOptions,
+  );
+}
+
+function readSchema(schema: string = SCHEMA_DEFAULT): string {
+  if (typeof schema === "string" && SCHEMA_NAME.test(schema)) return schema;
+  throw new RangeError(
+    `Expected \`schema\` to be lower-case letters, digits and "_", not beginning with a digit or "pg_", got ${describe(schema)}`,
   );
 }
 
@@ -90,6 +106,7 @@ export class PostgresStore implements Store {
   readonly commandsAtOnce: number = 512;
   readonly retentionMs: number | undefined;
   readonly documents: PostgresDocuments;
+  readonly journal: PostgresJournal;
   readonly #client: PostgresConnection;
   readonly #schemaName: string;
   /** The name of the schema, quoted. */
@@ -104,16 +121,12 @@ export class PostgresStore implements Store {
   constructor(client: PostgresClient, schema: string, options: PostgresStoreOptions) {
     const { clock, timeoutMs = TIMEOUT_MS_DEFAULT } = options;
     this.retentionMs = options.retentionMs;
-    if (typeof schema !== "string" || !SCHEMA.test(schema)) {
-      throw new RangeError(
-        `Expected \`schema\` to be lower-case letters, digits and "_", not beginning with a digit or "pg_", got ${describe(schema)}`,
-      );
-    }
     this.#client = postgresConnection(client);
     this.#schemaName = schema;
     this.#schema = `"${schema}"`;
     this.#sums = new PostgresSums(this.#client, this.#schema);
     this.documents = new PostgresDocuments(this.#client, this.#schema, (run) => this.#ask("", run));
+    this.journal = new PostgresJournal(this.#client, this.#schema, (run) => this.#ask("", run));
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
@@ -178,6 +191,14 @@ export class PostgresStore implements Store {
     });
   }
 
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    return await this.#ask(query.path, () => newestInPostgres(this.#client, this.#schema, query));
+  }
+
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+    return await this.#ask(query.path, () => holdsInPostgres(this.#client, this.#schema, query));
+  }
+
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     return await this.#ask(query.path, () => this.#sums.sums(query));
   }
@@ -199,6 +220,10 @@ export class PostgresStore implements Store {
       await this.#sums.sumUp(root);
       await answersOf(this.#client, text, [root, ...[after, through, beforeMs].map(String)]);
     });
+  }
+
+  heads(place: string): Promise<TreeHeads> {
+    return this.journal.heads(place);
   }
 
   async templates(): Promise<readonly TemplateText[]> {
@@ -278,16 +303,26 @@ export class PostgresStore implements Store {
   async #loadAndWrite(
     root: string,
     commands: readonly Command[],
-    request: Request,
+    requested: Request,
     loadedBefore: Loaded | undefined,
   ): Promise<readonly Outcome[]> {
     const endsAt = performance.now() + this.#timeoutMs;
+    let request = requested;
     let loaded = loadedBefore ?? (await this.#load(root, request));
     /** Taken after the first time that another process was faster. */
     let turn = NOBODY;
     for (;;) {
       if (loaded !== undefined) {
         const books = new PostgresBooks(root, loaded);
+        const lost = lostAmong(commands, books).filter((id) => !request.ids.includes(id));
+        if (lost.length > 0) {
+          request = withLost(request, lost);
+          // oxlint-disable-next-line no-await-in-loop -- it is seldom, and the rest depends on it
+          loaded = await (turn === NOBODY
+            ? this.#load(root, request)
+            : this.#claim(root, request, turn));
+          continue;
+        }
         // R11. Leases that have ended are freed before anything is judged, however many there are.
         const isComplete = loaded.more !== true;
         const outcomes = applyCommands(books, isComplete ? commands : [], loaded.now);

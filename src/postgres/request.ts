@@ -1,7 +1,9 @@
 // What the commands of a batch can touch: all that is asked of the server before they are applied.
 
+import { isLost, lostHoldId } from "../stores/books/sent-holds.ts";
 import type { Command } from "../stores/contract/command.ts";
 import { lostLineId } from "../stores/slices/draw.ts";
+import type { PostgresBooks } from "./postgres-books.ts";
 
 /** What the commands of a batch can touch, as functions.ts says. */
 export interface Request {
@@ -46,6 +48,18 @@ export function requestOf(commands: readonly Command[], nowMs: number | undefine
     ...(commands.some(({ kind }) => kind === "wait") && { waits: true }),
     ...(nowMs !== undefined && { now: nowMs }),
   };
+}
+
+/** The entries that stand in for holds of these commands that were booked as unknown. */
+export function lostAmong(commands: readonly Command[], books: PostgresBooks): readonly string[] {
+  return commands.flatMap((command) =>
+    "id" in command && isLost(books.reservation(command.id)) ? [lostHoldId(command.id)] : [],
+  );
+}
+
+/** The same, with entries that were perhaps amended. */
+export function withLost(request: Request, lost: readonly string[]): Request {
+  return { ...request, ids: [...request.ids, ...lost], of: [...(request.of ?? []), ...lost] };
 }
 
 /** The path, and those of all pools above. */

@@ -10,8 +10,10 @@ import {
   functionsOfVersion4,
   functionsOfVersion5,
   functionsOfVersion6,
+  functionsOfVersion7,
 } from "./functions.ts";
 import { answersOf } from "./postgres-client.ts";
+import { refusalsOfVersion7 } from "./postgres-journal.ts";
 import { sumsOfVersion4 } from "./ledger-sums.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
 
@@ -113,6 +115,10 @@ ${functionsOfVersion5(schema)}`,
 ALTER TABLE ${schema}.reservations ADD COLUMN slice text;
 ALTER TABLE ${schema}.pools ADD COLUMN slices text;
 ${functionsOfVersion6(schema)}`,
+  (schema) => `
+ALTER TABLE ${schema}.pools ADD COLUMN parts text;
+${functionsOfVersion7(schema)}
+${refusalsOfVersion7(schema)}`,
 ];
 
 /** One statement, and so one transaction on one connection, whatever hands it to the server. */

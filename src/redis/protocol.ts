@@ -56,6 +56,7 @@ export const OPERATIONS: Operations = {
       id: ({ id }) => id,
       ask: ({ ask }) => amountText(ask),
       leaseMs: ({ leaseMs }) => String(leaseMs),
+      sent: ({ sent }) => flagText(sent === true),
     },
   },
   grant: {
@@ -67,6 +68,7 @@ export const OPERATIONS: Operations = {
       min: ({ min }) => String(min),
       max: ({ max }) => String(max),
       leaseMs: ({ leaseMs }) => String(leaseMs),
+      sent: ({ sent }) => flagText(sent === true),
     },
   },
   wait: {
@@ -77,6 +79,7 @@ export const OPERATIONS: Operations = {
       leaseMs: ({ leaseMs }) => String(leaseMs),
       placeMs: ({ placeMs }) => String(placeMs),
       last: ({ last }) => flagText(last),
+      sent: ({ sent }) => flagText(sent === true),
     },
   },
   leave: { letter: "l", words: { id: ({ id }) => id } },
@@ -98,7 +101,11 @@ export const OPERATIONS: Operations = {
   },
   renew: {
     letter: "n",
-    words: { ids: ({ ids }) => ids.join("\n"), leaseMs: ({ leaseMs }) => String(leaseMs) },
+    words: {
+      ids: ({ ids }) => ids.join("\n"),
+      leaseMs: ({ leaseMs }) => String(leaseMs),
+      sent: ({ sent }) => flagText(sent === true),
+    },
   },
   amend: {
     letter: "a",

@@ -8,6 +8,7 @@ import { describe } from "../core/describe.ts";
 import { windowAt } from "../core/window.ts";
 import type { WindowSpan } from "../core/window.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
+import type { TreeHead, TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import { CLOCK_BACK_MS } from "../stores/books/first-since.ts";
 import type { LineTime } from "../stores/books/first-since.ts";
@@ -15,17 +16,20 @@ import type { LedgerLine } from "../stores/contract/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { isBelow, rootPath } from "../stores/contract/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { Unsummed } from "../stores/books/unsummed.ts";
 import { storedWindow } from "../stores/contract/stored-settings.ts";
 import { Channels } from "./channels.ts";
 import { sumsIn, sumUp } from "./ledger-sums.ts";
 import type { SumsPlace } from "./ledger-sums.ts";
+import { holdsInRedis } from "./open-holds.ts";
 import { PoolIndex } from "./pool-index.ts";
 import { RedisDocuments } from "./redis-documents.ts";
+import { RedisJournal } from "./redis-journal.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP } from "./lua/scripts.ts";
+import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP, TREE_HEADS } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
 import { ledgerLinesOf, outcomeOf } from "./reply.ts";
 import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
@@ -52,6 +56,10 @@ export class ScriptStore implements Store {
   readonly batchesAtOnce: number = 4;
   readonly commandsAtOnce: number = 256;
   readonly documents: RedisDocuments;
+  readonly journal: RedisJournal = new RedisJournal(
+    (root) => this.#baseOf(root),
+    (root, script, keys, words) => this.#call(this.#baseOf(root), script, keys, words),
+  );
   readonly #connection: RedisConnection;
   readonly #settings: ScriptStoreSettings;
   readonly #channels: Channels | undefined;
@@ -148,6 +156,34 @@ export class ScriptStore implements Store {
     return lines;
   }
 
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    const { path, after, before, sinceMs, limit, only } = query;
+    const key = `${this.#baseOf(rootPath(path))}:${only ?? "ledger"}`;
+    const lines: LedgerLine[] = [];
+    let from = before > Number.MAX_SAFE_INTEGER - 1 ? "+" : `(${before}-1`;
+    while (lines.length < limit) {
+      const words = ["XREVRANGE", key, from, "-", "COUNT", String(ENTRIES_AT_ONCE)];
+      // oxlint-disable-next-line no-await-in-loop -- the next page begins where this one ends
+      const entries = entriesOf(await this.#connection.send(key, words));
+      for (const line of entries.flatMap((entry) => entry.lines.toReversed())) {
+        const isWanted = line.seq < before && line.seq > after && line.at >= sinceMs;
+        if (isWanted && isBelow(line.path, path) && lines.length < limit) lines.push(line);
+      }
+      const last = entries.at(-1);
+      const oldest = last?.lines[0];
+      if (last === undefined || entries.length < ENTRIES_AT_ONCE) break;
+      if (oldest !== undefined && (oldest.seq <= after || oldest.at < sinceMs - CLOCK_BACK_MS))
+        break;
+      from = `(${last.id}`;
+    }
+    return lines;
+  }
+
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+    const base = this.#baseOf(rootPath(query.path));
+    return await holdsInRedis(base, (words) => this.#connection.send(base, words), query);
+  }
+
   /** The number of an entry, such that all entries since a time come after it. */
   async #firstSince(key: string, sinceMs: number, after: number): Promise<number> {
     const words = [String(after), String(sinceMs - CLOCK_BACK_MS)];
@@ -186,6 +222,27 @@ export class ScriptStore implements Store {
     const isWhole = (entry?.lines.at(-1)?.seq ?? 0) <= through;
     const first = isWhole ? `${through + 1}` : (entry?.id ?? "0");
     await this.#connection.send(key, ["XTRIM", key, "MINID", first]);
+  }
+
+  async heads(place: string): Promise<TreeHeads> {
+    const rootsKey = this.#rootsKey();
+    const roots = textsOf(await this.#connection.send(rootsKey, ["SMEMBERS", rootsKey]));
+    const atOnce = this.#connection.isCluster ? 1 : ROOTS_AT_ONCE / 2;
+    const calls: Promise<readonly TreeHead[]>[] = [];
+    for (let first = 0; first < roots.length; first += atOnce)
+      calls.push(this.#headsOf(roots.slice(first, first + atOnce)));
+    return { heads: (await Promise.all(calls)).flat(), place };
+  }
+
+  async #headsOf(roots: readonly string[]): Promise<readonly TreeHead[]> {
+    const bases = roots.map((root) => this.#baseOf(root));
+    const keys = bases.flatMap((base) => [`${base}:tree`, `${base}:refusals`]);
+    const numbers = await this.#call(bases[0] ?? "", TREE_HEADS, keys, []);
+    return roots.map((root, at) => ({
+      root,
+      lines: Number(numbers[2 * at]),
+      refusals: Number(numbers[2 * at + 1]),
+    }));
   }
 
   async templates(): Promise<readonly TemplateText[]> {

@@ -110,6 +110,24 @@ CREATE TABLE token_budget_templates (pattern TEXT PRIMARY KEY, settings TEXT NOT
 ALTER TABLE token_budget_reservations ADD COLUMN slice TEXT;
 ALTER TABLE token_budget_pools ADD COLUMN slices TEXT;
 `,
+  `
+ALTER TABLE token_budget_pools ADD COLUMN parts TEXT;
+
+CREATE TABLE token_budget_refusals (
+  seq INTEGER PRIMARY KEY,
+  root TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE INDEX token_budget_refusals_of_root ON token_budget_refusals (root, seq);
+CREATE TABLE token_budget_refusal_counts (
+  root TEXT NOT NULL,
+  minute INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (root, minute, name)
+) WITHOUT ROWID;
+`,
 ];
 
 /**

@@ -26,10 +26,10 @@ import {
   reservationOf,
   toRow,
   sliceLevelOf,
+  sliceTextOf,
   textOf,
   waiterOf,
 } from "../stores/sql/rows.ts";
-import { sliceText } from "../stores/slices/slice-state.ts";
 import { settingsTextOf, storedWindow } from "../stores/contract/stored-settings.ts";
 import type { StoredSettings } from "../stores/contract/stored-settings.ts";
 import { figuresInRow, rankOfPool, settingsInRow, valuesOf } from "./rows.ts";
@@ -122,7 +122,7 @@ export class SqliteBooks implements Books {
   }
 
   keep(reservation: OpenReservation): void {
-    const { id, path, quantities, asOf, units, expiresAt, expired, slice } = reservation;
+    const { id, path, quantities, asOf, units, expiresAt, expired } = reservation;
     this.#statements.keep.run(
       this.#root,
       id,
@@ -132,7 +132,7 @@ export class SqliteBooks implements Books {
       units,
       expiresAt,
       expired ? 1 : 0,
-      slice === undefined ? null : sliceText(slice),
+      sliceTextOf(reservation),
     );
   }
 

@@ -35,9 +35,9 @@ export class SqliteDocuments implements Documents {
     text: string | undefined,
   ): Promise<boolean> {
     await this.#prepare();
-    const [isWritten = false] = await this.#inTransaction(() => [
-      replaceDocumentIn(this.#database, kind, key, before, text),
-    ]);
+    const { isWritten } = await this.#inTransaction(() => ({
+      isWritten: replaceDocumentIn(this.#database, kind, key, before, text),
+    }));
     return isWritten;
   }
 

@@ -1,30 +1,37 @@
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
-import { checkOptions } from "../pool/options.ts";
+import { oneOf, optional, readOptions } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
 import { systemClock } from "../pool/system-clock.ts";
 import { applyCommands } from "../stores/books/apply.ts";
-import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/client/budget-store.ts";
+import { BudgetStore } from "../stores/client/budget-store.ts";
+import { STORE_OPTIONS, TIMEOUT_MS_DEFAULT } from "../stores/client/store-options.ts";
 import { readRetention } from "../stores/client/archive.ts";
-import type { BudgetStoreOptions } from "../stores/client/budget-store.ts";
+import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
+import type { TreeHeads } from "../stores/contract/events.ts";
 import { firstSince } from "../stores/books/first-since.ts";
 import type { LedgerLine } from "../stores/contract/ledger.ts";
 import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
 import { lineOf, numberOf, toRow, textOf } from "../stores/sql/rows.ts";
-import type { ForgetQuery, LedgerQuery, Store } from "../stores/contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
+import { holdsInSqlite, newestInSqlite } from "./listings.ts";
 import { DatabaseFile, FileGone } from "./database-file.ts";
 import { SqliteSums } from "./ledger-sums.ts";
 import { forgetIn } from "./forgetting.ts";
 import { migrateSqlite } from "./schema.ts";
 import { SqliteBooks } from "./sqlite-books.ts";
 import { SqliteDocuments } from "./sqlite-documents.ts";
+import { headsIn } from "./refusals.ts";
+import { SqliteJournal } from "./sqlite-journal.ts";
 import { isBusy, openDatabase } from "./sqlite-database.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import { setTemplateIn, templatesIn } from "./templates.ts";
@@ -56,6 +63,11 @@ const SYNCHRONOUS: Readonly<Record<Durability, string>> = {
   "power loss": "FULL",
   "process crash": "NORMAL",
 };
+const SQLITE = {
+  ...STORE_OPTIONS,
+  retentionMs: optional(readRetention),
+  durability: oneOf("power loss", "process crash"),
+} satisfies TableFor<SqliteStoreOptions>;
 const LOCK_MS_MAX = 1000;
 /** How long opening waits for others who open or recover the file. */
 const OPENING_MS = 15_000;
@@ -89,15 +101,7 @@ export function sqliteStore(
   database: string | SqliteDatabase,
   options: SqliteStoreOptions = {},
 ): BudgetStore {
-  checkOptions(options, [...STORE_KEYS, "durability", "retentionMs"]);
-  const { durability = "power loss", retentionMs, ...storeOptions } = options;
-  readRetention(retentionMs);
-  const synchronous = SYNCHRONOUS[durability];
-  if (!Object.hasOwn(SYNCHRONOUS, durability)) {
-    throw new RangeError(
-      `Expected \`durability\` to be "power loss" or "process crash", got ${describe(durability)}`,
-    );
-  }
+  const { durability, retentionMs, ...storeOptions } = readOptions(options, SQLITE);
   const isPath = typeof database === "string";
   if (isPath && database.trim() === "") {
     throw new RangeError(
@@ -109,7 +113,10 @@ export function sqliteStore(
       `Expected \`database\` to be the path of a file, or a database of node:sqlite or better-sqlite3, got ${describe(database)}`,
     );
   }
-  const store = new SqliteStore(database, synchronous, options);
+  const store = new SqliteStore(database, SYNCHRONOUS[durability], {
+    ...storeOptions,
+    retentionMs,
+  });
   return new BudgetStore(store, storeOptions);
 }
 
@@ -119,6 +126,7 @@ export class SqliteStore implements Store {
   readonly commandsAtOnce: number = 256;
   readonly retentionMs: number | undefined;
   readonly documents: SqliteDocuments;
+  readonly journal: SqliteJournal;
   readonly #database: SqliteDatabase;
   readonly #isOwn: boolean;
   readonly #file: DatabaseFile | undefined;
@@ -148,11 +156,13 @@ export class SqliteStore implements Store {
       this.#statements = prepareStatements(this.#database);
       this.#sums = new SqliteSums(this.#database);
       this.#known = KnownPools.of(this.#database);
-      this.documents = new SqliteDocuments(this.#database, async (work) => {
+      const inTransaction = async <T extends object>(work: () => T): Promise<T> => {
         this.#checkFile("");
-        const attempt = (): ReturnType<typeof work> | undefined => this.#inTransaction("", work);
+        const attempt = (): T | undefined => this.#inTransaction("", work);
         return attempt() ?? (await this.#retry(attempt));
-      });
+      };
+      this.documents = new SqliteDocuments(this.#database, inTransaction);
+      this.journal = new SqliteJournal(this.#database, inTransaction);
       // SQLite's own waiting blocks the thread, and starves some of those who wait.
       this.#database.exec("PRAGMA busy_timeout = 0");
     } catch (error) {
@@ -192,6 +202,16 @@ export class SqliteStore implements Store {
     return rows.map((row) => lineOf(toRow(row) ?? {}));
   }
 
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    this.#checkFile(query.path);
+    return newestInSqlite(this.#database, query);
+  }
+
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+    this.#checkFile(query.path);
+    return holdsInSqlite(this.#database, query);
+  }
+
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     this.#checkFile(query.path);
     await this.#sumUp(query.path);
@@ -218,6 +238,11 @@ export class SqliteStore implements Store {
       // oxlint-disable-next-line no-await-in-loop -- others write between one step and the next
       isMore = step() ?? (await this.#retry(step));
     }
+  }
+
+  async heads(place: string): Promise<TreeHeads> {
+    this.#checkFile("");
+    return headsIn(this.#database, place);
   }
 
   async templates(): Promise<readonly TemplateText[]> {

@@ -6,16 +6,20 @@
  */
 
 export { BudgetStore } from "./client/budget-store.ts";
-export type { BudgetStoreOptions } from "./client/budget-store.ts";
+export type { BudgetStoreOptions } from "./client/store-options.ts";
 export { MemoryStore } from "./memory/memory-store.ts";
 export { StoredBudgetPool } from "./client/stored-budget-pool.ts";
-export type { StoredGrant, StoredReservation } from "./client/stored-reservation.ts";
-export type { Accountable, Attribution } from "./contract/attribution.ts";
+export type { StoredActual, StoredGrant, StoredReservation } from "./client/stored-reservation.ts";
+export type { Accountable } from "./contract/attribution.ts";
+export type { Attribution } from "../core/attribution.ts";
 export type { ChangeView, LineAbout, LineDetails } from "./contract/line-details.ts";
-export type { StoredActual } from "./client/stored-reservation.ts";
 export type {
+  AccountableChange,
   Identity,
+  Sending,
   LedgerOptions,
+  ReserveOptions,
+  NewestOptions,
   StoredPoolOptions,
   StoredRecordOptions,
 } from "./client/stored-requests.ts";
@@ -30,12 +34,32 @@ export type {
   PoolOrder,
   PoolPage,
 } from "./contract/pool-page.ts";
+export type {
+  BudgetEvent,
+  FirstRefused,
+  SettingsChanged,
+  StateChanged,
+  ThresholdCrossed,
+} from "./contract/events.ts";
+export type { EventStream } from "./events/event-stream.ts";
+export type { EventsOptions } from "./events/event-options.ts";
+export type { RefusalCount, RefusalEntry, Refusals, RefusalsOptions } from "./contract/refusals.ts";
+export type { HeldLine, HoldsOptions, HoldsQuery, OpenHold } from "./contract/holds.ts";
 export type { LedgerEntry, LedgerKind, LedgerLine } from "./contract/ledger.ts";
 export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./contract/ledger-sums.ts";
 
 // The contract.
+export type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "./contract/store.ts";
 export type { Documents, DocumentsQuery, StoredDocument } from "./contract/documents.ts";
-export type { ForgetQuery, LedgerQuery, Store } from "./contract/store.ts";
+export type { TreeHead, TreeHeads } from "./contract/events.ts";
+export type {
+  KeptRefusal,
+  RefusalBatch,
+  RefusalJournal,
+  RefusalLine,
+  RefusalsKept,
+  RefusalsQuery,
+} from "./contract/refusals.ts";
 export type {
   Command,
   DrawCommand,
@@ -54,7 +78,7 @@ export type {
   StoredWaiter,
 } from "./books/books.ts";
 export { SlicedBudgetPool } from "./slices/sliced-pool.ts";
-export type { SlicedReservation } from "./slices/sliced-reservation.ts";
+export type { SlicedGrant, SlicedReservation } from "./slices/sliced-reservation.ts";
 export type { SliceOptions } from "./slices/slice-options.ts";
 export type { SliceLevel, SliceState } from "./slices/slice-state.ts";
 export type { StoredSettings } from "./contract/stored-settings.ts";

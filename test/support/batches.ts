@@ -48,7 +48,10 @@ const id = fc.integer({ min: 0, max: 11 }).map((count) => `id-${count}`);
 /** Besides, a line of a slice, and what stands in for one that was lost. */
 const idOfLine = fc.oneof(
   { weight: 3, arbitrary: id },
-  { weight: 1, arbitrary: fc.constantFrom("slice-1.2.1", "slice-2.1.1", "slice-0.lost.1") },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("slice-1.2.1", "slice-2.1.1", "slice-0.lost.1", "id-1.lost"),
+  },
 );
 const idOrSlice = fc.oneof(
   { weight: 20, arbitrary: id },
@@ -64,6 +67,7 @@ const word = fc.option(fc.constantFrom("gpt-5.5", "a b", "%1", "ü\"'"), { nil: 
 const about = fc.option(fc.record({ model: word, label: word }), { nil: undefined });
 const watched = fc.option(fc.subarray(paths), { nil: undefined });
 const leaseMs = fc.constantFrom(5, 50, 100_000);
+const sent = fc.constantFrom(undefined, true);
 const kindOf = <K extends Command["kind"]>(kind: K): fc.Arbitrary<K> => fc.constant(kind);
 
 const small: fc.Arbitrary<Quantities> = fc
@@ -122,13 +126,21 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 6,
-    arbitrary: fc.record({ kind: kindOf("reserve"), path, id: idOrSlice, ask: amount, leaseMs }),
+    arbitrary: fc.record({
+      kind: kindOf("reserve"),
+      path,
+      id: idOrSlice,
+      ask: amount,
+      leaseMs,
+      sent,
+    }),
   },
   {
     weight: 2,
     arbitrary: fc
-      .record({ path, id, fixed: amount, leaseMs, tokens: fc.nat(9), min: fc.nat(2) })
-      .map(({ path: on, id: as, fixed, leaseMs: forMs, tokens, min }) => ({
+      .record({ path, id, fixed: amount, leaseMs, sent, tokens: fc.nat(9), min: fc.nat(2) })
+      .map(({ path: on, id: as, fixed, leaseMs: forMs, sent: isSent, tokens, min }) => ({
+        sent: isSent,
         kind: "grant" as const,
         path: on,
         id: as,
@@ -148,8 +160,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
         forMs: leaseMs,
         placeMs: fc.constantFrom(8, 1000),
         last: fc.boolean(),
+        isSent: sent,
       })
-      .map(({ place, forMs, placeMs, last }) => ({
+      .map(({ place, forMs, placeMs, last, isSent }) => ({
+        sent: isSent,
         kind: "wait" as const,
         path: paths[place % 4] ?? "",
         id: `id-${place}`,
@@ -177,7 +191,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: kindOf("release"), path, id: idOrSlice }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: kindOf("renew"), path, ids: fc.array(idOrSlice), leaseMs }),
+    arbitrary: fc.record({ kind: kindOf("renew"), path, ids: fc.array(idOrSlice), leaseMs, sent }),
   },
   {
     weight: 2,

@@ -7,7 +7,7 @@ import { CountedRequests } from "./counted-requests.ts";
 import type { CountedOptions } from "./counted-requests.ts";
 
 /** What this source goes by in reports. */
-const COUNTED_BEFORE = "counted before";
+export const COUNTED_BEFORE = "counted before";
 
 /**
  * The counts of earlier requests that a request goes on from. One for a meter: its memory is shared

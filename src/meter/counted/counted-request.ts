@@ -8,10 +8,9 @@ import type { Usage } from "../../core/usage.ts";
 import type { Continuation, Conversation } from "../../wire/conversation.ts";
 import { inputBytesOf } from "../../wire/input-bound.ts";
 import type { WireUsage } from "../../wire/wire-usage.ts";
-import type { Wire } from "../../wire/wire.ts";
 
 import { isSameModel } from "../settlement-table.ts";
-import type { BoundRequest, TighterBound } from "../tighter-bounds.ts";
+import type { BoundRequest, BoundWire, TighterBound } from "../tighter-bounds.ts";
 import type { KeptCount } from "./count-memory.ts";
 import type { CountedRequests } from "./counted-requests.ts";
 import { fingerprintOfAnswer, fingerprintOfPlace, fingerprintsOf } from "./fingerprints.ts";
@@ -32,7 +31,7 @@ const CITATIONS_TOKENS = 1024;
 export class CountedRequest {
   readonly #counts: CountedRequests;
   readonly #request: BoundRequest;
-  readonly #wire: Wire;
+  readonly #wire: BoundWire;
   readonly #isUsable: boolean;
   /** Whether the provider may search the web for it, and read what is found in more passes. */
   readonly #maySearch: boolean;
@@ -133,8 +132,9 @@ export class CountedRequest {
 
   #trusted(counted: KeptCount, conversation: Conversation, begun: number): number {
     const { cacheTrustMs: trustMs, now } = this.#counts;
-    const { asked, provider } = this.#request;
-    const isTrusted = trustMs > 0 && provider.keepsCaches === true;
+    const { asked, provider, isAccountHidden } = this.#request;
+    // A cache belongs to an account.
+    const isTrusted = trustMs > 0 && provider.keepsCaches === true && isAccountHidden !== true;
     if (!isTrusted || asked.cacheWrites === "none") return 0;
     return trustedTokens(counted, conversation, begun, { trustMs, now });
   }

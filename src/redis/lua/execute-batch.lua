@@ -36,6 +36,7 @@ return (function()
 --@include parts/figures.lua
 rareCommands = function()
 --@include parts/amendments.lua
+--@include parts/sent-holds.lua
 --@include parts/waiting-room.lua
 --@include parts/rare-commands.lua
 end

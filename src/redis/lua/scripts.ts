@@ -6,9 +6,59 @@ export interface LuaScript {
   readonly sha: string;
 }
 
+/** add-refusals.lua, with all that it includes. */
+export const ADD_REFUSALS: LuaScript = {
+  sha: "3725763e5b70784525c1c983fe0ffce844533154",
+  text: `local REFUSALS_KEPT = 1000
+local REFUSAL_COUNTS_KEPT = 5000
+local ADDED_MAX = 1000
+local FIELDS_AT_ONCE = 1000
+local function numberText(value)
+return string.format('%.0f', value)
+end
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+local number = last and tonumber(string.match(last[1], '^%d+')) or 0
+local lines = cjson.decode(ARGV[2])
+for index = 1, #lines do
+number = number + 1
+redis.call('XADD', KEYS[1], 'MAXLEN', REFUSALS_KEPT, numberText(number) .. '-1', 'text', lines[index])
+end
+local counts = cjson.decode(ARGV[3])
+local added = tonumber(redis.call('HGET', KEYS[2], '') or '0')
+for index = 1, #counts do
+local name, count = counts[index][1], tonumber(counts[index][2])
+local before = redis.call('HGET', KEYS[2], name)
+if not before then
+added = added + 1
+end
+redis.call('HSET', KEYS[2], name, numberText(count + tonumber(before or '0')))
+end
+if added >= ADDED_MAX then
+local names, minutes, gone = redis.call('HKEYS', KEYS[2]), {}, {}
+for index = 1, #names do
+minutes[#minutes + 1] = tonumber(string.match(names[index], '^%d+'))
+end
+table.sort(minutes, function(one, other) return one > other end)
+local first = math.max(tonumber(ARGV[1]), minutes[REFUSAL_COUNTS_KEPT] or 0)
+for index = 1, #names do
+local minute = tonumber(string.match(names[index], '^%d+'))
+if minute and minute < first then
+gone[#gone + 1] = names[index]
+end
+end
+for from = 1, #gone, FIELDS_AT_ONCE do
+redis.call('HDEL', KEYS[2], unpack(gone, from, math.min(#gone, from + FIELDS_AT_ONCE - 1)))
+end
+added = 0
+end
+redis.call('HSET', KEYS[2], '', numberText(added))
+return { 'done' }
+`,
+};
+
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "90132c84198e3e3072d5e5b77c1cdc2c975d7ea2",
+  sha: "e0fe31ddd7b4a4ed43673a1c44fe338254da58ce",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -207,14 +257,14 @@ local value = kept(id)
 if not value then
 return nil
 end
-local path, amount, asOf, units, expired =
-string.match(value, '^r\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)$')
+local path, amount, asOf, units, sent, expired =
+string.match(value, '^r\\n([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n(%d*)([^\\n]*)\\n([^\\n]*)$')
 if not path then
 return nil
 end
 return {
 id = id, path = path, amount = amount, quantities = read(amount), asOf = tonumber(asOf),
-units = units, expired = expired == '1',
+units = units, sent = sent ~= '', expired = expired == '1',
 }
 end
 local function lineOf(id)
@@ -245,7 +295,7 @@ local function keep(reservation, expiresAt)
 local id = reservation.id
 ids[id] = 'r\\n' .. reservation.path .. '\\n' .. reservation.amount .. '\\n'
 .. numberText(reservation.asOf) .. '\\n' .. reservation.units
-.. (reservation.expired and '\\n1' or '\\n0')
+.. (reservation.sent and ' sent' or '') .. (reservation.expired and '\\n1' or '\\n0')
 if reservation.expired then
 opened[id], retained[id] = nil, true
 else
@@ -359,6 +409,37 @@ leases[id] = false
 else
 opened[id], retained[id] = true, nil
 setLease(id, expiresAt)
+end
+end
+local PRESS_MS = 1000
+function shared.isPressed(slices)
+return slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS
+end
+function shared.callBack(slices, place)
+slices.recalledAt, slices.recalledDraw, slices.awaited = now, place, slices.live
+tree.recalled = true
+end
+local function nextPlace(p)
+while p.above do
+p = p.above
+end
+return shared.slicesText(p) and shared.slicesAt(p).draws + 1 or 1
+end
+function shared.recallAll(level, place)
+local slices = shared.slicesText(level) and shared.slicesAt(level)
+if slices and slices.live > 0 and not shared.isPressed(slices) then
+shared.callBack(slices, place or nextPlace(level))
+level.changed = true
+end
+end
+function shared.recallFor(p, ask)
+local place = nextPlace(p)
+local level = p
+while level do
+if not within(level.taken, ask, level.limits) then
+shared.recallAll(level, place)
+end
+level = level.above
 end
 end
 local function write()
@@ -953,13 +1034,16 @@ end
 return 't\\n' .. settled .. '\\f' .. levelsText(seen)
 end
 local rare, rareCommands, slices, sliceCommands
-local function free(reservation)
-local path = reservation.path
+local function nearestPool(path)
 local p = pool(path)
 while not p and string.find(path, '/', 1, true) do
 path = string.match(path, '^(.*)/[^/]*$')
 p = pool(path)
 end
+return p
+end
+local function free(reservation)
+local p = nearestPool(reservation.path)
 if p and not reservation.expired then
 settleLevels(p, reservation, NOTHING)
 end
@@ -968,6 +1052,13 @@ local function endHold(reservation)
 free(reservation)
 reservation.expired = true
 keep(reservation, false)
+end
+local function isLost(reservation)
+return reservation and reservation.sent and reservation.expired
+end
+local function takeBackHold(reservation)
+rare = rare or rareCommands()
+rare.takeBackHold(reservation)
 end
 local function holds(p, reservation)
 local level = p
@@ -993,8 +1084,9 @@ if #due > 0 then
 fetch(due)
 end
 for index = 1, #due do
-local slice = shared.sliceOf(due[index])
-needSpansOf(slice and pool(slice.path) or nil)
+local reservation, slice = reservationOf(due[index]), shared.sliceOf(due[index])
+needSpansOf(slice and pool(slice.path)
+or reservation and reservation.sent and nearestPool(reservation.path) or nil)
 end
 if next(tree.spansMissing) then
 return false
@@ -1004,6 +1096,9 @@ local reservation, slice = reservationOf(due[index]), shared.sliceOf(due[index])
 if slice then
 slices = slices or sliceCommands()
 slices.lose(slice)
+elseif reservation and reservation.sent then
+rare = rare or rareCommands()
+rare.loseHold(reservation)
 elseif reservation then
 endHold(reservation)
 else
@@ -1043,11 +1138,20 @@ if reservation and reservation.path ~= p.path or kept(id) and not reservation th
 return 'i'
 end
 local actual = read(actualText)
+local isLate = isLost(reservation)
+local level = isLate and p
+while level do
+shared.checkTotals(level, NOTHING, actual)
+level = level.above
+end
 local seen = levelsWatched(p, watched)
+if isLate then
+takeBackHold(reservation)
+end
 local held = reservation and not reservation.expired and reservation or NO_HOLD
 local settled, booked = settle(p, held, actual, policy)
 if unknown == '1' and booked then
-local level = p
+level = p
 while level do
 add(level.unknown, actual)
 level = level.above
@@ -1070,11 +1174,15 @@ local reservation = reservationOf(id)
 if not reservation or reservation.path ~= p.path then
 return 'd'
 end
+if isLost(reservation) then
+takeBackHold(reservation)
+else
 free(reservation)
+end
 appendNothing(id, 'release', p, about)
 return 'd'
 end
-local function renew(idsText, leaseMs)
+local function renew(idsText, leaseMs, sent)
 local unknown = {}
 for id in string.gmatch(idsText, '[^\\n]+') do
 if ids[id] == nil then
@@ -1087,7 +1195,12 @@ end
 for id in string.gmatch(idsText, '[^\\n]+') do
 local reservation = reservationOf(id)
 if reservation and not reservation.expired then
+if sent == '1' and not reservation.sent then
+reservation.sent = true
+keep(reservation, now + leaseMs)
+else
 setLease(id, now + leaseMs)
+end
 end
 end
 return 'd'
@@ -1105,7 +1218,7 @@ if reservation then
 if reservation.path ~= path then
 return 'i'
 end
-if holds(p, reservation) then
+if holds(p, reservation) or isLost(reservation) then
 return held(reservation.amount, reservation.units)
 end
 if not reservation.expired then
@@ -1125,16 +1238,20 @@ return 'b\\nreleased'
 end
 return 'i'
 end
-local function holdNow(p, id, ask, askText, units, leaseMs)
+local function holdNow(p, id, ask, askText, units, leaseMs, sent)
 hold(p, ask)
 keep({
 id = id, path = p.path, amount = askText, quantities = ask, asOf = tree.resets, units = units,
-expired = false,
+sent = sent == '1', expired = false,
 }, now + leaseMs)
 return held(askText, units)
 end
 local function refused(p, ask)
-return 'r\\n' .. refusalText(refusalOf(p, ask))
+local verdict = refusalOf(p, ask)
+if verdict.reason == 'busy' then
+shared.recallFor(p, ask)
+end
+return 'r\\n' .. refusalText(verdict)
 end
 local function record(p, id, askText, policy, watched, about)
 local reservation = kept(id) and reservationOf(id)
@@ -1163,7 +1280,7 @@ append(id, 'record\\n' .. p.path .. '\\n' .. askText .. '\\n\\n0\\n' .. tree.sta
 .. '\\n' .. settled)
 return settledOutcome(settled, seen)
 end
-local function reserve(p, id, askText, leaseMs)
+local function reserve(p, id, askText, leaseMs, sent)
 local before = heldBefore(id, p)
 if before then
 local reservation = reservationOf(id)
@@ -1173,7 +1290,7 @@ local ask = read(askText)
 if not fits(p, ask) then
 return refused(p, ask)
 end
-return holdNow(p, id, ask, askText, '0', leaseMs)
+return holdNow(p, id, ask, askText, '0', leaseMs, sent)
 end
 local function check(p, ask)
 local verdict = refusalOf(p, ask)
@@ -1285,6 +1402,40 @@ append(id, 'amend\\n' .. p.path .. '\\n' .. show(difference) .. '\\n' .. actualT
 .. string.match(line.about, '^[^\\t]*') .. besides
 .. '\\n' .. settled)
 return settledOutcome(settled, seen)
+end
+local function loseHold(reservation)
+local p = nearestPool(reservation.path)
+if p then
+roll(p)
+local amount = reservation.quantities
+local level = p
+while level do
+if reservation.asOf >= level.dropped then
+subtract(level.reserved, amount)
+level.open = level.open - 1
+else
+for axis = 1, 5 do
+level.taken[axis] = math.min(MAX, level.taken[axis] + amount[axis])
+end
+end
+add(level.unknown, amount)
+level.changed = true
+level = level.above
+end
+tree.freed = true
+append(reservation.id .. '.lost', 'commit\\n' .. p.path .. '\\n' .. reservation.amount
+.. '\\n\\n1\\n' .. tree.stamp .. '\\n\\n\\n\\n')
+end
+reservation.expired = true
+keep(reservation, false)
+end
+local function takeBackHold(reservation)
+local lost = reservation.id .. '.lost'
+local line = lineOf(lost)
+local p = line and pool(line.path)
+if p then
+amend(p, lost .. '.found', lost, NOTHING_TEXT, '', '')
+end
 end
 local LOOKED_AT_BEHIND = 100
 local function openRoom()
@@ -1494,7 +1645,7 @@ end
 roll(above)
 return table.concat({ 'o', above.made, showCaps(above.caps), above.overage, above.window }, '\\n')
 end
-local function grant(p, id, fixed, unit, min, max, leaseMs)
+local function grant(p, id, fixed, unit, min, max, leaseMs, sent)
 local before = heldBefore(id, p)
 if before then
 return before
@@ -1504,7 +1655,7 @@ if units < min then
 return refused(p, grantOf(fixed, unit, min))
 end
 local amount = grantOf(fixed, unit, units)
-return holdNow(p, id, amount, show(amount), numberText(units), leaseMs)
+return holdNow(p, id, amount, show(amount), numberText(units), leaseMs, sent)
 end
 local function keptBack(verdict)
 if verdict then
@@ -1517,7 +1668,7 @@ return copy
 end
 return nil
 end
-local function wait(p, id, askText, leaseMs, placeMs, last)
+local function wait(p, id, askText, leaseMs, placeMs, last, sent)
 local before = heldBefore(id, p)
 if before then
 return before
@@ -1532,9 +1683,12 @@ leaveLine(room, waiter, false)
 error(verdict, 0)
 end
 if not verdict then
-local outcome = holdNow(p, id, ask, askText, '0', leaseMs)
+local outcome = holdNow(p, id, ask, askText, '0', leaseMs, sent)
 leaveLine(room, waiter, true)
 return outcome
+end
+if verdict.reason == 'busy' then
+shared.recallFor(p, ask)
 end
 if last == '1' or verdict.reason ~= 'busy' then
 leaveLine(room, waiter, false)
@@ -1673,6 +1827,7 @@ if overage ~= '' then
 p.overage = overage
 end
 p.changed, tree.freed = true, true
+shared.recallFor(p, NOTHING)
 appendNothing(id, 'configure', p, about)
 return 'd\\f' .. levelsText(seen)
 end
@@ -1698,6 +1853,7 @@ if lineOf(id) then
 return 'd'
 end
 if p.open > 0 or not isSame(p.reserved, NOTHING) or hasBelow(p.path) then
+shared.recallAll(p)
 return 'j\\n' .. numberText(p.open)
 end
 nextPeriod()
@@ -1708,6 +1864,8 @@ end
 return {
 amend = amend,
 bookedPast = bookedPast,
+loseHold = loseHold,
+takeBackHold = takeBackHold,
 closeRoom = function()
 room = nil
 end,
@@ -1717,11 +1875,12 @@ words[at + 7], words[at + 8])
 end,
 g = function(p, at, id)
 return grant(p, id, read(words[at + 3]), read(words[at + 4]), tonumber(words[at + 5]),
-tonumber(words[at + 6]), tonumber(words[at + 7]))
+tonumber(words[at + 6]), tonumber(words[at + 7]), words[at + 8])
 end,
 w = function(p, at, id)
 room = room or openRoom()
-return wait(p, id, words[at + 3], tonumber(words[at + 4]), tonumber(words[at + 5]), words[at + 6])
+return wait(p, id, words[at + 3], tonumber(words[at + 4]), tonumber(words[at + 5]), words[at + 6],
+words[at + 7])
 end,
 l = function(p, _, id)
 tree.freed = dropWaiter(id) or tree.freed
@@ -1795,7 +1954,6 @@ end
 slice.expired = true
 shared.keepSlice(slice)
 end
-local PRESS_MS = 1000
 local function rowAmount(level, slice)
 return countsAt(level, slice) and slice.quantities or NOTHING
 end
@@ -1809,13 +1967,10 @@ return 'e\\n' .. verdict.path .. '\\n' .. numberText(verdict.axis)
 end
 return verdict and 'r\\n' .. refusalText(verdict) or 'd', verdict
 end
-local function isPressed(slices)
-return slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS
-end
 local function isRecalled(p)
 local level = p
 while level do
-if level.frozen or shared.slicesText(level) and isPressed(shared.slicesAt(level)) then
+if level.frozen or shared.slicesText(level) and shared.isPressed(shared.slicesAt(level)) then
 return '1'
 end
 level = level.above
@@ -1853,9 +2008,8 @@ local level = p
 while level do
 if not within(level.taken, ask, level.limits) then
 local slices = shared.slicesAt(level)
-if not isPressed(slices) then
-slices.recalledAt, slices.recalledDraw, slices.awaited = now, place, slices.live
-tree.recalled = true
+if not shared.isPressed(slices) then
+shared.callBack(slices, place)
 end
 local others = slices.awaited
 if isLive(slice) and slice.drawnAt < slices.recalledDraw then
@@ -1877,7 +2031,7 @@ if more > 0 then
 local level = p
 while level do
 local slices = shared.slicesAt(level)
-if isPressed(slices) then
+if shared.isPressed(slices) then
 return NOTHING
 end
 local sharing = slices.sharing + (wasSharing and 0 or 1)
@@ -2059,14 +2213,14 @@ end
 local WORDS = {
 o = 9, -- open
 r = 7, -- record
-v = 5, -- reserve
-g = 8, -- grant
-w = 7, -- wait
+v = 6, -- reserve
+g = 9, -- grant
+w = 8, -- wait
 l = 3, -- leave
 u = 3, -- withdraw
 c = 8, -- commit
 x = 4, -- release
-n = 4, -- renew
+n = 5, -- renew
 a = 7, -- amend
 f = 3, -- find
 q = 17, -- draw
@@ -2106,13 +2260,13 @@ end
 if kind == 'r' then
 return record(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
 elseif kind == 'v' then
-return reserve(p, id, words[at + 3], tonumber(words[at + 4]))
+return reserve(p, id, words[at + 3], tonumber(words[at + 4]), words[at + 5])
 elseif kind == 'c' then
 return commit(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6], words[at + 7])
 elseif kind == 'x' then
 return release(p, id, words[at + 3])
 elseif kind == 'n' then
-return renew(id, tonumber(words[at + 3]))
+return renew(id, tonumber(words[at + 3]), words[at + 4])
 elseif kind == 'k' then
 return check(p, read(id))
 elseif kind == 's' then
@@ -2362,6 +2516,23 @@ return answers
 `,
 };
 
+/** read-refusals.lua, with all that it includes. */
+export const READ_REFUSALS: LuaScript = {
+  sha: "13a0ac9a15b329fc21cf0f9727a97e9d3ae7e52c",
+  text: `local lines = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1] .. '-1', '+')
+local answer = { tostring(#lines) }
+for index = 1, #lines do
+answer[#answer + 1] = string.match(lines[index][1], '^%d+')
+answer[#answer + 1] = lines[index][2][2]
+end
+local counts = redis.call('HGETALL', KEYS[2])
+for index = 1, #counts do
+answer[#answer + 1] = counts[index]
+end
+return answer
+`,
+};
+
 /** sum-up.lua, with all that it includes. */
 export const SUM_UP: LuaScript = {
   sha: "09b943fd1fe789ddec7a6a07e32cecc0405a7591",
@@ -2413,5 +2584,19 @@ end
 return #entries == entriesMax, summed
 end
 return { sumUp(string.sub(KEYS[1], 1, -6), tonumber(ARGV[1])) and 'more' or 'done' }
+`,
+};
+
+/** tree-heads.lua, with all that it includes. */
+export const TREE_HEADS: LuaScript = {
+  sha: "f96ec173d5e73dc8f8da2537e1a5dda314512e0b",
+  text: `local answer = {}
+for index = 1, #KEYS, 2 do
+local row = redis.call('GET', KEYS[index])
+local last = redis.call('XREVRANGE', KEYS[index + 1], '+', '-', 'COUNT', 1)[1]
+answer[#answer + 1] = row and string.format('%.0f', cmsgpack.unpack(row)[3]) or '0'
+answer[#answer + 1] = last and string.match(last[1], '^%d+') or '0'
+end
+return answer
 `,
 };

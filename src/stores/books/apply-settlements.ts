@@ -25,7 +25,8 @@ import type {
   RenewCommand,
   WithdrawCommand,
 } from "../contract/command.ts";
-import { levelsChangedBy, levelsOf, markPath } from "./stored-path.ts";
+import { bookAsUnknown, isLost, lostHoldId } from "./sent-holds.ts";
+import { levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
 
 const NOTHING: Quantities = uniform(0);
 
@@ -84,11 +85,47 @@ export function holds(pool: StoredPool, { expired, asOf }: OpenReservation): boo
   return true;
 }
 
-function free(books: Books, { path, quantities, asOf, expired }: OpenReservation): void {
-  // What a reset has dropped in a pool that was deleted since may be held above still.
+/**
+ * The pool, or the nearest above it that is left: what a reset has dropped in a pool that was
+ * deleted since may be held above still.
+ */
+function nearestPool(books: Books, path: string): StoredPool | undefined {
   let pool = books.pool(path);
   for (let end = path.lastIndexOf("/"); pool === undefined && end > 0;)
     [pool, end] = [books.pool(path.slice(0, end)), path.lastIndexOf("/", end - 1)];
+  return pool;
+}
+
+/** R11. Books a hold whose call was sent, and whose lease has ended, as used and unknown. */
+export function loseHold(books: Books, reservation: OpenReservation, nowMs: number): void {
+  const { id, path, quantities, asOf } = reservation;
+  books.keep({ ...reservation, expired: true });
+  const pool = nearestPool(books, path);
+  if (pool === undefined) return;
+  // R7. It is booked in the window of now, as any hold is.
+  rollPath(books, pool, nowMs);
+  for (const level of levelsOf(pool)) {
+    const isHeld = asOf >= level.state.droppedBefore;
+    bookAsUnknown(level, quantities, isHeld);
+    if (isHeld) level.state.openReservations--;
+  }
+  markPath(books, pool);
+  const line = { id: lostHoldId(id), kind: "commit", asked: quantities, unknown: true } as const;
+  books.append(ledgerLineOf(pool, line, nowMs));
+}
+
+/** Takes back what stood in for a hold that is settled after all. */
+function takeBackHold(books: Books, { id }: OpenReservation, nowMs: number): void {
+  const of = lostHoldId(id);
+  const line = books.line(of);
+  const pool = line && books.pool(line.path);
+  if (line === undefined || pool === undefined) return;
+  const found = { kind: "amend", path: line.path, id: `${of}.found`, of, actual: NOTHING } as const;
+  amend(books, pool, found, nowMs);
+}
+
+function free(books: Books, { path, quantities, asOf, expired }: OpenReservation): void {
+  const pool = nearestPool(books, path);
   if (pool === undefined || expired) return;
   releaseHold(pool.state, { quantities, asOf });
   markPath(books, pool);
@@ -112,8 +149,10 @@ export function commit(
   )
     return { kind: "id taken" };
   const held = reservation === undefined || reservation.expired ? NO_HOLD : reservation;
+  if (isLost(reservation)) checkTotals([...levelsOf(pool)], actual);
   let settled: Settled = BOOKED;
   const levels = levelsChangedBy(pool, watched, () => {
+    if (isLost(reservation)) takeBackHold(books, reservation, nowMs);
     settled = settle(pool.state, held, actual, policy);
   });
   if (reservation !== undefined) books.drop(id);
@@ -157,7 +196,8 @@ export function applyRelease(
   const reservation = books.reservation(id);
   if (reservation === undefined || reservation.path !== path || reservation.slice !== undefined)
     return { kind: "done" };
-  free(books, reservation);
+  if (isLost(reservation)) takeBackHold(books, reservation, nowMs);
+  else free(books, reservation);
   books.drop(id);
   books.append(ledgerLineOf(pool, { id, kind: "release", asked: NOTHING, ...about }, nowMs));
   return { kind: "done" };
@@ -188,13 +228,14 @@ export function withdraw(
     : { kind: "done" };
 }
 
-/** R11. Has the leases of what is still held end later. */
-export function renew(books: Books, { ids, leaseMs }: RenewCommand, nowMs: number): Outcome {
+/** R11. Has the leases of what is still held end later, and notes that its call was sent. */
+export function renew(books: Books, { ids, leaseMs, sent }: RenewCommand, nowMs: number): Outcome {
   for (const id of ids) {
     const reservation = books.reservation(id);
     if (reservation === undefined || reservation.expired || reservation.slice !== undefined)
       continue;
-    books.keep({ ...reservation, expiresAt: nowMs + leaseMs });
+    const isSent = sent === true || reservation.sent;
+    books.keep({ ...reservation, expiresAt: nowMs + leaseMs, sent: isSent });
   }
   return { kind: "done" };
 }

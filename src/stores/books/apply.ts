@@ -26,6 +26,7 @@ import {
   holds,
   isSame,
   ledgerLineOf,
+  loseHold,
   applyRelease,
   renew,
   withdraw,
@@ -33,6 +34,7 @@ import {
 import { configure } from "./apply-configure.ts";
 import { deletePool } from "./apply-delete.ts";
 import type { Books, StoredPool } from "./books.ts";
+import { isLost } from "./sent-holds.ts";
 import type {
   Command,
   GrantCommand,
@@ -45,6 +47,7 @@ import type {
 } from "../contract/command.ts";
 import { figuresOf } from "../contract/pool-figures.ts";
 import { draw, isSlice, lose } from "../slices/draw.ts";
+import { recallFor } from "../slices/share.ts";
 import { levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -75,7 +78,7 @@ export function applyCommands(
 
 /**
  * R11, R15. Frees the reservations whose lease has ended; they stay known for a late commit. Slices
- * are booked instead.
+ * and holds whose call was sent are booked instead.
  */
 function expire(books: Books, nowMs: number): void {
   const ended = books.expiredBy(nowMs);
@@ -85,6 +88,7 @@ function expire(books: Books, nowMs: number): void {
     (one, other) => one.expiresAt - other.expiresAt || (one.id < other.id ? -1 : 1),
   )) {
     if (isSlice(reservation)) lose(books, reservation, nowMs);
+    else if (reservation.sent === true) loseHold(books, reservation, nowMs);
     else endHold(books, reservation);
   }
 }
@@ -181,7 +185,7 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
   if (reservation !== undefined && heldBefore(books, id, pool) !== undefined)
     return { kind: "id taken" };
   const fitting = fits(pool.state, ask);
-  if (!fitting && policy === "reject") return refused(pool, ask);
+  if (!fitting && policy === "reject") return refused(books, pool, ask, nowMs);
   let settled: Settled = BOOKED;
   const levels = levelsChangedBy(pool, watched, () => {
     if (fitting) book(pool.state, ask);
@@ -200,9 +204,10 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
   return { kind: "settled", settled, levels };
 }
 
-function refused(pool: StoredPool, ask: Quantities): Outcome {
+function refused(books: Books, pool: StoredPool, ask: Quantities, nowMs: number): Outcome {
   const refusal = refusalOf(pool.state, ask);
   if (refusal === undefined) throw new Error("unreachable: an ask that fits was refused");
+  if (refusal.reason === "busy") recallFor(books, pool, ask, nowMs);
   return { kind: "refused", refusal };
 }
 
@@ -217,7 +222,8 @@ function heldBefore(books: Books, id: string, pool: StoredPool): Outcome | undef
   if (reservation !== undefined) {
     const { quantities, units } = reservation;
     if (reservation.path !== path || isSlice(reservation)) return { kind: "id taken" };
-    if (holds(pool, reservation)) return { kind: "held", quantities, units };
+    // What was booked as unknown stands for the hold: its commit corrects it.
+    if (holds(pool, reservation) || isLost(reservation)) return { kind: "held", quantities, units };
     if (!reservation.expired) endHold(books, reservation);
     return undefined;
   }
@@ -234,14 +240,15 @@ function heldBefore(books: Books, id: string, pool: StoredPool): Outcome | undef
 function holdNow(
   books: Books,
   pool: StoredPool,
-  { id, leaseMs }: ReserveCommand | GrantCommand | WaitCommand,
+  { id, leaseMs, sent }: ReserveCommand | GrantCommand | WaitCommand,
   { quantities, units }: { quantities: Quantities; units: number },
   nowMs: number,
 ): Outcome {
   const { asOf } = hold(pool.state, quantities);
   markPath(books, pool);
   const { path } = pool.state;
-  books.keep({ id, path, quantities, asOf, units, expiresAt: nowMs + leaseMs, expired: false });
+  const expiresAt = nowMs + leaseMs;
+  books.keep({ id, path, quantities, asOf, units, expiresAt, expired: false, sent });
   return { kind: "held", quantities, units };
 }
 
@@ -250,7 +257,7 @@ function reserve(books: Books, pool: StoredPool, command: ReserveCommand, nowMs:
   const before = heldBefore(books, id, pool);
   if (before?.kind === "held" && !isSame(before.quantities, ask)) return { kind: "id taken" };
   if (before !== undefined) return before;
-  if (!fits(pool.state, ask)) return refused(pool, ask);
+  if (!fits(pool.state, ask)) return refused(books, pool, ask, nowMs);
   return holdNow(books, pool, command, { quantities: ask, units: 0 }, nowMs);
 }
 
@@ -260,7 +267,7 @@ function grant(books: Books, pool: StoredPool, command: GrantCommand, nowMs: num
   const before = heldBefore(books, id, pool);
   if (before !== undefined) return before;
   const units = largestGrant(pool.state, fixed, unit, max);
-  if (units < min) return refused(pool, grantOf(fixed, unit, min));
+  if (units < min) return refused(books, pool, grantOf(fixed, unit, min), nowMs);
   return holdNow(books, pool, command, { quantities: grantOf(fixed, unit, units), units }, nowMs);
 }
 
@@ -288,6 +295,7 @@ function wait(
     room.leave(waiter, true);
     return held;
   }
+  if (refusal.reason === "busy") recallFor(books, pool, ask, nowMs);
   if (last || refusal.reason !== "busy") {
     room.leave(waiter, false);
     return { kind: "refused", refusal };

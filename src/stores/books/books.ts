@@ -40,6 +40,8 @@ export interface OpenReservation {
   readonly expiresAt: number;
   /** Whether its lease has ended: it holds nothing. */
   readonly expired: boolean;
+  /** R11. Whether its call was sent: it may be billed, whatever becomes of its process. */
+  readonly sent?: boolean | undefined;
   /** R15. What is known of it besides, where it is a slice. */
   readonly slice?: SliceState | undefined;
 }

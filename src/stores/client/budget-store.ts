@@ -2,32 +2,38 @@
 
 import type { Clock } from "../../core/clock.ts";
 import { BudgetError } from "../../core/errors.ts";
-import { readWhole } from "../../core/whole.ts";
-import { checkClock, checkOptions } from "../../pool/options.ts";
+import { optional, readOptions, whole } from "../../core/read-options.ts";
+import type { OptionTable } from "../../core/read-options.ts";
+import { readClockOption } from "../../pool/options.ts";
 import { systemClock } from "../../pool/system-clock.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
-import { CommandQueue } from "./command-queue.ts";
 import { StoreClosed, StoreUnavailable } from "../contract/errors.ts";
 import { archiveTree, readBefore } from "./archive.ts";
 import type { ArchiveWriter } from "./archive.ts";
 import type { Accountable } from "../contract/attribution.ts";
 import { deletePools } from "./delete-pools.ts";
 import { openPool } from "./open-pool.ts";
-import { errorOf } from "./outcome-error.ts";
+import { refusalsIn } from "./read-refusals.ts";
 import { StoredDocuments } from "./stored-documents.ts";
 import type { Documents } from "../contract/documents.ts";
 import { isBelow, readPath, rootPath } from "../contract/path.ts";
 import { placedIn, readPageOptions } from "../contract/pool-page.ts";
 import type { PageOptions, PoolPage } from "../contract/pool-page.ts";
-import { storedSnapshotOf } from "../contract/pool-figures.ts";
 import type { StoredSnapshot } from "../contract/pool-figures.ts";
+import { readRefusalsOptions } from "../contract/refusals.ts";
+import type { Refusals, RefusalsOptions } from "../contract/refusals.ts";
 import type { Store } from "../contract/store.ts";
+import { EventStream } from "../events/event-stream.ts";
+import { readEventsOptions } from "../events/event-options.ts";
+import type { EventsOptions } from "../events/event-options.ts";
 import { readSliceOptions } from "../slices/slice-options.ts";
 import type { SliceOptions } from "../slices/slice-options.ts";
 import { SlicedBudgetPool } from "../slices/sliced-pool.ts";
+import { snapshotsOf } from "./snapshots.ts";
 import { StoredBudgetPool } from "./stored-budget-pool.ts";
 import { readAccount } from "./stored-requests.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
+import type { BudgetStoreOptions } from "./store-options.ts";
 import { StoredTree } from "./stored-tree.ts";
 import type { TreeOptions } from "./stored-tree.ts";
 import { readTemplate, templatesView } from "../contract/templates.ts";
@@ -41,30 +47,20 @@ const LEASE_MS_DEFAULT = 60_000;
 const POOLS_AT_ONCE = 1000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-/** Options of every store. */
-export interface BudgetStoreOptions {
-  /**
-   * How long the store may take to answer before `StoreUnavailable` is thrown, retries included, in
-   * milliseconds.
-   *
-   * @default 5,000
-   */
-  readonly timeoutMs?: number | undefined;
-  /**
-   * How often a request that waits for room asks again, at the most, in milliseconds.
-   *
-   * @default 250. A process that stops asking loses its place after eight times that
-   */
-  readonly pollMs?: number | undefined;
-  /**
-   * A clock in place of the store's own, for tests. All users of the same store must bring the
-   * same.
-   */
-  readonly clock?: Clock | undefined;
+/** The options of every store as read. */
+interface ReadStoreOptions {
+  readonly timeoutMs: number;
+  readonly pollMs: number;
+  /** Undefined for the store's own. */
+  readonly clock: Clock | undefined;
 }
 
-/** The names of the options of every store. */
-export const STORE_KEYS: readonly string[] = ["timeoutMs", "pollMs", "clock"];
+/** The options of every store. */
+export const STORE_OPTIONS: OptionTable<BudgetStoreOptions, ReadStoreOptions> = {
+  timeoutMs: whole(1, TIMER_MS_MAX, TIMEOUT_MS_DEFAULT),
+  pollMs: whole(1, Number.MAX_SAFE_INTEGER, POLL_MS_DEFAULT),
+  clock: optional(readClockOption),
+};
 
 /**
  * A place where budgets are kept for many processes, and the way to its pools.
@@ -76,6 +72,7 @@ export class BudgetStore {
   readonly #store: Store;
   readonly #options: TreeOptions;
   readonly #trees = new Map<string, StoredTree>();
+  readonly #streams = new Set<EventStream>();
   #closing: Promise<void> | undefined;
 
   /** Closes the store. */
@@ -91,13 +88,9 @@ export class BudgetStore {
 
   /** Opens pools of a store. @throws {TypeError | RangeError} if an option is invalid. */
   constructor(store: Store, options: BudgetStoreOptions = {}) {
-    checkOptions(options, STORE_KEYS);
-    const { timeoutMs = TIMEOUT_MS_DEFAULT, pollMs = POLL_MS_DEFAULT, clock } = options;
-    readWhole("timeoutMs", timeoutMs, 1, TIMER_MS_MAX);
-    readWhole("pollMs", pollMs, 1, Number.MAX_SAFE_INTEGER);
-    checkClock(clock);
     this.#store = store;
-    this.#options = { timeoutMs, pollMs, clock: clock ?? systemClock };
+    const { clock = systemClock, ...read } = readOptions(options, STORE_OPTIONS);
+    this.#options = { ...read, clock };
   }
 
   /**
@@ -276,26 +269,69 @@ export class BudgetStore {
     };
   }
 
-  /** Snapshots of pools that are there, through queues that are not kept. */
-  async #snapshotsOf(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
-    const queues = new Map<string, CommandQueue>();
-    const { timeoutMs } = this.#options;
-    // Where that fails, the queues say why, and in time.
-    const known = (await this.#store.figures?.(paths).catch(() => [])) ?? [];
-    const queueOf = (root: string): CommandQueue => {
-      const queue =
-        queues.get(root) ?? new CommandQueue(this.#store, root, timeoutMs, () => undefined);
-      queues.set(root, queue);
-      return queue;
-    };
-    const snapshots = paths.map(async (path, at) => {
-      const command = { kind: "snapshot", path } as const;
-      const outcome = known[at] ?? (await queueOf(rootPath(path)).ask(command));
-      if (outcome.kind === "gone") return [];
-      if (outcome.kind !== "figures") throw errorOf(outcome, command);
-      return [storedSnapshotOf(outcome.figures)];
-    });
-    return (await Promise.all(snapshots)).flat();
+  /**
+   * Returns what was refused of late in the pool of that path and the pools below it, or in all
+   * pools: the last refusals whole, and how many there were in each minute. A store keeps the last
+   * 1,000 refusals of a tree, and counts of the last 24 hours. Other processes write theirs within
+   * a second; what a process was refused just before it was killed may be missing.
+   *
+   * @throws {TypeError | RangeError} on a bad path or option.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   *
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * const pool = await store.pool("acme", { caps: { usd: 1 } });
+   * await pool.tryRecord({ usd: 2 });
+   * const { last, counts } = await store.refusals("acme");
+   * console.log(last[0]?.reason, counts[0]?.count); // never 1
+   */
+  async refusals(path?: string, options: RefusalsOptions = {}): Promise<Refusals> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const read = readRefusalsOptions(options);
+    const below = path === undefined ? undefined : readPath(path);
+    const ownTrees = Array.from(this.#trees.values(), (tree) => tree.flushRefusals());
+    try {
+      await Promise.all(ownTrees);
+      return await refusalsIn(this.#store, below, read);
+    } catch (error) {
+      throw error instanceof BudgetError ? error : new StoreUnavailable(path ?? "", 0, error);
+    }
+  }
+
+  /**
+   * Returns what happens to the pools of the store from now on, in all processes: thresholds
+   * crossed, settings changed, pools frozen, thawed, reset and deleted, and the first refusal in a
+   * window for each reason. Each event is delivered at least once to one of the processes that ask
+   * under the same `consumer`, even when the process that caused it, or one that was handling it,
+   * has died: the store keeps how far a consumer has come. Events are read from the ledger, so that
+   * no booking waits for them, and entries must be kept for longer than a consumer may be away.
+   *
+   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed, and where
+   * the store keeps nothing for consumers.
+   *
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * const pool = await store.pool("acme", { caps: { usd: 10 } });
+   * const events = store.events({ consumer: "alerts", thresholds: [0.8], pollMs: 10 });
+   * setTimeout(() => void pool.record({ usd: 9 }), 50);
+   * for await (const event of events) {
+   *   console.log(event.kind, event.pool); // threshold acme
+   *   await events.ack();
+   *   break;
+   * }
+   */
+  events(options: EventsOptions): EventStream {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    const read = readEventsOptions(options);
+    const stream = new EventStream(this.#store, this.#options.clock, read, () =>
+      this.#streams.delete(stream),
+    );
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  #snapshotsOf(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
+    return snapshotsOf(this.#store, this.#options.timeoutMs, paths);
   }
 
   /**
@@ -306,6 +342,12 @@ export class BudgetStore {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** @internal Snapshots of the pools of those paths that there are, in their order. */
+  async snapshots(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    return paths.length === 0 ? [] : await this.#snapshotsOf(paths);
   }
 
   /** @internal Documents beside the books. @throws {TypeError} if the store keeps none. */
@@ -330,6 +372,7 @@ export class BudgetStore {
   }
 
   async #close(): Promise<void> {
+    await Promise.all(Array.from(this.#streams, (stream) => stream.close()));
     await Promise.all([...this.#trees.values()].map((tree) => tree.close()));
     await this.#store.close();
   }

@@ -5,6 +5,7 @@
 import { BudgetError } from "../../core/errors.ts";
 import type { Command, Outcome } from "../contract/command.ts";
 import { StoreClosed, StoreUnavailable } from "../contract/errors.ts";
+import { inTime } from "./in-time.ts";
 import type { Store } from "../contract/store.ts";
 
 interface Asked {
@@ -13,6 +14,8 @@ interface Asked {
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
 }
+
+type Answered = (commands: readonly Command[], outcomes: readonly Outcome[]) => void;
 
 const PAUSE_MS_MIN = 10;
 const PAUSE_MS_MAX = 500;
@@ -24,14 +27,23 @@ export class CommandQueue {
   readonly #timeoutMs: number;
   /** Called with what the store may still do although its caller has given it up. */
   readonly #givenUp: (command: Command) => void;
+  /** Called with the outcomes of every batch. */
+  readonly #answered: Answered | undefined;
   #asked: Asked[] = [];
   #underWay = 0;
   #isFlushing = false;
   #isClosed = false;
   #idle: (() => void)[] = [];
 
-  constructor(store: Store, root: string, timeoutMs: number, givenUp: (command: Command) => void) {
+  constructor(
+    store: Store,
+    root: string,
+    timeoutMs: number,
+    givenUp: (command: Command) => void,
+    answered?: Answered,
+  ) {
     this.#store = store;
+    this.#answered = answered;
     this.#root = root;
     this.#timeoutMs = timeoutMs;
     this.#givenUp = givenUp;
@@ -90,6 +102,7 @@ export class CommandQueue {
     const endsAt = (batch[0]?.askedAt ?? 0) + this.#timeoutMs;
     try {
       const outcomes = await this.#execute(commands, endsAt);
+      this.#answered?.(commands, outcomes);
       for (const [index, { resolve, reject }] of batch.entries()) {
         const outcome = outcomes[index];
         if (outcome === undefined) reject(new Error("The store left a command unanswered"));
@@ -112,8 +125,9 @@ export class CommandQueue {
     for (let pauseMs = PAUSE_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {
       try {
         const answer = this.#store.execute(this.#root, commands);
+        const isLater = answer instanceof Promise;
         // oxlint-disable-next-line no-await-in-loop -- the next try waits for the last
-        return answer instanceof Promise ? await within(answer, endsAt, last) : answer;
+        return isLater ? await inTime(answer, endsAt - performance.now(), last) : answer;
       } catch (error) {
         last = error;
         const jitteredMs = pauseMs * (0.5 + Math.random());
@@ -128,17 +142,6 @@ export class CommandQueue {
 /** Whether trying again cannot help: an error of this package, or a clock that shows no time. */
 function isFinal(error: unknown): boolean {
   return error instanceof BudgetError || error instanceof RangeError;
-}
-
-/** What `answer` resolves to, or when that takes too long a rejection with the last error. */
-function within<T>(answer: Promise<T>, endsAt: number, last: unknown): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(last ?? new Error("no answer in time")),
-      Math.max(0, endsAt - performance.now()),
-    );
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 function delay(ms: number): Promise<void> {

@@ -3,10 +3,12 @@
 import type { Documents } from "../contract/documents.ts";
 import { ledgerEntryOf } from "../contract/ledger.ts";
 import type { LedgerEntry } from "../contract/ledger.ts";
+import { openHoldOf, readHoldsOptions } from "../contract/holds.ts";
+import type { HoldsOptions, OpenHold } from "../contract/holds.ts";
 import { sumsView } from "../contract/ledger-sums.ts";
 import type { LedgerSum, SumsOptions } from "../contract/ledger-sums.ts";
-import { readLedgerOptions, readSumsOptions } from "./stored-requests.ts";
-import type { LedgerOptions } from "./stored-requests.ts";
+import { readLedgerOptions, readNewestOptions, readSumsOptions } from "./stored-requests.ts";
+import type { LedgerOptions, NewestOptions } from "./stored-requests.ts";
 import type { StoredTree } from "./stored-tree.ts";
 
 /** The ledger of one stored pool and the pools below it. */
@@ -38,6 +40,43 @@ export class PoolLedger {
     const query = { path: this.path, ...readLedgerOptions(options) };
     const lines = await this.#tree.ledger(query);
     return lines.map((line) => ledgerEntryOf(line));
+  }
+
+  /**
+   * What was settled in this pool and the pools below it, newest first: the last page at once,
+   * however long the ledger is. To read on, pass the `seq` of the last entry as `before`.
+   *
+   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   *
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
+   * await pool.record({ usd: 1 }, { label: "docs" });
+   * const [last] = await pool.newest({ limit: 1 });
+   * console.log(last?.label); // docs
+   */
+  async newest(options: NewestOptions = {}): Promise<readonly LedgerEntry[]> {
+    const lines = await this.#tree.newest({ path: this.path, ...readNewestOptions(options) });
+    return lines.map((line) => ledgerEntryOf(line));
+  }
+
+  /**
+   * What is held in this pool and the pools below it, in the order of ids. Returns an empty list
+   * where the store cannot list it.
+   *
+   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   *
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
+   * await pool.reserve({ usd: 1 }, { id: "call-1" });
+   * for (const { id, amount } of await pool.holds()) console.log(id, amount.usd); // call-1 1
+   */
+  async holds(options: HoldsOptions = {}): Promise<readonly OpenHold[]> {
+    const lines = await this.#tree.holds({
+      path: this.path,
+      id: "",
+      ...readHoldsOptions(options),
+    });
+    return (lines ?? []).map((line) => openHoldOf(line));
   }
 
   /**

@@ -8,13 +8,13 @@ import { readGrantRequest, readRunOptions } from "../../pool/requests.ts";
 import type { GrantRequest, RunOptions } from "../../pool/requests.ts";
 import { settlementOf } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
-import { checkWaitOptions } from "../../pool/wait.ts";
+import { readWaitOptions } from "../../pool/wait.ts";
 import type { WaitOptions } from "../../pool/wait.ts";
-import type { Accountable } from "../contract/attribution.ts";
 import type { Command, Outcome, RecordCommand } from "../contract/command.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
 import { readWord } from "../../core/word.ts";
 import { newId } from "./id.ts";
+import { endHoldIn } from "./end-hold.ts";
 import { openPool } from "./open-pool.ts";
 import { errorOf } from "./outcome-error.ts";
 import { readPath } from "../contract/path.ts";
@@ -22,8 +22,21 @@ import { storedSnapshotOf } from "../contract/pool-figures.ts";
 import type { StoredSnapshot } from "../contract/pool-figures.ts";
 import { aboutChange, readStoredChange } from "../contract/stored-change.ts";
 import type { StoredPoolChange } from "../contract/stored-change.ts";
-import { readAccount, readIdentity, readStoredRecordOptions } from "./stored-requests.ts";
-import type { Identity, StoredPoolOptions, StoredRecordOptions } from "./stored-requests.ts";
+import {
+  aboutAsk,
+  readChangeAccount,
+  readHoldOptions,
+  readSending,
+  readStoredRecordOptions,
+} from "./stored-requests.ts";
+import type {
+  AccountableChange,
+  ReserveOptions,
+  Sending,
+  StoredPoolOptions,
+  StoredRecordOptions,
+} from "./stored-requests.ts";
+import type { OpenHold } from "../contract/holds.ts";
 import { PoolLedger } from "./pool-ledger.ts";
 import { StoredGrant, StoredReservation } from "./stored-reservation.ts";
 import type { StoredTree } from "./stored-tree.ts";
@@ -98,7 +111,8 @@ export class StoredBudgetPool extends PoolLedger {
 
   /**
    * Holds an amount before a call is made, for `commit` or `release`. With an `options.id`, the
-   * same reservation is made once, and asking again answers a handle of the same one.
+   * same reservation is made once, and asking again answers a handle of the same one. With
+   * `options.sent`, what is held is booked as unknown if this process goes silent.
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above;
    * nothing is held then.
@@ -106,9 +120,9 @@ export class StoredBudgetPool extends PoolLedger {
    * something else.
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async reserve(amount: Amount, options: Identity = {}): Promise<StoredReservation> {
+  async reserve(amount: Amount, options: ReserveOptions = {}): Promise<StoredReservation> {
     const ask = readAmount(amount);
-    const outcome = await this.#reserve(ask, readIdentity(options));
+    const outcome = await this.#reserve(ask, readHoldOptions(options));
     if (outcome instanceof StoredReservation) return outcome;
     throw new BudgetExceeded(outcome);
   }
@@ -118,9 +132,12 @@ export class StoredBudgetPool extends PoolLedger {
    *
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async tryReserve(amount: Amount, options: Identity = {}): Promise<StoredReservation | undefined> {
+  async tryReserve(
+    amount: Amount,
+    options: ReserveOptions = {},
+  ): Promise<StoredReservation | undefined> {
     const ask = readAmount(amount);
-    const outcome = await this.#reserve(ask, readIdentity(options));
+    const outcome = await this.#reserve(ask, readHoldOptions(options));
     return outcome instanceof StoredReservation ? outcome : undefined;
   }
 
@@ -132,12 +149,21 @@ export class StoredBudgetPool extends PoolLedger {
    * held then.
    * @throws {RangeError | TypeError} on a request that is not one.
    */
-  async reserveUpTo(request: GrantRequest): Promise<StoredGrant> {
+  async reserveUpTo(request: GrantRequest, options: Sending = {}): Promise<StoredGrant> {
+    const sent = readSending(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
     const outcome = await this.#ask(
-      { kind: "grant", id, path, leaseMs, ...readGrantRequest(request) },
+      {
+        kind: "grant",
+        id,
+        path,
+        leaseMs,
+        sent,
+        ...readGrantRequest(request),
+        about: aboutAsk(request),
+      },
       "held",
       "refused",
     );
@@ -156,9 +182,13 @@ export class StoredBudgetPool extends PoolLedger {
    * signal's reason when the signal aborts. Nothing is held then. A process that dies or is stopped
    * loses its place after two seconds of the default `pollMs`.
    */
-  async reserveWhenFree(amount: Amount, options: WaitOptions = {}): Promise<StoredReservation> {
+  async reserveWhenFree(
+    amount: Amount,
+    options: WaitOptions = {},
+    sending: Sending = {},
+  ): Promise<StoredReservation> {
     const ask = readAmount(amount);
-    return this.#reserveWhenFree(ask, options);
+    return this.#reserveWhenFree(ask, options, { sent: readSending(sending) });
   }
 
   /**
@@ -182,8 +212,8 @@ export class StoredBudgetPool extends PoolLedger {
     const { wait, onOverage } = readRunOptions(options);
     const reservation =
       wait === false
-        ? await this.#reserve(ask, readIdentity({}), onOverage)
-        : await this.#reserveWhenFree(ask, wait, onOverage);
+        ? await this.#reserve(ask, readHoldOptions({}), onOverage)
+        : await this.#reserveWhenFree(ask, wait, { sent: false }, onOverage);
     if (!(reservation instanceof StoredReservation)) throw new BudgetExceeded(reservation);
     try {
       const answer = await task(reservation);
@@ -217,8 +247,9 @@ export class StoredBudgetPool extends PoolLedger {
    */
   async configure(change: StoredPoolChange): Promise<void> {
     const watched = this.#tree.watchedOn(this.path);
-    const read = readStoredChange(change);
-    await this.#ask({ kind: "configure", id: newId(), path: this.path, watched, ...read }, "done");
+    const { id, ...read } = readStoredChange(change);
+    const path = { path: this.path };
+    await this.#ask({ kind: "configure", id: id ?? newId(), ...path, watched, ...read }, "done");
   }
 
   /**
@@ -232,12 +263,12 @@ export class StoredBudgetPool extends PoolLedger {
    * await pool.freeze({ actor: "ops", reason: "runaway agent" });
    * console.log((await pool.check({ usd: 1 }))?.reason); // frozen
    */
-  async freeze(options: Accountable = {}): Promise<void> {
+  async freeze(options: AccountableChange = {}): Promise<void> {
     await this.#setFrozen(true, options);
   }
 
   /** Ends what `freeze` began. @throws {TypeError | RangeError} on a bad actor or reason. */
-  async thaw(options: Accountable = {}): Promise<void> {
+  async thaw(options: AccountableChange = {}): Promise<void> {
     await this.#setFrozen(false, options);
   }
 
@@ -252,9 +283,30 @@ export class StoredBudgetPool extends PoolLedger {
    * their books. A later commit of a dropped reservation is booked as overage, a later release does
    * nothing here.
    */
-  async reset(options: Accountable = {}): Promise<void> {
-    const id = newId();
-    await this.#ask({ kind: "reset", id, path: this.path, ...readAccount(options) }, "done");
+  async reset(options: AccountableChange = {}): Promise<void> {
+    const { id, about } = readChangeAccount(options);
+    await this.#ask({ kind: "reset", id, path: this.path, about }, "done");
+  }
+
+  /**
+   * Ends the lease of a reservation that hangs, by its id, whichever process holds it, in this pool
+   * or one below it: its amount is free again, and returned. If its process commits later all the
+   * same, what was used is booked then. `changes` reports it.
+   *
+   * @throws {NotFound} `NOT_FOUND` when nothing is held under that id in this pool.
+   * @throws {TypeError | RangeError} on a bad id, actor or reason, and for the slice of a process.
+   *
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 } });
+   * const hold = await pool.reserve({ usd: 1 });
+   * await pool.endHold(hold.id, { actor: "ops", reason: "its host is gone" });
+   * console.log((await pool.snapshot()).remaining.usd); // 1
+   */
+  async endHold(id: string, options: AccountableChange = {}): Promise<OpenHold> {
+    const ended = readWord("id", id);
+    const change = readChangeAccount(options);
+    const about = aboutChange({ ended }, options);
+    return await endHoldIn(this.#tree, this.path, ended, { id: change.id, about });
   }
 
   /**
@@ -267,9 +319,9 @@ export class StoredBudgetPool extends PoolLedger {
    * more (a Redis store remembers for its `retentionMs`).
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async amend(id: string, actual: Amount, options: Accountable = {}): Promise<Settlement> {
+  async amend(id: string, actual: Amount, options: AccountableChange = {}): Promise<Settlement> {
     const of = readWord("id", id);
-    const { about } = readAccount(options);
+    const { about, id: ownId } = readChangeAccount(options);
     const { path } = this;
     readAmount(actual);
     const found = await this.#ask({ kind: "find", path, of }, "found");
@@ -277,7 +329,7 @@ export class StoredBudgetPool extends PoolLedger {
     const { settled } = await this.#ask(
       {
         kind: "amend",
-        id: newId(),
+        id: ownId,
         path,
         of,
         actual: quantities,
@@ -289,10 +341,10 @@ export class StoredBudgetPool extends PoolLedger {
     return settlementOf(settled, quantities);
   }
 
-  async #setFrozen(frozen: boolean, options: Accountable): Promise<void> {
-    readAccount(options);
+  async #setFrozen(frozen: boolean, options: AccountableChange): Promise<void> {
+    const { id } = readChangeAccount(options);
     const about = aboutChange({ frozen }, options);
-    await this.#ask({ kind: "configure", id: newId(), path: this.path, frozen, about }, "done");
+    await this.#ask({ kind: "configure", id, path: this.path, frozen, about }, "done");
   }
 
   #record(
@@ -306,13 +358,14 @@ export class StoredBudgetPool extends PoolLedger {
 
   async #reserve(
     ask: Quantities,
-    { id, named }: { readonly id: string; readonly named: boolean },
+    how: ReturnType<typeof readHoldOptions>,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation | Refusal> {
     const { path } = this;
     const leaseMs = this.#leaseMs;
+    const { id } = how;
     const outcome = await this.#ask(
-      { kind: "reserve", id, named, path, ask, leaseMs },
+      { kind: "reserve", path, ask, leaseMs, ...how },
       "held",
       "refused",
     );
@@ -324,13 +377,14 @@ export class StoredBudgetPool extends PoolLedger {
   async #reserveWhenFree(
     ask: Quantities,
     options: WaitOptions,
+    { sent }: Sending,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation> {
-    checkWaitOptions(options);
+    readWaitOptions(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
-    const quantities = await this.#tree.line.wait({ id, path, ask, leaseMs }, options);
+    const quantities = await this.#tree.line.wait({ id, path, ask, leaseMs, sent }, options);
     return new StoredReservation(this.#tree, path, { id, quantities, leaseMs }, onExceeded);
   }
 

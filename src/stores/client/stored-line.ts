@@ -26,6 +26,7 @@ export interface WaitAsk {
   readonly path: string;
   readonly ask: Quantities;
   readonly leaseMs: number;
+  readonly sent: boolean | undefined;
 }
 
 interface Waiter {

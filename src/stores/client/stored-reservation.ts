@@ -10,7 +10,8 @@ import { settlementOf } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
 import { ATTRIBUTION_KEYS, readAttribution } from "../contract/attribution.ts";
-import type { Accountable, Attribution } from "../contract/attribution.ts";
+import type { Accountable } from "../contract/attribution.ts";
+import type { Attribution } from "../../core/attribution.ts";
 import type { CommitCommand } from "../contract/command.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
 import type { LineDetails } from "../contract/line-details.ts";
@@ -45,6 +46,7 @@ export class StoredReservation {
   readonly #tree: StoredTree;
   readonly #path: string;
   readonly #held: Quantities;
+  readonly #leaseMs: number;
   /** When this handle was made, by the tree's clock. */
   readonly #heldAt: number;
   /** Called instead of throwing when a commit goes over a cap; set by `run`. */
@@ -76,6 +78,7 @@ export class StoredReservation {
     this.#tree = tree;
     this.#path = path;
     this.#held = hold.quantities;
+    this.#leaseMs = hold.leaseMs;
     this.#heldAt = tree.clock.now();
     this.#onExceeded = onExceeded;
     tree.keeper.keep(this, hold.leaseMs);
@@ -89,6 +92,25 @@ export class StoredReservation {
   /** Whether the reservation has been committed or released, as far as this process knows. */
   get settled(): boolean {
     return this.#outcome !== undefined;
+  }
+
+  /**
+   * Reports that the call goes out: if nothing is heard of this process by the end of its lease,
+   * what is held is booked as unknown and not freed. `reserve(amount, { sent: true })` says so
+   * without a trip of its own.
+   *
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   *
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 } });
+   * const hold = await pool.reserve({ usd: 0.25 });
+   * await hold.markSent();
+   * await hold.commit({ usd: 0.125 });
+   */
+  async markSent(): Promise<void> {
+    if (this.#outcome !== undefined) return;
+    const renewal = { ids: [this.id], leaseMs: this.#leaseMs, sent: true };
+    await this.#tree.ask({ kind: "renew", path: this.#path, ...renewal });
   }
 
   /**

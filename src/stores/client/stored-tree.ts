@@ -9,12 +9,15 @@ import { archiveTree } from "./archive.ts";
 import { CommandQueue } from "./command-queue.ts";
 import type { Command, LevelChange, Outcome } from "../contract/command.ts";
 import { StoreClosed, StoreUnavailable } from "../contract/errors.ts";
+import { inTime } from "./in-time.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { isBelow } from "../contract/path.ts";
 import type { LedgerLine } from "../contract/ledger.ts";
 import { sumsOfLines } from "../contract/ledger-sums.ts";
 import type { SumLine, SumsQuery } from "../contract/ledger-sums.ts";
-import type { LedgerQuery, Store } from "../contract/store.ts";
+import type { LedgerQuery, NewestQuery, Store } from "../contract/store.ts";
+import { RefusalNotes } from "./refusal-notes.ts";
+import type { HeldLine, HoldsQuery } from "../contract/holds.ts";
 import { StoredLine } from "./stored-line.ts";
 import type { TemplateText } from "../contract/templates.ts";
 import { Withdrawals } from "./withdrawals.ts";
@@ -55,8 +58,9 @@ export class StoredTree {
   readonly clock: Clock;
   readonly #queue: CommandQueue;
   readonly #watches = new Map<string, Watch>();
-  readonly #closers: (() => Promise<void>)[] = [];
+  readonly #closers = new Set<() => Promise<void>>();
   readonly #root: string;
+  readonly #refusals: RefusalNotes | undefined;
   #asked = 0;
 
   constructor(store: Store, root: string, { clock, timeoutMs, pollMs }: TreeOptions) {
@@ -67,7 +71,20 @@ export class StoredTree {
       (command) => this.ask(command),
       (deliver) => this.keeper.redeliver(deliver),
     );
-    this.#queue = new CommandQueue(store, root, timeoutMs, (command) => withdrawals.add(command));
+    const { journal } = store;
+    this.#refusals =
+      journal?.add &&
+      new RefusalNotes(
+        (batch) => inTime(Promise.resolve(journal.add?.(root, batch)), timeoutMs),
+        clock,
+      );
+    this.#queue = new CommandQueue(
+      store,
+      root,
+      timeoutMs,
+      (command) => withdrawals.add(command),
+      this.#refusals && ((commands, outcomes) => this.#refusals?.note(commands, outcomes)),
+    );
     this.keeper = new LeaseKeeper(root, this.#queue);
     this.line = new StoredLine(store, root, this.#queue, clock, pollMs);
   }
@@ -114,6 +131,39 @@ export class StoredTree {
     }
   }
 
+  /** Lines of the ledger, newest first: as the store reads them, or else out of all. */
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    const { path, before, limit } = query;
+    const { store } = this;
+    if (store.newest !== undefined) return await this.#read(path, () => store.newest?.(query));
+    const lines = await this.#linesOf(query);
+    return lines
+      .filter(({ seq }) => seq < before)
+      .toReversed()
+      .slice(0, limit);
+  }
+
+  /** What is held; undefined where the store cannot list it. */
+  async holds(query: HoldsQuery): Promise<readonly HeldLine[] | undefined> {
+    const { store } = this;
+    if (store.holds === undefined) return undefined;
+    return await this.#read(query.path, () => store.holds?.(query));
+  }
+
+  /** Reads a list from the store. @throws {StoreUnavailable} when it does not answer. */
+  async #read<T>(
+    path: string,
+    read: () => Promise<readonly T[]> | undefined,
+  ): Promise<readonly T[]> {
+    const startedAt = performance.now();
+    try {
+      return (await read()) ?? [];
+    } catch (error) {
+      if (error instanceof BudgetError) throw error;
+      throw new StoreUnavailable(path, performance.now() - startedAt, error);
+    }
+  }
+
   /** Sums of the ledger: those of the store, or else of all lines. */
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
     if (this.store.sums === undefined) return sumsOfLines(await this.#linesOf(query), query.by);
@@ -137,12 +187,17 @@ export class StoredTree {
     }
   }
 
-  async #linesOf({ path, sinceMs }: SumsQuery): Promise<readonly LedgerLine[]> {
+  async #linesOf({
+    path,
+    sinceMs,
+    only,
+    after: first = 0,
+  }: Pick<LedgerQuery, "path" | "sinceMs"> & Partial<LedgerQuery>): Promise<readonly LedgerLine[]> {
     const lines: LedgerLine[] = [];
     for (;;) {
-      const after = lines.at(-1)?.seq ?? 0;
+      const after = lines.at(-1)?.seq ?? first;
       // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
-      const page = await this.ledger({ path, sinceMs, after, limit: LINES_AT_ONCE });
+      const page = await this.ledger({ path, sinceMs, after, limit: LINES_AT_ONCE, only });
       lines.push(...page);
       if (page.length < LINES_AT_ONCE) return lines;
     }
@@ -152,16 +207,24 @@ export class StoredTree {
     return this.#queue.idle();
   }
 
-  /** Has `close` called before the tree is closed. */
-  closeFirst(close: () => Promise<void>): void {
-    this.#closers.push(close);
+  /** Resolves when what was refused here is in the journal; rejects with why it is not. */
+  async flushRefusals(): Promise<void> {
+    await this.#refusals?.flush();
+  }
+
+  /** Has `close` called before the tree is closed, unless what is returned is called before. */
+  closeFirst(close: () => Promise<void>): () => void {
+    this.#closers.add(close);
+    return () => this.#closers.delete(close);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#closers.map((close) => close()));
+    await Promise.all([...this.#closers].map((close) => close()));
     this.keeper.close();
     await this.line.close(new StoreClosed());
     await this.#queue.close();
+    // What cannot be written by now is lost: the journal is no part of the books.
+    await this.#refusals?.flush().catch(() => undefined);
   }
 
   #tell(levels: readonly LevelChange[]): void {

@@ -36,10 +36,19 @@ interface Watching {
   readonly watched?: readonly string[] | undefined;
 }
 
-/** What every command may say that writes a line. */
+/** What every command may say that writes a line, or is noted when it is refused. */
 interface Told {
-  /** What its line tells besides; nothing else depends on it. */
+  /** What its line, or the journal of refusals, tells besides; nothing else depends on it. */
   readonly about?: LineAbout | undefined;
+}
+
+/** What every command says that holds an amount for a call. */
+interface Sending {
+  /**
+   * R11. Whether the call goes out as soon as it is held: nothing heard of it by the end of its
+   * lease, the amount is booked as unknown, and not freed.
+   */
+  readonly sent?: boolean | undefined;
 }
 
 /** What a pool that does not exist yet is made with. */
@@ -67,14 +76,14 @@ export interface RecordCommand extends Repeatable, Watching, Told {
 }
 
 /** R4. Holds an amount until it is settled, or its lease ends (R11). */
-export interface ReserveCommand extends Repeatable {
+export interface ReserveCommand extends Repeatable, Sending, Told {
   readonly kind: "reserve";
   readonly ask: Quantities;
   readonly leaseMs: number;
 }
 
 /** R14. Holds `fixed + n · unit` with the largest `n` that fits. */
-export interface GrantCommand extends Identified {
+export interface GrantCommand extends Identified, Sending, Told {
   readonly kind: "grant";
   readonly fixed: Quantities;
   readonly unit: Quantities;
@@ -84,7 +93,7 @@ export interface GrantCommand extends Identified {
 }
 
 /** R13. Holds an amount as soon as it fits and no earlier waiter needs the same room. */
-export interface WaitCommand extends Identified {
+export interface WaitCommand extends Identified, Sending {
   readonly kind: "wait";
   readonly ask: Quantities;
   readonly leaseMs: number;
@@ -122,8 +131,8 @@ export interface ReleaseCommand extends Identified, Told {
   readonly kind: "release";
 }
 
-/** R11. Has leases end `leaseMs` from now. */
-export interface RenewCommand extends OnPool {
+/** R11. Has leases end `leaseMs` from now; with `sent`, says that the calls go out. */
+export interface RenewCommand extends OnPool, Sending {
   readonly kind: "renew";
   readonly ids: readonly string[];
   readonly leaseMs: number;

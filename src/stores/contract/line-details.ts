@@ -18,6 +18,8 @@ export interface ChangeView {
   readonly until?: number;
   /** Whether the pool was frozen or thawed. */
   readonly frozen?: boolean;
+  /** The id of the reservation whose lease was ended. */
+  readonly ended?: string;
   readonly overage?: OveragePolicy;
   /** The window that was put in place; `null` for none. */
   readonly window?: object | null;

@@ -1,9 +1,12 @@
 // What a store is: the one contract between pools and the places where their books are kept.
 
 import type { Command, Outcome } from "./command.ts";
+import type { HeldLine, HoldsQuery } from "./holds.ts";
 import type { Documents } from "./documents.ts";
 import type { LedgerLine } from "./ledger.ts";
+import type { TreeHeads } from "./events.ts";
 import type { PathsQuery, PlacedPath } from "./pool-page.ts";
+import type { RefusalJournal } from "./refusals.ts";
 import type { TemplateText } from "./templates.ts";
 import type { SumLine, SumsQuery } from "./ledger-sums.ts";
 
@@ -18,6 +21,12 @@ export interface LedgerQuery {
   readonly limit: number;
   /** Only lines of changes; `isChange` says which those are. */
   readonly only?: "changes" | undefined;
+}
+
+/** Which lines of a ledger are asked for, newest first. */
+export interface NewestQuery extends LedgerQuery {
+  /** Only lines before the one with this `seq`. */
+  readonly before: number;
 }
 
 /** Which lines of a ledger are deleted: those after one and through another, in their order. */
@@ -65,7 +74,8 @@ export interface ForgetQuery {
  * with another, or after a release, it is settled before. Ids are remembered for 24 hours at least.
  *
  * **Leases (R11).** A reservation whose lease has ended is freed before anything is judged, in
- * every batch; it stays known, so that a late commit is booked, without a hold. A commit of a
+ * every batch; one whose call was `sent` is booked as unknown in an entry `<id>.lost`. It stays
+ * known, so that a late commit is booked, without a hold, in place of that entry. A commit of a
  * reservation that the store has never seen is booked in the same way: the money was spent.
  *
  * **Time.** The store's own clock, one for all who use it, decides about leases and windows.
@@ -114,6 +124,12 @@ export interface Store {
   /** Lines of the ledger; undefined where the store keeps none. */
   ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> | undefined;
 
+  /** Lines of the ledger, newest first; left out where the store cannot read backwards. */
+  newest?(query: NewestQuery): Promise<readonly LedgerLine[]>;
+
+  /** Reservations that hold something; left out where the store cannot list them. */
+  holds?(query: HoldsQuery): Promise<readonly HeldLine[]>;
+
   /**
    * Sums of the ledger, each name once. Undefined where the store keeps no sums: then lines are
    * added up.
@@ -142,7 +158,16 @@ export interface Store {
   /** Keeps a template under its pattern; undefined deletes it. */
   setTemplate?(pattern: string, text: string | undefined): Promise<void>;
 
-  /** Documents beside the books, which a gateway keeps; a store without them leaves this out. */
+  /** R18. The journals of refusals. A store without them leaves this out: refusals are forgotten. */
+  readonly journal?: RefusalJournal | undefined;
+
+  /**
+   * Trees that may have new entries in their ledger or journal since a place, `""` for all. More
+   * than those is no harm. A store without a ledger leaves this out: it has no events.
+   */
+  heads?(place: string): Promise<TreeHeads>;
+
+  /** Documents beside the books, for gateways and consumers of events; a store without them leaves this out. */
   readonly documents?: Documents | undefined;
 
   /**

@@ -7,6 +7,7 @@ import type { CapQuantitiesChange } from "../../core/caps.ts";
 import { describe } from "../../core/describe.ts";
 import { toUsd } from "../../core/nano-usd.ts";
 import { FIELD_OF_AXIS } from "../../core/quantities.ts";
+import { readWord } from "../../core/word.ts";
 import { readChange } from "../../pool/options.ts";
 import type { PoolChange, ReadChange } from "../../pool/options.ts";
 import { readAccountable } from "./attribution.ts";
@@ -21,11 +22,19 @@ export interface StoredPoolChange extends PoolChange, Accountable {
    * by a later change stays as it was set.
    */
   readonly until?: number | Date | undefined;
+  /**
+   * 1 to 128 characters, unique within the tree of the pool: the same change with the same id is
+   * made once.
+   *
+   * @default a new one
+   */
+  readonly id?: string | undefined;
 }
 
 /** A change as read. */
 export interface ReadStoredChange extends ReadChange {
   readonly until?: number;
+  readonly id?: string | undefined;
   readonly about: LineAbout | undefined;
 }
 
@@ -33,7 +42,7 @@ export interface ReadStoredChange extends ReadChange {
 export function readStoredChange(change: StoredPoolChange): ReadStoredChange {
   if (typeof change !== "object" || change === null)
     return { ...readChange(change), about: undefined };
-  const { actor, reason, until, ...rest } = change;
+  const { actor, reason, until, id, ...rest } = change;
   const read = readChange(rest);
   const untilMs = until === undefined ? undefined : readUntil(until);
   if (untilMs !== undefined && (read.by === undefined || Object.keys(read.by).length === 0)) {
@@ -41,8 +50,9 @@ export function readStoredChange(change: StoredPoolChange): ReadStoredChange {
       "`until` goes with `by`, the amounts that are taken back then; without `until`, a cap stays as it is set",
     );
   }
+  const named = id !== undefined && { id: readWord("id", id) };
   const told = { ...read, ...(untilMs !== undefined && { until: untilMs }) };
-  return { ...told, about: aboutChange(viewOf(told), { actor, reason }) };
+  return { ...told, ...named, about: aboutChange(viewOf(told), { actor, reason }) };
 }
 
 /** What the ledger tells of a change. @throws {TypeError | RangeError} on a bad actor or reason. */

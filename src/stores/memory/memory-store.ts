@@ -7,7 +7,10 @@ import { isChange } from "../contract/ledger.ts";
 import type { LedgerLine } from "../contract/ledger.ts";
 import { isBelow } from "../contract/path.ts";
 import { MemoryBooks } from "./memory-books.ts";
-import type { LedgerQuery, Store } from "../contract/store.ts";
+import { MemoryJournal } from "./memory-journal.ts";
+import type { TreeHeads } from "../contract/events.ts";
+import type { LedgerQuery, NewestQuery, Store } from "../contract/store.ts";
+import type { HeldLine, HoldsQuery } from "../contract/holds.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import type { TemplateText } from "../contract/templates.ts";
 
@@ -18,6 +21,7 @@ import type { TemplateText } from "../contract/templates.ts";
 export class MemoryStore implements Store {
   readonly batchesAtOnce = 1;
   readonly commandsAtOnce = 1000;
+  readonly journal: MemoryJournal = new MemoryJournal();
   readonly documents: MemoryDocuments = new MemoryDocuments();
   readonly #clock: Clock;
   readonly #templates = new Map<string, string>();
@@ -45,6 +49,39 @@ export class MemoryStore implements Store {
       .filter((line) => only === undefined || isChange(line))
       .filter((line) => line.seq > after && line.at >= sinceMs && isBelow(line.path, path))
       .slice(0, limit);
+  }
+
+  async heads(): Promise<TreeHeads> {
+    const roots = new Set([...this.#trees.keys(), ...this.journal.roots()]);
+    const heads = Array.from(roots, (root) => ({
+      root,
+      lines: this.#trees.get(root)?.lines.length ?? 0,
+      refusals: this.journal.lastOf(root),
+    }));
+    return { heads, place: "" };
+  }
+
+  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+    const lines = await this.ledger({ ...query, limit: Number.MAX_SAFE_INTEGER });
+    return lines
+      .filter(({ seq }) => seq < query.before)
+      .toReversed()
+      .slice(0, query.limit);
+  }
+
+  async holds({ path, after, limit, id: only }: HoldsQuery): Promise<readonly HeldLine[]> {
+    const [root = ""] = path.split("/");
+    const open = this.#trees.get(root)?.openReservations() ?? [];
+    return open
+      .filter(
+        ({ id, expired, path: at }) =>
+          !expired && id > after && (only === "" || id === only) && isBelow(at, path),
+      )
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+      .slice(0, limit)
+      .map(({ id, path: at, quantities, expiresAt, slice }) => {
+        return { id, path: at, quantities, expiresAt, isSlice: slice !== undefined };
+      });
   }
 
   async templates(): Promise<readonly TemplateText[]> {

@@ -14,6 +14,7 @@ import {
 import type { Quantities } from "../../core/quantities.ts";
 import { fits, overagePolicyOf, refusalOf, totalTooLarge } from "../../core/rules.ts";
 import { amend, bookedPast, ledgerLineOf } from "../books/apply-settlements.ts";
+import { bookAsUnknown } from "../books/sent-holds.ts";
 import type { Books, OpenReservation, StoredPool } from "../books/books.ts";
 import type { DrawCommand, Outcome } from "../contract/command.ts";
 import { levelsChangedBy, levelsOf, markPath, rollPath } from "../books/stored-path.ts";
@@ -346,18 +347,12 @@ export function lose(books: Books, row: StoredSlice, nowMs: number): void {
   for (const level of levelsOf(pool)) {
     const { state } = level;
     const slices = sliceLevelOf(level);
-    if (countsAt(level, row)) {
-      subtract(state.reserved, quantities);
+    const isHeld = countsAt(level, row);
+    bookAsUnknown(level, quantities, isHeld);
+    if (isHeld) {
       subtract(slices.held, quantities);
       state.openReservations -= slice.open;
-    } else {
-      // R6. What a reset has dropped is booked in the fresh period, as by any late commit.
-      for (const axis of AXES) {
-        const field = FIELD_OF_AXIS[axis];
-        state.taken[field] = Math.min(QUANTITY_MAX, state.taken[field] + quantities[field]);
-      }
     }
-    add(level.unknown, quantities);
     if (slice.isSharing) slices.sharing--;
     if (wasLive) {
       slices.live--;

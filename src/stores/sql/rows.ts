@@ -13,9 +13,10 @@ import type {
   StoredWaiter,
 } from "../books/books.ts";
 import { detailsOf, detailsText } from "../contract/line-details.ts";
+import type { HeldLine } from "../contract/holds.ts";
 import type { LedgerKind, LedgerLine } from "../contract/ledger.ts";
 import { termsOf, termsText } from "../books/raises.ts";
-import { levelOf, sliceOf } from "../slices/slice-state.ts";
+import { levelOf, sliceOf, sliceText } from "../slices/slice-state.ts";
 import type { SliceLevel } from "../slices/slice-state.ts";
 
 /** The columns of an amount. */
@@ -131,9 +132,25 @@ export function reservationOf(row: Row): OpenReservation {
   };
 }
 
-function sliceColumn(row: Row): Pick<OpenReservation, "slice"> {
+/** A reservation of a row, for people. */
+export function heldLineOf(row: Row): HeldLine {
+  const { id, path, quantities, expiresAt, slice } = reservationOf(row);
+  return { id, path, quantities, expiresAt, isSlice: slice !== undefined };
+}
+
+/** What stands in the column of slices for a hold whose call was sent. */
+const SENT = "sent";
+
+function sliceColumn(row: Row): Pick<OpenReservation, "slice" | "sent"> {
   const text = wordOf(row, "slice");
-  return text === undefined ? {} : { slice: sliceOf(text) };
+  if (text === undefined) return {};
+  return text === SENT ? { sent: true } : { slice: sliceOf(text) };
+}
+
+/** What is known of a reservation besides, as text; null for nothing. */
+export function sliceTextOf({ slice, sent }: OpenReservation): string | null {
+  if (slice !== undefined) return sliceText(slice);
+  return sent === true ? SENT : null;
 }
 
 /** What a pool of a row knows of slices. */

@@ -2,10 +2,15 @@
 
 import { changeCases } from "./changes.ts";
 import { deletionCases } from "./deletion.ts";
+import { eventCases } from "./events.ts";
 import { documentCases } from "./documents.ts";
 import { ledgerCases } from "./ledger.ts";
+import { listingCases } from "./listings.ts";
 import { pageCases } from "./pages.ts";
+import { refusalCases } from "./refusals.ts";
 import { templateCases } from "./templates.ts";
+import { sentHoldCases } from "./sent-holds.ts";
+import { sliceRecallCases } from "./slice-recalls.ts";
 import { sliceCases } from "./slices.ts";
 import type { StoreCase } from "./store-case.ts";
 
@@ -13,9 +18,14 @@ import type { StoreCase } from "./store-case.ts";
 export const moreStoreCases: readonly StoreCase[] = [
   ...changeCases,
   ...deletionCases,
+  ...eventCases,
   ...documentCases,
   ...ledgerCases,
   ...pageCases,
+  ...refusalCases,
+  ...sentHoldCases,
+  ...listingCases,
   ...sliceCases,
+  ...sliceRecallCases,
   ...templateCases,
 ];

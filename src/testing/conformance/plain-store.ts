@@ -13,8 +13,13 @@ export function overText(store: Store): Store {
   const figures = store.figures?.bind(store);
   const sums = store.sums?.bind(store);
   const forget = store.forget?.bind(store);
+  const newest = store.newest?.bind(store);
+  const holds = store.holds?.bind(store);
   const templates = store.templates?.bind(store);
   const setTemplate = store.setTemplate?.bind(store);
+  const { journal } = store;
+  const heads = store.heads?.bind(store);
+  const add = journal?.add?.bind(journal);
   return {
     batchesAtOnce: store.batchesAtOnce,
     commandsAtOnce: store.commandsAtOnce,
@@ -33,12 +38,27 @@ export function overText(store: Store): Store {
     ...(sums !== undefined && {
       sums: async (query) => sentCopy(await sums(query), "sums"),
     }),
+    ...(newest !== undefined && {
+      newest: async (query) => sentCopy(await newest(sentCopy(query, "query")), "lines"),
+    }),
+    ...(holds !== undefined && {
+      holds: async (query) => sentCopy(await holds(query), "holds"),
+    }),
     ...(templates !== undefined &&
       setTemplate !== undefined && {
         templates: async () => sentCopy(await templates(), "templates"),
         setTemplate,
       }),
     ...(forget !== undefined && { forget: (query) => forget(sentCopy(query, "query")) }),
+    ...(journal !== undefined && {
+      journal: {
+        ...(add !== undefined && { add: (root, batch) => add(root, sentCopy(batch, "batch")) }),
+        read: async (query) => sentCopy(await journal.read(query), "refusals"),
+      },
+    }),
+    ...(heads !== undefined && {
+      heads: async (place: string) => sentCopy(await heads(place), "heads"),
+    }),
     ...(watch !== undefined && { watch }),
     ...(documents !== undefined && { documents }),
     close: () => store.close(),

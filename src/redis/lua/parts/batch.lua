@@ -36,13 +36,13 @@ local function apply(at)
   if kind == 'r' then
     return record(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
   elseif kind == 'v' then
-    return reserve(p, id, words[at + 3], tonumber(words[at + 4]))
+    return reserve(p, id, words[at + 3], tonumber(words[at + 4]), words[at + 5])
   elseif kind == 'c' then
     return commit(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6], words[at + 7])
   elseif kind == 'x' then
     return release(p, id, words[at + 3])
   elseif kind == 'n' then
-    return renew(id, tonumber(words[at + 3]))
+    return renew(id, tonumber(words[at + 3]), words[at + 4])
   elseif kind == 'k' then
     return check(p, read(id))
   elseif kind == 's' then

@@ -154,14 +154,14 @@ local function reservationOf(id)
   if not value then
     return nil
   end
-  local path, amount, asOf, units, expired =
-    string.match(value, '^r\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)$')
+  local path, amount, asOf, units, sent, expired =
+    string.match(value, '^r\n([^\n]*)\n([^\n]*)\n([^\n]*)\n(%d*)([^\n]*)\n([^\n]*)$')
   if not path then
     return nil
   end
   return {
     id = id, path = path, amount = amount, quantities = read(amount), asOf = tonumber(asOf),
-    units = units, expired = expired == '1',
+    units = units, sent = sent ~= '', expired = expired == '1',
   }
 end
 
@@ -198,7 +198,7 @@ local function keep(reservation, expiresAt)
   local id = reservation.id
   ids[id] = 'r\n' .. reservation.path .. '\n' .. reservation.amount .. '\n'
     .. numberText(reservation.asOf) .. '\n' .. reservation.units
-    .. (reservation.expired and '\n1' or '\n0')
+    .. (reservation.sent and ' sent' or '') .. (reservation.expired and '\n1' or '\n0')
   if reservation.expired then
     opened[id], retained[id] = nil, true
   else

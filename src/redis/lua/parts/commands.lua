@@ -1,7 +1,11 @@
 -- The commands that come often: record, reserve, check. Mirrors stores/books/apply.ts.
 
 local function refused(p, ask)
-  return 'r\n' .. refusalText(refusalOf(p, ask))
+  local verdict = refusalOf(p, ask)
+  if verdict.reason == 'busy' then
+    shared.recallFor(p, ask)
+  end
+  return 'r\n' .. refusalText(verdict)
 end
 
 -- R2, R10.
@@ -34,7 +38,7 @@ local function record(p, id, askText, policy, watched, about)
 end
 
 -- R4.
-local function reserve(p, id, askText, leaseMs)
+local function reserve(p, id, askText, leaseMs, sent)
   local before = heldBefore(id, p)
   if before then
     local reservation = reservationOf(id)
@@ -44,7 +48,7 @@ local function reserve(p, id, askText, leaseMs)
   if not fits(p, ask) then
     return refused(p, ask)
   end
-  return holdNow(p, id, ask, askText, '0', leaseMs)
+  return holdNow(p, id, ask, askText, '0', leaseMs, sent)
 end
 
 local function check(p, ask)

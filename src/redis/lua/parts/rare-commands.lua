@@ -87,7 +87,7 @@ local function open(path, made, caps, overage, window, madeAbove, ifThere, templ
 end
 
 -- R14.
-local function grant(p, id, fixed, unit, min, max, leaseMs)
+local function grant(p, id, fixed, unit, min, max, leaseMs, sent)
   local before = heldBefore(id, p)
   if before then
     return before
@@ -97,7 +97,7 @@ local function grant(p, id, fixed, unit, min, max, leaseMs)
     return refused(p, grantOf(fixed, unit, min))
   end
   local amount = grantOf(fixed, unit, units)
-  return holdNow(p, id, amount, show(amount), numberText(units), leaseMs)
+  return holdNow(p, id, amount, show(amount), numberText(units), leaseMs, sent)
 end
 
 -- Who is kept back by others waits for them, whatever it is that keeps those.
@@ -114,7 +114,7 @@ local function keptBack(verdict)
 end
 
 -- R13.
-local function wait(p, id, askText, leaseMs, placeMs, last)
+local function wait(p, id, askText, leaseMs, placeMs, last, sent)
   local before = heldBefore(id, p)
   if before then
     return before
@@ -129,9 +129,12 @@ local function wait(p, id, askText, leaseMs, placeMs, last)
     error(verdict, 0)
   end
   if not verdict then
-    local outcome = holdNow(p, id, ask, askText, '0', leaseMs)
+    local outcome = holdNow(p, id, ask, askText, '0', leaseMs, sent)
     leaveLine(room, waiter, true)
     return outcome
+  end
+  if verdict.reason == 'busy' then
+    shared.recallFor(p, ask)
   end
   if last == '1' or verdict.reason ~= 'busy' then
     leaveLine(room, waiter, false)
@@ -282,6 +285,8 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
     p.overage = overage
   end
   p.changed, tree.freed = true, true
+  -- R15. What is over its cap now, or frozen, has the room of slices back.
+  shared.recallFor(p, NOTHING)
   appendNothing(id, 'configure', p, about)
   return 'd\f' .. levelsText(seen)
 end
@@ -311,6 +316,8 @@ local function deletePool(p, id, about)
     return 'd'
   end
   if p.open > 0 or not isSame(p.reserved, NOTHING) or hasBelow(p.path) then
+    -- What no call holds is given back, so that it can be deleted soon.
+    shared.recallAll(p)
     return 'j\n' .. numberText(p.open)
   end
   nextPeriod()
@@ -322,6 +329,8 @@ end
 return {
   amend = amend,
   bookedPast = bookedPast,
+  loseHold = loseHold,
+  takeBackHold = takeBackHold,
   closeRoom = function()
     room = nil
   end,
@@ -331,11 +340,12 @@ return {
   end,
   g = function(p, at, id)
     return grant(p, id, read(words[at + 3]), read(words[at + 4]), tonumber(words[at + 5]),
-      tonumber(words[at + 6]), tonumber(words[at + 7]))
+      tonumber(words[at + 6]), tonumber(words[at + 7]), words[at + 8])
   end,
   w = function(p, at, id)
     room = room or openRoom()
-    return wait(p, id, words[at + 3], tonumber(words[at + 4]), tonumber(words[at + 5]), words[at + 6])
+    return wait(p, id, words[at + 3], tonumber(words[at + 4]), tonumber(words[at + 5]), words[at + 6],
+      words[at + 7])
   end,
   l = function(p, _, id)
     tree.freed = dropWaiter(id) or tree.freed

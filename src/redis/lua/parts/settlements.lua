@@ -48,15 +48,20 @@ end
 -- The commands that are rare, and those of slices, made when the first of them comes.
 local rare, rareCommands, slices, sliceCommands
 
--- R11.
-local function free(reservation)
-  -- What a reset has dropped in a pool that was deleted since may be held above still.
-  local path = reservation.path
+-- The pool, or the nearest above it that is left: what a reset has dropped in a pool that was
+-- deleted since may be held above still.
+local function nearestPool(path)
   local p = pool(path)
   while not p and string.find(path, '/', 1, true) do
     path = string.match(path, '^(.*)/[^/]*$')
     p = pool(path)
   end
+  return p
+end
+
+-- R11.
+local function free(reservation)
+  local p = nearestPool(reservation.path)
   if p and not reservation.expired then
     settleLevels(p, reservation, NOTHING)
   end
@@ -66,6 +71,16 @@ local function endHold(reservation)
   free(reservation)
   reservation.expired = true
   keep(reservation, false)
+end
+
+-- Whether it was booked as unknown at the end of its lease: its call was sent.
+local function isLost(reservation)
+  return reservation and reservation.sent and reservation.expired
+end
+
+local function takeBackHold(reservation)
+  rare = rare or rareCommands()
+  rare.takeBackHold(reservation)
 end
 
 -- Whether a reservation holds its amount at every level: its lease lasts, and no reset came.
@@ -95,10 +110,11 @@ local function expire()
   if #due > 0 then
     fetch(due)
   end
-  -- R7, R15. What slices have spent is booked in the window of now.
+  -- R7, R15. What may have been spent is booked in the window of now.
   for index = 1, #due do
-    local slice = shared.sliceOf(due[index])
-    needSpansOf(slice and pool(slice.path) or nil)
+    local reservation, slice = reservationOf(due[index]), shared.sliceOf(due[index])
+    needSpansOf(slice and pool(slice.path)
+      or reservation and reservation.sent and nearestPool(reservation.path) or nil)
   end
   if next(tree.spansMissing) then
     return false
@@ -108,6 +124,9 @@ local function expire()
     if slice then
       slices = slices or sliceCommands()
       slices.lose(slice)
+    elseif reservation and reservation.sent then
+      rare = rare or rareCommands()
+      rare.loseHold(reservation)
     elseif reservation then
       endHold(reservation)
     else
@@ -150,11 +169,20 @@ local function commit(p, id, actualText, unknown, policy, watched, about)
     return 'i'
   end
   local actual = read(actualText)
+  local isLate = isLost(reservation)
+  local level = isLate and p
+  while level do
+    shared.checkTotals(level, NOTHING, actual)
+    level = level.above
+  end
   local seen = levelsWatched(p, watched)
+  if isLate then
+    takeBackHold(reservation)
+  end
   local held = reservation and not reservation.expired and reservation or NO_HOLD
   local settled, booked = settle(p, held, actual, policy)
   if unknown == '1' and booked then
-    local level = p
+    level = p
     while level do
       add(level.unknown, actual)
       level = level.above
@@ -181,13 +209,17 @@ local function release(p, id, about)
   if not reservation or reservation.path ~= p.path then
     return 'd'
   end
-  free(reservation)
+  if isLost(reservation) then
+    takeBackHold(reservation)
+  else
+    free(reservation)
+  end
   appendNothing(id, 'release', p, about)
   return 'd'
 end
 
 -- R11.
-local function renew(idsText, leaseMs)
+local function renew(idsText, leaseMs, sent)
   local unknown = {}
   for id in string.gmatch(idsText, '[^\n]+') do
     if ids[id] == nil then
@@ -200,7 +232,12 @@ local function renew(idsText, leaseMs)
   for id in string.gmatch(idsText, '[^\n]+') do
     local reservation = reservationOf(id)
     if reservation and not reservation.expired then
-      setLease(id, now + leaseMs)
+      if sent == '1' and not reservation.sent then
+        reservation.sent = true
+        keep(reservation, now + leaseMs)
+      else
+        setLease(id, now + leaseMs)
+      end
     end
   end
   return 'd'
@@ -222,7 +259,8 @@ local function heldBefore(id, p)
     if reservation.path ~= path then
       return 'i'
     end
-    if holds(p, reservation) then
+    -- What was booked as unknown stands for the hold: its commit corrects it.
+    if holds(p, reservation) or isLost(reservation) then
       return held(reservation.amount, reservation.units)
     end
     if not reservation.expired then
@@ -244,11 +282,11 @@ local function heldBefore(id, p)
   return 'i'
 end
 
-local function holdNow(p, id, ask, askText, units, leaseMs)
+local function holdNow(p, id, ask, askText, units, leaseMs, sent)
   hold(p, ask)
   keep({
     id = id, path = p.path, amount = askText, quantities = ask, asOf = tree.resets, units = units,
-    expired = false,
+    sent = sent == '1', expired = false,
   }, now + leaseMs)
   return held(askText, units)
 end

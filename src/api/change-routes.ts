@@ -1,0 +1,158 @@
+// Routes that change pools, each with who and why in the ledger.
+
+import type { Amount } from "../core/amount.ts";
+import type { CapsChange } from "../core/caps.ts";
+import type { StoredBudgetPool } from "../stores/client/stored-budget-pool.ts";
+import type { AccountableChange } from "../stores/client/stored-requests.ts";
+import { poolNotFound } from "./access.ts";
+import { ApiError } from "./api-error.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { PATH_PARAM, poolIn } from "./pool-routes.ts";
+import { poolViewOf } from "./pool-views.ts";
+import type { ApiCall, ApiRoute } from "./route.ts";
+import { schemaNamed } from "./schemas.ts";
+
+const REASON: JsonSchema = {
+  type: "string",
+  minLength: 1,
+  maxLength: 128,
+  pattern: String.raw`^[^\p{Cc}]+$`,
+  description: "Why, for the ledger",
+};
+const ID: JsonSchema = { type: "string", minLength: 1, maxLength: 128 };
+
+interface Reasoned {
+  readonly reason: string;
+}
+
+/** The body of a change: its own fields, and the reason. */
+function bodyWith(
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[] = [],
+): JsonSchema {
+  return {
+    type: "object",
+    properties: { ...properties, reason: REASON },
+    required: [...required, "reason"],
+    additionalProperties: false,
+  };
+}
+
+/** A route that changes a pool, and answers with the pool as it is then. */
+function changing(
+  route: Pick<ApiRoute, "path" | "summary" | "operation" | "params"> & {
+    readonly body: JsonSchema;
+    readonly change: (
+      pool: StoredBudgetPool,
+      call: ApiCall,
+      account: AccountableChange,
+    ) => Promise<unknown>;
+  },
+): ApiRoute {
+  const { change, ...rest } = route;
+  return {
+    ...rest,
+    method: "POST",
+    role: "lead",
+    params: { ...PATH_PARAM, ...route.params },
+    answer: {
+      type: "object",
+      properties: {
+        pool: schemaNamed("Pool"),
+        ancestors: { type: "array", items: schemaNamed("Pool") },
+      },
+      required: ["pool", "ancestors"],
+    },
+    async handle(call) {
+      const { store, access, params, body, id } = call;
+      const path = poolIn(params, access);
+      const pool = await store.find(path);
+      if (pool === undefined) throw poolNotFound(path);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
+      const { reason } = body as Reasoned;
+      await change(pool, call, { actor: access.actor, reason, id });
+      return await poolViewOf(store, path, access);
+    },
+  };
+}
+
+/** Routes that change pools. */
+export const CHANGE_ROUTES: readonly ApiRoute[] = [
+  changing({
+    path: "/pools/{path}/raise",
+    summary: "Raises or lowers the caps of a pool by an amount, for good or until an instant",
+    operation: "raisePool",
+    body: bodyWith(
+      {
+        by: schemaNamed("Amount"),
+        until: {
+          type: "integer",
+          minimum: 0,
+          description: "When it is taken back; milliseconds since 1970. Default: never",
+        },
+      },
+      ["by"],
+    ),
+    async change(pool, { body }, account) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
+      const { by, until } = body as { by: Amount; until?: number };
+      if (Object.keys(by).length === 0)
+        throw new ApiError(400, "INVALID", "Expected `by` to have an amount");
+      if (until !== undefined && until <= Date.now())
+        throw new ApiError(400, "INVALID", "Expected `until` to be a time to come");
+      await pool.configure({ by, until, ...account });
+    },
+  }),
+  changing({
+    path: "/pools/{path}/configure",
+    summary: "Sets the caps of a pool; null takes one away",
+    operation: "configurePool",
+    body: bodyWith({ caps: schemaNamed("ChangeOfCaps") }, ["caps"]),
+    async change(pool, { body }, account) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
+      const { caps } = body as { caps: CapsChange };
+      await pool.configure({ caps, ...account });
+    },
+  }),
+  changing({
+    path: "/pools/{path}/freeze",
+    summary: "Has a pool refuse everything new until it is thawed",
+    operation: "freezePool",
+    body: bodyWith({}),
+    change: (pool, _call, account) => pool.freeze(account),
+  }),
+  changing({
+    path: "/pools/{path}/thaw",
+    summary: "Ends what freeze began",
+    operation: "thawPool",
+    body: bodyWith({}),
+    change: (pool, _call, account) => pool.thaw(account),
+  }),
+  changing({
+    path: "/pools/{path}/reset",
+    summary: "Sets used to zero, and drops what is held, in this pool alone",
+    operation: "resetPool",
+    body: bodyWith({}),
+    change: (pool, _call, account) => pool.reset(account),
+  }),
+  changing({
+    path: "/pools/{path}/holds/{id}/end",
+    summary: "Ends the lease of a reservation that hangs; a later commit is booked all the same",
+    operation: "endHold",
+    params: { id: ID },
+    body: bodyWith({}),
+    change: (pool, { params }, account) => pool.endHold(params["id"] ?? "", account),
+  }),
+  changing({
+    path: "/pools/{path}/entries/{id}/amend",
+    summary: "Corrects what a call has booked, such as one whose amount was unknown",
+    operation: "amendEntry",
+    params: { id: ID },
+    body: bodyWith({ actual: schemaNamed("Amount") }, ["actual"]),
+    async change(pool, { params, body }, account) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
+      const { actual } = body as { actual: Amount };
+      await pool.amend(params["id"] ?? "", actual, account);
+    },
+  }),
+];

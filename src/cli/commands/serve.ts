@@ -1,0 +1,170 @@
+// `token-budget serve`: the gateway, until a signal ends it.
+
+import { readFileSync } from "node:fs";
+import process from "node:process";
+
+import { KeyStore, startGateway } from "../../gateway/index.ts";
+import type { BudgetGateway, GatewayOptions, GatewayTls } from "../../gateway/index.ts";
+import { logLine } from "../../gateway/access-log.ts";
+import { Failure, UsageError } from "../command-line.ts";
+import type { CliCommand, Given, Surroundings } from "../command-line.ts";
+import { PRICES_FLAG } from "../settings/configuration.ts";
+import { EXIT } from "../exit-codes.ts";
+import { pricesFor } from "../prices/own-prices.ts";
+import { METER_FLAGS, meterFor } from "../run/meter-settings.ts";
+import { PROVIDER_KEY_FLAGS, providerKeysFor } from "../serve/provider-keys.ts";
+import { TOKEN_FLAGS, tokensFor } from "../serve/token-flags.ts";
+import { openStore, STORE_FLAG } from "../store/open-store.ts";
+
+const PORT = 4141;
+const PORT_MAX = 65_535;
+const DRAIN_S = 30;
+const DRAIN_S_MAX = 3600;
+
+/** `token-budget serve`. */
+export const serve: CliCommand = {
+  name: "serve",
+  operands: "",
+  operandsMax: 0,
+  summary:
+    "Runs a gateway for a team: one address, and a key with a budget for each person and program. Several gateways may run on one store. Keys are made with token-budget keys create; the keys of providers stay here.",
+  flags: {
+    ...STORE_FLAG,
+    host: { value: "ADDRESS", help: "the address to listen at (default: 127.0.0.1)" },
+    port: { value: "PORT", help: `the port (default: ${PORT})` },
+    "tls-cert": { value: "FILE", help: "a certificate with its chain, PEM; read again on SIGHUP" },
+    "tls-key": { value: "FILE", help: "its private key, PEM" },
+    "public-host": {
+      value: "HOST",
+      isMany: true,
+      help: "a host, with its port, under which browsers reach it, such as budget.example",
+    },
+    ...PROVIDER_KEY_FLAGS,
+    ...TOKEN_FLAGS,
+    ...PRICES_FLAG,
+    ...METER_FLAGS,
+    strict: {
+      help: "refuse calls with provider-run tools, such as web search, and trust no cache",
+    },
+    uncapped: { help: "let calls draw from pools without any cap" },
+    "share-provider-state": {
+      help: "let callers list all files and batches of the account at a provider",
+    },
+    "open-metrics": { help: "show /metrics without the key of an admin" },
+    "forwarded-hops": {
+      value: "N",
+      help: "how many proxies of yours stand before it (default: 0)",
+    },
+    "drain-s": {
+      value: "SECONDS",
+      help: `how long calls under way may take after SIGTERM (default: ${DRAIN_S})`,
+    },
+    quiet: { help: "do not log requests" },
+  },
+  examples: [
+    "token-budget serve --store postgres://localhost/budgets --host 0.0.0.0",
+    "token-budget serve --store sqlite:team.db --port 4200 --provider-keys keys.json",
+  ],
+  async run(given, surroundings) {
+    const { err } = surroundings;
+    const drainMs = wholeOf(given, "drain-s", DRAIN_S, DRAIN_S_MAX) * 1000;
+    const { store, close } = await openStore(given, surroundings);
+    try {
+      const options = await optionsOf(given, surroundings);
+      const gateway = await started(() => startGateway(store, options), options);
+      const keys = await new KeyStore(store).list();
+      err(`token-budget: listening at ${gateway.url}; press Ctrl-C to stop`);
+      if (keys.length === 0)
+        err(
+          "token-budget: there are no keys yet: token-budget keys create --role admin --pool admin",
+        );
+      await ended(given, gateway, err);
+      err("token-budget: ending; calls under way are finished");
+      await gateway.close({ drainMs });
+      return EXIT.success;
+    } finally {
+      await close();
+    }
+  },
+};
+
+async function optionsOf(given: Given, surroundings: Surroundings): Promise<GatewayOptions> {
+  const metered = meterFor(given, surroundings, pricesFor(given, surroundings), {});
+  const { upstreams = {}, sharedCounts: _ofOnePerson, ...meter } = metered;
+  const providerKeys = await providerKeysFor(given, surroundings, Object.keys(upstreams));
+  if (Object.keys(providerKeys).length === 0)
+    throw new UsageError(
+      "Missing keys of providers: set OPENAI_API_KEY, ANTHROPIC_API_KEY or another, or pass --provider-keys FILE",
+    );
+  const hosts = given.texts("public-host");
+  return {
+    ...meter,
+    upstreams,
+    providerKeys,
+    host: given.text("host") ?? "127.0.0.1",
+    port: wholeOf(given, "port", PORT, PORT_MAX),
+    tls: tlsOf(given),
+    tokens: await tokensFor(given),
+    ...(hosts.length > 0 && { hosts }),
+    allowsUncapped: given.isOn("uncapped"),
+    sharesProviderState: given.isOn("share-provider-state"),
+    openMetrics: given.isOn("open-metrics"),
+    forwardedHops: wholeOf(given, "forwarded-hops", 0, 10),
+    ...(!given.isOn("quiet") && {
+      onRequest: (entry) => process.stdout.write(`${logLine(entry)}\n`),
+    }),
+  };
+}
+
+function tlsOf(given: Given): GatewayTls | undefined {
+  const [cert, key] = [given.text("tls-cert"), given.text("tls-key")];
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new UsageError("TLS needs both --tls-cert and --tls-key");
+  return { cert: readFileSync(cert), key: readFileSync(key) };
+}
+
+function wholeOf(given: Given, flag: string, standard: number, max: number): number {
+  const text = given.text(flag);
+  if (text === undefined) return standard;
+  if (/^\d{1,9}$/.test(text) && Number(text) <= max) return Number(text);
+  throw new UsageError(`Expected --${flag} to be a whole number up to ${max}, got "${text}"`);
+}
+
+async function started(
+  start: () => Promise<BudgetGateway>,
+  { port, host }: GatewayOptions,
+): Promise<BudgetGateway> {
+  try {
+    return await start();
+  } catch (error) {
+    const code: unknown = Reflect.get(Object(error), "code");
+    if (code === "EADDRINUSE")
+      throw new Failure(`port ${port} is in use: stop what listens there, or pass another --port`);
+    if (code === "EADDRNOTAVAIL")
+      throw new Failure(`this machine has no address ${host}: pass another --host`);
+    throw error;
+  }
+}
+
+/** Resolves when a signal ends it; SIGHUP has it read the certificate anew. */
+async function ended(
+  given: Given,
+  gateway: BudgetGateway,
+  err: (line: string) => void,
+): Promise<void> {
+  const reload = (): void => {
+    try {
+      const tls = tlsOf(given);
+      if (tls !== undefined) gateway.replaceTls(tls);
+      err("token-budget: read the certificate anew");
+    } catch (error) {
+      err(`token-budget: kept the certificate: ${error instanceof Error ? error.message : "?"}`);
+    }
+  };
+  process.on("SIGHUP", reload);
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  process.off("SIGHUP", reload);
+}

@@ -1,0 +1,101 @@
+// The dialog of an action: what it needs, and why; who does it is known. A retry is made once.
+
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+
+import { post } from "./client.tsx";
+import { messageOf } from "./load.tsx";
+
+/** An action that is asked for. */
+export interface Action {
+  readonly title: string;
+  /** What happens then, in a sentence. */
+  readonly effect: string;
+  readonly button: string;
+  readonly isGrave?: boolean;
+  /** Fields besides the reason. */
+  readonly fields?: ComponentChildren;
+  /** Without a reason, such as a test. */
+  readonly hasReason?: boolean;
+  readonly route: string;
+  /** The body, from the fields; a text says what is wrong with them. */
+  readonly bodyOf: (fields: FormData) => Record<string, unknown> | string;
+  readonly onDone: (answer: unknown) => void;
+}
+
+const asked = signal<Action | undefined>(undefined);
+
+/** Opens the dialog of an action. */
+export function askFor(action: Action): void {
+  asked.value = action;
+}
+
+/** The dialog, once in the page. */
+export function ActionDialog() {
+  const action = asked.value;
+  return action === undefined ? null : <OpenDialog key={action.route} action={action} />;
+}
+
+function OpenDialog({ action }: { readonly action: Action }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [wrong, setWrong] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [key] = useState(() => crypto.randomUUID());
+  const { hasReason = true } = action;
+  useEffect(() => dialog.current?.showModal(), []);
+  const close = (): void => {
+    asked.value = undefined;
+  };
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const body = action.bodyOf(fields);
+    if (typeof body === "string") {
+      setWrong(body);
+      return;
+    }
+    const reason = String(fields.get("reason") ?? "").trim();
+    if (hasReason && reason === "") {
+      setWrong("Say why: it stands in the list of changes");
+      return;
+    }
+    setBusy(true);
+    try {
+      const answer = await post<unknown>(action.route, hasReason ? { ...body, reason } : body, key);
+      close();
+      action.onDone(answer);
+    } catch (error) {
+      setWrong(messageOf(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <dialog ref={dialog} onClose={close} aria-labelledby="action-title">
+      <form onSubmit={(event) => void submit(event)}>
+        <h2 id="action-title">{action.title}</h2>
+        <p>{action.effect}</p>
+        {action.fields}
+        {hasReason && (
+          <label>
+            Reason
+            <input name="reason" maxLength={128} autocomplete="off" autofocus={!action.fields} />
+          </label>
+        )}
+        {wrong !== "" && (
+          <p class="trouble" role="alert">
+            {wrong}
+          </p>
+        )}
+        <div class="buttons">
+          <button type="button" class="plain" onClick={() => dialog.current?.close()}>
+            Cancel
+          </button>
+          <button class={action.isGrave ? "grave" : "main"} disabled={isBusy}>
+            {action.button}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,168 @@
+// People and programs, and their keys: of a gateway, whose routes these are.
+
+import { useState } from "preact/hooks";
+
+import { askFor } from "./action-dialog.tsx";
+import { linkTo, view } from "./address.tsx";
+import { get, viewer } from "./client.tsx";
+import { Table } from "./entries.tsx";
+import { dayAndTime } from "./format.tsx";
+import { Shown, useLoaded } from "./load.tsx";
+
+interface Key {
+  readonly id: string;
+  readonly prefix: string;
+  readonly pool: string;
+  readonly name: string;
+  readonly role: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly expiresAt?: number;
+  readonly revokedAt?: number;
+  readonly lastUsedAt?: number;
+}
+
+function optional(fields: FormData, name: string): Record<string, string> {
+  const text = String(fields.get(name) ?? "").trim();
+  return text === "" ? {} : { [name]: text };
+}
+
+function askForKey(onDone: (key: string) => void): void {
+  askFor({
+    title: "Make a key",
+    effect: "The key is shown once. Calls with it draw from its pool.",
+    button: "Make a key",
+    hasReason: false,
+    route: "/keys",
+    fields: (
+      <>
+        <label>
+          Pool
+          <input name="pool" required autofocus defaultValue={viewer.value?.subtree ?? ""} />
+        </label>
+        <label>
+          Name of the person or program
+          <input name="name" maxLength={128} />
+        </label>
+        <div class="pair">
+          <label>
+            Role
+            <select name="role">
+              <option value="self">Self: sees its own pool</option>
+              <option value="lead">Lead: changes its pools</option>
+              {viewer.value?.role === "admin" && <option value="admin">Admin: all</option>}
+            </select>
+          </label>
+          <label>
+            Valid for days
+            <input name="days" type="number" min="1" max="3650" placeholder="no end" />
+          </label>
+        </div>
+      </>
+    ),
+    bodyOf(fields) {
+      const { days, ...rest } = { ...optional(fields, "days"), ...optional(fields, "name") };
+      const own = { pool: String(fields.get("pool")).trim(), role: String(fields.get("role")) };
+      return { ...own, ...rest, ...(days !== undefined && { days: Number(days) }) };
+    },
+    onDone: (answer) => onDone(String((answer as { key: string }).key)),
+  });
+}
+
+function askToRevoke(key: Key, onDone: () => void): void {
+  askFor({
+    title: `Revoke ${key.prefix}…`,
+    effect: `Every call of ${key.name} with this key is refused from now on.`,
+    button: "Revoke",
+    isGrave: true,
+    hasReason: false,
+    route: `/keys/${encodeURIComponent(key.id)}/revoke`,
+    bodyOf: () => ({}),
+    onDone,
+  });
+}
+
+export function KeysPage() {
+  const [made, setMade] = useState("");
+  const found = useLoaded(() => get<{ keys: readonly Key[] }>("/keys"), []);
+  const { all } = view.value.query;
+  return (
+    <>
+      <div class="heading">
+        <h1>People and keys</h1>
+        <div class="buttons">
+          <button
+            class="main"
+            onClick={() =>
+              askForKey((key) => {
+                setMade(key);
+                found.again();
+              })
+            }
+          >
+            Make a key
+          </button>
+        </div>
+      </div>
+      {made !== "" && (
+        <p class="notice" role="status">
+          This key is shown once: <code class="secret">{made}</code>{" "}
+          <button class="small" onClick={() => void navigator.clipboard.writeText(made)}>
+            Copy
+          </button>{" "}
+          <button class="small" onClick={() => setMade("")}>
+            Hide
+          </button>
+        </p>
+      )}
+      <Shown of={found}>
+        {({ keys }) => {
+          const shown = keys.filter(
+            ({ revokedAt }) => all !== undefined || revokedAt === undefined,
+          );
+          return shown.length === 0 ? (
+            <p class="empty">No keys yet. Make one for each person and program.</p>
+          ) : (
+            <Table
+              caption="Keys"
+              heads={["Name", "Key", "Pool", "Role", "Last used", "Made", "Ends", ""]}
+            >
+              {shown.map((key) => (
+                <tr key={key.id}>
+                  <td>{key.name}</td>
+                  <td>
+                    <code>{key.prefix}…</code>
+                  </td>
+                  <td>
+                    <a href={linkTo("pool", { path: key.pool })}>{key.pool}</a>
+                  </td>
+                  <td>{key.role}</td>
+                  <td class="nowrap">
+                    {key.lastUsedAt === undefined ? "never" : dayAndTime(key.lastUsedAt)}
+                  </td>
+                  <td class="nowrap">
+                    {dayAndTime(key.createdAt)} by {key.createdBy}
+                  </td>
+                  <td class="nowrap">
+                    {key.revokedAt !== undefined
+                      ? `revoked ${dayAndTime(key.revokedAt)}`
+                      : key.expiresAt === undefined
+                        ? "–"
+                        : dayAndTime(key.expiresAt)}
+                  </td>
+                  <td class="number">
+                    {key.revokedAt === undefined && (
+                      <button class="small" onClick={() => askToRevoke(key, found.again)}>
+                        Revoke
+                      </button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </Table>
+          );
+        }}
+      </Shown>
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+// The ledger: totals by model, label, pool, person and day, and the entries behind them. Each click is
+// a filter in the address.
+
+import { useState } from "preact/hooks";
+
+import type { LedgerEntry } from "../../stores/contract/ledger.ts";
+import { linkWith, view } from "./address.tsx";
+import { addressOf, get } from "./client.tsx";
+import { EntryTable } from "./entries.tsx";
+import { Shown, useLoaded } from "./load.tsx";
+import { PoolChoice, usePool } from "./pool-choice.tsx";
+import { DayBars, SumBars } from "./sums-chart.tsx";
+import type { Sum } from "./sums-chart.tsx";
+
+const GROUPS = ["model", "label", "pool", "person"] as const;
+const FILTERS = ["model", "label", "day", "actor", "kind"] as const;
+const SINCE: Readonly<Record<string, number>> = { day: 1, week: 7, month: 31 };
+const DAY_MS = 86_400_000;
+
+interface Page {
+  readonly entries: readonly LedgerEntry[];
+  readonly next: string | null;
+}
+
+export function LedgerPage() {
+  const pool = usePool();
+  if (pool === undefined) return <p class="quiet">Loading…</p>;
+  if (pool === "") return <p class="quiet">There is no pool yet, and so no ledger.</p>;
+  return <PoolEntries key={pool} pool={pool} />;
+}
+
+/** The beginning of a day in UTC, as sums count. */
+function sinceOf(period: string | undefined): number | undefined {
+  const days = SINCE[period ?? ""];
+  return days === undefined ? undefined : Math.floor(Date.now() / DAY_MS - days + 1) * DAY_MS;
+}
+
+function PoolEntries({ pool }: { readonly pool: string }) {
+  const { query } = view.value;
+  const { by = "model", period, after } = query;
+  const since = sinceOf(period);
+  const filters = Object.fromEntries(
+    FILTERS.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]]])),
+  ) as Readonly<Record<string, string>>;
+  const [times, setTimes] = useState(0);
+  const asked = { pool, ...filters, since, after };
+  const sums = useLoaded(
+    () => get<{ sums: readonly Sum[] }>("/sums", { pool, by, since }),
+    [pool, by, since, times],
+  );
+  const days = useLoaded(
+    () => get<{ sums: readonly Sum[] }>("/sums", { pool, by: "day", since }),
+    [pool, since, times],
+  );
+  const entries = useLoaded(() => get<Page>("/ledger", asked), [JSON.stringify(asked), times]);
+  return (
+    <>
+      <div class="heading">
+        <h1>Ledger</h1>
+        <PoolChoice pool={pool} />
+        <nav class="choice" aria-label="Period">
+          {["day", "week", "month", undefined].map((each) => (
+            <a href={linkWith({ period: each, after: undefined })} aria-current={period === each}>
+              {each === undefined ? "All" : each === "day" ? "Today" : `Last ${each}`}
+            </a>
+          ))}
+        </nav>
+      </div>
+      <Shown of={days}>{({ sums: found }) => <DayBars sums={found} chosen={query["day"]} />}</Shown>
+      <section>
+        <h2>Totals</h2>
+        <nav class="choice" aria-label="Totals by">
+          {GROUPS.map((each) => (
+            <a href={linkWith({ by: each })} aria-current={by === each}>
+              By {each}
+            </a>
+          ))}
+        </nav>
+        <Shown of={sums}>
+          {({ sums: found }) =>
+            found.length === 0 ? (
+              <p class="quiet">Nothing was booked in this time.</p>
+            ) : (
+              <SumBars by={by} sums={found} />
+            )
+          }
+        </Shown>
+      </section>
+      <section>
+        <h2>Entries</h2>
+        <p class="filters">
+          {Object.entries(filters).map(([name, value]) => (
+            <a
+              class="filter"
+              href={linkWith({ [name]: undefined, after: undefined })}
+              aria-label={`Remove the filter ${name} ${value}`}
+            >
+              {name}: {value === "" ? "none" : value} <span aria-hidden="true">×</span>
+            </a>
+          ))}
+          <a class="button small" href={addressOf("/ledger", { ...asked, format: "csv" })} download>
+            Download CSV
+          </a>
+        </p>
+        <Shown of={entries}>
+          {({ entries: found, next }) => (
+            <>
+              {found.length === 0 ? (
+                <p class="quiet">No entry fits these filters.</p>
+              ) : (
+                <EntryTable
+                  entries={found}
+                  pool={pool}
+                  onDone={() => setTimes((before) => before + 1)}
+                />
+              )}
+              <p class="more">
+                {after !== undefined && (
+                  <a class="button plain" href={linkWith({ after: undefined })}>
+                    Newest
+                  </a>
+                )}{" "}
+                {next !== null && (
+                  <a class="button plain" href={linkWith({ after: next })}>
+                    Older
+                  </a>
+                )}
+              </p>
+            </>
+          )}
+        </Shown>
+      </section>
+    </>
+  );
+}

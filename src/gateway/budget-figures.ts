@@ -1,0 +1,114 @@
+// What a caller may still spend: the least that remains of its pool and of all pools above it. The
+// pools above are not named: they are those of others too.
+
+import type { StoredSnapshot } from "../stores/index.ts";
+
+const SHOWN_AXES = ["usd", "tokens", "calls"] as const;
+const MICRO = 1_000_000;
+const SECOND_MS = 1000;
+
+/** What remains on one axis. */
+interface AxisFigures {
+  readonly axis: (typeof SHOWN_AXES)[number];
+  readonly cap: number;
+  readonly remaining: number;
+  /** Of the pool that leaves the least: when it starts over; milliseconds since 1970. */
+  readonly startsAt: number | undefined;
+  readonly resetsAt: number | undefined;
+}
+
+/** What a caller may still spend. */
+export interface BudgetFigures {
+  readonly pool: string;
+  readonly isCapped: boolean;
+  readonly isFrozen: boolean;
+  readonly axes: readonly AxisFigures[];
+  readonly used: StoredSnapshot["used"];
+  readonly reserved: StoredSnapshot["reserved"];
+}
+
+/** The figures of a pool, whose snapshot is the first, and of those above it. */
+export function budgetFiguresOf(snapshots: readonly StoredSnapshot[]): BudgetFigures {
+  const [own] = snapshots;
+  if (own === undefined) throw new TypeError("Expected the snapshot of a pool");
+  const axes = SHOWN_AXES.flatMap((axis) => {
+    let least: AxisFigures | undefined;
+    for (const { caps, remaining, window } of snapshots) {
+      const [cap, left] = [caps[axis], remaining[axis]];
+      if (cap === undefined || left === undefined) continue;
+      if (least === undefined || left < least.remaining)
+        least = {
+          axis,
+          cap,
+          remaining: left,
+          startsAt: window?.startsAt,
+          resetsAt: window?.endsAt,
+        };
+    }
+    return least === undefined ? [] : [least];
+  });
+  return {
+    pool: own.path,
+    isCapped: snapshots.some(({ caps }) => Object.keys(caps).length > 0),
+    isFrozen: snapshots.some(({ frozen }) => frozen === true),
+    axes,
+    used: own.used,
+    reserved: own.reserved,
+  };
+}
+
+/**
+ * The headers that say it (draft-ietf-httpapi-ratelimit-headers-10). Dollars are integers there:
+ * millionths, rounded down.
+ */
+export function budgetHeaders(
+  { axes, isFrozen }: BudgetFigures,
+  nowMs: number,
+): Record<string, string> {
+  if (axes.length === 0) return {};
+  const policies: string[] = [];
+  const limits: string[] = [];
+  for (const { axis, cap, remaining, startsAt, resetsAt } of axes) {
+    const unit = { usd: ';qu="micro-usd"', tokens: ';qu="tokens"', calls: "" }[axis];
+    const isWindow = startsAt !== undefined && resetsAt !== undefined;
+    const window = isWindow
+      ? `;w=${Math.max(1, Math.round((resetsAt - startsAt) / SECOND_MS))}`
+      : "";
+    const reset =
+      resetsAt === undefined ? "" : `;t=${Math.max(0, Math.ceil((resetsAt - nowMs) / SECOND_MS))}`;
+    policies.push(`"${axis}";q=${scaled(axis, cap)}${unit}${window}`);
+    limits.push(`"${axis}";r=${isFrozen ? 0 : Math.max(0, scaled(axis, remaining))}${reset}`);
+  }
+  return { "ratelimit-policy": policies.join(", "), ratelimit: limits.join(", ") };
+}
+
+/** What `GET /budget` and agents read. */
+export function budgetView(
+  figures: BudgetFigures,
+  nowMs: number,
+): Readonly<Record<string, unknown>> {
+  const { pool, axes, used, reserved, isFrozen } = figures;
+  return {
+    pool,
+    used,
+    held: reserved,
+    frozen: isFrozen,
+    limits: Object.fromEntries(
+      axes.map(({ axis, cap, remaining, resetsAt }) => [
+        axis,
+        {
+          cap,
+          remaining,
+          ...(resetsAt !== undefined && {
+            resets_at: new Date(resetsAt).toISOString(),
+            resets_in_seconds: Math.max(0, Math.ceil((resetsAt - nowMs) / SECOND_MS)),
+          }),
+        },
+      ]),
+    ),
+  };
+}
+
+function scaled(axis: string, value: number): number {
+  return axis === "usd" ? Math.floor(value * MICRO + 1e-6) : value;
+}

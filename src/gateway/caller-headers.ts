@@ -1,0 +1,95 @@
+// The headers of a caller: the credential that they bring, and which of them never leave the
+// gateway. A provider sees the gateway as its one customer, so nothing of a caller may say
+// otherwise.
+
+import type { IncomingHttpHeaders } from "node:http";
+
+import { KEY_HEADER } from "../proxy/headers.ts";
+import { isKeyText } from "./key-text.ts";
+
+/** Where clients send keys: as OpenAI's, Anthropic's, Google's and Azure's do. */
+const CREDENTIALS = [KEY_HEADER, "x-api-key", "x-goog-api-key", "api-key"] as const;
+/** https://www.rfc-editor.org/rfc/rfc7519 in its compact form. */
+const TOKEN = /^[\w-]{2,}\.[\w-]{2,}\.[\w-]*$/;
+const LENGTH_MAX = 8192;
+
+/** Headers that would say who pays, where a request came from, or who signs it. */
+const WITHHELD: readonly RegExp[] = [
+  /^(?:authorization|cookie|api-key|x-api-key|x-goog-api-key|x-token-budget-key)$/,
+  /^(?:openai-organization|openai-project|x-goog-user-project|x-goog-iam-.*)$/,
+  /^(?:forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|cf-.*|baggage)$/,
+  /^x-amz-.*$/,
+  /^(?:origin|referer|sec-.*)$/,
+  /^idempotency-replayed$/,
+];
+
+/** Headers of answers that are about the account of the gateway. */
+const KEPT_BACK: readonly string[] = [
+  "set-cookie",
+  "openai-organization",
+  "openai-project",
+  "anthropic-organization-id",
+];
+
+/** What a caller says of itself. */
+export type Credential =
+  | { readonly kind: "none" }
+  | { readonly kind: "unclear" }
+  | { readonly kind: "key" | "token"; readonly text: string };
+
+/** The credential that a request brings: two that differ are none. */
+export function credentialOf(headers: IncomingHttpHeaders): Credential {
+  let found: string | undefined;
+  const bearer = headers.authorization;
+  if (bearer !== undefined && /^bearer /i.test(bearer)) found = usable(bearer.slice(7).trim());
+  for (const name of CREDENTIALS) {
+    const given = headers[name];
+    if (given === undefined) continue;
+    const text = usable(String(given).trim());
+    if (text === undefined) continue;
+    if (found !== undefined && found !== text) return { kind: "unclear" };
+    found = text;
+  }
+  if (found === undefined) return { kind: "none" };
+  return { kind: isKeyText(found) ? "key" : "token", text: found };
+}
+
+/** A text that may be a credential of this gateway, and not one of a provider. */
+function usable(text: string): string | undefined {
+  if (text.length > LENGTH_MAX) return undefined;
+  return text.startsWith("tb_") || TOKEN.test(text) ? text : undefined;
+}
+
+/** Takes away what must not leave the gateway, and puts the credential of the provider there. */
+export function replaceCredentials(
+  headers: IncomingHttpHeaders,
+  credentials: Readonly<Record<string, string>>,
+): void {
+  for (const name in headers)
+    if (WITHHELD.some((pattern) => pattern.test(name))) delete headers[name];
+  Object.assign(headers, credentials);
+}
+
+/** Takes away what an answer says of the gateway's own account. */
+export function keepBack(headers: IncomingHttpHeaders): void {
+  for (const name of KEPT_BACK) delete headers[name];
+}
+
+/** A path without the parameter that some clients put a key into. */
+export function withoutKey(path: string): string {
+  const at = path.indexOf("?");
+  if (at === -1) return path;
+  const kept = path
+    .slice(at + 1)
+    .split("&")
+    .filter((part) => !/^(?:key|api[-_]?key|access_token)=/i.test(decoded(part)));
+  return path.slice(0, at) + (kept.length === 0 ? "" : `?${kept.join("&")}`);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

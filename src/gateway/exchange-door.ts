@@ -1,0 +1,144 @@
+// Calls to providers: on whose account, with which key of the gateway's, and what their answers say
+// of the budget.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import { BudgetError } from "../core/errors.ts";
+import { PoolGone } from "../core/pool-gone.ts";
+import type { MeterSettings } from "../meter/options.ts";
+import { CannotMeter, refusedAnswer } from "../meter/refusals.ts";
+import type { ExchangeReport } from "../meter/report.ts";
+import { deny, send } from "../proxy/answers.ts";
+import { statusForClient } from "../proxy/headers.ts";
+import type { RequestCarrier } from "../proxy/request-carrier.ts";
+import { addressAt } from "../proxy/upstreams.ts";
+import type { Upstream } from "../proxy/upstreams.ts";
+import { budgetHeaders } from "./budget-figures.ts";
+import { keepBack, replaceCredentials, withoutKey } from "./caller-headers.ts";
+import type { GatewayPools } from "./gateway-pools.ts";
+import type { Identity } from "./identity.ts";
+import { credentialsFor } from "./provider-keys.ts";
+import type { ProviderKeys } from "./provider-keys.ts";
+import { mayBeShared } from "./shared-routes.ts";
+import { targetOf } from "./targets.ts";
+
+/** What calls are carried with. */
+interface DoorSettings {
+  readonly carrier: RequestCarrier;
+  readonly pools: GatewayPools;
+  readonly meter: MeterSettings;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly providerKeys: ProviderKeys;
+  /** Whether callers may see all that the account at a provider has. */
+  readonly sharesProviderState: boolean;
+}
+
+/** What is noted of a request while it is answered. */
+export interface Noted {
+  upstream?: string;
+  report?: ExchangeReport;
+}
+
+const FORBIDDEN = 403;
+const NOT_FOUND = 404;
+
+/** Carries calls to providers. */
+export class ExchangeDoor {
+  readonly #settings: DoorSettings;
+
+  constructor(settings: DoorSettings) {
+    this.#settings = settings;
+  }
+
+  /** Answers a call of a caller that is known. */
+  async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    identity: Identity,
+    noted: Noted,
+  ): Promise<void> {
+    const { carrier, pools, upstreams, providerKeys } = this.#settings;
+    const { headers, method = "GET", url: path = "/" } = request;
+    if (headers.origin !== undefined || headers["sec-fetch-site"] !== undefined) {
+      deny(response, FORBIDDEN, "web pages may not use this gateway: a key in a page is no secret");
+      return;
+    }
+    const target = targetOf(withoutKey(path), headers, upstreams);
+    const url = target && addressAt(target.upstream, target.path);
+    if (target === undefined || url === undefined) {
+      const known = providerKeys.upstreams.join(", ");
+      deny(response, NOT_FOUND, `unknown path; begin it with an upstream: ${known}`);
+      return;
+    }
+    const { name } = target.upstream;
+    noted.upstream = name;
+    const key = providerKeys.take(name, Date.now());
+    if (key === undefined) {
+      deny(response, NOT_FOUND, `this gateway has no key for ${name}; its administrator sets one`);
+      return;
+    }
+    const pool = await this.#opened(identity.pool, request, response);
+    if (pool === undefined) return;
+    replaceCredentials(headers, credentialsFor(name, key));
+    const say = (): void => {
+      const figures = pools.figures(identity.pool);
+      if (figures === undefined || response.headersSent) return;
+      for (const [header, value] of Object.entries(budgetHeaders(figures, Date.now())))
+        response.setHeader(header, value);
+    };
+    say();
+    await carrier.carry(request, response, {
+      pool,
+      meter: this.#meterFor(identity, noted),
+      upstream: name,
+      url,
+      withhold: (answer) => this.#withheld(method, url, answer),
+      onHead: (status, answered) => {
+        providerKeys.answered(key, status, answered, Date.now());
+        keepBack(answered);
+        say();
+      },
+    });
+  }
+
+  /** The pool of a caller; answers where there is none. */
+  async #opened(
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<Awaited<ReturnType<GatewayPools["open"]>> | undefined> {
+    try {
+      return await this.#settings.pools.open(path);
+    } catch (error) {
+      if (!(error instanceof Error) || !BudgetError.is(error)) throw error;
+      const isMissing = CannotMeter.is(error);
+      const shown = isMissing ? error : new Error("the store of the budgets does not answer");
+      const { status, headers, body } = refusedAnswer(shown, undefined, undefined);
+      send(response, statusForClient(status, request), body, headers);
+      return undefined;
+    }
+  }
+
+  #withheld(method: string, url: URL, response: ServerResponse): boolean {
+    if (this.#settings.sharesProviderState || mayBeShared(method, url)) return false;
+    deny(
+      response,
+      FORBIDDEN,
+      `${method} ${url.pathname} would show what belongs to others at the provider; ask for one by its id`,
+    );
+    return true;
+  }
+
+  #meterFor({ name, pool }: Identity, noted: Noted): MeterSettings {
+    const { meter, pools } = this.#settings;
+    return {
+      ...meter,
+      label: name,
+      onExchange: (report) => {
+        noted.report = report;
+        if (PoolGone.is(report.error)) pools.forget(pool);
+        meter.onExchange(report);
+      },
+    };
+  }
+}

@@ -1,0 +1,293 @@
+// What becomes of a request to a gateway: who sends it, and which part of the gateway answers.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import { BudgetError } from "../core/errors.ts";
+import { CannotMeter } from "../meter/refusals.ts";
+import { deny, send } from "../proxy/answers.ts";
+import type { RequestCarrier } from "../proxy/request-carrier.ts";
+import { StoreUnavailable } from "../stores/index.ts";
+import type { BudgetStore } from "../stores/index.ts";
+import { loggedModel, loggedPath } from "./access-log.ts";
+import { AdminDoor, GATEWAY_ROUTES } from "./admin/admin-door.ts";
+import { alertRoutes } from "./admin/alert-routes.ts";
+import { AlertSender } from "./alerts/alert-sender.ts";
+import { answerAgent } from "./agent-door.ts";
+import { budgetHeaders, budgetView } from "./budget-figures.ts";
+import { addressOf } from "./caller-address.ts";
+import { ExchangeDoor } from "./exchange-door.ts";
+import type { Noted } from "./exchange-door.ts";
+import { FailedKeys } from "./failed-keys.ts";
+import type { GatewaySettings } from "./gateway-options.ts";
+import { GatewayPools } from "./gateway-pools.ts";
+import { Identities } from "./identity.ts";
+import type { Identity, Unidentified } from "./identity.ts";
+import { IncreaseRequests } from "./increase-requests.ts";
+import type { WantedIncrease } from "./increase-requests.ts";
+import { KeyStore } from "./key-store.ts";
+import { KnownKeys } from "./known-keys.ts";
+import { GatewayMetrics } from "./metrics.ts";
+import { bodyOf, BodyTooLong } from "./web-request.ts";
+
+const JSON_TYPE = { "content-type": "application/json", "cache-control": "no-store" };
+const TOO_LONG = 413;
+const UNAVAILABLE = 503;
+/** How long the store may take to say that it is there. */
+const READY_MS = 2000;
+
+/** Answers the requests to a gateway. */
+export class GatewayDoor {
+  readonly #settings: GatewaySettings;
+  readonly #store: BudgetStore;
+  readonly #pools: GatewayPools;
+  readonly #identities: Identities;
+  readonly #exchanges: ExchangeDoor;
+  readonly #requests: IncreaseRequests;
+  readonly #metrics: GatewayMetrics = new GatewayMetrics();
+  readonly #admin: AdminDoor;
+  readonly #alerts: AlertSender;
+  /** The names under which browsers may reach this gateway. */
+  readonly #hosts = new Set<string>();
+  /** Whether new requests are welcome. */
+  isReady = true;
+
+  constructor(store: BudgetStore, carrier: RequestCarrier, settings: GatewaySettings) {
+    this.#settings = settings;
+    this.#store = store;
+    this.#pools = new GatewayPools(store, settings.allowsUncapped);
+    this.#requests = new IncreaseRequests(store);
+    const keys = new KeyStore(store);
+    this.#identities = new Identities(new KnownKeys(keys), settings.tokens, new FailedKeys());
+    const { mail, sendsAlerts } = settings;
+    this.#alerts = new AlertSender(store, { mail, ...settings.alerts });
+    if (sendsAlerts) this.#alerts.start();
+    this.#admin = new AdminDoor({
+      store,
+      keys,
+      identities: this.#identities,
+      routes: [...GATEWAY_ROUTES, ...alertRoutes(this.#alerts)],
+      hosts: this.#hosts,
+      isSecure: settings.tls !== undefined,
+    });
+    const { meter } = settings;
+    this.#exchanges = new ExchangeDoor({
+      ...settings,
+      carrier,
+      pools: this.#pools,
+      meter: {
+        ...meter,
+        onExchange: (report) => {
+          this.#metrics.exchanged(report);
+          meter.onExchange(report);
+        },
+      },
+    });
+  }
+
+  /** The address that the gateway is reached at. */
+  listensAt(url: string): void {
+    const { host, port } = new URL(url);
+    const own = this.#settings.hosts ?? [
+      host,
+      `localhost:${port}`,
+      `127.0.0.1:${port}`,
+      `[::1]:${port}`,
+    ];
+    for (const each of own) this.#hosts.add(each);
+  }
+
+  async close(): Promise<void> {
+    await this.#alerts.close();
+  }
+
+  /** Answers one request. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    if (path === "/healthz") {
+      send(response, 200, "ok\n", { "content-type": "text/plain" });
+      return;
+    }
+    if (path === "/readyz") {
+      await this.#showReadiness(response);
+      return;
+    }
+    const noted: Noted & { identity?: Identity } = {};
+    const address = addressOf(request, this.#settings.forwardedHops);
+    this.#note(request, response, address, noted);
+    if (path.startsWith("/api/") || path === "/console" || path.startsWith("/console/")) {
+      await this.#answerAdmin(request, response, address);
+      return;
+    }
+    const told = this.#identities.of(request.headers, address);
+    let identity: Identity | Unidentified;
+    try {
+      identity = told instanceof Promise ? await told : told;
+    } catch (error) {
+      const what = BudgetError.is(error) ? "the store of the budgets" : "the issuer of tokens";
+      deny(response, UNAVAILABLE, `${what} does not answer; try again later`);
+      return;
+    }
+    if (path === "/metrics" && this.#settings.openMetrics) {
+      this.#showMetrics(response);
+      return;
+    }
+    if ("status" in identity) {
+      this.#turnAway(response, identity);
+      return;
+    }
+    noted.identity = identity;
+    await this.#answerTo(identity, path, { request, response, noted });
+  }
+
+  async #answerAdmin(
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: string,
+  ): Promise<void> {
+    try {
+      await this.#admin.answer(request, response, address);
+    } catch (error) {
+      answerError(response, error);
+    }
+  }
+
+  async #answerTo(
+    identity: Identity,
+    path: string,
+    {
+      request,
+      response,
+      noted,
+    }: {
+      readonly request: IncomingMessage;
+      readonly response: ServerResponse;
+      readonly noted: Noted;
+    },
+  ): Promise<void> {
+    try {
+      if (path === "/budget") await this.#showBudget(identity, response);
+      else if (path === "/mcp") await this.#answerAgent(identity, request, response);
+      else if (path === "/metrics") {
+        if (identity.role === "admin") this.#showMetrics(response);
+        else deny(response, 403, "metrics are shown to keys of admins");
+      } else await this.#exchanges.answer(request, response, identity, noted);
+    } catch (error) {
+      answerError(response, error);
+    }
+  }
+
+  #turnAway(response: ServerResponse, { status, message, waitS }: Unidentified): void {
+    this.#metrics.turnedAway(status);
+    if (status === 401) response.setHeader("www-authenticate", "Bearer");
+    if (waitS !== undefined) response.setHeader("retry-after", String(waitS));
+    deny(response, status, message);
+  }
+
+  async #showReadiness(response: ServerResponse): Promise<void> {
+    const text = { "content-type": "text/plain" };
+    if (!this.isReady) {
+      send(response, UNAVAILABLE, "draining\n", text);
+      return;
+    }
+    let late: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      late = setTimeout(() => reject(new Error("too late")), READY_MS);
+    });
+    try {
+      await Promise.race([this.#store.documents.read("versions", "keys"), tooLate]);
+      send(response, 200, "ready\n", text);
+    } catch {
+      send(response, UNAVAILABLE, "the store does not answer\n", text);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  #showMetrics(response: ServerResponse): void {
+    const type = "text/plain; version=0.0.4; charset=utf-8";
+    send(response, 200, this.#metrics.text(), { "content-type": type });
+  }
+
+  async #showBudget({ pool }: Identity, response: ServerResponse): Promise<void> {
+    try {
+      const figures = await this.#pools.figuresNow(pool);
+      const now = Date.now();
+      const headers = { ...JSON_TYPE, ...budgetHeaders(figures, now) };
+      send(response, 200, JSON.stringify(budgetView(figures, now)), headers);
+    } catch (error) {
+      if (!CannotMeter.is(error)) throw error;
+      deny(response, 402, error.message);
+    }
+  }
+
+  async #answerAgent(
+    identity: Identity,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (request.method !== "POST") {
+      response.setHeader("allow", "POST");
+      deny(response, 405, "this MCP server keeps no stream open: send messages by POST");
+      return;
+    }
+    if (request.headers.origin !== undefined) {
+      deny(response, 403, "web pages may not use this gateway");
+      return;
+    }
+    const { status, body } = await answerAgent(String(await bodyOf(request)), identity, {
+      status: async ({ pool }) => budgetView(await this.#pools.figuresNow(pool), Date.now()),
+      ask: async ({ pool, name }, wanted) => {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every part is checked
+        const asked = await this.#requests.ask(pool, name, wanted as unknown as WantedIncrease);
+        return { ...asked };
+      },
+    });
+    if (body === undefined) response.writeHead(status).end();
+    else send(response, status, body, JSON_TYPE);
+  }
+
+  /** Writes down what becomes of a request, once it is answered. */
+  #note(
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: string,
+    noted: Noted & { identity?: Identity },
+  ): void {
+    const at = Date.now();
+    const since = performance.now();
+    this.#metrics.open++;
+    response.once("close", () => {
+      this.#metrics.open--;
+      const { identity, report, upstream } = noted;
+      const entry = {
+        at,
+        method: request.method ?? "GET",
+        path: loggedPath(request.url ?? "/"),
+        status: response.headersSent ? response.statusCode : 0,
+        ms: performance.now() - since,
+        address,
+        key: identity?.id,
+        pool: identity?.pool,
+        upstream,
+        model: loggedModel(report?.model),
+        outcome: report?.outcome,
+        heldUsd: report?.held?.usd,
+        bookedUsd: report?.booked?.usd,
+      };
+      this.#metrics.answered(entry);
+      try {
+        this.#settings.onRequest(entry);
+      } catch {
+        // The log is the user's own code.
+      }
+    });
+  }
+}
+
+/** Answers for what went wrong. @throws what is no fault of the caller, nor of the store. */
+function answerError(response: ServerResponse, error: unknown): void {
+  if (StoreUnavailable.is(error))
+    deny(response, UNAVAILABLE, "the store of the budgets does not answer; try again later");
+  else if (error instanceof BodyTooLong) deny(response, TOO_LONG, error.message);
+  else throw error;
+}

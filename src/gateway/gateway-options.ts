@@ -1,0 +1,205 @@
+// The options of a gateway, and how they are read.
+
+import { describe } from "../core/describe.ts";
+import { asGiven, flag, optionalFunction, readOptions, whole } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
+import { METER_OPTIONS, meterSettingsOf } from "../meter/options.ts";
+import type { MeterOptions, MeterSettings } from "../meter/options.ts";
+import { readUpstreams } from "../proxy/upstreams.ts";
+import type { Upstream } from "../proxy/upstreams.ts";
+import type { SenderOptions } from "./alerts/alert-sender.ts";
+import { checkMailServer } from "./alerts/send-mail.ts";
+import type { MailServer } from "./alerts/send-mail.ts";
+import type { AccessEntry } from "./access-log.ts";
+import { ProviderKeys } from "./provider-keys.ts";
+import type { ProviderKeyList } from "./provider-keys.ts";
+import { SignedTokens } from "./signed-tokens.ts";
+import type { TokenOptions } from "./signed-tokens.ts";
+import { OWN_NAMES } from "./targets.ts";
+
+/** A certificate, and its private key, as PEM. */
+export interface GatewayTls {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
+/** Options of `startGateway`. */
+export interface GatewayOptions extends MeterOptions {
+  /**
+   * The address to listen at; `"0.0.0.0"` for all of IPv4.
+   *
+   * @default "127.0.0.1"
+   */
+  readonly host?: string | undefined;
+  /**
+   * The port.
+   *
+   * @default 0, a free one
+   */
+  readonly port?: number | undefined;
+  /**
+   * What it answers TLS with.
+   *
+   * @default plain HTTP
+   */
+  readonly tls?: GatewayTls | undefined;
+  /**
+   * The keys of providers by the name of their upstream, several of each at will:
+   * `{ openai: ["sk-…"], anthropic: ["sk-ant-…", "sk-ant-…"] }`. Calls to others are refused.
+   */
+  readonly providerKeys?: ProviderKeyList | undefined;
+  /** Addresses by name, besides those of the known providers or in place of them. */
+  readonly upstreams?: Readonly<Record<string, string>> | undefined;
+  /**
+   * JSON Web Tokens that are taken beside keys.
+   *
+   * @default none
+   */
+  readonly tokens?: TokenOptions | undefined;
+  /**
+   * The hosts, with their ports, under which browsers reach the console and the API:
+   * `["budget.example"]`.
+   *
+   * @default the address that it listens at, and localhost
+   */
+  readonly hosts?: readonly string[] | undefined;
+  /**
+   * Whether callers may see all files, batches and responses that the account at a provider has.
+   *
+   * @default false: only what they know the id of
+   */
+  readonly sharesProviderState?: boolean | undefined;
+  /**
+   * Whether calls may draw from a pool that has no cap, and none above it.
+   *
+   * @default false
+   */
+  readonly allowsUncapped?: boolean | undefined;
+  /**
+   * Whether `/metrics` is shown without the key of an admin.
+   *
+   * @default false
+   */
+  readonly openMetrics?: boolean | undefined;
+  /**
+   * How many proxies of your own stand before the gateway, each of which adds the address that it
+   * was reached from to `x-forwarded-for`.
+   *
+   * @default 0
+   */
+  readonly forwardedHops?: number | undefined;
+  /** The server that takes e-mail, and who sends it. */
+  readonly mail?: MailServer | undefined;
+  /**
+   * Whether this gateway sends alerts; of several, one does at a time.
+   *
+   * @default true
+   */
+  readonly sendsAlerts?: boolean | undefined;
+  /** How alerts are sent. */
+  readonly alerts?: Omit<SenderOptions, "mail"> | undefined;
+  /** Called after each request. What it throws is dropped. */
+  readonly onRequest?: ((entry: AccessEntry) => void) | undefined;
+  /**
+   * The longest request, in bytes.
+   *
+   * @default 64 MB
+   */
+  readonly bodyBytesMax?: number | undefined;
+  /**
+   * How long nothing may be heard of an upstream, in milliseconds.
+   *
+   * @default 600,000
+   */
+  readonly idleTimeoutMs?: number | undefined;
+  /**
+   * How long a caller may take to send a request, in milliseconds.
+   *
+   * @default 300,000
+   */
+  readonly requestTimeoutMs?: number | undefined;
+}
+
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
+const IDLE_TIMEOUT_MS = 600_000;
+const REQUEST_TIMEOUT_MS = 300_000;
+const TIMER_MS_MAX = 2 ** 31 - 1;
+const HOPS_MAX = 10;
+const GATEWAY = {
+  ...METER_OPTIONS,
+  host: (host: string = "127.0.0.1") => host,
+  port: whole(0, 65_535, 0),
+  tls: asGiven<GatewayTls>,
+  providerKeys: (keys: ProviderKeyList = {}) => new ProviderKeys(keys),
+  upstreams: readGatewayUpstreams,
+  tokens: (tokens: TokenOptions | undefined) => tokens && new SignedTokens(tokens),
+  hosts: (hosts: readonly string[] | undefined) => hosts?.map((each) => each.toLowerCase()),
+  sharesProviderState: flag(false),
+  allowsUncapped: flag(false),
+  openMetrics: flag(false),
+  forwardedHops: whole(0, HOPS_MAX, 0),
+  onRequest: optionalFunction<GatewayOptions["onRequest"]>,
+  mail: readMail,
+  sendsAlerts: flag(true),
+  alerts: (alerts: Omit<SenderOptions, "mail"> = {}) => alerts,
+  bodyBytesMax: whole(1, 2 ** 31, BODY_BYTES_MAX),
+  idleTimeoutMs: whole(1, TIMER_MS_MAX, IDLE_TIMEOUT_MS),
+  requestTimeoutMs: whole(1, TIMER_MS_MAX, REQUEST_TIMEOUT_MS),
+} satisfies TableFor<GatewayOptions>;
+
+/** The options as read. */
+export interface GatewaySettings {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: GatewayTls | undefined;
+  readonly meter: MeterSettings;
+  readonly providerKeys: ProviderKeys;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly tokens: SignedTokens | undefined;
+  readonly hosts: readonly string[] | undefined;
+  readonly sharesProviderState: boolean;
+  readonly allowsUncapped: boolean;
+  readonly openMetrics: boolean;
+  readonly forwardedHops: number;
+  readonly onRequest: (entry: AccessEntry) => void;
+  readonly mail: MailServer | undefined;
+  readonly sendsAlerts: boolean;
+  readonly alerts: Omit<SenderOptions, "mail">;
+  readonly bodyBytesMax: number;
+  readonly idleTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+/**
+ * Returns the options with their defaults.
+ *
+ * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ */
+export function readGatewayOptions(options: GatewayOptions): GatewaySettings {
+  const { onRequest = ignore, ...read } = readOptions(options, GATEWAY);
+  for (const name of read.providerKeys.upstreams)
+    if (!read.upstreams.has(name))
+      throw new RangeError(
+        `Expected the keys of a known upstream, got ${describe(name)}; its address goes into \`upstreams\``,
+      );
+  return { ...read, onRequest, meter: meterSettingsOf(read) };
+}
+
+function readGatewayUpstreams(
+  upstreams: Readonly<Record<string, string>> = {},
+): ReadonlyMap<string, Upstream> {
+  const known = readUpstreams(upstreams);
+  for (const name of Object.keys(upstreams))
+    if (OWN_NAMES.has(name))
+      throw new RangeError(
+        `Expected another name than ${describe(name)}: it is a path of the gateway`,
+      );
+  return known;
+}
+
+function readMail(mail: MailServer | undefined): MailServer | undefined {
+  if (mail !== undefined) checkMailServer(mail);
+  return mail;
+}
+
+function ignore(): void {}

@@ -1,0 +1,114 @@
+// The pools that callers draw from, opened at their first call, and their figures for the headers of
+// answers. A pool without any cap, its own or above it, is no budget: nothing is spent from one.
+
+import { CannotMeter } from "../meter/refusals.ts";
+import type { BudgetStore, StoredBudgetPool, StoredPoolOptions } from "../stores/index.ts";
+import { PoolGone, StoreUnavailable } from "../stores/index.ts";
+import { budgetFiguresOf } from "./budget-figures.ts";
+import type { BudgetFigures } from "./budget-figures.ts";
+
+const POOLS_MAX = 10_000;
+/** Figures in headers are as old at the most, where calls come one after the other. */
+const FIGURES_MS = 1000;
+
+interface OpenPool {
+  readonly levels: readonly StoredBudgetPool[];
+  figures: BudgetFigures | undefined;
+  askedAt: number;
+}
+
+/** The pools of a store. */
+export class GatewayPools {
+  readonly #store: BudgetStore;
+  readonly #allowsUncapped: boolean;
+  readonly #open = new Map<string, Promise<OpenPool>>();
+
+  constructor(store: BudgetStore, allowsUncapped: boolean) {
+    this.#store = store;
+    this.#allowsUncapped = allowsUncapped;
+  }
+
+  /**
+   * The pool of a path, made with its template where it is new; `settings` are those of a pool that
+   * a rule makes.
+   *
+   * @throws {CannotMeter} `CANNOT_METER` for a pool without any cap.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   */
+  async open(path: string, settings?: StoredPoolOptions): Promise<StoredBudgetPool> {
+    const { levels } = await this.#opened(path, settings);
+    const [pool] = levels;
+    if (pool === undefined) throw new TypeError(`Expected a path, got "${path}"`);
+    return pool;
+  }
+
+  /** The figures of a pool as they were up to a second ago; asks for newer ones beside. */
+  figures(path: string): BudgetFigures | undefined {
+    const entry = this.#settled.get(path);
+    if (entry === undefined) return undefined;
+    if (performance.now() - entry.askedAt > FIGURES_MS) this.#refresh(entry).catch(() => undefined);
+    return entry.figures;
+  }
+
+  /** The figures of a pool now. */
+  async figuresNow(path: string): Promise<BudgetFigures> {
+    return await this.#refresh(await this.#opened(path));
+  }
+
+  /** Opens a pool anew at its next call: it was deleted, or changed in a way that matters. */
+  forget(path: string): void {
+    this.#open.delete(path);
+    this.#settled.delete(path);
+  }
+
+  readonly #settled = new Map<string, OpenPool>();
+
+  async #opened(path: string, settings?: StoredPoolOptions): Promise<OpenPool> {
+    const there = this.#open.get(path);
+    if (there !== undefined) return await there;
+    const opening = this.#openAnew(path, settings);
+    if (this.#open.size >= POOLS_MAX) {
+      const [oldest] = this.#open.keys();
+      if (oldest !== undefined) this.forget(oldest);
+    }
+    this.#open.set(path, opening);
+    try {
+      const opened = await opening;
+      this.#settled.set(path, opened);
+      return opened;
+    } catch (error) {
+      this.#open.delete(path);
+      throw error;
+    }
+  }
+
+  async #openAnew(path: string, settings?: StoredPoolOptions): Promise<OpenPool> {
+    const own = settings && (await this.#store.find(path)) === undefined ? settings : undefined;
+    const first = await this.#store.pool(path, own);
+    const names = path.split("/");
+    const above = names.slice(1).map((_name, at) => names.slice(0, names.length - 1 - at));
+    const others = above.map((each) => this.#store.pool(each.join("/")));
+    const levels = [first, ...(await Promise.all(others))];
+    const entry: OpenPool = { levels, figures: undefined, askedAt: -Infinity };
+    const { isCapped } = await this.#refresh(entry);
+    if (!isCapped && !this.#allowsUncapped)
+      throw new CannotMeter(
+        "budget_missing",
+        `the pool "${path}" has no cap, and none of those above it has; set one with token-budget set or token-budget template`,
+      );
+    return entry;
+  }
+
+  async #refresh(entry: OpenPool): Promise<BudgetFigures> {
+    entry.askedAt = performance.now();
+    try {
+      // Asked at once, they go to the store in one batch.
+      const snapshots = await Promise.all(entry.levels.map((pool) => pool.snapshot()));
+      return (entry.figures = budgetFiguresOf(snapshots));
+    } catch (error) {
+      if (PoolGone.is(error)) this.forget(entry.levels[0]?.path ?? "");
+      else if (!StoreUnavailable.is(error)) entry.figures = undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// What a gateway keeps of a key: whose it is, what it may do, and which pool it draws from.
+
+import { describe } from "../core/describe.ts";
+import { checkKeys } from "../core/check-keys.ts";
+import { readWord } from "../core/word.ts";
+
+/** What the holder of a key may see and change. */
+export type KeyRole = "admin" | "lead" | "self";
+
+/** A key as it is listed: the key itself is known to its holder alone. */
+export interface KeyRecord {
+  /** Its public name, such as `key_0123456789abcdef`. */
+  readonly id: string;
+  /** Its first letters, such as `tb_abcde`. */
+  readonly prefix: string;
+  /** The path of the pool that calls with it draw from. */
+  readonly pool: string;
+  /** Who or what uses it; the label of its ledger entries. */
+  readonly name: string;
+  readonly role: KeyRole;
+  /** The pools that it may see and change: a path, or "" for all. */
+  readonly subtree: string;
+  /** When it was made; milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Who made it. */
+  readonly createdBy: string;
+  /** When it ends by itself; milliseconds since 1970. */
+  readonly expiresAt?: number | undefined;
+  readonly revokedAt?: number | undefined;
+  readonly revokedBy?: string | undefined;
+  /** When it was last used, to the minute; left out of one that never was. */
+  readonly lastUsedAt?: number | undefined;
+}
+
+/** What a new key is made with. */
+export interface NewKey {
+  readonly pool: string;
+  readonly name?: string | undefined;
+  /** @default "self" */
+  readonly role?: KeyRole | undefined;
+  /** @default the pool; "" for an admin */
+  readonly subtree?: string | undefined;
+  readonly expiresAt?: number | undefined;
+}
+
+const ROLES: ReadonlySet<string> = new Set(["admin", "lead", "self"]);
+
+/** What a new key says, with its defaults. @throws {TypeError | RangeError} on what is wrong. */
+export function readNewKey(
+  given: NewKey,
+): Omit<KeyRecord, "id" | "prefix" | "createdAt" | "createdBy"> {
+  checkKeys(given, ["pool", "name", "role", "subtree", "expiresAt"], "key");
+  const { pool, name = pool, role = "self", expiresAt } = given;
+  if (!ROLES.has(role))
+    throw new RangeError(`Expected \`role\` to be admin, lead or self, got ${describe(role)}`);
+  if (expiresAt !== undefined && !(Number.isSafeInteger(expiresAt) && expiresAt > Date.now()))
+    throw new RangeError(
+      `Expected \`expiresAt\` to be a time to come, in milliseconds since 1970, got ${describe(expiresAt)}`,
+    );
+  const subtree = given.subtree ?? (role === "admin" ? "" : pool);
+  return {
+    pool,
+    name: readWord("name", name),
+    role,
+    subtree,
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+}
+
+/** A record as it was kept; undefined when it is none. */
+export function recordOf(text: string): KeyRecord | undefined {
+  try {
+    const record: unknown = JSON.parse(text);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by key-store.ts
+    return typeof record === "object" && record !== null ? (record as KeyRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a key may be used at a time. */
+export function isValid({ revokedAt, expiresAt }: KeyRecord, nowMs: number): boolean {
+  return revokedAt === undefined && (expiresAt === undefined || nowMs < expiresAt);
+}

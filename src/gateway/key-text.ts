@@ -1,0 +1,45 @@
+// What keys of a gateway look like, and what is kept of them: their SHA-256. Whoever reads the store
+// cannot use a key, and 160 random bits cannot be tried out.
+
+import { hash, randomBytes } from "node:crypto";
+
+/** How every key begins. */
+const BEGINNING = "tb_";
+const BYTES = 20;
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+const BITS_A_LETTER = 5;
+const KEY = /^tb_[a-z2-7]{32}$/;
+/** The letters of a key that lists show. */
+const SHOWN = 8;
+
+/** Makes a new key: `tb_` and 160 random bits. */
+export function newKeyText(): string {
+  let bits = 0n;
+  for (const byte of randomBytes(BYTES)) bits = (bits << 8n) | BigInt(byte);
+  let text = "";
+  for (let left = (BYTES * 8) / BITS_A_LETTER; left > 0; left--) {
+    text = (ALPHABET[Number(bits & 31n)] ?? "") + text;
+    bits >>= BigInt(BITS_A_LETTER);
+  }
+  return BEGINNING + text;
+}
+
+/** Whether a text has the form of a key. */
+export function isKeyText(text: string): boolean {
+  return KEY.test(text);
+}
+
+/** The SHA-256 of a secret, in hexadecimal digits. */
+export function hashOf(text: string): string {
+  return hash("sha256", text, "hex");
+}
+
+/** What lists show of a key, such as `tb_abcde`. */
+export function prefixOf(text: string): string {
+  return text.slice(0, SHOWN);
+}
+
+/** The public name of a key, by its hash. */
+export function keyIdOf(hashed: string): string {
+  return `key_${hashed.slice(0, 16)}`;
+}

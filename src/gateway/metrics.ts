@@ -1,0 +1,126 @@
+// Figures for Prometheus, in its text format. Labels are few: what callers make up, such as the name
+// of a model, is counted under a name of its own for the first hundred only.
+// https://prometheus.io/docs/instrumenting/exposition_formats/
+
+import type { ExchangeReport } from "../meter/report.ts";
+import type { AccessEntry } from "./access-log.ts";
+import { loggedModel } from "./access-log.ts";
+
+const MODELS_MAX = 100;
+const OTHERS = "other";
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+const MS = 1000;
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What a gateway counts. */
+export class GatewayMetrics {
+  readonly #counts = new Map<string, Map<string, number>>();
+  readonly #models = new Set<string>();
+  readonly #buckets: number[] = SECONDS.map(() => 0);
+  #durations = 0;
+  #seconds = 0;
+  /** Requests that are being answered. */
+  open = 0;
+
+  /** A request was answered. */
+  answered({ upstream = "none", status, ms }: AccessEntry): void {
+    const group = status === 0 ? "gone" : `${Math.floor(status / 100)}xx`;
+    this.#add("requests", { upstream, status: group }, 1);
+    const seconds = ms / MS;
+    this.#durations++;
+    this.#seconds += seconds;
+    for (const [at, most] of SECONDS.entries())
+      if (seconds <= most) this.#buckets[at] = (this.#buckets[at] ?? 0) + 1;
+  }
+
+  /** An exchange has ended, or was refused. */
+  exchanged(report: ExchangeReport): void {
+    const { outcome, booked, usage, exceeded, unbooked, error } = report;
+    const provider = report.provider ?? "unknown";
+    this.#add("exchanges", { provider, outcome }, 1);
+    if (outcome === "refused") this.#add("refusals", { reason: reasonOf(error) }, 1);
+    const about = { provider, model: this.#modelOf(report.model) };
+    if (booked !== undefined) this.#add("usd", about, booked.usd);
+    if (usage !== undefined && booked !== undefined) {
+      this.#add("tokens", { ...about, kind: "input" }, booked.inputTokens);
+      this.#add("tokens", { ...about, kind: "output" }, booked.outputTokens);
+    }
+    if (exceeded) this.#add("exceeded", { provider }, 1);
+    if (unbooked !== undefined) this.#add("unbooked", { provider }, 1);
+  }
+
+  /** A caller was not let in. */
+  turnedAway(status: number): void {
+    this.#add("turned_away", { status: String(status) }, 1);
+  }
+
+  /** All of it, in the text format. */
+  text(): string {
+    const lines: string[] = [];
+    for (const [name, { help }] of Object.entries(COUNTERS)) {
+      const full = `token_budget_${name}_total`;
+      lines.push(`# HELP ${full} ${help}`, `# TYPE ${full} counter`);
+      for (const [labels, value] of this.#counts.get(name) ?? [])
+        lines.push(`${full}${labels} ${value}`);
+    }
+    const duration = "token_budget_request_duration_seconds";
+    lines.push(
+      `# HELP ${duration} From the request to the end of the answer.`,
+      `# TYPE ${duration} histogram`,
+      ...SECONDS.map((most, at) => `${duration}_bucket{le="${most}"} ${this.#buckets[at] ?? 0}`),
+      `${duration}_bucket{le="+Inf"} ${this.#durations}`,
+      `${duration}_sum ${this.#seconds}`,
+      `${duration}_count ${this.#durations}`,
+      "# HELP token_budget_open_requests Requests that are being answered.",
+      "# TYPE token_budget_open_requests gauge",
+      `token_budget_open_requests ${this.open}`,
+      "# HELP token_budget_heap_bytes Memory of JavaScript in use.",
+      "# TYPE token_budget_heap_bytes gauge",
+      `token_budget_heap_bytes ${process.memoryUsage().heapUsed}`,
+    );
+    return `${lines.join("\n")}\n`;
+  }
+
+  #add(name: keyof typeof COUNTERS, labels: Labels, by: number): void {
+    const counts = this.#counts.get(name) ?? new Map<string, number>();
+    const text = labelText(labels);
+    counts.set(text, (counts.get(text) ?? 0) + by);
+    this.#counts.set(name, counts);
+  }
+
+  #modelOf(model: string | undefined): string {
+    const name = loggedModel(model) ?? "none";
+    if (this.#models.has(name)) return name;
+    if (this.#models.size >= MODELS_MAX) return OTHERS;
+    this.#models.add(name);
+    return name;
+  }
+}
+
+const COUNTERS = {
+  requests: { help: "Requests that were answered, by upstream and class of status." },
+  exchanges: { help: "Metered calls, by provider and how they were settled." },
+  refusals: { help: "Calls that were not forwarded, by reason." },
+  usd: { help: "Dollars that were booked." },
+  tokens: { help: "Tokens that were booked." },
+  exceeded: { help: "Calls that were booked over a cap." },
+  unbooked: { help: "Calls whose spending could not be booked at once." },
+  turned_away: { help: "Requests without a valid key, by status." },
+} as const;
+
+function reasonOf(error: unknown): string {
+  const reason: unknown = Reflect.get(Object(error), "reason");
+  const code: unknown = Reflect.get(Object(error), "code");
+  const text = typeof reason === "string" ? reason : code;
+  return typeof text === "string" ? text.toLowerCase() : "other";
+}
+
+function labelText(labels: Labels): string {
+  const parts = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return `{${parts.join(",")}}`;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}

@@ -1,0 +1,22 @@
+// Requests that cost nothing, and what they may reach: all callers share the account of the gateway
+// at a provider, so a list of files or batches there would show each caller those of all others.
+// What is named by an id that cannot be guessed may be fetched by who knows it.
+
+const MODELS = /^(?:\/[\w-]+)*\/models(?:\/[^/]+)*$/;
+const COUNTS = /(?:\/count_tokens|:countTokens|\/input_tokens)$/;
+/** A segment that the provider has made up: letters and digits at random. */
+const ID = /^(?=.*\d)[\w-]{16,}$/;
+const OF_THE_ACCOUNT =
+  /\/(?:organizations?|admin|fine_tuning|fine-tunes|api_keys|workspaces)(?:\/|$)/;
+const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Whether a request that costs nothing may go to the provider. */
+export function mayBeShared(method: string, { pathname }: URL): boolean {
+  const path = pathname.replace(/\/+$/, "");
+  if (OF_THE_ACCOUNT.test(path)) return false;
+  if (READING.has(method) && MODELS.test(path)) return true;
+  if (method === "POST" && COUNTS.test(path)) return true;
+  return path
+    .split("/")
+    .some((segment) => ID.test(segment) || /^(?:files|batches)\/\w{8,}$/.test(segment));
+}

@@ -1,0 +1,47 @@
+// Where a request goes: the first part of its path names the upstream. A client that is given the
+// bare address of the gateway writes a path that says by itself whose it is.
+
+import type { IncomingHttpHeaders } from "node:http";
+
+import type { Upstream } from "../proxy/upstreams.ts";
+
+/** An upstream, and a path there with its query. */
+export interface Target {
+  readonly upstream: Upstream;
+  readonly path: string;
+}
+
+const NAMED = /^\/([a-z0-9][a-z0-9-]{0,30})(\/.*)$/s;
+const ANTHROPIC = /^\/v1\/(?:messages|complete|skills|files)(?:[/?]|$)/;
+const GOOGLE = /^\/v1(?:beta|alpha)\d*\/|^\/v1\/models\/[^/?]+:\w/;
+const OPENAI = /^\/v1\//;
+
+/** Paths that are the gateway's own: no upstream may have such a name. */
+export const OWN_NAMES: ReadonlySet<string> = new Set([
+  "api",
+  "budget",
+  "console",
+  "healthz",
+  "mcp",
+  "metrics",
+  "readyz",
+  "v1",
+  "v1beta",
+]);
+
+/** Where a request goes; undefined where that is not known. */
+export function targetOf(
+  path: string,
+  headers: IncomingHttpHeaders,
+  upstreams: ReadonlyMap<string, Upstream>,
+): Target | undefined {
+  const [, name = "", rest = "/"] = NAMED.exec(path) ?? [];
+  const named = OWN_NAMES.has(name) ? undefined : upstreams.get(name);
+  if (named !== undefined) return { upstream: named, path: rest };
+  const isAnthropic = ANTHROPIC.test(path) || headers["anthropic-version"] !== undefined;
+  const found = GOOGLE.test(path)
+    ? "google"
+    : OPENAI.test(path) && (isAnthropic ? "anthropic" : "openai");
+  const upstream = found === false ? undefined : upstreams.get(found);
+  return upstream && { upstream, path };
+}

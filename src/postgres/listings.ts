@@ -1,0 +1,46 @@
+// Lists for people: the newest lines of the ledger, and what is held.
+
+import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
+import type { LedgerLine } from "../stores/contract/ledger.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import { rootPath } from "../stores/contract/path.ts";
+import type { NewestQuery } from "../stores/contract/store.ts";
+import { heldLineOf, lineOf } from "../stores/sql/rows.ts";
+import type { Row } from "../stores/sql/rows.ts";
+import { answersOf } from "./postgres-client.ts";
+import type { PostgresConnection } from "./postgres-client.ts";
+
+/** Lines of the ledger, newest first, in a schema whose name is quoted. */
+export async function newestInPostgres(
+  client: PostgresConnection,
+  schema: string,
+  query: NewestQuery,
+): Promise<readonly LedgerLine[]> {
+  const { path, after, before, sinceMs, limit, only } = query;
+  const text = `SELECT row_to_json(line)::text AS answer FROM ${schema}.ledger line
+    WHERE root = $1 AND seq > $2::bigint AND seq < $3::bigint AND at >= $4::bigint
+      AND (path = $5::text OR (path > $5::text || '/' AND path < $5::text || '0'))
+      ${only === undefined ? "" : `AND kind IN (${CHANGES_IN_SQL})`}
+    ORDER BY seq DESC LIMIT $6::bigint`;
+  const values = [rootPath(path), after, before, sinceMs, path, limit].map(String);
+  return (await answersOf(client, text, values)).map((answer) => lineOf(rowOf(answer)));
+}
+
+/** Reservations that hold something, in the order of their ids. */
+export async function holdsInPostgres(
+  client: PostgresConnection,
+  schema: string,
+  { path, after, limit, id }: HoldsQuery,
+): Promise<readonly HeldLine[]> {
+  const text = `SELECT row_to_json(each)::text AS answer FROM ${schema}.reservations each
+    WHERE root = $1 AND id > $2::text AND NOT expired AND ($5::text = '' OR id = $5::text)
+      AND (path = $3::text OR (path > $3::text || '/' AND path < $3::text || '0'))
+    ORDER BY id LIMIT $4::bigint`;
+  const values = [rootPath(path), after, path, String(limit), id];
+  return (await answersOf(client, text, values)).map((answer) => heldLineOf(rowOf(answer)));
+}
+
+function rowOf(answer: string | null): Row {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our table
+  return JSON.parse(answer ?? "{}") as Row;
+}

@@ -1,0 +1,41 @@
+// Lists for people: the newest lines of the ledger, and what is held.
+
+import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
+import type { LedgerLine } from "../stores/contract/ledger.ts";
+import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import { rootPath } from "../stores/contract/path.ts";
+import type { NewestQuery } from "../stores/contract/store.ts";
+import { heldLineOf, lineOf, toRow } from "../stores/sql/rows.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+
+/** Lines of the ledger, newest first. */
+export function newestInSqlite(
+  database: SqliteDatabase,
+  query: NewestQuery,
+): readonly LedgerLine[] {
+  const { path, after, before, sinceMs, limit, only } = query;
+  // As in statements.ts: the index of ids would have all lines sorted.
+  const from =
+    only === undefined
+      ? "NOT INDEXED WHERE"
+      : `INDEXED BY token_budget_changes WHERE kind IN (${CHANGES_IN_SQL}) AND`;
+  const rows = database
+    .prepare(
+      `SELECT * FROM token_budget_ledger ${from} root = ? AND seq > ? AND seq < ? AND at >= ? AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY seq DESC LIMIT ?`,
+    )
+    .all(rootPath(path), after, before, sinceMs, path, path, path, limit);
+  return rows.map((row) => lineOf(toRow(row) ?? {}));
+}
+
+/** Reservations that hold something, in the order of their ids. */
+export function holdsInSqlite(
+  database: SqliteDatabase,
+  { path, after, limit, id }: HoldsQuery,
+): readonly HeldLine[] {
+  const rows = database
+    .prepare(
+      "SELECT * FROM token_budget_reservations WHERE root = ? AND id > ? AND expired = 0 AND (? = '' OR id = ?) AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY id LIMIT ?",
+    )
+    .all(rootPath(path), after, id, id, path, path, path, limit);
+  return rows.map((row) => heldLineOf(toRow(row) ?? {}));
+}

@@ -1,0 +1,156 @@
+// R18. What this process was refused of late, until it is written to the journal of its tree: in
+// the background, a part of a second later, so that neither an ask that fits nor one that is
+// refused waits for it. Bounded, however much is refused meanwhile.
+
+import { readClock } from "../../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Refusal } from "../../core/refusal.ts";
+import { grantOf } from "../../core/rules.ts";
+import { uniform } from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import type { Command, Outcome } from "../contract/command.ts";
+import { countNameOf, countOfRefusal } from "../contract/refusals.ts";
+import type { RefusalBatch, RefusalCount, RefusalLine } from "../contract/refusals.ts";
+import type { LineAbout } from "../contract/line-details.ts";
+
+/** How long refusals are gathered before they are written. */
+const GATHERED_MS = 250;
+/** How many are kept whole until then: the last. */
+const LINES_MAX = 100;
+/** How many counts; asks beyond them are counted without their model and label. */
+const COUNTS_MAX = 400;
+
+/** Writes a batch to the journal of the tree. */
+export type JournalWriter = (batch: RefusalBatch) => Promise<void>;
+
+/** The refusals of one tree that are not written yet. */
+export class RefusalNotes {
+  readonly #write: JournalWriter;
+  readonly #clock: Clock;
+  #lines: RefusalLine[] = [];
+  #counts = new Map<string, RefusalCount>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #writing: Promise<void> | undefined;
+
+  constructor(write: JournalWriter, clock: Clock) {
+    this.#write = write;
+    this.#clock = clock;
+  }
+
+  /** Takes what was refused of a batch. */
+  note(commands: readonly Command[], outcomes: readonly Outcome[]): void {
+    const lines = refusalsAmong(commands, outcomes, () => Math.floor(readClock(this.#clock)));
+    if (lines.length === 0) return;
+    this.#add(lines, lines.map(countOfRefusal));
+    this.#wakeLater();
+  }
+
+  /** Resolves when all that was refused before is written; or rejects with why it is not. */
+  async flush(): Promise<void> {
+    await this.#writing?.catch(() => undefined);
+    this.#stop();
+    if (this.#counts.size === 0) return;
+    const lines = this.#lines;
+    const counts = [...this.#counts.values()];
+    this.#lines = [];
+    this.#counts = new Map();
+    const at = Math.floor(readClock(this.#clock));
+    this.#writing = this.#write({ at, lines, counts });
+    try {
+      await this.#writing;
+    } catch (error) {
+      const since = this.#lines;
+      this.#lines = [];
+      this.#add([...lines, ...since], counts);
+      throw error;
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  #add(lines: readonly RefusalLine[], counts: readonly RefusalCount[]): void {
+    this.#lines = [...this.#lines, ...lines].slice(-LINES_MAX);
+    for (const counted of counts) {
+      const name = `${counted.minute} ${countNameOf(counted)}`;
+      const before = this.#counts.get(name);
+      if (before !== undefined) {
+        this.#counts.set(name, { ...before, count: before.count + counted.count });
+      } else if (this.#counts.size < COUNTS_MAX) {
+        this.#counts.set(name, counted);
+      } else {
+        const { minute, pool, axis, reason, count } = counted;
+        const plain = { minute, pool: rootOf(pool), axis, reason, count };
+        const plainName = `${minute} ${countNameOf(plain)}`;
+        const known = this.#counts.get(plainName)?.count ?? 0;
+        this.#counts.set(plainName, { ...plain, count: known + count });
+      }
+    }
+  }
+
+  #wakeLater(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      // What is not written now is written with what comes next.
+      this.flush().catch(() => undefined);
+    }, GATHERED_MS);
+    // A journal must not keep a process alive that is done.
+    const timer: { unref?: () => void } = this.#timer;
+    timer.unref?.();
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** What of a batch was refused for good; a check asks for nothing, and a wait goes on. */
+export function refusalsAmong(
+  commands: readonly Command[],
+  outcomes: readonly Outcome[],
+  now: () => number,
+): readonly RefusalLine[] {
+  let lines: RefusalLine[] | undefined;
+  for (let index = 0; index < outcomes.length; index++) {
+    const outcome = outcomes[index];
+    const command = commands[index];
+    if (outcome === undefined || command === undefined) continue;
+    if (outcome.kind === "refused" && command.kind !== "check") {
+      lines ??= [];
+      lines.push(lineOf(command, askOf(command), outcome.refusal, now()));
+    } else if (outcome.kind === "drawn" && outcome.isFinal && command.kind === "draw") {
+      for (const [ask, refusal] of refusedOf(command.asks, outcome))
+        (lines ??= []).push(lineOf(command, ask, refusal, now()));
+    }
+  }
+  return lines ?? [];
+}
+
+function lineOf(command: Command, asked: Quantities, refusal: Refusal, at: number): RefusalLine {
+  const about: LineAbout | undefined = "about" in command ? command.about : undefined;
+  const { model, label, details } = about ?? {};
+  return { at, path: command.path, asked, refusal, model, label, actor: details?.actor };
+}
+
+function askOf(command: Command): Quantities {
+  if (command.kind === "grant") return grantOf(command.fixed, command.unit, command.min);
+  return "ask" in command ? command.ask : uniform(0);
+}
+
+/** The asks of a draw that were refused, each with why. */
+function refusedOf(
+  asks: readonly Quantities[],
+  { admitted, refused }: Extract<Outcome, { kind: "drawn" }>,
+): readonly (readonly [Quantities, Refusal])[] {
+  let place = 0;
+  return asks.flatMap((ask, index) => {
+    if (admitted[index] !== "0") return [];
+    const outcome = refused[place++];
+    return outcome?.kind === "refused" ? [[ask, outcome.refusal] as const] : [];
+  });
+}
+
+function rootOf(path: string): string {
+  const end = path.indexOf("/");
+  return end === -1 ? path : path.slice(0, end);
+}

@@ -1,0 +1,48 @@
+// The options of every store, and how they are read.
+
+import type { Clock } from "../../core/clock.ts";
+import { optional, whole } from "../../core/read-options.ts";
+import type { OptionTable } from "../../core/read-options.ts";
+import { readClockOption } from "../../pool/options.ts";
+
+/** Options of every store. */
+export interface BudgetStoreOptions {
+  /**
+   * How long the store may take to answer before `StoreUnavailable` is thrown, retries included, in
+   * milliseconds.
+   *
+   * @default 5,000
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * How often a request that waits for room asks again, at the most, in milliseconds.
+   *
+   * @default 250. A process that stops asking loses its place after eight times that
+   */
+  readonly pollMs?: number | undefined;
+  /**
+   * A clock in place of the store's own, for tests. All users of the same store must bring the
+   * same.
+   */
+  readonly clock?: Clock | undefined;
+}
+
+/** The options of every store as read. */
+interface ReadStoreOptions {
+  readonly timeoutMs: number;
+  readonly pollMs: number;
+  /** Undefined for the store's own. */
+  readonly clock: Clock | undefined;
+}
+
+/** How long a store may take to answer unless the caller says otherwise. */
+export const TIMEOUT_MS_DEFAULT = 5000;
+const POLL_MS_DEFAULT = 250;
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** The options of every store. */
+export const STORE_OPTIONS: OptionTable<BudgetStoreOptions, ReadStoreOptions> = {
+  timeoutMs: whole(1, TIMER_MS_MAX, TIMEOUT_MS_DEFAULT),
+  pollMs: whole(1, Number.MAX_SAFE_INTEGER, POLL_MS_DEFAULT),
+  clock: optional(readClockOption),
+};

@@ -1,0 +1,71 @@
+// What happened to pools, as `store.events()` reports it, and in which trees something has happened.
+
+import type { Axis } from "../../core/axis.ts";
+import type { WindowSpan } from "../../core/window.ts";
+import type { ChangeView } from "./line-details.ts";
+import type { RefusalEntry } from "./refusals.ts";
+
+/** What every event says. */
+interface EventBase {
+  /** The same each time the event is delivered; unique within the store. */
+  readonly id: string;
+  /** The path of the pool that it happened to. */
+  readonly pool: string;
+  /** When it happened, by the clock of the store; milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Who has changed a pool, and why, if that was given. */
+interface ChangedBy {
+  readonly actor?: string;
+  readonly reason?: string;
+}
+
+/** Used has reached a fraction of a cap: once in a window, and once after a reset. */
+export interface ThresholdCrossed extends EventBase {
+  readonly kind: "threshold";
+  readonly axis: Axis;
+  /** The fraction of the cap, such as 0.8. */
+  readonly threshold: number;
+  /** Used when this was noticed, at least `threshold · cap`; `usd` is dollars. */
+  readonly used: number;
+  readonly cap: number;
+  /** The window in which it was reached; left out of a pool without one. */
+  readonly window?: WindowSpan;
+}
+
+/** Settings were changed: caps, overage policy or window. */
+export interface SettingsChanged extends EventBase, ChangedBy {
+  readonly kind: "changed";
+  readonly change: ChangeView;
+}
+
+/** A pool was frozen or thawed, reset, or deleted. */
+export interface StateChanged extends EventBase, ChangedBy {
+  readonly kind: "frozen" | "thawed" | "reset" | "deleted";
+}
+
+/** A pool has refused an ask for the first time in its window, for that reason. */
+export interface FirstRefused extends EventBase {
+  readonly kind: "refused";
+  readonly refusal: RefusalEntry;
+  /** The window in which it was refused; left out of a pool without one. */
+  readonly window?: WindowSpan;
+}
+
+/** What happened to a pool: plain data. */
+export type BudgetEvent = ThresholdCrossed | SettingsChanged | StateChanged | FirstRefused;
+
+/** The last numbers of a tree: of its ledger, and of its journal of refusals. */
+export interface TreeHead {
+  readonly root: string;
+  readonly lines: number;
+  readonly refusals: number;
+}
+
+/** The trees in which something has happened since a place in the store. */
+export interface TreeHeads {
+  readonly heads: readonly TreeHead[];
+  /** The place to ask from the next time. */
+  readonly place: string;
+}

@@ -1,0 +1,232 @@
+// One look at what is new in a tree: the events that its entries and refusals come to, and what a
+// consumer is told of each pool by them. Nothing is written down before an event is acknowledged.
+
+import { thresholdsCrossed } from "../../core/thresholds.ts";
+import { subtract, uniform, assign } from "../../core/quantities.ts";
+import type { WindowSpan } from "../../core/window.ts";
+import { windowAt } from "../../core/window.ts";
+import type { BudgetEvent } from "../contract/events.ts";
+import type { LedgerLine } from "../contract/ledger.ts";
+import { isBelow } from "../contract/path.ts";
+import type { PoolFigures } from "../contract/pool-figures.ts";
+import { refusalEntryOf } from "../contract/refusals.ts";
+import type { KeptRefusal } from "../contract/refusals.ts";
+import { periodAt } from "./period-sums.ts";
+import type { LinesReader, PeriodSum, PeriodSums } from "./period-sums.ts";
+import { periodBegun, refusalTold, thresholdTold, toldIn } from "./told.ts";
+import type { Period, Told, ToldChange } from "./told.ts";
+
+/** An event, and what is told by it. */
+export interface FoundEvent {
+  readonly event: BudgetEvent;
+  /** The number of the entry that it comes from, by which events of one time are ordered. */
+  readonly order: number;
+  readonly change: ToldChange | undefined;
+  /** The number of the entry that it tells of; undefined where it tells of more than one. */
+  readonly line?: number;
+}
+
+/** What there is to look at. */
+export interface Sight {
+  readonly lines: readonly LedgerLine[];
+  readonly refusals: readonly KeptRefusal[];
+  /** The number of the entry up to which was read before. */
+  readonly readTo: number;
+  /** The number of the entry up to which changes were told, beyond that. */
+  readonly toldTo: number;
+  readonly figures: ReadonlyMap<string, PoolFigures>;
+  readonly told: ReadonlyMap<string, Told>;
+  readonly thresholds: readonly number[];
+  readonly sums: PeriodSums;
+  readonly read: LinesReader;
+}
+
+/** The paths of the pools, and of all above them, that entries or refusals touch. */
+export function touchedBy(
+  lines: readonly LedgerLine[],
+  refusals: readonly KeptRefusal[],
+): readonly string[] {
+  const paths = new Set<string>();
+  const touch = (path: string): void => {
+    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1))
+      paths.add(path.slice(0, end));
+  };
+  for (const { kind, path } of lines) if (kind !== "release") touch(path);
+  for (const { refusal } of refusals) touch(refusal.pool);
+  return [...paths];
+}
+
+/** The events of a look, in the order of their times; changes in the order of their entries. */
+export async function eventsOf(sight: Sight): Promise<readonly FoundEvent[]> {
+  const found: FoundEvent[] = [];
+  for (const line of sight.lines) {
+    const event = line.seq > sight.toldTo ? changeEventOf(line) : undefined;
+    if (event === undefined) continue;
+    const window = sight.figures.get(line.path)?.window;
+    const change =
+      line.kind === "reset" ? periodBegun(periodAt(window, line.at, line.seq)) : undefined;
+    found.push({ event, order: line.seq, change, line: line.seq });
+  }
+  for (const [path, figures] of sight.figures) {
+    // oxlint-disable-next-line no-await-in-loop -- few of them read anything
+    for (const event of await thresholdEventsOf(path, figures, sight)) found.push(event);
+  }
+  found.sort((one, other) => one.order - other.order);
+  // The time of an entry is that of the latest before it, where a clock was set back.
+  let latest = 0;
+  const timed = [...found, ...refusalEventsOf(sight)].map((each) => {
+    if (each.order !== Infinity) latest = Math.max(latest, each.event.at);
+    return { each, at: each.order === Infinity ? each.event.at : latest };
+  });
+  return timed.toSorted((one, other) => one.at - other.at).map(({ each }) => each);
+}
+
+function changeEventOf(line: LedgerLine): BudgetEvent | undefined {
+  const { id, path, at, kind, details } = line;
+  const { actor, reason, change } = details ?? {};
+  const said = {
+    id: `${kind} ${path} ${id}`,
+    pool: path,
+    at,
+    ...(actor !== undefined && { actor }),
+    ...(reason !== undefined && { reason }),
+  };
+  if (kind === "reset") return { ...said, kind };
+  if (kind === "delete") return { ...said, kind: "deleted" };
+  if (kind !== "configure") return undefined;
+  if (change?.frozen !== undefined) return { ...said, kind: change.frozen ? "frozen" : "thawed" };
+  return { ...said, kind: "changed", change: change ?? {} };
+}
+
+/** The number of the entry of the last reset of a pool before those that are looked at. */
+function resetBefore(path: string, { told }: Sight): number {
+  return told.get(path)?.period.reset ?? 0;
+}
+
+async function thresholdEventsOf(
+  path: string,
+  figures: PoolFigures,
+  sight: Sight,
+): Promise<readonly FoundEvent[]> {
+  if (Object.keys(figures.caps).length === 0) return [];
+  const { window } = figures;
+  const lines = sight.lines.filter((line) => isBelow(line.path, path));
+  const last = lines.at(-1);
+  // Refused and no more: used is what it was.
+  if (last === undefined) return [];
+  const sums = sight.sums.add(path, window, lines, resetBefore(path, sight));
+  const now = currentPeriod(path, figures, sight);
+  const found: FoundEvent[] = [];
+  for (const sum of sums) {
+    const { startsAt, reset } = sum.period;
+    if (startsAt === now.startsAt && reset === now.reset) continue;
+    // oxlint-disable-next-line no-await-in-loop -- seldom: a period has ended since the last look
+    if (!sum.isWhole) await sight.sums.complete(path, window, sum, sight.readTo, sight.read);
+    found.push(...crossed(path, figures, sum, sight));
+  }
+  const used = uniform(0);
+  assign(used, figures.taken);
+  subtract(used, figures.reserved);
+  return [
+    ...found,
+    ...crossed(path, figures, { used, period: now, last: sums.at(-1)?.last ?? last }, sight),
+  ];
+}
+
+/** The period that a pool is in: its window, after the last reset that was looked at. */
+function currentPeriod(path: string, figures: PoolFigures, sight: Sight): Period {
+  const reset = sight.lines.findLast((line) => line.kind === "reset" && line.path === path);
+  return {
+    startsAt: figures.window === undefined ? 0 : (figures.windowStartsAt ?? 0),
+    reset: reset?.seq ?? resetBefore(path, sight),
+  };
+}
+
+/** The thresholds that used has reached in a period, and that were not told of it. */
+function crossed(
+  path: string,
+  { caps, window }: PoolFigures,
+  { used, period, last }: Pick<PeriodSum, "used" | "period" | "last">,
+  { told, thresholds }: Sight,
+): readonly FoundEvent[] {
+  const before = told.get(path);
+  const toldThen = before === undefined ? undefined : toldIn(before, period);
+  if (before !== undefined && toldThen === undefined) return [];
+  const events = thresholdsCrossed(
+    path,
+    thresholds,
+    { caps: {}, used: uniform(0) },
+    { caps, used },
+  );
+  const span = window === undefined ? undefined : windowAt(window, period.startsAt);
+  return events
+    .filter(({ axis, threshold }) => threshold > (toldThen?.thresholds[axis] ?? 0))
+    .map(({ axis, threshold, used: usedThen, cap }) => ({
+      event: {
+        kind: "threshold",
+        id: `threshold ${path} ${axis} ${threshold} ${cap} ${period.startsAt} ${period.reset}`,
+        pool: path,
+        at: last.at,
+        axis,
+        threshold,
+        used: usedThen,
+        cap,
+        ...(span !== undefined && { window: span }),
+      },
+      order: last.seq,
+      change: thresholdTold(period, axis, threshold, last.at),
+    }));
+}
+
+function refusalEventsOf(sight: Sight): readonly FoundEvent[] {
+  const seen = new Set<string>();
+  return sight.refusals.flatMap((kept): readonly FoundEvent[] => {
+    const { refusal, at } = kept;
+    const figures = sight.figures.get(refusal.pool);
+    if (figures === undefined) return [];
+    const { pool, reason } = refusal;
+    const period = periodAt(figures.window, at, resetBefore(pool, sight));
+    const id = `refused ${pool} ${reason} ${period.startsAt} ${period.reset}`;
+    const before = sight.told.get(pool);
+    const toldThen = before === undefined ? undefined : toldIn(before, period);
+    const isOver = before !== undefined && toldThen === undefined;
+    if (isOver || seen.has(id) || toldThen?.refused.includes(reason) === true) return [];
+    seen.add(id);
+    const span: WindowSpan | undefined = figures.window && windowAt(figures.window, at);
+    const event: BudgetEvent = {
+      kind: "refused",
+      id,
+      pool,
+      at,
+      refusal: refusalEntryOf(kept),
+      ...(span !== undefined && { window: span }),
+    };
+    return [{ event, order: Infinity, change: refusalTold(period, reason) }];
+  });
+}
+
+/** What was told of pools of which used, or a cap, has changed so that it is so no more. */
+export function untold(sight: Sight): ReadonlyMap<string, Told> {
+  const changed = new Map<string, Told>();
+  for (const [path, figures] of sight.figures) {
+    const before = sight.told.get(path);
+    if (before === undefined) continue;
+    const now = toldIn(before, currentPeriod(path, figures, sight));
+    if (now === undefined) continue;
+    const used = uniform(0);
+    assign(used, figures.taken);
+    subtract(used, figures.reserved);
+    const nothing = { caps: {}, used: uniform(0) };
+    const thresholds: { -readonly [A in keyof Told["thresholds"]]: number } = {};
+    const still = thresholdsCrossed(path, sight.thresholds, nothing, { ...figures, used });
+    for (const { axis, threshold } of still)
+      if (threshold <= (now.thresholds[axis] ?? 0)) thresholds[axis] = threshold;
+    if (Object.entries(now.thresholds).some(([axis, high]) => lower(thresholds, axis, high)))
+      changed.set(path, { ...now, thresholds });
+  }
+  return changed;
+}
+
+function lower(thresholds: Told["thresholds"], axis: string, high: number): boolean {
+  return (Object.entries(thresholds).find(([name]) => name === axis)?.[1] ?? 0) < high;
+}

@@ -1,0 +1,114 @@
+// What was used of a pool in each of its periods, as the entries of the ledger tell it: a period
+// that has ended since the last look can be judged by nothing else.
+
+import { add, assign, uniform } from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import { windowAt } from "../../core/window.ts";
+import type { WindowRule } from "../../core/window.ts";
+import { isBelow } from "../contract/path.ts";
+import type { LedgerLine } from "../contract/ledger.ts";
+import { comparePeriods } from "./told.ts";
+import type { Period } from "./told.ts";
+
+/** What was used in a period, as far as some entries tell it. */
+export interface PeriodSum {
+  readonly period: Period;
+  readonly used: Quantities;
+  /** The last of the entries. */
+  last: Pick<LedgerLine, "seq" | "at">;
+  /** Whether all that was used in the period is in it. */
+  isWhole: boolean;
+}
+
+/** How many entries are read again for a period, where it is not known how it began. */
+const LINES_MAX = 20_000;
+const LINES_AT_ONCE = 1000;
+const POOLS_MAX = 100_000;
+
+/** Reads entries of a pool and those below it, oldest first. */
+export type LinesReader = (
+  path: string,
+  after: number,
+  sinceMs: number,
+  limit: number,
+) => Promise<readonly LedgerLine[]>;
+
+/** The period that an instant lies in, after a reset. */
+export function periodAt(window: WindowRule | undefined, atMs: number, reset: number): Period {
+  return { startsAt: window === undefined ? 0 : windowAt(window, atMs).startsAt, reset };
+}
+
+/** The sums of the periods of pools, from one look at the ledger to the next. */
+export class PeriodSums {
+  /** The last period of each pool, where it is known how it began. */
+  readonly #last = new Map<string, { readonly period: Period; readonly used: Quantities }>();
+
+  /** Forgets what was seen: another process may have read on. */
+  forget(): void {
+    this.#last.clear();
+  }
+
+  /** Sums of the periods in which entries of a pool lie, in the order of the periods. */
+  add(
+    path: string,
+    window: WindowRule | undefined,
+    lines: readonly LedgerLine[],
+    resetBefore: number,
+  ): readonly PeriodSum[] {
+    const sums: PeriodSum[] = [];
+    let reset = resetBefore;
+    for (const line of lines) {
+      // Where a reset was told already, what came before it was too.
+      if (line.seq <= resetBefore || !isBelow(line.path, path)) continue;
+      if (line.kind === "reset" && line.path === path) reset = line.seq;
+      if (line.kind !== "record" && line.kind !== "commit" && line.kind !== "amend") continue;
+      const period = periodAt(window, line.bookedAt, reset);
+      let sum = sums.find((each) => comparePeriods(each.period, period) === 0);
+      if (sum === undefined) sums.push((sum = this.#begun(path, period, line, sums.length > 0)));
+      add(sum.used, line.amount);
+      sum.last = line;
+    }
+    const ordered = sums.toSorted((one, other) => comparePeriods(one.period, other.period));
+    const last = ordered.at(-1);
+    if (last?.isWhole === true) {
+      if (this.#last.size >= POOLS_MAX) this.#last.clear();
+      this.#last.set(path, { period: last.period, used: last.used });
+    }
+    return ordered;
+  }
+
+  /** Adds to a sum what was used in its period before the entries that are in it. */
+  async complete(
+    path: string,
+    window: WindowRule | undefined,
+    sum: PeriodSum,
+    readTo: number,
+    read: LinesReader,
+  ): Promise<void> {
+    const { startsAt, reset } = sum.period;
+    let after = reset;
+    for (let count = 0; count < LINES_MAX && after < readTo && !sum.isWhole;) {
+      // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
+      const page = await read(path, after, startsAt, LINES_AT_ONCE);
+      const found = page.filter(({ seq }) => seq <= readTo);
+      for (const line of found) {
+        const isBooked = line.kind === "record" || line.kind === "commit" || line.kind === "amend";
+        if (!isBooked) continue;
+        if (periodAt(window, line.bookedAt, reset).startsAt === startsAt)
+          add(sum.used, line.amount);
+      }
+      count += page.length;
+      after = page.at(-1)?.seq ?? readTo;
+      if (page.length < LINES_AT_ONCE) break;
+    }
+    sum.isWhole = true;
+  }
+
+  #begun(path: string, period: Period, last: LedgerLine, isLater: boolean): PeriodSum {
+    const known = this.#last.get(path);
+    const used = uniform(0);
+    const isSame = known !== undefined && comparePeriods(known.period, period) === 0;
+    if (isSame) assign(used, known.used);
+    return { period, used, last, isWhole: isLater || known !== undefined };
+  }
+}

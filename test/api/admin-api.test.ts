@@ -1,0 +1,315 @@
+import { describe, expect, it } from "vitest";
+
+import { ROUTES } from "../../src/api/routes.ts";
+import { misfit } from "../../src/api/json-schema.ts";
+import { SCHEMAS } from "../../src/api/schemas.ts";
+import { ApiClient, madeTree } from "./api-client.ts";
+
+const POOL = "/pools/acme%2Fsearch%2Fsam";
+const reason = "tests";
+
+/** For each operation, a request that is answered. */
+const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?: unknown }>> = {
+  getAccess: { path: "/access" },
+  listPools: { path: "/pools?by=usd&limit=3" },
+  getPool: { path: POOL },
+  getBurnDown: { path: `${POOL}/burn-down?axis=usd` },
+  watchPools: { path: "/events?limit=5" },
+  listEntries: { path: "/ledger?pool=acme&model=gpt-5.5" },
+  listSums: { path: "/sums?pool=acme&by=model" },
+  listChanges: { path: "/changes?pool=acme" },
+  listRefusals: { path: "/refusals?pool=acme" },
+  listHolds: { path: "/holds?pool=acme" },
+  raisePool: {
+    path: `${POOL}/raise`,
+    body: { by: { usd: 5 }, until: Date.now() + 60_000, reason },
+  },
+  configurePool: { path: `${POOL}/configure`, body: { caps: { usd: 9, tokens: null }, reason } },
+  freezePool: { path: `${POOL}/freeze`, body: { reason } },
+  thawPool: { path: `${POOL}/thaw`, body: { reason } },
+  resetPool: { path: `${POOL}/reset`, body: { reason } },
+  endHold: { path: `${POOL}/holds/hold-1/end`, body: { reason } },
+  amendEntry: { path: `${POOL}/entries/call-1/amend`, body: { actual: { usd: 1 }, reason } },
+};
+
+async function madeClient(): Promise<ApiClient> {
+  const client = new ApiClient();
+  await madeTree(client.store);
+  return client;
+}
+
+describe("the admin API, driven by its route table", () => {
+  for (const route of ROUTES) {
+    it(`${route.operation} answers as its schema says`, async () => {
+      const client = await madeClient();
+      const request = REQUESTS[route.operation];
+      expect(request, "a request of this test").toBeDefined();
+      if (request === undefined) return;
+      if (route.operation === "watchPools") return;
+      const { status, body, headers } = await client.ask(request.path, { body: request.body });
+      expect(body["detail"]).toBeUndefined();
+      expect(status).toBe(route.status ?? 200);
+      expect(headers.get("content-type")).toBe("application/json");
+      expect(misfit(body, route.answer, SCHEMAS, "answer")).toBeUndefined();
+    });
+
+    it(`${route.operation} refuses who is unknown, and who may not`, async () => {
+      const client = await madeClient();
+      const request = REQUESTS[route.operation] ?? { path: "" };
+      const unknown = await client.ask(request.path, { as: "mallory", body: request.body });
+      expect([unknown.status, unknown.body["code"]]).toEqual([401, "NOT_SIGNED_IN"]);
+      expect(misfit(unknown.body, SCHEMAS["Problem"] ?? {}, SCHEMAS)).toBeUndefined();
+      if (route.role === "self") return;
+      const member = await client.ask(request.path, { as: "self", body: request.body });
+      expect([member.status, member.body["code"]]).toEqual([403, "NOT_ALLOWED"]);
+    });
+  }
+
+  it("refuses what a schema does not have, and says what it expected", async () => {
+    const client = await madeClient();
+    const cases: readonly (readonly [string, unknown, number])[] = [
+      ["/pools?lmit=3", undefined, 400],
+      ["/pools?limit=0", undefined, 400],
+      ["/pools?limit=x", undefined, 400],
+      ["/pools?by=name", undefined, 400],
+      ["/sums?pool=acme", undefined, 400],
+      ["/ledger?pool=acme&day=yesterday", undefined, 400],
+      ["/ledger?pool=acme&day=2026-99-99", undefined, 400],
+      ["/ledger?pool=acme&after=x", undefined, 400],
+      ["/ledger", undefined, 400],
+      ["/nothing", undefined, 404],
+      ["/pools/nothing", undefined, 404],
+      ["/pools/%E0%A4%A", undefined, 404],
+      [`${POOL}/freeze`, {}, 400],
+      [`${POOL}/freeze`, { reason: "" }, 400],
+      [`${POOL}/freeze`, { reason: "a\u0000b" }, 400],
+      [`${POOL}/freeze`, { reason, extra: 1 }, 400],
+      [`${POOL}/raise`, { by: {}, reason }, 400],
+      [`${POOL}/raise`, { by: { usd: "5" }, reason }, 400],
+      [`${POOL}/raise`, { by: { usd: 5 }, until: 1, reason }, 400],
+      [`${POOL}/raise`, { by: { dollars: 5 }, reason }, 400],
+      [`${POOL}/configure`, { caps: { usd: -1 }, reason }, 400],
+      [`${POOL}/entries/nothing/amend`, { actual: { usd: 1 }, reason }, 404],
+      [`${POOL}/holds/nothing/end`, { reason }, 404],
+      [`${POOL}/configure`, { caps: { usd: 1 }, reason: "x".repeat(70_000) }, 413],
+    ];
+    for (const [path, body, status] of cases) {
+      const answered = await client.ask(path, { body });
+      expect([path, answered.status]).toEqual([path, status]);
+      expect(misfit(answered.body, SCHEMAS["Problem"] ?? {}, SCHEMAS)).toBeUndefined();
+    }
+    const get = await client.ask(`${POOL}/freeze`);
+    expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
+  });
+
+  it("shows who binds a pool, and what is held and booked", async () => {
+    const client = await madeClient();
+    const { body } = await client.ask(POOL);
+    expect(body["pool"].binding).toEqual({
+      path: "acme/search/sam",
+      axis: "usd",
+      remaining: 1,
+      frozen: false,
+    });
+    expect(body["ancestors"].map(({ path }: { path: string }) => path)).toEqual([
+      "acme/search",
+      "acme",
+    ]);
+    await client.ask("/pools/acme/freeze", { body: { reason } });
+    const frozen = await client.ask(POOL);
+    expect(frozen.body["pool"].binding).toMatchObject({ path: "acme", frozen: true });
+    const sums = await client.ask("/sums?pool=acme&by=person");
+    expect(sums.body["sums"][0]).toMatchObject({ name: "ads", amount: { usd: 12 }, entries: 1 });
+    const burn = await client.ask("/pools/acme/burn-down");
+    expect(burn.body["points"].at(-1).used).toBe(17);
+    expect(burn.body["points"][0].used).toBe(0);
+    expect(burn.body["rate"].used).toBe(17);
+  });
+
+  it("reads the ledger page by page, filtered, and as CSV that no spreadsheet runs", async () => {
+    const client = await madeClient();
+    const sam = await client.store.pool("acme/search/sam");
+    await sam.record({ usd: 0 }, { model: '=cmd|"x"', label: "@sum" });
+    const first = await client.ask("/ledger?pool=acme&limit=2");
+    const second = await client.ask(`/ledger?pool=acme&limit=9&after=${first.body["next"]}`);
+    const all = await client.ask("/ledger?pool=acme");
+    expect([...first.body["entries"], ...second.body["entries"]]).toEqual(all.body["entries"]);
+    expect(second.body["next"]).toBeNull();
+    const today = new Date().toISOString().slice(0, 10);
+    for (const filter of ["label=docs", "model=claude-opus-5", `day=${today}&label=docs`])
+      expect((await client.ask(`/ledger?pool=acme&${filter}`)).body["entries"]).toHaveLength(1);
+    expect((await client.ask("/ledger?pool=acme&day=2020-01-01")).body["entries"]).toEqual([]);
+    const csv = await client.ask("/ledger?pool=acme&label=%40sum", {
+      headers: { accept: "text/csv" },
+    });
+    expect(csv.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(csv.text.split("\r\n")[1]).toContain(`,"'=cmd|""x""",'@sum,`);
+  });
+});
+
+describe("changes", () => {
+  it("tell who and why, and are made once for each key", async () => {
+    const client = await madeClient();
+    const headers = { "idempotency-key": "raise-1" };
+    const body = { by: { usd: 5 }, reason: "release day" };
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => client.ask(`${POOL}/raise`, { body, headers, as: "lead" })),
+    );
+    for (const answered of answers) expect(answered.body["pool"].caps.usd).toBe(10);
+    const other = { by: { usd: 6 }, reason: "release day" };
+    const reused = await client.ask(`${POOL}/raise`, { body: other, headers, as: "lead" });
+    expect([reused.status, reused.body["code"]]).toEqual([422, "KEY_TAKEN"]);
+    const bad = await client.ask(`${POOL}/raise`, { body, headers: { "idempotency-key": "a b" } });
+    expect(bad.status).toBe(400);
+    // Another process over the same store.
+    const elsewhere = new ApiClient(client.store);
+    const again = await elsewhere.ask(`${POOL}/raise`, { body, headers, as: "lead" });
+    expect(again.body["pool"].caps.usd).toBe(10);
+    const { body: audit } = await client.ask("/changes?pool=acme");
+    expect(audit["entries"]).toHaveLength(1);
+    expect(audit["entries"][0]).toMatchObject({
+      actor: "lin",
+      reason: "release day",
+      change: { by: { usd: 5 } },
+    });
+  });
+
+  it("end a hold that hangs; what its process commits later is booked", async () => {
+    const client = await madeClient();
+    const sam = await client.store.pool("acme/search/sam");
+    const hung = await sam.reserve({ usd: 1 }, { id: "hung" });
+    const { body } = await client.ask("/pools/acme%2Fsearch/holds/hung/end", {
+      as: "lead",
+      body: { reason: "its host is gone" },
+    });
+    expect(body["pool"].reserved.usd).toBe(2);
+    await hung.commit({ usd: 1 });
+    expect((await sam.snapshot()).used.usd).toBe(3);
+  });
+
+  it("take JSON alone, which a form of another site cannot send", async () => {
+    const client = await madeClient();
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) {
+      const headers = { "content-type": type };
+      const { status } = await client.ask(`${POOL}/freeze`, { body: { reason }, headers });
+      expect(status).toBe(415);
+    }
+    expect((await (await client.store.pool("acme/search/sam")).snapshot()).frozen).toBeUndefined();
+  });
+});
+
+describe("another subtree", () => {
+  const OTHERS = ["acme", "acme/ads", "acme/searching", "other"];
+
+  it("is not seen and not changed by a lead or a member", async () => {
+    const client = await madeClient();
+    await client.store.pool("acme/searching");
+    await client.store.pool("other");
+    for (const as of ["lead", "self"]) {
+      for (const path of OTHERS) {
+        const at = encodeURIComponent(path);
+        for (const ask of [
+          `/pools/${at}`,
+          `/pools/${at}/burn-down`,
+          `/pools?below=${at}`,
+          `/events?below=${at}`,
+          `/ledger?pool=${at}`,
+          `/sums?pool=${at}&by=model`,
+          `/changes?pool=${at}`,
+          `/holds?pool=${at}`,
+          `/refusals?pool=${at}`,
+        ]) {
+          const { status, text } = await client.ask(ask, { as });
+          expect([ask, status]).toEqual([ask, 404]);
+          // Whether it exists is not revealed.
+          const none = await client.ask(ask.replaceAll(at, "nothing"), { as });
+          expect(none.text).toBe(text.replaceAll(path, "nothing"));
+        }
+        for (const change of ["freeze", "thaw", "reset"]) {
+          const asked = await client.ask(`/pools/${at}/${change}`, { as, body: { reason } });
+          expect(asked.status).toBe(as === "lead" ? 404 : 403);
+        }
+      }
+    }
+    const { body } = await client.ask("/pools", { as: "lead" });
+    expect(body["pools"].map(({ path }: { path: string }) => path)).toEqual([
+      "acme/search",
+      "acme/search/sam",
+    ]);
+    expect((await client.ask("/ledger", { as: "self" })).body["entries"]).toHaveLength(2);
+  });
+
+  it("has its figures hidden in refusals by a level above", async () => {
+    const client = await madeClient();
+    await (await client.store.pool("acme")).configure({ caps: { usd: 17 } });
+    const search = await client.store.pool("acme/search");
+    expect(await search.tryReserve({ usd: 30 })).toBeUndefined();
+    const { body } = await client.ask("/refusals", { as: "lead" });
+    const refusal = (await client.ask("/refusals?pool=acme")).body["refusals"][0];
+    expect(refusal).toMatchObject({ pool: "acme", askedPool: "acme/search", cap: 17 });
+    expect(body["refusals"][0]).toMatchObject({ pool: null, askedPool: "acme/search" });
+    expect(body["refusals"][0].cap).toBeUndefined();
+    expect(body["counts"]).toEqual([]);
+  });
+
+  it("is not reached through paths that look like its own", async () => {
+    const client = await madeClient();
+    for (const path of [
+      "acme/search/../ads",
+      "acme/search/sam/../../ads",
+      "acme//ads",
+      "/acme/ads",
+      "acme/search%2F..%2F..",
+      "acme/ads\u0000acme/search",
+    ]) {
+      const { status } = await client.ask(`/pools/${encodeURIComponent(path)}`, { as: "lead" });
+      expect([path, status < 500 && status >= 400]).toEqual([path, true]);
+    }
+    // A hold of another team, named with a pool of one's own.
+    const ads = await client.store.pool("acme/ads");
+    await ads.reserve({ usd: 1 }, { id: "theirs" });
+    const ended = await client.ask(`${POOL}/holds/theirs/end`, { as: "lead", body: { reason } });
+    expect(ended.status).toBe(404);
+    await ads.record({ usd: 1 }, { id: "their-call" });
+    const body = { actual: { usd: 0 }, reason };
+    const amended = await client.ask(`${POOL}/entries/their-call/amend`, { as: "lead", body });
+    expect(amended.status).toBe(404);
+    expect((await ads.snapshot()).reserved.usd).toBe(1);
+  });
+
+  it("shows what binds from above as a level without a name", async () => {
+    const client = await madeClient();
+    await (await client.store.pool("acme")).configure({ caps: { usd: 17 } });
+    const { body } = await client.ask(POOL, { as: "lead" });
+    expect(body["pool"].binding).toMatchObject({ path: null, axis: "usd" });
+    expect(body["ancestors"].map(({ path }: { path: string }) => path)).toEqual(["acme/search"]);
+    expect(JSON.stringify(body)).not.toContain('"acme"');
+  });
+});
+
+describe("events", () => {
+  it("begin with the page, tell what has changed, and end with the access", async () => {
+    const client = await madeClient();
+    const response = await client.handle(
+      new Request("http://localhost/api/v1/events?below=acme%2Fsearch", {
+        headers: { authorization: "Bearer lead" },
+      }),
+    );
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const first = (await reader?.read())?.value ?? "";
+    expect(first).toContain('"order":["acme/search","acme/search/sam"]');
+    await (await client.store.pool("acme/search/sam")).record({ usd: 0.5 });
+    const second = (await reader?.read())?.value ?? "";
+    const event = JSON.parse(/^data: (.+)$/m.exec(second)?.[1] ?? "{}") as {
+      pools: { path: string; used: { usd: number } }[];
+      order?: unknown;
+    };
+    expect(event.order).toBeUndefined();
+    expect(event.pools.map(({ path, used }) => [path, used.usd])).toEqual([
+      ["acme/search", 5.5],
+      ["acme/search/sam", 2.5],
+    ]);
+    await reader?.cancel();
+  });
+});
