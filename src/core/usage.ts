@@ -37,8 +37,9 @@ export const COUNT_CLASSES: readonly [
   "webSearches",
   "requests",
   "fileSearches",
+  "codeSessions",
   ...typeof PIECE_CLASSES,
-] = ["webSearches", "requests", "fileSearches", ...PIECE_CLASSES];
+] = ["webSearches", "requests", "fileSearches", "codeSessions", ...PIECE_CLASSES];
 
 /** Something that is counted and priced by itself. */
 export type UsageClass =
@@ -85,6 +86,11 @@ export interface Usage {
   readonly requests?: number | undefined;
   /** Searches of files that the provider keeps, by its own tool. */
   readonly fileSearches?: number | undefined;
+  /**
+   * Sessions of code that the provider runs, in the unit that it bills: twenty minutes of a gigabyte
+   * at OpenAI, five minutes at Anthropic.
+   */
+  readonly codeSessions?: number | undefined;
   /** Units of ranking: a query with up to a hundred documents is one. */
   readonly searchUnits?: number | undefined;
   /** Pages of documents that were read. */
