@@ -58,7 +58,7 @@ return { 'done' }
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "f327434daae6c40072b3b28c11c7bf961016c03d",
+  sha: "2e6fac967a905f9fa6bc6dca7b630caa4d33059c",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -1460,6 +1460,43 @@ append(id, 'amend\\n' .. p.path .. '\\n' .. show(difference) .. '\\n' .. actualT
 .. '\\n' .. settled)
 return settledOutcome(settled, seen)
 end
+local function recordLate(p, id, askText, atText, throws, watched, about)
+if kept(id) then
+local before = lineOf(id)
+local isSame = before and before.kind == 'record' and before.path == p.path
+and before.asked == askText
+return isSame and settledOutcome(before.settled) or 'i'
+end
+local ask = read(askText)
+local bookedAt = math.min(tonumber(atText), now)
+local counting, asOf = {}, tree.resets
+local level = p
+while level do
+if bookedAt >= level.starts then
+counting[#counting + 1] = level
+shared.checkTotals(level, NOTHING, ask)
+elseif level.since and not shared.partMsOf(level.window) then
+asOf = math.min(asOf, level.since - 1)
+end
+level = level.above
+end
+local seen = levelsWatched(p, watched)
+for index = 1, #counting do
+local each = counting[index]
+add(each.taken, ask)
+amendPart(each, bookedAt, ask)
+each.changed = true
+end
+local settled = bookedPast(p, ask)
+if not string.find(settled, '\\n.*\\n.*\\n') then
+settled = ''
+elseif throws == '1' then
+settled = string.gsub(settled, '^1\\n0', '1\\n1')
+end
+append(id, 'record\\n' .. p.path .. '\\n' .. askText .. '\\n\\n0\\n' .. numberText(bookedAt) .. '\\n'
+.. numberText(asOf) .. '\\n\\n' .. about .. '\\n' .. settled)
+return settledOutcome(settled, seen)
+end
 local function loseHold(reservation)
 local p = nearestPool(reservation.path)
 if p then
@@ -1952,6 +1989,10 @@ end,
 a = function(p, at, id)
 return amend(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
 end,
+t = function(p, at, id)
+return recordLate(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6],
+words[at + 7])
+end,
 f = function(_, _, id)
 return find(id)
 end,
@@ -2273,6 +2314,7 @@ end
 local WORDS = {
 o = 9, -- open
 r = 7, -- record
+t = 8, -- late
 v = 6, -- reserve
 g = 9, -- grant
 w = 8, -- wait

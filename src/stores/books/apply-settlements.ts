@@ -341,7 +341,8 @@ function subtractWithin(unknown: Quantities, amount: Quantities): void {
   );
 }
 
-function checkTotals(levels: readonly StoredPool[], difference: Quantities): void {
+/** R1. Fails where a total would pass 2^53 − 1. @throws {RangeError} if one would. */
+export function checkTotals(levels: readonly StoredPool[], difference: Quantities): void {
   for (const { state } of levels) {
     for (const axis of AXES) {
       const field = FIELD_OF_AXIS[axis];

@@ -342,10 +342,15 @@ export class StoredBudgetPool extends PoolLedger {
 
   #record(
     ask: Quantities,
-    how: Pick<RecordCommand, "policy" | "id" | "named" | "about">,
+    how: Pick<RecordCommand, "policy" | "id" | "named" | "about"> & { readonly at?: number },
   ): Promise<OutcomeOf<"settled" | "refused">> {
     const { path } = this;
     const watched = this.#tree.watchedOn(path);
+    const { at, policy, ...rest } = how;
+    if (at !== undefined) {
+      const throws = policy === "throw";
+      return this.#ask({ kind: "late", path, ask, at, throws, watched, ...rest }, "settled");
+    }
     return this.#ask({ kind: "record", path, ask, watched, ...how }, "settled", "refused");
   }
 

@@ -4,6 +4,7 @@ import { changeCases } from "./changes.ts";
 import { deletionCases } from "./deletion.ts";
 import { eventCases } from "./events.ts";
 import { documentCases } from "./documents.ts";
+import { lateCases } from "./late.ts";
 import { ledgerCases } from "./ledger.ts";
 import { listingCases } from "./listings.ts";
 import { pageCases } from "./pages.ts";
@@ -21,6 +22,7 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...deletionCases,
   ...eventCases,
   ...documentCases,
+  ...lateCases,
   ...ledgerCases,
   ...pageCases,
   ...refusalCases,

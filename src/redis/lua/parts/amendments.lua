@@ -124,3 +124,43 @@ local function amend(p, id, of, actualText, watched, besides)
     .. '\n' .. settled)
   return settledOutcome(settled, seen)
 end
+
+-- R5, R7, R10. Books what was spent before, at every level whose window that time is in. Mirrors
+-- stores/books/apply-late.ts.
+local function recordLate(p, id, askText, atText, throws, watched, about)
+  if kept(id) then
+    local before = lineOf(id)
+    local isSame = before and before.kind == 'record' and before.path == p.path
+      and before.asked == askText
+    return isSame and settledOutcome(before.settled) or 'i'
+  end
+  local ask = read(askText)
+  local bookedAt = math.min(tonumber(atText), now)
+  local counting, asOf = {}, tree.resets
+  local level = p
+  while level do
+    if bookedAt >= level.starts then
+      counting[#counting + 1] = level
+      shared.checkTotals(level, NOTHING, ask)
+    elseif level.since and not shared.partMsOf(level.window) then
+      asOf = math.min(asOf, level.since - 1)
+    end
+    level = level.above
+  end
+  local seen = levelsWatched(p, watched)
+  for index = 1, #counting do
+    local each = counting[index]
+    add(each.taken, ask)
+    amendPart(each, bookedAt, ask)
+    each.changed = true
+  end
+  local settled = bookedPast(p, ask)
+  if not string.find(settled, '\n.*\n.*\n') then
+    settled = ''
+  elseif throws == '1' then
+    settled = string.gsub(settled, '^1\n0', '1\n1')
+  end
+  append(id, 'record\n' .. p.path .. '\n' .. askText .. '\n\n0\n' .. numberText(bookedAt) .. '\n'
+    .. numberText(asOf) .. '\n\n' .. about .. '\n' .. settled)
+  return settledOutcome(settled, seen)
+end

@@ -361,6 +361,10 @@ return {
   a = function(p, at, id)
     return amend(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
   end,
+  t = function(p, at, id)
+    return recordLate(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6],
+      words[at + 7])
+  end,
   f = function(_, _, id)
     return find(id)
   end,
