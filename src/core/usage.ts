@@ -28,6 +28,7 @@ export const COUNT_CLASSES = [
   "webSearches",
   "requests",
   "fileSearches",
+  "codeSessions",
   "searchUnits",
   "pages",
   "images",
@@ -81,6 +82,11 @@ export interface Usage {
   readonly requests?: number | undefined;
   /** Searches of files that the provider keeps, by its own tool. */
   readonly fileSearches?: number | undefined;
+  /**
+   * Sessions of code that the provider runs, in the unit that it bills: twenty minutes of a gigabyte
+   * at OpenAI, five minutes at Anthropic.
+   */
+  readonly codeSessions?: number | undefined;
   /** Units of ranking: a query with up to a hundred documents is one. */
   readonly searchUnits?: number | undefined;
   /** Pages of documents that were read. */

@@ -253,10 +253,11 @@ function withFees(
   { input, counted }: Asked,
   factor: number | undefined,
 ): Amount {
-  const { webSearches, fileSearches, requests } = price.rates ?? {};
+  const { webSearches, fileSearches, codeSessions, requests } = price.rates ?? {};
   const fees = {
     webSearches: webSearches === undefined ? 0 : input.searchesMax,
     fileSearches: fileSearches === undefined ? 0 : input.fileSearchesMax,
+    codeSessions: codeSessions === undefined ? 0 : input.codeSessionsMax,
     requests: requests === undefined ? 0 : 1,
   };
   const hasNoFee = Object.values(fees).every((times) => times === 0);

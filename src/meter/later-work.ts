@@ -6,7 +6,9 @@
 import type { Amount } from "../core/amount.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { WorkUnderWay } from "../wire/wire-usage.ts";
-import type { About, MeteredHold, MeteredPool } from "./metered-pool.ts";
+import { keepsEntries } from "./metered-pool.ts";
+import type { MeteredHold, MeteredPool } from "./metered-pool.ts";
+import type { Attribution } from "../core/attribution.ts";
 import type { Exchange, ExchangeParts } from "./exchange.ts";
 import type { MeterSettings } from "./options.ts";
 import type { Ended, Holding } from "./settle-exchange.ts";
@@ -62,8 +64,8 @@ export class LaterWork {
     if (this.#works.size >= WORKS_MAX || this.#works.has(id)) return false;
     const { holding } = parts;
     const { pool, settings } = holding;
-    const isStored = holding.held.hold.id !== undefined;
-    if (isStored && pool.amend === undefined) return false;
+    const isStored = keepsEntries(pool);
+    if (!isStored && holding.held.hold.id !== undefined) return false;
     const timer = setTimeout(() => void this.#giveUp(id), LASTS_MS);
     if (typeof timer === "object") timer.unref();
     const named = isStored ? await underName(holding, bookedAs(id)) : holding;
@@ -142,7 +144,9 @@ async function underName(holding: Holding, name: string): Promise<Holding> {
   const { pool, held } = holding;
   const { hold } = held;
   try {
-    const named = await pool.reserve?.(NOTHING, { id: name });
+    // What is held in a slice has no id: its room is not the store's to give to another hold.
+    const isInSlice = hold.id === undefined;
+    const named = await pool.reserve?.(isInSlice ? hold.amount : NOTHING, { id: name });
     if (named === undefined) return holding;
     const moved: MeteredHold = {
       amount: hold.amount,
@@ -167,13 +171,17 @@ async function underName(holding: Holding, name: string): Promise<Holding> {
 /** What is booked already, as something that is settled by amending it. */
 function amending(holding: Holding): Holding {
   const { pool, held } = holding;
-  const { amount, id = "" } = held.hold;
+  const { hold: booked } = held;
+  // What is held in a slice has an id when it is settled.
+  const idNow = (): string => booked.id ?? "";
   const hold: MeteredHold = {
-    amount,
-    id,
-    commit: (actual = {}) => amended(pool, id, actual),
+    amount: booked.amount,
+    get id() {
+      return booked.id;
+    },
+    commit: (actual = {}) => amended(pool, idNow(), actual),
     async release() {
-      await amended(pool, id, NOTHING);
+      await amended(pool, idNow(), NOTHING);
     },
   };
   return { ...holding, held: { ...held, hold } };
@@ -195,7 +203,7 @@ async function amended(
     usage: _usage,
     outcome: _outcome,
     ...amount
-  }: Amount & About & Marked,
+  }: Amount & Attribution & Marked,
 ): Promise<Awaited<Settling>> {
   if (pool.amend === undefined) throw new TypeError("this pool cannot amend bookings");
   return pool.amend(id, amount);

@@ -1,13 +1,14 @@
 // Tools that cost money by themselves: searches, scrapers, containers, whatever a function or a
 // server of the Model Context Protocol takes a fee for.
 
-import { checkKeys } from "../core/check-keys.ts";
+import { flag, optionalFunction, readOptions } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
 import { describe } from "../core/describe.ts";
 import { readAmount } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
 import { BudgetError } from "../core/errors.ts";
-import { aboutOf, checkPoolSource, SENT } from "./metered-pool.ts";
-import type { About, MeteredHold, MeteredPool, PoolSource } from "./metered-pool.ts";
+import { aboutOf, checkPoolSource, keepsEntries, SENT } from "./metered-pool.ts";
+import type { MeteredHold, MeteredPool, PoolSource } from "./metered-pool.ts";
 import { CannotMeter } from "./refusals.ts";
 
 /** One call of a tool. */
@@ -39,6 +40,12 @@ export interface MeteredToolOptions {
    */
   readonly failuresAreFree?: boolean | undefined;
 }
+
+const TOOL = {
+  fee: (fee: MeteredToolOptions["fee"]) => (typeof fee === "function" ? fee : readAmount(fee)),
+  charged: optionalFunction<MeteredToolOptions["charged"]>,
+  failuresAreFree: flag(false),
+} satisfies TableFor<MeteredToolOptions>;
 
 /** The part of a client of the Model Context Protocol that calls tools. */
 export interface ToolClient {
@@ -73,9 +80,7 @@ export function meteredTool(pool: PoolSource, options: MeteredToolOptions): Mete
     throw new TypeError(
       `Expected \`options\` to be an object such as { fee: { usd: 0.005 } }, got ${describe(options)}`,
     );
-  checkKeys(options, ["fee", "charged", "failuresAreFree"], "options");
-  const { fee } = options;
-  if (typeof fee !== "function") readAmount(fee);
+  readOptions(options, TOOL);
   function wrapped<Wrapped extends ToolFunction>(tool: Wrapped): Wrapped;
   function wrapped<Wrapped extends ToolClient>(tool: Wrapped): Wrapped;
   function wrapped(tool: ToolFunction | ToolClient): ToolFunction | ToolClient {
@@ -131,33 +136,43 @@ async function metered(
   const most = typeof fee === "function" ? fee(call) : fee;
   if (most === undefined) return make();
   readAmount(most);
-  const hold = await holdOf(source, most);
-  const about = hold.id === undefined ? {} : aboutOf(call.name, undefined);
+  const { pool, hold } = await holdOf(source, most);
+  const isStored = keepsEntries(pool);
+  const about = isStored ? aboutOf(call.name, undefined) : {};
   let result: unknown;
   try {
     result = await make();
   } catch (error) {
     // The failure is the caller's to see, whatever becomes of the books.
-    await Promise.resolve(failed(hold, about, failuresAreFree)).catch(() => undefined);
+    await Promise.resolve(
+      failed(hold, { ...about, ...(isStored && { outcome: "unknown" as const }) }, failuresAreFree),
+    ).catch(() => undefined);
     throw error;
   }
   await hold.commit({ ...chargeOf(charged, result, call), ...about });
   return result;
 }
 
-async function holdOf(source: PoolSource, most: Amount): Promise<MeteredHold> {
+async function holdOf(
+  source: PoolSource,
+  most: Amount,
+): Promise<{ readonly pool: MeteredPool; readonly hold: MeteredHold }> {
   const pool: MeteredPool | undefined = typeof source === "function" ? source() : source;
   if (pool === undefined)
     throw new CannotMeter(
       "budget_missing",
       "there is no budget here; make the call inside withBudget()",
     );
-  return pool.reserveUpTo({ fixed: { calls: 1, ...most }, unit: {}, min: 1, max: 1 }, SENT);
+  const request = { fixed: { calls: 1, ...most }, unit: {}, min: 1, max: 1 };
+  return { pool, hold: await pool.reserveUpTo(request, SENT) };
 }
 
-function failed(hold: MeteredHold, about: About, isFree: boolean): unknown {
-  if (isFree) return hold.release();
-  return hold.commit({ ...about, ...(hold.id !== undefined && { outcome: "unknown" as const }) });
+function failed(
+  hold: MeteredHold,
+  asHeld: Parameters<MeteredHold["commit"]>[0],
+  isFree: boolean,
+): unknown {
+  return isFree ? hold.release() : hold.commit(asHeld);
 }
 
 /** What a result says that it cost; the fee where it says nothing that can be booked. */

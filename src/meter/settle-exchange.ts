@@ -8,8 +8,9 @@ import type { WireName } from "../wire/wire.ts";
 import { observedOf } from "./bound-request.ts";
 import type { Bounded } from "./bound-request.ts";
 import type { Held } from "./hold-request.ts";
-import { aboutOf, paidOf } from "./metered-pool.ts";
-import type { About, MeteredPool } from "./metered-pool.ts";
+import { aboutOf, keepsEntries, paidOf } from "./metered-pool.ts";
+import type { MeteredPool } from "./metered-pool.ts";
+import type { Attribution } from "../core/attribution.ts";
 import type { MeterSettings } from "./options.ts";
 import { knownPrice, priceOfPass } from "./pricing.ts";
 import type { Refinement } from "./refine-bound.ts";
@@ -137,8 +138,7 @@ async function book(
   { outcome, amount }: Settling,
   usage: Usage | undefined,
 ): Promise<BookingResult> {
-  // Pools in memory keep no ledger.
-  const isStored = hold.id !== undefined;
+  const isStored = keepsEntries(pool);
   const about = isStored
     ? { ...aboutOf(bounded.request.model, settings.label), ...paidOf(sellerOf(bounded), usage) }
     : {};
@@ -149,7 +149,12 @@ async function book(
       await hold.release();
       return { booked: undefined, exceeded: false };
     }
-    const { settlement, isAsHeld } = await commit(hold, { ...amount, ...about, ...mark }, about);
+    const unknown = isStored && { outcome: "unknown" as const };
+    const { settlement, isAsHeld } = await commit(
+      hold,
+      { ...amount, ...about, ...mark },
+      { ...about, ...unknown },
+    );
     const { booked, exceeded } = settlement;
     return { booked, exceeded: exceeded !== undefined, isAsHeld };
   } catch (error) {
@@ -174,14 +179,13 @@ interface Committed {
 async function commit(
   hold: Hold,
   actual: Parameters<Hold["commit"]>[0],
-  about: About,
+  asHeld: Parameters<Hold["commit"]>[0],
 ): Promise<Committed> {
   try {
     return { settlement: await hold.commit(actual), isAsHeld: false };
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-    const mark = hold.id !== undefined && { outcome: "unknown" as const };
-    return { settlement: await hold.commit({ ...about, ...mark }), isAsHeld: true };
+    return { settlement: await hold.commit(asHeld), isAsHeld: true };
   }
 }
 
@@ -192,7 +196,7 @@ function errorIn(error: unknown): { readonly error?: Error } {
 async function bookAgain(
   pool: MeteredPool,
   amount: Amount,
-  about: About,
+  about: Attribution,
   error: Error,
 ): Promise<BookingResult> {
   try {

@@ -2,9 +2,9 @@
 
 import { randomBytes } from "node:crypto";
 
-import { checkKeys } from "../core/check-keys.ts";
-import { readWhole } from "../core/whole.ts";
-import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
+import { asGiven, optionalFunction, readOptions, whole } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
+import { METER_OPTIONS, meterSettingsOf } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { Plan } from "./plan.ts";
 import type { PlanLimits, ProviderWindow } from "./plan.ts";
@@ -68,21 +68,23 @@ export interface ProxyOptions extends MeterOptions {
   readonly requestTimeoutMs?: number | undefined;
 }
 
-const PROXY_KEYS: readonly string[] = [
-  "port",
-  "key",
-  "upstreams",
-  "onTunnelRefused",
-  "plan",
-  "onPlan",
-  "bodyBytesMax",
-  "idleTimeoutMs",
-  "requestTimeoutMs",
-];
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 const IDLE_TIMEOUT_MS = 600_000;
 const REQUEST_TIMEOUT_MS = 300_000;
+const TIMER_MS_MAX = 2 ** 31 - 1;
 const KEY = /^[\w-]{8,128}$/;
+const PROXY = {
+  ...METER_OPTIONS,
+  port: whole(0, 65_535, 0),
+  key: readKey,
+  upstreams: (upstreams: ProxyOptions["upstreams"] = {}) => readUpstreams(upstreams),
+  onTunnelRefused: optionalFunction<ProxyOptions["onTunnelRefused"]>,
+  plan: asGiven<ProxyOptions["plan"]>,
+  onPlan: optionalFunction<ProxyOptions["onPlan"]>,
+  bodyBytesMax: whole(1, 2 ** 31, BODY_BYTES_MAX),
+  idleTimeoutMs: whole(1, TIMER_MS_MAX, IDLE_TIMEOUT_MS),
+  requestTimeoutMs: whole(1, TIMER_MS_MAX, REQUEST_TIMEOUT_MS),
+} satisfies TableFor<ProxyOptions>;
 
 /** The options of a proxy with every default in place. */
 export interface ProxySettings {
@@ -105,28 +107,14 @@ export function readProxyOptions(options: ProxyOptions): {
   readonly meter: MeterSettings;
   readonly settings: ProxySettings;
 } {
-  checkKeys(options, [...PROXY_KEYS, ...METER_KEYS], "options");
-  const { port = 0, key = randomBytes(16).toString("base64url"), ...given } = options;
-  const { onTunnelRefused, plan = {}, onPlan = ignore, ...rest } = given;
-  const { upstreams = {}, bodyBytesMax = BODY_BYTES_MAX, ...more } = rest;
-  const { idleTimeoutMs = IDLE_TIMEOUT_MS, ...others } = more;
-  const { requestTimeoutMs = REQUEST_TIMEOUT_MS, ...meterOptions } = others;
-  readWhole("port", port, 0, 65_535);
-  readWhole("bodyBytesMax", bodyBytesMax, 1, 2 ** 31);
-  readWhole("idleTimeoutMs", idleTimeoutMs, 1, 2 ** 31 - 1);
-  readWhole("requestTimeoutMs", requestTimeoutMs, 1, 2 ** 31 - 1);
-  if (!KEY.test(key))
-    throw new RangeError("Expected `key` to be 8 to 128 letters, digits, _ and -");
-  const settings = {
-    key,
-    upstreams: readUpstreams(upstreams),
-    onTunnelRefused,
-    plan: new Plan(plan, onPlan),
-    bodyBytesMax,
-    idleTimeoutMs,
-    requestTimeoutMs,
-  };
-  return { port, meter: readMeterOptions(meterOptions), settings };
+  const { plan = {}, onPlan = ignore, port, ...read } = readOptions(options, PROXY);
+  const settings = { ...read, plan: new Plan(plan, onPlan) };
+  return { port, meter: meterSettingsOf(read), settings };
+}
+
+function readKey(key: string = randomBytes(16).toString("base64url")): string {
+  if (KEY.test(key)) return key;
+  throw new RangeError("Expected `key` to be 8 to 128 letters, digits, _ and -");
 }
 
 function ignore(): void {}

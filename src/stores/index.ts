@@ -10,13 +10,15 @@ export type { BudgetStoreOptions } from "./client/store-options.ts";
 export { MemoryStore } from "./memory/memory-store.ts";
 export { StoredBudgetPool } from "./client/stored-budget-pool.ts";
 export type { StoredActual, StoredGrant, StoredReservation } from "./client/stored-reservation.ts";
-export type { Accountable, Attribution } from "./contract/attribution.ts";
+export type { Accountable } from "./contract/attribution.ts";
+export type { Attribution } from "../core/attribution.ts";
 export type { ChangeView, LineAbout, LineDetails } from "./contract/line-details.ts";
 export type {
   AccountableChange,
   Identity,
   Sending,
   LedgerOptions,
+  ReserveOptions,
   NewestOptions,
   StoredPoolOptions,
   StoredRecordOptions,
@@ -76,7 +78,7 @@ export type {
   StoredWaiter,
 } from "./books/books.ts";
 export { SlicedBudgetPool } from "./slices/sliced-pool.ts";
-export type { SlicedReservation } from "./slices/sliced-reservation.ts";
+export type { SlicedGrant, SlicedReservation } from "./slices/sliced-reservation.ts";
 export type { SliceOptions } from "./slices/slice-options.ts";
 export type { SliceLevel, SliceState } from "./slices/slice-state.ts";
 export type { StoredSettings } from "./contract/stored-settings.ts";

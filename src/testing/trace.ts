@@ -10,7 +10,8 @@ import type { BudgetSnapshot } from "../core/snapshot.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { amountOf, viewedCaps, poolOptions, modelRefusal, viewOf } from "./model-views.ts";
-import type { OpenPool, PoolUnderTest, ReservationUnderTest } from "./pool-under-test.ts";
+import type { AnyBudgetPool, AnyReservation } from "../pool/any-budget-pool.ts";
+import type { OpenPool } from "./open-pool-under-test.ts";
 import { modelActual, ModelPool, modelQuantities } from "./reference-model.ts";
 import type {
   ModelAmount,
@@ -71,7 +72,7 @@ export interface Trace {
 }
 
 interface Holder {
-  readonly real: ReservationUnderTest;
+  readonly real: AnyReservation;
   readonly model: ModelHold;
 }
 
@@ -98,7 +99,7 @@ export async function runTrace(open: OpenPool, trace: Trace): Promise<void> {
 }
 
 async function openBoth(open: OpenPool, trace: Trace, clock: ManualClock): Promise<TraceRun> {
-  const real: PoolUnderTest[] = [];
+  const real: AnyBudgetPool[] = [];
   const model: ModelPool[] = [];
   for (const [index, { below, ...options }] of trace.pools.entries()) {
     const parent = index === 0 ? undefined : below % index;
@@ -119,11 +120,11 @@ async function openBoth(open: OpenPool, trace: Trace, clock: ManualClock): Promi
 
 class TraceRun {
   readonly #clock: ManualClock;
-  readonly #real: readonly PoolUnderTest[];
+  readonly #real: readonly AnyBudgetPool[];
   readonly #model: readonly ModelPool[];
   readonly #holders: Holder[] = [];
 
-  constructor(clock: ManualClock, real: readonly PoolUnderTest[], model: readonly ModelPool[]) {
+  constructor(clock: ManualClock, real: readonly AnyBudgetPool[], model: readonly ModelPool[]) {
     this.#clock = clock;
     this.#real = real;
     this.#model = model;
@@ -228,7 +229,7 @@ class TraceRun {
   }
 
   async #raise(
-    real: PoolUnderTest,
+    real: AnyBudgetPool,
     model: ModelPool,
     { by, forMs }: Extract<TraceCommand, { do: "raise" }>,
   ): Promise<void> {

@@ -21,7 +21,7 @@ import { pricesFor } from "../prices/own-prices.ts";
 import { METER_FLAGS, meterFor } from "../run/meter-settings.ts";
 import { PriceGuesses } from "../prices/price-guesses.ts";
 import { readPrivateFile, stateFolder, writePrivateFile } from "../store/private-files.ts";
-import { openRunPool, readBudget } from "../run/budget.ts";
+import { openRunPool, readBudget, SLICES_FLAG } from "../run/budget.ts";
 import { STORE_FLAG } from "../store/open-store.ts";
 
 const PORT = 4141;
@@ -41,6 +41,7 @@ export const proxy: CliCommand = {
     ...CAP_FLAGS,
     ...WINDOW_FLAGS,
     ...STORE_FLAG,
+    ...SLICES_FLAG,
     label: { value: "TEXT", help: "label of the ledger entries (default: proxy)" },
     ...PRICES_FLAG,
     ...METER_FLAGS,
@@ -71,6 +72,7 @@ export const proxy: CliCommand = {
       err(`token-budget: listening at ${new URL(running.url).origin}; press Ctrl-C to stop`);
       await ended();
       await running.close();
+      await open.flush();
       const snapshot = await open.pool.snapshot();
       err(`token-budget: ${usedOf(snapshot)} (pool "${snapshot.path}")`);
       return EXIT.success;

@@ -21,7 +21,7 @@ import { launch } from "../run/launch.ts";
 import { KnownPlan, PLAN_FLAG, planLimits, planText } from "../run/plan-windows.ts";
 import { pricesFor } from "../prices/own-prices.ts";
 import { METER_FLAGS, meterFor } from "../run/meter-settings.ts";
-import { openRunPool, readBudget } from "../run/budget.ts";
+import { openRunPool, readBudget, SLICES_FLAG } from "../run/budget.ts";
 import type { OpenRunPool, RunBudget } from "../run/budget.ts";
 import { STORE_FLAG } from "../store/open-store.ts";
 import { PriceGuesses } from "../prices/price-guesses.ts";
@@ -43,6 +43,7 @@ export const run: CliCommand = {
     },
     ...WINDOW_FLAGS,
     ...STORE_FLAG,
+    ...SLICES_FLAG,
     label: {
       value: "TEXT",
       help: "label of this run's ledger entries (default: the command's name)",
@@ -176,6 +177,7 @@ async function runIn(
   await proxy.close();
   if (failure !== undefined) err(`token-budget: ${failure}`);
   await deliver(undelivered, open, err);
+  await open.flush();
   const snapshot = await lastFiguresOf(open, err);
   if (given.isOn("json")) err(JSON.stringify(tally.toJSON(snapshot, plan.windows)));
   else if (!given.isOn("quiet")) for (const line of tally.lines(snapshot)) err(line);

@@ -5,7 +5,7 @@ import type { Caps } from "../../core/caps.ts";
 import { ConfigInvalid } from "../../core/errors.ts";
 import type { BudgetSnapshot } from "../../core/snapshot.ts";
 import { BudgetPool } from "../../pool/budget-pool.ts";
-import type { BudgetStore, StoredBudgetPool } from "../../stores/index.ts";
+import type { BudgetStore, SlicedBudgetPool, StoredBudgetPool } from "../../stores/index.ts";
 import { CAP_FLAGS, typedCaps, lowestOf, WINDOW_FLAGS, typedWindow } from "../settings/caps.ts";
 import type { Window } from "../settings/caps.ts";
 import { givenOf, UsageError } from "../command-line.ts";
@@ -22,11 +22,20 @@ import { openStore } from "../store/open-store.ts";
 
 /** A pool that is open for a run. */
 export interface OpenRunPool {
-  readonly pool: BudgetPool | StoredBudgetPool;
+  readonly pool: BudgetPool | StoredBudgetPool | SlicedBudgetPool;
   /** The pool, when it outlives this run. */
   readonly kept: StoredBudgetPool | undefined;
+  /** Reports to the store what was settled in a slice; resolves when it has that. */
+  readonly flush: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
+
+/** Whether a command shares its pool in slices (R15). */
+export const SLICES_FLAG = {
+  slices: {
+    help: "take room of the pool ahead and decide in it locally, for many calls a second (needs a kept pool)",
+  },
+} as const;
 
 interface Limits {
   readonly caps: Caps;
@@ -143,9 +152,11 @@ export async function openRunPool(
   surroundings: Surroundings,
 ): Promise<OpenRunPool> {
   if (name === undefined) {
+    if (given.isOn("slices"))
+      throw new UsageError("--slices needs a pool that is shared: pass --pool NAME");
     const root = new BudgetPool({ name: "run", ...settingsOf(limits) });
     const pool = below.reduce((above, each) => above.child(each.name, settingsOf(each)), root);
-    return { pool, kept: undefined, close: () => Promise.resolve() };
+    return { pool, kept: undefined, flush: nothing, close: nothing };
   }
   const { store, close } = await openStore(given, surroundings);
   try {
@@ -154,11 +165,17 @@ export async function openRunPool(
       // oxlint-disable-next-line no-await-in-loop -- each is a child of the one before
       pool = await openKept(store, `${pool.path}/${each.name}`, each, given);
     }
-    return { pool, kept: pool, close };
+    if (!given.isOn("slices")) return { pool, kept: pool, flush: nothing, close };
+    const sliced = await store.pool(pool.path, { slices: true });
+    return { pool: sliced, kept: pool, flush: () => sliced.flush(), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve();
 }
 
 function settingsOf({ caps, window }: Limits): Limits["window"] & {

@@ -29,7 +29,7 @@ interface Entry {
 const ENTRIES: readonly Entry[] = [
   { page: "pools", title: "Pools", isForAll: true },
   { page: "ledger", title: "Ledger", isForAll: true },
-  { page: "refusals", title: "Refusals", feature: "refusals", isForAll: true },
+  { page: "refusals", title: "Refusals", isForAll: true },
   { page: "holds", title: "Holds", isForAll: true },
   { page: "changes", title: "Changes", isForAll: true },
   { page: "requests", title: "Requests", feature: "requests", isForAll: true },

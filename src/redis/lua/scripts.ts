@@ -58,7 +58,7 @@ return { 'done' }
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "27f97df32135f218e1de7b700c7b69555305b683",
+  sha: "e0fe31ddd7b4a4ed43673a1c44fe338254da58ce",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -409,6 +409,37 @@ leases[id] = false
 else
 opened[id], retained[id] = true, nil
 setLease(id, expiresAt)
+end
+end
+local PRESS_MS = 1000
+function shared.isPressed(slices)
+return slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS
+end
+function shared.callBack(slices, place)
+slices.recalledAt, slices.recalledDraw, slices.awaited = now, place, slices.live
+tree.recalled = true
+end
+local function nextPlace(p)
+while p.above do
+p = p.above
+end
+return shared.slicesText(p) and shared.slicesAt(p).draws + 1 or 1
+end
+function shared.recallAll(level, place)
+local slices = shared.slicesText(level) and shared.slicesAt(level)
+if slices and slices.live > 0 and not shared.isPressed(slices) then
+shared.callBack(slices, place or nextPlace(level))
+level.changed = true
+end
+end
+function shared.recallFor(p, ask)
+local place = nextPlace(p)
+local level = p
+while level do
+if not within(level.taken, ask, level.limits) then
+shared.recallAll(level, place)
+end
+level = level.above
 end
 end
 local function write()
@@ -1216,7 +1247,11 @@ sent = sent == '1', expired = false,
 return held(askText, units)
 end
 local function refused(p, ask)
-return 'r\\n' .. refusalText(refusalOf(p, ask))
+local verdict = refusalOf(p, ask)
+if verdict.reason == 'busy' then
+shared.recallFor(p, ask)
+end
+return 'r\\n' .. refusalText(verdict)
 end
 local function record(p, id, askText, policy, watched, about)
 local reservation = kept(id) and reservationOf(id)
@@ -1652,6 +1687,9 @@ local outcome = holdNow(p, id, ask, askText, '0', leaseMs, sent)
 leaveLine(room, waiter, true)
 return outcome
 end
+if verdict.reason == 'busy' then
+shared.recallFor(p, ask)
+end
 if last == '1' or verdict.reason ~= 'busy' then
 leaveLine(room, waiter, false)
 return 'r\\n' .. refusalText(verdict)
@@ -1789,6 +1827,7 @@ if overage ~= '' then
 p.overage = overage
 end
 p.changed, tree.freed = true, true
+shared.recallFor(p, NOTHING)
 appendNothing(id, 'configure', p, about)
 return 'd\\f' .. levelsText(seen)
 end
@@ -1814,6 +1853,7 @@ if lineOf(id) then
 return 'd'
 end
 if p.open > 0 or not isSame(p.reserved, NOTHING) or hasBelow(p.path) then
+shared.recallAll(p)
 return 'j\\n' .. numberText(p.open)
 end
 nextPeriod()
@@ -1914,7 +1954,6 @@ end
 slice.expired = true
 shared.keepSlice(slice)
 end
-local PRESS_MS = 1000
 local function rowAmount(level, slice)
 return countsAt(level, slice) and slice.quantities or NOTHING
 end
@@ -1928,13 +1967,10 @@ return 'e\\n' .. verdict.path .. '\\n' .. numberText(verdict.axis)
 end
 return verdict and 'r\\n' .. refusalText(verdict) or 'd', verdict
 end
-local function isPressed(slices)
-return slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS
-end
 local function isRecalled(p)
 local level = p
 while level do
-if level.frozen or shared.slicesText(level) and isPressed(shared.slicesAt(level)) then
+if level.frozen or shared.slicesText(level) and shared.isPressed(shared.slicesAt(level)) then
 return '1'
 end
 level = level.above
@@ -1972,9 +2008,8 @@ local level = p
 while level do
 if not within(level.taken, ask, level.limits) then
 local slices = shared.slicesAt(level)
-if not isPressed(slices) then
-slices.recalledAt, slices.recalledDraw, slices.awaited = now, place, slices.live
-tree.recalled = true
+if not shared.isPressed(slices) then
+shared.callBack(slices, place)
 end
 local others = slices.awaited
 if isLive(slice) and slice.drawnAt < slices.recalledDraw then
@@ -1996,7 +2031,7 @@ if more > 0 then
 local level = p
 while level do
 local slices = shared.slicesAt(level)
-if isPressed(slices) then
+if shared.isPressed(slices) then
 return NOTHING
 end
 local sharing = slices.sharing + (wasSharing and 0 or 1)

@@ -3,12 +3,16 @@
 import { changeCaps, changeCapsBy } from "../../core/caps.ts";
 import { setFrozen } from "../../core/frozen.ts";
 import { uniform } from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
 import { setCaps } from "../../core/rules.ts";
 import { ledgerLineOf } from "./apply-settlements.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type { ConfigureCommand, Outcome } from "../contract/command.ts";
+import { recallFor } from "../slices/share.ts";
 import { raisesAfter } from "./raises.ts";
 import { changeWindow, levelsChangedBy, markPath } from "./stored-path.ts";
+
+const NOTHING: Quantities = uniform(0);
 
 /** R9, R10, R17. */
 export function configure(
@@ -32,6 +36,8 @@ export function configure(
   // The count of periods is kept with the root.
   if (window === undefined) books.changed(pool);
   else markPath(books, pool);
-  books.append(ledgerLineOf(pool, { id, kind: "configure", asked: uniform(0), ...about }, nowMs));
+  // R15. What is over its cap now, or frozen, has the room of slices back.
+  recallFor(books, pool, NOTHING, nowMs);
+  books.append(ledgerLineOf(pool, { id, kind: "configure", asked: NOTHING, ...about }, nowMs));
   return { kind: "done", levels };
 }

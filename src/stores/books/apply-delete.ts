@@ -5,6 +5,7 @@ import type { Quantities } from "../../core/quantities.ts";
 import { isSame, ledgerLineOf } from "./apply-settlements.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type { DeleteCommand, Outcome } from "../contract/command.ts";
+import { recallAll } from "../slices/share.ts";
 import { markPath } from "./stored-path.ts";
 
 const NOTHING: Quantities = uniform(0);
@@ -23,7 +24,11 @@ export function deletePool(
   const { path, openReservations, reserved, tree } = pool.state;
   // R15. A slice holds room without an open reservation.
   const isHeld = openReservations > 0 || !isSame(reserved, NOTHING);
-  if (isHeld || books.hasBelow(path)) return { kind: "in use", openReservations };
+  if (isHeld || books.hasBelow(path)) {
+    // What no call holds is given back, so that it can be deleted soon.
+    recallAll(books, pool, nowMs);
+    return { kind: "in use", openReservations };
+  }
   tree.resets++;
   markPath(books, pool);
   books.append(ledgerLineOf(pool, { id, kind: "delete", asked: NOTHING, ...about }, nowMs));

@@ -47,6 +47,7 @@ import type {
 } from "../contract/command.ts";
 import { figuresOf } from "../contract/pool-figures.ts";
 import { draw, isSlice, lose } from "../slices/draw.ts";
+import { recallFor } from "../slices/share.ts";
 import { levelsChangedBy, levelsOf, markPath, rollPath } from "./stored-path.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -184,7 +185,7 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
   if (reservation !== undefined && heldBefore(books, id, pool) !== undefined)
     return { kind: "id taken" };
   const fitting = fits(pool.state, ask);
-  if (!fitting && policy === "reject") return refused(pool, ask);
+  if (!fitting && policy === "reject") return refused(books, pool, ask, nowMs);
   let settled: Settled = BOOKED;
   const levels = levelsChangedBy(pool, watched, () => {
     if (fitting) book(pool.state, ask);
@@ -203,9 +204,10 @@ function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: n
   return { kind: "settled", settled, levels };
 }
 
-function refused(pool: StoredPool, ask: Quantities): Outcome {
+function refused(books: Books, pool: StoredPool, ask: Quantities, nowMs: number): Outcome {
   const refusal = refusalOf(pool.state, ask);
   if (refusal === undefined) throw new Error("unreachable: an ask that fits was refused");
+  if (refusal.reason === "busy") recallFor(books, pool, ask, nowMs);
   return { kind: "refused", refusal };
 }
 
@@ -255,7 +257,7 @@ function reserve(books: Books, pool: StoredPool, command: ReserveCommand, nowMs:
   const before = heldBefore(books, id, pool);
   if (before?.kind === "held" && !isSame(before.quantities, ask)) return { kind: "id taken" };
   if (before !== undefined) return before;
-  if (!fits(pool.state, ask)) return refused(pool, ask);
+  if (!fits(pool.state, ask)) return refused(books, pool, ask, nowMs);
   return holdNow(books, pool, command, { quantities: ask, units: 0 }, nowMs);
 }
 
@@ -265,7 +267,7 @@ function grant(books: Books, pool: StoredPool, command: GrantCommand, nowMs: num
   const before = heldBefore(books, id, pool);
   if (before !== undefined) return before;
   const units = largestGrant(pool.state, fixed, unit, max);
-  if (units < min) return refused(pool, grantOf(fixed, unit, min));
+  if (units < min) return refused(books, pool, grantOf(fixed, unit, min), nowMs);
   return holdNow(books, pool, command, { quantities: grantOf(fixed, unit, units), units }, nowMs);
 }
 
@@ -293,6 +295,7 @@ function wait(
     room.leave(waiter, true);
     return held;
   }
+  if (refusal.reason === "busy") recallFor(books, pool, ask, nowMs);
   if (last || refusal.reason !== "busy") {
     room.leave(waiter, false);
     return { kind: "refused", refusal };

@@ -1,8 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import type { Clock } from "../../core/clock.ts";
 import { BudgetError } from "../../core/errors.ts";
-import { readWhole } from "../../core/whole.ts";
-import { checkClock, checkOptions } from "../../pool/options.ts";
+import { optional, readOptions, whole } from "../../core/read-options.ts";
+import type { OptionTable } from "../../core/read-options.ts";
+import { readClockOption } from "../../pool/options.ts";
 import { systemClock } from "../../pool/system-clock.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
 import { StoreClosed, StoreUnavailable } from "../contract/errors.ts";
@@ -45,8 +47,20 @@ const LEASE_MS_DEFAULT = 60_000;
 const POOLS_AT_ONCE = 1000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-/** The names of the options of every store. */
-export const STORE_KEYS: readonly string[] = ["timeoutMs", "pollMs", "clock"];
+/** The options of every store as read. */
+interface ReadStoreOptions {
+  readonly timeoutMs: number;
+  readonly pollMs: number;
+  /** Undefined for the store's own. */
+  readonly clock: Clock | undefined;
+}
+
+/** The options of every store. */
+export const STORE_OPTIONS: OptionTable<BudgetStoreOptions, ReadStoreOptions> = {
+  timeoutMs: whole(1, TIMER_MS_MAX, TIMEOUT_MS_DEFAULT),
+  pollMs: whole(1, Number.MAX_SAFE_INTEGER, POLL_MS_DEFAULT),
+  clock: optional(readClockOption),
+};
 
 /**
  * A place where budgets are kept for many processes, and the way to its pools.
@@ -74,13 +88,9 @@ export class BudgetStore {
 
   /** Opens pools of a store. @throws {TypeError | RangeError} if an option is invalid. */
   constructor(store: Store, options: BudgetStoreOptions = {}) {
-    checkOptions(options, STORE_KEYS);
-    const { timeoutMs = TIMEOUT_MS_DEFAULT, pollMs = POLL_MS_DEFAULT, clock } = options;
-    readWhole("timeoutMs", timeoutMs, 1, TIMER_MS_MAX);
-    readWhole("pollMs", pollMs, 1, Number.MAX_SAFE_INTEGER);
-    checkClock(clock);
     this.#store = store;
-    this.#options = { timeoutMs, pollMs, clock: clock ?? systemClock };
+    const { clock = systemClock, ...read } = readOptions(options, STORE_OPTIONS);
+    this.#options = { ...read, clock };
   }
 
   /**

@@ -8,7 +8,7 @@ import { readGrantRequest, readRunOptions } from "../../pool/requests.ts";
 import type { GrantRequest, RunOptions } from "../../pool/requests.ts";
 import { settlementOf } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
-import { checkWaitOptions } from "../../pool/wait.ts";
+import { readWaitOptions } from "../../pool/wait.ts";
 import type { WaitOptions } from "../../pool/wait.ts";
 import type { Command, Outcome, RecordCommand } from "../contract/command.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
@@ -23,6 +23,7 @@ import type { StoredSnapshot } from "../contract/pool-figures.ts";
 import { aboutChange, readStoredChange } from "../contract/stored-change.ts";
 import type { StoredPoolChange } from "../contract/stored-change.ts";
 import {
+  aboutAsk,
   readChangeAccount,
   readHoldOptions,
   readSending,
@@ -30,7 +31,7 @@ import {
 } from "./stored-requests.ts";
 import type {
   AccountableChange,
-  Identity,
+  ReserveOptions,
   Sending,
   StoredPoolOptions,
   StoredRecordOptions,
@@ -119,7 +120,7 @@ export class StoredBudgetPool extends PoolLedger {
    * something else.
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async reserve(amount: Amount, options: Identity & Sending = {}): Promise<StoredReservation> {
+  async reserve(amount: Amount, options: ReserveOptions = {}): Promise<StoredReservation> {
     const ask = readAmount(amount);
     const outcome = await this.#reserve(ask, readHoldOptions(options));
     if (outcome instanceof StoredReservation) return outcome;
@@ -133,7 +134,7 @@ export class StoredBudgetPool extends PoolLedger {
    */
   async tryReserve(
     amount: Amount,
-    options: Identity & Sending = {},
+    options: ReserveOptions = {},
   ): Promise<StoredReservation | undefined> {
     const ask = readAmount(amount);
     const outcome = await this.#reserve(ask, readHoldOptions(options));
@@ -154,7 +155,15 @@ export class StoredBudgetPool extends PoolLedger {
     const leaseMs = this.#leaseMs;
     const id = newId();
     const outcome = await this.#ask(
-      { kind: "grant", id, path, leaseMs, sent, ...readGrantRequest(request) },
+      {
+        kind: "grant",
+        id,
+        path,
+        leaseMs,
+        sent,
+        ...readGrantRequest(request),
+        about: aboutAsk(request),
+      },
       "held",
       "refused",
     );
@@ -349,13 +358,14 @@ export class StoredBudgetPool extends PoolLedger {
 
   async #reserve(
     ask: Quantities,
-    { id, named, sent }: ReturnType<typeof readHoldOptions>,
+    how: ReturnType<typeof readHoldOptions>,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation | Refusal> {
     const { path } = this;
     const leaseMs = this.#leaseMs;
+    const { id } = how;
     const outcome = await this.#ask(
-      { kind: "reserve", id, named, path, ask, leaseMs, sent },
+      { kind: "reserve", path, ask, leaseMs, ...how },
       "held",
       "refused",
     );
@@ -370,7 +380,7 @@ export class StoredBudgetPool extends PoolLedger {
     { sent }: Sending,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation> {
-    checkWaitOptions(options);
+    readWaitOptions(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();

@@ -58,7 +58,7 @@ export class StoredTree {
   readonly clock: Clock;
   readonly #queue: CommandQueue;
   readonly #watches = new Map<string, Watch>();
-  readonly #closers: (() => Promise<void>)[] = [];
+  readonly #closers = new Set<() => Promise<void>>();
   readonly #root: string;
   readonly #refusals: RefusalNotes | undefined;
   #asked = 0;
@@ -212,13 +212,14 @@ export class StoredTree {
     await this.#refusals?.flush();
   }
 
-  /** Has `close` called before the tree is closed. */
-  closeFirst(close: () => Promise<void>): void {
-    this.#closers.push(close);
+  /** Has `close` called before the tree is closed, unless what is returned is called before. */
+  closeFirst(close: () => Promise<void>): () => void {
+    this.#closers.add(close);
+    return () => this.#closers.delete(close);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#closers.map((close) => close()));
+    await Promise.all([...this.#closers].map((close) => close()));
     this.keeper.close();
     await this.line.close(new StoreClosed());
     await this.#queue.close();

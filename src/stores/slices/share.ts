@@ -4,7 +4,7 @@
 import { AXES } from "../../core/axis.ts";
 import { add, FIELD_OF_AXIS, fitsWithin, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import type { StoredPool } from "../books/books.ts";
+import type { Books, StoredPool } from "../books/books.ts";
 import type { Outcome } from "../contract/command.ts";
 import { levelsOf } from "../books/stored-path.ts";
 import { emptyLevel } from "./slice-state.ts";
@@ -34,6 +34,37 @@ function isPressed(slices: SliceLevel | undefined, nowMs: number): boolean {
   return slices !== undefined && slices.recalledAt >= 0 && nowMs - slices.recalledAt <= PRESS_MS;
 }
 
+/** Calls back what the slices below a level do not use; `place` counts draws of the tree. */
+function callBack(slices: SliceLevel, place: number, nowMs: number): void {
+  slices.recalledAt = nowMs;
+  slices.recalledDraw = place;
+  slices.awaited = slices.live;
+}
+
+/**
+ * Calls back what slices do not use at every level that refuses an ask of someone who has none: it
+ * may fit when it is tried again, or where it waits.
+ */
+export function recallFor(books: Books, pool: StoredPool, ask: Quantities, nowMs: number): void {
+  const levels = [...levelsOf(pool)];
+  const place = (levels.at(-1)?.slices?.draws ?? 0) + 1;
+  for (const level of levels) {
+    const { state, slices } = level;
+    if (slices === undefined || slices.live === 0 || isPressed(slices, nowMs)) continue;
+    if (fitsWithin(state.taken, ask, state.limits)) continue;
+    callBack(slices, place, nowMs);
+    books.changed(level);
+  }
+}
+
+/** Calls back what slices of a pool and those below it do not use, whatever room there is. */
+export function recallAll(books: Books, pool: StoredPool, nowMs: number): void {
+  const { slices } = pool;
+  if (slices === undefined || slices.live === 0 || isPressed(slices, nowMs)) return;
+  callBack(slices, ([...levelsOf(pool)].at(-1)?.slices?.draws ?? 0) + 1, nowMs);
+  books.changed(pool);
+}
+
 interface Asker {
   readonly nowMs: number;
   readonly recallMs: number;
@@ -60,10 +91,8 @@ export function isAwaited(
   for (const { state, slices } of levelsOf(pool)) {
     if (slices === undefined || fitsWithin(state.taken, ask, state.limits)) continue;
     if (!isPressed(slices, nowMs)) {
-      slices.recalledAt = nowMs;
-      slices.recalledDraw = drawnAt;
       // The one that asks is counted out when its own draw is counted.
-      slices.awaited = slices.live;
+      callBack(slices, drawnAt, nowMs);
     }
     const isOwnAwaited = isAmongLive && wasDrawnAt < slices.recalledDraw;
     const others = slices.awaited - (isOwnAwaited ? 1 : 0);

@@ -5,7 +5,7 @@ import { BudgetExceeded } from "../../core/errors.ts";
 import { fitsWithin, quantitiesOf, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { DrawCommand, DrawnOutcome, SliceLine } from "../contract/command.ts";
-import { PoolGone, StoreUnavailable } from "../contract/errors.ts";
+import { PoolGone, StoreClosed, StoreUnavailable } from "../contract/errors.ts";
 import { newId } from "../client/id.ts";
 import { errorOf } from "../client/outcome-error.ts";
 import type { StoredTree } from "../client/stored-tree.ts";
@@ -53,6 +53,8 @@ export class SliceKeeper {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
   #unwatch: Promise<(() => Promise<void>) | undefined> | undefined;
+  /** Set while the tree knows of it: as long as it may have something to give back. */
+  #forget: (() => void) | undefined;
 
   constructor(tree: StoredTree, path: string, options: ReadSliceOptions) {
     this.#tree = tree;
@@ -92,6 +94,12 @@ export class SliceKeeper {
     return this.#slice;
   }
 
+  /** Books what was used without room for it. */
+  book(line: SliceLine): void {
+    this.#slice.book(line);
+    this.draw();
+  }
+
   /** Settles what a call has held in a slice; one that is gone holds nothing. */
   settle(slice: Slice, held: Quantities, line: SliceLine): void {
     if (slice === this.#slice) slice.settle(held, line);
@@ -104,7 +112,9 @@ export class SliceKeeper {
 
   /** Draws now, or when the draw that is under way is answered. */
   draw(): void {
+    if (this.#isClosed) return this.#failClosed();
     this.#isAgain = true;
+    this.#forget ??= this.#tree.closeFirst(() => this.close());
     if (this.#isDrawing) return;
     this.#isDrawing = true;
     void this.#drawOn();
@@ -112,7 +122,7 @@ export class SliceKeeper {
 
   /** Reports what was settled; resolves when that is answered, or has failed. */
   async flush(): Promise<void> {
-    if (this.#slice.unreported === 0 && !this.#isDrawing) return;
+    if (this.#isClosed || (this.#slice.unreported === 0 && !this.#isDrawing)) return;
     this.draw();
     await new Promise<void>((resolve) => this.#flushed.push(resolve));
   }
@@ -121,9 +131,7 @@ export class SliceKeeper {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    await (
-      await this.#unwatch?.catch(() => undefined)
-    )?.();
+    await this.#stopWatching();
     const { drawing, open } = this.#slice;
     if (!this.#isDrawing && drawing === undefined && this.#leaseEndsAt > -Infinity)
       await this.#ask(this.#nextDraw(open === 0)).catch(() => undefined);
@@ -188,12 +196,13 @@ export class SliceKeeper {
     if (outcome.held.calls > keep.calls) this.#watch();
     const refused = [...outcome.refused];
     const waiting: Asker[] = [];
+    // What this slice has kept, or others have settled in it since, is offered first.
+    const isFinal = outcome.isFinal && !(outcome.isRecalled && slice.hasRoom());
     for (const [index, asker] of this.#drawn.entries()) {
       if (outcome.admitted[index] === "1") this.#let(asker);
       else {
         const why = refused.shift();
-        const isLasting =
-          outcome.isFinal || (why?.kind === "refused" && why.refusal.reason !== "busy");
+        const isLasting = isFinal || (why?.kind === "refused" && why.refusal.reason !== "busy");
         if (asker.isGone) continue;
         if (!isLasting || why === undefined || why.kind === "done") waiting.push(asker);
         else if (why.kind === "refused") asker.failed(new BudgetExceeded(why.refusal));
@@ -238,6 +247,33 @@ export class SliceKeeper {
     this.#isRedelivering = false;
     if (slice.unreported > 0 || slice.hasRoom()) this.#wakeIn(reportMs);
     else if (slice.open > 0) this.#wakeIn(leaseMs / BEATS_A_LEASE);
+    if (this.#timerAt === Infinity) this.#restAfter(leaseMs);
+  }
+
+  /** A slice that has long had nothing is no longer known to its tree. */
+  #restAfter(ms: number): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#forget?.();
+      this.#forget = undefined;
+      void this.#stopWatching();
+    }, ms);
+    const timer: { unref?: () => void } = this.#timer;
+    timer.unref?.();
+  }
+
+  /** Never rejects. */
+  async #stopWatching(): Promise<void> {
+    const unwatch = this.#unwatch;
+    this.#unwatch = undefined;
+    const stop = await unwatch;
+    await stop?.().catch(() => undefined);
+  }
+
+  /** Rejects those who ask once the store is closed. */
+  #failClosed(): void {
+    for (const { failed } of this.#asking.splice(0)) failed(new StoreClosed());
   }
 
   #wakeIn(ms: number): void {

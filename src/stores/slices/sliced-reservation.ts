@@ -16,6 +16,9 @@ import type { Slice } from "./slice.ts";
 const DISPOSE = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for("Symbol.dispose");
 const NOTHING: Quantities = uniform(0);
 
+/** A hold as `reserveUpTo` of a sliced pool returns it. */
+export type SlicedGrant = SlicedReservation & { readonly units: number };
+
 /**
  * An amount held in the slice of this process, until it is settled.
  *

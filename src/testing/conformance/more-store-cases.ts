@@ -10,6 +10,7 @@ import { pageCases } from "./pages.ts";
 import { refusalCases } from "./refusals.ts";
 import { templateCases } from "./templates.ts";
 import { sentHoldCases } from "./sent-holds.ts";
+import { sliceRecallCases } from "./slice-recalls.ts";
 import { sliceCases } from "./slices.ts";
 import type { StoreCase } from "./store-case.ts";
 
@@ -25,5 +26,6 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...sentHoldCases,
   ...listingCases,
   ...sliceCases,
+  ...sliceRecallCases,
   ...templateCases,
 ];

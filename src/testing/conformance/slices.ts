@@ -19,7 +19,8 @@ const LEASE_MS = 10_000;
 const RECALL_MS = 100;
 const NOTHING: Quantities = uniform(0);
 
-function tokens(count: number): Quantities {
+/** So many tokens, and nothing else. */
+export function tokens(count: number): Quantities {
   return quantitiesOf((field) => (field === "tokens" ? count : 0));
 }
 
@@ -35,20 +36,23 @@ function storeUnder(budgets: BudgetStore): Store {
   return store;
 }
 
-async function ask(store: Store, command: Command): Promise<Outcome> {
+/** Asks a store one thing. */
+export async function ask(store: Store, command: Command): Promise<Outcome> {
   const [outcome] = await store.execute("acme", [command]);
   assert.ok(outcome !== undefined);
   return outcome;
 }
 
-async function drawn(store: Store, command: DrawCommand): Promise<DrawnOutcome> {
+/** Draws, and returns what it came to. */
+export async function drawn(store: Store, command: DrawCommand): Promise<DrawnOutcome> {
   const outcome = await ask(store, command);
   assert.equal(outcome.kind, "drawn");
   assert.ok(outcome.kind === "drawn");
   return outcome;
 }
 
-function drawOf(id: string, seq: number, draw: Partial<DrawCommand> = {}): DrawCommand {
+/** A draw of a slice of `acme/a`. */
+export function drawOf(id: string, seq: number, draw: Partial<DrawCommand> = {}): DrawCommand {
   return {
     kind: "draw",
     path: "acme/a",
@@ -87,7 +91,7 @@ async function figuresOf(
 }
 
 /** A tree with a cap of 10 tokens at the root. */
-async function openTree(open: () => BudgetStore): Promise<Store> {
+export async function openTree(open: () => BudgetStore): Promise<Store> {
   const budgets = open();
   await budgets.pool("acme", { caps: { tokens: 10 } });
   await budgets.pool("acme/a");

@@ -5,7 +5,7 @@ import { text as textOf } from "node:stream/consumers";
 import { messagesFormat } from "./messages-format.ts";
 import type { ReceivedRequest, ProviderRoute } from "./behavior.ts";
 import { embeddingsFormat } from "./embeddings-format.ts";
-import { textIn } from "./format.ts";
+import { stringIn } from "./format.ts";
 import type { Format } from "./format.ts";
 import { geminiFormat } from "./gemini-format.ts";
 import { chatFormat } from "./chat-format.ts";
@@ -59,7 +59,7 @@ export async function receive(
   return {
     method,
     route: routeAt(method, path),
-    model: named ?? textIn(body, "model"),
+    model: named ?? stringIn(body, "model"),
     attempt: Number(headers["x-stainless-retry-count"] ?? 0),
     path: url,
     headers,

@@ -5,6 +5,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { optionalFunction, readOptions, whole } from "../../core/read-options.ts";
+import type { TableFor } from "../../core/read-options.ts";
 import { messagesFormat } from "./messages-format.ts";
 import type { Behave, Behavior, ReceivedRequest } from "./behavior.ts";
 import { BackgroundResponses } from "./background.ts";
@@ -12,7 +14,7 @@ import { MessageBatches } from "./message-batches.ts";
 import type { BatchAnswer } from "./message-batches.ts";
 import { Bill } from "./bill.ts";
 import type { BillEntry, BillTotal } from "./bill.ts";
-import { reportsUsage, textIn } from "./format.ts";
+import { reportsUsage, stringIn } from "./format.ts";
 import type { Format } from "./format.ts";
 import { freeAnswerTo } from "./free-answers.ts";
 import { geminiFormat, isEvents } from "./gemini-format.ts";
@@ -47,6 +49,12 @@ export interface SimulatedProviderOptions {
    */
   readonly port?: number;
 }
+
+const OPTIONS = {
+  behave: optionalFunction<Behave | undefined>,
+  seed: whole(0, Number.MAX_SAFE_INTEGER, 0),
+  port: whole(0, 65_535, 0),
+} satisfies TableFor<SimulatedProviderOptions>;
 
 /**
  * A server that stands in for OpenAI, Anthropic and Google in tests. It answers chat completions,
@@ -123,10 +131,11 @@ export class SimulatedProvider {
   /**
    * Starts a provider on 127.0.0.1.
    *
+   * @throws {TypeError | RangeError} if an option is invalid.
    * @throws {Error} if the port is taken (`EADDRINUSE`).
    */
   static async start(options: SimulatedProviderOptions = {}): Promise<SimulatedProvider> {
-    const { behave = () => ({}), seed = 0, port = 0 } = options;
+    const { behave = () => ({}), seed, port } = readOptions(options, OPTIONS);
     const provider = new SimulatedProvider(behave, seed);
     provider.#server.listen(port, "127.0.0.1");
     await once(provider.#server, "listening");
@@ -273,7 +282,7 @@ export class SimulatedProvider {
 
   /** Does the work of a request, or says why not. */
   #work(request: ReceivedRequest, format: Format, behavior: Behavior): Work {
-    const keptTokens = this.#kept.get(textIn(request.body, "previous_response_id")) ?? 0;
+    const keptTokens = this.#kept.get(stringIn(request.body, "previous_response_id")) ?? 0;
     const ask = { ...format.ask(request), keptTokens };
     const refusal = faultOf(ask, request);
     if (refusal !== undefined) return { refusal };

@@ -182,7 +182,25 @@ export function tallyOpenaiTools(body: object, tally: InputTally, limitsCalls = 
     }
     if (SEARCH.test(type) && callsMax !== undefined) tally.searches(callsMax);
     if (type === "file_search" && callsMax !== undefined) tally.fileSearches(callsMax);
+    if (type === "code_interpreter") tally.codeSessions(codeSessionsOf(tool));
   }
+}
+
+/** Gigabytes of a container by how they are written; the smallest where nothing is. */
+const GIGABYTES: Readonly<Record<string, number>> = { "1g": 1, "4g": 4, "16g": 16, "64g": 64 };
+const GIGABYTES_MAX = 64;
+
+/**
+ * A call makes one container at the most, billed by its memory for twenty minutes. One that was made
+ * before was billed then.
+ * https://developers.openai.com/api/docs/pricing#built-in-tools
+ */
+function codeSessionsOf(tool: unknown): number {
+  const container = fieldOf(tool, "container");
+  if (typeof container === "string") return 0;
+  const memory = fieldOf(container, "memory_limit") ?? undefined;
+  if (memory === undefined) return 1;
+  return typeof memory === "string" ? (GIGABYTES[memory] ?? GIGABYTES_MAX) : GIGABYTES_MAX;
 }
 
 /** Whether a shell runs at the caller, and not in a container of the provider. */

@@ -69,7 +69,8 @@ export const openaiResponses: Wire = {
   limitEdits: (_request, limit) => [[[["max_output_tokens"], limit]]],
   conversation: responsesConversation,
   continuation: responsesContinuation,
-  reading: (provider) => new OpenaiResponsesReading(provider),
+  reading: (provider, asked) =>
+    new OpenaiResponsesReading(provider, asked?.input.codeSessionsMax ?? 0),
   refusal: openaiRefusal,
 };
 

@@ -1,7 +1,11 @@
 -- The commands that come often: record, reserve, check. Mirrors stores/books/apply.ts.
 
 local function refused(p, ask)
-  return 'r\n' .. refusalText(refusalOf(p, ask))
+  local verdict = refusalOf(p, ask)
+  if verdict.reason == 'busy' then
+    shared.recallFor(p, ask)
+  end
+  return 'r\n' .. refusalText(verdict)
 end
 
 -- R2, R10.

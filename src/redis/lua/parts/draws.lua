@@ -1,7 +1,5 @@
 -- R15: draws, as in stores/slices/draw.ts and share.ts. It follows slices.lua.
 
-local PRESS_MS = 1000
-
 local function rowAmount(level, slice)
   return countsAt(level, slice) and slice.quantities or NOTHING
 end
@@ -17,14 +15,10 @@ local function judged(p, ask)
   return verdict and 'r\n' .. refusalText(verdict) or 'd', verdict
 end
 
-local function isPressed(slices)
-  return slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS
-end
-
 local function isRecalled(p)
   local level = p
   while level do
-    if level.frozen or shared.slicesText(level) and isPressed(shared.slicesAt(level)) then
+    if level.frozen or shared.slicesText(level) and shared.isPressed(shared.slicesAt(level)) then
       return '1'
     end
     level = level.above
@@ -68,9 +62,8 @@ local function isAwaited(p, ask, verdict, slice, place, recallMs)
   while level do
     if not within(level.taken, ask, level.limits) then
       local slices = shared.slicesAt(level)
-      if not isPressed(slices) then
-        slices.recalledAt, slices.recalledDraw, slices.awaited = now, place, slices.live
-        tree.recalled = true
+      if not shared.isPressed(slices) then
+        shared.callBack(slices, place)
       end
       local others = slices.awaited
       if isLive(slice) and slice.drawnAt < slices.recalledDraw then
@@ -93,7 +86,7 @@ local function slackFor(p, want, least, wasSharing)
       local level = p
       while level do
         local slices = shared.slicesAt(level)
-        if isPressed(slices) then
+        if shared.isPressed(slices) then
           return NOTHING
         end
         local sharing = slices.sharing + (wasSharing and 0 or 1)

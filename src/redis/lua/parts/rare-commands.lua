@@ -133,6 +133,9 @@ local function wait(p, id, askText, leaseMs, placeMs, last, sent)
     leaveLine(room, waiter, true)
     return outcome
   end
+  if verdict.reason == 'busy' then
+    shared.recallFor(p, ask)
+  end
   if last == '1' or verdict.reason ~= 'busy' then
     leaveLine(room, waiter, false)
     return 'r\n' .. refusalText(verdict)
@@ -282,6 +285,8 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
     p.overage = overage
   end
   p.changed, tree.freed = true, true
+  -- R15. What is over its cap now, or frozen, has the room of slices back.
+  shared.recallFor(p, NOTHING)
   appendNothing(id, 'configure', p, about)
   return 'd\f' .. levelsText(seen)
 end
@@ -311,6 +316,8 @@ local function deletePool(p, id, about)
     return 'd'
   end
   if p.open > 0 or not isSame(p.reserved, NOTHING) or hasBelow(p.path) then
+    -- What no call holds is given back, so that it can be deleted soon.
+    shared.recallAll(p)
     return 'j\n' .. numberText(p.open)
   end
   nextPeriod()

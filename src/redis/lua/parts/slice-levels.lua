@@ -64,3 +64,45 @@ function shared.keepSlice(slice, expiresAt)
     setLease(id, expiresAt)
   end
 end
+
+-- How long after a recall nothing is handed out for asks to come, in milliseconds.
+local PRESS_MS = 1000
+
+function shared.isPressed(slices)
+  return slices.recalledAt >= 0 and now - slices.recalledAt <= PRESS_MS
+end
+
+-- "place" counts draws of the tree.
+function shared.callBack(slices, place)
+  slices.recalledAt, slices.recalledDraw, slices.awaited = now, place, slices.live
+  tree.recalled = true
+end
+
+-- The count of draws that the next one has.
+local function nextPlace(p)
+  while p.above do
+    p = p.above
+  end
+  return shared.slicesText(p) and shared.slicesAt(p).draws + 1 or 1
+end
+
+-- Calls back what slices at a level do not use, whatever room there is.
+function shared.recallAll(level, place)
+  local slices = shared.slicesText(level) and shared.slicesAt(level)
+  if slices and slices.live > 0 and not shared.isPressed(slices) then
+    shared.callBack(slices, place or nextPlace(level))
+    level.changed = true
+  end
+end
+
+-- Calls back what slices do not use at every level that refuses an ask of someone who has none.
+function shared.recallFor(p, ask)
+  local place = nextPlace(p)
+  local level = p
+  while level do
+    if not within(level.taken, ask, level.limits) then
+      shared.recallAll(level, place)
+    end
+    level = level.above
+  end
+end

@@ -1,0 +1,70 @@
+// R15. What must hold in every store when those who have no slice want the room of those who have
+// one: waiters, plain reservations, lowered caps and deletions call it back.
+
+import assert from "node:assert/strict";
+
+import type { Command, Store } from "../../stores/index.ts";
+import { ask, drawn, drawOf, openTree, tokens } from "./slices.ts";
+import type { StoreCase } from "./store-case.ts";
+
+const HOLD = { path: "acme/a", ask: tokens(8), leaseMs: 60_000 };
+
+/** Asserts that a slice with room is called back by a command, and that its room helps. */
+async function assertCallsBack(store: Store, command: Command, before: string): Promise<void> {
+  const first = await drawn(store, drawOf("s", 1, { want: tokens(100) }));
+  assert.deepEqual([first.held.tokens, first.isRecalled], [5, false]);
+  assert.equal((await ask(store, command)).kind, before);
+  const held = first.held;
+  assert.equal((await drawn(store, drawOf("s", 2, { keep: held }))).isRecalled, true);
+  assert.equal((await drawn(store, drawOf("s", 3))).held.tokens, 0);
+}
+
+/** The cases about room that is called back. */
+export const sliceRecallCases: readonly StoreCase[] = [
+  {
+    title: "R15 a plain reservation that finds no room calls back what slices do not use",
+    async run({ open }) {
+      const store = await openTree(open);
+      const command = { kind: "reserve", id: "r", ...HOLD } as const;
+      await assertCallsBack(store, command, "refused");
+      assert.equal((await ask(store, command)).kind, "held");
+    },
+  },
+  {
+    title: "R13 R15 one who waits in the queue calls back what slices do not use",
+    async run({ open }) {
+      const store = await openTree(open);
+      const command = { kind: "wait", id: "w", placeMs: 60_000, last: false, ...HOLD } as const;
+      await assertCallsBack(store, command, "waiting");
+      assert.equal((await ask(store, command)).kind, "held");
+    },
+  },
+  {
+    title: "R9 R15 a cap below what is held calls back what slices do not use",
+    async run({ open }) {
+      const store = await openTree(open);
+      const caps = { tokens: 4 };
+      const command = { kind: "configure", id: "c", path: "acme", caps } as const;
+      await assertCallsBack(store, command, "done");
+    },
+  },
+  {
+    title: "R15 R16 a pool whose slices hold room alone is deleted once they have given it back",
+    async run({ open }) {
+      const store = await openTree(open);
+      const command = { kind: "delete", id: "d", path: "acme/a" } as const;
+      await assertCallsBack(store, command, "in use");
+      assert.equal((await ask(store, command)).kind, "done");
+    },
+  },
+  {
+    title: "R15 a refusal that room of slices cannot help calls nothing back",
+    async run({ open }) {
+      const store = await openTree(open);
+      await drawn(store, drawOf("s", 1, { want: tokens(100) }));
+      const command = { kind: "reserve", id: "r", ...HOLD, ask: tokens(11) } as const;
+      assert.equal((await ask(store, command)).kind, "refused");
+      assert.equal((await drawn(store, drawOf("s", 2))).isRecalled, false);
+    },
+  },
+];
