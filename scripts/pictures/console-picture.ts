@@ -26,6 +26,8 @@ export async function drawConsole(program: string, folder: string, picture: stri
   await store.pool("acme", { caps: { usd: 60 }, window: "day" });
   await store.pool("acme/search", { caps: { usd: 25 }, window: "day" });
   await store.pool("acme/write", { caps: { usd: 20 }, window: "day" });
+  // One after the other, for a picture that stays the same.
+  /* oxlint-disable no-await-in-loop */
   for (const { path, cap, used, held } of PEOPLE) {
     const pool = await store.pool(path, { caps: { usd: cap }, window: "day", leaseMs: HOUR_MS });
     for (let call = 0; call < CALLS; call++)
@@ -35,13 +37,14 @@ export async function drawConsole(program: string, folder: string, picture: stri
       );
     if (held > 0) await pool.reserve({ usd: held });
   }
+  /* oxlint-enable no-await-in-loop */
   await (await store.pool("acme/nightly")).freeze({ actor: "ops", reason: "runaway job" });
   const playground = await store.pool("playground", { caps: { tokens: 2_000_000 } });
   await playground.record({ tokens: 310_000, usd: 0.4 });
   const child = spawn(process.execPath, [program, "console", "--store", file, "--port", "0"], {
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const [link] = (await once(child.stdout, "data")) as [Buffer];
+  const [link]: unknown[] = await once(child.stdout, "data");
   const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
   const args = ["--headless", "--no-sandbox", "--disable-gpu"];
   const browser = await chromium.launch({ executablePath, args });

@@ -138,8 +138,8 @@ class Console {
   }
 
   async #begin(secret: string, request: Request): Promise<Response> {
-    const cookie = await this.#sessions?.begin(secret, request);
-    if (cookie === "wait") {
+    const { cookie, isTooOften } = (await this.#sessions?.begin(secret, request)) ?? {};
+    if (isTooOften === true) {
       const message = "Too many keys were wrong; wait a minute and try again";
       return signInDocument(this.#base, 429, message);
     }

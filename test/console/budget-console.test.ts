@@ -190,7 +190,7 @@ describe("sessions", () => {
       () => now,
     );
     const first = new Request("http://127.0.0.1:4142/");
-    const cookie = (await sessions.begin("x", first)) ?? "";
+    const { cookie = "" } = await sessions.begin("x", first);
     const request = new Request(first, { headers: { cookie: cookie.split(";")[0] ?? "" } });
     return {
       async isThere(ms) {

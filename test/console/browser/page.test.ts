@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
 
 import { sqliteStore } from "../../../src/sqlite/index.ts";
-import type { BudgetStore } from "../../../src/stores/index.ts";
 import { temporaryFile } from "../../support/temporary-file.ts";
 import { CHROMIUM, openConsole, startedConsole } from "./open-console.ts";
 
@@ -53,7 +52,8 @@ async function madeStore(): Promise<string> {
 
 async function violationsOf(page: Page): Promise<readonly string[]> {
   return await page.evaluate(async (source) => {
-    // A worker of the test, not of the page: its policy lets no inline script run.
+    // The tools of the browser may do what the policy of the page forbids.
+    // oxlint-disable-next-line typescript/no-implied-eval -- see above
     new Function(source)();
     const { axe } = globalThis as unknown as {
       axe: {
