@@ -1,5 +1,5 @@
-// Images, speech, transcriptions and videos of OpenAI: requests that are billed by the token of what
-// they make, or by the piece.
+// Images, speech, transcriptions and videos of OpenAI: requests that are billed by the token of
+// what they make, or by the piece.
 
 import type { ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
@@ -88,7 +88,7 @@ export function isMedia({ route }: ReceivedRequest): boolean {
 
 /** A video as it is described. */
 function videoOf(id: string, status: string, asked?: unknown): object {
-  const seconds = String(field(asked, "seconds") ?? SECONDS_DEFAULT);
+  const seconds = stringIn(asked, "seconds") || String(SECONDS_DEFAULT);
   const size = stringIn(asked, "size") || "720x1280";
   return { id, object: "video", status, model: "sora-2", seconds, size, progress: 0 };
 }
