@@ -87,8 +87,8 @@ export interface Usage {
   /** Searches of files that the provider keeps, by its own tool. */
   readonly fileSearches?: number | undefined;
   /**
-   * Sessions of code that the provider runs, in the unit that it bills: twenty minutes of a gigabyte
-   * at OpenAI, five minutes at Anthropic.
+   * Sessions of code that the provider runs, in the unit that it bills: twenty minutes of a
+   * gigabyte at OpenAI, five minutes at Anthropic.
    */
   readonly codeSessions?: number | undefined;
   /** Units of ranking: a query with up to a hundred documents is one. */

@@ -12,6 +12,7 @@ const SETTINGS: readonly string[] = [
   "window_ends_at",
   "rank",
   "terms",
+  "parts",
 ];
 const FIGURES: readonly string[] = [
   ...["taken_", "reserved_", "unknown_"].flatMap((prefix) =>

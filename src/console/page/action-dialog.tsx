@@ -31,6 +31,10 @@ export function askFor(action: Action): void {
   asked.value = action;
 }
 
+function close(): void {
+  asked.value = undefined;
+}
+
 /** The dialog, once in the page. */
 export function ActionDialog() {
   const action = asked.value;
@@ -44,9 +48,6 @@ function OpenDialog({ action }: { readonly action: Action }) {
   const [key] = useState(() => crypto.randomUUID());
   const { hasReason = true } = action;
   useEffect(() => dialog.current?.showModal(), []);
-  const close = (): void => {
-    asked.value = undefined;
-  };
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget as HTMLFormElement);

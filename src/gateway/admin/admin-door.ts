@@ -9,11 +9,11 @@ import { budgetConsole } from "../../console/budget-console.ts";
 import { deny, send } from "../../proxy/answers.ts";
 import type { BudgetStore } from "../../stores/index.ts";
 import { credentialOf } from "../caller-headers.ts";
-import type { Identities, Identity, Unidentified } from "../identity.ts";
+import type { Callers, Caller, Unidentified } from "../caller.ts";
 import type { KeyRecord } from "../key-record.ts";
 import type { KeyStore } from "../key-store.ts";
 import { answerConsoleSession, isConsoleSession } from "./console-session.ts";
-import { sessionCookie, Sessions } from "../sessions.ts";
+import { sessionCookie, BrowserSessions } from "../browser-sessions.ts";
 import { bodyOf, sendWebResponse, webRequestOf } from "../web-request.ts";
 import type { WebHandler } from "../web-request.ts";
 import { INCREASE_ROUTES } from "./increase-routes.ts";
@@ -33,7 +33,7 @@ export const GATEWAY_ROUTES: readonly ApiRoute[] = [...KEY_ROUTES, ...INCREASE_R
 interface AdminSettings {
   readonly store: BudgetStore;
   readonly keys: KeyStore;
-  readonly identities: Identities;
+  readonly identities: Callers;
   readonly routes: readonly ApiRoute[];
   /** Hosts under which browsers may reach it, with their ports; lower case. */
   readonly hosts: ReadonlySet<string>;
@@ -48,14 +48,14 @@ interface Sender {
 /** Answers what is under `/api` and, for browsers, `/console`. */
 export class AdminDoor {
   readonly #settings: AdminSettings;
-  readonly #sessions: Sessions;
+  readonly #sessions: BrowserSessions;
   readonly #api: WebHandler;
   readonly #console: WebHandler;
   readonly #senders = new WeakMap<Request, Sender>();
 
   constructor(settings: AdminSettings) {
     this.#settings = settings;
-    this.#sessions = new Sessions(settings.store, settings.keys);
+    this.#sessions = new BrowserSessions(settings.store, settings.keys);
     this.#api = adminApi(settings.store, {
       accessOf: (request) => this.accessOf(request),
       routes: settings.routes,
@@ -144,7 +144,7 @@ export class AdminDoor {
     return undefined;
   }
 
-  async #identityOf({ request, address }: Sender): Promise<Identity | Unidentified> {
+  async #identityOf({ request, address }: Sender): Promise<Caller | Unidentified> {
     const { headers } = request;
     if (credentialOf(headers).kind !== "none")
       return await this.#settings.identities.of(headers, address);
@@ -201,7 +201,7 @@ export class AdminDoor {
   }
 }
 
-function identityOf({ id, name, pool, role, subtree }: KeyRecord): Identity {
+function identityOf({ id, name, pool, role, subtree }: KeyRecord): Caller {
   return { id, name, pool, role, subtree };
 }
 

@@ -7,6 +7,7 @@ import { InputTally } from "../input-bound.ts";
 import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../json/untrusted.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { factsOf, modelOf, tallyHidden, tierOf } from "./chat.ts";
+import { imageCallsOf } from "./image-tool.ts";
 import { mayReason, OpenaiContent, openaiRefusal, tallyOpenaiTools } from "./parts.ts";
 import { responsesContinuation, responsesConversation } from "./responses-conversation.ts";
 import { RESPONSES_FIELDS } from "./responses-fields.ts";
@@ -46,6 +47,7 @@ export const openaiResponses: Wire = {
     return {
       model,
       otherModels: provider.otherModels?.(body) ?? [],
+      ...(provider.limitsToolCalls === true && { besides: imageCallsOf(body) }),
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
       cacheWrites: compatibleCacheWrites(request, model),

@@ -33,8 +33,8 @@ async function madeStore(): Promise<string> {
     INSERT INTO token_budget_ledger (root, id, kind, path, at, tokens, input_tokens, output_tokens,
       nano_usd, calls, unknown, booked_at, as_of, model, label)
     SELECT 'acme', 'e' || i, 'commit', 'acme/team-' || (i % ${TEAMS}) || '/p-' || (i / 100 % 100),
-      ${Date.now() - 864_000_000} + i * 864, 10, 8, 2, 10000000, 1, 0, 0, 0, 'model-' || (i % 7),
-      'label-' || (i % 11) FROM n`);
+      ${Date.now() - 864_000_000} + i * 864, 10, 8, 2, 10000000, 1, 0, 0, 0, 'model-' || (i / 100 % 7),
+      'label-' || (i % 10) FROM n`);
   database.close();
   await summed(store);
   await store.close();
