@@ -32,6 +32,11 @@ const TOKENS: readonly Kind[] = [
       (usage?.cacheReadTokens ?? 0) + (usage?.cacheWriteTokens ?? 0) > 0,
   },
   {
+    reason: "images of a tool are billed besides, which the expectation leaves out",
+    source: "https://developers.openai.com/api/docs/guides/tools-image-generation",
+    isMeant: (_exchange, { doubts }) => doubts.some((doubt) => doubt.startsWith("images of the")),
+  },
+  {
     reason: "more reasoning than output stands beside it, and is billed",
     source: "https://ai.google.dev/gemini-api/docs/thinking#pricing",
     isMeant: (exchange, { usage }) =>

@@ -124,7 +124,7 @@ const POOL = {
 } satisfies TableFor<StoredPoolOptions>;
 const IDENTITY = { id: optional((id: string) => readWord("id", id)) } satisfies TableFor<Identity>;
 const RECORD = {
-  overage: optional((overage: OveragePolicy) => readOverage(overage)),
+  overage: optional(readOverage),
   at: optional(readAt),
   ...IDENTITY,
   ...ATTRIBUTION_OPTIONS,

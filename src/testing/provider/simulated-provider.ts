@@ -20,6 +20,7 @@ import { freeAnswerTo } from "./free-answers.ts";
 import { geminiFormat, isEvents } from "./gemini-format.ts";
 import { GeminiBatches } from "./gemini-batches.ts";
 import { OpenaiBatches } from "./openai-batches.ts";
+import { answerMedia, isMedia, videoAt } from "./media-answers.ts";
 import { contextOf } from "./prices.ts";
 import { seedOf } from "./random.ts";
 import { formatForPath, formatForRoute, receive } from "./routes.ts";
@@ -63,7 +64,8 @@ const OPTIONS = {
  *
  * Its `fetch` reaches it under a provider's own address; its `url` is a base address for an SDK. It
  * knows the models `gpt-5.5`, `gpt-4o`, `gpt-4o-mini`, `gpt-realtime`, `text-embedding-3-small`,
- * `claude-sonnet-4-5`, `claude-haiku-4-5`, `gemini-2.5-flash` and `gemini-2.5-pro`.
+ * `claude-sonnet-4-5`, `claude-haiku-4-5`, `gemini-2.5-flash` and `gemini-2.5-pro`, and of OpenAI's
+ * images, speech, transcriptions and videos `gpt-image-1`, `tts-1`, `whisper-1` and `sora-2`.
  *
  * @example
  * await using provider = await SimulatedProvider.start();
@@ -207,6 +209,13 @@ export class SimulatedProvider {
     // A caller that disconnects before its request is complete has asked for nothing.
     if (request === undefined) return;
     const format = formatForRoute(request.route);
+    if (isMedia(request)) {
+      const entry = await answerMedia(request, this.#behave, response);
+      const { index, route, attempt } = request;
+      if (entry !== undefined)
+        this.#bill.add({ index, route, attempt, reasoningTokens: 0, ...entry });
+      return;
+    }
     if (format === undefined) {
       const batch = await this.#batchAnswer(request);
       if (batch !== undefined) {
@@ -214,7 +223,7 @@ export class SimulatedProvider {
         else sendJson(response, 200, batch.body);
         return;
       }
-      const kept = this.#background.at(request);
+      const kept = this.#background.at(request) ?? videoAt(request);
       const { status, body } = kept ? { status: 200, body: kept } : freeAnswerTo(request);
       sendJson(response, status, body);
       return;

@@ -16,7 +16,7 @@ const WEB_SEARCH = /^web_search_\d+$/;
 const CODE = /^code_execution_\d+$/;
 /**
  * With these nothing is billed for code.
- * https://platform.claude.com/docs/en/agents-and-tools/tool-use/code-execution-tool#usage-and-pricing
+ * https://platform.claude.com/docs/en/agents-and-tools/tool-use/code-execution-tool
  */
 const FREE_CODE_WITH = /^web_(?:search|fetch)_(\d{8})$/;
 const FREE_CODE_SINCE = 20_260_209;

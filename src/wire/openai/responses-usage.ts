@@ -4,6 +4,7 @@
 import { bytesIn } from "../bytes.ts";
 import { at, countAt, fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
 import type { Provider } from "../provider.ts";
+import { imagePassesOf } from "./image-tool.ts";
 import { unknownCounts, usageOfCounts, withoutEmptyCounts } from "../wire-usage.ts";
 import type { AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
 
@@ -97,6 +98,7 @@ export class OpenaiResponsesReading implements AnswerReading {
     const tier = textAt(response, "service_tier");
     const webSearches = searchesIn(response);
     const fileSearches = fileSearchesIn(response);
+    const images = imagePassesOf(response);
     const codeSessions = hasContainer(response) ? this.#codeSessionsMax : 0;
     return {
       usage: {
@@ -105,11 +107,14 @@ export class OpenaiResponsesReading implements AnswerReading {
         ...(webSearches > 0 && { webSearches }),
         ...(fileSearches > 0 && { fileSearches }),
       },
-      passes: [],
+      passes: reportedUsd === undefined ? images.passes : [],
       isWhole,
       doubts: [
         ...(reportedUsd === undefined ? unknownCounts(report, KNOWN_COUNTS, knownCounts) : []),
-        ...toolDoubts(response, codeSessions > 0),
+        ...images.doubts,
+        ...(hasContainer(response) && codeSessions === 0
+          ? ["the answer used a container, whose fee is not known"]
+          : []),
       ],
       model: textAt(response, "model"),
       id: textAt(response, "id"),
@@ -158,15 +163,4 @@ function hasContainer(response: unknown): boolean {
   return listAt(response, "output").some(
     (item) => typeOf(item) === "code_interpreter_call" && at(item, "container_id") !== undefined,
   );
-}
-
-/** Work of other models and containers, for which nothing here has a price. */
-function toolDoubts(response: unknown, isContainerBilled: boolean): readonly string[] {
-  const images = countAt(response, "tool_usage", "image_gen", "total_tokens") ?? 0;
-  return [
-    ...(images > 0 ? ["the answer reports images of another model"] : []),
-    ...(hasContainer(response) && !isContainerBilled
-      ? ["the answer used a container, whose fee is not known"]
-      : []),
-  ];
 }

@@ -6,12 +6,28 @@ import type { ExchangeFixture } from "./fixture.ts";
 const RESPONSES = "https://api.openai.com/v1/responses";
 const MESSAGES = "https://api.anthropic.com/v1/messages";
 const OPENAI = { "openai/a-model": { ...RATES, codeSessions: 30 } };
+const IMAGES = {
+  "openai/a-model": RATES,
+  "openai/gpt-image-1": { inputTokens: 5, outputTokens: 40, outputImageTokens: 40 },
+};
 const ANTHROPIC = { "anthropic/a-model": { ...RATES, codeSessions: 4 } };
 const COUNTS = { input_tokens: 100, output_tokens: 20, total_tokens: 120 };
 
 function respond(container: unknown): object {
   const tools = [{ type: "code_interpreter", container }];
   return { model: "a-model", input: "Hi", max_output_tokens: 50, max_tool_calls: 1, tools };
+}
+
+function draw(more: object): object {
+  const tools = [{ type: "image_generation", model: "gpt-image-1", ...more }];
+  return { model: "a-model", input: "A cat", max_output_tokens: 50, max_tool_calls: 1, tools };
+}
+
+function drawn(reported: object | undefined): object {
+  const call = { type: "image_generation_call", size: "1024x1024", quality: "low", result: "" };
+  const tools = [{ type: "image_generation", model: "gpt-image-1" }];
+  const used = reported && { tool_usage: { image_gen: reported } };
+  return { ...responded(call), tools, ...used };
 }
 
 function responded(...output: readonly object[]): object {
@@ -75,6 +91,50 @@ export const feeExchanges: readonly ExchangeFixture[] = [
     prices: OPENAI,
     answer: { body: responded(RAN) },
     expected: { outcome: "bounded", usd: TOKENS_USD, doubts: ["a container"] },
+  },
+  {
+    title: "an image of Responses is held by size and quality, and booked as it is reported",
+    provider: "openai",
+    url: RESPONSES,
+    request: draw({ size: "1024x1024", quality: "low" }),
+    prices: IMAGES,
+    answer: { body: drawn({ input_tokens: 50, output_tokens: 272, total_tokens: 322 }) },
+    // $5 a million tokens in, $40 for those of images that come out.
+    expected: {
+      outcome: "used",
+      input: 150,
+      output: 292,
+      usd: TOKENS_USD + 0.011_13,
+      // 32,000 tokens of a prompt, 272 of the image, and two windows of the model that answers.
+      heldUsdMin: 0.170_88,
+    },
+  },
+  {
+    title: "an image that is not reported is booked by its size, as unsure",
+    provider: "openai",
+    url: RESPONSES,
+    request: draw({}),
+    prices: IMAGES,
+    answer: { body: drawn(undefined) },
+    expected: {
+      outcome: "bounded",
+      output: 292,
+      usd: TOKENS_USD + 0.010_88,
+      doubts: ["by their size"],
+    },
+  },
+  {
+    title: "images are limited where the request does not",
+    provider: "openai",
+    url: RESPONSES,
+    request: { ...draw({}), max_tool_calls: null },
+    prices: IMAGES,
+    answer: { body: drawn(undefined) },
+    expected: {
+      outcome: "bounded",
+      doubts: ["by their size"],
+      forwarded: { ...draw({}), max_tool_calls: 4 },
+    },
   },
   {
     title: "Anthropic's code is held for an hour, and booked for the least that is billed",
