@@ -1,4 +1,4 @@
-// ConsoleSessions of the console: a secret is exchanged once for a cookie that no script can read, and
+// The sessions of a console: a secret is exchanged once for a cookie that no script can read, and
 // that no other site can have sent. They are kept in the memory of this process, and end.
 
 import type { Access } from "../api/access.ts";
