@@ -1,10 +1,8 @@
 // What axe finds wrong with what is shown.
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { source as AXE } from "axe-core";
 import type { Page } from "playwright-core";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES_MIN = 10;
 
 interface Axe {
