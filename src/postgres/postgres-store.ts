@@ -393,7 +393,7 @@ export class PostgresStore implements Store {
 
 /** What a function has answered, if it has. */
 function loadedOf(answer: string | null | undefined): Loaded | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by functions.ts
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by load_1
   return typeof answer === "string" ? (JSON.parse(answer) as Loaded) : undefined;
 }
 
