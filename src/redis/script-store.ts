@@ -31,7 +31,8 @@ import { RedisJournal } from "./redis-journal.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP, TREE_HEADS } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
-import { ledgerLinesOf, outcomeOf } from "./reply.ts";
+import { entriesOf, textsOf } from "./server-replies.ts";
+import { outcomeOf } from "./reply.ts";
 import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
 
 const REPLICAS_MS = 1000;
@@ -386,27 +387,4 @@ function addSpans(spans: Map<string, WindowSpan>, [now, ...windows]: readonly st
     const rule = storedWindow(text);
     if (rule !== undefined) spans.set(text, windowAt(rule, Number(now)));
   }
-}
-
-function textsOf(reply: unknown): readonly string[] {
-  if (!Array.isArray(reply)) {
-    throw new TypeError(`Expected the server to answer with a list, got ${describe(reply)}`);
-  }
-  return reply.map(String);
-}
-
-interface LedgerPage {
-  readonly id: string;
-  readonly lines: readonly LedgerLine[];
-}
-
-/** Entries of the stream, each its id, and the names and values of its fields. */
-function entriesOf(page: unknown): readonly LedgerPage[] {
-  if (!Array.isArray(page))
-    throw new TypeError(`Expected entries of a stream, got ${describe(page)}`);
-  return page.map((entry: unknown) => {
-    const [id, fields]: unknown[] = Array.isArray(entry) ? entry : [];
-    const [, at = "", , lines = ""] = textsOf(fields);
-    return { id: String(id), lines: ledgerLinesOf(String(id), at, lines) };
-  });
 }

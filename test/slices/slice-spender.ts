@@ -17,7 +17,7 @@ const [address = "", journal = "", timeoutMs = "20000", leaseMs = "400"] = proce
 const bill = openSync(journal, "a");
 const store = openStore(address, { timeoutMs: Number(timeoutMs) });
 const pool = await opened();
-let isStopping = false;
+const state = { isStopping: false };
 
 async function opened(): Promise<SlicedBudgetPool> {
   for (;;) {
@@ -38,7 +38,7 @@ function pause(ms: number): Promise<void> {
 }
 
 async function spend(): Promise<void> {
-  while (!isStopping) {
+  while (!state.isStopping) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- one call of a task after another
       const hold = await pool.reserve({ tokens: ASK });
@@ -56,7 +56,7 @@ async function spend(): Promise<void> {
 }
 
 process.once("message", () => {
-  isStopping = true;
+  state.isStopping = true;
 });
 process.send?.("spending");
 await Promise.all(Array.from({ length: TASKS }, spend));
