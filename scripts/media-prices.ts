@@ -1,7 +1,6 @@
 // Prices of what is not sold by the token, which @pydantic/genai-prices does not have: dollars for a
 // thousand. The pages of the providers could not be opened on 2026-11-27; the comments say who else
-// has a figure. Where two of them differ, the higher one is here, so that no hold is too low. The
-// price of Sora 2 Pro in 1080p has no second source.
+// has a figure. Where two of them differ, the higher one is here, so that no hold is too low.
 
 import type { ServiceMultipliers } from "../src/prices/rates.ts";
 import type { ExtraModel } from "./price-supplements.ts";
@@ -19,7 +18,8 @@ export const MEDIA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
   // https://community.openai.com/t/precise-pricing-for-tts-api/634297, and as a bill of 4,096
   // characters was: https://github.com/sanand0/blog/blob/main/posts/2025/openai-tts-cost.md. Sora in
   // 720p and 1024p as in https://help.apiyi.com/sora-2-api-official-release-en.html and
-  // https://yingtu.ai/blog/sora-2-pricing-per-second
+  // https://yingtu.ai/blog/sora-2-pricing-per-second; in 1080p at $0.70, as six public projects have
+  // copied it from that page, one of them on 2026-08-13.
   openai: [
     { id: "tts-1", rates: { characters: 0.015 } },
     { id: "tts-1-hd", rates: { characters: 0.03 } },

@@ -180,3 +180,16 @@ export const EXTRA_MODELS: Readonly<Record<string, readonly ExtraModel[]>> = {
 export function supplementsOf(provider: string, id: string): Supplement {
   return SUPPLEMENTS[`${provider}/${id}`] ?? {};
 }
+
+/**
+ * What code costs that a provider runs, of the models that have its tools: $0.03 for twenty minutes
+ * of a gigabyte at OpenAI, $0.05 an hour at Anthropic, in units of five minutes, which are billed at
+ * the least; 1,550 hours a month cost nothing there, and are not known here.
+ * https://developers.openai.com/api/docs/pricing#built-in-tools
+ * https://platform.claude.com/docs/en/agents-and-tools/tool-use/code-execution-tool#usage-and-pricing
+ */
+export function codeFee(provider: string, { webSearches, fileSearches }: Rates): Rates {
+  if (provider === "openai" && fileSearches !== undefined) return { codeSessions: 30 };
+  if (provider === "anthropic" && webSearches !== undefined) return { codeSessions: 4.16666666667 };
+  return {};
+}

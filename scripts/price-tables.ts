@@ -9,7 +9,7 @@ import type { Rate, Rates } from "../src/prices/rates.ts";
 import type { DatedRates, ModelRow, NameMatch } from "../src/prices/table.ts";
 import type { UsageClass } from "../src/core/usage.ts";
 import { limitsOf, SEPARATE } from "./model-limits.ts";
-import { EXTRA_MODELS, MULTIPLIERS, supplementsOf } from "./price-supplements.ts";
+import { codeFee, EXTRA_MODELS, MULTIPLIERS, supplementsOf } from "./price-supplements.ts";
 import type { ExtraModel } from "./price-supplements.ts";
 
 interface Chosen {
@@ -230,12 +230,16 @@ function rowOf(model: ModelInfo, provider: string): ModelRow {
     ),
     ...limitFields(provider, model.id, model.context_window ?? 0),
     ...(multipliers !== undefined && { multipliers }),
-    prices: datedRatesOf(model).map((each) => withRates(each, rates)),
+    prices: datedRatesOf(model).map((each) => withRates(each, provider, rates)),
   };
 }
 
-function withRates(dated: DatedRates, rates: Readonly<Record<string, number>>): DatedRates {
-  return { ...dated, rates: { ...dated.rates, ...rates } };
+function withRates(
+  dated: DatedRates,
+  provider: string,
+  rates: Readonly<Record<string, number>>,
+): DatedRates {
+  return { ...dated, rates: { ...dated.rates, ...codeFee(provider, dated.rates), ...rates } };
 }
 
 interface RoutedModel {

@@ -13,6 +13,12 @@ export type { Grant } from "./pool/reservation.ts";
 export type { Settlement } from "./pool/settlement.ts";
 export type { AbortSignalLike } from "./pool/abort-signal.ts";
 export type { WaitOptions } from "./pool/wait.ts";
+export type {
+  AnyBudgetPool,
+  AnyGrant,
+  AnyReservation,
+  Eventually,
+} from "./pool/any-budget-pool.ts";
 
 // What goes in and what comes out.
 export { AXES } from "./core/axis.ts";

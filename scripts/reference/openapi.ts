@@ -13,5 +13,10 @@ export function openApiPage(): Page {
   );
   const version = String(Reflect.get(Object(manifest), "version"));
   const text = `${JSON.stringify(openApiOf(ROUTES, version), undefined, 2)}\n`;
-  return { path: "docs/reference/openapi.json", text };
+  return {
+    path: "docs/reference/openapi.json",
+    title: "Admin API",
+    summary: "The routes of the admin API, in OpenAPI 3.1.",
+    text,
+  };
 }

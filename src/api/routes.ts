@@ -3,7 +3,13 @@
 import { CHANGE_ROUTES } from "./change-routes.ts";
 import { LEDGER_ROUTES } from "./ledger-routes.ts";
 import { POOL_ROUTES } from "./pool-routes.ts";
+import { REFUSAL_ROUTES } from "./refusal-routes.ts";
 import type { ApiRoute } from "./route.ts";
 
 /** All routes over a store. */
-export const ROUTES: readonly ApiRoute[] = [...POOL_ROUTES, ...LEDGER_ROUTES, ...CHANGE_ROUTES];
+export const ROUTES: readonly ApiRoute[] = [
+  ...POOL_ROUTES,
+  ...LEDGER_ROUTES,
+  ...REFUSAL_ROUTES,
+  ...CHANGE_ROUTES,
+];

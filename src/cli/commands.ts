@@ -94,6 +94,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/quick-commands.ts")).ledger,
   },
   {
+    name: "refusals",
+    title: "Shows what was refused of late, and how often",
+    load: async () => (await import("./commands/quick-commands.ts")).refusals,
+  },
+  {
     name: "history",
     title: "Shows what past runs spent, by command, day and model",
     load: async () => (await import("./commands/quick-commands.ts")).history,

@@ -13,5 +13,21 @@ export function checkKeys(object: object, known: readonly string[], argument: st
 /** Returns the error for a key that `known` does not have. */
 export function unknownKey(key: string, known: readonly string[], argument: string): TypeError {
   const shown = JSON.stringify(key.slice(0, 60));
-  return new TypeError(`Unknown key ${shown} in \`${argument}\`; allowed: ${known.join(", ")}`);
+  const meant = known.find((each) => isLike(key, each));
+  const hint = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
+  return new TypeError(
+    `Unknown key ${shown} in \`${argument}\`; allowed: ${known.join(", ")}${hint}`,
+  );
+}
+
+/** Whether two names differ by at most two letters, in any order of their words and letters. */
+function isLike(one: string, other: string): boolean {
+  const letters = other.toLowerCase().split("");
+  let changes = 0;
+  for (const letter of one.toLowerCase()) {
+    const at = letters.indexOf(letter);
+    if (at === -1) changes++;
+    else letters.splice(at, 1);
+  }
+  return changes + letters.length <= Math.min(2, other.length / 2);
 }

@@ -23,11 +23,8 @@ export const OUTPUT_CLASSES = [
   "outputImageTokens",
   "outputVideoTokens",
 ] as const;
-/** What is counted, and priced by the thousand. */
-export const COUNT_CLASSES = [
-  "webSearches",
-  "requests",
-  "fileSearches",
+/** What a model may be sold by in place of tokens. */
+export const PIECE_CLASSES = [
   "searchUnits",
   "pages",
   "images",
@@ -35,6 +32,14 @@ export const COUNT_CLASSES = [
   "audioSeconds",
   "videoSeconds",
 ] as const;
+/** What is counted, and priced by the thousand. */
+export const COUNT_CLASSES: readonly [
+  "webSearches",
+  "requests",
+  "fileSearches",
+  "codeSessions",
+  ...typeof PIECE_CLASSES,
+] = ["webSearches", "requests", "fileSearches", "codeSessions", ...PIECE_CLASSES];
 
 /** Something that is counted and priced by itself. */
 export type UsageClass =
@@ -81,6 +86,11 @@ export interface Usage {
   readonly requests?: number | undefined;
   /** Searches of files that the provider keeps, by its own tool. */
   readonly fileSearches?: number | undefined;
+  /**
+   * Sessions of code that the provider runs, in the unit that it bills: twenty minutes of a
+   * gigabyte at OpenAI, five minutes at Anthropic.
+   */
+  readonly codeSessions?: number | undefined;
   /** Units of ranking: a query with up to a hundred documents is one. */
   readonly searchUnits?: number | undefined;
   /** Pages of documents that were read. */

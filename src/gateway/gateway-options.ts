@@ -1,12 +1,17 @@
 // The options of a gateway, and how they are read.
 
-import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
-import { readWhole } from "../core/whole.ts";
-import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
+import { asGiven, flag, optionalFunction, readOptions, whole } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
+import { FORWARDING_OPTIONS } from "../proxy/forwarding-options.ts";
+import type { ForwardingOptions } from "../proxy/forwarding-options.ts";
+import { METER_OPTIONS, meterSettingsOf } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { readUpstreams } from "../proxy/upstreams.ts";
 import type { Upstream } from "../proxy/upstreams.ts";
+import type { SenderOptions } from "./alerts/alert-sender.ts";
+import { checkMailServer } from "./alerts/send-mail.ts";
+import type { MailServer } from "./alerts/send-mail.ts";
 import type { AccessEntry } from "./access-log.ts";
 import { ProviderKeys } from "./provider-keys.ts";
 import type { ProviderKeyList } from "./provider-keys.ts";
@@ -21,7 +26,7 @@ export interface GatewayTls {
 }
 
 /** Options of `startGateway`. */
-export interface GatewayOptions extends MeterOptions {
+export interface GatewayOptions extends MeterOptions, ForwardingOptions {
   /**
    * The address to listen at; `"0.0.0.0"` for all of IPv4.
    *
@@ -85,50 +90,40 @@ export interface GatewayOptions extends MeterOptions {
    * @default 0
    */
   readonly forwardedHops?: number | undefined;
+  /** The server that takes e-mail, and who sends it. */
+  readonly mail?: MailServer | undefined;
+  /**
+   * Whether this gateway sends alerts; of several, one does at a time.
+   *
+   * @default true
+   */
+  readonly sendsAlerts?: boolean | undefined;
+  /** How alerts are sent. */
+  readonly alerts?: Omit<SenderOptions, "mail"> | undefined;
   /** Called after each request. What it throws is dropped. */
   readonly onRequest?: ((entry: AccessEntry) => void) | undefined;
-  /**
-   * The longest request, in bytes.
-   *
-   * @default 64 MB
-   */
-  readonly bodyBytesMax?: number | undefined;
-  /**
-   * How long nothing may be heard of an upstream, in milliseconds.
-   *
-   * @default 600,000
-   */
-  readonly idleTimeoutMs?: number | undefined;
-  /**
-   * How long a caller may take to send a request, in milliseconds.
-   *
-   * @default 300,000
-   */
-  readonly requestTimeoutMs?: number | undefined;
 }
 
-const GATEWAY_KEYS: readonly string[] = [
-  "host",
-  "port",
-  "tls",
-  "providerKeys",
-  "upstreams",
-  "tokens",
-  "hosts",
-  "sharesProviderState",
-  "allowsUncapped",
-  "openMetrics",
-  "forwardedHops",
-  "onRequest",
-  "bodyBytesMax",
-  "idleTimeoutMs",
-  "requestTimeoutMs",
-];
-const BODY_BYTES_MAX = 64 * 1024 * 1024;
-const IDLE_TIMEOUT_MS = 600_000;
-const REQUEST_TIMEOUT_MS = 300_000;
-const TIMER_MS_MAX = 2 ** 31 - 1;
 const HOPS_MAX = 10;
+const GATEWAY = {
+  ...METER_OPTIONS,
+  ...FORWARDING_OPTIONS,
+  host: (host: string = "127.0.0.1") => host,
+  port: whole(0, 65_535, 0),
+  tls: asGiven<GatewayTls>,
+  providerKeys: (keys: ProviderKeyList = {}) => new ProviderKeys(keys),
+  upstreams: readGatewayUpstreams,
+  tokens: (tokens: TokenOptions | undefined) => tokens && new SignedTokens(tokens),
+  hosts: (hosts: readonly string[] | undefined) => hosts?.map((each) => each.toLowerCase()),
+  sharesProviderState: flag(false),
+  allowsUncapped: flag(false),
+  openMetrics: flag(false),
+  forwardedHops: whole(0, HOPS_MAX, 0),
+  onRequest: optionalFunction<GatewayOptions["onRequest"]>,
+  mail: readMail,
+  sendsAlerts: flag(true),
+  alerts: (alerts: Omit<SenderOptions, "mail"> = {}) => alerts,
+} satisfies TableFor<GatewayOptions>;
 
 /** The options as read. */
 export interface GatewaySettings {
@@ -145,6 +140,9 @@ export interface GatewaySettings {
   readonly openMetrics: boolean;
   readonly forwardedHops: number;
   readonly onRequest: (entry: AccessEntry) => void;
+  readonly mail: MailServer | undefined;
+  readonly sendsAlerts: boolean;
+  readonly alerts: Omit<SenderOptions, "mail">;
   readonly bodyBytesMax: number;
   readonly idleTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -156,54 +154,30 @@ export interface GatewaySettings {
  * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
  */
 export function readGatewayOptions(options: GatewayOptions): GatewaySettings {
-  checkKeys(options, [...GATEWAY_KEYS, ...METER_KEYS], "options");
-  const {
-    host = "127.0.0.1",
-    port = 0,
-    tls,
-    providerKeys = {},
-    upstreams = {},
-    ...given
-  } = options;
-  const { tokens, hosts, sharesProviderState = false, allowsUncapped = false, ...rest } = given;
-  const { openMetrics = false, forwardedHops = 0, onRequest = ignore, ...more } = rest;
-  const { bodyBytesMax = BODY_BYTES_MAX, idleTimeoutMs = IDLE_TIMEOUT_MS, ...others } = more;
-  const { requestTimeoutMs = REQUEST_TIMEOUT_MS, ...meterOptions } = others;
-  readWhole("port", port, 0, 65_535);
-  readWhole("forwardedHops", forwardedHops, 0, HOPS_MAX);
-  readWhole("bodyBytesMax", bodyBytesMax, 1, 2 ** 31);
-  readWhole("idleTimeoutMs", idleTimeoutMs, 1, TIMER_MS_MAX);
-  readWhole("requestTimeoutMs", requestTimeoutMs, 1, TIMER_MS_MAX);
-  const keys = new ProviderKeys(providerKeys);
+  const { onRequest = ignore, ...read } = readOptions(options, GATEWAY);
+  for (const name of read.providerKeys.upstreams)
+    if (!read.upstreams.has(name))
+      throw new RangeError(
+        `Expected the keys of a known upstream, got ${describe(name)}; its address goes into \`upstreams\``,
+      );
+  return { ...read, onRequest, meter: meterSettingsOf(read) };
+}
+
+function readGatewayUpstreams(
+  upstreams: Readonly<Record<string, string>> = {},
+): ReadonlyMap<string, Upstream> {
   const known = readUpstreams(upstreams);
   for (const name of Object.keys(upstreams))
     if (OWN_NAMES.has(name))
       throw new RangeError(
         `Expected another name than ${describe(name)}: it is a path of the gateway`,
       );
-  for (const name of keys.upstreams)
-    if (!known.has(name))
-      throw new RangeError(
-        `Expected the keys of a known upstream, got ${describe(name)}; its address goes into \`upstreams\``,
-      );
-  return {
-    host,
-    port,
-    tls,
-    meter: readMeterOptions(meterOptions),
-    providerKeys: keys,
-    upstreams: known,
-    tokens: tokens && new SignedTokens(tokens),
-    hosts: hosts?.map((each) => each.toLowerCase()),
-    sharesProviderState,
-    allowsUncapped,
-    openMetrics,
-    forwardedHops,
-    onRequest,
-    bodyBytesMax,
-    idleTimeoutMs,
-    requestTimeoutMs,
-  };
+  return known;
+}
+
+function readMail(mail: MailServer | undefined): MailServer | undefined {
+  if (mail !== undefined) checkMailServer(mail);
+  return mail;
 }
 
 function ignore(): void {}

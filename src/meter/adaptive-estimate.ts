@@ -1,7 +1,8 @@
 // Learns how much of its bound a call uses, and holds that instead.
 
-import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
+import { asGiven, optionalFunction, readOptions, whole } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
 import { readWhole } from "../core/whole.ts";
 import type { EstimateRequest, Estimator, Expected, Observed } from "./estimate.ts";
 
@@ -52,6 +53,13 @@ export interface AdaptiveEstimate extends Estimator {
 const SAMPLES_MIN = 20;
 const SAMPLES_MAX = 200;
 const QUANTILE = 0.85;
+const ADAPTIVE = {
+  quantile: readQuantile,
+  // At most as many as `samplesMax`.
+  samplesMin: asGiven<number>,
+  samplesMax: whole(1, 100_000, SAMPLES_MAX),
+  callSite: optionalFunction<AdaptiveEstimateOptions["callSite"]>,
+} satisfies TableFor<AdaptiveEstimateOptions>;
 /** More kinds of calls than this are not told apart: their names are made of changing parts. */
 const KINDS_MAX = 1000;
 
@@ -64,15 +72,8 @@ const KINDS_MAX = 1000;
  * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
  */
 export function adaptiveEstimate(options: AdaptiveEstimateOptions = {}): AdaptiveEstimate {
-  checkKeys(options, ["quantile", "samplesMin", "samplesMax", "callSite"], "options");
-  const { quantile = QUANTILE, samplesMax = SAMPLES_MAX, callSite } = options;
-  const { samplesMin = Math.min(SAMPLES_MIN, samplesMax) } = options;
-  if (typeof quantile !== "number" || !(quantile > 0 && quantile <= 1)) {
-    throw new RangeError(
-      `Expected \`quantile\` to be over 0 and at most 1, got ${describe(quantile)}`,
-    );
-  }
-  readWhole("samplesMax", samplesMax, 1, 100_000);
+  const { quantile, samplesMax, callSite, ...read } = readOptions(options, ADAPTIVE);
+  const { samplesMin = Math.min(SAMPLES_MIN, samplesMax) } = read;
   readWhole("samplesMin", samplesMin, 1, samplesMax);
   const learned = new Learned(quantile, samplesMin, samplesMax);
   const kindOf = (request: EstimateRequest): string =>
@@ -82,6 +83,13 @@ export function adaptiveEstimate(options: AdaptiveEstimateOptions = {}): Adaptiv
     learn: (request, used) => learned.add(kindOf(request), request, used),
     ratio: () => learned.ratio(),
   };
+}
+
+function readQuantile(quantile: number = QUANTILE): number {
+  if (typeof quantile === "number" && quantile > 0 && quantile <= 1) return quantile;
+  throw new RangeError(
+    `Expected \`quantile\` to be over 0 and at most 1, got ${describe(quantile)}`,
+  );
 }
 
 /** What is known of a kind of calls: for input, the part of the bound; for output, tokens. */

@@ -17,6 +17,7 @@ import {
 } from "./input-tokens.ts";
 import type { InputFacts } from "./input-tokens.ts";
 import type { MeterSettings } from "./options.ts";
+import { withBesides } from "./beside-calls.ts";
 import { billable, soldByCount } from "./counted-usage.ts";
 import { checkMedia, priceDoubts } from "./pricing.ts";
 import { boundReasons } from "./refusal-reasons.ts";
@@ -129,7 +130,7 @@ export function boundOf(parts: BoundParts): Bounded {
     bound: { ...bound, inputTokens: fixed.inputTokens ?? inputTokens },
     isEstimated: expected?.inputTokens !== undefined,
     counted: asked.counted,
-    fixed,
+    fixed: withBesides(fixed, asked, provider, settings),
     unit: perUnit === 0 ? {} : unitFor(prices, bound, times, perUnit),
     output: isFixed ? { kind: "fixed" } : output,
     limitMin: Math.max(settings.outputTokensMin, asked.outputLimitMin),
@@ -253,10 +254,11 @@ function withFees(
   { input, counted }: Asked,
   factor: number | undefined,
 ): Amount {
-  const { webSearches, fileSearches, requests } = price.rates ?? {};
+  const { webSearches, fileSearches, codeSessions, requests } = price.rates ?? {};
   const fees = {
     webSearches: webSearches === undefined ? 0 : input.searchesMax,
     fileSearches: fileSearches === undefined ? 0 : input.fileSearchesMax,
+    codeSessions: codeSessions === undefined ? 0 : input.codeSessionsMax,
     requests: requests === undefined ? 0 : 1,
   };
   const hasNoFee = Object.values(fees).every((times) => times === 0);

@@ -10,7 +10,7 @@ import type { GrantRequest } from "../pool/requests.ts";
 import type { WaitOptions } from "../pool/wait.ts";
 import type { Bounded } from "./bound-request.ts";
 import { unboundedOutput } from "./input-tokens.ts";
-import { SENT } from "./metered-pool.ts";
+import { aboutOf, SENT } from "./metered-pool.ts";
 import type { MeteredGrant, MeteredHold, MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./options.ts";
 import type { Refinement } from "./refine-bound.ts";
@@ -107,7 +107,7 @@ async function firstStep(bounded: Bounded, context: HoldContext): Promise<Step> 
   const isShort = output.kind === "open" && output.max !== undefined && wanted < output.max;
   if (isShort && context.refinement !== undefined) return { bounded, wanted };
   try {
-    const taken = await grant(context.pool, bounded, wanted, wanted);
+    const taken = await grant(context, bounded, wanted, wanted);
     return { bounded, wanted, taken: heldAs(bounded, taken) };
   } catch (error) {
     if (!BudgetExceeded.is(error)) throw error;
@@ -292,17 +292,18 @@ interface Taken {
  */
 async function take(
   bounded: Bounded,
-  { pool, settings, signal }: HoldContext,
+  context: HoldContext,
   wanted: number,
   least: number,
   before: BudgetExceeded | undefined,
 ): Promise<Taken> {
+  const { pool, settings, signal } = context;
   const { wait } = settings;
   const options = wait && { ...wait, ...(signal !== undefined && { signal }) };
   let refused: unknown = before;
   if (before === undefined) {
     try {
-      return await grant(pool, bounded, wanted, wanted);
+      return await grant(context, bounded, wanted, wanted);
     } catch (error) {
       if (!BudgetExceeded.is(error)) throw error;
       refused = error;
@@ -318,7 +319,7 @@ async function take(
   }
   if (least === wanted) throw refused;
   try {
-    return await grant(pool, bounded, least, wanted);
+    return await grant(context, bounded, least, wanted);
   } catch (error) {
     // Who has waited as long as may be does not wait again.
     const hasWaited = isBusy(refused) && options !== undefined;
@@ -332,7 +333,7 @@ function isBusy(error: unknown): boolean {
 }
 
 async function grant(
-  pool: MeteredPool,
+  { pool, settings }: HoldContext,
   bounded: Bounded,
   least: number,
   most: number,
@@ -341,6 +342,7 @@ async function grant(
     fixed: bounded.fixed,
     // A limit of nothing has no units: one unit of nothing stands for it.
     ...(most === 0 ? { unit: {}, min: 1, max: 1 } : { unit: bounded.unit, min: least, max: most }),
+    ...aboutOf(bounded.request.model, settings.label),
   };
   const held: MeteredGrant = await pool.reserveUpTo(request, SENT);
   return { hold: held, units: most === 0 ? 0 : held.units };

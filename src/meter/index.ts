@@ -22,13 +22,8 @@ export type { AdaptiveEstimate, AdaptiveEstimateOptions, HoldRatio } from "./ada
 export { publicTokenizer } from "./public-tokenizer.ts";
 export type { Encode, PublicEncodings, PublicTokenizer } from "./public-tokenizer.ts";
 export type { MeterOptions } from "./options.ts";
-export type {
-  Eventually,
-  MeteredGrant,
-  MeteredHold,
-  MeteredPool,
-  PoolSource,
-} from "./metered-pool.ts";
+export type { Eventually } from "../pool/any-budget-pool.ts";
+export type { MeteredGrant, MeteredHold, MeteredPool, PoolSource } from "./metered-pool.ts";
 export type { AnswerHead, AnswerHeaders, ReportedUsd } from "./answer-head.ts";
 export type { Estimate, EstimateRequest, Estimator, Expected, Observed } from "./estimate.ts";
 export type { ExchangeOutcome, ExchangeReport } from "./report.ts";

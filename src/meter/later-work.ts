@@ -7,7 +7,8 @@ import type { Amount } from "../core/amount.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { WorkUnderWay } from "../wire/wire-usage.ts";
 import { keepsEntries } from "./metered-pool.ts";
-import type { About, MeteredHold, MeteredPool } from "./metered-pool.ts";
+import type { MeteredHold, MeteredPool } from "./metered-pool.ts";
+import type { Attribution } from "../core/attribution.ts";
 import type { Exchange, ExchangeParts } from "./exchange.ts";
 import type { MeterSettings } from "./options.ts";
 import type { Ended, Holding } from "./settle-exchange.ts";
@@ -202,7 +203,7 @@ async function amended(
     usage: _usage,
     outcome: _outcome,
     ...amount
-  }: Amount & About & Marked,
+  }: Amount & Attribution & Marked,
 ): Promise<Awaited<Settling>> {
   if (pool.amend === undefined) throw new TypeError("this pool cannot amend bookings");
   return pool.amend(id, amount);

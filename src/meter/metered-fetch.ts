@@ -3,9 +3,10 @@
 import { meterCall } from "./fetch-call.ts";
 import { checkPoolSource } from "./metered-pool.ts";
 import type { PoolSource } from "./metered-pool.ts";
-import { METER_KEYS, readMeterOptions } from "./options.ts";
+import { METER_OPTIONS, meterSettingsOf } from "./options.ts";
 import type { MeterOptions } from "./options.ts";
-import { checkKeys } from "../core/check-keys.ts";
+import { optionalFunction, readOptions } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
 import {
   besideInit,
   changedInit,
@@ -30,6 +31,11 @@ export interface MeteredFetchOptions extends MeterOptions {
   readonly fetch?: Fetch | undefined;
 }
 
+const FETCH = {
+  fetch: optionalFunction<Fetch>,
+  ...METER_OPTIONS,
+} satisfies TableFor<MeteredFetchOptions>;
+
 /**
  * Returns a `fetch` that cannot overspend, for any client that takes one: it holds the most that a
  * call may cost before it is made, and books what it has cost when the answer has ended.
@@ -49,9 +55,8 @@ export interface MeteredFetchOptions extends MeterOptions {
  */
 export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}): Fetch {
   checkArguments(pool, options);
-  checkKeys(options, ["fetch", ...METER_KEYS], "options");
-  const { fetch: given, ...rest } = options;
-  const settings = readMeterOptions(rest);
+  const { fetch: given, ...read } = readOptions(options, FETCH);
+  const settings = meterSettingsOf(read);
   checkPoolSource(pool);
   return async (input, init) => {
     const forward = given ?? globalThis.fetch;
@@ -86,6 +91,6 @@ function checkArguments(pool: unknown, options: unknown): void {
     throw new TypeError(
       "Expected `options` to be an object: write `meteredFetch(pool, { fetch: yourFetch })`",
     );
-  if (typeof options === "object" && options !== null && "reserveUpTo" in options)
+  if ("reserveUpTo" in Object(options))
     throw new TypeError("The pool comes first: write `meteredFetch(pool, { fetch: yourFetch })`");
 }

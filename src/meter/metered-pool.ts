@@ -3,6 +3,13 @@
 
 import { describe } from "../core/describe.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
+import type { Attribution } from "../core/attribution.ts";
+import type {
+  AnyBudgetPool,
+  AnyGrant,
+  AnyReservation,
+  Eventually,
+} from "../pool/any-budget-pool.ts";
 import type { GrantRequest } from "../pool/requests.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import type { WaitOptions } from "../pool/wait.ts";
@@ -10,31 +17,20 @@ import { readUsage } from "../core/usage.ts";
 import type { Usage } from "../core/usage.ts";
 import { wordOf } from "../core/word.ts";
 
-/** A value, or a promise of it. */
-export type Eventually<T> = T | PromiseLike<T>;
-
-/** What the ledger of a stored pool records of a call besides its amount. */
-export interface About {
-  readonly model?: string | undefined;
-  readonly label?: string | undefined;
-  readonly provider?: string | undefined;
-  readonly usage?: Usage | undefined;
-}
-
 /**
  * Returns what the ledger records of a call. The sender of a request names its model:
  * whatever the name, its spending is booked.
  */
-export function aboutOf(model: string, label: string | undefined): About {
+export function aboutOf(model: string, label: string | undefined): Attribution {
   return { ...(model !== "" && { model: wordOf(model) }), ...(label !== undefined && { label }) };
 }
 
 /** Returns who was paid for a call and what it used; usage that cannot be counted is left out. */
-export function paidOf(provider: string, usage: Usage | undefined): About {
+export function paidOf(provider: string, usage: Usage | undefined): Attribution {
   return { ...(provider !== "" && { provider: wordOf(provider) }), ...countable(usage) };
 }
 
-function countable(usage: Usage | undefined): Pick<About, "usage"> {
+function countable(usage: Usage | undefined): Pick<Attribution, "usage"> {
   if (usage === undefined) return {};
   try {
     return { usage: readUsage(usage) };
@@ -44,18 +40,12 @@ function countable(usage: Usage | undefined): Pick<About, "usage"> {
 }
 
 /** The hold of a call. */
-export interface MeteredHold {
-  readonly amount: AmountView;
-  /** Its id in the ledger of a stored pool, for `pool.amend`; in a slice once it is settled. */
-  readonly id?: string | undefined;
-  commit(actual?: Amount & About & { readonly outcome?: "unknown" }): Eventually<Settlement>;
-  release(): Eventually<void>;
+export interface MeteredHold extends Omit<AnyReservation, "settled" | "commit"> {
+  commit(actual?: Amount & Attribution & { readonly outcome?: "unknown" }): Eventually<Settlement>;
 }
 
 /** The hold of a call whose output was granted. */
-export interface MeteredGrant extends MeteredHold {
-  readonly units: number;
-}
+export interface MeteredGrant extends MeteredHold, Pick<AnyGrant, "units"> {}
 
 /** The figures of a pool, as far as they are a hint of how much room there is. */
 interface MeteredFigures {
@@ -86,9 +76,8 @@ export interface MeteredSending {
  */
 export const SENT: MeteredSending = { sent: true };
 
-/** A pool of any kind. */
-export interface MeteredPool {
-  readonly path: string;
+/** The part of `AnyBudgetPool` that the meter uses, with what stored pools take besides. */
+export interface MeteredPool extends Pick<AnyBudgetPool, "path" | "amend"> {
   /** Of a stored pool whose store keeps documents. */
   readonly documents?: CountDocuments | undefined;
   reserveUpTo(request: GrantRequest, sending?: MeteredSending): Eventually<MeteredGrant>;
@@ -99,9 +88,7 @@ export interface MeteredPool {
     options?: WaitOptions,
     sending?: MeteredSending,
   ): PromiseLike<MeteredHold>;
-  record(amount: Amount, options?: About & { readonly overage?: "allow" }): Eventually<void>;
-  /** Corrects what was booked, by the id of its reservation; a pool in memory does not. */
-  amend?(id: string, actual: Amount): Eventually<Settlement>;
+  record(amount: Amount, options?: Attribution & { readonly overage?: "allow" }): Eventually<void>;
   snapshot?(): Eventually<MeteredFigures>;
 }
 

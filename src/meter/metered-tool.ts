@@ -1,7 +1,8 @@
 // Tools that cost money by themselves: searches, scrapers, containers, whatever a function or a
 // server of the Model Context Protocol takes a fee for.
 
-import { checkKeys } from "../core/check-keys.ts";
+import { flag, optionalFunction, readOptions } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
 import { describe } from "../core/describe.ts";
 import { readAmount } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
@@ -40,6 +41,12 @@ export interface MeteredToolOptions {
   readonly failuresAreFree?: boolean | undefined;
 }
 
+const TOOL = {
+  fee: (fee: MeteredToolOptions["fee"]) => (typeof fee === "function" ? fee : readAmount(fee)),
+  charged: optionalFunction<MeteredToolOptions["charged"]>,
+  failuresAreFree: flag(false),
+} satisfies TableFor<MeteredToolOptions>;
+
 /** The part of a client of the Model Context Protocol that calls tools. */
 export interface ToolClient {
   callTool(params: { readonly name: string }, ...rest: never[]): PromiseLike<unknown>;
@@ -73,9 +80,7 @@ export function meteredTool(pool: PoolSource, options: MeteredToolOptions): Mete
     throw new TypeError(
       `Expected \`options\` to be an object such as { fee: { usd: 0.005 } }, got ${describe(options)}`,
     );
-  checkKeys(options, ["fee", "charged", "failuresAreFree"], "options");
-  const { fee } = options;
-  if (typeof fee !== "function") readAmount(fee);
+  readOptions(options, TOOL);
   function wrapped<Wrapped extends ToolFunction>(tool: Wrapped): Wrapped;
   function wrapped<Wrapped extends ToolClient>(tool: Wrapped): Wrapped;
   function wrapped(tool: ToolFunction | ToolClient): ToolFunction | ToolClient {

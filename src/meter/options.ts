@@ -1,7 +1,16 @@
 // How traffic is metered, and how the options are read.
 
-import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
+import {
+  asGiven,
+  flag,
+  oneOf,
+  optional,
+  optionalFunction,
+  readOptions,
+  whole,
+} from "../core/read-options.ts";
+import type { OptionTable } from "../core/read-options.ts";
 import { readWhole } from "../core/whole.ts";
 import { readWord } from "../core/word.ts";
 import { readAmount } from "../core/amount.ts";
@@ -12,8 +21,8 @@ import type { PriceBook } from "../prices/index.ts";
 import type { ReportedUsd } from "./answer-head.ts";
 import type { Estimate, Estimator } from "./estimate.ts";
 import { boundSourcesFor } from "./bound-sources.ts";
-import { COUNTED_KEYS } from "./counted/options.ts";
-import type { CountedMeterOptions } from "./counted/options.ts";
+import { COUNTED_OPTIONS } from "./counted/options.ts";
+import type { CountedMeterOptions, ReadCountedOptions } from "./counted/options.ts";
 import { readTokenizer } from "./public-tokenizer.ts";
 import type { PublicTokenizer } from "./public-tokenizer.ts";
 import type { BatchFiles } from "./batch-files.ts";
@@ -206,70 +215,75 @@ interface MeterState {
   batchFiles?: BatchFiles;
 }
 
-/** The names of the options. */
-export const METER_KEYS: readonly string[] = [
-  "prices",
-  "models",
-  "unknownModel",
-  "localModels",
-  "provider",
-  "clampOutput",
-  "rewrite",
-  "outputTokensMax",
-  "outputTokensMin",
-  "estimate",
-  "tokenizer",
-  "countTokens",
-  "unbounded",
-  "unmetered",
-  "routes",
-  "reportedUsd",
-  "wait",
-  "label",
-  "explain",
-  "onExchange",
-  ...COUNTED_KEYS,
-];
+/** The options of a meter as read. */
+export interface ReadMeterOptions
+  extends
+    ReadCountedOptions,
+    Omit<
+      MeterSettings,
+      "limitsOutput" | "rewrites" | "outputTokensMin" | "estimator" | "tokenizer" | "state"
+    > {
+  readonly clampOutput: boolean;
+  readonly rewrite: "when needed" | "never";
+  readonly outputTokensMin: number | undefined;
+  readonly estimate: Estimator | undefined;
+  readonly tokenizer: MeterOptions["tokenizer"];
+  readonly countTokens: boolean;
+}
+
 const OUTPUT_TOKENS_MAX = 8192;
 const OUTPUT_TOKENS_MIN = 256;
 /** Less than the time after which SDKs give up on an answer. */
 const WAIT_MS = 120_000;
 
-/** Reads the options. @throws {TypeError | RangeError} on what is wrong. */
+/** The options of every meter. */
+export const METER_OPTIONS: OptionTable<MeterOptions, ReadMeterOptions> = {
+  prices: readPrices,
+  models: readModels,
+  unknownModel: oneOf("refuse", "dearest", "tokens only"),
+  localModels: oneOf("priced", "free"),
+  provider: optional(named),
+  clampOutput: flag(true),
+  rewrite: oneOf("when needed", "never"),
+  outputTokensMax: whole(1, 2 ** 31, OUTPUT_TOKENS_MAX),
+  // At most as many as `outputTokensMax`.
+  outputTokensMin: asGiven,
+  estimate: optional(readEstimate),
+  tokenizer: asGiven,
+  countTokens: flag(true),
+  unbounded: oneOf("refuse", "context window", "overage"),
+  unmetered: oneOf("refuse", "pass"),
+  routes: readRoutes,
+  reportedUsd: optionalFunction,
+  wait: readWait,
+  label: optional(named),
+  explain: optionalFunction,
+  onExchange: (given, name) => optionalFunction(given, name) ?? ignore,
+  ...COUNTED_OPTIONS,
+};
+
+/** Reads the options. @throws {TypeError | RangeError} if one is invalid. */
 export function readMeterOptions(options: MeterOptions): MeterSettings {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Expected \`options\` to be an object, got ${describe(options)}`);
-  }
-  checkKeys(options, METER_KEYS, "options");
-  const { outputTokensMax = OUTPUT_TOKENS_MAX, estimate } = options;
-  const { outputTokensMin = Math.min(OUTPUT_TOKENS_MIN, outputTokensMax) } = options;
-  readWhole("outputTokensMax", outputTokensMax, 1, 2 ** 31);
+  return meterSettingsOf(readOptions(options, METER_OPTIONS));
+}
+
+/** Returns the settings that follow from options that were read. */
+export function meterSettingsOf(read: ReadMeterOptions): MeterSettings {
+  const { outputTokensMax, tokenizer } = read;
+  const { outputTokensMin = Math.min(OUTPUT_TOKENS_MIN, outputTokensMax) } = read;
   readWhole("outputTokensMin", outputTokensMin, 1, outputTokensMax);
-  const rewrites = oneOf("rewrite", options.rewrite, ["when needed", "never"]) === "when needed";
+  const rewrites = read.rewrite === "when needed";
   return {
-    prices: readPrices(options.prices),
-    models: readModels(options.models),
-    unknownModel: oneOf("unknownModel", options.unknownModel, ["refuse", "dearest", "tokens only"]),
-    localModels: oneOf("localModels", options.localModels, ["priced", "free"]),
-    provider: readText("provider", options.provider),
-    limitsOutput: rewrites && (options.clampOutput ?? true),
+    ...read,
+    limitsOutput: rewrites && read.clampOutput,
     rewrites,
-    outputTokensMax,
     outputTokensMin,
-    estimator: readEstimate(estimate),
-    tokenizer: readTokenizer(options.tokenizer),
-    unbounded: oneOf("unbounded", options.unbounded, ["refuse", "context window", "overage"]),
-    unmetered: oneOf("unmetered", options.unmetered, ["refuse", "pass"]),
-    routes: readRoutes(options.routes),
-    reportedUsd: readFunction("reportedUsd", options.reportedUsd),
-    wait: readWait(options.wait),
-    label: options.label === undefined ? undefined : readWord("label", options.label),
-    explain: readFunction("explain", options.explain),
-    onExchange: readFunction("onExchange", options.onExchange) ?? tellNobody,
+    estimator: read.estimate,
+    tokenizer: readTokenizer(tokenizer),
     state: {
       underWay: 0,
       rejected: new Set(),
-      boundSources: boundSourcesFor(options),
+      boundSources: boundSourcesFor(read),
     },
   };
 }
@@ -310,40 +324,21 @@ function entriesOf<T>(name: string, given: Readonly<Record<string, T>>): [string
   throw new TypeError(`Expected \`${name}\` to be an object, got ${describe(given)}`);
 }
 
-function readText(name: string, given: string | undefined): string | undefined {
-  if (given === undefined || (typeof given === "string" && given !== "")) return given;
-  throw new TypeError(`Expected \`${name}\` to be a string, got ${describe(given)}`);
+function named(word: string, name: string): string {
+  return readWord(name, word);
 }
 
-function tellNobody(): void {}
+function ignore(): void {}
 
 function readPrices(prices: PriceBook = priceBook): PriceBook {
   if (typeof prices.find === "function") return prices;
   throw new TypeError(`Expected \`prices\` to be a PriceBook, got ${describe(prices)}`);
 }
 
-function readEstimate(estimate: Estimate | Estimator | undefined): Estimator | undefined {
-  if (estimate === undefined) return undefined;
+function readEstimate(estimate: Estimate | Estimator): Estimator {
   if (typeof estimate === "function") return { estimate };
   if (typeof estimate === "object" && typeof estimate.estimate === "function") return estimate;
   throw new TypeError(
     `Expected \`estimate\` to be a function or adaptiveEstimate(), got ${describe(estimate)}`,
   );
-}
-
-function readFunction<T>(name: string, given: T | undefined): T | undefined {
-  if (given === undefined || typeof given === "function") return given;
-  throw new TypeError(`Expected \`${name}\` to be a function, got ${describe(given)}`);
-}
-
-/** One of some words, of which the first is the default. */
-function oneOf<T extends string>(
-  name: string,
-  given: T | undefined,
-  known: readonly [T, ...T[]],
-): T {
-  if (given === undefined) return known[0];
-  if (known.includes(given)) return given;
-  const listed = known.map((word) => JSON.stringify(word)).join(" or ");
-  throw new RangeError(`Expected \`${name}\` to be ${listed}, got ${describe(given)}`);
 }

@@ -9,7 +9,8 @@ import { observedOf } from "./bound-request.ts";
 import type { Bounded } from "./bound-request.ts";
 import type { Held } from "./hold-request.ts";
 import { aboutOf, keepsEntries, paidOf } from "./metered-pool.ts";
-import type { About, MeteredPool } from "./metered-pool.ts";
+import type { MeteredPool } from "./metered-pool.ts";
+import type { Attribution } from "../core/attribution.ts";
 import type { MeterSettings } from "./options.ts";
 import { knownPrice, priceOfPass } from "./pricing.ts";
 import type { Refinement } from "./refine-bound.ts";
@@ -195,7 +196,7 @@ function errorIn(error: unknown): { readonly error?: Error } {
 async function bookAgain(
   pool: MeteredPool,
   amount: Amount,
-  about: About,
+  about: Attribution,
   error: Error,
 ): Promise<BookingResult> {
   try {

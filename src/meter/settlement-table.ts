@@ -121,8 +121,8 @@ function boundedAmount(bounded: Bounded, seen: Seen, outputTokensMax: number): A
   if (hasMedia)
     return withCharge(ceilingOf(bounded, { ...bound, inputTokens, outputTokens }), seen);
   const input = Object.fromEntries(INPUT_CLASSES.map((name) => [name, whole[name]]));
-  const { webSearches, fileSearches } = usage;
-  const counted = { webSearches, fileSearches, ...bounded.counted };
+  const { webSearches, fileSearches, codeSessions } = usage;
+  const counted = { webSearches, fileSearches, codeSessions, ...bounded.counted };
   return pricedAs(bounded, reported, { ...input, outputTokens, ...counted }, seen).amount;
 }
 

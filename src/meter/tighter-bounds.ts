@@ -5,7 +5,8 @@
 import type { Asked, Wire, WireName } from "../wire/wire.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
-import type { CountDocuments, Eventually } from "./metered-pool.ts";
+import type { Eventually } from "../pool/any-budget-pool.ts";
+import type { CountDocuments } from "./metered-pool.ts";
 
 /** What sources of bounds need to know of a format. */
 export type BoundWire = Pick<Wire, "asked" | "conversation" | "continuation"> & {

@@ -30,7 +30,7 @@ import type { GrantRequest, RecordOptions, RunOptions } from "./requests.ts";
 import { Grant, Reservation } from "./reservation.ts";
 import type { Settlement } from "./settlement.ts";
 import { systemClock } from "./system-clock.ts";
-import { checkWaitOptions, waitForRoom } from "./wait.ts";
+import { readWaitOptions, waitForRoom } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /**
@@ -380,7 +380,7 @@ export class BudgetPool {
     options: WaitOptions,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<Reservation> {
-    checkWaitOptions(options);
+    readWaitOptions(options);
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     const node = this.#node;
     const reserved = (held: Hold): Reservation => new Reservation(node, held, onExceeded);

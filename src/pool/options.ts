@@ -8,10 +8,11 @@ import type {
   CapsChange,
   CapsDifference,
 } from "../core/caps.ts";
-import { checkKeys } from "../core/check-keys.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
 import type { OveragePolicy, PoolSettings } from "../core/pool-state.ts";
+import { asGiven, optional, optionalFunction, readOptions } from "../core/read-options.ts";
+import type { OptionTable, TableFor } from "../core/read-options.ts";
 import { readThresholds } from "../core/thresholds.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
 import { readWindow } from "../core/window.ts";
@@ -88,46 +89,55 @@ export interface PoolChange {
   readonly timeZone?: string | undefined;
 }
 
-/** The names of the options of a child pool. */
-export const CHILD_KEYS = [
-  "caps",
-  "overage",
-  "window",
-  "timeZone",
-  "thresholds",
-  "onThreshold",
-] as const;
-/** The names of the options of a root pool. */
-export const ROOT_KEYS: readonly string[] = [...CHILD_KEYS, "name", "clock"] as const;
-const CHANGE_KEYS = ["caps", "by", "overage", "window", "timeZone"] as const;
 const POLICIES: readonly OveragePolicy[] = ["throw", "allow", "reject"];
+
+/** The options of a child pool as read. */
+interface ReadChildOptions extends PoolOptionsAsGiven {
+  readonly caps: PoolSettings["caps"];
+  readonly overage: OveragePolicy | undefined;
+  readonly thresholds: readonly number[];
+}
+type PoolOptionsAsGiven = Required<
+  Pick<BudgetPoolOptions, "window" | "timeZone" | "onThreshold" | "name" | "clock">
+>;
+
+/** The options of a child pool. */
+export const CHILD_OPTIONS: OptionTable<ChildPoolOptions, ReadChildOptions> = {
+  caps: (caps) => (caps === undefined ? {} : changeCaps({}, readCaps(caps, true))),
+  overage: optional(readOverage),
+  window: asGiven,
+  timeZone: asGiven,
+  thresholds: (thresholds) => (thresholds === undefined ? [] : readThresholds(thresholds)),
+  onThreshold: optionalFunction,
+};
+/** The options of a root pool. Its name is read where its path is made. */
+export const ROOT_OPTIONS: OptionTable<BudgetPoolOptions, ReadChildOptions> = {
+  ...CHILD_OPTIONS,
+  name: asGiven,
+  clock: optional(readClockOption),
+};
+const CHANGE = {
+  caps: optional((caps: CapsChange) => readCaps(caps, false)),
+  by: optional(readDifference),
+  overage: optional(readOverage),
+  window: asGiven<WindowOption | null>,
+  timeZone: asGiven<string>,
+} satisfies TableFor<PoolChange>;
 
 /**
  * Reads the settings of a root pool. @throws {TypeError | RangeError} on the first option that is
  * wrong.
  */
 export function readRootSettings(options: BudgetPoolOptions): PoolSettings {
-  checkOptions(options, ROOT_KEYS);
-  checkClock(options.clock);
-  return readSettings(options);
+  return settingsOf(readOptions(options, ROOT_OPTIONS));
 }
 
-/** Fails unless `clock` is one, or left out. @throws {TypeError} */
-export function checkClock(clock: Clock | undefined): void {
-  if (
-    clock !== undefined &&
-    (typeof clock?.now !== "function" || typeof clock.schedule !== "function")
-  ) {
-    throw new TypeError(
-      `Expected \`clock\` to be an object with now() and schedule(), got ${describe(clock)}`,
-    );
-  }
-}
-
-/** Fails unless `onThreshold` is a function, or left out. @throws {TypeError} */
-export function checkListener(onThreshold: unknown): void {
-  if (onThreshold === undefined || typeof onThreshold === "function") return;
-  throw new TypeError(`Expected \`onThreshold\` to be a function, got ${describe(onThreshold)}`);
+/** Reads a clock. @throws {TypeError} if it lacks a method. */
+export function readClockOption(clock: Clock): Clock {
+  if (typeof clock?.now === "function" && typeof clock.schedule === "function") return clock;
+  throw new TypeError(
+    `Expected \`clock\` to be an object with now() and schedule(), got ${describe(clock)}`,
+  );
 }
 
 /**
@@ -135,19 +145,17 @@ export function checkListener(onThreshold: unknown): void {
  * wrong.
  */
 export function readChildSettings(options: ChildPoolOptions): PoolSettings {
-  checkOptions(options, CHILD_KEYS);
-  return readSettings(options);
+  return settingsOf(readOptions(options, CHILD_OPTIONS));
 }
 
-function readSettings(options: ChildPoolOptions): PoolSettings {
-  const { caps, overage, window, timeZone, thresholds, onThreshold } = options;
-  checkListener(onThreshold);
+function settingsOf(options: Omit<ReadChildOptions, "name" | "clock">): PoolSettings {
+  const { caps, overage, window, timeZone, thresholds } = options;
   if (window === undefined && timeZone !== undefined) throw timeZoneAlone();
   return {
-    caps: caps === undefined ? {} : changeCaps({}, readCaps(caps, true)),
-    overage: overage === undefined ? undefined : readOverage(overage),
+    caps,
+    overage,
     window: window === undefined ? undefined : readWindow(window, timeZone),
-    thresholds: thresholds === undefined ? [] : readThresholds(thresholds),
+    thresholds,
   };
 }
 
@@ -161,13 +169,12 @@ export interface ReadChange {
 
 /** Reads a change of settings. @throws {TypeError | RangeError} on what is wrong. */
 export function readChange(change: PoolChange): ReadChange {
-  checkOptions(change, CHANGE_KEYS);
-  const { caps, by, overage, window, timeZone } = change;
+  const { caps, by, overage, window, timeZone } = readOptions(change, CHANGE);
   if (timeZone !== undefined && (window === undefined || window === null)) throw timeZoneAlone();
   return {
-    ...(caps !== undefined && { caps: readCaps(caps, false) }),
-    ...(by !== undefined && { by: readDifference(by) }),
-    ...(overage !== undefined && { overage: readOverage(overage) }),
+    ...(caps !== undefined && { caps }),
+    ...(by !== undefined && { by }),
+    ...(overage !== undefined && { overage }),
     ...(window !== undefined && { window: window === null ? null : readWindow(window, timeZone) }),
   };
 }
@@ -193,14 +200,6 @@ export function calendarData({
   offsetMs,
 }: Extract<WindowRule, { kind: "calendar" }>): object {
   return { period, timeZone, ...(offsetMs !== 0 && { offsetMs }) };
-}
-
-/** Fails unless `options` is an object with no keys but these. @throws {TypeError} */
-export function checkOptions(options: object, keys: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`Expected \`options\` to be an object, got ${describe(options)}`);
-  }
-  checkKeys(options, keys, "options");
 }
 
 /** Reads an overage policy. @throws {RangeError} when it is none. */

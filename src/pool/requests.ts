@@ -2,12 +2,13 @@
 
 import { readAmount, readQuantity } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
-import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
 import { uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { checkOptions, readOverage } from "./options.ts";
+import { asGiven, optionalFunction, readOptions } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
+import { readOverage } from "./options.ts";
 import type { Settlement } from "./settlement.ts";
 import type { WaitOptions } from "./wait.ts";
 
@@ -32,6 +33,10 @@ export interface GrantRequest {
   readonly min?: number | undefined;
   /** The most `n` that is of use. */
   readonly max: number;
+  /** The model that is to be called, for the journal of refusals of a stored pool. */
+  readonly model?: string | undefined;
+  /** Who or what it is for, likewise. */
+  readonly label?: string | undefined;
 }
 
 /** Options of `record`. */
@@ -60,10 +65,25 @@ export interface RunOptions {
 /** What a unit counts on the axes that it leaves out. */
 const NOTHING = uniform(0);
 
+const RECORD = {
+  overage: (overage: OveragePolicy = "reject") => readOverage(overage),
+} satisfies TableFor<RecordOptions>;
+const RUN = {
+  wait: readWait,
+  onOverage: optionalFunction<RunOptions["onOverage"]>,
+} satisfies TableFor<RunOptions>;
+const GRANT = {
+  fixed: (fixed: Amount = {}) => readAmount(fixed),
+  unit: (unit: Amount) => readAmount(unit, NOTHING),
+  min: (min: number | undefined = 1) => readQuantity(min, "min"),
+  max: (max: number) => readQuantity(max, "max"),
+  model: asGiven<string>,
+  label: asGiven<string>,
+} satisfies TableFor<GrantRequest>;
+
 /** Reads the options of `record`. @throws {TypeError | RangeError} on what is wrong. */
 export function readRecordOptions(options: RecordOptions): OveragePolicy {
-  checkOptions(options, ["overage"]);
-  return options.overage === undefined ? "reject" : readOverage(options.overage);
+  return readOptions(options, RECORD).overage;
 }
 
 /** The options of `run` as read. */
@@ -74,20 +94,19 @@ interface ReadRunOptions {
 
 /** Reads the options of `run`. @throws {TypeError} on what is wrong. */
 export function readRunOptions(options: RunOptions): ReadRunOptions {
-  checkOptions(options, ["wait", "onOverage"]);
-  const { wait = false, onOverage = tellNobody } = options;
-  if (typeof onOverage !== "function") {
-    throw new TypeError(`Expected \`onOverage\` to be a function, got ${describe(onOverage)}`);
-  }
-  if (typeof wait !== "boolean" && (typeof wait !== "object" || wait === null)) {
-    throw new TypeError(
-      `Expected \`wait\` to be true or { signal, timeoutMs }, got ${describe(wait)}`,
-    );
-  }
-  return { wait: wait === true ? {} : wait, onOverage };
+  const { wait, onOverage = ignore } = readOptions(options, RUN);
+  return { wait, onOverage };
 }
 
-function tellNobody(): void {}
+function readWait(wait: RunOptions["wait"] = false): WaitOptions | false {
+  if (typeof wait === "boolean") return wait && {};
+  if (typeof wait === "object" && wait !== null) return wait;
+  throw new TypeError(
+    `Expected \`wait\` to be true or { signal, timeoutMs }, got ${describe(wait)}`,
+  );
+}
+
+function ignore(): void {}
 
 /** A grant request as read. */
 export interface ReadGrant {
@@ -104,12 +123,8 @@ export function readGrantRequest(request: GrantRequest): ReadGrant {
       `Expected \`request\` to be an object such as { unit, max }, got ${describe(request)}`,
     );
   }
-  checkKeys(request, ["fixed", "unit", "min", "max"], "request");
-  const { fixed = {}, unit, min = 1, max } = request;
-  const minRead = readQuantity(min, "min");
-  const maxRead = readQuantity(max, "max");
-  if (minRead > maxRead) {
-    throw new RangeError(`Expected \`min\` to be at most \`max\`, got ${minRead} and ${maxRead}`);
-  }
-  return { fixed: readAmount(fixed), unit: readAmount(unit, NOTHING), min: minRead, max: maxRead };
+  const { fixed, unit, min, max } = readOptions(request, GRANT, "request");
+  if (min > max)
+    throw new RangeError(`Expected \`min\` to be at most \`max\`, got ${min} and ${max}`);
+  return { fixed, unit, min, max };
 }

@@ -1,9 +1,10 @@
 // R13. One wait for room: its place in the queue, its timeout and its signal.
 
-import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Quantities } from "../core/quantities.ts";
+import { optional, readOptions } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { refusalOf } from "../core/rules.ts";
 import type { Hold } from "../core/rules.ts";
@@ -26,30 +27,29 @@ export interface WaitOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Fails unless `options` say how long to wait. */
-export function checkWaitOptions(options: WaitOptions): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Expected \`options\` to be an object, got ${describe(options)}`);
-  }
-  checkKeys(options, ["signal", "timeoutMs"], "options");
-  const { signal, timeoutMs } = options;
-  if (signal !== undefined && !isSignal(signal)) {
-    throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${describe(signal)}`);
-  }
-  if (
-    timeoutMs !== undefined &&
-    !(typeof timeoutMs === "number" && timeoutMs >= 0 && timeoutMs < Number.POSITIVE_INFINITY)
-  ) {
-    throw new RangeError(
-      `Expected \`timeoutMs\` to be milliseconds from 0 up, got ${describe(timeoutMs)}`,
-    );
-  }
+const WAIT = {
+  signal: optional(readSignal),
+  timeoutMs: optional(readTimeout),
+} satisfies TableFor<WaitOptions>;
+
+/** Reads how long to wait. @throws {TypeError | RangeError} on an invalid option. */
+export function readWaitOptions(options: WaitOptions): WaitOptions {
+  return readOptions(options, WAIT);
 }
 
-function isSignal(signal: AbortSignalLike): boolean {
-  return (
-    typeof signal?.addEventListener === "function" &&
-    typeof signal.removeEventListener === "function"
+/** Reads a signal. @throws {TypeError} if it is not an AbortSignal. */
+export function readSignal(signal: AbortSignalLike): AbortSignalLike {
+  const { addEventListener, removeEventListener } = Object(signal);
+  if (typeof addEventListener === "function" && typeof removeEventListener === "function")
+    return signal;
+  throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${describe(signal)}`);
+}
+
+function readTimeout(timeoutMs: number): number {
+  if (typeof timeoutMs === "number" && timeoutMs >= 0 && timeoutMs < Number.POSITIVE_INFINITY)
+    return timeoutMs;
+  throw new RangeError(
+    `Expected \`timeoutMs\` to be milliseconds from 0 up, got ${describe(timeoutMs)}`,
   );
 }
 

@@ -1,9 +1,11 @@
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
-import { checkOptions } from "../pool/options.ts";
+import { optional, readOptions } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
 import { applyCommands } from "../stores/books/apply.ts";
-import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/client/budget-store.ts";
+import { BudgetStore } from "../stores/client/budget-store.ts";
+import { STORE_OPTIONS, TIMEOUT_MS_DEFAULT } from "../stores/client/store-options.ts";
 import { readRetention } from "../stores/client/archive.ts";
 import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
@@ -27,7 +29,7 @@ import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
 import type { Loaded } from "./postgres-books.ts";
-import { answersOf, postgresConnection, isConflict, isLasting } from "./postgres-client.ts";
+import { answersOf, postgresConnection, isLasting, unlessInTheWay } from "./postgres-client.ts";
 import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
 import { lostAmong, requestOf, withLost } from "./request.ts";
 import type { Request } from "./request.ts";
@@ -52,7 +54,12 @@ export interface PostgresStoreOptions extends BudgetStoreOptions {
 }
 
 const SCHEMA_DEFAULT = "token_budget";
-const SCHEMA = /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/;
+const SCHEMA_NAME = /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/;
+const POSTGRES = {
+  ...STORE_OPTIONS,
+  schema: readSchema,
+  retentionMs: optional(readRetention),
+} satisfies TableFor<PostgresStoreOptions>;
 /** The longest pause while it is another process's turn. */
 const PAUSE_MS_MAX = 8;
 /** Who has no turn. */
@@ -79,12 +86,17 @@ export function postgresStore(
   client: PostgresClient,
   options: PostgresStoreOptions = {},
 ): BudgetStore {
-  checkOptions(options, [...STORE_KEYS, "schema", "retentionMs"]);
-  const { schema = SCHEMA_DEFAULT, retentionMs, ...storeOptions } = options;
-  readRetention(retentionMs);
+  const { schema, retentionMs, ...storeOptions } = readOptions(options, POSTGRES);
   return new BudgetStore(
     new PostgresStore(client, schema, { ...storeOptions, retentionMs }),
     storeOptions,
+  );
+}
+
+function readSchema(schema: string = SCHEMA_DEFAULT): string {
+  if (typeof schema === "string" && SCHEMA_NAME.test(schema)) return schema;
+  throw new RangeError(
+    `Expected \`schema\` to be lower-case letters, digits and "_", not beginning with a digit or "pg_", got ${describe(schema)}`,
   );
 }
 
@@ -109,11 +121,6 @@ export class PostgresStore implements Store {
   constructor(client: PostgresClient, schema: string, options: PostgresStoreOptions) {
     const { clock, timeoutMs = TIMEOUT_MS_DEFAULT } = options;
     this.retentionMs = options.retentionMs;
-    if (typeof schema !== "string" || !SCHEMA.test(schema)) {
-      throw new RangeError(
-        `Expected \`schema\` to be lower-case letters, digits and "_", not beginning with a digit or "pg_", got ${describe(schema)}`,
-      );
-    }
     this.#client = postgresConnection(client);
     this.#schemaName = schema;
     this.#schema = `"${schema}"`;
@@ -386,20 +393,8 @@ export class PostgresStore implements Store {
 
 /** What a function has answered, if it has. */
 function loadedOf(answer: string | null | undefined): Loaded | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by functions.ts
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by load_1
   return typeof answer === "string" ? (JSON.parse(answer) as Loaded) : undefined;
-}
-
-/** No answer when another transaction was in the way. */
-async function unlessInTheWay(
-  answers: Promise<readonly (string | null)[]>,
-): Promise<readonly (string | null)[]> {
-  try {
-    return await answers;
-  } catch (error) {
-    if (isConflict(error)) return [];
-    throw error;
-  }
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,4 +1,5 @@
-import { checkKeys } from "../core/check-keys.ts";
+import { oneOf, readOptions } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
 import { describe } from "../core/describe.ts";
 import { PriceUnknown } from "./errors.ts";
 import { nearestTo } from "./nearest.ts";
@@ -89,8 +90,8 @@ export class PriceBook {
    * price.cost({ inputTokens: 1000, outputTokens: 100 }); // => 0.0075
    */
   find(name: string, options: FindOptions = {}): Price {
-    const { at = Date.now(), unknown = "error" } = readOptions(name, options);
-    const atMs = at instanceof Date ? at.getTime() : at;
+    checkModelName(name);
+    const { at: atMs, unknown } = readOptions(options, FIND);
     const { table, model, row, lasting } = this.#lookup(name);
     if (lasting !== undefined) return lasting;
     if (table !== undefined && row !== undefined) return this.#priceOf(table, row, atMs);
@@ -261,9 +262,18 @@ export class PriceBook {
   }
 }
 
-const UNKNOWN: ReadonlySet<string> = new Set(["error", "dearest", "tokens only"]);
+const FIND = {
+  at: (at: number | Date = Date.now()) => readInstant(at),
+  unknown: oneOf("error", "dearest", "tokens only"),
+} satisfies TableFor<FindOptions>;
 
-function readOptions(name: string, options: FindOptions): FindOptions {
+function readInstant(at: number | Date): number {
+  const atMs = at instanceof Date ? at.getTime() : at;
+  if (Number.isFinite(atMs)) return atMs;
+  throw new RangeError(`Expected \`at\` to be an instant, got ${describe(at)}`);
+}
+
+function checkModelName(name: string): void {
   if (typeof name !== "string") {
     throw new TypeError(`Expected \`name\` to be the name of a model, got ${describe(name)}`);
   }
@@ -272,17 +282,6 @@ function readOptions(name: string, options: FindOptions): FindOptions {
       `Expected \`name\` to be 1 to ${NAME_LENGTH_MAX} characters, got ${describe(name)}`,
     );
   }
-  checkKeys(options, ["at", "unknown"], "options");
-  const { at, unknown } = options;
-  if (at !== undefined && !Number.isFinite(at instanceof Date ? at.getTime() : at)) {
-    throw new RangeError(`Expected \`at\` to be an instant, got ${describe(at)}`);
-  }
-  if (unknown !== undefined && !UNKNOWN.has(unknown)) {
-    throw new RangeError(
-      `Expected \`unknown\` to be "error", "dearest" or "tokens only", got ${describe(unknown)}`,
-    );
-  }
-  return options;
 }
 
 /** A variant that costs nothing, with the limits of the model that it is of. */

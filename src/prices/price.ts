@@ -1,5 +1,6 @@
 import type { Amount } from "../core/amount.ts";
-import { checkKeys } from "../core/check-keys.ts";
+import { asGiven, readOptions } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
 import { describe } from "../core/describe.ts";
 import { toUsd } from "../core/nano-usd.ts";
 import { nanoUsdOf, unpriced } from "./bill.ts";
@@ -206,8 +207,7 @@ export class Price {
     options: ServiceOptions,
     rates: Rates | undefined = this.rates,
   ): number {
-    checkKeys(options, SERVICE_KEYS, "options");
-    const { factor, ...service } = options;
+    const { factor, ...service } = readOptions(options, SERVICE);
     if (rates === undefined) return 0;
     const [missing] = unpriced(rates, usage);
     if (missing !== undefined) {
@@ -241,7 +241,12 @@ export class Price {
 }
 
 const FACTOR_DIGITS = 12;
-const SERVICE_KEYS: readonly string[] = ["tier", "speed", "place", "factor"];
+const SERVICE = {
+  tier: asGiven<string>,
+  speed: asGiven<string>,
+  place: asGiven<string>,
+  factor: asGiven<number>,
+} satisfies TableFor<ServiceOptions>;
 
 /** Words with which providers say that nothing but the listed price is meant. */
 const LISTED: ReadonlySet<string> = new Set([

@@ -2,9 +2,11 @@
 
 import { randomBytes } from "node:crypto";
 
-import { checkKeys } from "../core/check-keys.ts";
-import { readWhole } from "../core/whole.ts";
-import { METER_KEYS, readMeterOptions } from "../meter/options.ts";
+import { asGiven, optionalFunction, readOptions, whole } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
+import { FORWARDING_OPTIONS } from "./forwarding-options.ts";
+import type { ForwardingOptions } from "./forwarding-options.ts";
+import { METER_OPTIONS, meterSettingsOf } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { Plan } from "./plan.ts";
 import type { PlanLimits, ProviderWindow } from "./plan.ts";
@@ -12,7 +14,7 @@ import { readUpstreams } from "./upstreams.ts";
 import type { Upstream } from "./upstreams.ts";
 
 /** Options of `startProxy`. */
-export interface ProxyOptions extends MeterOptions {
+export interface ProxyOptions extends MeterOptions, ForwardingOptions {
   /**
    * The port on 127.0.0.1.
    *
@@ -48,41 +50,19 @@ export interface ProxyOptions extends MeterOptions {
   readonly plan?: PlanLimits | undefined;
   /** Called with those windows whenever an answer reports them. */
   readonly onPlan?: ((windows: readonly ProviderWindow[]) => void) | undefined;
-  /**
-   * The longest request, in bytes.
-   *
-   * @default 64 MB
-   */
-  readonly bodyBytesMax?: number | undefined;
-  /**
-   * How long nothing may be heard of an upstream, in milliseconds.
-   *
-   * @default 600,000
-   */
-  readonly idleTimeoutMs?: number | undefined;
-  /**
-   * How long a caller may take to send a request, in milliseconds.
-   *
-   * @default 300,000
-   */
-  readonly requestTimeoutMs?: number | undefined;
 }
 
-const PROXY_KEYS: readonly string[] = [
-  "port",
-  "key",
-  "upstreams",
-  "onTunnelRefused",
-  "plan",
-  "onPlan",
-  "bodyBytesMax",
-  "idleTimeoutMs",
-  "requestTimeoutMs",
-];
-const BODY_BYTES_MAX = 64 * 1024 * 1024;
-const IDLE_TIMEOUT_MS = 600_000;
-const REQUEST_TIMEOUT_MS = 300_000;
 const KEY = /^[\w-]{8,128}$/;
+const PROXY = {
+  ...METER_OPTIONS,
+  ...FORWARDING_OPTIONS,
+  port: whole(0, 65_535, 0),
+  key: readKey,
+  upstreams: (upstreams: ProxyOptions["upstreams"] = {}) => readUpstreams(upstreams),
+  onTunnelRefused: optionalFunction<ProxyOptions["onTunnelRefused"]>,
+  plan: asGiven<ProxyOptions["plan"]>,
+  onPlan: optionalFunction<ProxyOptions["onPlan"]>,
+} satisfies TableFor<ProxyOptions>;
 
 /** The options of a proxy with every default in place. */
 export interface ProxySettings {
@@ -105,28 +85,14 @@ export function readProxyOptions(options: ProxyOptions): {
   readonly meter: MeterSettings;
   readonly settings: ProxySettings;
 } {
-  checkKeys(options, [...PROXY_KEYS, ...METER_KEYS], "options");
-  const { port = 0, key = randomBytes(16).toString("base64url"), ...given } = options;
-  const { onTunnelRefused, plan = {}, onPlan = ignore, ...rest } = given;
-  const { upstreams = {}, bodyBytesMax = BODY_BYTES_MAX, ...more } = rest;
-  const { idleTimeoutMs = IDLE_TIMEOUT_MS, ...others } = more;
-  const { requestTimeoutMs = REQUEST_TIMEOUT_MS, ...meterOptions } = others;
-  readWhole("port", port, 0, 65_535);
-  readWhole("bodyBytesMax", bodyBytesMax, 1, 2 ** 31);
-  readWhole("idleTimeoutMs", idleTimeoutMs, 1, 2 ** 31 - 1);
-  readWhole("requestTimeoutMs", requestTimeoutMs, 1, 2 ** 31 - 1);
-  if (!KEY.test(key))
-    throw new RangeError("Expected `key` to be 8 to 128 letters, digits, _ and -");
-  const settings = {
-    key,
-    upstreams: readUpstreams(upstreams),
-    onTunnelRefused,
-    plan: new Plan(plan, onPlan),
-    bodyBytesMax,
-    idleTimeoutMs,
-    requestTimeoutMs,
-  };
-  return { port, meter: readMeterOptions(meterOptions), settings };
+  const { plan = {}, onPlan = ignore, port, ...read } = readOptions(options, PROXY);
+  const settings = { ...read, plan: new Plan(plan, onPlan) };
+  return { port, meter: meterSettingsOf(read), settings };
+}
+
+function readKey(key: string = randomBytes(16).toString("base64url")): string {
+  if (KEY.test(key)) return key;
+  throw new RangeError("Expected `key` to be 8 to 128 letters, digits, _ and -");
 }
 
 function ignore(): void {}

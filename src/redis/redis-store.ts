@@ -1,7 +1,8 @@
 import { describe } from "../core/describe.ts";
-import { readWhole } from "../core/whole.ts";
-import { checkOptions } from "../pool/options.ts";
-import { BudgetStore, STORE_KEYS } from "../stores/client/budget-store.ts";
+import { readOptions, whole } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
+import { BudgetStore } from "../stores/client/budget-store.ts";
+import { STORE_OPTIONS } from "../stores/client/store-options.ts";
 import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import { redisConnection } from "./redis-client.ts";
 import type { RedisClient } from "./redis-client.ts";
@@ -35,6 +36,12 @@ const PREFIX_DEFAULT = "token-budget";
 const HOUR_MS = 3_600_000;
 const RETENTION_MS_DEFAULT = 24 * HOUR_MS;
 const REPLICAS_MAX = 100;
+const REDIS = {
+  ...STORE_OPTIONS,
+  prefix: readPrefix,
+  retentionMs: whole(HOUR_MS, Number.MAX_SAFE_INTEGER, RETENTION_MS_DEFAULT),
+  waitForReplicas: whole(0, REPLICAS_MAX, 0),
+} satisfies TableFor<RedisStoreOptions>;
 
 /**
  * Keeps budgets in Redis (6.2 or later) or Valkey, for all processes on all hosts that reach it.
@@ -51,26 +58,25 @@ const REPLICAS_MAX = 100;
  * @throws {TypeError | RangeError} on a bad client or option.
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): BudgetStore {
-  checkOptions(options, [...STORE_KEYS, "prefix", "retentionMs", "waitForReplicas"]);
-  const {
-    prefix = PREFIX_DEFAULT,
-    retentionMs = RETENTION_MS_DEFAULT,
-    waitForReplicas = 0,
-    ...storeOptions
-  } = options;
-  if (typeof prefix !== "string" || prefix === "" || /[{}]/.test(prefix)) {
-    throw new RangeError(
-      `Expected \`prefix\` to be a string without braces, because braces would decide the slot of its keys, got ${describe(prefix)}`,
-    );
-  }
-  readWhole("retentionMs", retentionMs, HOUR_MS, Number.MAX_SAFE_INTEGER);
-  readWhole("waitForReplicas", waitForReplicas, 0, REPLICAS_MAX);
+  const { prefix, retentionMs, waitForReplicas, ...storeOptions } = readOptions(options, REDIS);
   const connection = redisConnection(client);
   if (waitForReplicas > 0 && connection.isCluster) {
     throw new RangeError(
       "`waitForReplicas` works with one server and its replicas, not with a cluster",
     );
   }
-  const store = new ScriptStore(connection, { ...options, prefix, retentionMs, waitForReplicas });
+  const store = new ScriptStore(connection, {
+    ...storeOptions,
+    prefix,
+    retentionMs,
+    waitForReplicas,
+  });
   return new BudgetStore(store, storeOptions);
+}
+
+function readPrefix(prefix: string = PREFIX_DEFAULT): string {
+  if (typeof prefix === "string" && prefix !== "" && !/[{}]/.test(prefix)) return prefix;
+  throw new RangeError(
+    `Expected \`prefix\` to be a string without braces, because braces would decide the slot of its keys, got ${describe(prefix)}`,
+  );
 }

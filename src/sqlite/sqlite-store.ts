@@ -1,10 +1,12 @@
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
-import { checkOptions } from "../pool/options.ts";
+import { oneOf, optional, readOptions } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
 import { systemClock } from "../pool/system-clock.ts";
 import { applyCommands } from "../stores/books/apply.ts";
-import { BudgetStore, STORE_KEYS, TIMEOUT_MS_DEFAULT } from "../stores/client/budget-store.ts";
+import { BudgetStore } from "../stores/client/budget-store.ts";
+import { STORE_OPTIONS, TIMEOUT_MS_DEFAULT } from "../stores/client/store-options.ts";
 import { readRetention } from "../stores/client/archive.ts";
 import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
@@ -61,6 +63,11 @@ const SYNCHRONOUS: Readonly<Record<Durability, string>> = {
   "power loss": "FULL",
   "process crash": "NORMAL",
 };
+const SQLITE = {
+  ...STORE_OPTIONS,
+  retentionMs: optional(readRetention),
+  durability: oneOf("power loss", "process crash"),
+} satisfies TableFor<SqliteStoreOptions>;
 const LOCK_MS_MAX = 1000;
 /** How long opening waits for others who open or recover the file. */
 const OPENING_MS = 15_000;
@@ -94,15 +101,7 @@ export function sqliteStore(
   database: string | SqliteDatabase,
   options: SqliteStoreOptions = {},
 ): BudgetStore {
-  checkOptions(options, [...STORE_KEYS, "durability", "retentionMs"]);
-  const { durability = "power loss", retentionMs, ...storeOptions } = options;
-  readRetention(retentionMs);
-  const synchronous = SYNCHRONOUS[durability];
-  if (!Object.hasOwn(SYNCHRONOUS, durability)) {
-    throw new RangeError(
-      `Expected \`durability\` to be "power loss" or "process crash", got ${describe(durability)}`,
-    );
-  }
+  const { durability, retentionMs, ...storeOptions } = readOptions(options, SQLITE);
   const isPath = typeof database === "string";
   if (isPath && database.trim() === "") {
     throw new RangeError(
@@ -114,7 +113,10 @@ export function sqliteStore(
       `Expected \`database\` to be the path of a file, or a database of node:sqlite or better-sqlite3, got ${describe(database)}`,
     );
   }
-  const store = new SqliteStore(database, synchronous, options);
+  const store = new SqliteStore(database, SYNCHRONOUS[durability], {
+    ...storeOptions,
+    retentionMs,
+  });
   return new BudgetStore(store, storeOptions);
 }
 

@@ -10,13 +10,15 @@ export type { BudgetStoreOptions } from "./client/store-options.ts";
 export { MemoryStore } from "./memory/memory-store.ts";
 export { StoredBudgetPool } from "./client/stored-budget-pool.ts";
 export type { StoredActual, StoredGrant, StoredReservation } from "./client/stored-reservation.ts";
-export type { Accountable, Attribution } from "./contract/attribution.ts";
+export type { Accountable } from "./contract/attribution.ts";
+export type { Attribution } from "../core/attribution.ts";
 export type { ChangeView, LineAbout, LineDetails } from "./contract/line-details.ts";
 export type {
   AccountableChange,
   Identity,
   Sending,
   LedgerOptions,
+  ReserveOptions,
   NewestOptions,
   StoredPoolOptions,
   StoredRecordOptions,

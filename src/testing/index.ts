@@ -12,12 +12,12 @@ export { storeSuite } from "./conformance/stores.ts";
 export type { StoreSuiteOptions } from "./conformance/stores.ts";
 export { ManualClock } from "./manual-clock.ts";
 export type {
-  Eventual,
-  GrantUnderTest,
-  OpenPool,
-  PoolUnderTest,
-  ReservationUnderTest,
-} from "./pool-under-test.ts";
+  AnyBudgetPool,
+  AnyGrant,
+  AnyReservation,
+  Eventually,
+} from "../pool/any-budget-pool.ts";
+export type { OpenPool } from "./open-pool-under-test.ts";
 export { runTrace } from "./trace.ts";
 export type { Trace, TraceCommand } from "./trace.ts";
 export type { ModelAmount, ModelOptions } from "./reference-model.ts";

@@ -10,7 +10,8 @@ import type { BudgetSnapshot } from "../core/snapshot.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { amountOf, viewedCaps, poolOptions, modelRefusal, viewOf } from "./model-views.ts";
-import type { OpenPool, PoolUnderTest, ReservationUnderTest } from "./pool-under-test.ts";
+import type { AnyBudgetPool, AnyReservation } from "../pool/any-budget-pool.ts";
+import type { OpenPool } from "./open-pool-under-test.ts";
 import { modelActual, ModelPool, modelQuantities } from "./reference-model.ts";
 import type {
   ModelAmount,
@@ -48,6 +49,8 @@ export type TraceCommand =
       readonly overage?: "throw" | "allow" | "reject" | undefined;
       /** Length of other windows; null takes the window away. */
       readonly everyMs?: number | null | undefined;
+      /** Length of a sliding window in their place. */
+      readonly slidingMs?: number | undefined;
     }
   /** R17. Freezes a pool or thaws it, and changes caps until a time, where the pool can do that. */
   | { readonly do: "freeze"; readonly pool: number; readonly frozen: boolean }
@@ -71,7 +74,7 @@ export interface Trace {
 }
 
 interface Holder {
-  readonly real: ReservationUnderTest;
+  readonly real: AnyReservation;
   readonly model: ModelHold;
 }
 
@@ -98,7 +101,7 @@ export async function runTrace(open: OpenPool, trace: Trace): Promise<void> {
 }
 
 async function openBoth(open: OpenPool, trace: Trace, clock: ManualClock): Promise<TraceRun> {
-  const real: PoolUnderTest[] = [];
+  const real: AnyBudgetPool[] = [];
   const model: ModelPool[] = [];
   for (const [index, { below, ...options }] of trace.pools.entries()) {
     const parent = index === 0 ? undefined : below % index;
@@ -119,11 +122,11 @@ async function openBoth(open: OpenPool, trace: Trace, clock: ManualClock): Promi
 
 class TraceRun {
   readonly #clock: ManualClock;
-  readonly #real: readonly PoolUnderTest[];
+  readonly #real: readonly AnyBudgetPool[];
   readonly #model: readonly ModelPool[];
   readonly #holders: Holder[] = [];
 
-  constructor(clock: ManualClock, real: readonly PoolUnderTest[], model: readonly ModelPool[]) {
+  constructor(clock: ManualClock, real: readonly AnyBudgetPool[], model: readonly ModelPool[]) {
     this.#clock = clock;
     this.#real = real;
     this.#model = model;
@@ -214,21 +217,21 @@ class TraceRun {
       case "raise":
         return await this.#raise(real, model, command);
       case "configure": {
-        const { caps, overage, everyMs } = command;
+        const { caps, overage, everyMs, slidingMs } = command;
         model.setCaps(caps);
         model.overage = overage ?? model.overage;
-        if (everyMs !== undefined) model.setWindow(everyMs ?? undefined, this.#clock.now());
-        return await real.configure({
-          caps: viewedCaps(caps),
-          overage,
-          window: typeof everyMs === "number" ? { everyMs } : everyMs,
-        });
+        const nowMs = this.#clock.now();
+        if (slidingMs !== undefined) model.setWindow({ slidingMs }, nowMs);
+        else if (everyMs !== undefined) model.setWindow(windowOf(everyMs), nowMs);
+        const fixed = typeof everyMs === "number" ? { everyMs } : everyMs;
+        const window = slidingMs === undefined ? fixed : { sliding: slidingMs };
+        return await real.configure({ caps: viewedCaps(caps), overage, window });
       }
     }
   }
 
   async #raise(
-    real: PoolUnderTest,
+    real: AnyBudgetPool,
     model: ModelPool,
     { by, forMs }: Extract<TraceCommand, { do: "raise" }>,
   ): Promise<void> {
@@ -320,6 +323,10 @@ class TraceRun {
       }
     }
   }
+}
+
+function windowOf(everyMs: number | null): Pick<ModelOptions, "everyMs"> {
+  return everyMs === null ? {} : { everyMs };
 }
 
 interface Found<T> {

@@ -10,7 +10,7 @@ import type { WatchableWorker } from "./keeper.ts";
 import { checkSettingsFit } from "./pool-cells.ts";
 import { createBuffer, openBuffer } from "./shared-buffer.ts";
 import type { SharedBudgetHandle, SharedBuffer } from "./shared-buffer.ts";
-import { checkAttachOptions, readSharedOptions } from "./shared-options.ts";
+import { readAttachOptions, readSharedOptions } from "./shared-options.ts";
 import type { AttachOptions, SharedBudgetPoolOptions } from "./shared-options.ts";
 import { SharedPoolNode } from "./shared-pool-node.ts";
 import { SharedTree } from "./shared-tree.ts";
@@ -75,7 +75,7 @@ export class SharedBudgetPool extends BudgetPool {
    * @throws {ThreadsFull} `THREADS_FULL` when no more threads fit.
    */
   static attach(handle: SharedBudgetHandle, options: AttachOptions = {}): SharedBudgetPool {
-    checkAttachOptions(options);
+    readAttachOptions(options);
     const shared = openBuffer(handle);
     const known = keptTree(shared.id);
     const tree = known ?? joinTree(shared, options.clock ?? systemClock);

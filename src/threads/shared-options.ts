@@ -1,11 +1,10 @@
 // What a shared budget is made and joined with, and how it is read.
 
-import { checkKeys } from "../core/check-keys.ts";
 import type { Clock } from "../core/clock.ts";
-import { describe } from "../core/describe.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
-import { readWhole } from "../core/whole.ts";
-import { checkClock, checkListener, checkOptions, ROOT_KEYS } from "../pool/options.ts";
+import { optional, optionalFunction, readOptions, whole } from "../core/read-options.ts";
+import type { TableFor } from "../core/read-options.ts";
+import { readClockOption, ROOT_OPTIONS } from "../pool/options.ts";
 import type { BudgetPoolOptions } from "../pool/options.ts";
 import type { Capacity } from "./layout.ts";
 
@@ -41,12 +40,25 @@ export interface AttachOptions {
   readonly onThreshold?: ((event: ThresholdEvent) => unknown) | undefined;
 }
 
-const CAPACITY_DEFAULT: Capacity = { threads: 32, pools: 64, reservations: 1024 };
-/** As many rows as a byte can number, two slots each. */
-const CAPACITY_MAX: Capacity = { threads: 127, pools: 2 ** 16, reservations: 2 ** 20 };
 const LEASE_MS_DEFAULT = 60_000;
 const LEASE_MS_MIN = 100;
 const LEASE_MS_MAX = 2 ** 31 - 1;
+
+const CAPACITY = {
+  // As many rows as a byte can number, two slots each.
+  threads: whole(1, 127, 32),
+  pools: whole(1, 2 ** 16, 64),
+  reservations: whole(1, 2 ** 20, 1024),
+} satisfies TableFor<Capacity>;
+const SHARED = {
+  ...ROOT_OPTIONS,
+  capacity: (given: Partial<Capacity> = {}) => readOptions(given, CAPACITY, "capacity"),
+  leaseMs: whole(LEASE_MS_MIN, LEASE_MS_MAX, LEASE_MS_DEFAULT),
+} satisfies TableFor<SharedBudgetPoolOptions>;
+const ATTACH = {
+  clock: optional(readClockOption),
+  onThreshold: optionalFunction<AttachOptions["onThreshold"]>,
+} satisfies TableFor<AttachOptions>;
 
 /** Takes the options of a shared budget apart: those of any pool, and the rest. */
 export function readSharedOptions(options: SharedBudgetPoolOptions): {
@@ -59,31 +71,12 @@ export function readSharedOptions(options: SharedBudgetPoolOptions): {
       "Expected `options` of a new budget, got the handle of an existing one: use SharedBudgetPool.attach(handle)",
     );
   }
-  checkOptions(options, [...ROOT_KEYS, "capacity", "leaseMs"]);
-  const { capacity = {}, leaseMs = LEASE_MS_DEFAULT, ...poolOptions } = options;
-  readWhole("leaseMs", leaseMs, LEASE_MS_MIN, LEASE_MS_MAX);
-  return { poolOptions, capacity: readCapacity(capacity), leaseMs };
+  const { capacity, leaseMs } = readOptions(options, SHARED);
+  const { capacity: _capacity, leaseMs: _leaseMs, ...poolOptions } = options;
+  return { poolOptions, capacity, leaseMs };
 }
 
-function readCapacity(given: Partial<Capacity>): Capacity {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new TypeError(
-      `Expected \`capacity\` to be an object such as { threads: 32 }, got ${describe(given)}`,
-    );
-  }
-  const keys = ["threads", "pools", "reservations"] as const;
-  checkKeys(given, keys, "capacity");
-  const capacity = { ...CAPACITY_DEFAULT };
-  for (const key of keys) {
-    capacity[key] = given[key] ?? capacity[key];
-    readWhole(`capacity.${key}`, capacity[key], 1, CAPACITY_MAX[key]);
-  }
-  return capacity;
-}
-
-/** Reads the options of `attach`. @throws {TypeError} on what is wrong. */
-export function checkAttachOptions(options: AttachOptions): void {
-  checkOptions(options, ["clock", "onThreshold"]);
-  checkClock(options.clock);
-  checkListener(options.onThreshold);
+/** Reads the options of `attach`. @throws {TypeError} if an option is invalid. */
+export function readAttachOptions(options: AttachOptions): AttachOptions {
+  return readOptions(options, ATTACH);
 }

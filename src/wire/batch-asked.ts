@@ -70,6 +70,7 @@ function inputOf(all: readonly Asked[], besides: readonly string[]): InputBound 
     unclear: some(({ unclear }) => unclear),
     searchesMax: sum(({ searchesMax }) => searchesMax),
     fileSearchesMax: sum(({ fileSearchesMax }) => fileSearchesMax),
+    codeSessionsMax: sum(({ codeSessionsMax }) => codeSessionsMax),
     texts: () => inputs.flatMap((input) => input.texts()),
     besides: sum((input) => input.besides),
     spared: sum(({ spared }) => spared),

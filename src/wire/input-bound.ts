@@ -92,6 +92,8 @@ export interface InputBound {
   readonly searchesMax: number;
   /** The same of searches of files that the provider keeps. */
   readonly fileSearchesMax: number;
+  /** The same of sessions of code that the provider runs, in the unit that it bills. */
+  readonly codeSessionsMax: number;
   /** The texts that go in, one by one, for a tokenizer; media are left out. */
   readonly texts: () => string[];
   /** The tokens of media and templates, which no tokenizer counts. */
@@ -117,6 +119,7 @@ export class InputTally {
   #passes = 1;
   #searchesMax = 0;
   #fileSearchesMax = 0;
+  #codeSessionsMax = 0;
   readonly #toolLimits: Edit[] = [];
   readonly #media = new Set<string>();
   readonly #upToWindow = new Set<string>();
@@ -175,6 +178,11 @@ export class InputTally {
     this.#fileSearchesMax += times;
   }
 
+  /** The same of sessions of code, in the unit that the provider bills. */
+  codeSessions(units: number): void {
+    this.#codeSessionsMax += units;
+  }
+
   /** A limit that makes the provider's tools end, where the request has none. */
   limitTools(edit: Edit): void {
     this.#toolLimits.push(edit);
@@ -209,6 +217,7 @@ export class InputTally {
       unclear: [...this.#unclear],
       searchesMax: this.#searchesMax,
       fileSearchesMax: this.#fileSearchesMax,
+      codeSessionsMax: this.#codeSessionsMax,
       texts: () => this.#textsOf(body),
       besides,
       spared,

@@ -51,12 +51,25 @@ export type OutputMedium = "audio" | "image" | "video";
 /** All of them, where a request names one that is not known. */
 export const OUTPUT_MEDIA: readonly OutputMedium[] = ["audio", "image", "video"];
 
+/** Calls of another model that a tool of the provider may make, whose answers are images. */
+export interface BesideCalls {
+  /** The models that may be meant. */
+  readonly models: readonly string[];
+  /** How many calls there are at the most. */
+  readonly times: number;
+  /** The most tokens that go into one, and that come out of it. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
 /** What a request asks for. */
 export interface Asked {
   /** The model, in the caller's word; undefined where the request names none. */
   readonly model: string | undefined;
   /** Models that may answer in its place, each at its own price. */
   readonly otherModels: readonly string[];
+  /** What its tools may have other models do besides; nothing where it is left out. */
+  readonly besides?: readonly BesideCalls[];
   /** Whether the answer is to come in pieces. */
   readonly streams: boolean;
   /** What goes in, bounded from above. */

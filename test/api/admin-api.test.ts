@@ -18,6 +18,7 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?:
   listEntries: { path: "/ledger?pool=acme&model=gpt-5.5" },
   listSums: { path: "/sums?pool=acme&by=model" },
   listChanges: { path: "/changes?pool=acme" },
+  listRefusals: { path: "/refusals?pool=acme" },
   listHolds: { path: "/holds?pool=acme" },
   raisePool: {
     path: `${POOL}/raise`,
@@ -216,6 +217,7 @@ describe("another subtree", () => {
           `/sums?pool=${at}&by=model`,
           `/changes?pool=${at}`,
           `/holds?pool=${at}`,
+          `/refusals?pool=${at}`,
         ]) {
           const { status, text } = await client.ask(ask, { as });
           expect([ask, status]).toEqual([ask, 404]);
@@ -235,6 +237,19 @@ describe("another subtree", () => {
       "acme/search/sam",
     ]);
     expect((await client.ask("/ledger", { as: "self" })).body["entries"]).toHaveLength(2);
+  });
+
+  it("has its figures hidden in refusals by a level above", async () => {
+    const client = await madeClient();
+    await (await client.store.pool("acme")).configure({ caps: { usd: 17 } });
+    const search = await client.store.pool("acme/search");
+    expect(await search.tryReserve({ usd: 30 })).toBeUndefined();
+    const { body } = await client.ask("/refusals", { as: "lead" });
+    const refusal = (await client.ask("/refusals?pool=acme")).body["refusals"][0];
+    expect(refusal).toMatchObject({ pool: "acme", askedPool: "acme/search", cap: 17 });
+    expect(body["refusals"][0]).toMatchObject({ pool: null, askedPool: "acme/search" });
+    expect(body["refusals"][0].cap).toBeUndefined();
+    expect(body["counts"]).toEqual([]);
   });
 
   it("is not reached through paths that look like its own", async () => {

@@ -42,7 +42,7 @@ describe("options that name no window", () => {
     [
       { everyMs: 5, anchr: 1 },
       TypeError,
-      'Unknown key "anchr" in `window`; allowed: everyMs, anchor',
+      'Unknown key "anchr" in `window`; allowed: everyMs, anchor; did you mean `anchor`?',
     ],
   ];
 

@@ -1,28 +1,15 @@
 // What SECURITY.md says of the gateway, each point attacked.
 
-import { once } from "node:events";
-import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 
 import { FailedKeys } from "../../src/gateway/failed-keys.ts";
 import { newKeyText } from "../../src/gateway/key-text.ts";
 import type { KeyRecord } from "../../src/gateway/index.ts";
 import { startProvider } from "../meter/provider.ts";
-import { chat, jsonOf, startTestGateway } from "./gateways.ts";
+import { chat, jsonOf, raw, startTestGateway } from "./gateways.ts";
 
 const provider = await startProvider();
 const CHAT = "/openai/v1/chat/completions";
-
-/** Sends bytes as they are, and returns the answer as it comes. */
-async function raw(url: string, text: string): Promise<string> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.end(text.replaceAll("\n", "\r\n"));
-  let answer = "";
-  socket.on("data", (piece) => (answer += piece.toString()));
-  await once(socket, "close");
-  return answer;
-}
 
 describe("who is not known gets nothing", () => {
   it("no key, a wrong one, one of a provider, one that is nearly right", async () => {

@@ -1,5 +1,7 @@
 // What tests of the gateway share: a store, keys, and gateways before a provider.
 
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach } from "vitest";
 
 import { KeyStore, startGateway } from "../../src/gateway/index.ts";
@@ -84,4 +86,15 @@ export function chat(content = "Hello", more: object = {}): RequestInit {
 export async function jsonOf<T>(answer: Response): Promise<T> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
   return (await answer.json()) as T;
+}
+
+/** Sends bytes as they are, and returns the answer as it comes. */
+export async function raw(url: string, text: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.end(text.replaceAll("\n", "\r\n"));
+  let answer = "";
+  socket.on("data", (piece) => (answer += piece.toString()));
+  await once(socket, "close");
+  return answer;
 }

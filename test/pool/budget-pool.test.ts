@@ -39,7 +39,7 @@ describe("BudgetPool", () => {
   it("takes no options that do not exist, and says which there are", () => {
     expect(() => new BudgetPool({ cap: { usd: 1 } } as BudgetPoolOptions)).toThrow(
       new TypeError(
-        'Unknown key "cap" in `options`; allowed: caps, overage, window, timeZone, thresholds, onThreshold, name, clock',
+        'Unknown key "cap" in `options`; allowed: caps, overage, window, timeZone, thresholds, onThreshold, name, clock; did you mean `caps`?',
       ),
     );
     for (const options of [5, "usd", [], null] as never[]) {

@@ -101,7 +101,7 @@ describe("traps", () => {
     const misspelt = { token: 5 } as Amount;
     expect(() => pool.record(misspelt)).toThrow(
       new TypeError(
-        'Unknown key "token" in `amount`; allowed: tokens, inputTokens, outputTokens, usd, calls',
+        'Unknown key "token" in `amount`; allowed: tokens, inputTokens, outputTokens, usd, calls; did you mean `tokens`?',
       ),
     );
     expect(() => pool.reserve({ tokens: 1, cost: 1 } as Amount)).toThrow(TypeError);

@@ -77,7 +77,7 @@ describe.skipIf(binaries === undefined)("postgresStore when many want the same",
       const paths = await Promise.all(stores.map((store) => store.paths()));
       expect(paths.flat()).toEqual([]);
       const versions = await pool.query(`SELECT version FROM ${schema}.schema_version`);
-      expect(versions.rows).toEqual([1, 2, 3, 4, 5, 6].map((version) => ({ version })));
+      expect(versions.rows).toEqual([1, 2, 3, 4, 5, 6, 7].map((version) => ({ version })));
     }
   });
 

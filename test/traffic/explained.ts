@@ -32,6 +32,11 @@ const TOKENS: readonly Kind[] = [
       (usage?.cacheReadTokens ?? 0) + (usage?.cacheWriteTokens ?? 0) > 0,
   },
   {
+    reason: "images of a tool are billed besides, which the expectation leaves out",
+    source: "https://developers.openai.com/api/docs/guides/tools-image-generation",
+    isMeant: (_exchange, { doubts }) => doubts.some((doubt) => doubt.startsWith("images of the")),
+  },
+  {
     reason: "more reasoning than output stands beside it, and is billed",
     source: "https://ai.google.dev/gemini-api/docs/thinking#pricing",
     isMeant: (exchange, { usage }) =>
@@ -70,8 +75,9 @@ const DOLLARS: readonly Kind[] = [
       provider === "openrouter" && /"is_byok":\s*true/.test(bytesOf(response).toString()),
   },
   {
-    reason: "searches have a fee, which the expectation leaves out",
-    source: "https://platform.openai.com/docs/pricing#built-in-tools",
+    reason: "searches and code have a fee, which the expectation leaves out",
+    source:
+      "https://platform.openai.com/docs/pricing#built-in-tools, https://platform.claude.com/docs/en/agents-and-tools/tool-use/code-execution-tool#usage-and-pricing",
     isMeant: (exchange, report) =>
       feesOf(exchange, report) > 0 &&
       isNear((usdOf(exchange.expected) ?? 0) + feesOf(exchange, report), report),
@@ -134,16 +140,17 @@ function saysTier({ response }: RecordedExchange, tier: RegExp): boolean {
   return tier.test(bytesOf(response).toString());
 }
 
-/** The fee of searches that the expectation has not counted, by the price of the model. */
+/** The fees that the expectation has not counted, by the price of the model. */
 function feesOf({ expected }: RecordedExchange, report: ExchangeReport): number {
   const { usage, provider, model } = report;
-  if ((expected.usage?.searches ?? 0) > 0) return 0;
   if (usage === undefined || provider === undefined || model === undefined) return 0;
   const price = priceBook.find(`${provider}/${model}`, { unknown: "tokens only" });
-  const { webSearches, fileSearches } = price.rates ?? {};
+  const { webSearches, fileSearches, codeSessions } = price.rates ?? {};
+  const countsSearches = (expected.usage?.searches ?? 0) > 0;
   return price.cost({
-    ...(webSearches !== undefined && { webSearches: usage.webSearches }),
-    ...(fileSearches !== undefined && { fileSearches: usage.fileSearches }),
+    ...(webSearches !== undefined && !countsSearches && { webSearches: usage.webSearches }),
+    ...(fileSearches !== undefined && !countsSearches && { fileSearches: usage.fileSearches }),
+    ...(codeSessions !== undefined && { codeSessions: usage.codeSessions }),
   });
 }
 

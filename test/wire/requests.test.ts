@@ -237,7 +237,7 @@ describe("what nothing, or only the window, bounds", () => {
     [openaiChat, { prediction: { type: "content", content: "a" } }],
     [openaiChat, { tools: [{ type: "file_search" }] }],
     [openaiResponses, { tools: [{ type: "mcp" }] }],
-    [openaiResponses, { tools: [{ type: "image_generation" }] }],
+    [openaiResponses, { tools: [{ type: "mcp", server_label: "files" }] }],
     [openaiChat, { tools: [{ type: "of_tomorrow" }] }],
     [openaiResponses, { tools: [{ type: "shell", environment: { type: "container_auto" } }] }],
     [anthropicMessages, { tools: [{ type: "advisor_20260301" }] }],

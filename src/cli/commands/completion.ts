@@ -8,7 +8,7 @@ import { openStore, STORE_FLAG } from "../store/open-store.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 /** The commands whose operand is a pool. */
-const OF_POOLS: readonly string[] = ["status", "statusline", "set", "reset", "ledger"];
+const OF_POOLS: readonly string[] = ["status", "statusline", "set", "reset", "ledger", "refusals"];
 /** More names than these are no help at a prompt. */
 const POOLS_COMPLETED_MAX = 1000;
 const POOLS = "token-budget completion pools 2>/dev/null";

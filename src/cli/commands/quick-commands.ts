@@ -7,6 +7,7 @@ export { completion } from "./completion.ts";
 export { history } from "./history.ts";
 export { ledger } from "./ledger.ts";
 export { freeze, remove, resetCommand, set, thaw } from "./pool-commands.ts";
+export { refusals } from "./refusals.ts";
 export { status } from "./status.ts";
 export { statusline } from "./statusline.ts";
 export { template } from "./template.ts";

@@ -5,7 +5,7 @@ import type { Amount } from "../../core/amount.ts";
 import { BudgetError, BudgetExceeded, ReservationSettled } from "../../core/errors.ts";
 import { toNanoUsd, toUsd } from "../../core/nano-usd.ts";
 import { aboutOf } from "../../meter/metered-pool.ts";
-import type { About } from "../../meter/metered-pool.ts";
+import type { Attribution } from "../../core/attribution.ts";
 import type { ExchangeReport } from "../../meter/report.ts";
 import type { StoredBudgetPool, StoredReservation } from "../../stores/index.ts";
 
@@ -13,7 +13,7 @@ interface Spending {
   readonly id: string;
   readonly held: Amount;
   readonly actual: Amount;
-  readonly about: About;
+  readonly about: Attribution;
 }
 
 /** The spending of a run that the store has not taken yet. */

@@ -2,13 +2,17 @@
 // late. It is SVG of our own, so that tests and screen readers can read it.
 
 import { scaleLinear, scaleTime } from "d3-scale";
+import type { ScaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
 
 import type { BurnDown } from "../../api/burn-down.ts";
 import type { PoolView } from "../../api/pool-views.ts";
+import { useWidth } from "./use-width.tsx";
 import { dayAndTime, duration, instant, onAxis, withUnit } from "./format.tsx";
+import type { Axis } from "./format.tsx";
 
-const WIDTH = 720;
+const WIDTH_FIRST = 720;
+const TICK_WIDTH = 110;
 const HEIGHT = 240;
 const LEFT = 58;
 const RIGHT = 14;
@@ -46,7 +50,31 @@ export function forecastOf(burn: BurnDown, pool: PoolView): Forecast {
   return { text: `${perHour}: lasts until ${instant(emptyAt)}.`, isFine: false };
 }
 
+function Grid({
+  y,
+  width,
+  axis,
+}: {
+  readonly y: ScaleLinear<number, number>;
+  readonly width: number;
+  readonly axis: Axis;
+}) {
+  return (
+    <>
+      {y.ticks(4).map((tick) => (
+        <g class="grid">
+          <line x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
+          <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
+            {onAxis(tick, axis)}
+          </text>
+        </g>
+      ))}
+    </>
+  );
+}
+
 export function BurnChart({ burn, pool }: { readonly burn: BurnDown; readonly pool: PoolView }) {
+  const [place, width] = useWidth<SVGSVGElement>(WIDTH_FIRST);
   const { points, from, until, now, axis, rate } = burn;
   const cap = pool.caps[axis];
   const held = pool.reserved[axis];
@@ -55,7 +83,7 @@ export function BurnChart({ burn, pool }: { readonly burn: BurnDown; readonly po
   const perMs = rate.overMs > 0 ? Math.max(0, rate.used) / rate.overMs : 0;
   const landsAt = used + perMs * (endsAt - now);
   const top = Math.max(cap ?? 0, used + held, Math.min(landsAt, (cap ?? landsAt) * 1.25)) * 1.06;
-  const x = scaleTime([from, endsAt], [LEFT, WIDTH - RIGHT]);
+  const x = scaleTime([from, endsAt], [LEFT, width - RIGHT]);
   const y = scaleLinear([0, top === 0 ? 1 : top], [HEIGHT - BOTTOM, TOP]);
   const all = [...points.filter(({ at }) => at < now), { at: now, used }];
   const usedArea = area<{ at: number; used: number }>(
@@ -67,21 +95,16 @@ export function BurnChart({ burn, pool }: { readonly burn: BurnDown; readonly po
     [x(now), y(used)],
     [x(endsAt), y(Math.min(landsAt, y.domain()[1] ?? landsAt))],
   ]);
-  const text = forecastOf(burn, pool).text;
+  const { text } = forecastOf(burn, pool);
+  const isWithin = (tick: Date): boolean => x(tick) > LEFT + 10 && x(tick) < width - RIGHT - 20;
+  const ticks = x.ticks(Math.max(2, Math.round(width / TICK_WIDTH))).filter(isWithin);
   return (
     <figure class="chart">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Burn-down. ${text}`}>
-        {y.ticks(4).map((tick) => (
-          <g class="grid">
-            <line x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} />
-            <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
-              {onAxis(tick, axis)}
-            </text>
-          </g>
-        ))}
-        {x.ticks(5).map((tick) => (
+      <svg ref={place} height={HEIGHT} role="img" aria-label={`Burn-down. ${text}`}>
+        <Grid y={y} width={width} axis={axis} />
+        {ticks.map((tick) => (
           <text class="tick" x={x(tick)} y={HEIGHT - 8} text-anchor="middle">
-            {x.tickFormat(5)(tick)}
+            {x.tickFormat(ticks.length)(tick)}
           </text>
         ))}
         <path class="used" d={usedArea ?? ""} />
@@ -97,7 +120,7 @@ export function BurnChart({ burn, pool }: { readonly burn: BurnDown; readonly po
         {perMs > 0 && <path class="ahead" d={ahead ?? ""} />}
         {cap !== undefined && (
           <g class="cap">
-            <line x1={LEFT} x2={WIDTH - RIGHT} y1={y(cap)} y2={y(cap)} />
+            <line x1={LEFT} x2={width - RIGHT} y1={y(cap)} y2={y(cap)} />
             <text x={LEFT + 6} y={y(cap) - 5}>
               cap {onAxis(cap, axis)}
             </text>

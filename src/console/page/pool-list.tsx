@@ -52,9 +52,9 @@ const Row = memo(function Row({
       </span>
       <span class="held">{reserved[axis] > 0 && `${onAxis(reserved[axis], axis)} held`}</span>
       <span class={left !== undefined && left <= 0 ? "rest spent" : "rest"}>
-        {left === undefined ? "no cap" : `${onAxis(left, axis)} left`}
+        <span>{left === undefined ? "no cap" : `${onAxis(left, axis)} left`}</span>{" "}
         {window !== undefined && (
-          <span class="quiet"> · resets in {duration(window.endsAt - Date.now(), true)}</span>
+          <span class="quiet">resets in {duration(window.endsAt - Date.now(), true)}</span>
         )}
       </span>
       <span class="tags">

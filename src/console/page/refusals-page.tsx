@@ -33,7 +33,10 @@ function Help({ refusal, again }: { readonly refusal: RefusalView; readonly agai
       </a>
     );
   return (
-    <button class="small" onClick={() => askToRaise({ path: pool, caps: { [axis]: cap } }, again)}>
+    <button
+      class="small"
+      onClick={() => askToRaise({ path: pool, caps: { [axis]: cap ?? 0 } }, again)}
+    >
       Raise
     </button>
   );
@@ -66,7 +69,7 @@ export function RefusalsPage() {
                 "Asked",
                 "Refused by",
                 "Why",
-                "Used, held, cap",
+                "Used, held, cap there",
                 "Model",
                 "Label",
                 "",
@@ -91,7 +94,7 @@ export function RefusalsPage() {
                     {refusal.pool === null
                       ? "–"
                       : [refusal.used, refusal.reserved, refusal.cap]
-                          .map((value) => onAxis(value, refusal.axis))
+                          .map((value) => onAxis(value ?? 0, refusal.axis))
                           .join(", ")}
                   </td>
                   <td>{refusal.model ?? "–"}</td>

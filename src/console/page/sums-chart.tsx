@@ -3,6 +3,7 @@
 import { scaleBand, scaleLinear } from "d3-scale";
 
 import type { AmountView } from "../../core/amount.ts";
+import { useWidth } from "./use-width.tsx";
 import { linkWith } from "./address.tsx";
 import { count, usd } from "./format.tsx";
 
@@ -14,7 +15,8 @@ export interface Sum {
 }
 
 const SHOWN_MAX = 20;
-const WIDTH = 720;
+const WIDTH_FIRST = 720;
+const TICK_WIDTH = 60;
 const HEIGHT = 150;
 const BOTTOM = 20;
 const DAYS_MAX = 31;
@@ -70,6 +72,7 @@ export function DayBars({
   readonly sums: readonly Sum[];
   readonly chosen?: string | undefined;
 }) {
+  const [place, width] = useWidth<SVGSVGElement>(WIDTH_FIRST);
   const known = new Map(sums.map((sum) => [sum.name, sum]));
   const first = sums
     .map(({ name }) => Date.parse(name ?? ""))
@@ -79,12 +82,12 @@ export function DayBars({
     new Date(Date.now() - (days - 1 - index) * DAY_MS).toISOString().slice(0, 10),
   );
   const most = Math.max(...names.map((name) => known.get(name)?.amount.usd ?? 0), Number.MIN_VALUE);
-  const x = scaleBand(names, [0, WIDTH]).padding(0.2);
+  const x = scaleBand(names, [0, width]).padding(0.2);
   const y = scaleLinear([0, most], [HEIGHT - BOTTOM, 8]);
-  const every = Math.ceil(days / 8);
+  const every = Math.ceil((days * TICK_WIDTH) / width);
   return (
     <figure class="chart">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="group" aria-label="Totals by day">
+      <svg ref={place} height={HEIGHT} role="group" aria-label="Totals by day">
         {names.map((name, index) => {
           const sum = known.get(name);
           const value = sum?.amount.usd ?? 0;

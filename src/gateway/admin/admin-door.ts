@@ -5,15 +5,18 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { adminApi } from "../../api/admin-api.ts";
 import type { Access } from "../../api/access.ts";
 import type { ApiRoute } from "../../api/route.ts";
+import { budgetConsole } from "../../console/budget-console.ts";
 import { deny, send } from "../../proxy/answers.ts";
 import type { BudgetStore } from "../../stores/index.ts";
 import { credentialOf } from "../caller-headers.ts";
-import type { Identities, Identity, Unidentified } from "../identity.ts";
+import type { Callers, Caller, Unidentified } from "../caller.ts";
 import type { KeyRecord } from "../key-record.ts";
 import type { KeyStore } from "../key-store.ts";
-import { sessionCookie, Sessions } from "../sessions.ts";
+import { answerConsoleSession, isConsoleSession } from "./console-session.ts";
+import { sessionCookie, BrowserSessions } from "../browser-sessions.ts";
 import { bodyOf, sendWebResponse, webRequestOf } from "../web-request.ts";
 import type { WebHandler } from "../web-request.ts";
+import { answerSpendLimits, isSpendLimitPath } from "./spend-limits.ts";
 import { INCREASE_ROUTES } from "./increase-routes.ts";
 import { KEY_ROUTES } from "./key-routes.ts";
 
@@ -31,7 +34,7 @@ export const GATEWAY_ROUTES: readonly ApiRoute[] = [...KEY_ROUTES, ...INCREASE_R
 interface AdminSettings {
   readonly store: BudgetStore;
   readonly keys: KeyStore;
-  readonly identities: Identities;
+  readonly identities: Callers;
   readonly routes: readonly ApiRoute[];
   /** Hosts under which browsers may reach it, with their ports; lower case. */
   readonly hosts: ReadonlySet<string>;
@@ -46,15 +49,23 @@ interface Sender {
 /** Answers what is under `/api` and, for browsers, `/console`. */
 export class AdminDoor {
   readonly #settings: AdminSettings;
-  readonly #sessions: Sessions;
+  readonly #sessions: BrowserSessions;
   readonly #api: WebHandler;
+  readonly #console: WebHandler;
   readonly #senders = new WeakMap<Request, Sender>();
 
   constructor(settings: AdminSettings) {
     this.#settings = settings;
-    this.#sessions = new Sessions(settings.store, settings.keys);
+    this.#sessions = new BrowserSessions(settings.store, settings.keys);
     this.#api = adminApi(settings.store, {
       accessOf: (request) => this.accessOf(request),
+      routes: settings.routes,
+    });
+    this.#console = budgetConsole(settings.store, {
+      base: "/console",
+      accessOf: (request) => this.accessOf(request),
+      // It shows the form, whose answer is given above.
+      signIn: () => Promise.resolve(undefined),
       routes: settings.routes,
     });
   }
@@ -72,12 +83,7 @@ export class AdminDoor {
    * Answers a request. With a cookie it must come from a page of this gateway under one of its own
    * names: a page elsewhere, or a name that was led here, gets nothing.
    */
-  async answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    address: string,
-    handler: WebHandler = this.#api,
-  ): Promise<void> {
+  async answer(request: IncomingMessage, response: ServerResponse, address: string): Promise<void> {
     const refusal = this.#refusalOf(request);
     if (refusal !== undefined) {
       deny(response, refusal.status, refusal.message);
@@ -100,7 +106,13 @@ export class AdminDoor {
         return;
       }
     }
-    await sendWebResponse(response, await handler(asked));
+    const path = new URL(asked.url).pathname;
+    const isConsole = path === "/console" || path.startsWith("/console/");
+    if (isSpendLimitPath(path)) await sendWebResponse(response, await this.#spendLimits(asked));
+    else if (!isConsole) await sendWebResponse(response, await this.#api(asked));
+    else if (isConsoleSession(request.method, path))
+      await sendWebResponse(response, await this.#consoleSession(asked, address));
+    else await sendWebResponse(response, await this.#console(asked));
   }
 
   /** Why a request is not looked at; undefined when it is. */
@@ -124,20 +136,40 @@ export class AdminDoor {
     if (origin !== undefined && hostOf(origin) !== host)
       return { status: FORBIDDEN, message: "pages of other origins may not ask this gateway" };
     const site = headers["sec-fetch-site"];
-    const isElsewhere = site !== undefined && site !== "same-origin" && site !== "none";
+    // A link elsewhere may lead here: it brings no cookie, which is for this site alone.
+    const isFollowed = READING.has(method) && headers["sec-fetch-mode"] === "navigate";
+    const isOwn = site === undefined || site === "same-origin" || site === "none";
+    const isElsewhere = !isOwn && !isFollowed;
     const isChange = !READING.has(method);
     if (isElsewhere || (isChange && headers.cookie !== undefined && origin === undefined))
       return { status: FORBIDDEN, message: "changes are asked for by pages of this gateway only" };
     return undefined;
   }
 
-  async #identityOf({ request, address }: Sender): Promise<Identity | Unidentified> {
+  async #identityOf({ request, address }: Sender): Promise<Caller | Unidentified> {
     const { headers } = request;
     if (credentialOf(headers).kind !== "none")
       return await this.#settings.identities.of(headers, address);
     const key = await this.#sessions.keyOf(headers.cookie);
     if (key !== undefined) return identityOf(key);
     return { status: UNAUTHORIZED, message: "sign in with a key of this gateway" };
+  }
+
+  async #spendLimits(asked: Request): Promise<Response> {
+    const access = await this.accessOf(asked);
+    if (access !== undefined) return await answerSpendLimits(this.#settings.store, access, asked);
+    const error = { type: "authentication_error", message: "Send the key of an admin or a lead" };
+    return Response.json({ type: "error", error }, { status: UNAUTHORIZED });
+  }
+
+  async #consoleSession(asked: Request, address: string): Promise<Response> {
+    const { isSecure, identities } = this.#settings;
+    const isValid = async (key: string): Promise<boolean> => {
+      const found = await identities.of({ "x-api-key": key }, address);
+      return !("status" in found) && found.id.startsWith("key_");
+    };
+    const settings = { sessions: this.#sessions, isSecure, isValid };
+    return (await answerConsoleSession(asked, settings)) ?? (await this.#console(asked));
   }
 
   /** Begins a session with a key, or ends one. */
@@ -178,7 +210,7 @@ export class AdminDoor {
   }
 }
 
-function identityOf({ id, name, pool, role, subtree }: KeyRecord): Identity {
+function identityOf({ id, name, pool, role, subtree }: KeyRecord): Caller {
   return { id, name, pool, role, subtree };
 }
 

@@ -1,7 +1,7 @@
 // The options for what was counted before.
 
-import { describe } from "../../core/describe.ts";
-import { readWhole } from "../../core/whole.ts";
+import { oneOf, optionalFunction, whole } from "../../core/read-options.ts";
+import type { OptionTable } from "../../core/read-options.ts";
 import type { CountedOptions, SharedCounts } from "./counted-requests.ts";
 
 /** How far what providers have counted bounds later calls. */
@@ -40,38 +40,37 @@ export interface CountedMeterOptions {
   readonly sharedCounts?: (() => SharedCounts | undefined) | undefined;
 }
 
-/** The names of these options. */
-export const COUNTED_KEYS: readonly string[] = [
-  "countsBytesMax",
-  "cacheReads",
-  "cacheTrustMs",
-  "sharedCounts",
-];
 const COUNTS_BYTES_MAX = 8_000_000;
 const CACHE_TRUST_MS = 60_000;
 /** For how long Anthropic keeps what was cached, unless the request says otherwise. */
 const CACHE_LIFETIME_MS = 300_000;
 
-/** Reads these options. @throws {TypeError | RangeError} on what is wrong. */
-export function readCountedOptions(
-  options: CountedMeterOptions & { readonly models?: Readonly<Record<string, string>> | undefined },
+/** These options as read. */
+export interface ReadCountedOptions {
+  readonly countsBytesMax: number;
+  readonly cacheReads: "bounded" | "expected";
+  readonly cacheTrustMs: number;
+  readonly sharedCounts: CountedMeterOptions["sharedCounts"];
+}
+
+/** A reader for each of these options. */
+export const COUNTED_OPTIONS: OptionTable<CountedMeterOptions, ReadCountedOptions> = {
+  countsBytesMax: whole(0, 2 ** 31, COUNTS_BYTES_MAX),
+  cacheReads: oneOf("bounded", "expected"),
+  cacheTrustMs: whole(1, CACHE_LIFETIME_MS, CACHE_TRUST_MS),
+  sharedCounts: optionalFunction,
+};
+
+/** Returns what a meter counts by, from these options as read and the names of models. */
+export function countedOptionsOf(
+  options: ReadCountedOptions,
+  models: ReadonlyMap<string, string>,
 ): CountedOptions {
-  const { countsBytesMax = COUNTS_BYTES_MAX, cacheTrustMs = CACHE_TRUST_MS } = options;
-  const { cacheReads = "bounded", sharedCounts } = options;
-  readWhole("countsBytesMax", countsBytesMax, 0, 2 ** 31);
-  readWhole("cacheTrustMs", cacheTrustMs, 1, CACHE_LIFETIME_MS);
-  if (cacheReads !== "bounded" && cacheReads !== "expected")
-    throw new RangeError(
-      `Expected \`cacheReads\` to be "bounded" or "expected", got ${describe(cacheReads)}`,
-    );
-  if (sharedCounts !== undefined && typeof sharedCounts !== "function")
-    throw new TypeError(
-      `Expected \`sharedCounts\` to be a function, got ${describe(sharedCounts)}`,
-    );
+  const { countsBytesMax, cacheReads, cacheTrustMs, sharedCounts } = options;
   return {
     bytesMax: countsBytesMax,
     cacheTrustMs: cacheReads === "expected" ? cacheTrustMs : 0,
-    models: new Map(Object.entries(options.models ?? {})),
+    models,
     shared: sharedCounts,
   };
 }

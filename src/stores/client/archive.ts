@@ -31,10 +31,10 @@ export function readBefore(before: number | Date, clock: Clock): number {
   return Math.floor(beforeMs);
 }
 
-/** Checks how long entries are kept. @throws {RangeError} on what is too short or no time. */
-export function readRetention(retentionMs: number | undefined): void {
-  if (retentionMs !== undefined)
-    readWhole("retentionMs", retentionMs, AGE_MS_MIN, Number.MAX_SAFE_INTEGER);
+/** Reads how long entries are kept. @throws {RangeError} on what is too short or no time. */
+export function readRetention(retentionMs: number): number {
+  readWhole("retentionMs", retentionMs, AGE_MS_MIN, Number.MAX_SAFE_INTEGER);
+  return retentionMs;
 }
 
 /** Moves the entries of a tree that were written before a time; returns how many. */

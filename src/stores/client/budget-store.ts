@@ -1,8 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { BudgetError } from "../../core/errors.ts";
-import { readWhole } from "../../core/whole.ts";
-import { checkClock, checkOptions } from "../../pool/options.ts";
+import { readOptions } from "../../core/read-options.ts";
 import { systemClock } from "../../pool/system-clock.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
 import { StoreClosed, StoreUnavailable } from "../contract/errors.ts";
@@ -31,22 +30,16 @@ import { snapshotsOf } from "./snapshots.ts";
 import { StoredBudgetPool } from "./stored-budget-pool.ts";
 import { readAccount } from "./stored-requests.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
+import { STORE_OPTIONS } from "./store-options.ts";
 import type { BudgetStoreOptions } from "./store-options.ts";
 import { StoredTree } from "./stored-tree.ts";
 import type { TreeOptions } from "./stored-tree.ts";
 import { readTemplate, templatesView } from "../contract/templates.ts";
 import type { Template, TemplateOptions } from "../contract/templates.ts";
 
-/** How long a store may take to answer unless it is said otherwise. */
-export const TIMEOUT_MS_DEFAULT = 5000;
-const POLL_MS_DEFAULT = 250;
 const LEASE_MS_DEFAULT = 60_000;
 /** How many pools are asked for at once. */
 const POOLS_AT_ONCE = 1000;
-const TIMER_MS_MAX = 2 ** 31 - 1;
-
-/** The names of the options of every store. */
-export const STORE_KEYS: readonly string[] = ["timeoutMs", "pollMs", "clock"];
 
 /**
  * A place where budgets are kept for many processes, and the way to its pools.
@@ -74,13 +67,9 @@ export class BudgetStore {
 
   /** Opens pools of a store. @throws {TypeError | RangeError} if an option is invalid. */
   constructor(store: Store, options: BudgetStoreOptions = {}) {
-    checkOptions(options, STORE_KEYS);
-    const { timeoutMs = TIMEOUT_MS_DEFAULT, pollMs = POLL_MS_DEFAULT, clock } = options;
-    readWhole("timeoutMs", timeoutMs, 1, TIMER_MS_MAX);
-    readWhole("pollMs", pollMs, 1, Number.MAX_SAFE_INTEGER);
-    checkClock(clock);
     this.#store = store;
-    this.#options = { timeoutMs, pollMs, clock: clock ?? systemClock };
+    const { clock = systemClock, ...read } = readOptions(options, STORE_OPTIONS);
+    this.#options = { ...read, clock };
   }
 
   /**

@@ -1,6 +1,9 @@
-// The options of every store.
+// The options of every store, and how they are read.
 
 import type { Clock } from "../../core/clock.ts";
+import { optional, whole } from "../../core/read-options.ts";
+import type { OptionTable } from "../../core/read-options.ts";
+import { readClockOption } from "../../pool/options.ts";
 
 /** Options of every store. */
 export interface BudgetStoreOptions {
@@ -23,3 +26,23 @@ export interface BudgetStoreOptions {
    */
   readonly clock?: Clock | undefined;
 }
+
+/** The options of every store as read. */
+interface ReadStoreOptions {
+  readonly timeoutMs: number;
+  readonly pollMs: number;
+  /** Undefined for the store's own. */
+  readonly clock: Clock | undefined;
+}
+
+/** How long a store may take to answer unless the caller says otherwise. */
+export const TIMEOUT_MS_DEFAULT = 5000;
+const POLL_MS_DEFAULT = 250;
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** The options of every store. */
+export const STORE_OPTIONS: OptionTable<BudgetStoreOptions, ReadStoreOptions> = {
+  timeoutMs: whole(1, TIMER_MS_MAX, TIMEOUT_MS_DEFAULT),
+  pollMs: whole(1, Number.MAX_SAFE_INTEGER, POLL_MS_DEFAULT),
+  clock: optional(readClockOption),
+};

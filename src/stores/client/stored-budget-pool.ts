@@ -8,7 +8,7 @@ import { readGrantRequest, readRunOptions } from "../../pool/requests.ts";
 import type { GrantRequest, RunOptions } from "../../pool/requests.ts";
 import { settlementOf } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
-import { checkWaitOptions } from "../../pool/wait.ts";
+import { readWaitOptions } from "../../pool/wait.ts";
 import type { WaitOptions } from "../../pool/wait.ts";
 import type { Command, Outcome, RecordCommand } from "../contract/command.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
@@ -16,13 +16,15 @@ import { readWord } from "../../core/word.ts";
 import { newId } from "./id.ts";
 import { endHoldIn } from "./end-hold.ts";
 import { openPool } from "./open-pool.ts";
-import { errorOf } from "./outcome-error.ts";
+import { errorOf, isOneOf } from "./outcome-error.ts";
+import type { OutcomeOf } from "./outcome-error.ts";
 import { readPath } from "../contract/path.ts";
 import { storedSnapshotOf } from "../contract/pool-figures.ts";
 import type { StoredSnapshot } from "../contract/pool-figures.ts";
 import { aboutChange, readStoredChange } from "../contract/stored-change.ts";
 import type { StoredPoolChange } from "../contract/stored-change.ts";
 import {
+  aboutAsk,
   readChangeAccount,
   readHoldOptions,
   readSending,
@@ -30,24 +32,16 @@ import {
 } from "./stored-requests.ts";
 import type {
   AccountableChange,
-  Identity,
+  ReserveOptions,
   Sending,
   StoredPoolOptions,
   StoredRecordOptions,
 } from "./stored-requests.ts";
 import type { OpenHold } from "../contract/holds.ts";
 import { PoolLedger } from "./pool-ledger.ts";
+import type { StoredPlace } from "./stored-place.ts";
 import { StoredGrant, StoredReservation } from "./stored-reservation.ts";
 import type { StoredTree } from "./stored-tree.ts";
-
-/** What a pool and its tree are to each other in this process. */
-export interface StoredPlace {
-  readonly tree: StoredTree;
-  readonly path: string;
-  readonly leaseMs: number;
-}
-
-type OutcomeOf<K extends Outcome["kind"]> = Extract<Outcome, { kind: K }>;
 
 /**
  * A shared budget of tokens, dollars and calls for the tasks of many processes, kept in a store.
@@ -119,7 +113,7 @@ export class StoredBudgetPool extends PoolLedger {
    * something else.
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
-  async reserve(amount: Amount, options: Identity & Sending = {}): Promise<StoredReservation> {
+  async reserve(amount: Amount, options: ReserveOptions = {}): Promise<StoredReservation> {
     const ask = readAmount(amount);
     const outcome = await this.#reserve(ask, readHoldOptions(options));
     if (outcome instanceof StoredReservation) return outcome;
@@ -133,7 +127,7 @@ export class StoredBudgetPool extends PoolLedger {
    */
   async tryReserve(
     amount: Amount,
-    options: Identity & Sending = {},
+    options: ReserveOptions = {},
   ): Promise<StoredReservation | undefined> {
     const ask = readAmount(amount);
     const outcome = await this.#reserve(ask, readHoldOptions(options));
@@ -154,7 +148,15 @@ export class StoredBudgetPool extends PoolLedger {
     const leaseMs = this.#leaseMs;
     const id = newId();
     const outcome = await this.#ask(
-      { kind: "grant", id, path, leaseMs, sent, ...readGrantRequest(request) },
+      {
+        kind: "grant",
+        id,
+        path,
+        leaseMs,
+        sent,
+        ...readGrantRequest(request),
+        about: aboutAsk(request),
+      },
       "held",
       "refused",
     );
@@ -340,22 +342,28 @@ export class StoredBudgetPool extends PoolLedger {
 
   #record(
     ask: Quantities,
-    how: Pick<RecordCommand, "policy" | "id" | "named" | "about">,
+    how: Pick<RecordCommand, "policy" | "id" | "named" | "about"> & { readonly at?: number },
   ): Promise<OutcomeOf<"settled" | "refused">> {
     const { path } = this;
     const watched = this.#tree.watchedOn(path);
+    const { at, policy, ...rest } = how;
+    if (at !== undefined) {
+      const throws = policy === "throw";
+      return this.#ask({ kind: "late", path, ask, at, throws, watched, ...rest }, "settled");
+    }
     return this.#ask({ kind: "record", path, ask, watched, ...how }, "settled", "refused");
   }
 
   async #reserve(
     ask: Quantities,
-    { id, named, sent }: ReturnType<typeof readHoldOptions>,
+    how: ReturnType<typeof readHoldOptions>,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation | Refusal> {
     const { path } = this;
     const leaseMs = this.#leaseMs;
+    const { id } = how;
     const outcome = await this.#ask(
-      { kind: "reserve", id, named, path, ask, leaseMs, sent },
+      { kind: "reserve", path, ask, leaseMs, ...how },
       "held",
       "refused",
     );
@@ -370,7 +378,7 @@ export class StoredBudgetPool extends PoolLedger {
     { sent }: Sending,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation> {
-    checkWaitOptions(options);
+    readWaitOptions(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
@@ -384,13 +392,6 @@ export class StoredBudgetPool extends PoolLedger {
     if (isOneOf(outcome, kinds)) return outcome;
     throw errorOf(outcome, command);
   }
-}
-
-function isOneOf<K extends Outcome["kind"]>(
-  outcome: Outcome,
-  kinds: readonly K[],
-): outcome is OutcomeOf<K> {
-  return (kinds as readonly string[]).includes(outcome.kind);
 }
 
 function ignoreUnavailable(error: unknown): void {

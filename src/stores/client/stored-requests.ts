@@ -1,19 +1,20 @@
 // What stored pools are asked with, besides what every pool is, and how it is read.
 
 import { describe } from "../../core/describe.ts";
-import { readWhole } from "../../core/whole.ts";
 import type { OveragePolicy } from "../../core/pool-state.ts";
-import { CHILD_KEYS, checkOptions, readChildSettings } from "../../pool/options.ts";
+import { asGiven, flag, optional, readOptions, whole } from "../../core/read-options.ts";
+import type { TableFor } from "../../core/read-options.ts";
+import { CHILD_OPTIONS, readChildSettings, readOverage } from "../../pool/options.ts";
 import type { ChildPoolOptions } from "../../pool/options.ts";
-import { readRecordOptions } from "../../pool/requests.ts";
 import type { RecordOptions } from "../../pool/requests.ts";
 import {
-  ACCOUNTABLE_KEYS,
-  ATTRIBUTION_KEYS,
+  ACCOUNTABLE_OPTIONS,
+  ATTRIBUTION_OPTIONS,
   readAccountable,
   readAttribution,
 } from "../contract/attribution.ts";
-import type { Accountable, Attribution } from "../contract/attribution.ts";
+import type { Accountable } from "../contract/attribution.ts";
+import type { Attribution } from "../../core/attribution.ts";
 import { readSumKey } from "../contract/ledger-sums.ts";
 import type { SumKey, SumsOptions } from "../contract/ledger-sums.ts";
 import type { LineAbout } from "../contract/line-details.ts";
@@ -64,7 +65,24 @@ export interface AccountableChange extends Accountable, Identity {}
 /**
  * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
  */
-export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {}
+export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {
+  /**
+   * When it was spent, if that was before: a `Date`, or milliseconds since 1970. It counts in every
+   * pool whose window that time is in, and is booked past a cap all the same: `overage` may be
+   * `"allow"`, its default then, or `"throw"`.
+   *
+   * @default now
+   */
+  readonly at?: number | Date | undefined;
+}
+
+/** Options of `reserve` of a stored pool. */
+export interface ReserveOptions extends Identity, Sending {
+  /** The model that is to be called, for the journal of refusals: 1 to 128 characters. */
+  readonly model?: string | undefined;
+  /** Who or what it is for, likewise. */
+  readonly label?: string | undefined;
+}
 
 /** Which lines of the ledger are asked for, oldest first. */
 export interface LedgerOptions {
@@ -100,6 +118,23 @@ const LEASE_MS_MIN = 100;
 const LEASE_MS_MAX = 2 ** 45;
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 10_000;
+const POOL = {
+  ...CHILD_OPTIONS,
+  leaseMs: optional(whole(LEASE_MS_MIN, LEASE_MS_MAX, 0)),
+} satisfies TableFor<StoredPoolOptions>;
+const IDENTITY = { id: optional((id: string) => readWord("id", id)) } satisfies TableFor<Identity>;
+const RECORD = {
+  overage: optional(readOverage),
+  at: optional(readAt),
+  ...IDENTITY,
+  ...ATTRIBUTION_OPTIONS,
+} satisfies TableFor<StoredRecordOptions>;
+const SUMS = { by: readSumKey, since: readSince } satisfies TableFor<SumsOptions>;
+const LEDGER = {
+  since: readSince,
+  after: whole(0, Number.MAX_SAFE_INTEGER, 0),
+  limit: whole(1, LIMIT_MAX, LIMIT_DEFAULT),
+} satisfies TableFor<LedgerOptions>;
 
 /** The options of a stored pool as read. */
 interface ReadStoredPoolOptions {
@@ -116,9 +151,8 @@ export function readStoredPoolOptions(
 ): ReadStoredPoolOptions {
   if (options === undefined)
     return { settings: undefined, leaseMs: leaseMsDefault, thresholds: [] };
-  checkOptions(options, [...CHILD_KEYS, "leaseMs"]);
-  const { leaseMs = leaseMsDefault, ...rest } = options;
-  readWhole("leaseMs", leaseMs, LEASE_MS_MIN, LEASE_MS_MAX);
+  const { leaseMs = leaseMsDefault } = readOptions(options, POOL);
+  const { leaseMs: _leaseMs, ...rest } = options;
   const { caps, overage, window, thresholds } = readChildSettings(rest);
   const isTold = (["caps", "overage", "window"] as const).some((key) => rest[key] !== undefined);
   return { settings: isTold ? { caps, overage, window } : undefined, leaseMs, thresholds };
@@ -130,44 +164,73 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   readonly id: string;
   readonly named: boolean;
   readonly about: LineAbout | undefined;
+  /** When it was spent; undefined for now. */
+  readonly at?: number;
 } {
-  checkOptions(options, ["overage", "id", ...ATTRIBUTION_KEYS]);
-  const { id, model, label, provider, usage, ...rest } = options;
+  const { overage, id, at, ...attribution } = readOptions(options, RECORD);
+  if (at !== undefined && overage === "reject")
+    throw new RangeError(
+      'Expected `overage` to be "allow" or "throw" beside `at`: what was spent before is booked past a cap too',
+    );
   return {
-    policy: readRecordOptions(rest),
-    ...readIdentity({ id }),
-    about: readAttribution({ model, label, provider, usage }),
+    policy: overage ?? (at === undefined ? "reject" : "allow"),
+    ...(at !== undefined && { at }),
+    ...identityOf(id),
+    about: readAttribution(attribution),
   };
 }
 
-/** Reads an identity. @throws {TypeError | RangeError} on what is wrong. */
-export function readIdentity(options: Identity): { readonly id: string; readonly named: boolean } {
-  checkOptions(options, ["id"]);
-  const { id } = options;
-  const named = id !== undefined;
-  return { id: named ? readWord("id", id) : newId(), named };
+/** What is reported of an ask. @throws {TypeError | RangeError} on what is no word. */
+export function aboutAsk({
+  model,
+  label,
+}: Pick<ReserveOptions, "model" | "label">): LineAbout | undefined {
+  return readAttribution({ model, label });
 }
 
-/** Reads an identity and what a hold is for. @throws {TypeError | RangeError} on what is wrong. */
-export function readHoldOptions({
-  sent,
-  ...identity
-}: Identity & Sending): ReturnType<typeof readIdentity> & { readonly sent: boolean } {
-  return { ...readIdentity(identity), sent: readSending({ sent }) };
+function readIdentity(options: Identity): { readonly id: string; readonly named: boolean } {
+  return identityOf(readOptions(options, IDENTITY).id);
+}
+
+function identityOf(id: string | undefined): { readonly id: string; readonly named: boolean } {
+  return { id: id ?? newId(), named: id !== undefined };
+}
+
+const SENDING = { sent: flag(false) } satisfies TableFor<Sending>;
+const RESERVE = {
+  ...IDENTITY,
+  ...SENDING,
+  model: asGiven<string>,
+  label: asGiven<string>,
+} satisfies TableFor<ReserveOptions>;
+
+function readAt(at: number | Date): number {
+  const atMs = at instanceof Date ? at.getTime() : at;
+  if (Number.isSafeInteger(atMs) && atMs >= 0) return atMs;
+  throw new RangeError(
+    `Expected \`at\` to be a valid Date or whole milliseconds since 1970, got ${describe(at)}`,
+  );
+}
+
+/** Reads the options of `reserve`. @throws {TypeError | RangeError} on what is wrong. */
+export function readHoldOptions(options: ReserveOptions): {
+  readonly id: string;
+  readonly named: boolean;
+  readonly sent: boolean;
+  readonly about: LineAbout | undefined;
+} {
+  const { id, sent, ...about } = readOptions(options, RESERVE);
+  return { ...identityOf(id), sent, about: aboutAsk(about) };
 }
 
 /** Reads what a hold is for. @throws {TypeError} on what is wrong. */
 export function readSending(options: Sending): boolean {
-  checkOptions(options, ["sent"]);
-  const { sent = false } = options;
-  if (typeof sent === "boolean") return sent;
-  throw new TypeError(`Expected \`sent\` to be true or false, got ${describe(sent)}`);
+  return readOptions(options, SENDING).sent;
 }
 
 /** Reads who and why. @throws {TypeError | RangeError} on what is wrong. */
 export function readAccount(options: Accountable): { readonly about: LineAbout | undefined } {
-  checkOptions(options, ACCOUNTABLE_KEYS);
-  return { about: readAccountable(options) };
+  return { about: readAccountable(readOptions(options, ACCOUNTABLE_OPTIONS)) };
 }
 
 /** Reads who changes something and why. @throws {TypeError | RangeError} on what is wrong. */
@@ -183,9 +246,8 @@ export function readSumsOptions(options: SumsOptions): {
   readonly by: SumKey;
   readonly sinceMs: number;
 } {
-  checkOptions(options, ["by", "since"]);
-  const by = readSumKey(options.by);
-  return { by, sinceMs: Math.max(0, Math.ceil(readSince(options.since))) };
+  const { by, since } = readOptions(options, SUMS);
+  return { by, sinceMs: Math.max(0, Math.ceil(since)) };
 }
 
 /** Reads which lines are asked for. @throws {TypeError | RangeError} on what is wrong. */
@@ -194,22 +256,25 @@ export function readLedgerOptions(options: LedgerOptions): {
   readonly after: number;
   readonly limit: number;
 } {
-  checkOptions(options, ["since", "after", "limit"]);
-  const { after = 0, limit = LIMIT_DEFAULT } = options;
-  const sinceMs = readSince(options.since);
-  readWhole("after", after, 0, Number.MAX_SAFE_INTEGER);
-  readWhole("limit", limit, 1, LIMIT_MAX);
+  const { since: sinceMs, after, limit } = readOptions(options, LEDGER);
   return { sinceMs, after, limit };
 }
 
+const NEWEST = {
+  ...LEDGER,
+  before: whole(0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  only: optional(readOnly),
+} satisfies TableFor<NewestOptions>;
+
 /** Reads which lines are asked for, newest first. @throws {TypeError | RangeError} likewise. */
 export function readNewestOptions(options: NewestOptions): Omit<NewestQuery, "path"> {
-  checkOptions(options, ["since", "after", "limit", "before", "only"]);
-  const { before = Number.MAX_SAFE_INTEGER, only, ...rest } = options;
-  readWhole("before", before, 0, Number.MAX_SAFE_INTEGER);
-  if (only !== undefined && only !== "changes")
-    throw new RangeError(`Expected \`only\` to be "changes", or left out, got ${describe(only)}`);
-  return { ...readLedgerOptions(rest), before, only };
+  const { since: sinceMs, ...read } = readOptions(options, NEWEST);
+  return { sinceMs, ...read };
+}
+
+function readOnly(only: "changes", name: string): "changes" {
+  if (only === "changes") return only;
+  throw new RangeError(`Expected \`${name}\` to be "changes", or left out, got ${describe(only)}`);
 }
 
 function readSince(since: number | Date = 0): number {

@@ -1,22 +1,13 @@
 // For whom and on what something was spent, and who has changed something and why: words of the
 // caller's, which no rule looks at.
 
+import type { Attribution } from "../../core/attribution.ts";
+import { asGiven } from "../../core/read-options.ts";
+import type { OptionTable } from "../../core/read-options.ts";
 import { USAGE_CLASSES, readUsage } from "../../core/usage.ts";
 import type { Usage, UsageClass } from "../../core/usage.ts";
 import { readWord } from "../../core/word.ts";
 import type { LineAbout } from "./line-details.ts";
-
-/** For whom and on what something was spent, as the ledger tells it. */
-export interface Attribution {
-  /** The model that was called: 1 to 128 characters without control characters. */
-  readonly model?: string | undefined;
-  /** Who or what it was spent for: 1 to 128 characters without control characters. */
-  readonly label?: string | undefined;
-  /** Who was paid: 1 to 128 characters without control characters. */
-  readonly provider?: string | undefined;
-  /** What was used, by the classes that are priced apart. */
-  readonly usage?: Usage | undefined;
-}
 
 /** The actor and the reason of a change, for the ledger (R17). */
 export interface Accountable {
@@ -28,8 +19,18 @@ export interface Accountable {
 
 /** The names of what an attribution has. */
 export const ATTRIBUTION_KEYS = ["model", "label", "provider", "usage"] as const;
-/** The names of what tells who and why. */
-export const ACCOUNTABLE_KEYS = ["actor", "reason"] as const;
+/** An attribution among other options; `readAttribution` reads what it has. */
+export const ATTRIBUTION_OPTIONS: OptionTable<Attribution, Attribution> = {
+  model: asGiven,
+  label: asGiven,
+  provider: asGiven,
+  usage: asGiven,
+};
+/** Who and why among other options; `readAccountable` reads what they are. */
+export const ACCOUNTABLE_OPTIONS: OptionTable<Accountable, Accountable> = {
+  actor: asGiven,
+  reason: asGiven,
+};
 
 /** Reads an attribution. @throws {TypeError | RangeError} on what is none. */
 export function readAttribution(attribution: Attribution): LineAbout | undefined {

@@ -36,9 +36,9 @@ interface Watching {
   readonly watched?: readonly string[] | undefined;
 }
 
-/** What every command may say that writes a line. */
+/** What every command may say that writes a line, or is noted when it is refused. */
 interface Told {
-  /** What its line tells besides; nothing else depends on it. */
+  /** What its line, or the journal of refusals, tells besides; nothing else depends on it. */
   readonly about?: LineAbout | undefined;
 }
 
@@ -75,15 +75,28 @@ export interface RecordCommand extends Repeatable, Watching, Told {
   readonly policy: OveragePolicy;
 }
 
+/**
+ * R7. Adds what was spent before to used, at every level whose window that time is in, whatever the
+ * caps.
+ */
+export interface LateCommand extends Repeatable, Watching, Told {
+  readonly kind: "late";
+  readonly ask: Quantities;
+  /** When it was spent; milliseconds since 1970. A time to come is now. */
+  readonly at: number;
+  /** Whether the caller is told by an error when a cap is passed. */
+  readonly throws: boolean;
+}
+
 /** R4. Holds an amount until it is settled, or its lease ends (R11). */
-export interface ReserveCommand extends Repeatable, Sending {
+export interface ReserveCommand extends Repeatable, Sending, Told {
   readonly kind: "reserve";
   readonly ask: Quantities;
   readonly leaseMs: number;
 }
 
 /** R14. Holds `fixed + n · unit` with the largest `n` that fits. */
-export interface GrantCommand extends Identified, Sending {
+export interface GrantCommand extends Identified, Sending, Told {
   readonly kind: "grant";
   readonly fixed: Quantities;
   readonly unit: Quantities;
@@ -230,6 +243,7 @@ interface SnapshotCommand extends OnPool {
 export type Command =
   | OpenCommand
   | RecordCommand
+  | LateCommand
   | ReserveCommand
   | GrantCommand
   | WaitCommand

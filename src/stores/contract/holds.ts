@@ -4,8 +4,8 @@ import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
 import { describe } from "../../core/describe.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import { readWhole } from "../../core/whole.ts";
-import { checkOptions } from "../../pool/options.ts";
+import { readOptions, whole } from "../../core/read-options.ts";
+import type { TableFor } from "../../core/read-options.ts";
 
 /** Which open reservations are asked for, in the order of their ids. */
 export interface HoldsQuery {
@@ -60,15 +60,19 @@ export interface HoldsOptions {
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1000;
+const OPTIONS = {
+  after: readAfter,
+  limit: whole(1, LIMIT_MAX, LIMIT_DEFAULT),
+} satisfies TableFor<HoldsOptions>;
 
 /** Reads which reservations are asked for. @throws {TypeError | RangeError} on what is wrong. */
 export function readHoldsOptions(options: HoldsOptions): Omit<HoldsQuery, "path" | "id"> {
-  checkOptions(options, ["after", "limit"]);
-  const { after = "", limit = LIMIT_DEFAULT } = options;
-  if (typeof after !== "string")
-    throw new TypeError(`Expected \`after\` to be the id of a reservation, got ${describe(after)}`);
-  readWhole("limit", limit, 1, LIMIT_MAX);
-  return { after, limit };
+  return readOptions(options, OPTIONS);
+}
+
+function readAfter(after: string = "", name: string): string {
+  if (typeof after === "string") return after;
+  throw new TypeError(`Expected \`${name}\` to be the id of a reservation, got ${describe(after)}`);
 }
 
 /** Shows a reservation as callers see it. */

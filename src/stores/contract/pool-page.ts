@@ -1,8 +1,8 @@
 // Pools page by page: what is asked for, and where a page ends.
 
 import { describe } from "../../core/describe.ts";
-import { readWhole } from "../../core/whole.ts";
-import { checkOptions } from "../../pool/options.ts";
+import { oneOf, optional, readOptions, whole } from "../../core/read-options.ts";
+import type { TableFor } from "../../core/read-options.ts";
 import { readPath } from "./path.ts";
 import type { StoredSnapshot } from "./pool-figures.ts";
 
@@ -61,18 +61,23 @@ const LIMIT_MAX = 1000;
 /** Pools whose used dollars differ by less than a tenth are of the same rank, or the next. */
 const RANKS_A_DOUBLING = 8;
 
+const PAGE = {
+  below: optional(readPath),
+  by: oneOf("path", "usd"),
+  after: optional(readAfter),
+  limit: whole(1, LIMIT_MAX, LIMIT_DEFAULT),
+} satisfies TableFor<PageOptions>;
+
+function readAfter(after: string): string {
+  if (typeof after === "string") return after;
+  throw new TypeError(
+    `Expected \`after\` to be \`next\` of the previous page, got ${describe(after)}`,
+  );
+}
+
 /** Reads which pools are asked for. @throws {TypeError | RangeError} on what is wrong. */
 export function readPageOptions(options: PageOptions): PathsQuery {
-  checkOptions(options, ["below", "by", "after", "limit"]);
-  const { below, by = "path", after, limit = LIMIT_DEFAULT } = options;
-  if (by !== "path" && by !== "usd")
-    throw new RangeError(`Expected \`by\` to be "path" or "usd", got ${describe(by)}`);
-  if (after !== undefined && typeof after !== "string")
-    throw new TypeError(
-      `Expected \`after\` to be \`next\` of the previous page, got ${describe(after)}`,
-    );
-  readWhole("limit", limit, 1, LIMIT_MAX);
-  return { below: below === undefined ? undefined : readPath(below), by, after, limit };
+  return readOptions(options, PAGE);
 }
 
 /** The rank of a pool by the nano-dollars that it has used; it changes seldom. */

@@ -7,8 +7,8 @@ import type { Axis } from "../../core/axis.ts";
 import { describe } from "../../core/describe.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Refusal, RefusalReason } from "../../core/refusal.ts";
-import { readWhole } from "../../core/whole.ts";
-import { checkOptions } from "../../pool/options.ts";
+import { readOptions, whole } from "../../core/read-options.ts";
+import type { TableFor } from "../../core/read-options.ts";
 
 /** How many refusals of a tree are kept whole: the last ones. */
 export const REFUSALS_KEPT = 1000;
@@ -124,20 +124,26 @@ export interface RefusalsOptions {
   readonly since?: number | Date | undefined;
 }
 
+const OPTIONS = {
+  limit: whole(1, REFUSALS_KEPT, LIMIT_DEFAULT),
+  since: readSince,
+} satisfies TableFor<RefusalsOptions>;
+
 /** Reads which refusals are asked for. @throws {TypeError | RangeError} on what is wrong. */
 export function readRefusalsOptions(options: RefusalsOptions): {
   readonly limit: number;
   readonly sinceMs: number;
 } {
-  checkOptions(options, ["limit", "since"]);
-  const { limit = LIMIT_DEFAULT, since = 0 } = options;
-  readWhole("limit", limit, 1, REFUSALS_KEPT);
+  const { limit, since } = readOptions(options, OPTIONS);
+  return { limit, sinceMs: Math.ceil(since) };
+}
+
+function readSince(since: number | Date = 0, name: string): number {
   const sinceMs = since instanceof Date ? since.getTime() : since;
-  if (typeof sinceMs !== "number" || !Number.isFinite(sinceMs))
-    throw new RangeError(
-      `Expected \`since\` to be a valid Date or milliseconds since 1970, got ${describe(since)}`,
-    );
-  return { limit, sinceMs: Math.ceil(sinceMs) };
+  if (typeof sinceMs === "number" && Number.isFinite(sinceMs)) return sinceMs;
+  throw new RangeError(
+    `Expected \`${name}\` to be a valid Date or milliseconds since 1970, got ${describe(since)}`,
+  );
 }
 
 /** Shows a refusal as callers see it. */

@@ -6,8 +6,10 @@ import type { Clock } from "../../core/clock.ts";
 import { readClock } from "../../core/clock.ts";
 import type { OveragePolicy } from "../../core/pool-state.ts";
 import type { WindowOption } from "../../core/window.ts";
-import { readChildSettings, checkOptions } from "../../pool/options.ts";
-import { ACCOUNTABLE_KEYS, readAccountable } from "./attribution.ts";
+import { readOptions } from "../../core/read-options.ts";
+import type { TableFor } from "../../core/read-options.ts";
+import { CHILD_OPTIONS, readChildSettings } from "../../pool/options.ts";
+import { ACCOUNTABLE_OPTIONS, readAccountable } from "./attribution.ts";
 import type { Accountable } from "./attribution.ts";
 import type { TemplatedPool } from "./command.ts";
 import { readPath } from "./path.ts";
@@ -64,6 +66,13 @@ interface TemplateData extends Omit<Template, "pattern" | "window"> {
   readonly window: string;
 }
 
+const TEMPLATE = {
+  caps: CHILD_OPTIONS.caps,
+  overage: CHILD_OPTIONS.overage,
+  window: CHILD_OPTIONS.window,
+  timeZone: CHILD_OPTIONS.timeZone,
+  ...ACCOUNTABLE_OPTIONS,
+} satisfies TableFor<TemplateOptions>;
 const WILDCARD = "*";
 
 /** Reads a template. @throws {TypeError | RangeError} on a bad pattern or option. */
@@ -72,7 +81,7 @@ export function readTemplate(
   options: TemplateOptions,
   clock: Clock,
 ): TemplateText {
-  checkOptions(options, ["caps", "overage", "window", "timeZone", ...ACCOUNTABLE_KEYS]);
+  readOptions(options, TEMPLATE);
   const { actor, reason, ...rest } = options;
   const { caps, overage, window } = readChildSettings(rest);
   const data: TemplateData = {

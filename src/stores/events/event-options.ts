@@ -2,10 +2,10 @@
 
 import { describe } from "../../core/describe.ts";
 import { readThresholds } from "../../core/thresholds.ts";
-import { readWhole } from "../../core/whole.ts";
 import { readWord } from "../../core/word.ts";
 import type { AbortSignalLike } from "../../pool/abort-signal.ts";
-import { checkOptions } from "../../pool/options.ts";
+import { optional, optionalFunction, readOptions, whole } from "../../core/read-options.ts";
+import type { OptionTable } from "../../core/read-options.ts";
 import { readPath } from "../contract/path.ts";
 
 /** Options of `events`. */
@@ -70,26 +70,26 @@ const POLL_MS_DEFAULT = 1000;
 const LEASE_MS_DEFAULT = 30_000;
 const LEASE_MS_MIN = 100;
 const TIMER_MS_MAX = 2 ** 31 - 1;
-const KEYS = ["consumer", "thresholds", "below", "pollMs", "leaseMs", "signal", "onError"];
+const OPTIONS: OptionTable<EventsOptions, ReadEventsOptions> = {
+  consumer: (consumer, name) => readWord(name, consumer),
+  thresholds: (thresholds = THRESHOLDS_DEFAULT) => readThresholds(thresholds),
+  below: optional((below: string) => readPath(below)),
+  pollMs: whole(1, TIMER_MS_MAX, POLL_MS_DEFAULT),
+  leaseMs: whole(LEASE_MS_MIN, Number.MAX_SAFE_INTEGER, LEASE_MS_DEFAULT),
+  signal: optional(readSignal),
+  onError: (onError, name) => optionalFunction(onError, name) ?? passOver,
+};
 
 /** Reads which events are asked for. @throws {TypeError | RangeError} on what is wrong. */
 export function readEventsOptions(options: EventsOptions): ReadEventsOptions {
-  checkOptions(options, KEYS);
-  const { consumer, thresholds = THRESHOLDS_DEFAULT, below, signal, onError } = options;
-  const { pollMs = POLL_MS_DEFAULT, leaseMs = LEASE_MS_DEFAULT } = options;
-  readWhole("pollMs", pollMs, 1, TIMER_MS_MAX);
-  readWhole("leaseMs", leaseMs, LEASE_MS_MIN, Number.MAX_SAFE_INTEGER);
-  if (signal !== undefined && typeof signal?.addEventListener !== "function")
-    throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${describe(signal)}`);
-  if (onError !== undefined && typeof onError !== "function")
-    throw new TypeError(`Expected \`onError\` to be a function, got ${describe(onError)}`);
-  return {
-    consumer: readWord("consumer", consumer),
-    thresholds: readThresholds(thresholds),
-    below: below === undefined ? undefined : readPath(below),
-    pollMs,
-    leaseMs,
-    signal,
-    onError: onError ?? (() => undefined),
-  };
+  return readOptions(options, OPTIONS);
+}
+
+function readSignal(signal: AbortSignalLike, name: string): AbortSignalLike {
+  if (typeof signal?.addEventListener === "function") return signal;
+  throw new TypeError(`Expected \`${name}\` to be an AbortSignal, got ${describe(signal)}`);
+}
+
+function passOver(): void {
+  // The store is asked again.
 }

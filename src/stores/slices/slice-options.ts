@@ -1,8 +1,7 @@
 // What a pool with slices is asked with, and how it is read.
 
-import { describe } from "../../core/describe.ts";
-import { readWhole } from "../../core/whole.ts";
-import { checkOptions } from "../../pool/options.ts";
+import { oneOf, readOptions, whole } from "../../core/read-options.ts";
+import type { OptionTable } from "../../core/read-options.ts";
 
 /** How a process shares a stored pool in slices (R15). */
 export interface SliceOptions {
@@ -39,21 +38,15 @@ const LEASE_MS_DEFAULT = 10_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
+const SLICES: OptionTable<SliceOptions, ReadSliceOptions> = {
+  horizonMs: whole(0, MINUTE_MS, HORIZON_MS_DEFAULT),
+  reportMs: whole(10, MINUTE_MS, REPORT_MS_DEFAULT),
+  leaseMs: whole(100, DAY_MS, LEASE_MS_DEFAULT),
+  ledger: oneOf("entries", "sums"),
+};
+
 /** Reads the options of slices. @throws {TypeError | RangeError} on what is wrong. */
 export function readSliceOptions(slices: true | SliceOptions): ReadSliceOptions {
   const options = slices === true ? {} : slices;
-  checkOptions(options, ["horizonMs", "reportMs", "leaseMs", "ledger"]);
-  const {
-    horizonMs = HORIZON_MS_DEFAULT,
-    reportMs = REPORT_MS_DEFAULT,
-    leaseMs = LEASE_MS_DEFAULT,
-    ledger = "entries",
-  } = options;
-  readWhole("horizonMs", horizonMs, 0, MINUTE_MS);
-  readWhole("reportMs", reportMs, 10, MINUTE_MS);
-  readWhole("leaseMs", leaseMs, 100, DAY_MS);
-  if (ledger !== "entries" && ledger !== "sums") {
-    throw new RangeError(`Expected \`ledger\` to be "entries" or "sums", got ${describe(ledger)}`);
-  }
-  return { horizonMs, reportMs, leaseMs, ledger };
+  return readOptions(options, SLICES);
 }

@@ -8,9 +8,10 @@ import { grantOf } from "../../core/rules.ts";
 import { readGrantRequest, readRunOptions } from "../../pool/requests.ts";
 import type { GrantRequest, RunOptions } from "../../pool/requests.ts";
 import type { Settlement } from "../../pool/settlement.ts";
-import { checkWaitOptions } from "../../pool/wait.ts";
+import { readWaitOptions } from "../../pool/wait.ts";
 import type { WaitOptions } from "../../pool/wait.ts";
-import type { Accountable, Attribution } from "../contract/attribution.ts";
+import type { Accountable } from "../contract/attribution.ts";
+import type { Attribution } from "../../core/attribution.ts";
 import { readAttribution } from "../contract/attribution.ts";
 import { PoolLedger } from "../client/pool-ledger.ts";
 import type { StoredSnapshot } from "../contract/pool-figures.ts";
@@ -139,7 +140,7 @@ export class SlicedBudgetPool extends PoolLedger {
     options: WaitOptions = {},
     sending: Sending = {},
   ): Promise<SlicedReservation | StoredReservation> {
-    checkWaitOptions(options);
+    readWaitOptions(options);
     if (options.signal?.aborted === true) throw options.signal.reason;
     try {
       return await this.reserve(amount);

@@ -7,12 +7,12 @@ import type { Refusal } from "../../core/refusal.ts";
 import type { BudgetSnapshot } from "../../core/snapshot.ts";
 import type { BudgetPoolOptions } from "../../pool/options.ts";
 import type { ManualClock } from "../manual-clock.ts";
-import type { PoolUnderTest } from "../pool-under-test.ts";
+import type { AnyBudgetPool } from "../../pool/any-budget-pool.ts";
 
 /** What a case is given: a way to make pools, and the clock that they read. */
 export interface CaseContext {
   readonly clock: ManualClock;
-  readonly open: (options?: BudgetPoolOptions) => Promise<PoolUnderTest>;
+  readonly open: (options?: BudgetPoolOptions) => Promise<AnyBudgetPool>;
   /** Lets everything that was started come as far as it can. */
   readonly turns: () => Promise<void>;
 }
@@ -54,7 +54,7 @@ export async function assertThrows<E extends Error>(
 
 /** Asserts that a call changes no figure of some pools. */
 export async function assertUnchanged(
-  pools: readonly PoolUnderTest[],
+  pools: readonly AnyBudgetPool[],
   call: () => unknown,
 ): Promise<void> {
   const before = await snapshotsOf(pools);
@@ -63,7 +63,7 @@ export async function assertUnchanged(
 }
 
 /** The snapshots of some pools, one after another. */
-async function snapshotsOf(pools: readonly PoolUnderTest[]): Promise<BudgetSnapshot[]> {
+async function snapshotsOf(pools: readonly AnyBudgetPool[]): Promise<BudgetSnapshot[]> {
   const snapshots: BudgetSnapshot[] = [];
   for (const pool of pools) snapshots.push(await pool.snapshot());
   return snapshots;

@@ -4,6 +4,7 @@ import { changeCases } from "./changes.ts";
 import { deletionCases } from "./deletion.ts";
 import { eventCases } from "./events.ts";
 import { documentCases } from "./documents.ts";
+import { lateCases } from "./late.ts";
 import { ledgerCases } from "./ledger.ts";
 import { listingCases } from "./listings.ts";
 import { pageCases } from "./pages.ts";
@@ -13,6 +14,7 @@ import { sentHoldCases } from "./sent-holds.ts";
 import { sliceEntryCases } from "./slice-entries.ts";
 import { sliceRecallCases } from "./slice-recalls.ts";
 import { sliceCases } from "./slices.ts";
+import { slidingCases } from "./sliding.ts";
 import type { StoreCase } from "./store-case.ts";
 
 /** What must hold of changes, ledgers, pages and templates. */
@@ -21,6 +23,7 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...deletionCases,
   ...eventCases,
   ...documentCases,
+  ...lateCases,
   ...ledgerCases,
   ...pageCases,
   ...refusalCases,
@@ -29,5 +32,6 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...sliceCases,
   ...sliceEntryCases,
   ...sliceRecallCases,
+  ...slidingCases,
   ...templateCases,
 ];

@@ -3,7 +3,7 @@
 // with a reason.
 
 import { ManualClock } from "../manual-clock.ts";
-import type { OpenPool } from "../pool-under-test.ts";
+import type { OpenPool } from "../open-pool-under-test.ts";
 import { admissionCases } from "./admission.ts";
 import { amountCases } from "./amounts.ts";
 import type { ConformanceCase } from "./case.ts";

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 
-import type { PoolUnderTest, ReservationUnderTest } from "../pool-under-test.ts";
+import type { AnyBudgetPool, AnyReservation } from "../../pool/any-budget-pool.ts";
 import { assertFields, assertRefused, assertThrows, errorThrownBy } from "./case.ts";
 import type { ConformanceCase } from "./case.ts";
 
 interface Wait {
   state: "waiting" | "held" | "failed";
-  hold?: ReservationUnderTest;
+  hold?: AnyReservation;
   error?: unknown;
 }
 
 /** Starts waiting, and keeps what comes of it. */
-function waitFor(pool: PoolUnderTest, ...ask: Parameters<PoolUnderTest["reserveWhenFree"]>): Wait {
+function waitFor(pool: AnyBudgetPool, ...ask: Parameters<AnyBudgetPool["reserveWhenFree"]>): Wait {
   const wait: Wait = { state: "waiting" };
   pool.reserveWhenFree(...ask).then(
     (hold) => Object.assign(wait, { state: "held", hold }),

@@ -153,6 +153,10 @@ export type ProviderRoute =
   | "embeddings"
   | "messages"
   | "gemini"
+  | "images"
+  | "speech"
+  | "transcriptions"
+  | "videos"
   | "countTokens"
   | "models"
   | "hello"
@@ -174,6 +178,8 @@ export interface ReceivedRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The body as it was sent. */
   readonly text: string;
-  /** The body, parsed as JSON; undefined if it is no JSON. */
+  /**
+   * The body, parsed as JSON; the fields of a form, its files as bytes; undefined if it is neither.
+   */
   readonly body: unknown;
 }

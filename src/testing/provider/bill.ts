@@ -1,7 +1,7 @@
 // The provider's own bill: what it did, at the prices of its own table.
 
 import type { ProviderRoute } from "./behavior.ts";
-import { billedNanoUsd } from "./prices.ts";
+import { billedNanoUsd, isMediaModel, mediaNanoUsd } from "./prices.ts";
 import type { BilledUsage } from "./prices.ts";
 
 /** What the provider bills for one request. */
@@ -30,6 +30,11 @@ export interface BillEntry {
   readonly how: "whole" | "streamed" | "interrupted" | "lost" | "error";
   /** Whether the caller received the usage. */
   readonly isReported: boolean;
+  /**
+   * Characters of speech, or seconds of sound or video: what is billed of a model that is sold by
+   * them, and not by the token.
+   */
+  readonly pieces?: number;
   /** Whether the request was part of a batch, which costs half. */
   readonly isBatch?: boolean;
 }
@@ -55,8 +60,12 @@ export class Bill {
   /** Prices a request and adds it. */
   add(entry: Omit<BillEntry, "inputTokens" | "outputTokens" | "nanoUsd" | "usd">): void {
     const { usage, model } = entry;
-    const inputTokens = usage.input + usage.cachedRead + usage.cacheWrite + usage.cacheWrite1h;
-    const whole = billedNanoUsd(model, usage);
+    const { input, inputImage = 0, cachedRead, cacheWrite, cacheWrite1h } = usage;
+    const inputTokens = input + inputImage + cachedRead + cacheWrite + cacheWrite1h;
+    const { pieces } = entry;
+    const whole = isMediaModel(model, pieces)
+      ? mediaNanoUsd(model, usage, pieces ?? 0)
+      : billedNanoUsd(model, usage);
     const nanoUsd = entry.isBatch === true ? (whole + 1n) / 2n : whole;
     const usd = Number(nanoUsd) / NANO_USD_PER_USD;
     this.entries.push({ ...entry, inputTokens, outputTokens: usage.output, nanoUsd, usd });

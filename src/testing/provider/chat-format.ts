@@ -2,7 +2,7 @@
 
 import type { Behavior } from "./behavior.ts";
 import { openaiError } from "./errors.ts";
-import { field, listIn, numberIn, sse, reportsUsage, textIn, toolsAt } from "./format.ts";
+import { field, listIn, numberIn, sse, reportsUsage, stringIn, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
 import type { ModelAnswer } from "./work.ts";
@@ -17,14 +17,14 @@ export const chatFormat: Format = {
     const tools = listIn(body, "tools");
     const choice = field(body, "tool_choice");
     return {
-      model: textIn(body, "model"),
+      model: stringIn(body, "model"),
       streams: field(body, "stream") === true,
       limit: numberIn(body, "max_completion_tokens") ?? numberIn(body, "max_tokens"),
       choices: numberIn(body, "n") ?? 1,
       input: [messages, tools],
-      tools: toolsAt(tools, TOOL, textIn(choice, "function", "name")),
-      isToolResult: textIn(messages.at(-1), "role") === "tool",
-      mustCall: choice === "required" || textIn(choice, "type") === "function",
+      tools: toolsAt(tools, TOOL, stringIn(choice, "function", "name")),
+      isToolResult: stringIn(messages.at(-1), "role") === "tool",
+      mustCall: choice === "required" || stringIn(choice, "type") === "function",
       schema: field(body, "response_format", "json_schema", "schema"),
     };
   },

@@ -1,7 +1,7 @@
 // Embeddings of OpenAI: how requests are read and answers are written.
 
 import { openaiError } from "./errors.ts";
-import { field, numberIn, reportsUsage, textIn } from "./format.ts";
+import { field, numberIn, reportsUsage, stringIn } from "./format.ts";
 import type { Format } from "./format.ts";
 import { randomOf, seedOf } from "./random.ts";
 import { inputOf } from "./work.ts";
@@ -14,7 +14,7 @@ export const embeddingsFormat: Format = {
   ask({ body }) {
     const input = inputsOf(body);
     return {
-      model: textIn(body, "model"),
+      model: stringIn(body, "model"),
       streams: false,
       limit: 0,
       choices: 1,
@@ -49,7 +49,7 @@ export const embeddingsFormat: Format = {
 /** The texts of a request: one, several, or tokens in place of them. */
 function inputsOf(body: unknown): readonly string[] {
   const input = field(body, "input");
-  if (!Array.isArray(input)) return [textIn(body, "input")];
+  if (!Array.isArray(input)) return [stringIn(body, "input")];
   const items: readonly unknown[] = typeof input[0] === "number" ? [input] : input;
   return items.map((item) => (typeof item === "string" ? item : "four".repeat(lengthOf(item))));
 }
@@ -62,7 +62,7 @@ function lengthOf(tokens: unknown): number {
 function embeddingOf(text: string, body: unknown): readonly number[] | string {
   const random = randomOf(seedOf(text));
   const numbers = Array.from({ length: numberIn(body, "dimensions") ?? DIMENSIONS }, random);
-  return textIn(body, "encoding_format") === "base64"
+  return stringIn(body, "encoding_format") === "base64"
     ? Buffer.from(new Float32Array(numbers).buffer).toString("base64")
     : numbers;
 }

@@ -39,7 +39,7 @@ export function numberIn(value: unknown, ...path: readonly string[]): number | u
 }
 
 /** A text in a request. */
-export function textIn(value: unknown, ...path: readonly string[]): string {
+export function stringIn(value: unknown, ...path: readonly string[]): string {
   const found = field(value, ...path);
   return typeof found === "string" ? found : "";
 }
@@ -74,7 +74,7 @@ export function toolsAt(
   named: string,
 ): readonly CallableTool[] {
   const callable = tools.map((tool) => ({
-    name: textIn(tool, ...paths.name),
+    name: stringIn(tool, ...paths.name),
     schema: paths.schema.map((path) => field(tool, ...path)).find((schema) => schema !== undefined),
   }));
   return callable

@@ -2,7 +2,7 @@
 
 import type { Behavior } from "./behavior.ts";
 import { geminiError } from "./errors.ts";
-import { field, listIn, numberIn, sse, reportsUsage, textIn, toolsAt } from "./format.ts";
+import { field, listIn, numberIn, sse, reportsUsage, stringIn, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
 import type { ModelAnswer } from "./work.ts";
@@ -30,7 +30,7 @@ export const geminiFormat: Format = {
       input: [contents, field(body, "systemInstruction"), listIn(body, "tools")],
       tools: toolsAt(tools, TOOL, String(named)),
       isToolResult: field(last, "functionResponse") !== undefined,
-      mustCall: textIn(calling, "mode") === "ANY",
+      mustCall: stringIn(calling, "mode") === "ANY",
       schema: field(config, "responseJsonSchema") ?? field(config, "responseSchema"),
     };
   },

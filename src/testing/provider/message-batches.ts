@@ -3,7 +3,7 @@
 
 import { messagesFormat } from "./messages-format.ts";
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
-import { field, listIn, textIn } from "./format.ts";
+import { field, listIn, stringIn } from "./format.ts";
 import type { Work } from "./work.ts";
 
 interface Batch {
@@ -53,7 +53,7 @@ export class MessageBatches {
     const results = listIn(request.body, "requests").map((each) => {
       const params = field(each, "params");
       const one = { ...request, body: params, text: JSON.stringify(params) };
-      const work = this.#work({ ...one, model: textIn(params, "model") }, behavior);
+      const work = this.#work({ ...one, model: stringIn(params, "model") }, behavior);
       const result =
         "refusal" in work
           ? {
@@ -61,7 +61,7 @@ export class MessageBatches {
               error: messagesFormat.error(work.refusal.status, work.refusal.message),
             }
           : { type: "succeeded", message: messagesFormat.whole(work.answer, behavior, request) };
-      return { custom_id: textIn(each, "custom_id"), result };
+      return { custom_id: stringIn(each, "custom_id"), result };
     });
     const batch = { id, results, pollsLeft: behavior.polls ?? 1 };
     this.#batches.set(id, batch);

@@ -2,7 +2,7 @@
 
 import type { Behavior } from "./behavior.ts";
 import { anthropicError } from "./errors.ts";
-import { field, listIn, numberIn, sse, reportsUsage, textIn, toolsAt } from "./format.ts";
+import { field, listIn, numberIn, sse, reportsUsage, stringIn, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import type { ModelAnswer } from "./work.ts";
 
@@ -17,14 +17,14 @@ export const messagesFormat: Format = {
     const tools = listIn(body, "tools");
     const choice = field(body, "tool_choice");
     return {
-      model: textIn(body, "model"),
+      model: stringIn(body, "model"),
       streams: field(body, "stream") === true,
       limit: numberIn(body, "max_tokens"),
       choices: 1,
       input: [messages, field(body, "system"), tools],
-      tools: toolsAt(tools, TOOL, textIn(choice, "name")),
-      isToolResult: textIn(last, "type") === "tool_result",
-      mustCall: ["any", "tool"].includes(textIn(choice, "type")),
+      tools: toolsAt(tools, TOOL, stringIn(choice, "name")),
+      isToolResult: stringIn(last, "type") === "tool_result",
+      mustCall: ["any", "tool"].includes(stringIn(choice, "type")),
       schema:
         field(body, "output_config", "format", "schema") ?? field(body, "output_format", "schema"),
     };

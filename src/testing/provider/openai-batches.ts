@@ -3,7 +3,7 @@
 
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
 import type { BatchAnswer } from "./message-batches.ts";
-import { field, textIn } from "./format.ts";
+import { field, stringIn } from "./format.ts";
 import type { Format } from "./format.ts";
 import type { Work } from "./work.ts";
 
@@ -65,7 +65,7 @@ export class OpenaiBatches {
   }
 
   #make(request: ReceivedRequest, behavior: Behavior): object {
-    const inputId = textIn(request.body, "input_file_id");
+    const inputId = stringIn(request.body, "input_file_id");
     const lines = (this.#files.get(inputId) ?? "").split("\n").filter((line) => line !== "");
     const results = lines.map((line) => this.#resultOf(JSON.parse(line), request, behavior));
     const completed = results.filter((each) => field(each, "error") === null).length;
@@ -77,10 +77,10 @@ export class OpenaiBatches {
 
   #resultOf(line: unknown, request: ReceivedRequest, behavior: Behavior): object {
     const body = field(line, "body");
-    const format = this.#formatForPath(textIn(line, "url"));
-    const about = { id: "batch_req_1", custom_id: textIn(line, "custom_id") };
+    const format = this.#formatForPath(stringIn(line, "url"));
+    const about = { id: "batch_req_1", custom_id: stringIn(line, "custom_id") };
     if (format === undefined) return { ...about, response: null, error: { code: "bad_url" } };
-    const one = { ...request, body, model: textIn(body, "model"), text: JSON.stringify(body) };
+    const one = { ...request, body, model: stringIn(body, "model"), text: JSON.stringify(body) };
     const work = this.#work(one, format, behavior);
     if ("refusal" in work) {
       const { status, message } = work.refusal;

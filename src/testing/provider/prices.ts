@@ -11,9 +11,20 @@ export interface BilledUsage {
   readonly cachedRead: number;
   readonly cacheWrite: number;
   readonly cacheWrite1h: number;
+  /** Images that go in, where they have a price of their own. */
+  readonly inputImage?: number;
   /** With reasoning. */
   readonly output: number;
 }
+
+/** No tokens: of a model that is sold by the piece. */
+export const NOTHING_BILLED: BilledUsage = {
+  input: 0,
+  cachedRead: 0,
+  cacheWrite: 0,
+  cacheWrite1h: 0,
+  output: 0,
+};
 
 /** Picodollars for a token. */
 interface Tariff {
@@ -93,7 +104,40 @@ export function outputMaxOf(model: string | undefined): number {
 }
 
 /** All models. */
-export const MODEL_NAMES: readonly string[] = Object.keys(MODELS);
+export const MODEL_NAMES: readonly string[] = [
+  ...Object.keys(MODELS),
+  "gpt-image-1",
+  "tts-1",
+  "whisper-1",
+  "sora-2",
+];
+
+/** Dollars for a character, or for a second of sound or video. */
+const PIECES: Readonly<Record<string, bigint>> = {
+  "tts-1": picoUsd(15),
+  "whisper-1": picoUsd(100),
+  "sora-2": picoUsd(100_000),
+};
+/** Images: text that goes in, images that go in, images that come out. */
+const IMAGES: Readonly<Record<string, readonly [text: bigint, image: bigint, output: bigint]>> = {
+  "gpt-image-1": [picoUsd(5), picoUsd(10), picoUsd(40)],
+};
+
+/** Whether there is such a model, and it is sold by the piece or, without pieces, by images. */
+export function isMediaModel(model: string, pieces: number | undefined): boolean {
+  return model in (pieces === undefined ? IMAGES : PIECES);
+}
+
+/** What media cost, in nano-dollars, rounded up once. */
+export function mediaNanoUsd(model: string, usage: BilledUsage, pieces: number): bigint {
+  const [text = 0n, image = 0n, output = 0n] = IMAGES[model] ?? [];
+  const pico =
+    BigInt(usage.input) * text +
+    BigInt(usage.inputImage ?? 0) * image +
+    BigInt(usage.output) * output +
+    BigInt(pieces) * (PIECES[model] ?? 0n);
+  return (pico + 999n) / 1000n;
+}
 
 /** What a call costs, in nano-dollars, rounded up once. */
 export function billedNanoUsd(model: string, usage: BilledUsage): bigint {

@@ -3,7 +3,7 @@
 
 import type { IncomingMessage } from "node:http";
 import { setImmediate } from "node:timers/promises";
-import { field, listIn, numberIn, reportsUsage, textIn } from "./format.ts";
+import { field, listIn, numberIn, reportsUsage, stringIn } from "./format.ts";
 import { responsesFormat } from "./responses-format.ts";
 import type { ServerSocket } from "./server-socket.ts";
 import type { SocketProvider } from "./socket-provider.ts";
@@ -53,7 +53,7 @@ class Session {
   }
 
   async received(message: unknown): Promise<void> {
-    switch (textIn(message, "type")) {
+    switch (stringIn(message, "type")) {
       case "session.update": {
         const session = field(message, "session");
         this.#limit = numberIn(session, "max_output_tokens") ?? this.#limit;
@@ -68,7 +68,7 @@ class Session {
         break;
       }
       case "input_audio_buffer.append":
-        if (this.#listens && textIn(message, "audio") === SILENCE) await this.#respond({});
+        if (this.#listens && stringIn(message, "audio") === SILENCE) await this.#respond({});
         break;
       case "response.create":
         await this.#respond(message);
@@ -83,7 +83,7 @@ class Session {
     const body = {
       model: this.#model,
       input: [...this.#items, ...listIn(response, "input")],
-      instructions: textIn(response, "instructions"),
+      instructions: stringIn(response, "instructions"),
       max_output_tokens: numberIn(response, "max_output_tokens") ?? this.#limit,
     };
     const text = JSON.stringify({ ...body, count: this.#count++ });
@@ -100,7 +100,7 @@ class Session {
       const behavior = this.#provider.behave(request);
       const work = this.#provider.work(request, responsesFormat, behavior);
       if ("refusal" in work || behavior.status !== undefined) {
-        const eventId = textIn(message, "event_id");
+        const eventId = stringIn(message, "event_id");
         this.#send({ type: "error", error: { message: "it was rejected", event_id: eventId } });
         return;
       }

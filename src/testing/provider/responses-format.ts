@@ -2,7 +2,7 @@
 
 import type { Behavior } from "./behavior.ts";
 import { openaiError } from "./errors.ts";
-import { field, listIn, numberIn, sse, reportsUsage, textIn, toolsAt } from "./format.ts";
+import { field, listIn, numberIn, sse, reportsUsage, stringIn, toolsAt } from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
 import type { ModelAnswer } from "./work.ts";
@@ -18,14 +18,14 @@ export const responsesFormat: Format = {
     const tools = listIn(body, "tools");
     const choice = field(body, "tool_choice");
     return {
-      model: textIn(body, "model"),
+      model: stringIn(body, "model"),
       streams: field(body, "stream") === true,
       limit: numberIn(body, "max_output_tokens"),
       choices: 1,
       input: [input, field(body, "instructions"), tools],
-      tools: toolsAt(tools, TOOL, textIn(choice, "name")),
-      isToolResult: textIn(last, "type") === "function_call_output",
-      mustCall: choice === "required" || textIn(choice, "type") === "function",
+      tools: toolsAt(tools, TOOL, stringIn(choice, "name")),
+      isToolResult: stringIn(last, "type") === "function_call_output",
+      mustCall: choice === "required" || stringIn(choice, "type") === "function",
       schema: field(body, "text", "format", "schema"),
     };
   },

@@ -1,11 +1,11 @@
 // What a request asks for: its route, its model, how often it was tried.
 
 import type { IncomingMessage } from "node:http";
-import { text as textOf } from "node:stream/consumers";
+import { buffer as bufferOf } from "node:stream/consumers";
 import { messagesFormat } from "./messages-format.ts";
 import type { ReceivedRequest, ProviderRoute } from "./behavior.ts";
 import { embeddingsFormat } from "./embeddings-format.ts";
-import { textIn } from "./format.ts";
+import { stringIn } from "./format.ts";
 import type { Format } from "./format.ts";
 import { geminiFormat } from "./gemini-format.ts";
 import { chatFormat } from "./chat-format.ts";
@@ -17,6 +17,10 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, ProviderRoute])[
   ["POST", /\/embeddings$/, "embeddings"],
   ["POST", /\/messages$/, "messages"],
   ["POST", /:(?:generateContent|streamGenerateContent)$/, "gemini"],
+  ["POST", /\/images\/(?:generations|edits)$/, "images"],
+  ["POST", /\/audio\/speech$/, "speech"],
+  ["POST", /\/audio\/(?:transcriptions|translations)$/, "transcriptions"],
+  ["POST", /\/videos$/, "videos"],
   ["POST", /\/messages\/count_tokens$|:countTokens$|\/responses\/input_tokens$/, "countTokens"],
   ["GET", /\/models$/, "models"],
   ["HEAD", /\/api\/hello$/, "hello"],
@@ -51,21 +55,34 @@ export async function receive(
   incoming: IncomingMessage,
 ): Promise<Omit<ReceivedRequest, "index"> | undefined> {
   const { method = "", url = "", headers } = incoming;
-  const text = await textOf(incoming).catch(() => undefined);
-  if (text === undefined) return undefined;
-  const body = parsed(text);
+  const bytes = await bufferOf(incoming).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const text = bytes.toString();
+  const type = headers["content-type"] ?? "";
+  const body = type.startsWith("multipart/") ? await formIn(bytes, type) : parsed(text);
   const [path = ""] = url.split("?");
   const named = /\/models\/([^:/]+):/.exec(path)?.[1];
   return {
     method,
     route: routeAt(method, path),
-    model: named ?? textIn(body, "model"),
+    model: named ?? stringIn(body, "model"),
     attempt: Number(headers["x-stainless-retry-count"] ?? 0),
     path: url,
     headers,
     text,
     body,
   };
+}
+
+/** The fields of a form, its files as bytes; undefined if it is none. */
+async function formIn(bytes: Buffer, type: string): Promise<object | undefined> {
+  const sent = new Response(new Uint8Array(bytes), { headers: { "content-type": type } });
+  const form = await sent.formData().catch(() => undefined);
+  if (form === undefined) return undefined;
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of form)
+    fields[name] = typeof value === "string" ? value : new Uint8Array(await value.arrayBuffer());
+  return fields;
 }
 
 function parsed(text: string): unknown {

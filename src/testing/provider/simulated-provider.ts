@@ -5,6 +5,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { optionalFunction, readOptions, whole } from "../../core/read-options.ts";
+import type { TableFor } from "../../core/read-options.ts";
 import { messagesFormat } from "./messages-format.ts";
 import type { Behave, Behavior, ReceivedRequest } from "./behavior.ts";
 import { BackgroundResponses } from "./background.ts";
@@ -12,12 +14,13 @@ import { MessageBatches } from "./message-batches.ts";
 import type { BatchAnswer } from "./message-batches.ts";
 import { Bill } from "./bill.ts";
 import type { BillEntry, BillTotal } from "./bill.ts";
-import { reportsUsage, textIn } from "./format.ts";
+import { reportsUsage, stringIn } from "./format.ts";
 import type { Format } from "./format.ts";
 import { freeAnswerTo } from "./free-answers.ts";
 import { geminiFormat, isEvents } from "./gemini-format.ts";
 import { GeminiBatches } from "./gemini-batches.ts";
 import { OpenaiBatches } from "./openai-batches.ts";
+import { answerMedia, isMedia, videoAt } from "./media-answers.ts";
 import { contextOf } from "./prices.ts";
 import { seedOf } from "./random.ts";
 import { formatForPath, formatForRoute, receive } from "./routes.ts";
@@ -48,6 +51,12 @@ export interface SimulatedProviderOptions {
   readonly port?: number;
 }
 
+const OPTIONS = {
+  behave: optionalFunction<Behave | undefined>,
+  seed: whole(0, Number.MAX_SAFE_INTEGER, 0),
+  port: whole(0, 65_535, 0),
+} satisfies TableFor<SimulatedProviderOptions>;
+
 /**
  * A server that stands in for OpenAI, Anthropic and Google in tests. It answers chat completions,
  * responses, embeddings, messages and `generateContent`, whole or streamed, batches included, with
@@ -55,7 +64,8 @@ export interface SimulatedProviderOptions {
  *
  * Its `fetch` reaches it under a provider's own address; its `url` is a base address for an SDK. It
  * knows the models `gpt-5.5`, `gpt-4o`, `gpt-4o-mini`, `gpt-realtime`, `text-embedding-3-small`,
- * `claude-sonnet-4-5`, `claude-haiku-4-5`, `gemini-2.5-flash` and `gemini-2.5-pro`.
+ * `claude-sonnet-4-5`, `claude-haiku-4-5`, `gemini-2.5-flash` and `gemini-2.5-pro`, and of OpenAI's
+ * images, speech, transcriptions and videos `gpt-image-1`, `tts-1`, `whisper-1` and `sora-2`.
  *
  * @example
  * await using provider = await SimulatedProvider.start();
@@ -123,10 +133,11 @@ export class SimulatedProvider {
   /**
    * Starts a provider on 127.0.0.1.
    *
+   * @throws {TypeError | RangeError} if an option is invalid.
    * @throws {Error} if the port is taken (`EADDRINUSE`).
    */
   static async start(options: SimulatedProviderOptions = {}): Promise<SimulatedProvider> {
-    const { behave = () => ({}), seed = 0, port = 0 } = options;
+    const { behave = () => ({}), seed, port } = readOptions(options, OPTIONS);
     const provider = new SimulatedProvider(behave, seed);
     provider.#server.listen(port, "127.0.0.1");
     await once(provider.#server, "listening");
@@ -198,6 +209,13 @@ export class SimulatedProvider {
     // A caller that disconnects before its request is complete has asked for nothing.
     if (request === undefined) return;
     const format = formatForRoute(request.route);
+    if (isMedia(request)) {
+      const entry = await answerMedia(request, this.#behave, response);
+      const { index, route, attempt } = request;
+      if (entry !== undefined)
+        this.#bill.add({ index, route, attempt, reasoningTokens: 0, ...entry });
+      return;
+    }
     if (format === undefined) {
       const batch = await this.#batchAnswer(request);
       if (batch !== undefined) {
@@ -205,7 +223,7 @@ export class SimulatedProvider {
         else sendJson(response, 200, batch.body);
         return;
       }
-      const kept = this.#background.at(request);
+      const kept = this.#background.at(request) ?? videoAt(request);
       const { status, body } = kept ? { status: 200, body: kept } : freeAnswerTo(request);
       sendJson(response, status, body);
       return;
@@ -273,7 +291,7 @@ export class SimulatedProvider {
 
   /** Does the work of a request, or says why not. */
   #work(request: ReceivedRequest, format: Format, behavior: Behavior): Work {
-    const keptTokens = this.#kept.get(textIn(request.body, "previous_response_id")) ?? 0;
+    const keptTokens = this.#kept.get(stringIn(request.body, "previous_response_id")) ?? 0;
     const ask = { ...format.ask(request), keptTokens };
     const refusal = faultOf(ask, request);
     if (refusal !== undefined) return { refusal };

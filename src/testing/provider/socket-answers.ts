@@ -5,7 +5,7 @@ import type { IncomingMessage } from "node:http";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Duplex } from "node:stream";
 import type { Behavior, ReceivedRequest } from "./behavior.ts";
-import { field, reportsUsage, textIn } from "./format.ts";
+import { field, reportsUsage, stringIn } from "./format.ts";
 import { answerRealtime } from "./realtime.ts";
 import { responsesFormat } from "./responses-format.ts";
 import { ServerSocket } from "./server-socket.ts";
@@ -43,7 +43,7 @@ export class SocketAnswers {
     const opened = open();
     const lanes = new Map<string, Promise<void>>();
     onMessage = (text) => {
-      const lane = textIn(parsed(text), "stream_id");
+      const lane = stringIn(parsed(text), "stream_id");
       const before = lanes.get(lane) ?? Promise.resolve();
       lanes.set(
         lane,
@@ -63,13 +63,13 @@ export class SocketAnswers {
     { url, headers }: { readonly url: string; readonly headers: IncomingMessage["headers"] },
   ): Promise<void> {
     const body = parsed(text);
-    if (textIn(body, "type") !== "response.create") return;
+    if (stringIn(body, "type") !== "response.create") return;
     this.#provider.working(1);
     try {
       const request = this.#provider.received({
         method: "SOCKET",
         route: "responses",
-        model: textIn(body, "model"),
+        model: stringIn(body, "model"),
         attempt: 0,
         path: url,
         headers,
@@ -86,7 +86,7 @@ export class SocketAnswers {
     const behavior = this.#provider.behave(request);
     if (behavior.latencyMs !== undefined) await setTimeout(behavior.latencyMs);
     const work = this.#provider.work(request, responsesFormat, behavior);
-    const lane = textIn(request.body, "stream_id");
+    const lane = stringIn(request.body, "stream_id");
     const send = (event: object): void => {
       socket.send(JSON.stringify(lane === "" ? event : { ...event, stream_id: lane }));
     };

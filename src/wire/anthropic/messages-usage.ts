@@ -75,6 +75,9 @@ export class AnthropicMessagesReading implements AnswerReading {
   hidesOutput = false;
   hasError = false;
   readonly #provider: Provider;
+  /** Whether code that it ran is billed. */
+  readonly #billsCode: boolean;
+  #hasRunCode = false;
   #report: unknown;
   /** Whether the count of output is that of the whole message, and not of its beginning. */
   #isLast = false;
@@ -84,8 +87,9 @@ export class AnthropicMessagesReading implements AnswerReading {
   #isCounted = false;
   #hasFinished = false;
 
-  constructor(provider: Provider) {
+  constructor(provider: Provider, billsCode = false) {
     this.#provider = provider;
+    this.#billsCode = billsCode;
   }
 
   get awaitsUsage(): boolean {
@@ -148,11 +152,16 @@ export class AnthropicMessagesReading implements AnswerReading {
     const { outputTokens: _begun, ...input } = all;
     const counted = { usage: this.#isLast ? all : input, isWhole };
     const { passes, doubts } = passesOf(report);
+    const found = withoutEmptyCounts(counted, this.outputBytes);
+    const runsCode = this.#billsCode && this.#hasRunCode;
     return {
-      ...withoutEmptyCounts(counted, this.outputBytes),
+      ...found,
+      // Five minutes are billed at the least, and no answer tells how many were.
+      usage: runsCode ? { ...found.usage, codeSessions: 1 } : found.usage,
       passes,
       doubts: [
         ...doubts,
+        ...(runsCode ? ["the answer ran code, of which five minutes are booked"] : []),
         ...(reportedUsd === undefined ? unknownCounts(report, KNOWN_COUNTS, knownCounts) : []),
       ],
       model: textAt(this.#message, "model"),
@@ -183,6 +192,7 @@ export class AnthropicMessagesReading implements AnswerReading {
     const type = textAt(block, "type") ?? "";
     // Of thinking a summary is shown at the most.
     if (type.includes("thinking")) this.hidesOutput = true;
+    if (type.endsWith("code_execution_tool_result")) this.#hasRunCode = true;
     for (const name of ["text", "thinking", "data"])
       this.outputBytes += bytesIn(fieldOf(block, name));
     const input = fieldOf(block, "input");

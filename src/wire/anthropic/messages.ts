@@ -71,7 +71,8 @@ export const anthropicMessages: Wire = {
     return [[written, [THINKING_BUDGET, thinkingTokens]]];
   },
   conversation: conversationOf,
-  reading: (provider) => new AnthropicMessagesReading(provider),
+  reading: (provider, asked) =>
+    new AnthropicMessagesReading(provider, (asked?.input.codeSessionsMax ?? 0) > 0),
   /**
    * An error as Anthropic's API shapes it; `billing_error` is its word for status 402.
    * https://platform.claude.com/docs/en/api/errors

@@ -13,6 +13,15 @@ const SEARCHES_REQUEST = /^tool_search_tool_/;
 /** Tools that run at the provider within one request. */
 const SERVER_TOOL = /^(?:web_search|web_fetch|code_execution)_\d+$|^mcp_toolset$/;
 const WEB_SEARCH = /^web_search_\d+$/;
+const CODE = /^code_execution_\d+$/;
+/**
+ * With these nothing is billed for code.
+ * https://platform.claude.com/docs/en/agents-and-tools/tool-use/code-execution-tool
+ */
+const FREE_CODE_WITH = /^web_(?:search|fetch)_(\d{8})$/;
+const FREE_CODE_SINCE = 20_260_209;
+/** An hour, in the five minutes that are billed at the least. No request takes longer. */
+const CODE_UNITS_MAX = 12;
 /**
  * How often the provider samples the model for one request with its own tools before it pauses the
  * turn; each pass reads up to a window.
@@ -50,6 +59,11 @@ export function tallyAnthropicTools(body: object, tally: InputTally): void {
     running.push("mcp_servers, whose tools the provider runs");
     uses += PASSES_MAX;
   }
+  const types = tools.map((tool) => typeOf(tool) ?? "");
+  const isCodeFree = types.some(
+    (type) => Number(FREE_CODE_WITH.exec(type)?.[1] ?? 0) >= FREE_CODE_SINCE,
+  );
+  if (types.some((type) => CODE.test(type)) && !isCodeFree) tally.codeSessions(CODE_UNITS_MAX);
   const [first] = running;
   if (first !== undefined) tally.passes(Math.min(PASSES_MAX, uses + 1), first);
   if (at(body, "container", "skills") !== undefined)

@@ -4,6 +4,7 @@ import type { InputTally } from "../input-bound.ts";
 import { at, countAt, fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
 import { audioTokensOf } from "../media/audio-seconds.ts";
 import { imageTokensOf, pdfTokensOf } from "../media-tokens.ts";
+import { IMAGE_CALLS_MAX, IMAGE_TOOL } from "./image-tool.ts";
 import type { RefusalNotice, WireRequest } from "../wire.ts";
 
 /** Models that show all that they write; others may reason out of sight. */
@@ -150,7 +151,8 @@ const CALLERS_TOOLS: ReadonlySet<string> = new Set([
  */
 const SEARCHES_REQUEST = "tool_search";
 /** Tools that the provider runs and that `max_tool_calls` limits. */
-const LIMITED_TOOLS = /^(?:web_search(?:_preview)?(?:_\d[\d_]*)?|file_search|code_interpreter)$/;
+const LIMITED_TOOLS =
+  /^(?:web_search(?:_preview)?(?:_\d[\d_]*)?|file_search|code_interpreter|image_generation)$/;
 const SEARCH = /^web_search/;
 
 /** How many calls of such tools are held for, and written, where a request sets no limit. */
@@ -165,7 +167,10 @@ export function tallyOpenaiTools(body: object, tally: InputTally, limitsCalls = 
   tally.hasTools ||= tools.length > 0 || listAt(body, "functions").length > 0;
   tally.hasTools ||= has(body, "response_format") || at(body, "text", "format") !== undefined;
   const given = countAt(body, "max_tool_calls");
-  const callsMax = limitsCalls ? (given ?? TOOL_CALLS_MAX) : undefined;
+  const usual = tools.some((tool) => typeOf(tool) === IMAGE_TOOL)
+    ? IMAGE_CALLS_MAX
+    : TOOL_CALLS_MAX;
+  const callsMax = limitsCalls ? (given ?? usual) : undefined;
   let isRead = false;
   for (const tool of tools) {
     const type = typeOf(tool) ?? "function";
@@ -177,12 +182,30 @@ export function tallyOpenaiTools(body: object, tally: InputTally, limitsCalls = 
     // Each call may be followed by one more pass over all that was found.
     else if (!isRead) {
       tally.passes(callsMax + 1, what);
-      if (given === undefined) tally.limitTools([["max_tool_calls"], TOOL_CALLS_MAX]);
+      if (given === undefined) tally.limitTools([["max_tool_calls"], usual]);
       isRead = true;
     }
     if (SEARCH.test(type) && callsMax !== undefined) tally.searches(callsMax);
     if (type === "file_search" && callsMax !== undefined) tally.fileSearches(callsMax);
+    if (type === "code_interpreter") tally.codeSessions(codeSessionsOf(tool));
   }
+}
+
+/** Gigabytes of a container by how they are written; the smallest where nothing is. */
+const GIGABYTES: Readonly<Record<string, number>> = { "1g": 1, "4g": 4, "16g": 16, "64g": 64 };
+const GIGABYTES_MAX = 64;
+
+/**
+ * A call makes one container at the most, billed by its memory for twenty minutes. One that was
+ * made before was billed then.
+ * https://developers.openai.com/api/docs/pricing#built-in-tools
+ */
+function codeSessionsOf(tool: unknown): number {
+  const container = fieldOf(tool, "container");
+  if (typeof container === "string") return 0;
+  const memory = fieldOf(container, "memory_limit") ?? undefined;
+  if (memory === undefined) return 1;
+  return typeof memory === "string" ? (GIGABYTES[memory] ?? GIGABYTES_MAX) : GIGABYTES_MAX;
 }
 
 /** Whether a shell runs at the caller, and not in a container of the provider. */

@@ -4,6 +4,7 @@
 import { bytesIn } from "../bytes.ts";
 import { at, countAt, fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
 import type { Provider } from "../provider.ts";
+import { imagePassesOf } from "./image-tool.ts";
 import { unknownCounts, usageOfCounts, withoutEmptyCounts } from "../wire-usage.ts";
 import type { AnswerReading, WireUsage, WorkUnderWay } from "../wire-usage.ts";
 
@@ -37,12 +38,15 @@ export class OpenaiResponsesReading implements AnswerReading {
   readonly hidesOutput = false;
   hasError = false;
   readonly #provider: Provider;
+  /** What the container costs that the call may make. */
+  readonly #codeSessionsMax: number;
   #response: unknown;
   /** The last that was said of the response itself. */
   #state: unknown;
 
-  constructor(provider: Provider) {
+  constructor(provider: Provider, codeSessionsMax = 0) {
     this.#provider = provider;
+    this.#codeSessionsMax = codeSessionsMax;
   }
 
   /** The event that ends the answer carries its usage. */
@@ -94,17 +98,23 @@ export class OpenaiResponsesReading implements AnswerReading {
     const tier = textAt(response, "service_tier");
     const webSearches = searchesIn(response);
     const fileSearches = fileSearchesIn(response);
+    const images = imagePassesOf(response);
+    const codeSessions = hasContainer(response) ? this.#codeSessionsMax : 0;
     return {
       usage: {
         ...usage,
+        ...(codeSessions > 0 && { codeSessions }),
         ...(webSearches > 0 && { webSearches }),
         ...(fileSearches > 0 && { fileSearches }),
       },
-      passes: [],
+      passes: reportedUsd === undefined ? images.passes : [],
       isWhole,
       doubts: [
         ...(reportedUsd === undefined ? unknownCounts(report, KNOWN_COUNTS, knownCounts) : []),
-        ...toolDoubts(response),
+        ...images.doubts,
+        ...(hasContainer(response) && codeSessions === 0
+          ? ["the answer used a container, whose fee is not known"]
+          : []),
       ],
       model: textAt(response, "model"),
       id: textAt(response, "id"),
@@ -148,14 +158,9 @@ function fileSearchesIn(response: unknown): number {
   return listAt(response, "output").filter((item) => typeOf(item) === "file_search_call").length;
 }
 
-/** Work of other models and containers, for which nothing here has a price. */
-function toolDoubts(response: unknown): readonly string[] {
-  const images = countAt(response, "tool_usage", "image_gen", "total_tokens") ?? 0;
-  const hasContainer = listAt(response, "output").some(
+/** Whether code ran in a container. */
+function hasContainer(response: unknown): boolean {
+  return listAt(response, "output").some(
     (item) => typeOf(item) === "code_interpreter_call" && at(item, "container_id") !== undefined,
   );
-  return [
-    ...(images > 0 ? ["the answer reports images of another model"] : []),
-    ...(hasContainer ? ["the answer used a container, whose fee is not known"] : []),
-  ];
 }

@@ -6,7 +6,8 @@ import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../json/untrusted.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
-import { factsOf, modelOf, tierOf } from "./chat.ts";
+import { factsOf, modelOf, tallyHidden, tierOf } from "./chat.ts";
+import { imageCallsOf } from "./image-tool.ts";
 import { mayReason, OpenaiContent, openaiRefusal, tallyOpenaiTools } from "./parts.ts";
 import { responsesContinuation, responsesConversation } from "./responses-conversation.ts";
 import { RESPONSES_FIELDS } from "./responses-fields.ts";
@@ -42,13 +43,11 @@ export const openaiResponses: Wire = {
     tallyReasoning(body, tally);
     // Older items are summed up in a pass of its own.
     if (listAt(body, "context_management").length > 0) tally.passes(2, "context_management");
-    const searches = model === undefined ? undefined : provider.unboundedModel?.(model);
-    if (searches !== undefined) tally.unbounded(searches);
-    tally.templates = provider.templates;
-    tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(facts) ?? 0;
+    tallyHidden(request, model, tally);
     return {
       model,
       otherModels: provider.otherModels?.(body) ?? [],
+      ...(provider.limitsToolCalls === true && { besides: imageCallsOf(body) }),
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
       cacheWrites: compatibleCacheWrites(request, model),
@@ -69,7 +68,8 @@ export const openaiResponses: Wire = {
   limitEdits: (_request, limit) => [[[["max_output_tokens"], limit]]],
   conversation: responsesConversation,
   continuation: responsesContinuation,
-  reading: (provider) => new OpenaiResponsesReading(provider),
+  reading: (provider, asked) =>
+    new OpenaiResponsesReading(provider, asked?.input.codeSessionsMax ?? 0),
   refusal: openaiRefusal,
 };
 

@@ -4,6 +4,7 @@ import { cohereExchanges } from "./cohere.ts";
 import { compatibleExchanges } from "./compatible.ts";
 import type { ExchangeFixture } from "./fixture.ts";
 import { gatewayExchanges } from "./gateways.ts";
+import { feeExchanges } from "./fees.ts";
 import { googleExchanges } from "./google.ts";
 import { mediaExchanges } from "./media.ts";
 import { openaiExchanges } from "./openai.ts";
@@ -19,5 +20,6 @@ export const EXCHANGES: readonly ExchangeFixture[] = [
   ...cohereExchanges,
   ...mediaExchanges,
   ...gatewayExchanges,
+  ...feeExchanges,
   ...compatibleExchanges,
 ];

@@ -1,0 +1,19 @@
+// How wide something is drawn: charts are as wide as there is room, with text of one size.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+
+/** The width of an element in pixels, and the reference to hand to it. */
+export function useWidth<T extends Element>(first: number): readonly [RefObject<T | null>, number] {
+  const place = useRef<T>(null);
+  const [width, setWidth] = useState(first);
+  useEffect(() => {
+    if (place.current === null) return undefined;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined) setWidth(Math.round(entry.contentRect.width));
+    });
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, []);
+  return [place, width];
+}
