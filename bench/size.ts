@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import type { Metafile } from "esbuild";
+import { PAGE_FILES } from "../dist/console/page-files.js";
 import { printLine } from "./print.ts";
 
 interface Door {
@@ -36,10 +37,23 @@ const DOORS: readonly Door[] = [
   },
 ];
 
+/** What the page of the console may come to. */
+const PAGE_BYTES_MOST = 60_000;
+
 /** Prints the sizes, and answers whether all are within their limits. */
 export async function printSize(): Promise<boolean> {
   const within = await Promise.all(DOORS.map((door) => printDoor(door)));
-  return within.every(Boolean);
+  return within.every(Boolean) && printPage();
+}
+
+/** The page of the console, all of it. */
+function printPage(): boolean {
+  const bytes = PAGE_FILES.reduce((sum, { text }) => sum + gzipSync(text, { level: 9 }).length, 0);
+  const within = bytes > 0 && bytes <= PAGE_BYTES_MOST;
+  printLine(
+    `the page of the console: ${bytes} bytes gzipped, at most ${PAGE_BYTES_MOST}: ${within ? "ok" : "over"}`,
+  );
+  return within;
 }
 
 async function printDoor({ imported, from, wanted, most, without }: Door): Promise<boolean> {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests start, on Debian and Ubuntu: Redis, Valkey and Postgres; Python, curl and openssl; and what
+# Installs what the tests start, on Debian and Ubuntu: Redis, Valkey, Postgres and Chromium; Python, curl and openssl; and what
 # checks Lua. What is there already is left alone. The servers' own services are not needed, and not started.
 set -eu
 
@@ -11,6 +11,7 @@ has postgres || missing+=(postgresql)
 has python3 || missing+=(python3)
 has curl || missing+=(curl)
 has openssl || missing+=(openssl)
+has chromium || missing+=(chromium fonts-dejavu-core)
 has luac5.1 || missing+=(lua5.1)
 has luacheck || missing+=(lua-check)
 valkey=false

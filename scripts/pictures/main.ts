@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { sqliteStore } from "token-budget/sqlite";
 
 import { inTerminal } from "../../test/cli/terminal.ts";
+import { drawConsole } from "./console-picture.ts";
 import { lastScreen, terminalPicture } from "./terminal-picture.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -64,9 +65,20 @@ async function drawTop(): Promise<void> {
   }
 }
 
+async function drawBrowser(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "token-budget-pictures-"));
+  try {
+    const picture = join(root, "docs/pictures/console.png");
+    await drawConsole(join(root, "dist/cli/main.js"), folder, picture);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 async function draw(name: string, title: string, text: string): Promise<void> {
   await writeFile(join(root, `docs/pictures/${name}.svg`), terminalPicture(title, text));
 }
 
 await drawStart();
 await drawTop();
+await drawBrowser();

@@ -5,7 +5,7 @@ import { posix } from "node:path";
 import type { Repository } from "./files.ts";
 
 /** For each layer, the layers that it may import from besides itself. */
-const LAYERS: Readonly<Record<string, readonly string[]>> = {
+export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   pool: ["core"],
   threads: ["pool", "core"],

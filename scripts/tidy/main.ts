@@ -1,9 +1,11 @@
 // The repository checks itself: what no general tool knows about it. `node scripts/tidy/main.ts`
 
+import { checkCircles } from "./circles.ts";
 import { checkDecisions } from "./decisions.ts";
 import { checkDocs } from "./docs.ts";
 import { repositoryAt, ROOT } from "./files.ts";
 import { checkLayers } from "./layers.ts";
+import { checkLayersPicture } from "./layers-picture.ts";
 import { checkNumbers } from "./numbers.ts";
 import { checkPackage } from "./package.ts";
 import { checkExportedNames } from "./exported-names.ts";
@@ -12,6 +14,8 @@ import { checkWords } from "./words.ts";
 
 const CHECKS = [
   checkLayers,
+  checkLayersPicture,
+  checkCircles,
   checkPackage,
   checkDocs,
   checkDecisions,

@@ -34,6 +34,7 @@ const WITHOUT_POOL: ReadonlySet<string> = new Set([
   "./otel",
   "./proxy",
   "./console",
+  "./gateway",
 ]);
 const INSTALL_SCRIPTS: readonly string[] = ["preinstall", "install", "postinstall", "prepare"];
 

@@ -12,7 +12,7 @@ import {
   textAnswer,
 } from "./documents.ts";
 import { hostOf, isFromElsewhere, mayChange } from "./same-origin.ts";
-import { Sessions } from "./sessions.ts";
+import { ConsoleSessions } from "./sessions.ts";
 import type { SignIn } from "./sessions.ts";
 
 /** Options of `budgetConsole`: `accessOf`, `signIn` or both. */
@@ -71,7 +71,7 @@ export function budgetConsole(store: BudgetStore, options: ConsoleOptions): Requ
 
 class Console {
   readonly #options: ConsoleOptions;
-  readonly #sessions: Sessions | undefined;
+  readonly #sessions: ConsoleSessions | undefined;
   readonly #api: RequestHandler;
   readonly #base: string | undefined;
   readonly #hosts: ReadonlySet<string> | undefined;
@@ -79,7 +79,7 @@ class Console {
   constructor(store: BudgetStore, options: ConsoleOptions) {
     const { signIn, base, hosts, routes } = options;
     this.#options = options;
-    this.#sessions = signIn && new Sessions(signIn);
+    this.#sessions = signIn && new ConsoleSessions(signIn);
     this.#base = base === undefined ? undefined : `${base.replace(/\/+$/, "")}/`;
     this.#hosts = hosts && new Set(hosts.map((host) => host.toLowerCase()));
     this.#api = adminApi(store, { routes, accessOf: (request) => this.#accessOf(request) });
@@ -111,7 +111,7 @@ class Console {
         ? textAnswer(401, "Sign in to see the console")
         : signInDocument(this.#base, 401, "");
     }
-    const hasSession = (await this.#sessions?.accessOf(request)) !== undefined;
+    const hasSession = this.#sessions !== undefined;
     return pageDocument({ base: this.#base, api: "api/v1", hasSession });
   }
 
@@ -138,8 +138,8 @@ class Console {
   }
 
   async #begin(secret: string, request: Request): Promise<Response> {
-    const cookie = await this.#sessions?.begin(secret, request);
-    if (cookie === "wait") {
+    const { cookie, isTooOften } = (await this.#sessions?.begin(secret, request)) ?? {};
+    if (isTooOften === true) {
       const message = "Too many keys were wrong; wait a minute and try again";
       return signInDocument(this.#base, 429, message);
     }

@@ -1,4 +1,4 @@
-// Sessions of the console: a secret is exchanged once for a cookie that no script can read, and
+// The sessions of a console: a secret is exchanged once for a cookie that no script can read, and
 // that no other site can have sent. They are kept in the memory of this process, and end.
 
 import type { Access } from "../api/access.ts";
@@ -15,6 +15,13 @@ export interface SignedIn extends Access {
 
 /** Finds out whose secret it is; undefined refuses it. */
 export type SignIn = (secret: string) => Promise<SignedIn | undefined>;
+
+/** What became of a secret that was given. */
+export interface Begun {
+  readonly cookie?: string;
+  /** Whether too many were wrong before: it was not looked at. */
+  readonly isTooOften?: boolean;
+}
 
 interface Session {
   readonly access: SignedIn;
@@ -48,7 +55,7 @@ export async function digestOfSecret(text: string): Promise<string> {
 }
 
 /** The sessions of one console. */
-export class Sessions {
+export class ConsoleSessions {
   readonly #signIn: SignIn;
   readonly #now: () => number;
   /** By the digest of what is in the cookie. */
@@ -60,22 +67,22 @@ export class Sessions {
     this.#now = now;
   }
 
-  /** Exchanges a secret for a cookie; undefined when it is refused, "wait" after too many. */
-  async begin(secret: string, request: Request): Promise<string | "wait" | undefined> {
+  /** Exchanges a secret for a cookie; nothing when it is refused. */
+  async begin(secret: string, request: Request): Promise<Begun> {
     const now = this.#now();
     this.#failures = this.#failures.filter((at) => at > now - MINUTE_MS);
-    if (this.#failures.length >= FAILURES_A_MINUTE) return "wait";
+    if (this.#failures.length >= FAILURES_A_MINUTE) return { isTooOften: true };
     const access = secret.length > SECRET_MAX ? undefined : await this.#signIn(secret);
     if (access === undefined) {
       this.#failures.push(now);
-      return undefined;
+      return {};
     }
     const value = newSecret();
     const session = { access, endsAt: now + SESSION_MS, usedAt: now };
     this.#sessions.set(await digestOfSecret(value), session);
     const oldest = this.#sessions.keys().next().value;
     if (this.#sessions.size > SESSIONS_MAX && oldest !== undefined) this.#sessions.delete(oldest);
-    return cookieText(request, value, SESSION_MS);
+    return { cookie: cookieText(request, value, SESSION_MS) };
   }
 
   /** Who sends a request; undefined without a session that lasts. */
@@ -104,11 +111,11 @@ export class Sessions {
 
   async #keyOf(request: Request): Promise<string | undefined> {
     const name = cookieName(request);
-    for (const part of (request.headers.get("cookie") ?? "").split(";")) {
-      const [key = "", value] = part.trim().split("=");
-      if (key === name && value !== undefined) return await digestOfSecret(value);
-    }
-    return undefined;
+    const value = (request.headers.get("cookie") ?? "")
+      .split(";")
+      .map((part) => part.trim().split("="))
+      .find(([key]) => key === name)?.[1];
+    return value === undefined ? undefined : await digestOfSecret(value);
   }
 }
 

@@ -5,6 +5,7 @@ import { capsView, limitsOf } from "./caps.ts";
 import type { CapQuantities, CapsView } from "./caps.ts";
 import { Totals, uniform } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
+import type { WindowPart } from "./sliding.ts";
 import type { WindowRule } from "./window.ts";
 
 /**
@@ -43,6 +44,8 @@ export interface PoolState {
   windowStartsAt: number;
   /** `Infinity` without a window. */
   windowEndsAt: number;
+  /** Of a sliding window: what was used in its parts that are over, the oldest first. Replaced. */
+  parts: readonly WindowPart[];
   openReservations: number;
   generation: number;
   /** Holds made when the tree had seen fewer resets than this are dropped here (R6). */
@@ -82,6 +85,7 @@ export function createPoolState(
     windowStartsAt: Number.NEGATIVE_INFINITY,
     windowEndsAt:
       settings.window === undefined ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
+    parts: [],
     openReservations: 0,
     generation: 0,
     droppedBefore: 0,

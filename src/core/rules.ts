@@ -23,6 +23,7 @@ import {
 } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
+import { slide, startAnew } from "./sliding.ts";
 import { windowAt } from "./window.ts";
 import type { WindowRule } from "./window.ts";
 
@@ -309,6 +310,7 @@ export function reset(pool: PoolState): void {
   assign(pool.taken, NOTHING);
   assign(pool.reserved, NOTHING);
   assign(pool.thresholdsTold, NOTHING);
+  pool.parts = [];
   pool.openReservations = 0;
   pool.generation++;
   pool.tree.resets++;
@@ -316,18 +318,18 @@ export function reset(pool: PoolState): void {
 }
 
 /**
- * R7. Rolls the windows that have ended by `nowMs`, on every level: used becomes zero, open
- * reservations stay held. A clock that goes backwards rolls nothing.
+ * R7. Rolls the windows that have ended by `nowMs`, on every level: used becomes zero, or what is
+ * in a sliding window still; open reservations stay held. A clock that goes backwards rolls nothing.
  */
 export function roll(pool: PoolState, nowMs: number): boolean {
   let rolled = false;
   for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
     if (level.window === undefined || nowMs < level.windowEndsAt) continue;
     const span = windowAt(level.window, nowMs);
+    if (level.window.kind === "sliding") slide(level, level.window, span);
+    else startAnew(level);
     level.windowStartsAt = span.startsAt;
     level.windowEndsAt = span.endsAt;
-    assign(level.taken, level.reserved);
-    assign(level.thresholdsTold, NOTHING);
     rolled = true;
   }
   return rolled;
@@ -349,6 +351,7 @@ export function setWindow(pool: PoolState, window: WindowRule | undefined, nowMs
   pool.window = window;
   pool.windowStartsAt = span?.startsAt ?? Number.NEGATIVE_INFINITY;
   pool.windowEndsAt = span?.endsAt ?? Number.POSITIVE_INFINITY;
+  pool.parts = [];
 }
 
 /**

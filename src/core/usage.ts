@@ -23,12 +23,8 @@ export const OUTPUT_CLASSES = [
   "outputImageTokens",
   "outputVideoTokens",
 ] as const;
-/** What is counted, and priced by the thousand. */
-export const COUNT_CLASSES = [
-  "webSearches",
-  "requests",
-  "fileSearches",
-  "codeSessions",
+/** What a model may be sold by in place of tokens. */
+export const PIECE_CLASSES = [
   "searchUnits",
   "pages",
   "images",
@@ -36,6 +32,14 @@ export const COUNT_CLASSES = [
   "audioSeconds",
   "videoSeconds",
 ] as const;
+/** What is counted, and priced by the thousand. */
+export const COUNT_CLASSES: readonly [
+  "webSearches",
+  "requests",
+  "fileSearches",
+  "codeSessions",
+  ...typeof PIECE_CLASSES,
+] = ["webSearches", "requests", "fileSearches", "codeSessions", ...PIECE_CLASSES];
 
 /** Something that is counted and priced by itself. */
 export type UsageClass =

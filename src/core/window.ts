@@ -3,6 +3,8 @@
 
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
+import { readSliding, slidingSpan } from "./sliding.ts";
+import type { SlidingRule } from "./sliding.ts";
 import { firstInstant, instantOf, readTimeZone, UTC } from "./time-zone.ts";
 import type { TimeZone } from "./time-zone.ts";
 
@@ -45,12 +47,29 @@ export interface AnchoredPeriod {
   readonly anchor?: number | Date | undefined;
 }
 
-/** The period after which used starts at zero. */
-export type WindowOption = CalendarPeriod | AnchoredPeriod | FixedPeriod;
+/**
+ * A window that moves with the time: what was used in the last five hours, say. It moves in steps
+ * of a sixtieth of its length, and what was used counts for the length at least, and for a step
+ * more at the most: never too short, so that no more than the cap is used within the length.
+ *
+ * @example
+ *   new BudgetPool({ caps: { usd: 5 }, window: { sliding: "5h" } });
+ */
+export interface SlidingPeriod {
+  /**
+   * The length: a number with its unit (`"30s"`, `"90m"`, `"5h"`, `"7d"`), or milliseconds; from 60 ms
+   * to 366 days.
+   */
+  readonly sliding: string | number;
+}
+
+/** The period after which used starts at zero, or for which it counts. */
+export type WindowOption = CalendarPeriod | AnchoredPeriod | FixedPeriod | SlidingPeriod;
 
 /** A window as read from options: plain data, so that it can be sent and kept as it is. */
 export type WindowRule =
   | CalendarRule
+  | SlidingRule
   | { readonly kind: "fixed"; readonly everyMs: number; readonly anchorMs: number };
 
 /** A calendar period, and how long after its own beginning the windows begin. */
@@ -94,6 +113,7 @@ export function readWindow(window: WindowOption, timeZone?: string): WindowRule 
     return calendarRule(window, zoneOf(timeZone), 0);
   }
   if (typeof window !== "object" || window === null) throw badWindow(TypeError, window);
+  if ("sliding" in window) return readSliding(window, timeZone);
   if ("every" in window) return readAnchored(window, zoneOf(timeZone));
   if (timeZone !== undefined) {
     throw new TypeError(
@@ -158,6 +178,7 @@ function readAnchored(window: AnchoredPeriod, zone: TimeZone): CalendarRule {
 export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
   // A clock may tell fractions; windows start at whole milliseconds.
   const nowMs = Math.floor(instantMs);
+  if (rule.kind === "sliding") return slidingSpan(rule, nowMs);
   if (rule.kind === "fixed") {
     const sinceStart = modulo(nowMs - rule.anchorMs, rule.everyMs);
     return { startsAt: nowMs - sinceStart, endsAt: nowMs - sinceStart + rule.everyMs };
@@ -235,6 +256,6 @@ function modulo(value: number, length: number): number {
 
 function badWindow(Kind: typeof RangeError | typeof TypeError, window: unknown): Error {
   return new Kind(
-    `Expected \`window\` to be one of ${PERIODS.join(", ")} or { every, on, at } or { everyMs }, got ${describe(window)}`,
+    `Expected \`window\` to be one of ${PERIODS.join(", ")} or { every, on, at } or { everyMs } or { sliding }, got ${describe(window)}`,
   );
 }

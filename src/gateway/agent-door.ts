@@ -1,15 +1,15 @@
 // An MCP server for agents, over streamable HTTP without sessions: each message is a POST that is
 // answered at once. https://modelcontextprotocol.io/specification/2025-06-18/basic/transports
 
-import type { Identity } from "./identity.ts";
+import type { Caller } from "./caller.ts";
 
 /** What the tools do. */
 export interface AgentTools {
   /** What the caller may still spend. */
-  readonly status: (identity: Identity) => Promise<Readonly<Record<string, unknown>>>;
+  readonly status: (identity: Caller) => Promise<Readonly<Record<string, unknown>>>;
   /** Asks for more, for a lead to grant or refuse. */
   readonly ask: (
-    identity: Identity,
+    identity: Caller,
     wanted: Readonly<Record<string, unknown>>,
   ) => Promise<Readonly<Record<string, unknown>>>;
 }
@@ -63,7 +63,7 @@ export interface AgentAnswer {
 /** Answers the body of a POST. */
 export async function answerAgent(
   text: string,
-  identity: Identity,
+  identity: Caller,
   tools: AgentTools,
 ): Promise<AgentAnswer> {
   let message: Message;
@@ -93,7 +93,7 @@ export async function answerAgent(
 async function callTool(
   name: unknown,
   wanted: Readonly<Record<string, unknown>>,
-  identity: Identity,
+  identity: Caller,
   { status, ask }: AgentTools,
 ): Promise<object | undefined> {
   const tool = { budget_status: status, budget_request: ask }[String(name)];

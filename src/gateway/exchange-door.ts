@@ -16,7 +16,7 @@ import type { Upstream } from "../proxy/upstreams.ts";
 import { budgetHeaders } from "./budget-figures.ts";
 import { keepBack, replaceCredentials, withoutKey } from "./caller-headers.ts";
 import type { GatewayPools } from "./gateway-pools.ts";
-import type { Identity } from "./identity.ts";
+import type { Caller } from "./caller.ts";
 import { credentialsFor } from "./provider-keys.ts";
 import type { ProviderKeys } from "./provider-keys.ts";
 import { mayBeShared } from "./shared-routes.ts";
@@ -54,7 +54,7 @@ export class ExchangeDoor {
   async answer(
     request: IncomingMessage,
     response: ServerResponse,
-    identity: Identity,
+    identity: Caller,
     noted: Noted,
   ): Promise<void> {
     const { carrier, pools, upstreams, providerKeys } = this.#settings;
@@ -129,7 +129,7 @@ export class ExchangeDoor {
     return true;
   }
 
-  #meterFor({ name, pool }: Identity, noted: Noted): MeterSettings {
+  #meterFor({ name, pool }: Caller, noted: Noted): MeterSettings {
     const { meter, pools } = this.#settings;
     return {
       ...meter,

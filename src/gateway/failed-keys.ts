@@ -1,4 +1,4 @@
-// Who sends keys that are none: an address may do that a few times a minute. Keys that are known
+// Who sends invalid keys: an address may do that a few times a minute. Keys that are known
 // are not counted, so that one bad client does not lock out the others behind its address.
 
 /** How many wrong keys an address may send at once, and in a minute. */

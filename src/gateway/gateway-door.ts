@@ -10,6 +10,7 @@ import { StoreUnavailable } from "../stores/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
 import { loggedModel, loggedPath } from "./access-log.ts";
 import { AdminDoor, GATEWAY_ROUTES } from "./admin/admin-door.ts";
+import { isSpendLimitPath } from "./admin/spend-limits.ts";
 import { alertRoutes } from "./admin/alert-routes.ts";
 import { AlertSender } from "./alerts/alert-sender.ts";
 import { answerAgent } from "./agent-door.ts";
@@ -20,8 +21,8 @@ import type { Noted } from "./exchange-door.ts";
 import { FailedKeys } from "./failed-keys.ts";
 import type { GatewaySettings } from "./gateway-options.ts";
 import { GatewayPools } from "./gateway-pools.ts";
-import { Identities } from "./identity.ts";
-import type { Identity, Unidentified } from "./identity.ts";
+import { Callers } from "./caller.ts";
+import type { Caller, Unidentified } from "./caller.ts";
 import { IncreaseRequests } from "./increase-requests.ts";
 import type { WantedIncrease } from "./increase-requests.ts";
 import { KeyStore } from "./key-store.ts";
@@ -40,7 +41,7 @@ export class GatewayDoor {
   readonly #settings: GatewaySettings;
   readonly #store: BudgetStore;
   readonly #pools: GatewayPools;
-  readonly #identities: Identities;
+  readonly #identities: Callers;
   readonly #exchanges: ExchangeDoor;
   readonly #requests: IncreaseRequests;
   readonly #metrics: GatewayMetrics = new GatewayMetrics();
@@ -57,7 +58,7 @@ export class GatewayDoor {
     this.#pools = new GatewayPools(store, settings.allowsUncapped);
     this.#requests = new IncreaseRequests(store);
     const keys = new KeyStore(store);
-    this.#identities = new Identities(new KnownKeys(keys), settings.tokens, new FailedKeys());
+    this.#identities = new Callers(new KnownKeys(keys), settings.tokens, new FailedKeys());
     const { mail, sendsAlerts } = settings;
     this.#alerts = new AlertSender(store, { mail, ...settings.alerts });
     if (sendsAlerts) this.#alerts.start();
@@ -111,15 +112,15 @@ export class GatewayDoor {
       await this.#showReadiness(response);
       return;
     }
-    const noted: Noted & { identity?: Identity } = {};
+    const noted: Noted & { identity?: Caller } = {};
     const address = addressOf(request, this.#settings.forwardedHops);
     this.#note(request, response, address, noted);
-    if (path.startsWith("/api/") || path === "/console" || path.startsWith("/console/")) {
+    if (isAdminPath(path)) {
       await this.#answerAdmin(request, response, address);
       return;
     }
     const told = this.#identities.of(request.headers, address);
-    let identity: Identity | Unidentified;
+    let identity: Caller | Unidentified;
     try {
       identity = told instanceof Promise ? await told : told;
     } catch (error) {
@@ -152,7 +153,7 @@ export class GatewayDoor {
   }
 
   async #answerTo(
-    identity: Identity,
+    identity: Caller,
     path: string,
     {
       request,
@@ -208,7 +209,7 @@ export class GatewayDoor {
     send(response, 200, this.#metrics.text(), { "content-type": type });
   }
 
-  async #showBudget({ pool }: Identity, response: ServerResponse): Promise<void> {
+  async #showBudget({ pool }: Caller, response: ServerResponse): Promise<void> {
     try {
       const figures = await this.#pools.figuresNow(pool);
       const now = Date.now();
@@ -221,7 +222,7 @@ export class GatewayDoor {
   }
 
   async #answerAgent(
-    identity: Identity,
+    identity: Caller,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
@@ -251,7 +252,7 @@ export class GatewayDoor {
     request: IncomingMessage,
     response: ServerResponse,
     address: string,
-    noted: Noted & { identity?: Identity },
+    noted: Noted & { identity?: Caller },
   ): void {
     const at = Date.now();
     const since = performance.now();
@@ -282,6 +283,11 @@ export class GatewayDoor {
       }
     });
   }
+}
+
+function isAdminPath(path: string): boolean {
+  const isConsole = path === "/console" || path.startsWith("/console/");
+  return isConsole || path.startsWith("/api/") || isSpendLimitPath(path);
 }
 
 /** Answers for what went wrong. @throws what is no fault of the caller, nor of the store. */

@@ -3,6 +3,8 @@
 import { describe } from "../core/describe.ts";
 import { asGiven, flag, optionalFunction, readOptions, whole } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
+import { FORWARDING_OPTIONS } from "../proxy/forwarding-options.ts";
+import type { ForwardingOptions } from "../proxy/forwarding-options.ts";
 import { METER_OPTIONS, meterSettingsOf } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { readUpstreams } from "../proxy/upstreams.ts";
@@ -24,7 +26,7 @@ export interface GatewayTls {
 }
 
 /** Options of `startGateway`. */
-export interface GatewayOptions extends MeterOptions {
+export interface GatewayOptions extends MeterOptions, ForwardingOptions {
   /**
    * The address to listen at; `"0.0.0.0"` for all of IPv4.
    *
@@ -100,33 +102,12 @@ export interface GatewayOptions extends MeterOptions {
   readonly alerts?: Omit<SenderOptions, "mail"> | undefined;
   /** Called after each request. What it throws is dropped. */
   readonly onRequest?: ((entry: AccessEntry) => void) | undefined;
-  /**
-   * The longest request, in bytes.
-   *
-   * @default 64 MB
-   */
-  readonly bodyBytesMax?: number | undefined;
-  /**
-   * How long nothing may be heard of an upstream, in milliseconds.
-   *
-   * @default 600,000
-   */
-  readonly idleTimeoutMs?: number | undefined;
-  /**
-   * How long a caller may take to send a request, in milliseconds.
-   *
-   * @default 300,000
-   */
-  readonly requestTimeoutMs?: number | undefined;
 }
 
-const BODY_BYTES_MAX = 64 * 1024 * 1024;
-const IDLE_TIMEOUT_MS = 600_000;
-const REQUEST_TIMEOUT_MS = 300_000;
-const TIMER_MS_MAX = 2 ** 31 - 1;
 const HOPS_MAX = 10;
 const GATEWAY = {
   ...METER_OPTIONS,
+  ...FORWARDING_OPTIONS,
   host: (host: string = "127.0.0.1") => host,
   port: whole(0, 65_535, 0),
   tls: asGiven<GatewayTls>,
@@ -142,9 +123,6 @@ const GATEWAY = {
   mail: readMail,
   sendsAlerts: flag(true),
   alerts: (alerts: Omit<SenderOptions, "mail"> = {}) => alerts,
-  bodyBytesMax: whole(1, 2 ** 31, BODY_BYTES_MAX),
-  idleTimeoutMs: whole(1, TIMER_MS_MAX, IDLE_TIMEOUT_MS),
-  requestTimeoutMs: whole(1, TIMER_MS_MAX, REQUEST_TIMEOUT_MS),
 } satisfies TableFor<GatewayOptions>;
 
 /** The options as read. */

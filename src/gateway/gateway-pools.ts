@@ -1,5 +1,5 @@
-// The pools that callers draw from, opened at their first call, and their figures for the headers of
-// answers. A pool without any cap, its own or above it, is no budget: nothing is spent from one.
+// The pools that callers draw from, opened at their first call, and their figures for the headers
+// of answers. A pool without any cap, its own or above it, is no budget: nothing is spent from it.
 
 import { CannotMeter } from "../meter/refusals.ts";
 import type { BudgetStore, StoredBudgetPool, StoredPoolOptions } from "../stores/index.ts";

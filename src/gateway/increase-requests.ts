@@ -26,7 +26,7 @@ export interface IncreaseRequest {
   readonly state: IncreaseState;
   readonly decidedBy?: string | undefined;
   readonly decidedAt?: number | undefined;
-  /** What whoever decided has said. */
+  /** What was said with the decision. */
   readonly note?: string | undefined;
   /** When the raise ends; of one that was granted. */
   readonly until?: number | undefined;

@@ -1,5 +1,5 @@
-// What keys of a gateway look like, and what is kept of them: their SHA-256. Whoever reads the store
-// cannot use a key, and 160 random bits cannot be tried out.
+// What keys of a gateway look like, and what is kept of them: their SHA-256. The reader of a store
+// cannot use a key, and 160 random bits cannot be guessed.
 
 import { hash, randomBytes } from "node:crypto";
 

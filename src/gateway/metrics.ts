@@ -1,5 +1,5 @@
-// Figures for Prometheus, in its text format. Labels are few: what callers make up, such as the name
-// of a model, is counted under a name of its own for the first hundred only.
+// Figures for Prometheus, in its text format. Labels are few: what callers make up, such as the
+// name of a model, is counted under a name of its own for the first hundred only.
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 
 import type { ExchangeReport } from "../meter/report.ts";

@@ -5,7 +5,7 @@ import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import { wordOf } from "../core/word.ts";
 import { readPath } from "../stores/contract/path.ts";
-import type { Identity } from "./identity.ts";
+import type { Caller } from "./caller.ts";
 import { hashOf } from "./key-text.ts";
 
 /** The part of the package jose that is used. */
@@ -21,7 +21,7 @@ export interface JoseLibrary {
 
 /** Which tokens are taken, and what their claims mean. */
 export interface TokenOptions {
-  /** The package jose: `await import("jose")`. */
+  /** What the package jose exports. */
   readonly jose: JoseLibrary;
   /** The `iss` that tokens must have. */
   readonly issuer: string;
@@ -62,7 +62,7 @@ export class TokenRefused extends Error {
 export class SignedTokens {
   readonly #options: TokenOptions;
   readonly #keys: unknown;
-  readonly #known = new Map<string, { readonly identity: Identity; readonly until: number }>();
+  readonly #known = new Map<string, { readonly identity: Caller; readonly until: number }>();
 
   /** @throws {TypeError | RangeError} on an option that does not exist or is not allowed. */
   constructor(options: TokenOptions) {
@@ -92,14 +92,14 @@ export class SignedTokens {
    *
    * @throws {TokenRefused} on one that is not valid, or whose claims lead to no pool.
    */
-  find(token: string): Identity | Promise<Identity> {
+  find(token: string): Caller | Promise<Caller> {
     const hashed = hashOf(token);
     const known = this.#known.get(hashed);
     if (known !== undefined && known.until > Date.now()) return known.identity;
     return this.#verified(token, hashed);
   }
 
-  async #verified(token: string, hashed: string): Promise<Identity> {
+  async #verified(token: string, hashed: string): Promise<Caller> {
     const { jose, issuer, audience } = this.#options;
     const wanted = {
       issuer,
@@ -132,7 +132,7 @@ export class SignedTokens {
     }
   }
 
-  #identityOf(claims: Readonly<Record<string, unknown>>, hashed: string): Identity {
+  #identityOf(claims: Readonly<Record<string, unknown>>, hashed: string): Caller {
     const { path, roleClaim } = this.#options;
     const pool = path.replace(CLAIM, (_all, claim: string) => nameOf(claims, claim));
     const told = roleClaim === undefined ? undefined : claimOf(claims, roleClaim);

@@ -2,30 +2,20 @@
 // sold by one or the other: what an answer reports of both is billed once.
 
 import type { Counted, Usage, UsageClass } from "../core/usage.ts";
-import { INPUT_CLASSES, OUTPUT_CLASSES } from "../core/usage.ts";
+import { INPUT_CLASSES, OUTPUT_CLASSES, PIECE_CLASSES } from "../core/usage.ts";
 import { rateOf } from "../prices/rates.ts";
 import type { Price } from "../prices/index.ts";
-
-/** What a model may be sold by in the place of tokens. */
-const INSTEAD_OF_TOKENS = [
-  "searchUnits",
-  "pages",
-  "images",
-  "characters",
-  "audioSeconds",
-  "videoSeconds",
-] as const;
 
 /** Whether a model is sold by what is counted, and not by the token as well. */
 export function soldByCount({ rates }: Price, counted: Counted | undefined): boolean {
   if (rates === undefined || counted === undefined) return false;
-  return hasRate(rates, INSTEAD_OF_TOKENS) && rateOf(rates, "inputTokens") === undefined;
+  return hasRate(rates, PIECE_CLASSES) && rateOf(rates, "inputTokens") === undefined;
 }
 
 /** What of some usage is billed: tokens, or what stands in their place. */
 export function billable({ rates }: Price, usage: Usage): Usage {
   if (rates === undefined) return usage;
-  const used = INSTEAD_OF_TOKENS.filter((name) => (usage[name] ?? 0) > 0);
+  const used = PIECE_CLASSES.filter((name) => (usage[name] ?? 0) > 0);
   if (used.length === 0) return usage;
   const isByToken = rateOf(rates, "inputTokens") !== undefined;
   // With neither price, what was used says which one is missing.

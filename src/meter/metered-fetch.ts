@@ -91,6 +91,6 @@ function checkArguments(pool: unknown, options: unknown): void {
     throw new TypeError(
       "Expected `options` to be an object: write `meteredFetch(pool, { fetch: yourFetch })`",
     );
-  if (typeof options === "object" && options !== null && "reserveUpTo" in options)
+  if ("reserveUpTo" in Object(options))
     throw new TypeError("The pool comes first: write `meteredFetch(pool, { fetch: yourFetch })`");
 }

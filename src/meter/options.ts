@@ -242,7 +242,7 @@ export const METER_OPTIONS: OptionTable<MeterOptions, ReadMeterOptions> = {
   models: readModels,
   unknownModel: oneOf("refuse", "dearest", "tokens only"),
   localModels: oneOf("priced", "free"),
-  provider: optional(readText),
+  provider: optional(named),
   clampOutput: flag(true),
   rewrite: oneOf("when needed", "never"),
   outputTokensMax: whole(1, 2 ** 31, OUTPUT_TOKENS_MAX),
@@ -256,7 +256,7 @@ export const METER_OPTIONS: OptionTable<MeterOptions, ReadMeterOptions> = {
   routes: readRoutes,
   reportedUsd: optionalFunction,
   wait: readWait,
-  label: optional((label: string) => readWord("label", label)),
+  label: optional(named),
   explain: optionalFunction,
   onExchange: (given, name) => optionalFunction(given, name) ?? ignore,
   ...COUNTED_OPTIONS,
@@ -324,9 +324,8 @@ function entriesOf<T>(name: string, given: Readonly<Record<string, T>>): [string
   throw new TypeError(`Expected \`${name}\` to be an object, got ${describe(given)}`);
 }
 
-function readText(given: string, name: string): string {
-  if (typeof given === "string" && given !== "") return given;
-  throw new TypeError(`Expected \`${name}\` to be a string, got ${describe(given)}`);
+function named(word: string, name: string): string {
+  return readWord(name, word);
 }
 
 function ignore(): void {}

@@ -26,50 +26,6 @@ const NAMES_OF_LINES: Readonly<Record<SumKey, string>> = {
   pool: "path",
 };
 
-/** The tables of the sums, and the function that adds lines to them; of version 4. */
-export function sumsOfVersion4(schema: string, amount: string): string {
-  const columns = ["lines", ...AMOUNT_COLUMNS];
-  return `
-CREATE TABLE ${schema}.sums (
-  root text COLLATE "C" NOT NULL,
-  day bigint NOT NULL,
-  path text COLLATE "C" NOT NULL,
-  model text COLLATE "C" NOT NULL,
-  label text COLLATE "C" NOT NULL,
-  lines bigint NOT NULL,
-  ${amount},
-  PRIMARY KEY (root, day, path, model, label)
-);
-CREATE TABLE ${schema}.summed (root text COLLATE "C" PRIMARY KEY, seq bigint NOT NULL);
-
--- Adds the next lines of a tree to its sums; whether there are more. Who comes second waits for
--- the row of the first.
-CREATE FUNCTION ${schema}.sum_up_1(asked_root text, lines_max bigint) RETURNS text
-LANGUAGE plpgsql AS $function$
-DECLARE
-  done bigint;
-  last bigint;
-BEGIN
-  INSERT INTO ${schema}.summed VALUES (asked_root, 0) ON CONFLICT DO NOTHING;
-  SELECT seq INTO done FROM ${schema}.summed WHERE root = asked_root FOR UPDATE;
-  SELECT lines INTO last FROM ${schema}.trees WHERE root = asked_root;
-  IF last IS NULL OR last <= done THEN
-    RETURN 'done';
-  END IF;
-  INSERT INTO ${schema}.sums
-  SELECT root, at / ${DAY_MS}, path, coalesce(model, ''), coalesce(label, ''), count(*),
-    ${AMOUNT_COLUMNS.map((axis) => `sum(${axis})`).join(", ")}
-  FROM ${schema}.ledger
-  WHERE root = asked_root AND seq > done AND seq <= least(last, done + lines_max)
-    AND kind IN (${KINDS_IN_SQL}) GROUP BY 1, 2, 3, 4, 5
-  ON CONFLICT (root, day, path, model, label) DO UPDATE SET
-    ${columns.map((name) => `${name} = sums.${name} + EXCLUDED.${name}`).join(", ")};
-  UPDATE ${schema}.summed SET seq = least(last, done + lines_max) WHERE root = asked_root;
-  RETURN CASE WHEN done + lines_max < last THEN 'more' ELSE 'done' END;
-END
-$function$;`;
-}
-
 /** The sums that are kept in a schema, whose name is quoted. */
 export class PostgresSums {
   readonly #client: PostgresConnection;

@@ -23,6 +23,7 @@ import {
   numberOf,
   outcomeText,
   overageOf,
+  partsColumn,
   quantitiesInRow,
   readFigures,
   readTerms,
@@ -379,6 +380,7 @@ function poolRowOf(pool: StoredPool): Row {
     rank: rankOf(state.taken.nanoUsd - state.reserved.nanoUsd),
     terms: termsColumn(pool),
     slices: slices === undefined ? null : levelText(slices),
+    parts: partsColumn(state),
   };
 }
 

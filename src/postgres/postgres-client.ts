@@ -135,3 +135,15 @@ const LASTING = /^(?:28...|3D000|42501)$/;
 export function isLasting(error: unknown): boolean {
   return LASTING.test(codeOf(error) ?? "");
 }
+
+/** No answer when another transaction was in the way. */
+export async function unlessInTheWay(
+  answers: Promise<readonly (string | null)[]>,
+): Promise<readonly (string | null)[]> {
+  try {
+    return await answers;
+  } catch (error) {
+    if (isConflict(error)) return [];
+    throw error;
+  }
+}

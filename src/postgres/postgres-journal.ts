@@ -6,8 +6,6 @@ import {
   countNameOf,
   firstMinuteKept,
   keptRefusalOf,
-  REFUSAL_COUNTS_KEPT,
-  REFUSALS_KEPT,
   refusalText,
 } from "../stores/contract/refusals.ts";
 import type {
@@ -20,51 +18,6 @@ import { answersOf } from "./postgres-client.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
 
 const MINUTE_MS = 60_000;
-
-/** The tables of the journals, and the function that adds to them; of version 7. */
-export function refusalsOfVersion7(schema: string): string {
-  return `
-CREATE TABLE ${schema}.refusals (
-  root text COLLATE "C" NOT NULL,
-  seq bigint GENERATED ALWAYS AS IDENTITY,
-  at bigint NOT NULL,
-  text text NOT NULL,
-  PRIMARY KEY (root, seq)
-);
-CREATE INDEX refusals_in_order ON ${schema}.refusals (seq);
-CREATE TABLE ${schema}.refusal_counts (
-  root text COLLATE "C" NOT NULL,
-  minute bigint NOT NULL,
-  name text COLLATE "C" NOT NULL,
-  count bigint NOT NULL,
-  PRIMARY KEY (root, minute, name)
-);
-
--- Who comes second waits for the first, so that numbers are seen in their order.
-CREATE FUNCTION ${schema}.refuse_1(asked_root text, request text) RETURNS text
-LANGUAGE plpgsql AS $function$
-DECLARE
-  batch jsonb := request;
-BEGIN
-  LOCK TABLE ${schema}.refusals IN SHARE ROW EXCLUSIVE MODE;
-  INSERT INTO ${schema}.refusals (root, at, text)
-  SELECT asked_root, (line->>0)::bigint, line->>1
-  FROM jsonb_array_elements(batch->'lines') WITH ORDINALITY AS given(line, place) ORDER BY place;
-  INSERT INTO ${schema}.refusal_counts
-  SELECT asked_root, (counted->>0)::bigint, counted->>1, sum((counted->>2)::bigint)
-  FROM jsonb_array_elements(batch->'counts') counted GROUP BY 2, 3
-  ON CONFLICT (root, minute, name) DO UPDATE SET count = refusal_counts.count + EXCLUDED.count;
-  DELETE FROM ${schema}.refusals WHERE root = asked_root AND seq <= (
-    SELECT seq FROM ${schema}.refusals WHERE root = asked_root
-    ORDER BY seq DESC LIMIT 1 OFFSET ${REFUSALS_KEPT});
-  DELETE FROM ${schema}.refusal_counts
-  WHERE root = asked_root AND minute < greatest((batch->>'from')::bigint, (
-    SELECT minute FROM ${schema}.refusal_counts WHERE root = asked_root
-    ORDER BY minute DESC LIMIT 1 OFFSET ${REFUSAL_COUNTS_KEPT}));
-  RETURN '';
-END
-$function$;`;
-}
 
 /** Runs what asks the server, once the tables are there. */
 type Ask = <T>(run: () => Promise<T>) => Promise<T>;

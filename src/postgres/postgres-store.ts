@@ -29,7 +29,7 @@ import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
 import type { Loaded } from "./postgres-books.ts";
-import { answersOf, postgresConnection, isConflict, isLasting } from "./postgres-client.ts";
+import { answersOf, postgresConnection, isLasting, unlessInTheWay } from "./postgres-client.ts";
 import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
 import { lostAmong, requestOf, withLost } from "./request.ts";
 import type { Request } from "./request.ts";
@@ -393,20 +393,8 @@ export class PostgresStore implements Store {
 
 /** What a function has answered, if it has. */
 function loadedOf(answer: string | null | undefined): Loaded | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by functions.ts
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by load_1
   return typeof answer === "string" ? (JSON.parse(answer) as Loaded) : undefined;
-}
-
-/** No answer when another transaction was in the way. */
-async function unlessInTheWay(
-  answers: Promise<readonly (string | null)[]>,
-): Promise<readonly (string | null)[]> {
-  try {
-    return await answers;
-  } catch (error) {
-    if (isConflict(error)) return [];
-    throw error;
-  }
 }
 
 function pause(ms: number): Promise<void> {

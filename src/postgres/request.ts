@@ -5,7 +5,7 @@ import type { Command } from "../stores/contract/command.ts";
 import { lostLineId } from "../stores/slices/draw.ts";
 import type { PostgresBooks } from "./postgres-books.ts";
 
-/** What the commands of a batch can touch, as functions.ts says. */
+/** What the commands of a batch can touch, as load_1 takes it. */
 export interface Request {
   readonly ids: readonly string[];
   /** With the paths of all pools above. */

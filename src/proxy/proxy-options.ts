@@ -4,6 +4,8 @@ import { randomBytes } from "node:crypto";
 
 import { asGiven, optionalFunction, readOptions, whole } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
+import { FORWARDING_OPTIONS } from "./forwarding-options.ts";
+import type { ForwardingOptions } from "./forwarding-options.ts";
 import { METER_OPTIONS, meterSettingsOf } from "../meter/options.ts";
 import type { MeterOptions, MeterSettings } from "../meter/options.ts";
 import { Plan } from "./plan.ts";
@@ -12,7 +14,7 @@ import { readUpstreams } from "./upstreams.ts";
 import type { Upstream } from "./upstreams.ts";
 
 /** Options of `startProxy`. */
-export interface ProxyOptions extends MeterOptions {
+export interface ProxyOptions extends MeterOptions, ForwardingOptions {
   /**
    * The port on 127.0.0.1.
    *
@@ -48,42 +50,18 @@ export interface ProxyOptions extends MeterOptions {
   readonly plan?: PlanLimits | undefined;
   /** Called with those windows whenever an answer reports them. */
   readonly onPlan?: ((windows: readonly ProviderWindow[]) => void) | undefined;
-  /**
-   * The longest request, in bytes.
-   *
-   * @default 64 MB
-   */
-  readonly bodyBytesMax?: number | undefined;
-  /**
-   * How long nothing may be heard of an upstream, in milliseconds.
-   *
-   * @default 600,000
-   */
-  readonly idleTimeoutMs?: number | undefined;
-  /**
-   * How long a caller may take to send a request, in milliseconds.
-   *
-   * @default 300,000
-   */
-  readonly requestTimeoutMs?: number | undefined;
 }
 
-const BODY_BYTES_MAX = 64 * 1024 * 1024;
-const IDLE_TIMEOUT_MS = 600_000;
-const REQUEST_TIMEOUT_MS = 300_000;
-const TIMER_MS_MAX = 2 ** 31 - 1;
 const KEY = /^[\w-]{8,128}$/;
 const PROXY = {
   ...METER_OPTIONS,
+  ...FORWARDING_OPTIONS,
   port: whole(0, 65_535, 0),
   key: readKey,
   upstreams: (upstreams: ProxyOptions["upstreams"] = {}) => readUpstreams(upstreams),
   onTunnelRefused: optionalFunction<ProxyOptions["onTunnelRefused"]>,
   plan: asGiven<ProxyOptions["plan"]>,
   onPlan: optionalFunction<ProxyOptions["onPlan"]>,
-  bodyBytesMax: whole(1, 2 ** 31, BODY_BYTES_MAX),
-  idleTimeoutMs: whole(1, TIMER_MS_MAX, IDLE_TIMEOUT_MS),
-  requestTimeoutMs: whole(1, TIMER_MS_MAX, REQUEST_TIMEOUT_MS),
 } satisfies TableFor<ProxyOptions>;
 
 /** The options of a proxy with every default in place. */

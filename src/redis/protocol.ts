@@ -50,6 +50,17 @@ export const OPERATIONS: Operations = {
       about: ({ about }) => aboutText(about),
     },
   },
+  late: {
+    letter: "t",
+    words: {
+      id: ({ id }) => id,
+      ask: ({ ask }) => amountText(ask),
+      at: ({ at }) => String(at),
+      throws: ({ throws }) => flagText(throws),
+      watched: ({ watched }) => watchedText(watched),
+      about: ({ about }) => aboutText(about),
+    },
+  },
   reserve: {
     letter: "v",
     words: {

@@ -1,5 +1,6 @@
 // R18. The journals of refusals of a prefix.
 
+import type { TreeHead } from "../stores/contract/events.ts";
 import {
   countNamed,
   countNameOf,
@@ -14,7 +15,7 @@ import type {
   RefusalsKept,
   RefusalsQuery,
 } from "../stores/contract/refusals.ts";
-import { ADD_REFUSALS, READ_REFUSALS } from "./lua/scripts.ts";
+import { ADD_REFUSALS, READ_REFUSALS, TREE_HEADS } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
 
 const MINUTE_MS = 60_000;
@@ -62,6 +63,25 @@ export class RedisJournal implements RefusalJournal {
     const newest = counts.reduce((last, { minute }) => Math.max(last, minute), 0);
     const from = Math.max(sinceMs - MINUTE_MS + 1, firstMinuteKept(newest));
     return { lines, counts: counts.filter(({ minute }) => minute >= from) };
+  }
+
+  /** The last numbers of trees, of some of them with one call. */
+  async heads(roots: readonly string[], atOnce: number): Promise<readonly TreeHead[]> {
+    const calls: Promise<readonly TreeHead[]>[] = [];
+    for (let first = 0; first < roots.length; first += atOnce)
+      calls.push(this.#headsOf(roots.slice(first, first + atOnce)));
+    return (await Promise.all(calls)).flat();
+  }
+
+  async #headsOf(roots: readonly string[]): Promise<readonly TreeHead[]> {
+    const bases = roots.map((root) => this.#baseOf(root));
+    const keys = bases.flatMap((base) => [`${base}:tree`, `${base}:refusals`]);
+    const numbers = await this.#call(roots[0] ?? "", TREE_HEADS, keys, []);
+    return roots.map((root, at) => ({
+      root,
+      lines: Number(numbers[2 * at]),
+      refusals: Number(numbers[2 * at + 1]),
+    }));
   }
 
   #keysOf(root: string): readonly string[] {

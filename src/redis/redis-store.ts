@@ -1,7 +1,8 @@
 import { describe } from "../core/describe.ts";
 import { readOptions, whole } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
-import { BudgetStore, STORE_OPTIONS } from "../stores/client/budget-store.ts";
+import { BudgetStore } from "../stores/client/budget-store.ts";
+import { STORE_OPTIONS } from "../stores/client/store-options.ts";
 import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import { redisConnection } from "./redis-client.ts";
 import type { RedisClient } from "./redis-client.ts";

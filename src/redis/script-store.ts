@@ -8,7 +8,7 @@ import { describe } from "../core/describe.ts";
 import { windowAt } from "../core/window.ts";
 import type { WindowSpan } from "../core/window.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
-import type { TreeHead, TreeHeads } from "../stores/contract/events.ts";
+import type { TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import { CLOCK_BACK_MS } from "../stores/books/first-since.ts";
 import type { LineTime } from "../stores/books/first-since.ts";
@@ -29,7 +29,7 @@ import { PoolIndex } from "./pool-index.ts";
 import { RedisDocuments } from "./redis-documents.ts";
 import { RedisJournal } from "./redis-journal.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP, TREE_HEADS } from "./lua/scripts.ts";
+import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
 import { ledgerLinesOf, outcomeOf } from "./reply.ts";
 import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
@@ -228,21 +228,7 @@ export class ScriptStore implements Store {
     const rootsKey = this.#rootsKey();
     const roots = textsOf(await this.#connection.send(rootsKey, ["SMEMBERS", rootsKey]));
     const atOnce = this.#connection.isCluster ? 1 : ROOTS_AT_ONCE / 2;
-    const calls: Promise<readonly TreeHead[]>[] = [];
-    for (let first = 0; first < roots.length; first += atOnce)
-      calls.push(this.#headsOf(roots.slice(first, first + atOnce)));
-    return { heads: (await Promise.all(calls)).flat(), place };
-  }
-
-  async #headsOf(roots: readonly string[]): Promise<readonly TreeHead[]> {
-    const bases = roots.map((root) => this.#baseOf(root));
-    const keys = bases.flatMap((base) => [`${base}:tree`, `${base}:refusals`]);
-    const numbers = await this.#call(bases[0] ?? "", TREE_HEADS, keys, []);
-    return roots.map((root, at) => ({
-      root,
-      lines: Number(numbers[2 * at]),
-      refusals: Number(numbers[2 * at + 1]),
-    }));
+    return { heads: await this.journal.heads(roots, atOnce), place };
   }
 
   async templates(): Promise<readonly TemplateText[]> {

@@ -3,7 +3,7 @@
 import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { StoredPool } from "../stores/books/books.ts";
-import { instantInRow, termsColumn } from "../stores/sql/rows.ts";
+import { instantInRow, partsColumn, termsColumn } from "../stores/sql/rows.ts";
 import { rankOf } from "../stores/contract/pool-page.ts";
 import { levelText } from "../stores/slices/slice-state.ts";
 import { windowText } from "../stores/contract/stored-settings.ts";
@@ -31,6 +31,7 @@ export function settingsInRow(pool: StoredPool): SqliteValue[] {
     instantInRow(state.windowEndsAt),
     rankOfPool(state),
     termsColumn(pool),
+    partsColumn(state),
   ];
 }
 

@@ -210,8 +210,9 @@ function makePool(
 const written = new WeakMap<StoredPool, readonly unknown[]>();
 
 function settingsNow({ state, raises }: StoredPool): readonly unknown[] {
-  const { caps, overage, frozen, window, windowStartsAt, windowEndsAt } = state;
-  return [caps, overage, frozen, raises, window, windowStartsAt, windowEndsAt, rankOfPool(state)];
+  const { caps, overage, frozen, window, windowStartsAt, windowEndsAt, parts } = state;
+  const times = [windowStartsAt, windowEndsAt, parts];
+  return [caps, overage, frozen, raises, window, ...times, rankOfPool(state)];
 }
 
 function markWritten(pool: StoredPool, rank?: number): void {

@@ -1,4 +1,4 @@
-// The statements on the tables of schema.ts, prepared once for a connection.
+// The statements on the tables of `migrations`, prepared once for a connection.
 
 import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
 import { AMOUNT_COLUMNS } from "../stores/sql/rows.ts";
@@ -12,6 +12,7 @@ const SETTINGS: readonly string[] = [
   "window_ends_at",
   "rank",
   "terms",
+  "parts",
 ];
 const FIGURES: readonly string[] = [
   ...["taken_", "reserved_", "unknown_"].flatMap((prefix) =>

@@ -50,11 +50,13 @@ export function poolOptions({
   caps,
   overage,
   everyMs,
+  slidingMs,
 }: ModelOptions): BudgetPoolOptions & ChildPoolOptions {
   return {
     ...(caps !== undefined && { caps: viewedCaps(caps) }),
     ...(overage !== undefined && { overage }),
     ...(everyMs !== undefined && { window: { everyMs } }),
+    ...(slidingMs !== undefined && { window: { sliding: slidingMs } }),
   };
 }
 

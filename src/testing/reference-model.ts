@@ -22,6 +22,8 @@ export interface ModelOptions {
   readonly overage?: "throw" | "allow" | "reject";
   /** Length of fixed windows counted from 1970. */
   readonly everyMs?: number;
+  /** Length of a sliding window. */
+  readonly slidingMs?: number;
 }
 
 /** Why the model refuses; money in nano-dollars. */
@@ -65,6 +67,8 @@ export interface ModelHold {
 /** An amount that counts wherever it has not been dropped by a reset or a roll. */
 export interface ModelBooking {
   amount: Quantities;
+  /** When it was made. */
+  at: number;
 }
 
 /** A pool as a pile of bookings and holds. */
@@ -74,6 +78,7 @@ export class ModelPool {
   caps: ModelAmount;
   overage: "throw" | "allow" | "reject" | undefined;
   everyMs: number | undefined;
+  slidingMs: number | undefined;
   generation = 0;
   /** R17. Whether it refuses everything new. */
   frozen = false;
@@ -81,6 +86,7 @@ export class ModelPool {
   #bookings: ModelBooking[] = [];
   readonly #holds: ModelHold[] = [];
   #windowStart: number | undefined;
+  #nowMs = 0;
 
   constructor(path: string, options: ModelOptions, parent?: ModelPool) {
     this.path = path;
@@ -88,6 +94,7 @@ export class ModelPool {
     this.caps = options.caps ?? {};
     this.overage = options.overage;
     this.everyMs = options.everyMs;
+    this.slidingMs = options.slidingMs;
   }
 
   levels(): ModelPool[] {
@@ -112,13 +119,23 @@ export class ModelPool {
 
   roll(nowMs: number): void {
     for (const level of this.levels()) {
+      level.#nowMs = nowMs;
       level.#endRaises(nowMs);
+      if (level.slidingMs !== undefined) level.#slide(level.slidingMs, nowMs);
       if (level.everyMs === undefined) continue;
       const start = nowMs - (((nowMs % level.everyMs) + level.everyMs) % level.everyMs);
       if (level.#windowStart !== undefined && start > level.#windowStart) level.#bookings = [];
       if (level.#windowStart === undefined || start > level.#windowStart)
         level.#windowStart = start;
     }
+  }
+
+  /** Keeps what is of the last 60 parts, and of the part of now. */
+  #slide(slidingMs: number, nowMs: number): void {
+    const partMs = Math.ceil(slidingMs / 60);
+    const start = (Math.floor(nowMs / partMs) - 60) * partMs;
+    this.#bookings = this.#bookings.filter(({ at }) => at >= start);
+    this.#windowStart = start;
   }
 
   judge(ask: Quantities): ModelOutcome {
@@ -143,7 +160,7 @@ export class ModelPool {
   record(ask: Quantities): ModelOutcome {
     const outcome = this.judge(ask);
     if (outcome.kind === "done")
-      for (const level of this.levels()) level.#bookings.push({ amount: ask });
+      for (const level of this.levels()) level.#bookings.push({ amount: ask, at: this.#nowMs });
     return outcome;
   }
 
@@ -195,7 +212,7 @@ export class ModelPool {
     const booked = told === undefined || policy !== "reject";
     if (booked && this.#passesLargest(hold, actual)) return { kind: "out of range" };
     hold.settled = true;
-    const booking = { amount: booked ? actual : zero() };
+    const booking = { amount: booked ? actual : zero(), at: this.#nowMs };
     hold.booking = booking;
     for (const level of this.levels()) level.#bookings.push(booking);
     return {
@@ -226,8 +243,12 @@ export class ModelPool {
   }
 
   /** Puts another window in place, or none; what is used stays used. */
-  setWindow(everyMs: number | undefined, nowMs: number): void {
-    this.everyMs = everyMs;
+  setWindow(window: Pick<ModelOptions, "everyMs" | "slidingMs">, nowMs: number): void {
+    // What slides, or slid before, is used from now on, and is no more what was booked then.
+    if (window.slidingMs !== undefined || this.slidingMs !== undefined)
+      this.#bookings = [{ amount: this.used(), at: nowMs }];
+    this.everyMs = window.everyMs;
+    this.slidingMs = window.slidingMs;
     this.#windowStart = undefined;
     this.roll(nowMs);
   }
@@ -299,6 +320,12 @@ export class ModelPool {
     return { pool: this.path, reason: "frozen", ...told };
   }
 
+  /** When the window that began then rolls, or moves on. */
+  #endOf(start: number): number | undefined {
+    if (this.slidingMs !== undefined) return start + 61 * Math.ceil(this.slidingMs / 60);
+    return this.everyMs === undefined ? undefined : start + this.everyMs;
+  }
+
   #refusalOn(axis: Field, used: bigint, reserved: bigint, ask: bigint): ModelRefusal | undefined {
     if (this.caps[axis] === undefined) return undefined;
     const cap = BigInt(this.caps[axis]);
@@ -306,10 +333,7 @@ export class ModelPool {
     if (attempted <= cap) return undefined;
     const reason = ask > cap ? "never" : used + ask > cap ? "spent" : "busy";
     const start = this.#windowStart;
-    const resetsAt =
-      reason === "spent" && start !== undefined && this.everyMs !== undefined
-        ? start + this.everyMs
-        : undefined;
+    const resetsAt = reason === "spent" && start !== undefined ? this.#endOf(start) : undefined;
     return { pool: this.path, axis, attempted, cap, used, reserved, reason, resetsAt };
   }
 }

@@ -49,6 +49,8 @@ export type TraceCommand =
       readonly overage?: "throw" | "allow" | "reject" | undefined;
       /** Length of other windows; null takes the window away. */
       readonly everyMs?: number | null | undefined;
+      /** Length of a sliding window in their place. */
+      readonly slidingMs?: number | undefined;
     }
   /** R17. Freezes a pool or thaws it, and changes caps until a time, where the pool can do that. */
   | { readonly do: "freeze"; readonly pool: number; readonly frozen: boolean }
@@ -215,15 +217,15 @@ class TraceRun {
       case "raise":
         return await this.#raise(real, model, command);
       case "configure": {
-        const { caps, overage, everyMs } = command;
+        const { caps, overage, everyMs, slidingMs } = command;
         model.setCaps(caps);
         model.overage = overage ?? model.overage;
-        if (everyMs !== undefined) model.setWindow(everyMs ?? undefined, this.#clock.now());
-        return await real.configure({
-          caps: viewedCaps(caps),
-          overage,
-          window: typeof everyMs === "number" ? { everyMs } : everyMs,
-        });
+        const nowMs = this.#clock.now();
+        if (slidingMs !== undefined) model.setWindow({ slidingMs }, nowMs);
+        else if (everyMs !== undefined) model.setWindow(windowOf(everyMs), nowMs);
+        const fixed = typeof everyMs === "number" ? { everyMs } : everyMs;
+        const window = slidingMs === undefined ? fixed : { sliding: slidingMs };
+        return await real.configure({ caps: viewedCaps(caps), overage, window });
       }
     }
   }
@@ -321,6 +323,10 @@ class TraceRun {
       }
     }
   }
+}
+
+function windowOf(everyMs: number | null): Pick<ModelOptions, "everyMs"> {
+  return everyMs === null ? {} : { everyMs };
 }
 
 interface Found<T> {

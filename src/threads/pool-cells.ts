@@ -91,6 +91,10 @@ export function checkSettingsFit({ thresholds, window }: PoolSettings): void {
 
 /** Fails on a window for which there are no cells. @throws {RangeError} */
 export function checkWindowFits(window: WindowRule | undefined): void {
+  if (window?.kind === "sliding")
+    throw new RangeError(
+      "A shared budget has no cells for a sliding window; use a calendar window or { everyMs }, or a store",
+    );
   if (window?.kind === "calendar" && window.timeZone.length > ZONE_LENGTH_MAX) {
     throw new RangeError(
       `Expected \`timeZone\` to be at most ${ZONE_LENGTH_MAX} characters in a shared budget`,
@@ -151,7 +155,8 @@ function writeSettings(cells: Cells, at: number, { caps, overage, window }: Sett
   cells[at + SETTINGS.caps + 3] = caps.nanoUsd ?? NO_CAP;
   cells[at + SETTINGS.caps + 4] = caps.calls ?? NO_CAP;
   cells[at + SETTINGS.overage] = OVERAGES.indexOf(overage);
-  cells[at + SETTINGS.windowKind] = WINDOW_KINDS[window?.kind ?? "none"];
+  cells[at + SETTINGS.windowKind] =
+    WINDOW_KINDS[window === undefined || window.kind === "sliding" ? "none" : window.kind];
   if (window?.kind === "fixed") {
     cells[at + SETTINGS.period] = window.everyMs;
     cells[at + SETTINGS.anchorMs] = window.anchorMs;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { budgetConsole } from "../../src/console/index.ts";
 import type { ConsoleOptions, RequestHandler } from "../../src/console/index.ts";
-import { Sessions } from "../../src/console/sessions.ts";
+import { ConsoleSessions } from "../../src/console/sessions.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
 
 const HOST = "127.0.0.1:4142";
@@ -97,7 +97,7 @@ describe("budgetConsole", () => {
       expect(policy).toContain("frame-ancestors 'none'");
       expect(policy).not.toMatch(/unsafe|https?:|\*/);
       expect(headers.get("x-content-type-options")).toBe("nosniff");
-      expect(headers.get("referrer-policy")).toBe("no-referrer");
+      expect(headers.get("referrer-policy")).toBe("same-origin");
       expect(headers.get("x-frame-options")).toBe("DENY");
     }
   });
@@ -185,12 +185,12 @@ describe("sessions", () => {
     readonly isThere: (ms: number) => Promise<boolean>;
   }> {
     let now = 0;
-    const sessions = new Sessions(
+    const sessions = new ConsoleSessions(
       async () => ({ ...OWNER, isCurrent }),
       () => now,
     );
     const first = new Request("http://127.0.0.1:4142/");
-    const cookie = (await sessions.begin("x", first)) ?? "";
+    const { cookie = "" } = await sessions.begin("x", first);
     const request = new Request(first, { headers: { cookie: cookie.split(";")[0] ?? "" } });
     return {
       async isThere(ms) {

@@ -66,6 +66,12 @@ function importFor(path: string): string {
   }
   if (path.startsWith("src/prices/")) return 'import { priceBook } from "token-budget/prices";';
   if (path === "src/core/nano-usd.ts") return 'import { toNanoUsd, toUsd } from "token-budget";';
+  if (path.startsWith("src/console/")) {
+    return [
+      'import { budgetConsole } from "token-budget/console";',
+      'import { BudgetStore, MemoryStore } from "token-budget/stores";',
+    ].join("\n");
+  }
   if (path.startsWith("src/stores/"))
     return 'import { BudgetStore, MemoryStore } from "token-budget/stores";';
   return path.startsWith("src/threads/")

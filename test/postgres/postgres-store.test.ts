@@ -127,12 +127,14 @@ describe("postgresStore", () => {
     await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label,
         DROP COLUMN details;
       ALTER TABLE earlier.pools DROP COLUMN counts_since, DROP COLUMN rank, DROP COLUMN terms,
-        DROP COLUMN slices;
+        DROP COLUMN slices, DROP COLUMN parts;
       ALTER TABLE earlier.reservations DROP COLUMN slice;
       DROP INDEX earlier.changes;
       DROP TABLE earlier.templates;
       DROP TABLE earlier.sums, earlier.summed;
       DROP FUNCTION earlier.sum_up_1;
+      DROP TABLE earlier.refusals, earlier.refusal_counts;
+      DROP FUNCTION earlier.refuse_1;
       DELETE FROM earlier.schema_version WHERE version >= 2;`);
     const pool = await postgresStore(client, { schema: "earlier" }).pool("acme");
     await pool.record({ usd: 0.25 }, { id: "job-1", label: "again" });

@@ -88,6 +88,9 @@ describe("sqliteStore", () => {
     database.exec("DROP TABLE token_budget_sums");
     database.exec("DROP TABLE token_budget_summed");
     database.exec("ALTER TABLE token_budget_pools DROP COLUMN counts_since");
+    database.exec("ALTER TABLE token_budget_pools DROP COLUMN parts");
+    database.exec("DROP TABLE token_budget_refusals");
+    database.exec("DROP TABLE token_budget_refusal_counts");
     database.exec("DELETE FROM token_budget_schema WHERE version >= 2");
     database.close();
     const store = sqliteStore(file);

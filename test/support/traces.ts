@@ -32,8 +32,14 @@ const caps: fc.Arbitrary<ModelAmount> = fc.record(
 
 const overage = fc.constantFrom("throw" as const, "allow" as const, "reject" as const);
 const everyMs = fc.constantFrom(10, 25, 1000);
+const slidingMs = fc.constantFrom(60, 100, 1000);
+/** Long enough that parts of a sliding window end, and now and then all of it. */
+const passedMs = fc.oneof(
+  { weight: 4, arbitrary: fc.nat(40) },
+  { weight: 1, arbitrary: fc.nat(130) },
+);
 
-const options: fc.Arbitrary<ModelOptions & { below: number }> = fc.record(
+const fixedOptions: fc.Arbitrary<ModelOptions & { below: number }> = fc.record(
   {
     below: fc.nat(3),
     caps,
@@ -43,6 +49,21 @@ const options: fc.Arbitrary<ModelOptions & { below: number }> = fc.record(
   { requiredKeys: ["below"] },
 );
 
+const slidingOptions: fc.Arbitrary<ModelOptions & { below: number }> = fc.record(
+  {
+    below: fc.nat(3),
+    caps,
+    overage,
+    slidingMs,
+  },
+  { requiredKeys: ["below", "slidingMs"] },
+);
+
+const options = fc.oneof(
+  { weight: 3, arbitrary: fixedOptions },
+  { weight: 1, arbitrary: slidingOptions },
+);
+
 const unit = fc.record(
   { tokens: quantity, outputTokens: quantity, nanoUsd: quantity },
   { requiredKeys: [] },
@@ -50,7 +71,14 @@ const unit = fc.record(
 
 const pool = fc.nat(7);
 const hold = fc.nat(15);
-const command: fc.Arbitrary<TraceCommand> = fc.oneof(
+const toSliding: fc.Arbitrary<TraceCommand> = fc.record({
+  do: fc.constant("configure" as const),
+  pool,
+  caps,
+  slidingMs,
+});
+
+const fixedCommand: fc.Arbitrary<TraceCommand> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant("record" as const), pool, amount }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("check" as const), pool, amount }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant("reserve" as const), pool, amount }) },
@@ -108,11 +136,22 @@ const command: fc.Arbitrary<TraceCommand> = fc.oneof(
       forMs: fc.integer({ min: 1, max: 60 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("advance" as const), ms: fc.nat(40) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("advance" as const), ms: passedMs }) },
+);
+
+const command = fc.oneof(
+  { weight: 40, arbitrary: fixedCommand },
+  { weight: 1, arbitrary: toSliding },
 );
 
 /** Random trees of up to four pools, and up to 24 commands on them. */
 export const traces: fc.Arbitrary<Trace> = fc.record({
   pools: fc.array(options, { minLength: 1, maxLength: 4 }),
   commands: fc.array(command, { minLength: 1, maxLength: 24 }),
+});
+
+/** The same without sliding windows. */
+export const tracesWithoutSliding: fc.Arbitrary<Trace> = fc.record({
+  pools: fc.array(fixedOptions, { minLength: 1, maxLength: 4 }),
+  commands: fc.array(fixedCommand, { minLength: 1, maxLength: 24 }),
 });

@@ -3,10 +3,12 @@
 
 import { describe, expect, it } from "vitest";
 
+import { checkCircles } from "../../scripts/tidy/circles.ts";
 import { checkDecisions } from "../../scripts/tidy/decisions.ts";
 import { checkDocs } from "../../scripts/tidy/docs.ts";
 import type { Repository } from "../../scripts/tidy/files.ts";
 import { checkExportedNames } from "../../scripts/tidy/exported-names.ts";
+import { checkLayersPicture } from "../../scripts/tidy/layers-picture.ts";
 import { checkLayers } from "../../scripts/tidy/layers.ts";
 import { checkNumbers } from "../../scripts/tidy/numbers.ts";
 import { checkPackage } from "../../scripts/tidy/package.ts";
@@ -72,6 +74,37 @@ const CASES: readonly Case[] = [
       "src/proxy/a.ts: proxy may not import pg",
       'src/unheard/a.ts: the layer "unheard" is not in scripts/tidy/layers.ts',
     ],
+  },
+  {
+    title: "layers: a picture that is not what the table says",
+    check: checkLayersPicture,
+    files: { "CONTRIBUTING.md": "## The layers\n\n```\ncore ─▶ cli\n```\n" },
+    finds: ["CONTRIBUTING.md: the layers are not as in scripts/tidy/layers.ts; npm run layers"],
+  },
+  {
+    title: "circles: one of two files, and one of three that others import",
+    check: checkCircles,
+    files: {
+      "src/core/a.ts": 'import { b } from "./b.ts";\n',
+      "src/core/b.ts": 'export { a } from "./a.ts";\n',
+      "src/pool/one.ts": 'import { a } from "../core/a.ts";\nimport { two } from "./two.ts";\n',
+      "src/pool/two.ts": 'import {\n  three,\n} from "./three.ts";\n',
+      "src/pool/three.ts": 'import "./one.ts";\n',
+      "src/pool/user.ts": 'import { one } from "./one.ts";\n',
+    },
+    finds: [
+      "src/core/a.ts, src/core/b.ts: import each other in a circle",
+      "src/pool/one.ts, src/pool/three.ts, src/pool/two.ts: import each other in a circle",
+    ],
+  },
+  {
+    title: "circles: none over types, or over what a function loads when it is called",
+    check: checkCircles,
+    files: {
+      "src/core/a.ts": 'import { b } from "./b.ts";\n',
+      "src/core/b.ts": 'import type { A } from "./a.ts";\nconst load = () => import("./a.ts");\n',
+    },
+    finds: [],
   },
   {
     title: "names: one that two files export, generated tables apart",

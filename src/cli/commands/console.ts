@@ -50,11 +50,12 @@ async function served(
   { err, out }: Surroundings,
 ): Promise<WebServer> {
   const port = portGiven(given);
-  let linkTo = (_token: string): string => "";
+  let origin = "";
+  const linkTo = (token: string): string => `${origin}/?token=${token}`;
   const access = new LocalAccess((next) => err(`token-budget: another browser: ${linkTo(next)}`));
   try {
     const server = await listenWith(port, (bound) => {
-      linkTo = (token) => `http://127.0.0.1:${bound}/?token=${token}`;
+      origin = `http://127.0.0.1:${bound}`;
       const hosts = [`127.0.0.1:${bound}`, `localhost:${bound}`];
       return budgetConsole(store, { signIn: access.signIn, hosts });
     });

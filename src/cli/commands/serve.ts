@@ -59,6 +59,10 @@ export const serve: CliCommand = {
       value: "SECONDS",
       help: `how long calls under way may take after SIGTERM (default: ${DRAIN_S})`,
     },
+    "mail-from": {
+      value: "ADDRESS",
+      help: "the sender of alerts by e-mail; TOKEN_BUDGET_MAIL_SERVER=smtps://user:password@host takes them",
+    },
     quiet: { help: "do not log requests" },
   },
   examples: [
@@ -105,6 +109,7 @@ async function optionsOf(given: Given, surroundings: Surroundings): Promise<Gate
     port: wholeOf(given, "port", PORT, PORT_MAX),
     tls: tlsOf(given),
     tokens: await tokensFor(given),
+    mail: mailOf(given, surroundings),
     ...(hosts.length > 0 && { hosts }),
     allowsUncapped: given.isOn("uncapped"),
     sharesProviderState: given.isOn("share-provider-state"),
@@ -114,6 +119,14 @@ async function optionsOf(given: Given, surroundings: Surroundings): Promise<Gate
       onRequest: (entry) => process.stdout.write(`${logLine(entry)}\n`),
     }),
   };
+}
+
+function mailOf(given: Given, { env }: Surroundings): GatewayOptions["mail"] {
+  const [url, from] = [env["TOKEN_BUDGET_MAIL_SERVER"], given.text("mail-from")];
+  if (url === undefined && from === undefined) return undefined;
+  if (url === undefined || from === undefined)
+    throw new UsageError("E-mail needs both --mail-from and TOKEN_BUDGET_MAIL_SERVER");
+  return { url, from };
 }
 
 function tlsOf(given: Given): GatewayTls | undefined {

@@ -22,21 +22,18 @@ export async function listenWith(
   port: number,
   handlerFor: (port: number) => RequestHandler,
 ): Promise<WebServer> {
-  let handle: RequestHandler | undefined;
-  const server = createServer(
-    { headersTimeout: HEADER_MS, requestTimeout: REQUEST_MS },
-    (incoming, outgoing) => {
-      outgoing.on("error", () => undefined);
-      if (handle !== undefined) void answer(handle, incoming, outgoing);
-    },
-  );
+  const server = createServer({ headersTimeout: HEADER_MS, requestTimeout: REQUEST_MS });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, ADDRESS, resolve);
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
   const bound = (server.address() as AddressInfo).port;
-  handle = handlerFor(bound);
+  const handle = handlerFor(bound);
+  server.on("request", (incoming, outgoing) => {
+    outgoing.on("error", () => undefined);
+    void answer(handle, incoming, outgoing);
+  });
   return {
     port: bound,
     close: () =>
@@ -77,7 +74,9 @@ async function written(
   left: AbortSignal,
 ): Promise<void> {
   const reader = body.getReader();
-  left.addEventListener("abort", () => reader.cancel().catch(() => undefined));
+  left.addEventListener("abort", () => {
+    reader.cancel().catch(() => undefined);
+  });
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- pieces come one after the other
     const { done, value } = await reader.read();

@@ -12,6 +12,7 @@ import { givenOf, UsageError } from "../command-line.ts";
 import type { Given, Surroundings } from "../command-line.ts";
 import { textsOf } from "../settings/configuration-file.ts";
 import type { Settings } from "../settings/configuration-file.ts";
+import { LIMIT_KEYS } from "../settings/configuration-file.ts";
 import { CODE_KEYS, readConfiguration, reportFolderFile } from "../settings/configuration.ts";
 import type { Configuration } from "../settings/configuration.ts";
 import { quoted } from "../output/explain-refusal.ts";
@@ -52,16 +53,6 @@ export interface RunBudget {
   readonly label: string | undefined;
 }
 
-const LIMITS = [
-  "usd",
-  "tokens",
-  "input-tokens",
-  "output-tokens",
-  "calls",
-  "per",
-  "from",
-  "time-zone",
-] as const;
 const WINDOW = ["per", "from", "time-zone"] as const;
 const NOTHING = givenOf({}, [], []);
 
@@ -104,7 +95,7 @@ function usdByPeriod(given: Given, configuration: Configuration): ByPeriod {
   const isElsewhere = pool !== undefined && pool !== own.pool;
   if (isByPeriod(own.usd) && !isElsewhere)
     return { ...none, usd: own.usd, configuration: { own: without(own, ["usd"]), foreign } };
-  const isMine = LIMITS.some((flag) => given.text(flag) ?? own[flag]) || (pool ?? own.pool);
+  const isMine = LIMIT_KEYS.some((flag) => given.text(flag) ?? own[flag]) || (pool ?? own.pool);
   if (!isByPeriod(foreign.usd) || isMine) return none;
   const rest = { own, foreign: without(foreign, ["usd"]) };
   return { usd: foreign.usd, configuration: rest, taken: ["usd"] };
@@ -123,10 +114,10 @@ function readPlainBudget(
   const typedPool = given.text("pool");
   // Limits of a file are those of its own pool.
   const isElsewhere = typedPool !== undefined && typedPool !== own.pool;
-  const mine = orElse(given, withPlainUsd(isElsewhere ? without(own, LIMITS) : own));
+  const mine = orElse(given, withPlainUsd(isElsewhere ? without(own, LIMIT_KEYS) : own));
   const isCapped = Object.keys(typedCaps(mine)).length > 0;
   const unused: readonly (keyof Settings)[] = [
-    ...(mine.text("pool") === undefined ? [] : (["pool", ...LIMITS] as const)),
+    ...(mine.text("pool") === undefined ? [] : (["pool", ...LIMIT_KEYS] as const)),
     // A window would give the user's own caps again and again.
     ...(isCapped ? WINDOW : []),
     ...(mine.text("label") === undefined ? [] : (["label"] as const)),

@@ -35,19 +35,8 @@ export interface Settings {
   readonly label?: string;
 }
 
-/** Settings that make a budget of one's own: they can only make a run stricter. */
-export const STRICTER_KEYS: readonly (
-  | "usd"
-  | "tokens"
-  | "input-tokens"
-  | "output-tokens"
-  | "calls"
-  | "per"
-  | "from"
-  | "time-zone"
-  | "pool"
-  | "label"
-)[] = [
+/** Settings that say how much may be spent, and from when on. */
+export const LIMIT_KEYS = [
   "usd",
   "tokens",
   "input-tokens",
@@ -56,6 +45,12 @@ export const STRICTER_KEYS: readonly (
   "per",
   "from",
   "time-zone",
+] as const;
+type LimitKey = (typeof LIMIT_KEYS)[number];
+
+/** Settings that make a budget of one's own: they can only make a run stricter. */
+export const STRICTER_KEYS: readonly (LimitKey | "pool" | "label")[] = [
+  ...LIMIT_KEYS,
   "pool",
   "label",
 ];

@@ -2,12 +2,14 @@
 // late. It is SVG of our own, so that tests and screen readers can read it.
 
 import { scaleLinear, scaleTime } from "d3-scale";
+import type { ScaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
 
 import type { BurnDown } from "../../api/burn-down.ts";
 import type { PoolView } from "../../api/pool-views.ts";
 import { useWidth } from "./use-width.tsx";
 import { dayAndTime, duration, instant, onAxis, withUnit } from "./format.tsx";
+import type { Axis } from "./format.tsx";
 
 const WIDTH_FIRST = 720;
 const TICK_WIDTH = 110;
@@ -48,6 +50,29 @@ export function forecastOf(burn: BurnDown, pool: PoolView): Forecast {
   return { text: `${perHour}: lasts until ${instant(emptyAt)}.`, isFine: false };
 }
 
+function Grid({
+  y,
+  width,
+  axis,
+}: {
+  readonly y: ScaleLinear<number, number>;
+  readonly width: number;
+  readonly axis: Axis;
+}) {
+  return (
+    <>
+      {y.ticks(4).map((tick) => (
+        <g class="grid">
+          <line x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
+          <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
+            {onAxis(tick, axis)}
+          </text>
+        </g>
+      ))}
+    </>
+  );
+}
+
 export function BurnChart({ burn, pool }: { readonly burn: BurnDown; readonly pool: PoolView }) {
   const [place, width] = useWidth<SVGSVGElement>(WIDTH_FIRST);
   const { points, from, until, now, axis, rate } = burn;
@@ -76,14 +101,7 @@ export function BurnChart({ burn, pool }: { readonly burn: BurnDown; readonly po
   return (
     <figure class="chart">
       <svg ref={place} height={HEIGHT} role="img" aria-label={`Burn-down. ${text}`}>
-        {y.ticks(4).map((tick) => (
-          <g class="grid">
-            <line x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
-            <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
-              {onAxis(tick, axis)}
-            </text>
-          </g>
-        ))}
+        <Grid y={y} width={width} axis={axis} />
         {ticks.map((tick) => (
           <text class="tick" x={x(tick)} y={HEIGHT - 8} text-anchor="middle">
             {x.tickFormat(ticks.length)(tick)}

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 
 import { askFor } from "./action-dialog.tsx";
-import { linkTo, view } from "./address.tsx";
+import { linkTo, linkWith, view } from "./address.tsx";
 import { get, viewer } from "./client.tsx";
 import { Table } from "./entries.tsx";
 import { dayAndTime } from "./format.tsx";
@@ -65,7 +65,7 @@ function askForKey(onDone: (key: string) => void): void {
       const own = { pool: String(fields.get("pool")).trim(), role: String(fields.get("role")) };
       return { ...own, ...rest, ...(days !== undefined && { days: Number(days) }) };
     },
-    onDone: (answer) => onDone(String((answer as { key: string }).key)),
+    onDone: (answer) => onDone((answer as { key: string }).key),
   });
 }
 
@@ -76,90 +76,106 @@ function askToRevoke(key: Key, onDone: () => void): void {
     button: "Revoke",
     isGrave: true,
     hasReason: false,
-    route: `/keys/${encodeURIComponent(key.id)}/revoke`,
+    method: "DELETE",
+    route: `/keys/${encodeURIComponent(key.id)}`,
     bodyOf: () => ({}),
     onDone,
   });
 }
 
+function MadeKey({ made, hide }: { readonly made: string; readonly hide: () => void }) {
+  return (
+    <p class="notice" role="status">
+      This key is shown once: <code class="secret">{made}</code>{" "}
+      <button class="small" onClick={() => void navigator.clipboard.writeText(made)}>
+        Copy
+      </button>{" "}
+      <button class="small" onClick={hide}>
+        Hide
+      </button>
+    </p>
+  );
+}
+
+function endText({ revokedAt, expiresAt }: Key): string {
+  if (revokedAt !== undefined) return `revoked ${dayAndTime(revokedAt)}`;
+  return expiresAt === undefined ? "–" : dayAndTime(expiresAt);
+}
+
+function KeyTable({
+  keys,
+  onDone,
+}: {
+  readonly keys: readonly Key[];
+  readonly onDone: () => void;
+}) {
+  return (
+    <Table caption="Keys" heads={["Name", "Key", "Pool", "Role", "Last used", "Made", "Ends", ""]}>
+      {keys.map((key) => (
+        <tr key={key.id}>
+          <td>{key.name}</td>
+          <td>
+            <code>{key.prefix}…</code>
+          </td>
+          <td>
+            <a href={linkTo("pool", { path: key.pool })}>{key.pool}</a>
+          </td>
+          <td>{key.role}</td>
+          <td class="nowrap">
+            {key.lastUsedAt === undefined ? "never" : dayAndTime(key.lastUsedAt)}
+          </td>
+          <td class="nowrap">
+            {dayAndTime(key.createdAt)} by {key.createdBy}
+          </td>
+          <td class="nowrap">{endText(key)}</td>
+          <td class="number">
+            {key.revokedAt === undefined && (
+              <button class="small" onClick={() => askToRevoke(key, onDone)}>
+                Revoke
+              </button>
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
 export function KeysPage() {
   const [made, setMade] = useState("");
   const found = useLoaded(() => get<{ keys: readonly Key[] }>("/keys"), []);
-  const { all } = view.value.query;
+  const isAll = view.value.query["all"] !== undefined;
+  const make = (): void =>
+    askForKey((key) => {
+      setMade(key);
+      found.again();
+    });
   return (
     <>
       <div class="heading">
         <h1>People and keys</h1>
+        <nav class="choice" aria-label="Which">
+          <a href={linkWith({ all: undefined })} aria-current={!isAll}>
+            Valid
+          </a>
+          <a href={linkWith({ all: "yes" })} aria-current={isAll}>
+            All
+          </a>
+        </nav>
         <div class="buttons">
-          <button
-            class="main"
-            onClick={() =>
-              askForKey((key) => {
-                setMade(key);
-                found.again();
-              })
-            }
-          >
+          <button class="main" onClick={make}>
             Make a key
           </button>
         </div>
       </div>
-      {made !== "" && (
-        <p class="notice" role="status">
-          This key is shown once: <code class="secret">{made}</code>{" "}
-          <button class="small" onClick={() => void navigator.clipboard.writeText(made)}>
-            Copy
-          </button>{" "}
-          <button class="small" onClick={() => setMade("")}>
-            Hide
-          </button>
-        </p>
-      )}
+      {made !== "" && <MadeKey made={made} hide={() => setMade("")} />}
       <Shown of={found}>
         {({ keys }) => {
-          const shown = keys.filter(
-            ({ revokedAt }) => all !== undefined || revokedAt === undefined,
-          );
+          const shown = keys.filter(({ revokedAt }) => isAll || revokedAt === undefined);
           return shown.length === 0 ? (
             <p class="empty">No keys yet. Make one for each person and program.</p>
           ) : (
-            <Table
-              caption="Keys"
-              heads={["Name", "Key", "Pool", "Role", "Last used", "Made", "Ends", ""]}
-            >
-              {shown.map((key) => (
-                <tr key={key.id}>
-                  <td>{key.name}</td>
-                  <td>
-                    <code>{key.prefix}…</code>
-                  </td>
-                  <td>
-                    <a href={linkTo("pool", { path: key.pool })}>{key.pool}</a>
-                  </td>
-                  <td>{key.role}</td>
-                  <td class="nowrap">
-                    {key.lastUsedAt === undefined ? "never" : dayAndTime(key.lastUsedAt)}
-                  </td>
-                  <td class="nowrap">
-                    {dayAndTime(key.createdAt)} by {key.createdBy}
-                  </td>
-                  <td class="nowrap">
-                    {key.revokedAt !== undefined
-                      ? `revoked ${dayAndTime(key.revokedAt)}`
-                      : key.expiresAt === undefined
-                        ? "–"
-                        : dayAndTime(key.expiresAt)}
-                  </td>
-                  <td class="number">
-                    {key.revokedAt === undefined && (
-                      <button class="small" onClick={() => askToRevoke(key, found.again)}>
-                        Revoke
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </Table>
+            <KeyTable keys={shown} onDone={found.again} />
           );
         }}
       </Shown>

@@ -8,6 +8,7 @@ import { linkWith, view } from "./address.tsx";
 import { addressOf, get } from "./client.tsx";
 import { EntryTable } from "./entries.tsx";
 import { Shown, useLoaded } from "./load.tsx";
+import type { Loaded } from "./load.tsx";
 import { PoolChoice, usePool } from "./pool-choice.tsx";
 import { DayBars, SumBars } from "./sums-chart.tsx";
 import type { Sum } from "./sums-chart.tsx";
@@ -15,6 +16,12 @@ import type { Sum } from "./sums-chart.tsx";
 const GROUPS = ["model", "label", "pool", "person"] as const;
 const FILTERS = ["model", "label", "day", "actor", "kind"] as const;
 const SINCE: Readonly<Record<string, number>> = { day: 1, week: 7, month: 31 };
+const PERIODS: readonly (readonly [string | undefined, string])[] = [
+  ["day", "Today"],
+  ["week", "Last week"],
+  ["month", "Last month"],
+  [undefined, "All"],
+];
 const DAY_MS = 86_400_000;
 
 interface Page {
@@ -37,55 +44,32 @@ function sinceOf(period: string | undefined): number | undefined {
 
 function PoolEntries({ pool }: { readonly pool: string }) {
   const { query } = view.value;
-  const { by = "model", period, after } = query;
+  const { by = "model", period, after, day } = query;
   const since = sinceOf(period);
   const filters = Object.fromEntries(
     FILTERS.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]]])),
   ) as Readonly<Record<string, string>>;
   const [times, setTimes] = useState(0);
   const asked = { pool, ...filters, since, after };
-  const sums = useLoaded(
-    () => get<{ sums: readonly Sum[] }>("/sums", { pool, by, since }),
-    [pool, by, since, times],
-  );
+  // Entries first: a store may answer one question after the other, and totals take longer.
+  const entries = useLoaded(() => get<Page>("/ledger", asked), [JSON.stringify(asked), times]);
   const days = useLoaded(
     () => get<{ sums: readonly Sum[] }>("/sums", { pool, by: "day", since }),
     [pool, since, times],
   );
-  const entries = useLoaded(() => get<Page>("/ledger", asked), [JSON.stringify(asked), times]);
+  const sums = useLoaded(
+    () => get<{ sums: readonly Sum[] }>("/sums", { pool, by, since }),
+    [pool, by, since, times],
+  );
   return (
     <>
       <div class="heading">
         <h1>Ledger</h1>
         <PoolChoice pool={pool} />
-        <nav class="choice" aria-label="Period">
-          {["day", "week", "month", undefined].map((each) => (
-            <a href={linkWith({ period: each, after: undefined })} aria-current={period === each}>
-              {each === undefined ? "All" : each === "day" ? "Today" : `Last ${each}`}
-            </a>
-          ))}
-        </nav>
+        <Periods period={period} />
       </div>
-      <Shown of={days}>{({ sums: found }) => <DayBars sums={found} chosen={query["day"]} />}</Shown>
-      <section>
-        <h2>Totals</h2>
-        <nav class="choice" aria-label="Totals by">
-          {GROUPS.map((each) => (
-            <a href={linkWith({ by: each })} aria-current={by === each}>
-              By {each}
-            </a>
-          ))}
-        </nav>
-        <Shown of={sums}>
-          {({ sums: found }) =>
-            found.length === 0 ? (
-              <p class="quiet">Nothing was booked in this time.</p>
-            ) : (
-              <SumBars by={by} sums={found} />
-            )
-          }
-        </Shown>
-      </section>
+      <Shown of={days}>{({ sums: found }) => <DayBars sums={found} chosen={day} />}</Shown>
+      <Totals by={by} sums={sums} />
       <section>
         <h2>Entries</h2>
         <p class="filters">
@@ -103,33 +87,84 @@ function PoolEntries({ pool }: { readonly pool: string }) {
           </a>
         </p>
         <Shown of={entries}>
-          {({ entries: found, next }) => (
-            <>
-              {found.length === 0 ? (
-                <p class="quiet">No entry fits these filters.</p>
-              ) : (
-                <EntryTable
-                  entries={found}
-                  pool={pool}
-                  onDone={() => setTimes((before) => before + 1)}
-                />
-              )}
-              <p class="more">
-                {after !== undefined && (
-                  <a class="button plain" href={linkWith({ after: undefined })}>
-                    Newest
-                  </a>
-                )}{" "}
-                {next !== null && (
-                  <a class="button plain" href={linkWith({ after: next })}>
-                    Older
-                  </a>
-                )}
-              </p>
-            </>
-          )}
+          {(page) => <Entries page={page} pool={pool} onDone={() => setTimes((n) => n + 1)} />}
         </Shown>
       </section>
+    </>
+  );
+}
+
+function Periods({ period }: { readonly period: string | undefined }) {
+  return (
+    <nav class="choice" aria-label="Period">
+      {PERIODS.map(([name, title]) => (
+        <a href={linkWith({ period: name, after: undefined })} aria-current={period === name}>
+          {title}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Totals({
+  by,
+  sums,
+}: {
+  readonly by: string;
+  readonly sums: Loaded<{ readonly sums: readonly Sum[] }>;
+}) {
+  return (
+    <section>
+      <h2>Totals</h2>
+      <nav class="choice" aria-label="Totals by">
+        {GROUPS.map((each) => (
+          <a href={linkWith({ by: each })} aria-current={by === each}>
+            By {each}
+          </a>
+        ))}
+      </nav>
+      <Shown of={sums}>
+        {({ sums: found }) =>
+          found.length === 0 ? (
+            <p class="quiet">Nothing was booked in this time.</p>
+          ) : (
+            <SumBars by={by} sums={found} />
+          )
+        }
+      </Shown>
+    </section>
+  );
+}
+
+function Entries({
+  page: { entries, next },
+  pool,
+  onDone,
+}: {
+  readonly page: Page;
+  readonly pool: string;
+  readonly onDone: () => void;
+}) {
+  const { after } = view.value.query;
+  return (
+    <>
+      {entries.length === 0 ? (
+        <p class="quiet">No entry fits these filters.</p>
+      ) : (
+        <EntryTable entries={entries} pool={pool} onDone={onDone} />
+      )}
+      <p class="more">
+        {after !== undefined && (
+          <a class="button plain" href={linkWith({ after: undefined })}>
+            Newest
+          </a>
+        )}{" "}
+        {next !== null && (
+          <a class="button plain" href={linkWith({ after: next })}>
+            Older
+          </a>
+        )}
+      </p>
     </>
   );
 }

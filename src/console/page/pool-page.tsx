@@ -1,6 +1,6 @@
 // One pool: how it stands, where it leads, what binds it, and what can be done.
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import type { BurnDown } from "../../api/burn-down.ts";
 import type { PoolView } from "../../api/pool-views.ts";
@@ -22,7 +22,7 @@ interface Answer {
 }
 
 const RECENT = 10;
-const SETTLE_MS = 1500;
+const SETTLED_MS = 300;
 
 export function PoolPage() {
   const path = view.value.query["path"] ?? "";
@@ -34,38 +34,14 @@ export function PoolPage() {
   );
 }
 
-function ShownPool({ answer, again }: { readonly answer: Answer; readonly again: () => void }) {
-  const { pool, ancestors } = answer;
-  const { path } = pool;
-  const axis = mainAxis(pool);
-  const burn = useLoaded(() => get<BurnDown>(`${poolAt(path)}/burn-down`, { axis }), [path, axis]);
-  const recent = useLoaded(
-    () => get<{ entries: readonly LedgerEntry[] }>("/ledger", { pool: path, limit: RECENT }),
-    [path],
-  );
-  const holds = useLoaded(
-    () => get<{ holds: readonly OpenHold[] }>("/holds", { pool: path, limit: RECENT }),
-    [path],
-  );
-  const below = useLoaded(
-    () => get<{ pools: readonly PoolView[] }>("/pools", { below: path, by: "usd", limit: RECENT }),
-    [path],
-  );
-  const refresh = (): void => {
-    again();
-    burn.again();
-    recent.again();
-    holds.again();
-    below.again();
-  };
+/** Calls `refresh` when the pool has changed, not more often than it is settled. */
+function useChanges(path: string, refresh: () => void): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isFirst = true;
     const stop = watchPools({ below: path, limit: 1 }, () => {
-      if (!isFirst) {
-        clearTimeout(timer);
-        timer = setTimeout(refresh, SETTLE_MS / 5);
-      }
+      clearTimeout(timer);
+      if (!isFirst) timer = setTimeout(refresh, SETTLED_MS);
       isFirst = false;
     });
     return () => {
@@ -73,7 +49,20 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
       stop();
     };
   }, [path]);
-  const children = (below.value?.pools ?? []).filter((each) => each.path !== path);
+}
+
+function ShownPool({ answer, again }: { readonly answer: Answer; readonly again: () => void }) {
+  const { pool, ancestors } = answer;
+  const { path } = pool;
+  const axis = mainAxis(pool);
+  const burn = useLoaded(() => get<BurnDown>(`${poolAt(path)}/burn-down`, { axis }), [path, axis]);
+  const [times, setTimes] = useState(0);
+  const refresh = (): void => {
+    again();
+    burn.again();
+    setTimes((before) => before + 1);
+  };
+  useChanges(path, refresh);
   return (
     <>
       <Crumbs path={path} />
@@ -87,6 +76,36 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
         <Axes pool={pool} />
         <Levels pool={pool} ancestors={ancestors} />
       </div>
+      <Lists path={path} times={times} onDone={refresh} />
+    </>
+  );
+}
+
+/** The pools below, what is held, and the latest entries. */
+function Lists({
+  path,
+  times,
+  onDone,
+}: {
+  readonly path: string;
+  readonly times: number;
+  readonly onDone: () => void;
+}) {
+  const recent = useLoaded(
+    () => get<{ entries: readonly LedgerEntry[] }>("/ledger", { pool: path, limit: RECENT }),
+    [path, times],
+  );
+  const holds = useLoaded(
+    () => get<{ holds: readonly OpenHold[] }>("/holds", { pool: path, limit: RECENT }),
+    [path, times],
+  );
+  const below = useLoaded(
+    () => get<{ pools: readonly PoolView[] }>("/pools", { below: path, by: "usd", limit: RECENT }),
+    [path, times],
+  );
+  const children = (below.value?.pools ?? []).filter((each) => each.path !== path);
+  return (
+    <>
       {children.length > 0 && (
         <section>
           <h2>
@@ -100,7 +119,7 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
           <h2>
             Held now <a href={linkTo("holds", { pool: path })}>all</a>
           </h2>
-          <HoldTable holds={holds.value?.holds ?? []} onDone={refresh} />
+          <HoldTable holds={holds.value?.holds ?? []} onDone={onDone} />
         </section>
       )}
       <section>
@@ -112,7 +131,7 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
             entries.length === 0 ? (
               <p class="quiet">Nothing was settled yet.</p>
             ) : (
-              <EntryTable entries={entries} pool={path} onDone={refresh} />
+              <EntryTable entries={entries} pool={path} onDone={onDone} />
             )
           }
         </Shown>

@@ -18,24 +18,29 @@ interface Page {
   readonly next: string | null;
 }
 
-export function PoolsPage() {
-  const { by = "path", below, search = "", after } = view.value.query;
-  const [limit, setLimit] = useState(PAGE);
+/** The pools of a page, live. */
+function usePools(query: Readonly<Record<string, string | number | undefined>>): {
+  readonly pools: readonly PoolView[] | undefined;
+  readonly next: string | null;
+  readonly error: string;
+} {
   const [pools, setPools] = useState<readonly PoolView[] | undefined>(undefined);
   const [next, setNext] = useState<string | null>(null);
   const [error, setError] = useState("");
-  const query = { by, below, after, limit };
   useEffect(() => {
     let isCurrent = true;
-    get<Page>("/pools", query).then(
-      (page) => {
+    const load = async (): Promise<void> => {
+      try {
+        const page = await get<Page>("/pools", query);
         if (!isCurrent) return;
         setPools((before) => before ?? page.pools);
         setNext(page.next);
         setError("");
-      },
-      (reason: unknown) => isCurrent && setError(messageOf(reason)),
-    );
+      } catch (reason) {
+        if (isCurrent) setError(messageOf(reason));
+      }
+    };
+    void load();
     const stop = watchPools(query, (found) => {
       if (isCurrent) setPools(found);
     });
@@ -44,7 +49,14 @@ export function PoolsPage() {
       stop();
       setPools(undefined);
     };
-  }, [by, below, after, limit]);
+  }, [JSON.stringify(query)]);
+  return { pools, next, error };
+}
+
+export function PoolsPage() {
+  const { by = "path", below, search = "", after } = view.value.query;
+  const [limit, setLimit] = useState(PAGE);
+  const { pools, next, error } = usePools({ by, below, after, limit });
   if (error !== "")
     return (
       <p class="trouble" role="alert">
@@ -55,7 +67,6 @@ export function PoolsPage() {
   if (pools.length === 0 && below === undefined && after === undefined) return <FirstPool />;
   const wanted = search.toLowerCase();
   const found = pools.filter(({ path }) => path.toLowerCase().includes(wanted));
-  const isMore = next !== null;
   return (
     <>
       <div class="heading">
@@ -79,21 +90,35 @@ export function PoolsPage() {
       )}
       <PoolList pools={found} isTree={by === "path" && wanted === ""} label="Pools" />
       {found.length === 0 && <p class="quiet">No pool on this page has “{search}” in its path.</p>}
-      {isMore && (
-        <p class="more">
-          The first {count(pools.length)}.{" "}
-          {limit < WATCHED_MAX ? (
-            <button class="plain" onClick={() => setLimit(Math.min(WATCHED_MAX, limit * 4))}>
-              Show more
-            </button>
-          ) : (
-            <a class="button plain" href={linkWith({ after: next })}>
-              Next {count(WATCHED_MAX)}
-            </a>
-          )}
-        </p>
-      )}
+      {next !== null && <More shown={pools.length} next={next} limit={limit} setLimit={setLimit} />}
     </>
+  );
+}
+
+function More({
+  shown,
+  next,
+  limit,
+  setLimit,
+}: {
+  readonly shown: number;
+  readonly next: string;
+  readonly limit: number;
+  readonly setLimit: (limit: number) => void;
+}) {
+  return (
+    <p class="more">
+      The first {count(shown)}.{" "}
+      {limit < WATCHED_MAX ? (
+        <button class="plain" onClick={() => setLimit(Math.min(WATCHED_MAX, limit * 4))}>
+          Show more
+        </button>
+      ) : (
+        <a class="button plain" href={linkWith({ after: next })}>
+          Next {count(WATCHED_MAX)}
+        </a>
+      )}
+    </p>
   );
 }
 

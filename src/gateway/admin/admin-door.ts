@@ -9,13 +9,14 @@ import { budgetConsole } from "../../console/budget-console.ts";
 import { deny, send } from "../../proxy/answers.ts";
 import type { BudgetStore } from "../../stores/index.ts";
 import { credentialOf } from "../caller-headers.ts";
-import type { Identities, Identity, Unidentified } from "../identity.ts";
+import type { Callers, Caller, Unidentified } from "../caller.ts";
 import type { KeyRecord } from "../key-record.ts";
 import type { KeyStore } from "../key-store.ts";
 import { answerConsoleSession, isConsoleSession } from "./console-session.ts";
-import { sessionCookie, Sessions } from "../sessions.ts";
+import { sessionCookie, BrowserSessions } from "../browser-sessions.ts";
 import { bodyOf, sendWebResponse, webRequestOf } from "../web-request.ts";
 import type { WebHandler } from "../web-request.ts";
+import { answerSpendLimits, isSpendLimitPath } from "./spend-limits.ts";
 import { INCREASE_ROUTES } from "./increase-routes.ts";
 import { KEY_ROUTES } from "./key-routes.ts";
 
@@ -33,7 +34,7 @@ export const GATEWAY_ROUTES: readonly ApiRoute[] = [...KEY_ROUTES, ...INCREASE_R
 interface AdminSettings {
   readonly store: BudgetStore;
   readonly keys: KeyStore;
-  readonly identities: Identities;
+  readonly identities: Callers;
   readonly routes: readonly ApiRoute[];
   /** Hosts under which browsers may reach it, with their ports; lower case. */
   readonly hosts: ReadonlySet<string>;
@@ -48,14 +49,14 @@ interface Sender {
 /** Answers what is under `/api` and, for browsers, `/console`. */
 export class AdminDoor {
   readonly #settings: AdminSettings;
-  readonly #sessions: Sessions;
+  readonly #sessions: BrowserSessions;
   readonly #api: WebHandler;
   readonly #console: WebHandler;
   readonly #senders = new WeakMap<Request, Sender>();
 
   constructor(settings: AdminSettings) {
     this.#settings = settings;
-    this.#sessions = new Sessions(settings.store, settings.keys);
+    this.#sessions = new BrowserSessions(settings.store, settings.keys);
     this.#api = adminApi(settings.store, {
       accessOf: (request) => this.accessOf(request),
       routes: settings.routes,
@@ -107,7 +108,8 @@ export class AdminDoor {
     }
     const path = new URL(asked.url).pathname;
     const isConsole = path === "/console" || path.startsWith("/console/");
-    if (!isConsole) await sendWebResponse(response, await this.#api(asked));
+    if (isSpendLimitPath(path)) await sendWebResponse(response, await this.#spendLimits(asked));
+    else if (!isConsole) await sendWebResponse(response, await this.#api(asked));
     else if (isConsoleSession(request.method, path))
       await sendWebResponse(response, await this.#consoleSession(asked, address));
     else await sendWebResponse(response, await this.#console(asked));
@@ -144,13 +146,20 @@ export class AdminDoor {
     return undefined;
   }
 
-  async #identityOf({ request, address }: Sender): Promise<Identity | Unidentified> {
+  async #identityOf({ request, address }: Sender): Promise<Caller | Unidentified> {
     const { headers } = request;
     if (credentialOf(headers).kind !== "none")
       return await this.#settings.identities.of(headers, address);
     const key = await this.#sessions.keyOf(headers.cookie);
     if (key !== undefined) return identityOf(key);
     return { status: UNAUTHORIZED, message: "sign in with a key of this gateway" };
+  }
+
+  async #spendLimits(asked: Request): Promise<Response> {
+    const access = await this.accessOf(asked);
+    if (access !== undefined) return await answerSpendLimits(this.#settings.store, access, asked);
+    const error = { type: "authentication_error", message: "Send the key of an admin or a lead" };
+    return Response.json({ type: "error", error }, { status: UNAUTHORIZED });
   }
 
   async #consoleSession(asked: Request, address: string): Promise<Response> {
@@ -201,7 +210,7 @@ export class AdminDoor {
   }
 }
 
-function identityOf({ id, name, pool, role, subtree }: KeyRecord): Identity {
+function identityOf({ id, name, pool, role, subtree }: KeyRecord): Caller {
   return { id, name, pool, role, subtree };
 }
 

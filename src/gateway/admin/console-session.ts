@@ -1,8 +1,8 @@
 // Signing in to the console of a gateway: its form is answered here, because the session has to be
 // known to every gateway of the store.
 
-import type { Sessions } from "../sessions.ts";
-import { sessionCookie } from "../sessions.ts";
+import type { BrowserSessions } from "../browser-sessions.ts";
+import { sessionCookie } from "../browser-sessions.ts";
 
 const CONSOLE = "/console/";
 const FORM_MAX = 8192;
@@ -24,7 +24,7 @@ export async function answerConsoleSession(
     isSecure,
     isValid,
   }: {
-    readonly sessions: Sessions;
+    readonly sessions: BrowserSessions;
     readonly isSecure: boolean;
     readonly isValid: (key: string) => Promise<boolean>;
   },

@@ -126,7 +126,7 @@ function deciding(word: "grant" | "refuse", isGranted: boolean): ApiRoute {
   };
 }
 
-/** A lead decides about the pools below their own; about that one, whoever is above them. */
+/** A lead decides about the pools below their own; about that one, a lead above them. */
 function mayDecide({ pool }: IncreaseRequest, { role, subtree }: Access): boolean {
   return role === "admin" || (isWithin(pool, subtree) && pool !== subtree);
 }

@@ -11,7 +11,7 @@ import { alertText } from "./alert-text.ts";
 import { sendMail } from "./send-mail.ts";
 import type { MailServer } from "./send-mail.ts";
 import { sendToSlack, sendWebhook } from "./send-webhook.ts";
-import type { Attempt } from "./send-webhook.ts";
+import type { AlertTry } from "./send-webhook.ts";
 
 /** What has become of an alert. */
 export interface Delivery {
@@ -42,7 +42,7 @@ export interface SenderOptions {
   readonly mail?: MailServer | undefined;
   /** How often it looks for what is new, in milliseconds. @default 1,000 */
   readonly pollMs?: number | undefined;
-  /** The fractions of caps that are told of. @default [0.5, 0.8, 1] */
+  /** The fractions of caps that are reported. @default [0.5, 0.8, 1] */
   readonly thresholds?: readonly number[] | undefined;
   /** How long after each try the next one comes, in milliseconds. */
   readonly retriesMs?: readonly number[] | undefined;
@@ -193,7 +193,7 @@ export class AlertSender {
     return await this.#settle(claimed, "pending", result, Date.now() + wait);
   }
 
-  async #send({ id, text, event }: Delivery, target: AlertTarget): Promise<Attempt> {
+  async #send({ id, text, event }: Delivery, target: AlertTarget): Promise<AlertTry> {
     const { channel, to, secret = "" } = target;
     const atMs = Date.now();
     if (channel === "slack") return await sendToSlack(to, text);

@@ -8,7 +8,7 @@ import { hostname } from "node:os";
 import { connect as connectSecurely } from "node:tls";
 
 import { describe } from "../../core/describe.ts";
-import type { Attempt } from "./send-webhook.ts";
+import type { AlertTry } from "./send-webhook.ts";
 
 /** The server that takes mail, and who sends it. */
 export interface MailServer {
@@ -40,7 +40,7 @@ export async function sendMail(
     id,
     atMs,
   }: { readonly to: string; readonly text: string; readonly id: string; readonly atMs: number },
-): Promise<Attempt> {
+): Promise<AlertTry> {
   try {
     await deliver(server, to, messageOf(server.from, to, text, id, atMs));
     return { isDelivered: true, result: "accepted", isFinal: false };

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 15_000;
 const SECRET = "whsec_";
 
 /** What has come of one try. */
-export interface Attempt {
+export interface AlertTry {
   readonly isDelivered: boolean;
   /** The status, or what went wrong. */
   readonly result: string;
@@ -20,7 +20,7 @@ export async function sendWebhook(
   to: string,
   secret: string,
   { id, atMs, payload }: { readonly id: string; readonly atMs: number; readonly payload: object },
-): Promise<Attempt> {
+): Promise<AlertTry> {
   const body = JSON.stringify(payload);
   const timestamp = String(Math.floor(atMs / 1000));
   return await post(to, body, {
@@ -31,7 +31,7 @@ export async function sendWebhook(
 }
 
 /** Sends a line to a channel of Slack. */
-export async function sendToSlack(to: string, text: string): Promise<Attempt> {
+export async function sendToSlack(to: string, text: string): Promise<AlertTry> {
   // Slack reads these three as markup. https://docs.slack.dev/messaging/formatting-message-text
   const plain = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   return await post(to, JSON.stringify({ text: plain }), {});
@@ -48,7 +48,7 @@ async function post(
   to: string,
   body: string,
   headers: Readonly<Record<string, string>>,
-): Promise<Attempt> {
+): Promise<AlertTry> {
   try {
     const answer = await fetch(to, {
       method: "POST",

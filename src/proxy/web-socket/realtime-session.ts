@@ -10,6 +10,7 @@ import { RealtimeState } from "../../wire/openai/realtime-state.ts";
 import { asStreamed } from "../../wire/openai/responses-socket.ts";
 import type { SessionFacts } from "../../wire/wire.ts";
 import { CLOSE, maySend } from "./frames.ts";
+import { joinEnds } from "./join-ends.ts";
 import type { SessionContext } from "./responses-session.ts";
 import type { SocketEnd } from "./socket-end.ts";
 
@@ -57,22 +58,13 @@ export class RealtimeSession {
   begin(callerHead: Buffer, upstreamHead: Buffer): void {
     const { idleTimeoutMs } = this.#context;
     this.#upstream.whenIdle(idleTimeoutMs, () => this.#upstream.destroy());
-    this.#caller.listen(
-      {
-        text: (text) => this.#heard(text),
-        binary: () => this.#refuseUnknown("a message in bytes"),
-        closed: (code, reason) => this.#ended(this.#upstream, code, reason),
-      },
-      callerHead,
-    );
-    this.#upstream.listen(
-      {
-        text: (text) => this.#answered(text),
-        binary: (bytes) => this.#caller.sendBytes(bytes),
-        closed: (code, reason) => this.#ended(this.#caller, code, reason),
-      },
-      upstreamHead,
-    );
+    joinEnds(this.#caller, this.#upstream, {
+      heads: [callerHead, upstreamHead],
+      asked: (text) => this.#heard(text),
+      askedInBytes: () => this.#refuseUnknown("a message in bytes"),
+      answered: (text) => this.#answered(text),
+      ended: (other, code, reason) => this.#ended(other, code, reason),
+    });
   }
 
   /** What the caller says; what comes after it waits until it has gone on. */

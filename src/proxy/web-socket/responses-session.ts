@@ -15,6 +15,7 @@ import {
 import type { SocketAnswer } from "../../wire/openai/responses-socket.ts";
 import { parsedOf } from "../../wire/json/untrusted.ts";
 import { CLOSE, maySend } from "./frames.ts";
+import { joinEnds } from "./join-ends.ts";
 import type { SocketEnd } from "./socket-end.ts";
 
 /** What a session is led with. */
@@ -71,22 +72,13 @@ export class ResponsesSession {
     this.#upstream.whenIdle(idleTimeoutMs, () => {
       if (this.#lanes.size > 0) this.#upstream.destroy();
     });
-    this.#caller.listen(
-      {
-        text: (text) => this.#asked(text),
-        binary: (bytes) => this.#askedInBytes(bytes),
-        closed: (code, reason) => this.#ended(this.#upstream, code, reason),
-      },
-      callerHead,
-    );
-    this.#upstream.listen(
-      {
-        text: (text) => this.#answered(text),
-        binary: (bytes) => this.#caller.sendBytes(bytes),
-        closed: (code, reason) => this.#ended(this.#caller, code, reason),
-      },
-      upstreamHead,
-    );
+    joinEnds(this.#caller, this.#upstream, {
+      heads: [callerHead, upstreamHead],
+      asked: (text) => this.#asked(text),
+      askedInBytes: (bytes) => this.#askedInBytes(bytes),
+      answered: (text) => this.#answered(text),
+      ended: (other, code, reason) => this.#ended(other, code, reason),
+    });
   }
 
   #asked(text: string): Promise<void> | undefined {

@@ -58,7 +58,7 @@ return { 'done' }
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "e0fe31ddd7b4a4ed43673a1c44fe338254da58ce",
+  sha: "2e6fac967a905f9fa6bc6dca7b630caa4d33059c",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -129,12 +129,13 @@ and one[4] == other[4] and one[5] == other[5]
 end
 local function poolOf(path, row)
 local _, made, caps, overage, window, starts, ends, taken, reserved, unknown, open, generation,
-dropped, since, frozen, raises, slices = unpack(cmsgpack.unpack(row))
+dropped, since, frozen, raises, slices, parts = unpack(cmsgpack.unpack(row))
 return {
 path = path, made = made, caps = caps, limits = limitsOf(caps, frozen), overage = overage,
 window = window, starts = starts, ends = ends, taken = taken, reserved = reserved,
 unknown = unknown, open = open, generation = generation, dropped = dropped,
 since = since or nil, frozen = frozen or nil, raises = raises or nil, slices = slices or nil,
+parts = parts or nil,
 }
 end
 return (function()
@@ -489,7 +490,7 @@ if p and p.changed then
 put(poolKey(path), cmsgpack.pack({
 LAYOUT, p.made, p.caps, p.overage, p.window, p.starts, p.ends, p.taken, p.reserved,
 p.unknown, p.open, p.generation, p.dropped, p.since or false, p.frozen or false,
-p.raises or false, shared.slicesText(p) or false,
+p.raises or false, shared.slicesText(p) or false, p.parts or false,
 }), rows[path])
 if p.isNew then
 paths[#paths + 1] = path
@@ -977,6 +978,37 @@ level.raises = nil
 end
 end
 end
+local function slide(level, partMs)
+local since = copyOf(level.taken)
+subtract(since, level.reserved)
+local parts = level.parts or {}
+for index = 1, #parts do
+subtract(since, parts[index][2])
+end
+if show(since) ~= NOTHING_TEXT then
+parts[#parts + 1] = { level.ends / partMs - 1, since }
+end
+setSpan(level)
+local kept = {}
+for index = 1, #parts do
+local part = parts[index]
+if part[1] < level.starts / partMs then
+subtract(level.taken, part[2])
+else
+kept[#kept + 1] = part
+end
+end
+level.parts = kept[1] and kept or nil
+for axis = 1, 5 do
+level.unknown[axis] = math.min(level.unknown[axis], level.taken[axis] - level.reserved[axis])
+end
+tree.freed = true
+end
+local function partMsOf(window)
+local lengthMs = string.match(window, '^{"slidingMs":(%d+)}$')
+return lengthMs and math.ceil(lengthMs / 60)
+end
+shared.partMsOf = partMsOf
 local function roll(p)
 local rolled
 local level = p
@@ -984,7 +1016,9 @@ while level do
 if level.raises then
 endRaises(level)
 end
-if level.window ~= '' and now >= level.ends then
+if level.window ~= '' and now >= level.ends and partMsOf(level.window) then
+slide(level, partMsOf(level.window))
+elseif level.window ~= '' and now >= level.ends then
 setSpan(level)
 level.taken, level.unknown = copyOf(level.reserved), copyOf(NOTHING)
 rolled = rolled or nextPeriod()
@@ -1352,12 +1386,32 @@ isOfPeriod = line.asOf >= level.since
 else
 isOfPeriod = line.bookedAt >= level.starts
 end
+if shared.partMsOf(level.window) and line.bookedAt < level.starts then
+isOfPeriod = false
+end
 if line.asOf >= level.dropped and isOfPeriod then
 counting[#counting + 1] = level
 end
 level = level.above
 end
 return counting
+end
+local function amendPart(level, bookedAt, difference)
+local partMs = shared.partMsOf(level.window)
+local at = partMs and math.floor(bookedAt / partMs)
+if not at or at >= level.ends / partMs - 1 then
+return
+end
+local parts = level.parts or {}
+local place = 1
+while parts[place] and parts[place][1] < at do
+place = place + 1
+end
+if not parts[place] or parts[place][1] ~= at then
+table.insert(parts, place, { at, copyOf(NOTHING) })
+end
+add(parts[place][2], difference)
+level.parts = parts
 end
 local function amend(p, id, of, actualText, watched, besides)
 local before = lineOf(id)
@@ -1383,8 +1437,11 @@ local seen = levelsWatched(p, watched)
 for index = 1, #counting do
 local level = counting[index]
 add(level.taken, difference)
+amendPart(level, line.bookedAt, difference)
 if line.unknown and isFirst then
-subtract(level.unknown, line.amount)
+for axis = 1, 5 do
+level.unknown[axis] = math.max(0, level.unknown[axis] - line.amount[axis])
+end
 end
 level.changed = true
 end
@@ -1401,6 +1458,43 @@ append(id, 'amend\\n' .. p.path .. '\\n' .. show(difference) .. '\\n' .. actualT
 .. numberText(line.bookedAt) .. '\\n' .. numberText(line.asOf) .. '\\n' .. of .. '\\n'
 .. string.match(line.about, '^[^\\t]*') .. besides
 .. '\\n' .. settled)
+return settledOutcome(settled, seen)
+end
+local function recordLate(p, id, askText, atText, throws, watched, about)
+if kept(id) then
+local before = lineOf(id)
+local isSame = before and before.kind == 'record' and before.path == p.path
+and before.asked == askText
+return isSame and settledOutcome(before.settled) or 'i'
+end
+local ask = read(askText)
+local bookedAt = math.min(tonumber(atText), now)
+local counting, asOf = {}, tree.resets
+local level = p
+while level do
+if bookedAt >= level.starts then
+counting[#counting + 1] = level
+shared.checkTotals(level, NOTHING, ask)
+elseif level.since and not shared.partMsOf(level.window) then
+asOf = math.min(asOf, level.since - 1)
+end
+level = level.above
+end
+local seen = levelsWatched(p, watched)
+for index = 1, #counting do
+local each = counting[index]
+add(each.taken, ask)
+amendPart(each, bookedAt, ask)
+each.changed = true
+end
+local settled = bookedPast(p, ask)
+if not string.find(settled, '\\n.*\\n.*\\n') then
+settled = ''
+elseif throws == '1' then
+settled = string.gsub(settled, '^1\\n0', '1\\n1')
+end
+append(id, 'record\\n' .. p.path .. '\\n' .. askText .. '\\n\\n0\\n' .. numberText(bookedAt) .. '\\n'
+.. numberText(asOf) .. '\\n\\n' .. about .. '\\n' .. settled)
 return settledOutcome(settled, seen)
 end
 local function loseHold(reservation)
@@ -1581,7 +1675,7 @@ open = 0, generation = 0, dropped = tree.resets, since = tree.resets,
 end
 local function reset(p)
 p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
-p.open = 0
+p.open, p.parts = 0, nil
 if shared.slicesText(p) then
 shared.slicesAt(p).held = copyOf(NOTHING)
 end
@@ -1815,7 +1909,10 @@ if frozen ~= '' then
 p.frozen = frozen == '1' or nil
 end
 if window ~= '=' then
-p.window = window
+if shared.partMsOf(p.window) or shared.partMsOf(window) then
+p.since = nil
+end
+p.window, p.parts = window, nil
 p.starts, p.ends = -math.huge, math.huge
 if window ~= '' then
 setSpan(p)
@@ -1891,6 +1988,10 @@ return withdraw(p, id)
 end,
 a = function(p, at, id)
 return amend(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
+end,
+t = function(p, at, id)
+return recordLate(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6],
+words[at + 7])
 end,
 f = function(_, _, id)
 return find(id)
@@ -2213,6 +2314,7 @@ end
 local WORDS = {
 o = 9, -- open
 r = 7, -- record
+t = 8, -- late
 v = 6, -- reserve
 g = 9, -- grant
 w = 8, -- wait
@@ -2391,7 +2493,7 @@ return { string.format('%.0f', low) }
 
 /** many-figures.lua, with all that it includes. */
 export const MANY_FIGURES: LuaScript = {
-  sha: "07fcf96ec83b17ba7d0a4ef912626f0334178466",
+  sha: "a1c9e01c94b3ea7ae84e18512086398f7a0b4884",
   text: `local shared = { slicesText = function() return nil end }
 local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
@@ -2463,12 +2565,13 @@ and one[4] == other[4] and one[5] == other[5]
 end
 local function poolOf(path, row)
 local _, made, caps, overage, window, starts, ends, taken, reserved, unknown, open, generation,
-dropped, since, frozen, raises, slices = unpack(cmsgpack.unpack(row))
+dropped, since, frozen, raises, slices, parts = unpack(cmsgpack.unpack(row))
 return {
 path = path, made = made, caps = caps, limits = limitsOf(caps, frozen), overage = overage,
 window = window, starts = starts, ends = ends, taken = taken, reserved = reserved,
 unknown = unknown, open = open, generation = generation, dropped = dropped,
 since = since or nil, frozen = frozen or nil, raises = raises or nil, slices = slices or nil,
+parts = parts or nil,
 }
 end
 local function raisesText(raises)

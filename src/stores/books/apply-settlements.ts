@@ -3,14 +3,15 @@
 import { AXES } from "../../core/axis.ts";
 import {
   add,
+  assign,
   exchange,
   FIELD_OF_AXIS,
   quantitiesOf,
   QUANTITY_MAX,
-  subtract,
   uniform,
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
+import { addToPart, partAt } from "../../core/sliding.ts";
 import { refusalByCap, release as releaseHold, settle, totalTooLarge } from "../../core/rules.ts";
 import { NO_HOLD } from "../../core/rules.ts";
 import type { Settled } from "../../core/rules.ts";
@@ -287,7 +288,8 @@ export function amend(
   const levels = levelsChangedBy(pool, watched, () => {
     for (const level of counting) {
       exchange(level.state.taken, booked, actual);
-      if (line.unknown && isFirst) subtract(level.unknown, line.amount);
+      amendPart(level.state, line, difference);
+      if (line.unknown && isFirst) subtractWithin(level.unknown, line.amount);
       books.changed(level);
     }
   });
@@ -320,10 +322,27 @@ export function amend(
 /** R7. Whether a line is still in what a level counts as used. */
 function countsIn({ state, countsSince }: StoredPool, { asOf, bookedAt }: FoundLine): boolean {
   if (asOf < state.droppedBefore) return false;
+  if (state.window?.kind === "sliding" && bookedAt < state.windowStartsAt) return false;
   return countsSince === undefined ? bookedAt >= state.windowStartsAt : asOf >= countsSince;
 }
 
-function checkTotals(levels: readonly StoredPool[], difference: Quantities): void {
+/** R7. What is corrected of a part of a sliding window that is over leaves it with that part. */
+function amendPart(state: StoredPool["state"], { bookedAt }: FoundLine, by: Quantities): void {
+  const { window } = state;
+  const at = window?.kind === "sliding" ? partAt(state, window, bookedAt) : undefined;
+  if (at !== undefined) addToPart(state, at, by);
+}
+
+/** Unknown falls to nothing at the least: a part of it may have left a sliding window. */
+function subtractWithin(unknown: Quantities, amount: Quantities): void {
+  assign(
+    unknown,
+    quantitiesOf((field) => Math.max(0, unknown[field] - amount[field])),
+  );
+}
+
+/** R1. Fails where a total would pass 2^53 − 1. @throws {RangeError} if one would. */
+export function checkTotals(levels: readonly StoredPool[], difference: Quantities): void {
   for (const { state } of levels) {
     for (const axis of AXES) {
       const field = FIELD_OF_AXIS[axis];

@@ -33,6 +33,7 @@ import {
 } from "./apply-settlements.ts";
 import { configure } from "./apply-configure.ts";
 import { deletePool } from "./apply-delete.ts";
+import { recordLate } from "./apply-late.ts";
 import type { Books, StoredPool } from "./books.ts";
 import { isLost } from "./sent-holds.ts";
 import type {
@@ -118,6 +119,8 @@ class Step {
     switch (command.kind) {
       case "record":
         return record(books, pool, command, nowMs);
+      case "late":
+        return recordLate(books, pool, command, nowMs);
       case "reserve":
         return reserve(books, pool, command, nowMs);
       case "grant":

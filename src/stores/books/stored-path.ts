@@ -30,8 +30,11 @@ export function rollPath(books: Books, pool: StoredPool, nowMs: number): void {
   }
   if (ended.length === 0) return;
   roll(pool.state, nowMs);
-  const countsSince = ++pool.state.tree.resets;
-  for (const level of ended) {
+  const begun = ended.filter(({ state }) => state.window?.kind !== "sliding");
+  // What slides goes on counting what is in it.
+  for (const level of ended) if (!begun.includes(level)) keepWithin(level.unknown, level.state);
+  const countsSince = begun.length === 0 ? 0 : ++pool.state.tree.resets;
+  for (const level of begun) {
     assign(level.unknown, NOTHING);
     level.countsSince = countsSince;
   }
@@ -58,8 +61,19 @@ export function changeWindow(
   window: WindowRule | undefined,
   nowMs: number,
 ): void {
+  const isSliding = window?.kind === "sliding" || pool.state.window?.kind === "sliding";
   setWindow(pool.state, window, nowMs);
-  pool.countsSince ??= ++pool.state.tree.resets;
+  // What slides is in the part of now from here on: when it was booked no longer says which.
+  if (isSliding) pool.countsSince = ++pool.state.tree.resets;
+  else pool.countsSince ??= ++pool.state.tree.resets;
+}
+
+/** No more of used is unknown than is used. */
+function keepWithin(unknown: Quantities, { taken, reserved }: StoredPool["state"]): void {
+  assign(
+    unknown,
+    quantitiesOf((field) => Math.min(unknown[field], taken[field] - reserved[field])),
+  );
 }
 
 /** Marks the pool and every pool above it as changed. */

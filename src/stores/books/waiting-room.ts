@@ -105,6 +105,7 @@ export class WaitingRoom {
     setFrozen(copy, state.frozen);
     copy.windowStartsAt = state.windowStartsAt;
     copy.windowEndsAt = state.windowEndsAt;
+    copy.parts = state.parts;
     this.#imagined.set(path, copy);
     return copy;
   }

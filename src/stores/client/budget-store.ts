@@ -1,10 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { Clock } from "../../core/clock.ts";
 import { BudgetError } from "../../core/errors.ts";
-import { optional, readOptions, whole } from "../../core/read-options.ts";
-import type { OptionTable } from "../../core/read-options.ts";
-import { readClockOption } from "../../pool/options.ts";
+import { readOptions } from "../../core/read-options.ts";
 import { systemClock } from "../../pool/system-clock.ts";
 import { ASYNC_DISPOSE } from "./async-dispose.ts";
 import { StoreClosed, StoreUnavailable } from "../contract/errors.ts";
@@ -33,34 +30,16 @@ import { snapshotsOf } from "./snapshots.ts";
 import { StoredBudgetPool } from "./stored-budget-pool.ts";
 import { readAccount } from "./stored-requests.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
+import { STORE_OPTIONS } from "./store-options.ts";
 import type { BudgetStoreOptions } from "./store-options.ts";
 import { StoredTree } from "./stored-tree.ts";
 import type { TreeOptions } from "./stored-tree.ts";
 import { readTemplate, templatesView } from "../contract/templates.ts";
 import type { Template, TemplateOptions } from "../contract/templates.ts";
 
-/** How long a store may take to answer unless it is said otherwise. */
-export const TIMEOUT_MS_DEFAULT = 5000;
-const POLL_MS_DEFAULT = 250;
 const LEASE_MS_DEFAULT = 60_000;
 /** How many pools are asked for at once. */
 const POOLS_AT_ONCE = 1000;
-const TIMER_MS_MAX = 2 ** 31 - 1;
-
-/** The options of every store as read. */
-interface ReadStoreOptions {
-  readonly timeoutMs: number;
-  readonly pollMs: number;
-  /** Undefined for the store's own. */
-  readonly clock: Clock | undefined;
-}
-
-/** The options of every store. */
-export const STORE_OPTIONS: OptionTable<BudgetStoreOptions, ReadStoreOptions> = {
-  timeoutMs: whole(1, TIMER_MS_MAX, TIMEOUT_MS_DEFAULT),
-  pollMs: whole(1, Number.MAX_SAFE_INTEGER, POLL_MS_DEFAULT),
-  clock: optional(readClockOption),
-};
 
 /**
  * A place where budgets are kept for many processes, and the way to its pools.

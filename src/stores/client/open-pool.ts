@@ -3,7 +3,7 @@
 import { ConfigInvalid } from "../../core/errors.ts";
 import type { Outcome } from "../contract/command.ts";
 import { errorOf } from "./outcome-error.ts";
-import type { StoredPlace } from "./stored-budget-pool.ts";
+import type { StoredPlace } from "./stored-place.ts";
 import { readStoredPoolOptions } from "./stored-requests.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
 import { settingsTextOf } from "../contract/stored-settings.ts";

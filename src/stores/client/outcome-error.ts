@@ -30,3 +30,14 @@ export function errorOf(outcome: Outcome, command: Command): Error {
       return new Error(`The store has answered ${command.kind} with ${outcome.kind}`);
   }
 }
+
+/** The outcomes of some kinds. */
+export type OutcomeOf<K extends Outcome["kind"]> = Extract<Outcome, { kind: K }>;
+
+/** Whether an outcome is of one of some kinds. */
+export function isOneOf<K extends Outcome["kind"]>(
+  outcome: Outcome,
+  kinds: readonly K[],
+): outcome is OutcomeOf<K> {
+  return (kinds as readonly string[]).includes(outcome.kind);
+}

@@ -16,7 +16,8 @@ import { readWord } from "../../core/word.ts";
 import { newId } from "./id.ts";
 import { endHoldIn } from "./end-hold.ts";
 import { openPool } from "./open-pool.ts";
-import { errorOf } from "./outcome-error.ts";
+import { errorOf, isOneOf } from "./outcome-error.ts";
+import type { OutcomeOf } from "./outcome-error.ts";
 import { readPath } from "../contract/path.ts";
 import { storedSnapshotOf } from "../contract/pool-figures.ts";
 import type { StoredSnapshot } from "../contract/pool-figures.ts";
@@ -38,17 +39,9 @@ import type {
 } from "./stored-requests.ts";
 import type { OpenHold } from "../contract/holds.ts";
 import { PoolLedger } from "./pool-ledger.ts";
+import type { StoredPlace } from "./stored-place.ts";
 import { StoredGrant, StoredReservation } from "./stored-reservation.ts";
 import type { StoredTree } from "./stored-tree.ts";
-
-/** What a pool and its tree are to each other in this process. */
-export interface StoredPlace {
-  readonly tree: StoredTree;
-  readonly path: string;
-  readonly leaseMs: number;
-}
-
-type OutcomeOf<K extends Outcome["kind"]> = Extract<Outcome, { kind: K }>;
 
 /**
  * A shared budget of tokens, dollars and calls for the tasks of many processes, kept in a store.
@@ -349,10 +342,15 @@ export class StoredBudgetPool extends PoolLedger {
 
   #record(
     ask: Quantities,
-    how: Pick<RecordCommand, "policy" | "id" | "named" | "about">,
+    how: Pick<RecordCommand, "policy" | "id" | "named" | "about"> & { readonly at?: number },
   ): Promise<OutcomeOf<"settled" | "refused">> {
     const { path } = this;
     const watched = this.#tree.watchedOn(path);
+    const { at, policy, ...rest } = how;
+    if (at !== undefined) {
+      const throws = policy === "throw";
+      return this.#ask({ kind: "late", path, ask, at, throws, watched, ...rest }, "settled");
+    }
     return this.#ask({ kind: "record", path, ask, watched, ...how }, "settled", "refused");
   }
 
@@ -394,13 +392,6 @@ export class StoredBudgetPool extends PoolLedger {
     if (isOneOf(outcome, kinds)) return outcome;
     throw errorOf(outcome, command);
   }
-}
-
-function isOneOf<K extends Outcome["kind"]>(
-  outcome: Outcome,
-  kinds: readonly K[],
-): outcome is OutcomeOf<K> {
-  return (kinds as readonly string[]).includes(outcome.kind);
 }
 
 function ignoreUnavailable(error: unknown): void {

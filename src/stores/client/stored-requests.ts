@@ -65,7 +65,16 @@ export interface AccountableChange extends Accountable, Identity {}
 /**
  * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
  */
-export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {}
+export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {
+  /**
+   * When it was spent, if that was before: a `Date`, or milliseconds since 1970. It counts in every
+   * pool whose window that time is in, and is booked past a cap all the same: `overage` may be
+   * `"allow"`, its default then, or `"throw"`.
+   *
+   * @default now
+   */
+  readonly at?: number | Date | undefined;
+}
 
 /** Options of `reserve` of a stored pool. */
 export interface ReserveOptions extends Identity, Sending {
@@ -115,7 +124,8 @@ const POOL = {
 } satisfies TableFor<StoredPoolOptions>;
 const IDENTITY = { id: optional((id: string) => readWord("id", id)) } satisfies TableFor<Identity>;
 const RECORD = {
-  overage: (overage: OveragePolicy = "reject") => readOverage(overage),
+  overage: optional(readOverage),
+  at: optional(readAt),
   ...IDENTITY,
   ...ATTRIBUTION_OPTIONS,
 } satisfies TableFor<StoredRecordOptions>;
@@ -154,9 +164,20 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   readonly id: string;
   readonly named: boolean;
   readonly about: LineAbout | undefined;
+  /** When it was spent; undefined for now. */
+  readonly at?: number;
 } {
-  const { overage, id, ...attribution } = readOptions(options, RECORD);
-  return { policy: overage, ...identityOf(id), about: readAttribution(attribution) };
+  const { overage, id, at, ...attribution } = readOptions(options, RECORD);
+  if (at !== undefined && overage === "reject")
+    throw new RangeError(
+      'Expected `overage` to be "allow" or "throw" beside `at`: what was spent before is booked past a cap too',
+    );
+  return {
+    policy: overage ?? (at === undefined ? "reject" : "allow"),
+    ...(at !== undefined && { at }),
+    ...identityOf(id),
+    about: readAttribution(attribution),
+  };
 }
 
 /** What is reported of an ask. @throws {TypeError | RangeError} on what is no word. */
@@ -182,6 +203,14 @@ const RESERVE = {
   model: asGiven<string>,
   label: asGiven<string>,
 } satisfies TableFor<ReserveOptions>;
+
+function readAt(at: number | Date): number {
+  const atMs = at instanceof Date ? at.getTime() : at;
+  if (Number.isSafeInteger(atMs) && atMs >= 0) return atMs;
+  throw new RangeError(
+    `Expected \`at\` to be a valid Date or whole milliseconds since 1970, got ${describe(at)}`,
+  );
+}
 
 /** Reads the options of `reserve`. @throws {TypeError | RangeError} on what is wrong. */
 export function readHoldOptions(options: ReserveOptions): {

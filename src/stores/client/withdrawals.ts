@@ -45,9 +45,10 @@ export class Withdrawals {
  */
 function isWithdrawn(
   command: Command,
-): command is Extract<Command, { kind: "record" | "reserve" | "grant" | "wait" }> {
+): command is Extract<Command, { kind: "record" | "late" | "reserve" | "grant" | "wait" }> {
   switch (command.kind) {
     case "record":
+    case "late":
     case "reserve":
       return command.named !== true;
     case "grant":

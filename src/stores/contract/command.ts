@@ -75,6 +75,19 @@ export interface RecordCommand extends Repeatable, Watching, Told {
   readonly policy: OveragePolicy;
 }
 
+/**
+ * R7. Adds what was spent before to used, at every level whose window that time is in, whatever the
+ * caps.
+ */
+export interface LateCommand extends Repeatable, Watching, Told {
+  readonly kind: "late";
+  readonly ask: Quantities;
+  /** When it was spent; milliseconds since 1970. A time to come is now. */
+  readonly at: number;
+  /** Whether the caller is told by an error when a cap is passed. */
+  readonly throws: boolean;
+}
+
 /** R4. Holds an amount until it is settled, or its lease ends (R11). */
 export interface ReserveCommand extends Repeatable, Sending, Told {
   readonly kind: "reserve";
@@ -230,6 +243,7 @@ interface SnapshotCommand extends OnPool {
 export type Command =
   | OpenCommand
   | RecordCommand
+  | LateCommand
   | ReserveCommand
   | GrantCommand
   | WaitCommand

@@ -74,7 +74,10 @@ export interface LedgerEntry {
   readonly unknown: boolean;
   /** Of an amendment: the id of what it amends. */
   readonly of?: string;
-  /** Of an amendment: when what it amends was booked; milliseconds since 1970. */
+  /**
+   * Of an amendment: when what it amends was booked; of a record with a time of its own, that time.
+   * Milliseconds since 1970.
+   */
   readonly bookedAt?: number;
   /** The model that was called, if given; of an amendment, that of what it amends. */
   readonly model?: string;
@@ -108,7 +111,8 @@ export function ledgerEntryOf(line: LedgerLine): LedgerEntry {
     at,
     amount: { tokens, inputTokens, outputTokens, usd: toUsd(nanoUsd), calls },
     unknown,
-    ...(of !== undefined && { of, bookedAt }),
+    ...(of !== undefined && { of }),
+    ...((of !== undefined || bookedAt !== at) && { bookedAt }),
     ...(model !== undefined && { model }),
     ...(label !== undefined && { label }),
     ...(details !== undefined && detailsView(details)),

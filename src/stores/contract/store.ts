@@ -56,6 +56,7 @@ export interface ForgetQuery {
  * | any but open | gone: the pool is not in the store |
  * | open | opened · gone, with `ifThere` |
  * | record | settled · refused · id taken · out of range |
+ * | late | settled · id taken · out of range |
  * | reserve, grant | held · refused · settled before · id taken · out of range |
  * | wait | held · waiting · refused · settled before · id taken · out of range |
  * | commit | settled · settled before · id taken · out of range |

@@ -16,6 +16,7 @@ export interface StoredSettings {
 /** A window rule as text; empty for none. */
 export function windowText(window: WindowRule | undefined): string {
   if (window === undefined) return "";
+  if (window.kind === "sliding") return JSON.stringify({ slidingMs: window.lengthMs });
   return window.kind === "calendar"
     ? JSON.stringify(calendarData(window))
     : JSON.stringify({ everyMs: window.everyMs, anchorMs: window.anchorMs });
@@ -23,6 +24,7 @@ export function windowText(window: WindowRule | undefined): string {
 
 type WindowData =
   | { readonly period: CalendarPeriod; readonly timeZone: string; readonly offsetMs?: number }
+  | { readonly slidingMs: number }
   | { readonly everyMs: number; readonly anchorMs: number };
 
 const RULES_MAX = 1000;
@@ -35,10 +37,7 @@ export function storedWindow(text: string): WindowRule | undefined {
   if (rule === undefined) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by windowText
     const data = JSON.parse(text) as WindowData;
-    rule =
-      "period" in data
-        ? { kind: "calendar", offsetMs: 0, ...data }
-        : readWindow({ everyMs: data.everyMs, anchor: data.anchorMs });
+    rule = ruleOf(data);
     if (rules.size >= RULES_MAX) rules.clear();
     rules.set(text, rule);
   }
@@ -48,4 +47,10 @@ export function storedWindow(text: string): WindowRule | undefined {
 /** Settings as a line of text: equal for equal settings, and readable in an error message. */
 export function settingsTextOf(settings: StoredSettings): string {
   return settingsText(settings);
+}
+
+function ruleOf(data: WindowData): WindowRule {
+  if ("period" in data) return { kind: "calendar", offsetMs: 0, ...data };
+  if ("slidingMs" in data) return { kind: "sliding", lengthMs: data.slidingMs };
+  return readWindow({ everyMs: data.everyMs, anchor: data.anchorMs });
 }

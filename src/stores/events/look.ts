@@ -120,6 +120,8 @@ async function thresholdEventsOf(
   for (const sum of sums) {
     const { startsAt, reset } = sum.period;
     if (startsAt === now.startsAt && reset === now.reset) continue;
+    // What was used of a sliding window at a time before cannot be known any more.
+    if (window?.kind === "sliding") continue;
     // oxlint-disable-next-line no-await-in-loop -- seldom: a period has ended since the last look
     if (!sum.isWhole) await sight.sums.complete(path, window, sum, sight.readTo, sight.read);
     found.push(...crossed(path, figures, sum, sight));
@@ -136,10 +138,10 @@ async function thresholdEventsOf(
 /** The period that a pool is in: its window, after the last reset that was looked at. */
 function currentPeriod(path: string, figures: PoolFigures, sight: Sight): Period {
   const reset = sight.lines.findLast((line) => line.kind === "reset" && line.path === path);
-  return {
-    startsAt: figures.window === undefined ? 0 : (figures.windowStartsAt ?? 0),
-    reset: reset?.seq ?? resetBefore(path, sight),
-  };
+  const { window, windowStartsAt = 0 } = figures;
+  const last = reset?.seq ?? resetBefore(path, sight);
+  if (window?.kind === "sliding") return periodAt(window, sight.lines.at(-1)?.at ?? 0, last);
+  return { startsAt: window === undefined ? 0 : windowStartsAt, reset: last };
 }
 
 /** The thresholds that used has reached in a period, and that were not told of it. */
@@ -158,7 +160,8 @@ function crossed(
     { caps: {}, used: uniform(0) },
     { caps, used },
   );
-  const span = window === undefined ? undefined : windowAt(window, period.startsAt);
+  const at = window?.kind === "sliding" ? last.at : period.startsAt;
+  const span = window && windowAt(window, at);
   return events
     .filter(({ axis, threshold }) => threshold > (toldThen?.thresholds[axis] ?? 0))
     .map(({ axis, threshold, used: usedThen, cap }) => ({

@@ -33,9 +33,14 @@ export type LinesReader = (
   limit: number,
 ) => Promise<readonly LedgerLine[]>;
 
-/** The period that an instant lies in, after a reset. */
+/**
+ * The period that an instant lies in, after a reset. What happens in a sliding window is reported
+ * once in a time of its length.
+ */
 export function periodAt(window: WindowRule | undefined, atMs: number, reset: number): Period {
-  return { startsAt: window === undefined ? 0 : windowAt(window, atMs).startsAt, reset };
+  if (window === undefined) return { startsAt: 0, reset };
+  if (window.kind === "sliding") return { startsAt: atMs - (atMs % window.lengthMs), reset };
+  return { startsAt: windowAt(window, atMs).startsAt, reset };
 }
 
 /** The sums of the periods of pools, from one look at the ledger to the next. */

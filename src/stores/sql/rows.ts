@@ -92,6 +92,31 @@ export function readFigures(row: Row, state: PoolState): void {
   state.openReservations = numberOf(row, "open_reservations");
   state.generation = numberOf(row, "generation");
   state.droppedBefore = numberOf(row, "dropped_before");
+  state.parts = partsOf(wordOf(row, "parts"));
+}
+
+/** R7. The parts of a sliding window as text; null without any. */
+export function partsColumn({ parts }: PoolState): string | null {
+  if (parts.length === 0) return null;
+  const numbers = parts.map(({ at, used }) => [
+    at,
+    used.tokens,
+    used.inputTokens,
+    used.outputTokens,
+    used.nanoUsd,
+    used.calls,
+  ]);
+  return JSON.stringify(numbers);
+}
+
+function partsOf(text: string | undefined): PoolState["parts"] {
+  if (text === undefined) return [];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by partsColumn
+  const numbers = JSON.parse(text) as readonly number[][];
+  return numbers.map(([at = 0, ...[a = 0, b = 0, c = 0, d = 0, e = 0]]) => ({
+    at,
+    used: new Quantities(a, b, c, d, e),
+  }));
 }
 
 /** R17. Puts the terms of a row into a pool. */

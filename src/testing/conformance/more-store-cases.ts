@@ -4,6 +4,7 @@ import { changeCases } from "./changes.ts";
 import { deletionCases } from "./deletion.ts";
 import { eventCases } from "./events.ts";
 import { documentCases } from "./documents.ts";
+import { lateCases } from "./late.ts";
 import { ledgerCases } from "./ledger.ts";
 import { listingCases } from "./listings.ts";
 import { pageCases } from "./pages.ts";
@@ -12,6 +13,7 @@ import { templateCases } from "./templates.ts";
 import { sentHoldCases } from "./sent-holds.ts";
 import { sliceRecallCases } from "./slice-recalls.ts";
 import { sliceCases } from "./slices.ts";
+import { slidingCases } from "./sliding.ts";
 import type { StoreCase } from "./store-case.ts";
 
 /** What must hold of changes, ledgers, pages and templates. */
@@ -20,6 +22,7 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...deletionCases,
   ...eventCases,
   ...documentCases,
+  ...lateCases,
   ...ledgerCases,
   ...pageCases,
   ...refusalCases,
@@ -27,5 +30,6 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...listingCases,
   ...sliceCases,
   ...sliceRecallCases,
+  ...slidingCases,
   ...templateCases,
 ];

@@ -49,10 +49,7 @@ export const openaiChat: Wire = {
     tallyOpenaiTools(body, tally);
     if (has(body, "web_search_options") || SEARCHES.test(model ?? ""))
       tallySearch(provider.id, tally);
-    const searches = model === undefined ? undefined : provider.unboundedModel?.(model);
-    if (searches !== undefined) tally.unbounded(searches);
-    tally.templates = provider.templates;
-    tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(facts) ?? 0;
+    tallyHidden(request, model, tally);
     return {
       model,
       otherModels: provider.otherModels?.(body) ?? [],
@@ -99,6 +96,19 @@ export const openaiChat: Wire = {
   reading: (provider) => new OpenaiChatReading(provider),
   refusal: openaiRefusal,
 };
+
+/** Tallies what a provider adds to a request, and what it spends beside it. */
+export function tallyHidden(
+  request: WireRequest,
+  model: string | undefined,
+  tally: InputTally,
+): void {
+  const { provider } = request;
+  const searches = model === undefined ? undefined : provider.unboundedModel?.(model);
+  if (searches !== undefined) tally.unbounded(searches);
+  tally.templates = provider.templates;
+  tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(factsOf(request)) ?? 0;
+}
 
 /** What the rules of a provider look at. */
 export function factsOf(request: WireRequest): { model: string; url: URL; body: object } {

@@ -6,7 +6,7 @@ import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { at, fieldOf, listAt, readCount, textAt, typeOf } from "../json/untrusted.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
-import { factsOf, modelOf, tierOf } from "./chat.ts";
+import { factsOf, modelOf, tallyHidden, tierOf } from "./chat.ts";
 import { imageCallsOf } from "./image-tool.ts";
 import { mayReason, OpenaiContent, openaiRefusal, tallyOpenaiTools } from "./parts.ts";
 import { responsesContinuation, responsesConversation } from "./responses-conversation.ts";
@@ -43,10 +43,7 @@ export const openaiResponses: Wire = {
     tallyReasoning(body, tally);
     // Older items are summed up in a pass of its own.
     if (listAt(body, "context_management").length > 0) tally.passes(2, "context_management");
-    const searches = model === undefined ? undefined : provider.unboundedModel?.(model);
-    if (searches !== undefined) tally.unbounded(searches);
-    tally.templates = provider.templates;
-    tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(facts) ?? 0;
+    tallyHidden(request, model, tally);
     return {
       model,
       otherModels: provider.otherModels?.(body) ?? [],

@@ -88,7 +88,7 @@ export async function startedConsole(store: string): Promise<string> {
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
-  return String((JSON.parse(line.toString()) as { url: string }).url);
+  return (JSON.parse(line.toString()) as { url: string }).url;
 }
 
 /** Starts a process that spends from a pool, at an address of test/support/open-store.ts. */

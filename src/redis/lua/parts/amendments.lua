@@ -46,12 +46,35 @@ local function levelsCounting(p, line)
     else
       isOfPeriod = line.bookedAt >= level.starts
     end
+    -- R7. What has left a sliding window is no more in its books.
+    if shared.partMsOf(level.window) and line.bookedAt < level.starts then
+      isOfPeriod = false
+    end
     if line.asOf >= level.dropped and isOfPeriod then
       counting[#counting + 1] = level
     end
     level = level.above
   end
   return counting
+end
+
+-- R7. What is corrected of a part of a sliding window that is over leaves it with that part.
+local function amendPart(level, bookedAt, difference)
+  local partMs = shared.partMsOf(level.window)
+  local at = partMs and math.floor(bookedAt / partMs)
+  if not at or at >= level.ends / partMs - 1 then
+    return
+  end
+  local parts = level.parts or {}
+  local place = 1
+  while parts[place] and parts[place][1] < at do
+    place = place + 1
+  end
+  if not parts[place] or parts[place][1] ~= at then
+    table.insert(parts, place, { at, copyOf(NOTHING) })
+  end
+  add(parts[place][2], difference)
+  level.parts = parts
 end
 
 local function amend(p, id, of, actualText, watched, besides)
@@ -78,8 +101,11 @@ local function amend(p, id, of, actualText, watched, besides)
   for index = 1, #counting do
     local level = counting[index]
     add(level.taken, difference)
+    amendPart(level, line.bookedAt, difference)
     if line.unknown and isFirst then
-      subtract(level.unknown, line.amount)
+      for axis = 1, 5 do
+        level.unknown[axis] = math.max(0, level.unknown[axis] - line.amount[axis])
+      end
     end
     level.changed = true
   end
@@ -96,5 +122,45 @@ local function amend(p, id, of, actualText, watched, besides)
     .. numberText(line.bookedAt) .. '\n' .. numberText(line.asOf) .. '\n' .. of .. '\n'
     .. string.match(line.about, '^[^\t]*') .. besides
     .. '\n' .. settled)
+  return settledOutcome(settled, seen)
+end
+
+-- R5, R7, R10. Books what was spent before, at every level whose window that time is in. Mirrors
+-- stores/books/apply-late.ts.
+local function recordLate(p, id, askText, atText, throws, watched, about)
+  if kept(id) then
+    local before = lineOf(id)
+    local isSame = before and before.kind == 'record' and before.path == p.path
+      and before.asked == askText
+    return isSame and settledOutcome(before.settled) or 'i'
+  end
+  local ask = read(askText)
+  local bookedAt = math.min(tonumber(atText), now)
+  local counting, asOf = {}, tree.resets
+  local level = p
+  while level do
+    if bookedAt >= level.starts then
+      counting[#counting + 1] = level
+      shared.checkTotals(level, NOTHING, ask)
+    elseif level.since and not shared.partMsOf(level.window) then
+      asOf = math.min(asOf, level.since - 1)
+    end
+    level = level.above
+  end
+  local seen = levelsWatched(p, watched)
+  for index = 1, #counting do
+    local each = counting[index]
+    add(each.taken, ask)
+    amendPart(each, bookedAt, ask)
+    each.changed = true
+  end
+  local settled = bookedPast(p, ask)
+  if not string.find(settled, '\n.*\n.*\n') then
+    settled = ''
+  elseif throws == '1' then
+    settled = string.gsub(settled, '^1\n0', '1\n1')
+  end
+  append(id, 'record\n' .. p.path .. '\n' .. askText .. '\n\n0\n' .. numberText(bookedAt) .. '\n'
+    .. numberText(asOf) .. '\n\n' .. about .. '\n' .. settled)
   return settledOutcome(settled, seen)
 end

@@ -16,7 +16,7 @@ end
 -- R6.
 local function reset(p)
   p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
-  p.open = 0
+  p.open, p.parts = 0, nil
   if shared.slicesText(p) then
     shared.slicesAt(p).held = copyOf(NOTHING)
   end
@@ -272,7 +272,11 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
     p.frozen = frozen == '1' or nil
   end
   if window ~= '=' then
-    p.window = window
+    -- What slides is in the part of now from here on: when it was booked no longer says which.
+    if shared.partMsOf(p.window) or shared.partMsOf(window) then
+      p.since = nil
+    end
+    p.window, p.parts = window, nil
     p.starts, p.ends = -math.huge, math.huge
     if window ~= '' then
       setSpan(p)
@@ -356,6 +360,10 @@ return {
   end,
   a = function(p, at, id)
     return amend(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6])
+  end,
+  t = function(p, at, id)
+    return recordLate(p, id, words[at + 3], words[at + 4], words[at + 5], words[at + 6],
+      words[at + 7])
   end,
   f = function(_, _, id)
     return find(id)

@@ -291,6 +291,42 @@ local function endRaises(level)
   end
 end
 
+-- R7. Moves a sliding window on. What was used since the last move is in the part that has ended;
+-- parts that are over are no longer used.
+local function slide(level, partMs)
+  local since = copyOf(level.taken)
+  subtract(since, level.reserved)
+  local parts = level.parts or {}
+  for index = 1, #parts do
+    subtract(since, parts[index][2])
+  end
+  if show(since) ~= NOTHING_TEXT then
+    parts[#parts + 1] = { level.ends / partMs - 1, since }
+  end
+  setSpan(level)
+  local kept = {}
+  for index = 1, #parts do
+    local part = parts[index]
+    if part[1] < level.starts / partMs then
+      subtract(level.taken, part[2])
+    else
+      kept[#kept + 1] = part
+    end
+  end
+  level.parts = kept[1] and kept or nil
+  for axis = 1, 5 do
+    level.unknown[axis] = math.min(level.unknown[axis], level.taken[axis] - level.reserved[axis])
+  end
+  tree.freed = true
+end
+
+-- How long a part of a sliding window is; nil of any other window.
+local function partMsOf(window)
+  local lengthMs = string.match(window, '^{"slidingMs":(%d+)}$')
+  return lengthMs and math.ceil(lengthMs / 60)
+end
+shared.partMsOf = partMsOf
+
 local function roll(p)
   local rolled
   local level = p
@@ -298,7 +334,9 @@ local function roll(p)
     if level.raises then
       endRaises(level)
     end
-    if level.window ~= '' and now >= level.ends then
+    if level.window ~= '' and now >= level.ends and partMsOf(level.window) then
+      slide(level, partMsOf(level.window))
+    elseif level.window ~= '' and now >= level.ends then
       setSpan(level)
       level.taken, level.unknown = copyOf(level.reserved), copyOf(NOTHING)
       rolled = rolled or nextPeriod()

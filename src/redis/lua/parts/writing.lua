@@ -57,7 +57,7 @@ local function write()
         put(poolKey(path), cmsgpack.pack({
           LAYOUT, p.made, p.caps, p.overage, p.window, p.starts, p.ends, p.taken, p.reserved,
           p.unknown, p.open, p.generation, p.dropped, p.since or false, p.frozen or false,
-          p.raises or false, shared.slicesText(p) or false,
+          p.raises or false, shared.slicesText(p) or false, p.parts or false,
         }), rows[path])
         if p.isNew then
           paths[#paths + 1] = path

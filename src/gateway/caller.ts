@@ -10,7 +10,7 @@ import { TokenRefused } from "./signed-tokens.ts";
 import type { SignedTokens } from "./signed-tokens.ts";
 
 /** Who it is, and what they may do. */
-export interface Identity {
+export interface Caller {
   /** The id of the key, or of the token. */
   readonly id: string;
   /** The label of ledger entries, and the actor of changes. */
@@ -30,7 +30,7 @@ export interface Unidentified {
 }
 
 /** Finds out who sends requests. */
-export class Identities {
+export class Callers {
   readonly #keys: KnownKeys;
   readonly #tokens: SignedTokens | undefined;
   readonly #failed: FailedKeys;
@@ -49,7 +49,7 @@ export class Identities {
   of(
     headers: IncomingHttpHeaders,
     address: string,
-  ): Identity | Unidentified | Promise<Identity | Unidentified> {
+  ): Caller | Unidentified | Promise<Caller | Unidentified> {
     const credential = credentialOf(headers);
     if (credential.kind === "none")
       return {
@@ -70,7 +70,7 @@ export class Identities {
     return found ?? this.#wrong(address, "this key is not valid");
   }
 
-  async #byToken(text: string, address: string): Promise<Identity | Unidentified> {
+  async #byToken(text: string, address: string): Promise<Caller | Unidentified> {
     const waiting = this.#waiting(address);
     if (waiting !== undefined) return waiting;
     if (this.#tokens === undefined)

@@ -1,5 +1,5 @@
-// Sessions of browsers: a key is given once, and a cookie stands for it until it ends, which is also
-// when the key is revoked. Every gateway of the store knows them.
+// Sessions of browsers: a key is given once, and a cookie stands for it until it ends, which is
+// also when the key is revoked. Every gateway of the store knows them.
 
 import { randomBytes } from "node:crypto";
 
@@ -23,7 +23,7 @@ interface Session {
 }
 
 /** The sessions of a store. */
-export class Sessions {
+export class BrowserSessions {
   readonly #documents: Documents;
   readonly #keys: KeyStore;
 

@@ -1,0 +1,129 @@
+// R7. Sliding windows: what was used in the last parts of a window, each a sixtieth of its length. A
+// part is dropped when all of it is older than the length, so that nothing is dropped too early.
+
+import { checkKeys } from "./check-keys.ts";
+import { describe } from "./describe.ts";
+import type { PoolState } from "./pool-state.ts";
+import { add, assign, subtract, uniform } from "./quantities.ts";
+import type { Quantities } from "./quantities.ts";
+import { lowerThresholds } from "./thresholds.ts";
+import type { SlidingPeriod, WindowSpan } from "./window.ts";
+
+/** A sliding window as read from options. */
+export interface SlidingRule {
+  readonly kind: "sliding";
+  readonly lengthMs: number;
+}
+
+/** What was used in a part of a sliding window that is over. */
+export interface WindowPart {
+  /** The number of the part, counted from 1970. */
+  readonly at: number;
+  readonly used: Quantities;
+}
+
+/** Into how many parts a sliding window is divided. */
+const PARTS = 60;
+const LENGTH_MS_MIN = 60;
+const LENGTH_MS_MAX = 366 * 86_400_000;
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const LENGTH = /^(\d{1,9})(s|m|h|d)$/;
+
+/**
+ * Reads a sliding window.
+ *
+ * @throws {TypeError | RangeError} if its length is invalid, or it comes with a time zone.
+ */
+export function readSliding(window: SlidingPeriod, timeZone: string | undefined): SlidingRule {
+  checkKeys(window, ["sliding"], "window");
+  if (timeZone !== undefined)
+    throw new TypeError(
+      "`timeZone` needs a calendar window; a sliding window has the same length everywhere",
+    );
+  const { sliding } = window;
+  const [, count, unit = ""] = typeof sliding === "string" ? (LENGTH.exec(sliding) ?? []) : [];
+  const lengthMs = typeof sliding === "number" ? sliding : Number(count) * (UNITS[unit] ?? 0);
+  if (Number.isSafeInteger(lengthMs) && lengthMs >= LENGTH_MS_MIN && lengthMs <= LENGTH_MS_MAX)
+    return { kind: "sliding", lengthMs };
+  throw new RangeError(
+    `Expected \`window.sliding\` to be a length such as "5h", or milliseconds, from 60 ms to 366 days, got ${describe(sliding)}`,
+  );
+}
+
+/** How long a part is. */
+export function partMsOf({ lengthMs }: SlidingRule): number {
+  return Math.ceil(lengthMs / PARTS);
+}
+
+/** From when on what was used counts at an instant, and when that changes next. */
+export function slidingSpan(rule: SlidingRule, nowMs: number): WindowSpan {
+  const partMs = partMsOf(rule);
+  const now = Math.floor(nowMs / partMs);
+  return { startsAt: (now - PARTS) * partMs, endsAt: (now + 1) * partMs };
+}
+
+/**
+ * Moves a window on: what was used since the last move is in the part that has ended, and parts
+ * that are over are no longer used.
+ */
+export function slide(level: PoolState, rule: SlidingRule, span: WindowSpan): void {
+  const partMs = partMsOf(rule);
+  const first = span.startsAt / partMs;
+  const since = usedSince(level);
+  const parts = [...level.parts];
+  if (!isNothing(since)) parts.push({ at: level.windowEndsAt / partMs - 1, used: since });
+  for (const { at, used } of parts) if (at < first) subtract(level.taken, used);
+  level.parts = parts.filter(({ at }) => at >= first);
+  // Thresholds that used does not reach any more are reported when it reaches them again.
+  lowerThresholds(level);
+}
+
+/** Has a window begin with nothing used; what is held stays held. */
+export function startAnew(level: PoolState): void {
+  assign(level.taken, level.reserved);
+  assign(level.thresholdsTold, uniform(0));
+}
+
+/**
+ * The part of a sliding window in which an instant lies, if it is over and still counts; undefined
+ * of the part of now, which is whatever is in no other.
+ */
+export function partAt(level: PoolState, rule: SlidingRule, atMs: number): number | undefined {
+  const partMs = partMsOf(rule);
+  const at = Math.floor(atMs / partMs);
+  return at < level.windowEndsAt / partMs - 1 ? at : undefined;
+}
+
+/** Adds to what was used in a part that is over. */
+export function addToPart(level: PoolState, at: number, difference: Quantities): void {
+  const before = level.parts.find((part) => part.at === at)?.used ?? uniform(0);
+  const used = uniform(0);
+  assign(used, before);
+  add(used, difference);
+  const others = level.parts.filter((part) => part.at !== at);
+  level.parts = [...others, { at, used }].toSorted((one, other) => one.at - other.at);
+}
+
+/** What was used since the last part ended. */
+function usedSince({ taken, reserved, parts }: PoolState): Quantities {
+  const since = uniform(0);
+  assign(since, taken);
+  subtract(since, reserved);
+  for (const { used } of parts) subtract(since, used);
+  return since;
+}
+
+function isNothing(used: Quantities): boolean {
+  return (
+    used.tokens === 0 &&
+    used.inputTokens === 0 &&
+    used.outputTokens === 0 &&
+    used.nanoUsd === 0 &&
+    used.calls === 0
+  );
+}

@@ -1,0 +1,10 @@
+// Where a handle stands.
+
+import type { StoredTree } from "./stored-tree.ts";
+
+/** What a pool and its tree are to each other in this process. */
+export interface StoredPlace {
+  readonly tree: StoredTree;
+  readonly path: string;
+  readonly leaseMs: number;
+}
