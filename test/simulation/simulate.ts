@@ -103,7 +103,7 @@ class Run {
     const first = this.#server
       .storeOfHost()
       .execute("acme", [{ kind: "open", path: "acme", settings }]);
-    await this.#until(first);
+    await this.#until(Promise.resolve(first));
     const weights = Array.from({ length: hosts }, (_, host) => (host + 1) ** -SKEW);
     const sum = weights.reduce((total, weight) => total + weight, 0);
     for (const weight of weights) {
