@@ -28,7 +28,8 @@ import { holdsInPostgres, newestInPostgres } from "./listings.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
-import type { Loaded } from "./postgres-books.ts";
+import { loadedOf } from "./loaded.ts";
+import type { Loaded } from "./loaded.ts";
 import {
   answersOf,
   isLasting,
@@ -395,10 +396,4 @@ export class PostgresStore implements Store {
     const [answer] = await unlessInTheWay(answersOf(this.#client, text, values));
     return loadedOf(answer);
   }
-}
-
-/** What a function has answered, if it has. */
-function loadedOf(answer: string | null | undefined): Loaded | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by load_1
-  return typeof answer === "string" ? (JSON.parse(answer) as Loaded) : undefined;
 }
