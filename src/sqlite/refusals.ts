@@ -48,7 +48,7 @@ export function addRefusalsIn(
 }
 
 /** What the journal of a tree has. */
-export function refusalRowsIn(
+export function keptRefusalsIn(
   database: SqliteDatabase,
   { root, after, sinceMs }: RefusalsQuery,
 ): RefusalsKept {

@@ -13,8 +13,8 @@ import { refusalEntryOf } from "../contract/refusals.ts";
 import type { KeptRefusal } from "../contract/refusals.ts";
 import { periodAt } from "./period-sums.ts";
 import type { LinesReader, PeriodSum, PeriodSums } from "./period-sums.ts";
-import { periodBegun, refusalReported, thresholdReported, reportedIn } from "./reported-events.ts";
-import type { Period, Reported, ReportedChange } from "./reported-events.ts";
+import { periodBegun, refusalReported, thresholdReported, reportedIn } from "./reported.ts";
+import type { Period, Reported, ReportedChange } from "./reported.ts";
 
 /** An event, and what it reports. */
 export interface FoundEvent {
@@ -120,7 +120,7 @@ async function thresholdEventsOf(
   for (const sum of sums) {
     const { startsAt, reset } = sum.period;
     if (startsAt === now.startsAt && reset === now.reset) continue;
-    // What was used of a sliding window at an earlier time can no longer be known.
+    // What was used of a sliding window at a time before is not known.
     if (window?.kind === "sliding") continue;
     // oxlint-disable-next-line no-await-in-loop -- seldom: a period has ended since the last look
     if (!sum.isWhole) await sight.sums.complete(path, window, sum, sight.readTo, sight.read);
@@ -208,8 +208,8 @@ function refusalEventsOf(sight: Sight): readonly FoundEvent[] {
   });
 }
 
-/** What was reported of pools of which used, or a cap, has changed so that it no longer holds. */
-export function unreported(sight: Sight): ReadonlyMap<string, Reported> {
+/** What was reported of pools and is so no more: used has fallen, or a cap was raised. */
+export function unreached(sight: Sight): ReadonlyMap<string, Reported> {
   const changed = new Map<string, Reported>();
   for (const [path, figures] of sight.figures) {
     const before = sight.reported.get(path);

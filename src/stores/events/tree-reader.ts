@@ -5,11 +5,11 @@ import { rootPath } from "../contract/path.ts";
 import type { PoolFigures } from "../contract/pool-figures.ts";
 import type { Store } from "../contract/store.ts";
 import type { ConsumerNotes } from "./consumer-notes.ts";
-import { touchedBy, unreported } from "./look.ts";
+import { touchedBy, unreached } from "./look.ts";
 import type { FoundEvent, Sight } from "./look.ts";
 import { PeriodSums } from "./period-sums.ts";
-import { reportedOf, reportedText } from "./reported-events.ts";
-import type { Reported } from "./reported-events.ts";
+import { reportedOf, reportedText } from "./reported.ts";
+import type { Reported } from "./reported.ts";
 
 /** How many entries of a tree are looked at together. */
 const LINES_AT_ONCE = 1000;
@@ -115,7 +115,7 @@ export class TreeReader {
     const reported = new Map<string, Reported>();
     // oxlint-disable-next-line no-await-in-loop -- known
     for (const path of sight.reported.keys()) reported.set(path, await this.#reportedOf(path));
-    for (const [path, less] of unreported({ ...sight, reported }))
+    for (const [path, less] of unreached({ ...sight, reported }))
       // oxlint-disable-next-line no-await-in-loop -- seldom
       await this.#notes.write(noteKey(path), reportedText(less));
     for (const { kind, path } of sight.lines)

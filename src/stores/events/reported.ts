@@ -1,5 +1,5 @@
-// What was reported of a pool in its current period, so that each event is reported once: a short
-// text for each pool, kept by the store.
+// What was reported to a consumer of a pool in its current period, so that it is reported once: a
+// short text for each pool, kept by the store.
 
 import type { Axis } from "../../core/axis.ts";
 
@@ -11,7 +11,7 @@ export interface Period {
   readonly reset: number;
 }
 
-/** What was reported of the latest period of which anything was. */
+/** What was reported of the latest period that anything was reported of. */
 export interface Reported {
   readonly period: Period;
   /** The highest threshold on each axis. */
@@ -38,14 +38,14 @@ export function comparePeriods(one: Period, other: Period): number {
   return one.reset - other.reset || one.startsAt - other.startsAt;
 }
 
-/** What was reported in a period: nothing of a later one; undefined of one that is over. */
+/** What was reported in a period: nothing, if it is a later one; undefined of one that is over. */
 export function reportedIn(reported: Reported, period: Period): Reported | undefined {
   const order = comparePeriods(reported.period, period);
   if (order === 0) return reported;
   return order < 0 ? { ...NOTHING_REPORTED, period } : undefined;
 }
 
-/** The change when a threshold of a period was reported. */
+/** The change that a threshold of a period was reported. */
 export function thresholdReported(
   period: Period,
   axis: Axis,
@@ -63,7 +63,7 @@ export function thresholdReported(
   };
 }
 
-/** The change when a refusal of a period was reported. */
+/** The change that a refusal of a period was reported. */
 export function refusalReported(period: Period, reason: string): ReportedChange {
   return (reported) => {
     const now = reportedIn(reported, period);
