@@ -72,6 +72,12 @@ function importFor(path: string): string {
       'import { BudgetStore, MemoryStore } from "token-budget/stores";',
     ].join("\n");
   }
+  if (path.startsWith("src/gateway/")) {
+    return [
+      'import { KeyStore, startGateway } from "token-budget/gateway";',
+      'import { BudgetStore, MemoryStore } from "token-budget/stores";',
+    ].join("\n");
+  }
   if (path.startsWith("src/stores/"))
     return 'import { BudgetStore, MemoryStore } from "token-budget/stores";';
   return path.startsWith("src/threads/")
