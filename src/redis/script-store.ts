@@ -31,7 +31,8 @@ import { RedisJournal } from "./redis-journal.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
-import { ledgerLinesOf, outcomeOf } from "./reply.ts";
+import { entriesOf, textsOf } from "./server-replies.ts";
+import { outcomeOf } from "./reply.ts";
 import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
 
 const REPLICAS_MS = 1000;
@@ -138,10 +139,8 @@ export class ScriptStore implements Store {
     const { path, after, sinceMs, limit, only } = query;
     const key = `${this.#baseOf(rootPath(path))}:${only ?? "ledger"}`;
     const lines: LedgerLine[] = [];
-    // The line after may be any of the lines of a batch, which are one entry named by the first.
     const start = sinceMs > 0 ? await this.#firstSince(key, sinceMs, after) : after;
-    let from = start < this.commandsAtOnce ? "-" : `(${start - this.commandsAtOnce}-1`;
-    if (start > after) from = `(${start}-1`;
+    let from = start > after ? `(${start}-1` : await this.#entryWith(key, after + 1);
     while (lines.length < limit) {
       const words = ["XRANGE", key, from, "+", "COUNT", String(ENTRIES_AT_ONCE)];
       // oxlint-disable-next-line no-await-in-loop -- the next page begins where this one ends
@@ -182,6 +181,17 @@ export class ScriptStore implements Store {
   async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
     const base = this.#baseOf(rootPath(query.path));
     return await holdsInRedis(base, (words) => this.#connection.send(base, words), query);
+  }
+
+  /**
+   * The id of the entry in which a line stands: the lines of a batch are one entry, named by the
+   * first of them.
+   */
+  async #entryWith(key: string, seq: number): Promise<string> {
+    if (seq <= 1) return "-";
+    const words = ["XREVRANGE", key, `${seq}-1`, "-", "COUNT", "1"];
+    const [entry] = entriesOf(await this.#connection.send(key, words));
+    return entry?.id ?? "-";
   }
 
   /** The number of an entry, such that all entries since a time come after it. */
@@ -257,7 +267,7 @@ export class ScriptStore implements Store {
   async #run(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
     const base = this.#baseOf(root);
     const { clock, retentionMs } = this.#settings;
-    const { paths, words } = wordsOf(commands);
+    const { paths, words, texts: longTexts } = wordsOf(commands);
     const spans = new Map<string, WindowSpan>();
     const tree = `${base}:tree`;
     let keys = commands.every(isReading)
@@ -273,6 +283,7 @@ export class ScriptStore implements Store {
         this.#channelOf(root),
         // Texts only, and no number among them: one word is faster than hundreds.
         JSON.stringify(batch),
+        ...longTexts,
       ]);
       if (kind === "ok") {
         return texts.map((text, index) => outcomeOf(text, commands[index]?.path ?? ""));
@@ -362,27 +373,4 @@ function addSpans(spans: Map<string, WindowSpan>, [now, ...windows]: readonly st
     const rule = storedWindow(text);
     if (rule !== undefined) spans.set(text, windowAt(rule, Number(now)));
   }
-}
-
-function textsOf(reply: unknown): readonly string[] {
-  if (!Array.isArray(reply)) {
-    throw new TypeError(`Expected the server to answer with a list, got ${describe(reply)}`);
-  }
-  return reply.map(String);
-}
-
-interface LedgerPage {
-  readonly id: string;
-  readonly lines: readonly LedgerLine[];
-}
-
-/** Entries of the stream, each its id, and the names and values of its fields. */
-function entriesOf(page: unknown): readonly LedgerPage[] {
-  if (!Array.isArray(page))
-    throw new TypeError(`Expected entries of a stream, got ${describe(page)}`);
-  return page.map((entry: unknown) => {
-    const [id, fields]: unknown[] = Array.isArray(entry) ? entry : [];
-    const [, at = "", , lines = ""] = textsOf(fields);
-    return { id: String(id), lines: ledgerLinesOf(String(id), at, lines) };
-  });
 }
