@@ -58,7 +58,7 @@ async function hasEvents(store: BudgetStore): Promise<boolean> {
   }
 }
 
-function toldOf(event: BudgetEvent): string {
+function reportedOf(event: BudgetEvent): string {
   const { kind, pool } = event;
   if (kind === "threshold") return `${pool} ${event.axis} ${event.threshold}`;
   return kind === "refused" ? `${pool} refused ${event.refusal.reason}` : `${pool} ${kind}`;
@@ -95,8 +95,8 @@ export const eventCases: readonly StoreCase[] = [
       const events = await eventsUntil(open(), isReset);
       assert.deepEqual(
         events
-          .map(toldOf)
-          .filter((told) => told !== "mark reset" && told !== "acme/end reset")
+          .map(reportedOf)
+          .filter((reported) => reported !== "mark reset" && reported !== "acme/end reset")
           .toSorted(),
         [
           "acme changed",
@@ -119,7 +119,7 @@ export const eventCases: readonly StoreCase[] = [
       await child.record({ usd: 3.9 });
       await end.reset();
       const later = await eventsUntil(open(), isReset);
-      assert.deepEqual(later.map(toldOf).toSorted(), [
+      assert.deepEqual(later.map(reportedOf).toSorted(), [
         "acme usd 0.5",
         "acme usd 0.8",
         "acme/child reset",
@@ -185,8 +185,8 @@ export const eventCases: readonly StoreCase[] = [
       });
       assert.deepEqual(
         others
-          .map(toldOf)
-          .filter((told) => told !== "mark reset")
+          .map(reportedOf)
+          .filter((reported) => reported !== "mark reset")
           .toSorted(),
         ["acme frozen", "acme usd 0.5"],
       );
@@ -194,7 +194,7 @@ export const eventCases: readonly StoreCase[] = [
         await Promise.race([taken, new Promise((resolve) => setTimeout(resolve, 20))]),
         undefined,
       );
-      // It is not heard of any more: what it was told of and did not acknowledge comes again.
+      // It is no longer heard of: events that it got and did not acknowledge come again.
       clock.advance(60_000);
       const again = await taken;
       assert.deepEqual(again.value, first.value);
