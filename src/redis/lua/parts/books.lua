@@ -69,8 +69,9 @@ local tree = {
   resets = treeRow[2], lines = treeRow[3], waiters = treeRow[4], period = treeRow[5],
   leases = treeRow[6], began = treeRow[7] or now, keepBefore = treeRow[8] or retention,
   keep = treeRow[9] or retention, changed = false, freed = false,
-  -- Pools that were deleted, and not made anew since; and where the lines of changes begin.
-  deleted = {}, changes = {},
+  -- Pools that were deleted, and not made anew since; where the lines of changes begin; and how many
+  -- more lines there are than the table of lines has.
+  deleted = {}, changes = {}, packed = 0,
 }
 
 -- Pools.
@@ -161,13 +162,38 @@ local function fetch(names)
   end
 end
 
-local function kept(id)
+local function keptAs(id)
   local value = ids[id]
   if value == nil then
     fetch({ id })
     value = ids[id]
   end
   return value
+end
+
+-- The entries of one draw are kept as one text, under a name that no id has, and stand in the
+-- ledger as it: a tab and how many they are, the draw, its path and the two lines of the stamp, and
+-- behind a form feed each entry with its place, kind, amount, whether it is unknown, and the rest.
+local function packName(drawId)
+  return '\t' .. drawId
+end
+
+-- One of these, as it would be kept by itself.
+local function entryInPack(id)
+  local drawId, place = string.match(id, '^(.+)%.(%d+)$')
+  local pack = drawId and keptAs(packName(drawId))
+  if not pack then
+    return pack
+  end
+  local path, stamp = string.match(pack, '^[^\n]*\n[^\n]*\n([^\n]*)\n([^\f]*)')
+  local kind, amount, unknown, about =
+    string.match(pack, '\f' .. place .. '\n(%a+)\n([^\n]*)\n(%d)\n([^\f]*)\f')
+  return kind and kind .. '\n' .. path .. '\n' .. amount .. '\n\n' .. unknown .. '\n' .. stamp
+    .. '\n\n' .. about .. '\n'
+end
+
+local function kept(id)
+  return keptAs(id) or entryInPack(id)
 end
 
 local function reservationOf(id)
@@ -253,6 +279,15 @@ local function stampNow()
   tree.stamp = '\n' .. numberText(tree.resets)
 end
 stampNow()
+
+-- Adds the entries of one draw.
+local function appendPack(drawId, path, count, text)
+  local pack = '\t' .. count .. '\n' .. drawId .. '\n' .. path .. '\n' .. tree.stamp .. '\f' .. text
+  local name, words = packName(drawId), #lines
+  ids[name], retained[name] = pack, true
+  lines[words + 1], lines[words + 2], lines[words + 3], lines[words + 4] = pack, '', '', ''
+  tree.packed = tree.packed + tonumber(count) - 1
+end
 
 -- Waiters, in the order in which they came.
 local waiters

@@ -155,7 +155,7 @@ local function write()
   local function writeAll()
     local lineNumber = tree.lines + 1
     if #lines > 0 then
-      tree.lines, tree.changed = tree.lines + #lines / LINE_WORDS, true
+      tree.lines, tree.changed = tree.lines + #lines / LINE_WORDS + tree.packed, true
     end
     writeLeases()
     writeIds(lineNumber)
@@ -250,9 +250,9 @@ local function write()
   --@constant CHANGES_KEPT
   local function writeChanges(lineNumber)
     for index = 1, #tree.changes do
-      local from = tree.changes[index]
+      local from, packed = unpack(tree.changes[index])
       redis.call('XADD', base .. ':changes', 'MAXLEN', '~', CHANGES_KEPT,
-        numberText(lineNumber + from / LINE_WORDS) .. '-1', 'at', nowText,
+        numberText(lineNumber + from / LINE_WORDS + packed) .. '-1', 'at', nowText,
         'lines', table.concat(lines, '', from + 1, from + LINE_WORDS))
     end
   end
