@@ -8,7 +8,16 @@ import { Agent, request } from "node:http";
 import { join } from "node:path";
 import process from "node:process";
 
-const KINDS = ["pass-through", "proxy", "memory", "sqlite", "redis", "postgres"];
+const KINDS = [
+  "pass-through",
+  "proxy",
+  "memory",
+  "sqlite",
+  "redis",
+  "redis-slices",
+  "postgres",
+  "postgres-slices",
+];
 const CALLS = Number(process.env["CALLS"] ?? 400);
 const ROUNDS = Number(process.env["ROUNDS"] ?? 5);
 const AT_ONCE = 64;
@@ -109,10 +118,10 @@ for (let round = 0; round < ROUNDS; round++)
     rates.push(await atOnce(server));
     cpu.push(((await cpuOf(server)) - before) / (CALLS * 4));
   }
-process.stdout.write("server        ms a call   CPU µs a call   calls/s, 64 at once\n");
+process.stdout.write("server            ms a call   CPU µs a call   calls/s, 64 at once\n");
 for (const { server, times, rates, cpu } of found)
   process.stdout.write(
-    `${server.kind.padEnd(14)}${median(times).toFixed(2).padStart(8)}${median(cpu).toFixed(0).padStart(15)}${median(rates).toFixed(0).padStart(18)}\n`,
+    `${server.kind.padEnd(18)}${median(times).toFixed(2).padStart(8)}${median(cpu).toFixed(0).padStart(15)}${median(rates).toFixed(0).padStart(18)}\n`,
   );
 for (const { child } of [...servers, provider]) child.stdin?.end();
 for (const { agent } of [...servers, provider]) agent.destroy();

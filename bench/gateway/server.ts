@@ -61,6 +61,7 @@ function passThrough(): Promise<string> {
 }
 
 async function gateway(store: BudgetStore): Promise<string> {
+  const slices = kind.endsWith("-slices");
   const pool = `bench-${process.pid}`;
   await store.pool(pool, { caps: { usd: 1000 }, overage: "allow" });
   const { key } = await new KeyStore(store).create({ pool: `${pool}/ada` }, "bench");
@@ -68,6 +69,7 @@ async function gateway(store: BudgetStore): Promise<string> {
     providerKeys: { openai: ["sk-bench"] },
     upstreams: { openai: upstream },
     sendsAlerts: false,
+    slices,
   });
   return `${url}/openai ${key}`;
 }
@@ -81,7 +83,7 @@ async function started(): Promise<string> {
   }
   if (kind === "memory") return await gateway(new BudgetStore(new MemoryStore()));
   if (kind === "sqlite") return await gateway(sqliteStore(":memory:"));
-  if (kind === "redis") {
+  if (kind.startsWith("redis")) {
     const client = createClient({ url: "redis://127.0.0.1:6379" });
     await client.connect();
     return await gateway(redisStore(client, { prefix: `bench-${process.pid}` }));

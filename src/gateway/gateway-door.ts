@@ -55,7 +55,7 @@ export class GatewayDoor {
   constructor(store: BudgetStore, carrier: RequestCarrier, settings: GatewaySettings) {
     this.#settings = settings;
     this.#store = store;
-    this.#pools = new GatewayPools(store, settings.allowsUncapped);
+    this.#pools = new GatewayPools(store, settings.allowsUncapped, settings.slices);
     this.#requests = new IncreaseRequests(store);
     const keys = new KeyStore(store);
     this.#identities = new Callers(new KnownKeys(keys), settings.tokens, new FailedKeys());

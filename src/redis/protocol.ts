@@ -103,7 +103,7 @@ export const OPERATIONS: Operations = {
       unknown: ({ unknown }) => flagText(unknown),
       policy: ({ policy }) => policy ?? "",
       watched: ({ watched }) => watchedText(watched),
-      about: ({ about }) => aboutText(about),
+      about: ({ about, actual }) => aboutText(about, actual),
     },
   },
   release: {
@@ -245,14 +245,14 @@ function watchedText(watched: readonly string[] | undefined): string {
 }
 
 /** Two lines, which the script writes as they are. */
-function aboutText(about: LineAbout = {}): string {
+function aboutText(about: LineAbout = {}, booked?: Quantities): string {
   const { model = "", label = "" } = about;
-  return `${model}\n${label}${besidesText(about)}`;
+  return `${model}\n${label}${besidesText(about, booked)}`;
 }
 
 /** What follows the label in its line: words hold no tab. */
-function besidesText({ details }: LineAbout = {}): string {
-  const text = detailsText(details);
+function besidesText({ details }: LineAbout = {}, booked?: Quantities): string {
+  const text = detailsText(details, booked);
   return text === "" ? "" : `\t${text}`;
 }
 

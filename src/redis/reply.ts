@@ -111,7 +111,7 @@ function lineOfDraw({ id, path, stamp }: DrawHead, text: string): string {
 }
 
 function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
-  const [id = "", kind, path = "", amount = "", , unknown, ...more] = text.split("\n");
+  const [id = "", kind, path = "", amount = "", asked, unknown, ...more] = text.split("\n");
   const [bookedAt, asOf, of, model, last = ""] = more;
   const [label, ...details] = last.split("\t");
   return {
@@ -124,11 +124,12 @@ function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
     amount: quantitiesInReply(amount),
     unknown: unknown === "1",
     of: of === "" ? undefined : of,
-    bookedAt: Number(bookedAt),
+    // Left out where it is that of the entry.
+    bookedAt: bookedAt === "" ? at : Number(bookedAt),
     asOf: Number(asOf),
     model: model === "" ? undefined : model,
     label: label === "" ? undefined : label,
-    details: detailsOf(details.join("\t")),
+    details: detailsOf(details.join("\t"), quantitiesInReply(asked || amount)),
   };
 }
 

@@ -5,7 +5,7 @@ import type { LedgerLine } from "../stores/contract/ledger.ts";
 import { ledgerLinesOf } from "./reply.ts";
 
 /** The texts of a list. @throws {TypeError} on anything else. */
-export function textsOf(reply: unknown): readonly string[] {
+export function replyTextsOf(reply: unknown): readonly string[] {
   if (!Array.isArray(reply)) {
     throw new TypeError(`Expected the server to answer with a list, got ${describe(reply)}`);
   }
@@ -19,12 +19,12 @@ interface LedgerPage {
 }
 
 /** Items of the stream, each its id, and the names and values of its fields. */
-export function entriesOf(page: unknown): readonly LedgerPage[] {
+export function streamEntriesOf(page: unknown): readonly LedgerPage[] {
   if (!Array.isArray(page))
     throw new TypeError(`Expected entries of a stream, got ${describe(page)}`);
   return page.map((entry: unknown) => {
     const [id, fields]: unknown[] = Array.isArray(entry) ? entry : [];
-    const [, at = "", , lines = ""] = textsOf(fields);
+    const [, at = "", , lines = ""] = replyTextsOf(fields);
     return { id: String(id), lines: ledgerLinesOf(String(id), at, lines) };
   });
 }

@@ -12,7 +12,7 @@ export interface Viewer extends Access {
 }
 
 /** What the API answers when it cannot do what was asked. */
-export class Problem extends Error {
+class Problem extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {

@@ -58,7 +58,7 @@ return { 'done' }
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "c0c7e094f227e8ea30022a74533a084f5eb4b929",
+  sha: "71f09c274d951da43cf100472d0cc453a10002c6",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -230,6 +230,18 @@ local isOpen = {}
 local opened = {}
 local retained = {}
 local inOpen, inPeriod = {}, {}
+local appended = {}
+local function lineKept(id, value)
+local number = string.sub(value, 2) .. '-1'
+local entry = redis.call('XRANGE', base .. ':ledger', number, number)[1]
+local text = entry and '\\f' .. entry[2][4] or ''
+local _, start = string.find(text, '\\f' .. id .. '\\n', 1, true)
+if not start then
+return false
+end
+local line = string.match(text, '^[^\\f]*', start + 1)
+return (string.gsub(line, '^([^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n)\\n', '%1' .. entry[2][2] .. '\\n'))
+end
 local function fetch(names)
 local open = redis.call('HMGET', openKey, unpack(names))
 local current = redis.call('HMGET', idsKey, unpack(names))
@@ -242,6 +254,8 @@ inOpen[name], inPeriod[name] = open[index], current[index]
 ids[name] = isThere and open[index] or current[index] or before[index]
 if ids[name] == '' then
 ids[name] = false
+elseif ids[name] and string.sub(ids[name], 1, 1) == '=' then
+ids[name] = lineKept(name, ids[name])
 end
 end
 end
@@ -299,7 +313,7 @@ return nil
 end
 return {
 kind = kind, path = path, amount = read(amount), asked = asked == '' and amount or asked,
-unknown = unknown == '1', bookedAt = tonumber(bookedAt), asOf = tonumber(asOf), of = of,
+unknown = unknown == '1', bookedAt = tonumber(bookedAt) or now, asOf = tonumber(asOf), of = of,
 about = about, settled = settled,
 }
 end
@@ -320,6 +334,7 @@ opened[id], retained[id] = nil, true
 else
 opened[id], retained[id] = true, nil
 end
+appended[id] = nil
 if expiresAt then
 setLease(id, expiresAt)
 else
@@ -329,7 +344,7 @@ end
 local lines = {}
 local function append(id, line)
 ids[id] = line
-retained[id] = true
+retained[id], appended[id] = true, true
 if isOpen[id] or opened[id] then
 opened[id] = nil
 leases[id] = false
@@ -338,7 +353,7 @@ local count = #lines
 lines[count + 1], lines[count + 2], lines[count + 3], lines[count + 4] = id, '\\n', line, '\\f'
 end
 local function stampNow()
-tree.stamp = nowText .. '\\n' .. numberText(tree.resets)
+tree.stamp = '\\n' .. numberText(tree.resets)
 end
 stampNow()
 local function appendPack(drawId, path, count, text)
@@ -554,7 +569,7 @@ end
 callWith('ZADD', base .. ':leases', ends)
 end
 local periodsForgotten = {}
-local function writeIds()
+local function writeIds(lineNumber)
 local toOpen, toSettle, toClose = {}, {}, {}
 for id in pairs(opened) do
 local count = #toOpen
@@ -562,7 +577,8 @@ toOpen[count + 1], toOpen[count + 2] = id, ids[id]
 end
 for id in pairs(retained) do
 local count = #toSettle
-toSettle[count + 1], toSettle[count + 2] = id, ids[id]
+toSettle[count + 1] = id
+toSettle[count + 2] = appended[id] and '=' .. numberText(lineNumber) or ids[id]
 if isOpen[id] then
 toClose[#toClose + 1] = id
 end
@@ -606,7 +622,7 @@ if #lines > 0 then
 tree.lines, tree.changed = tree.lines + #lines / LINE_WORDS + tree.packed, true
 end
 writeLeases()
-writeIds()
+writeIds(lineNumber)
 if next(waitersWritten) then
 writeWaiters()
 end

@@ -124,6 +124,25 @@ local retained = {}
 -- What the hashes have now, so that it can be put back.
 local inOpen, inPeriod = {}, {}
 
+-- What was appended in this batch: under its id, the number of its entry of the ledger is kept, and
+-- not its text once more.
+local appended = {}
+
+-- The text of a line that is kept as "=" and the number of its entry; false when that is gone, as
+-- its id may be then.
+local function lineKept(id, value)
+  local number = string.sub(value, 2) .. '-1'
+  local entry = redis.call('XRANGE', base .. ':ledger', number, number)[1]
+  local text = entry and '\f' .. entry[2][4] or ''
+  local _, start = string.find(text, '\f' .. id .. '\n', 1, true)
+  if not start then
+    return false
+  end
+  local line = string.match(text, '^[^\f]*', start + 1)
+  -- The time of the entry, where the line has none of its own.
+  return (string.gsub(line, '^([^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n)\n', '%1' .. entry[2][2] .. '\n'))
+end
+
 -- Reads what is kept under some names at once.
 local function fetch(names)
   local open = redis.call('HMGET', openKey, unpack(names))
@@ -137,6 +156,8 @@ local function fetch(names)
     ids[name] = isThere and open[index] or current[index] or before[index]
     if ids[name] == '' then
       ids[name] = false
+    elseif ids[name] and string.sub(ids[name], 1, 1) == '=' then
+      ids[name] = lineKept(name, ids[name])
     end
   end
 end
@@ -204,7 +225,7 @@ local function lineOf(id)
   end
   return {
     kind = kind, path = path, amount = read(amount), asked = asked == '' and amount or asked,
-    unknown = unknown == '1', bookedAt = tonumber(bookedAt), asOf = tonumber(asOf), of = of,
+    unknown = unknown == '1', bookedAt = tonumber(bookedAt) or now, asOf = tonumber(asOf), of = of,
     about = about, settled = settled,
   }
 end
@@ -230,6 +251,7 @@ local function keep(reservation, expiresAt)
   else
     opened[id], retained[id] = true, nil
   end
+  appended[id] = nil
   if expiresAt then
     setLease(id, expiresAt)
   else
@@ -243,7 +265,7 @@ end
 local lines = {}
 local function append(id, line)
   ids[id] = line
-  retained[id] = true
+  retained[id], appended[id] = true, true
   if isOpen[id] or opened[id] then
     opened[id] = nil
     leases[id] = false
@@ -252,9 +274,9 @@ local function append(id, line)
   lines[count + 1], lines[count + 2], lines[count + 3], lines[count + 4] = id, '\n', line, '\f'
 end
 
--- When, and after how many resets, what is booked now is booked.
+-- When, and after how many resets, what is booked now is booked: no time is that of the entry.
 local function stampNow()
-  tree.stamp = nowText .. '\n' .. numberText(tree.resets)
+  tree.stamp = '\n' .. numberText(tree.resets)
 end
 stampNow()
 

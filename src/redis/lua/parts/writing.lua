@@ -101,7 +101,7 @@ local function write()
   end
 
   local periodsForgotten = {}
-  local function writeIds()
+  local function writeIds(lineNumber)
     local toOpen, toSettle, toClose = {}, {}, {}
     for id in pairs(opened) do
       local count = #toOpen
@@ -109,7 +109,8 @@ local function write()
     end
     for id in pairs(retained) do
       local count = #toSettle
-      toSettle[count + 1], toSettle[count + 2] = id, ids[id]
+      toSettle[count + 1] = id
+      toSettle[count + 2] = appended[id] and '=' .. numberText(lineNumber) or ids[id]
       if isOpen[id] then
         toClose[#toClose + 1] = id
       end
@@ -157,7 +158,7 @@ local function write()
       tree.lines, tree.changed = tree.lines + #lines / LINE_WORDS + tree.packed, true
     end
     writeLeases()
-    writeIds()
+    writeIds(lineNumber)
     if next(waitersWritten) then
       writeWaiters()
     end
