@@ -15,6 +15,7 @@ import { printProxy } from "./proxy.ts";
 import { printRedis } from "./redis.ts";
 import { printRedisScale } from "./redis-scale.ts";
 import { printSize } from "./size.ts";
+import { printSlices } from "./slices.ts";
 import { printSpeed } from "./speed.ts";
 import { printStores } from "./stores.ts";
 import { printThreads } from "./threads.ts";
@@ -43,6 +44,8 @@ await printContention();
 await printRedis({ rounds: 9, roundMs: 60 });
 await printRedisScale({ rounds: 9, roundMs: 60 });
 await printPostgres({ rounds: 9, roundMs: 60 });
+printHeading("Slices");
+await printSlices({ rounds: 15, roundMs: 8 });
 
 /** The peers are no dependencies of the package: they are installed when they are first needed. */
 function installPeers(): void {

@@ -3,7 +3,7 @@
 import { ApiError } from "./api-error.ts";
 
 /** The roles, each with all that the one before it may do. */
-export const ROLES = ["self", "lead", "admin"] as const;
+const ROLES = ["self", "lead", "admin"] as const;
 
 /** What a caller may do: see its own pools, change a subtree of pools, or everything. */
 export type Role = (typeof ROLES)[number];

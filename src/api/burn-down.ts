@@ -7,7 +7,7 @@ import type { LedgerEntry } from "../stores/contract/ledger.ts";
 import type { StoredSnapshot } from "../stores/contract/pool-figures.ts";
 
 /** What was used by an instant. */
-export interface BurnPoint {
+interface BurnPoint {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly used: number;

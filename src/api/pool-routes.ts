@@ -50,7 +50,7 @@ const BURN_DOWN: JsonSchema = {
 };
 
 /** Which page of pools a call asks for. @throws {ApiError} 404 outside its subtree. */
-export function pageAskedFor({ query, access }: ApiCall): {
+function pageAskedFor({ query, access }: ApiCall): {
   readonly below: string | undefined;
   readonly by: "path" | "usd";
   readonly after: string | undefined;

@@ -8,7 +8,7 @@ import { isWithin, poolNotFound } from "./access.ts";
 import type { Access } from "./access.ts";
 
 /** The level that is the first to refuse. */
-export interface Binding {
+interface Binding {
   /** The pool; null for one above those that may be seen. */
   readonly path: string | null;
   readonly axis: Axis;
@@ -26,7 +26,7 @@ export interface PoolView extends StoredSnapshot {
 const ORDER: readonly Axis[] = ["usd", ...AXES.filter((axis) => axis !== "usd")];
 
 /** The paths above a pool, the nearest first. */
-export function pathsAbove(path: string): readonly string[] {
+function pathsAbove(path: string): readonly string[] {
   const names = path.split("/");
   return names
     .slice(1)

@@ -1,4 +1,4 @@
-// ConsoleSessions of the console: a secret is exchanged once for a cookie that no script can read, and
+// The sessions of a console: a secret is exchanged once for a cookie that no script can read, and
 // that no other site can have sent. They are kept in the memory of this process, and end.
 
 import type { Access } from "../api/access.ts";
@@ -40,7 +40,7 @@ const MINUTE_MS = 60_000;
 const FAILURES_A_MINUTE = 20;
 
 /** A secret of 256 random bits. */
-export function newSecret(): string {
+function newSecret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
   return btoa(String.fromCodePoint(...bytes))
     .replaceAll("+", "-")
@@ -49,7 +49,7 @@ export function newSecret(): string {
 }
 
 /** The SHA-256 of a text: what a secret is kept and looked up as, so that no time tells of it. */
-export async function digestOfSecret(text: string): Promise<string> {
+async function digestOfSecret(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return String.fromCodePoint(...new Uint8Array(digest));
 }

@@ -318,8 +318,8 @@ export function reset(pool: PoolState): void {
 }
 
 /**
- * R7. Rolls the windows that have ended by `nowMs`, on every level: used becomes zero, or what is
- * in a sliding window still; open reservations stay held. A clock that goes backwards rolls nothing.
+ * R7. Rolls the windows that have ended by `nowMs`, on every level: used becomes zero, or what a
+ * sliding window has still; open reservations stay held. Clocks that go backwards roll nothing.
  */
 export function roll(pool: PoolState, nowMs: number): boolean {
   let rolled = false;

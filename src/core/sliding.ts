@@ -1,5 +1,5 @@
-// R7. Sliding windows: what was used in the last parts of a window, each a sixtieth of its length. A
-// part is dropped when all of it is older than the length, so that nothing is dropped too early.
+// R7. Sliding windows: what was used in the last parts of a window, each a sixtieth of its length.
+// A part is dropped when all of it is older than the length, so that nothing is dropped too early.
 
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
@@ -79,7 +79,7 @@ export function slide(level: PoolState, rule: SlidingRule, span: WindowSpan): vo
   if (!isNothing(since)) parts.push({ at: level.windowEndsAt / partMs - 1, used: since });
   for (const { at, used } of parts) if (at < first) subtract(level.taken, used);
   level.parts = parts.filter(({ at }) => at >= first);
-  // Thresholds that used does not reach any more are reported when it reaches them again.
+  // Thresholds that used no longer reaches are reported when it reaches them again.
   lowerThresholds(level);
 }
 

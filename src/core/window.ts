@@ -57,8 +57,8 @@ export interface AnchoredPeriod {
  */
 export interface SlidingPeriod {
   /**
-   * The length: a number with its unit (`"30s"`, `"90m"`, `"5h"`, `"7d"`), or milliseconds; from 60 ms
-   * to 366 days.
+   * The length: a number with its unit (`"30s"`, `"90m"`, `"5h"`, `"7d"`), or milliseconds; from 60
+   * ms to 366 days.
    */
   readonly sliding: string | number;
 }

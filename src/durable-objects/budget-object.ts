@@ -64,6 +64,7 @@ export type BudgetObjectClass<Base extends ObjectBase> = new (
  *
  * export class Budgets extends budgetObject(DurableObject) {}
  */
+// oxlint-disable-next-line max-lines-per-function -- a class of methods of one line
 export function budgetObject<Base extends ObjectBase>(
   DurableObject: Base,
 ): BudgetObjectClass<Base> {

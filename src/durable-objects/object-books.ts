@@ -22,7 +22,7 @@ import {
   prepareDocumentsIn,
   replaceDocumentIn,
 } from "../sqlite/documents.ts";
-import { addRefusalsIn, headsIn, refusalsIn } from "../sqlite/refusals.ts";
+import { addRefusalsIn, headsIn, keptRefusalsIn } from "../sqlite/refusals.ts";
 import { migrateSqlite } from "../sqlite/schema.ts";
 import { SqliteBooks } from "../sqlite/sqlite-books.ts";
 import { setTemplateIn, templatesIn } from "../sqlite/templates.ts";
@@ -86,7 +86,7 @@ export class ObjectBooks {
 
   /** The journal of refusals. */
   refusals(query: RefusalsQuery): string {
-    return this.#answer(() => [refusalsIn(databaseOf(this.#storage), query)]);
+    return this.#answer(() => [keptRefusalsIn(databaseOf(this.#storage), query)]);
   }
 
   /** The last numbers of the tree. */

@@ -10,6 +10,7 @@ import { StoreUnavailable } from "../stores/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
 import { loggedModel, loggedPath } from "./access-log.ts";
 import { AdminDoor, GATEWAY_ROUTES } from "./admin/admin-door.ts";
+import { isSpendLimitPath } from "./admin/spend-limits.ts";
 import { alertRoutes } from "./admin/alert-routes.ts";
 import { AlertSender } from "./alerts/alert-sender.ts";
 import { answerAgent } from "./agent-door.ts";
@@ -54,7 +55,7 @@ export class GatewayDoor {
   constructor(store: BudgetStore, carrier: RequestCarrier, settings: GatewaySettings) {
     this.#settings = settings;
     this.#store = store;
-    this.#pools = new GatewayPools(store, settings.allowsUncapped);
+    this.#pools = new GatewayPools(store, settings.allowsUncapped, settings.slices);
     this.#requests = new IncreaseRequests(store);
     const keys = new KeyStore(store);
     this.#identities = new Callers(new KnownKeys(keys), settings.tokens, new FailedKeys());
@@ -114,7 +115,7 @@ export class GatewayDoor {
     const noted: Noted & { identity?: Caller } = {};
     const address = addressOf(request, this.#settings.forwardedHops);
     this.#note(request, response, address, noted);
-    if (path.startsWith("/api/") || path === "/console" || path.startsWith("/console/")) {
+    if (isAdminPath(path)) {
       await this.#answerAdmin(request, response, address);
       return;
     }
@@ -282,6 +283,11 @@ export class GatewayDoor {
       }
     });
   }
+}
+
+function isAdminPath(path: string): boolean {
+  const isConsole = path === "/console" || path.startsWith("/console/");
+  return isConsole || path.startsWith("/api/") || isSpendLimitPath(path);
 }
 
 /** Answers for what went wrong. @throws what is no fault of the caller, nor of the store. */

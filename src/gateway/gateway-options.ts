@@ -84,6 +84,13 @@ export interface GatewayOptions extends MeterOptions, ForwardingOptions {
    */
   readonly allowsUncapped?: boolean | undefined;
   /**
+   * Whether the gateway takes parts of the room of pools for itself and decides in them at once, so
+   * that most calls need no trip to the store (R15).
+   *
+   * @default false
+   */
+  readonly slices?: boolean | undefined;
+  /**
    * Whether `/metrics` is shown without the key of an admin.
    *
    * @default false
@@ -135,6 +142,7 @@ const GATEWAY = {
   hosts: (hosts: readonly string[] | undefined) => hosts?.map((each) => each.toLowerCase()),
   sharesProviderState: flag(false),
   allowsUncapped: flag(false),
+  slices: flag(false),
   openMetrics: flag(false),
   forwardedHops: whole(0, HOPS_MAX, 0),
   onRequest: optionalFunction<GatewayOptions["onRequest"]>,
@@ -155,6 +163,7 @@ export interface GatewaySettings {
   readonly hosts: readonly string[] | undefined;
   readonly sharesProviderState: boolean;
   readonly allowsUncapped: boolean;
+  readonly slices: boolean;
   readonly openMetrics: boolean;
   readonly forwardedHops: number;
   readonly onRequest: (entry: AccessEntry) => void;

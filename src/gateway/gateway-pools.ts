@@ -2,6 +2,7 @@
 // of answers. A pool without any cap, its own or above it, is no budget: nothing is spent from it.
 
 import { CannotMeter } from "../meter/refusals.ts";
+import type { MeteredPool } from "../meter/metered-pool.ts";
 import type { BudgetStore, StoredBudgetPool, StoredPoolOptions } from "../stores/index.ts";
 import { PoolGone, StoreUnavailable } from "../stores/index.ts";
 import { budgetFiguresOf } from "./budget-figures.ts";
@@ -12,6 +13,7 @@ const POOLS_MAX = 10_000;
 const FIGURES_MS = 1000;
 
 interface OpenPool {
+  readonly pool: MeteredPool;
   readonly levels: readonly StoredBudgetPool[];
   figures: BudgetFigures | undefined;
   askedAt: number;
@@ -21,10 +23,13 @@ interface OpenPool {
 export class GatewayPools {
   readonly #store: BudgetStore;
   readonly #allowsUncapped: boolean;
+  readonly #isSliced: boolean;
   readonly #open = new Map<string, Promise<OpenPool>>();
 
-  constructor(store: BudgetStore, allowsUncapped: boolean) {
+  /** @param isSliced Whether this process decides in a part of the room by itself (R15). */
+  constructor(store: BudgetStore, allowsUncapped: boolean, isSliced = false) {
     this.#store = store;
+    this.#isSliced = isSliced;
     this.#allowsUncapped = allowsUncapped;
   }
 
@@ -35,11 +40,8 @@ export class GatewayPools {
    * @throws {CannotMeter} `CANNOT_METER` for a pool without any cap.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
-  async open(path: string, settings?: StoredPoolOptions): Promise<StoredBudgetPool> {
-    const { levels } = await this.#opened(path, settings);
-    const [pool] = levels;
-    if (pool === undefined) throw new TypeError(`Expected a path, got "${path}"`);
-    return pool;
+  async open(path: string, settings?: StoredPoolOptions): Promise<MeteredPool> {
+    return (await this.#opened(path, settings)).pool;
   }
 
   /** The figures of a pool as they were up to a second ago; asks for newer ones beside. */
@@ -89,7 +91,8 @@ export class GatewayPools {
     const above = names.slice(1).map((_name, at) => names.slice(0, names.length - 1 - at));
     const others = above.map((each) => this.#store.pool(each.join("/")));
     const levels = [first, ...(await Promise.all(others))];
-    const entry: OpenPool = { levels, figures: undefined, askedAt: -Infinity };
+    const pool = this.#isSliced ? await this.#store.pool(path, { slices: true }) : first;
+    const entry: OpenPool = { pool, levels, figures: undefined, askedAt: -Infinity };
     const { isCapped } = await this.#refresh(entry);
     if (!isCapped && !this.#allowsUncapped)
       throw new CannotMeter(

@@ -18,6 +18,8 @@ import { GatewayDoor } from "./gateway-door.ts";
 
 const HEADERS_TIMEOUT_MS = 20_000;
 const CHECKING_MS = 5000;
+/** Longer than load balancers keep connections that rest: they close them, and not the gateway. */
+const KEEP_ALIVE_MS = 75_000;
 const DRAIN_MS = 30_000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 const BAD_REQUEST = 400;
@@ -95,6 +97,7 @@ class RunningGateway implements BudgetGateway {
       tls === undefined
         ? createServer(timeouts, answer)
         : createSecureServer({ ...timeouts, ...tls }, answer);
+    this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
     this.#server.on("upgrade", (_request, socket: Duplex) => {
       socket.on("error", () => undefined);
       socket.end("HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");

@@ -147,3 +147,10 @@ export async function unlessInTheWay(
     throw error;
   }
 }
+
+/** Waits. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -28,8 +28,15 @@ import { holdsInPostgres, newestInPostgres } from "./listings.ts";
 import { KnownBooks } from "./known-books.ts";
 import { PostgresSums } from "./ledger-sums.ts";
 import { PostgresBooks } from "./postgres-books.ts";
-import type { Loaded } from "./postgres-books.ts";
-import { answersOf, postgresConnection, isLasting, unlessInTheWay } from "./postgres-client.ts";
+import { loadedOf } from "./loaded.ts";
+import type { Loaded } from "./loaded.ts";
+import {
+  answersOf,
+  isLasting,
+  pause,
+  postgresConnection,
+  unlessInTheWay,
+} from "./postgres-client.ts";
 import type { PostgresClient, PostgresConnection } from "./postgres-client.ts";
 import { lostAmong, requestOf, withLost } from "./request.ts";
 import type { Request } from "./request.ts";
@@ -395,16 +402,4 @@ export class PostgresStore implements Store {
     const [answer] = await unlessInTheWay(answersOf(this.#client, text, values));
     return loadedOf(answer);
   }
-}
-
-/** What a function has answered, if it has. */
-function loadedOf(answer: string | null | undefined): Loaded | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by load_1
-  return typeof answer === "string" ? (JSON.parse(answer) as Loaded) : undefined;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }

@@ -103,7 +103,7 @@ export const OPERATIONS: Operations = {
       unknown: ({ unknown }) => flagText(unknown),
       policy: ({ policy }) => policy ?? "",
       watched: ({ watched }) => watchedText(watched),
-      about: ({ about }) => aboutText(about),
+      about: ({ about, actual }) => aboutText(about, actual),
     },
   },
   release: {
@@ -146,7 +146,8 @@ export const OPERATIONS: Operations = {
       leaseMs: ({ leaseMs }) => String(leaseMs),
       end: ({ end }) => flagText(end),
       watched: ({ watched }) => watchedText(watched),
-      entries: ({ lines }) => lines.map(lineText).join(""),
+      count: ({ lines }) => String(lines.length),
+      entries: ({ lines }) => entriesText(lines),
     },
   },
   reset: {
@@ -207,9 +208,13 @@ function templateWords({ path, settings }: TemplatedPool): string[] {
   return [path, settingsTextOf(settings), capsText(caps), overage ?? "", windowText(window)];
 }
 
-/** A line of a draw; ids, time and what it came to are the script's. */
-function lineText({ kind, amount, unknown, about }: SliceLine): string {
-  return `${kind}\n${amountText(amount)}\n${flagText(unknown)}\n${aboutText(about)}\f`;
+/** The entries of a draw, each with its place; ids, time and path are the script's. */
+function entriesText(lines: readonly SliceLine[]): string {
+  let text = "";
+  let place = 0;
+  for (const { kind, amount, unknown, about } of lines)
+    text += `${++place}\n${kind}\n${amountText(amount)}\n${flagText(unknown)}\n${aboutText(about)}\f`;
+  return text;
 }
 
 /** Five integers; they stay below 2^53, so that their text is exact and has no exponent. */
@@ -240,14 +245,14 @@ function watchedText(watched: readonly string[] | undefined): string {
 }
 
 /** Two lines, which the script writes as they are. */
-function aboutText(about: LineAbout = {}): string {
+function aboutText(about: LineAbout = {}, booked?: Quantities): string {
   const { model = "", label = "" } = about;
-  return `${model}\n${label}${besidesText(about)}`;
+  return `${model}\n${label}${besidesText(about, booked)}`;
 }
 
 /** What follows the label in its line: words hold no tab. */
-function besidesText({ details }: LineAbout = {}): string {
-  const text = detailsText(details);
+function besidesText({ details }: LineAbout = {}, booked?: Quantities): string {
+  const text = detailsText(details, booked);
   return text === "" ? "" : `\t${text}`;
 }
 

@@ -74,15 +74,44 @@ export function outcomeOf(text: string, path: string): Outcome {
 
 /** The lines of a ledger that an entry of the stream holds, the first of them named by its id. */
 export function ledgerLinesOf(entryId: string, at: string, text: string): LedgerLine[] {
+  const lines: LedgerLine[] = [];
   const firstSeq = Number.parseInt(entryId, 10);
-  return text
-    .split("\f")
-    .slice(0, -1)
-    .map((line, index) => ledgerLineOf(firstSeq + index, Number(at), line));
+  let draw: DrawHead | undefined;
+  for (const part of text.split("\f").slice(0, -1)) {
+    if (part.startsWith("\t")) {
+      draw = drawHeadOf(part);
+      continue;
+    }
+    const seq = firstSeq + lines.length;
+    const line = draw === undefined || draw.left-- === 0 ? part : lineOfDraw(draw, part);
+    if (draw !== undefined && draw.left < 0) draw = undefined;
+    lines.push(ledgerLineOf(seq, Number(at), line));
+  }
+  return lines;
+}
+
+/** What is the same for all entries of a draw. */
+interface DrawHead {
+  /** How many of them are still to come. */
+  left: number;
+  readonly id: string;
+  readonly path: string;
+  readonly stamp: string;
+}
+
+function drawHeadOf(text: string): DrawHead {
+  const [count = "", id = "", path = "", ...stamp] = text.slice(1).split("\n");
+  return { left: Number(count), id, path, stamp: stamp.join("\n") };
+}
+
+/** An entry of a draw, as it would be written by itself. */
+function lineOfDraw({ id, path, stamp }: DrawHead, text: string): string {
+  const [place, kind, amount, unknown, ...about] = text.split("\n");
+  return [`${id}.${place}`, kind, path, amount, "", unknown, stamp, "", ...about, ""].join("\n");
 }
 
 function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
-  const [id = "", kind, path = "", amount = "", , unknown, ...more] = text.split("\n");
+  const [id = "", kind, path = "", amount = "", asked, unknown, ...more] = text.split("\n");
   const [bookedAt, asOf, of, model, last = ""] = more;
   const [label, ...details] = last.split("\t");
   return {
@@ -95,11 +124,12 @@ function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
     amount: quantitiesInReply(amount),
     unknown: unknown === "1",
     of: of === "" ? undefined : of,
-    bookedAt: Number(bookedAt),
+    // Left out where it is that of the entry.
+    bookedAt: bookedAt === "" ? at : Number(bookedAt),
     asOf: Number(asOf),
     model: model === "" ? undefined : model,
     label: label === "" ? undefined : label,
-    details: detailsOf(details.join("\t")),
+    details: detailsOf(details.join("\t"), quantitiesInReply(asked || amount)),
   };
 }
 

@@ -21,12 +21,20 @@ const WRITERS = Object.fromEntries(
 export interface RequestWords {
   readonly paths: readonly string[];
   readonly words: readonly string[];
+  /** Long texts, which the words name by their place among the arguments, behind a tab. */
+  readonly texts: readonly string[];
 }
+
+/** Texts from this length on are arguments of their own: JSON would be written and read of them. */
+const LONG = 256;
+/** The place of the first of them among the arguments of the script. */
+const FIRST_TEXT = 5;
 
 /** Writes a batch as words. */
 export function wordsOf(commands: readonly Command[]): RequestWords {
   const places = new Map<string, string>();
   const words: string[] = [];
+  const texts: string[] = [];
   for (const command of commands) {
     let place = places.get(command.path);
     if (place === undefined) {
@@ -34,8 +42,13 @@ export function wordsOf(commands: readonly Command[]): RequestWords {
       places.set(command.path, place);
     }
     addWords(words, command, place);
+    const last = words.at(-1) ?? "";
+    if (command.kind === "draw" && last.length >= LONG) {
+      words[words.length - 1] = `\t${FIRST_TEXT + texts.length}`;
+      texts.push(last);
+    }
   }
-  return { paths: withThoseAbove([...places.keys()]), words };
+  return { paths: withThoseAbove([...places.keys()]), words, texts };
 }
 
 /** Paths, and behind them those of the pools above that are not among them. */

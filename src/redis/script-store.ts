@@ -31,7 +31,8 @@ import { RedisJournal } from "./redis-journal.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
-import { ledgerLinesOf, outcomeOf } from "./reply.ts";
+import { streamEntriesOf, replyTextsOf } from "./server-replies.ts";
+import { outcomeOf } from "./reply.ts";
 import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
 
 const REPLICAS_MS = 1000;
@@ -103,12 +104,12 @@ export class ScriptStore implements Store {
 
   async paths(): Promise<readonly string[]> {
     const rootsKey = this.#rootsKey();
-    const roots = textsOf(await this.#connection.send(rootsKey, ["SMEMBERS", rootsKey]));
+    const roots = replyTextsOf(await this.#connection.send(rootsKey, ["SMEMBERS", rootsKey]));
     const paths: string[] = [];
     for (let first = 0; first < roots.length; first += ROOTS_AT_ONCE) {
       const some = roots.slice(first, first + ROOTS_AT_ONCE).map(async (root) => {
         const key = `${this.#baseOf(root)}:paths`;
-        return textsOf(await this.#connection.send(key, ["SMEMBERS", key]));
+        return replyTextsOf(await this.#connection.send(key, ["SMEMBERS", key]));
       });
       // oxlint-disable-next-line no-await-in-loop -- all at once, the last would wait too long
       for (const each of (await Promise.all(some)).flat()) paths.push(each);
@@ -138,14 +139,12 @@ export class ScriptStore implements Store {
     const { path, after, sinceMs, limit, only } = query;
     const key = `${this.#baseOf(rootPath(path))}:${only ?? "ledger"}`;
     const lines: LedgerLine[] = [];
-    // The line after may be any of the lines of a batch, which are one entry named by the first.
     const start = sinceMs > 0 ? await this.#firstSince(key, sinceMs, after) : after;
-    let from = start < this.commandsAtOnce ? "-" : `(${start - this.commandsAtOnce}-1`;
-    if (start > after) from = `(${start}-1`;
+    let from = start > after ? `(${start}-1` : await this.#entryWith(key, after + 1);
     while (lines.length < limit) {
       const words = ["XRANGE", key, from, "+", "COUNT", String(ENTRIES_AT_ONCE)];
       // oxlint-disable-next-line no-await-in-loop -- the next page begins where this one ends
-      const entries = entriesOf(await this.#connection.send(key, words));
+      const entries = streamEntriesOf(await this.#connection.send(key, words));
       for (const line of entries.flatMap(({ lines: those }) => those)) {
         const isWanted = line.seq > after && line.at >= sinceMs && isBelow(line.path, path);
         if (isWanted && lines.length < limit) lines.push(line);
@@ -164,7 +163,7 @@ export class ScriptStore implements Store {
     while (lines.length < limit) {
       const words = ["XREVRANGE", key, from, "-", "COUNT", String(ENTRIES_AT_ONCE)];
       // oxlint-disable-next-line no-await-in-loop -- the next page begins where this one ends
-      const entries = entriesOf(await this.#connection.send(key, words));
+      const entries = streamEntriesOf(await this.#connection.send(key, words));
       for (const line of entries.flatMap((entry) => entry.lines.toReversed())) {
         const isWanted = line.seq < before && line.seq > after && line.at >= sinceMs;
         if (isWanted && isBelow(line.path, path) && lines.length < limit) lines.push(line);
@@ -184,6 +183,17 @@ export class ScriptStore implements Store {
     return await holdsInRedis(base, (words) => this.#connection.send(base, words), query);
   }
 
+  /**
+   * The id of the entry in which a line stands: the lines of a batch are one entry, named by the
+   * first of them.
+   */
+  async #entryWith(key: string, seq: number): Promise<string> {
+    if (seq <= 1) return "-";
+    const words = ["XREVRANGE", key, `${seq}-1`, "-", "COUNT", "1"];
+    const [entry] = streamEntriesOf(await this.#connection.send(key, words));
+    return entry?.id ?? "-";
+  }
+
   /** The number of an entry, such that all entries since a time come after it. */
   async #firstSince(key: string, sinceMs: number, after: number): Promise<number> {
     const words = [String(after), String(sinceMs - CLOCK_BACK_MS)];
@@ -193,7 +203,7 @@ export class ScriptStore implements Store {
 
   async #firstOf(key: string, ...words: string[]): Promise<LineTime | undefined> {
     const page = await this.#connection.send(key, [...words, "COUNT", "1"]);
-    return entriesOf(page)[0]?.lines[0];
+    return streamEntriesOf(page)[0]?.lines[0];
   }
 
   async sums(query: SumsQuery): Promise<readonly SumLine[]> {
@@ -205,7 +215,7 @@ export class ScriptStore implements Store {
     const key = `${base}:ledger`;
     return {
       base,
-      send: async (words) => textsOf(await this.#connection.send(base, words)),
+      send: async (words) => replyTextsOf(await this.#connection.send(base, words)),
       sumUp: (entries) => this.#call(base, SUM_UP, [`${base}:tree`], [entries]),
       firstAt: async () => (await this.#firstOf(key, "XRANGE", key, "-", "+"))?.at,
       lines: (query) => this.ledger(query),
@@ -218,7 +228,7 @@ export class ScriptStore implements Store {
     const words = ["XREVRANGE", key, `${through}-1`, "-", "COUNT", "1"];
     const page = await this.#connection.send(key, words);
     // All lines of a batch are one entry: it goes with the last of them.
-    const [entry] = entriesOf(page);
+    const [entry] = streamEntriesOf(page);
     const isWhole = (entry?.lines.at(-1)?.seq ?? 0) <= through;
     const first = isWhole ? `${through + 1}` : (entry?.id ?? "0");
     await this.#connection.send(key, ["XTRIM", key, "MINID", first]);
@@ -226,14 +236,14 @@ export class ScriptStore implements Store {
 
   async heads(place: string): Promise<TreeHeads> {
     const rootsKey = this.#rootsKey();
-    const roots = textsOf(await this.#connection.send(rootsKey, ["SMEMBERS", rootsKey]));
+    const roots = replyTextsOf(await this.#connection.send(rootsKey, ["SMEMBERS", rootsKey]));
     const atOnce = this.#connection.isCluster ? 1 : ROOTS_AT_ONCE / 2;
     return { heads: await this.journal.heads(roots, atOnce), place };
   }
 
   async templates(): Promise<readonly TemplateText[]> {
     const key = this.#templatesKey();
-    const patterns = textsOf(await this.#connection.send(key, ["HKEYS", key]));
+    const patterns = replyTextsOf(await this.#connection.send(key, ["HKEYS", key]));
     if (patterns.length === 0) return [];
     const texts = await this.#connection.send(key, ["HMGET", key, ...patterns]);
     if (!Array.isArray(texts)) throw new TypeError(`Expected texts, got ${describe(texts)}`);
@@ -257,7 +267,7 @@ export class ScriptStore implements Store {
   async #run(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
     const base = this.#baseOf(root);
     const { clock, retentionMs } = this.#settings;
-    const { paths, words } = wordsOf(commands);
+    const { paths, words, texts: longTexts } = wordsOf(commands);
     const spans = new Map<string, WindowSpan>();
     const tree = `${base}:tree`;
     let keys = commands.every(isReading)
@@ -273,6 +283,7 @@ export class ScriptStore implements Store {
         this.#channelOf(root),
         // Texts only, and no number among them: one word is faster than hundreds.
         JSON.stringify(batch),
+        ...longTexts,
       ]);
       if (kind === "ok") {
         return texts.map((text, index) => outcomeOf(text, commands[index]?.path ?? ""));
@@ -292,10 +303,10 @@ export class ScriptStore implements Store {
     const connection = this.#connection;
     const given = [String(keys.length), ...keys, ...words];
     try {
-      return textsOf(await connection.send(base, ["EVALSHA", script.sha, ...given]));
+      return replyTextsOf(await connection.send(base, ["EVALSHA", script.sha, ...given]));
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-      return textsOf(await connection.send(base, ["EVAL", script.text, ...given]));
+      return replyTextsOf(await connection.send(base, ["EVAL", script.text, ...given]));
     }
   }
 
@@ -362,27 +373,4 @@ function addSpans(spans: Map<string, WindowSpan>, [now, ...windows]: readonly st
     const rule = storedWindow(text);
     if (rule !== undefined) spans.set(text, windowAt(rule, Number(now)));
   }
-}
-
-function textsOf(reply: unknown): readonly string[] {
-  if (!Array.isArray(reply)) {
-    throw new TypeError(`Expected the server to answer with a list, got ${describe(reply)}`);
-  }
-  return reply.map(String);
-}
-
-interface LedgerPage {
-  readonly id: string;
-  readonly lines: readonly LedgerLine[];
-}
-
-/** Entries of the stream, each its id, and the names and values of its fields. */
-function entriesOf(page: unknown): readonly LedgerPage[] {
-  if (!Array.isArray(page))
-    throw new TypeError(`Expected entries of a stream, got ${describe(page)}`);
-  return page.map((entry: unknown) => {
-    const [id, fields]: unknown[] = Array.isArray(entry) ? entry : [];
-    const [, at = "", , lines = ""] = textsOf(fields);
-    return { id: String(id), lines: ledgerLinesOf(String(id), at, lines) };
-  });
 }

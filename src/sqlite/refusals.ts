@@ -48,7 +48,7 @@ export function addRefusalsIn(
 }
 
 /** What the journal of a tree has. */
-export function refusalsIn(
+export function keptRefusalsIn(
   database: SqliteDatabase,
   { root, after, sinceMs }: RefusalsQuery,
 ): RefusalsKept {

@@ -6,7 +6,7 @@ import type {
   RefusalsKept,
   RefusalsQuery,
 } from "../stores/contract/refusals.ts";
-import { addRefusalsIn, refusalsIn } from "./refusals.ts";
+import { addRefusalsIn, keptRefusalsIn } from "./refusals.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** Does something in a transaction, once no other connection writes. */
@@ -30,6 +30,6 @@ export class SqliteJournal implements RefusalJournal {
   }
 
   async read(query: RefusalsQuery): Promise<RefusalsKept> {
-    return refusalsIn(this.#database, query);
+    return keptRefusalsIn(this.#database, query);
   }
 }

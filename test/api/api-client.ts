@@ -6,7 +6,7 @@ import type { Access } from "../../src/api/access.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
 
 /** Callers of the tests, by the key that they send. */
-export const CALLERS: Readonly<Record<string, Access>> = {
+const CALLERS: Readonly<Record<string, Access>> = {
   admin: { actor: "ada", role: "admin", subtree: "" },
   lead: { actor: "lin", role: "lead", subtree: "acme/search" },
   self: { actor: "sam", role: "self", subtree: "acme/search/sam" },

@@ -113,6 +113,7 @@ const IMPORTS: readonly (readonly [path: string, imports: readonly string[]])[] 
   ],
   ["src/prices/", ['import { priceBook } from "token-budget/prices";']],
   ["src/core/nano-usd.ts", ['import { toNanoUsd, toUsd } from "token-budget";']],
+  ["src/gateway/", [STORES, 'import { KeyStore, startGateway } from "token-budget/gateway";']],
   ["src/console/", [STORES, 'import { budgetConsole } from "token-budget/console";']],
   ["src/stores/", [STORES]],
   ["src/threads/", ['import { SharedBudgetPool } from "token-budget/threads";']],

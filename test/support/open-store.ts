@@ -11,7 +11,7 @@ import type { BudgetStore, BudgetStoreOptions } from "../../src/stores/index.ts"
 /** Long enough to outlive a server that is started again. */
 const TIMEOUT_MS = 20_000;
 
-/** Opens what `sqlite:<durability>:<file>`, `redis:<port>` or `postgres:<port>` says. */
+/** Opens what `sqlite:<durability>:<file>`, `redis:<port>:<host>` or `postgres:<port>` says. */
 export function openStore(address: string, options: BudgetStoreOptions = {}): BudgetStore {
   const storeOptions = { timeoutMs: TIMEOUT_MS, ...options };
   const [kind, detail = "", ...rest] = address.split(":");
@@ -21,7 +21,7 @@ export function openStore(address: string, options: BudgetStoreOptions = {}): Bu
       return sqliteStore(rest.join(":"), { ...storeOptions, durability });
     }
     case "redis": {
-      const client = new Redis({ port: Number(detail), host: "127.0.0.1" });
+      const client = new Redis({ port: Number(detail), host: rest[0] ?? "127.0.0.1" });
       client.on("error", () => undefined);
       return redisStore(client, storeOptions);
     }

@@ -46,6 +46,9 @@ export const serve: CliCommand = {
     strict: {
       help: "refuse calls with provider-run tools, such as web search, and trust no cache",
     },
+    slices: {
+      help: "decide in parts of the pools' room without a trip to the store, for many calls",
+    },
     uncapped: { help: "let calls draw from pools without any cap" },
     "share-provider-state": {
       help: "let callers list all files and batches of the account at a provider",
@@ -112,6 +115,7 @@ async function optionsOf(given: Given, surroundings: Surroundings): Promise<Gate
     mail: mailOf(given, surroundings),
     ...(hosts.length > 0 && { hosts }),
     allowsUncapped: given.isOn("uncapped"),
+    slices: given.isOn("slices"),
     sharesProviderState: given.isOn("share-provider-state"),
     openMetrics: given.isOn("open-metrics"),
     forwardedHops: wholeOf(given, "forwarded-hops", 0, 10),

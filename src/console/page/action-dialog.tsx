@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 
-import { post } from "./client.tsx";
+import { send } from "./client.tsx";
 import { messageOf } from "./load.tsx";
 
 /** An action that is asked for. */
@@ -19,6 +19,7 @@ export interface Action {
   /** Without a reason, such as a test. */
   readonly hasReason?: boolean;
   readonly route: string;
+  readonly method?: "POST" | "DELETE";
   /** The body, from the fields; a text says what is wrong with them. */
   readonly bodyOf: (fields: FormData) => Record<string, unknown> | string;
   readonly onDone: (answer: unknown) => void;
@@ -46,7 +47,7 @@ function OpenDialog({ action }: { readonly action: Action }) {
   const [wrong, setWrong] = useState("");
   const [isBusy, setBusy] = useState(false);
   const [key] = useState(() => crypto.randomUUID());
-  const { hasReason = true } = action;
+  const { hasReason = true, method = "POST" } = action;
   useEffect(() => dialog.current?.showModal(), []);
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -63,7 +64,12 @@ function OpenDialog({ action }: { readonly action: Action }) {
     }
     setBusy(true);
     try {
-      const answer = await post<unknown>(action.route, hasReason ? { ...body, reason } : body, key);
+      const answer = await send<unknown>(
+        method,
+        action.route,
+        hasReason ? { ...body, reason } : body,
+        key,
+      );
       close();
       action.onDone(answer);
     } catch (error) {

@@ -29,7 +29,7 @@ export interface Forecast {
 }
 
 /** Where it leads at the rate of late, in words. */
-export function forecastOf(burn: BurnDown, pool: PoolView): Forecast {
+function forecastOf(burn: BurnDown, pool: PoolView): Forecast {
   const { rate, axis, now, until } = burn;
   const over = `over the last ${duration(rate.overMs)}`;
   if (rate.used <= 0) return { text: `Nothing was used ${over}.`, isFine: true };

@@ -12,7 +12,7 @@ export interface Viewer extends Access {
 }
 
 /** What the API answers when it cannot do what was asked. */
-export class Problem extends Error {
+class Problem extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -47,10 +47,15 @@ export async function get<T>(path: string, query?: Readonly<Record<string, unkno
 }
 
 /** Changes something, once however often the same `key` is sent. @throws {Problem} */
-export async function post<T>(path: string, body: unknown, key: string): Promise<T> {
+export async function send<T>(
+  method: "POST" | "DELETE",
+  path: string,
+  body: unknown,
+  key: string,
+): Promise<T> {
   return await answered<T>(
     fetch(addressOf(path), {
-      method: "POST",
+      method,
       headers: { "content-type": "application/json", "idempotency-key": key },
       body: JSON.stringify(body),
     }),

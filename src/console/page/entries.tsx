@@ -99,7 +99,7 @@ export function EntryTable({
 }
 
 /** What a change has changed, in words. */
-export function changeText({ kind, change }: LedgerEntry): string {
+function changeText({ kind, change }: LedgerEntry): string {
   if (kind === "reset") return "reset";
   if (kind === "delete") return "deleted";
   if (change === undefined) return "changed settings";

@@ -76,7 +76,8 @@ function askToRevoke(key: Key, onDone: () => void): void {
     button: "Revoke",
     isGrave: true,
     hasReason: false,
-    route: `/keys/${encodeURIComponent(key.id)}/revoke`,
+    method: "DELETE",
+    route: `/keys/${encodeURIComponent(key.id)}`,
     bodyOf: () => ({}),
     onDone,
   });

@@ -5,8 +5,10 @@ import { useEffect } from "preact/hooks";
 
 import { ActionDialog } from "./action-dialog.tsx";
 import { linkTo, view } from "./address.tsx";
+import { AlertsPage } from "./alerts-page.tsx";
 import { get, hasSession, isOnline, viewer } from "./client.tsx";
 import type { Viewer } from "./client.tsx";
+import type { Role } from "../../api/access.ts";
 import { KeysPage } from "./keys-page.tsx";
 import { LedgerPage } from "./ledger-page.tsx";
 import { ChangesPage, HoldsPage } from "./lists-page.tsx";
@@ -22,18 +24,19 @@ interface Entry {
   readonly title: string;
   /** The group of routes that it needs. */
   readonly feature?: string;
-  /** Whether a member sees it. */
-  readonly isForAll: boolean;
+  /** The least role that sees it. */
+  readonly role: Role;
 }
 
 const ENTRIES: readonly Entry[] = [
-  { page: "pools", title: "Pools", isForAll: true },
-  { page: "ledger", title: "Ledger", isForAll: true },
-  { page: "refusals", title: "Refusals", isForAll: true },
-  { page: "holds", title: "Holds", isForAll: true },
-  { page: "changes", title: "Changes", isForAll: true },
-  { page: "requests", title: "Requests", feature: "requests", isForAll: true },
-  { page: "keys", title: "People and keys", feature: "keys", isForAll: false },
+  { page: "pools", title: "Pools", role: "self" },
+  { page: "ledger", title: "Ledger", role: "self" },
+  { page: "refusals", title: "Refusals", role: "self" },
+  { page: "holds", title: "Holds", role: "self" },
+  { page: "changes", title: "Changes", role: "self" },
+  { page: "requests", title: "Requests", feature: "requests", role: "self" },
+  { page: "alerts", title: "Alerts", feature: "alerts", role: "admin" },
+  { page: "keys", title: "People and keys", feature: "keys", role: "lead" },
 ];
 const PAGES: Readonly<Record<string, () => preact.JSX.Element | null>> = {
   pools: PoolsPage,
@@ -44,14 +47,17 @@ const PAGES: Readonly<Record<string, () => preact.JSX.Element | null>> = {
   changes: ChangesPage,
   requests: RequestsPage,
   keys: KeysPage,
+  alerts: AlertsPage,
 };
+const ROLES: readonly Role[] = ["self", "lead", "admin"];
 const THEME = "token-budget-theme";
 const trouble = signal("");
 
 function entriesFor({ features, role }: Viewer): readonly Entry[] {
   return ENTRIES.filter(
-    ({ feature, isForAll }) =>
-      (feature === undefined || features.includes(feature)) && (isForAll || role !== "self"),
+    (entry) =>
+      (entry.feature === undefined || features.includes(entry.feature)) &&
+      ROLES.indexOf(role) >= ROLES.indexOf(entry.role),
   );
 }
 

@@ -16,6 +16,7 @@ import { answerConsoleSession, isConsoleSession } from "./console-session.ts";
 import { sessionCookie, BrowserSessions } from "../browser-sessions.ts";
 import { bodyOf, sendWebResponse, webRequestOf } from "../web-request.ts";
 import type { WebHandler } from "../web-request.ts";
+import { answerSpendLimits, isSpendLimitPath } from "./spend-limits.ts";
 import { INCREASE_ROUTES } from "./increase-routes.ts";
 import { KEY_ROUTES } from "./key-routes.ts";
 
@@ -107,7 +108,8 @@ export class AdminDoor {
     }
     const path = new URL(asked.url).pathname;
     const isConsole = path === "/console" || path.startsWith("/console/");
-    if (!isConsole) await sendWebResponse(response, await this.#api(asked));
+    if (isSpendLimitPath(path)) await sendWebResponse(response, await this.#spendLimits(asked));
+    else if (!isConsole) await sendWebResponse(response, await this.#api(asked));
     else if (isConsoleSession(request.method, path))
       await sendWebResponse(response, await this.#consoleSession(asked, address));
     else await sendWebResponse(response, await this.#console(asked));
@@ -151,6 +153,13 @@ export class AdminDoor {
     const key = await this.#sessions.keyOf(headers.cookie);
     if (key !== undefined) return identityOf(key);
     return { status: UNAUTHORIZED, message: "sign in with a key of this gateway" };
+  }
+
+  async #spendLimits(asked: Request): Promise<Response> {
+    const access = await this.accessOf(asked);
+    if (access !== undefined) return await answerSpendLimits(this.#settings.store, access, asked);
+    const error = { type: "authentication_error", message: "Send the key of an admin or a lead" };
+    return Response.json({ type: "error", error }, { status: UNAUTHORIZED });
   }
 
   async #consoleSession(asked: Request, address: string): Promise<Response> {

@@ -58,7 +58,7 @@ return { 'done' }
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "2e6fac967a905f9fa6bc6dca7b630caa4d33059c",
+  sha: "71f09c274d951da43cf100472d0cc453a10002c6",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -189,7 +189,7 @@ local tree = {
 resets = treeRow[2], lines = treeRow[3], waiters = treeRow[4], period = treeRow[5],
 leases = treeRow[6], began = treeRow[7] or now, keepBefore = treeRow[8] or retention,
 keep = treeRow[9] or retention, changed = false, freed = false,
-deleted = {}, changes = {},
+deleted = {}, changes = {}, packed = 0,
 }
 local pools = {}
 local function pool(path)
@@ -230,6 +230,18 @@ local isOpen = {}
 local opened = {}
 local retained = {}
 local inOpen, inPeriod = {}, {}
+local appended = {}
+local function lineKept(id, value)
+local number = string.sub(value, 2) .. '-1'
+local entry = redis.call('XRANGE', base .. ':ledger', number, number)[1]
+local text = entry and '\\f' .. entry[2][4] or ''
+local _, start = string.find(text, '\\f' .. id .. '\\n', 1, true)
+if not start then
+return false
+end
+local line = string.match(text, '^[^\\f]*', start + 1)
+return (string.gsub(line, '^([^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n)\\n', '%1' .. entry[2][2] .. '\\n'))
+end
 local function fetch(names)
 local open = redis.call('HMGET', openKey, unpack(names))
 local current = redis.call('HMGET', idsKey, unpack(names))
@@ -242,16 +254,36 @@ inOpen[name], inPeriod[name] = open[index], current[index]
 ids[name] = isThere and open[index] or current[index] or before[index]
 if ids[name] == '' then
 ids[name] = false
+elseif ids[name] and string.sub(ids[name], 1, 1) == '=' then
+ids[name] = lineKept(name, ids[name])
 end
 end
 end
-local function kept(id)
+local function keptAs(id)
 local value = ids[id]
 if value == nil then
 fetch({ id })
 value = ids[id]
 end
 return value
+end
+local function packName(drawId)
+return '\\t' .. drawId
+end
+local function entryInPack(id)
+local drawId, place = string.match(id, '^(.+)%.(%d+)$')
+local pack = drawId and keptAs(packName(drawId))
+if not pack then
+return pack
+end
+local path, stamp = string.match(pack, '^[^\\n]*\\n[^\\n]*\\n([^\\n]*)\\n([^\\f]*)')
+local kind, amount, unknown, about =
+string.match(pack, '\\f' .. place .. '\\n(%a+)\\n([^\\n]*)\\n(%d)\\n([^\\f]*)\\f')
+return kind and kind .. '\\n' .. path .. '\\n' .. amount .. '\\n\\n' .. unknown .. '\\n' .. stamp
+.. '\\n\\n' .. about .. '\\n'
+end
+local function kept(id)
+return keptAs(id) or entryInPack(id)
 end
 local function reservationOf(id)
 local value = kept(id)
@@ -281,7 +313,7 @@ return nil
 end
 return {
 kind = kind, path = path, amount = read(amount), asked = asked == '' and amount or asked,
-unknown = unknown == '1', bookedAt = tonumber(bookedAt), asOf = tonumber(asOf), of = of,
+unknown = unknown == '1', bookedAt = tonumber(bookedAt) or now, asOf = tonumber(asOf), of = of,
 about = about, settled = settled,
 }
 end
@@ -302,6 +334,7 @@ opened[id], retained[id] = nil, true
 else
 opened[id], retained[id] = true, nil
 end
+appended[id] = nil
 if expiresAt then
 setLease(id, expiresAt)
 else
@@ -311,7 +344,7 @@ end
 local lines = {}
 local function append(id, line)
 ids[id] = line
-retained[id] = true
+retained[id], appended[id] = true, true
 if isOpen[id] or opened[id] then
 opened[id] = nil
 leases[id] = false
@@ -320,9 +353,16 @@ local count = #lines
 lines[count + 1], lines[count + 2], lines[count + 3], lines[count + 4] = id, '\\n', line, '\\f'
 end
 local function stampNow()
-tree.stamp = nowText .. '\\n' .. numberText(tree.resets)
+tree.stamp = '\\n' .. numberText(tree.resets)
 end
 stampNow()
+local function appendPack(drawId, path, count, text)
+local pack = '\\t' .. count .. '\\n' .. drawId .. '\\n' .. path .. '\\n' .. tree.stamp .. '\\f' .. text
+local name, words = packName(drawId), #lines
+ids[name], retained[name] = pack, true
+lines[words + 1], lines[words + 2], lines[words + 3], lines[words + 4] = pack, '', '', ''
+tree.packed = tree.packed + tonumber(count) - 1
+end
 local waiters
 local waitersWritten = {}
 local waitersBefore = {}
@@ -529,7 +569,7 @@ end
 callWith('ZADD', base .. ':leases', ends)
 end
 local periodsForgotten = {}
-local function writeIds()
+local function writeIds(lineNumber)
 local toOpen, toSettle, toClose = {}, {}, {}
 for id in pairs(opened) do
 local count = #toOpen
@@ -537,7 +577,8 @@ toOpen[count + 1], toOpen[count + 2] = id, ids[id]
 end
 for id in pairs(retained) do
 local count = #toSettle
-toSettle[count + 1], toSettle[count + 2] = id, ids[id]
+toSettle[count + 1] = id
+toSettle[count + 2] = appended[id] and '=' .. numberText(lineNumber) or ids[id]
 if isOpen[id] then
 toClose[#toClose + 1] = id
 end
@@ -578,10 +619,10 @@ local ledger = base .. ':ledger'
 local function writeAll()
 local lineNumber = tree.lines + 1
 if #lines > 0 then
-tree.lines, tree.changed = tree.lines + #lines / LINE_WORDS, true
+tree.lines, tree.changed = tree.lines + #lines / LINE_WORDS + tree.packed, true
 end
 writeLeases()
-writeIds()
+writeIds(lineNumber)
 if next(waitersWritten) then
 writeWaiters()
 end
@@ -633,10 +674,21 @@ for index = 1, #entries do
 local entry = entries[index]
 local day = text(math.floor(tonumber(entry[2][2]) / 86400000))
 local first, count = tonumber(string.match(entry[1], '^%d+')), 0
+local ofDraw, pathOfDraw = 0, ''
 for line in string.gmatch(entry[2][4], '([^\\f]*)\\f') do
+local kind, path, a, b, c, d, e, model, label
+local counted, at = string.match(line, '^\\t(%d+)\\n[^\\n]*\\n([^\\n]*)')
+if counted then
+ofDraw, pathOfDraw = tonumber(counted), at
+elseif ofDraw > 0 then
+count, ofDraw, path = count + 1, ofDraw - 1, pathOfDraw
+kind, a, b, c, d, e, model, label = string.match(line, '^%d+\\n(%a+)\\n'
+.. '(%S+) (%S+) (%S+) (%S+) (%S+)\\n%d\\n([^\\n]*)\\n([^\\n\\t]*)')
+else
 count = count + 1
-local kind, path, a, b, c, d, e, model, label = string.match(line, '^[^\\n]*\\n(%a+)\\n([^\\n]*)\\n'
+kind, path, a, b, c, d, e, model, label = string.match(line, '^[^\\n]*\\n(%a+)\\n([^\\n]*)\\n'
 .. '(%S+) (%S+) (%S+) (%S+) (%S+)\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n([^\\n]*)\\n([^\\n\\t]*)')
+end
 if kind == 'record' or kind == 'commit' or kind == 'amend' then
 local field = path .. '\\n' .. model .. '\\n' .. label
 local sums = days[day] or {}
@@ -711,9 +763,9 @@ end
 local CHANGES_KEPT = 1000
 local function writeChanges(lineNumber)
 for index = 1, #tree.changes do
-local from = tree.changes[index]
+local from, packed = unpack(tree.changes[index])
 redis.call('XADD', base .. ':changes', 'MAXLEN', '~', CHANGES_KEPT,
-numberText(lineNumber + from / LINE_WORDS) .. '-1', 'at', nowText,
+numberText(lineNumber + from / LINE_WORDS + packed) .. '-1', 'at', nowText,
 'lines', table.concat(lines, '', from + 1, from + LINE_WORDS))
 end
 end
@@ -1198,7 +1250,7 @@ return settledOutcome(settled, seen)
 end
 local function appendNothing(id, kind, p, about)
 if kind ~= 'release' then
-tree.changes[#tree.changes + 1] = #lines
+tree.changes[#tree.changes + 1] = { #lines, tree.packed }
 end
 append(id, kind .. '\\n' .. p.path .. '\\n' .. NOTHING_TEXT .. '\\n\\n0\\n' .. tree.stamp .. '\\n\\n'
 .. about .. '\\n')
@@ -2148,16 +2200,6 @@ end
 end
 return slack
 end
-local function linesOfDraw(id, p, text)
-local place = 0
-for line in string.gmatch(text, '([^\\f]*)\\f') do
-place = place + 1
-local kind, amount, unknown, about =
-string.match(line, '^([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n(.*)$')
-append(id .. '.' .. numberText(place), kind .. '\\n' .. p.path .. '\\n' .. amount .. '\\n\\n' .. unknown
-.. '\\n' .. tree.stamp .. '\\n\\n' .. about .. '\\n')
-end
-end
 local function readDraw(at)
 local c = {
 seq = tonumber(words[at + 3]), settledText = words[at + 4], settled = read(words[at + 4]),
@@ -2165,8 +2207,11 @@ unknownText = words[at + 5], unknown = read(words[at + 5]), holds = read(words[a
 keep = read(words[at + 7]), open = tonumber(words[at + 8]), asks = {},
 want = read(words[at + 10]), least = read(words[at + 11]), recallMs = tonumber(words[at + 12]),
 leaseMs = tonumber(words[at + 13]), isEnd = words[at + 14] == '1', watched = words[at + 15],
-lines = words[at + 16],
+count = words[at + 16], entries = words[at + 17],
 }
+if string.sub(c.entries, 1, 1) == '\\t' then
+c.entries = ARGV[tonumber(string.sub(c.entries, 2))]
+end
 for ask in string.gmatch(words[at + 9], '[^\\n]+') do
 c.asks[#c.asks + 1] = read(ask)
 end
@@ -2273,7 +2318,9 @@ local sharing = (hasRoom or not isNothing(c.want)) and 1 or 0
 local drawnAt = hasRoom and isLive(slice) and slice.drawnAt or counted.draws
 countDraw(p, slice, held, sharing, drawnAt)
 tree.freed = true
-linesOfDraw(id .. '.' .. numberText(c.seq), p, c.lines)
+if c.count ~= '0' then
+appendPack(id .. '.' .. numberText(c.seq), p.path, c.count, c.entries)
+end
 if c.isEnd then
 appendNothing(id, 'release', p, '\\n')
 else
@@ -2325,7 +2372,7 @@ x = 4, -- release
 n = 5, -- renew
 a = 7, -- amend
 f = 3, -- find
-q = 17, -- draw
+q = 18, -- draw
 z = 4, -- reset
 d = 4, -- delete
 y = 11, -- configure
@@ -2638,7 +2685,7 @@ return answer
 
 /** sum-up.lua, with all that it includes. */
 export const SUM_UP: LuaScript = {
-  sha: "09b943fd1fe789ddec7a6a07e32cecc0405a7591",
+  sha: "cb53237699bbd9dd101669ec9b8e06e7ed4e3cb0",
   text: `local function sumUp(base, entriesMax)
 local function text(value)
 return string.format('%.0f', value)
@@ -2651,10 +2698,21 @@ for index = 1, #entries do
 local entry = entries[index]
 local day = text(math.floor(tonumber(entry[2][2]) / 86400000))
 local first, count = tonumber(string.match(entry[1], '^%d+')), 0
+local ofDraw, pathOfDraw = 0, ''
 for line in string.gmatch(entry[2][4], '([^\\f]*)\\f') do
+local kind, path, a, b, c, d, e, model, label
+local counted, at = string.match(line, '^\\t(%d+)\\n[^\\n]*\\n([^\\n]*)')
+if counted then
+ofDraw, pathOfDraw = tonumber(counted), at
+elseif ofDraw > 0 then
+count, ofDraw, path = count + 1, ofDraw - 1, pathOfDraw
+kind, a, b, c, d, e, model, label = string.match(line, '^%d+\\n(%a+)\\n'
+.. '(%S+) (%S+) (%S+) (%S+) (%S+)\\n%d\\n([^\\n]*)\\n([^\\n\\t]*)')
+else
 count = count + 1
-local kind, path, a, b, c, d, e, model, label = string.match(line, '^[^\\n]*\\n(%a+)\\n([^\\n]*)\\n'
+kind, path, a, b, c, d, e, model, label = string.match(line, '^[^\\n]*\\n(%a+)\\n([^\\n]*)\\n'
 .. '(%S+) (%S+) (%S+) (%S+) (%S+)\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n([^\\n]*)\\n([^\\n\\t]*)')
+end
 if kind == 'record' or kind == 'commit' or kind == 'amend' then
 local field = path .. '\\n' .. model .. '\\n' .. label
 local sums = days[day] or {}

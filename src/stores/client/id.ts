@@ -1,18 +1,35 @@
 // R10. Ids made on the caller's side: unique without asking anyone, and rising with time, so that
-// an index keeps new ones next to each other.
+// an index keeps new ones next to each other. Short, because a store keeps each of them twice.
+
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const TIME_LENGTH = 6;
+/** 65 random bits. */
+const PROCESS_LENGTH = 11;
 
 let process: string | undefined;
 let count = 0;
 
-/** Returns a unique id: the time, who made it, and a count. */
+/** Returns a unique id: the time in seconds, who made it, and a count. */
 export function newId(): string {
   // Made at the first id: on Workers, nothing may be random while modules load.
   process ??= randomText();
-  return `${Date.now().toString(36).padStart(9, "0")}-${process}-${(count++).toString(36)}`;
+  const seconds = Math.max(0, Math.floor(Date.now() / 1000));
+  return textOf(seconds).padStart(TIME_LENGTH, "0") + process + textOf(count++);
 }
 
-/** 80 random bits. */
+function textOf(number: number): string {
+  let text = "";
+  for (let rest = number; rest > 0 || text === ""; rest = Math.floor(rest / DIGITS.length))
+    text = DIGITS.charAt(rest % DIGITS.length) + text;
+  return text;
+}
+
 function randomText(): string {
-  const words = crypto.getRandomValues(new Uint16Array(5));
-  return Array.from(words, (word) => word.toString(36).padStart(4, "0")).join("");
+  // Of a byte, those are left out that would make some digits likelier than others.
+  const fair = 256 - (256 % DIGITS.length);
+  let text = "";
+  while (text.length < PROCESS_LENGTH)
+    for (const byte of crypto.getRandomValues(new Uint8Array(PROCESS_LENGTH)))
+      if (byte < fair && text.length < PROCESS_LENGTH) text += DIGITS.charAt(byte % DIGITS.length);
+  return text;
 }

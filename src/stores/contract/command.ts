@@ -84,7 +84,7 @@ export interface LateCommand extends Repeatable, Watching, Told {
   readonly ask: Quantities;
   /** When it was spent; milliseconds since 1970. A time to come is now. */
   readonly at: number;
-  /** Whether the caller is told by an error when a cap is passed. */
+  /** Whether an error reports to the caller that a cap is passed. */
   readonly throws: boolean;
 }
 

@@ -1,4 +1,5 @@
-// What happened to pools, as `store.events()` reports it, and in which trees something has happened.
+// What happened to pools, as `store.events()` reports it, and in which trees something has
+// happened.
 
 import type { Axis } from "../../core/axis.ts";
 import type { WindowSpan } from "../../core/window.ts";

@@ -52,8 +52,11 @@ export interface LineAbout {
 // One part for each detail, its first letter says which. Words hold no tab.
 const BETWEEN = "\t";
 
-/** Details as text without line ends; empty for none. */
-export function detailsText(details: LineDetails | undefined): string {
+/**
+ * Details as text without line ends; empty for none. What was held is left out where it is
+ * `booked`, the amount that stands beside them.
+ */
+export function detailsText(details: LineDetails | undefined, booked?: Quantities): string {
   if (details === undefined) return "";
   const { provider, usage, held, durationMs, actor, reason, change } = details;
   const parts: string[] = [];
@@ -65,7 +68,11 @@ export function detailsText(details: LineDetails | undefined): string {
     });
     if (counts.length > 0) parts.push(`u${counts.join(" ")}`);
   }
-  if (held !== undefined) parts.push(`h${heldText(held)}`);
+  const bookedText = booked && heldText(booked);
+  if (held !== undefined) {
+    const text = heldText(held);
+    parts.push(`h${text === bookedText ? "" : text}`);
+  }
   if (durationMs !== undefined) parts.push(`d${durationMs}`);
   if (actor !== undefined) parts.push(`a${actor}`);
   if (reason !== undefined) parts.push(`r${reason}`);
@@ -74,8 +81,8 @@ export function detailsText(details: LineDetails | undefined): string {
   return parts.join(BETWEEN);
 }
 
-/** The details that `detailsText` made the text of. */
-export function detailsOf(text: string): LineDetails | undefined {
+/** The details that `detailsText` made the text of, beside the same amount. */
+export function detailsOf(text: string, booked?: Quantities): LineDetails | undefined {
   if (text === "") return undefined;
   const details: { -readonly [K in keyof LineDetails]: LineDetails[K] } = {};
   for (const part of text.split(BETWEEN)) {
@@ -88,7 +95,7 @@ export function detailsOf(text: string): LineDetails | undefined {
         details.usage = usageOf(value);
         break;
       case "h":
-        details.held = heldOf(value);
+        details.held = value === "" ? booked : heldOf(value);
         break;
       case "d":
         details.durationMs = Number(value);

@@ -159,7 +159,7 @@ export interface Store {
   /** Keeps a template under its pattern; undefined deletes it. */
   setTemplate?(pattern: string, text: string | undefined): Promise<void>;
 
-  /** R18. The journals of refusals. A store without them leaves this out: refusals are forgotten. */
+  /** R18. The journals of refusals. A store without them leaves this out, and forgets refusals. */
   readonly journal?: RefusalJournal | undefined;
 
   /**
@@ -168,7 +168,10 @@ export interface Store {
    */
   heads?(place: string): Promise<TreeHeads>;
 
-  /** Documents beside the books, for gateways and consumers of events; a store without them leaves this out. */
+  /**
+   * Documents beside the books, for gateways and consumers of events; a store without them leaves
+   * this out.
+   */
   readonly documents?: Documents | undefined;
 
   /**

@@ -1,6 +1,6 @@
-// What the store keeps for a consumer, as documents: how far it has come, what it was told of each
-// pool, and which process reads for it now. Every text is replaced only if it is as it was known,
-// so a process that was stopped for a while finds out that another has read on.
+// What the store keeps for a consumer, as documents: how far it has come, what was reported to it
+// of each pool, and which process reads for it now. Every text is replaced only if it is as it was
+// known, so a process that was stopped for a while finds out that another has read on.
 
 import { readClock } from "../../core/clock.ts";
 import type { Clock } from "../../core/clock.ts";

@@ -1,5 +1,5 @@
 // What happened to pools, for a consumer: read from the ledgers and journals of the store by one
-// process at a time, and written down as told when it is acknowledged.
+// process at a time, and written down as reported when it is acknowledged.
 
 import type { Clock } from "../../core/clock.ts";
 import { newId } from "../client/id.ts";
@@ -177,7 +177,7 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
         this.#isHandled = true;
         yield found.event;
         this.#isHandled = false;
-        // oxlint-disable-next-line no-await-in-loop -- the next one comes when this one is told
+        // oxlint-disable-next-line no-await-in-loop -- the next one comes when this one is reported
         if (!(await this.ack())) throw new PlaceLost();
         if (this.#isOver()) return;
       }

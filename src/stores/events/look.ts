@@ -1,5 +1,5 @@
-// One look at what is new in a tree: the events that its entries and refusals come to, and what a
-// consumer is told of each pool by them. Nothing is written down before an event is acknowledged.
+// One look at what is new in a tree: the events that its entries and refusals come to, and what
+// they report of each pool. Nothing is written down before an event is acknowledged.
 
 import { thresholdsCrossed } from "../../core/thresholds.ts";
 import { subtract, uniform, assign } from "../../core/quantities.ts";
@@ -13,15 +13,15 @@ import { refusalEntryOf } from "../contract/refusals.ts";
 import type { KeptRefusal } from "../contract/refusals.ts";
 import { periodAt } from "./period-sums.ts";
 import type { LinesReader, PeriodSum, PeriodSums } from "./period-sums.ts";
-import { periodBegun, refusalTold, thresholdTold, toldIn } from "./told.ts";
-import type { Period, Told, ToldChange } from "./told.ts";
+import { periodBegun, refusalReported, thresholdReported, reportedIn } from "./reported.ts";
+import type { Period, Reported, ReportedChange } from "./reported.ts";
 
-/** An event, and what is told by it. */
+/** An event, and what it reports. */
 export interface FoundEvent {
   readonly event: BudgetEvent;
   /** The number of the entry that it comes from, by which events of one time are ordered. */
   readonly order: number;
-  readonly change: ToldChange | undefined;
+  readonly change: ReportedChange | undefined;
   /** The number of the entry that it tells of; undefined where it tells of more than one. */
   readonly line?: number;
 }
@@ -32,10 +32,10 @@ export interface Sight {
   readonly refusals: readonly KeptRefusal[];
   /** The number of the entry up to which was read before. */
   readonly readTo: number;
-  /** The number of the entry up to which changes were told, beyond that. */
-  readonly toldTo: number;
+  /** The number of the entry up to which changes were reported, beyond that. */
+  readonly reportedTo: number;
   readonly figures: ReadonlyMap<string, PoolFigures>;
-  readonly told: ReadonlyMap<string, Told>;
+  readonly reported: ReadonlyMap<string, Reported>;
   readonly thresholds: readonly number[];
   readonly sums: PeriodSums;
   readonly read: LinesReader;
@@ -60,7 +60,7 @@ export function touchedBy(
 export async function eventsOf(sight: Sight): Promise<readonly FoundEvent[]> {
   const found: FoundEvent[] = [];
   for (const line of sight.lines) {
-    const event = line.seq > sight.toldTo ? changeEventOf(line) : undefined;
+    const event = line.seq > sight.reportedTo ? changeEventOf(line) : undefined;
     if (event === undefined) continue;
     const window = sight.figures.get(line.path)?.window;
     const change =
@@ -99,8 +99,8 @@ function changeEventOf(line: LedgerLine): BudgetEvent | undefined {
 }
 
 /** The number of the entry of the last reset of a pool before those that are looked at. */
-function resetBefore(path: string, { told }: Sight): number {
-  return told.get(path)?.period.reset ?? 0;
+function resetBefore(path: string, { reported }: Sight): number {
+  return reported.get(path)?.period.reset ?? 0;
 }
 
 async function thresholdEventsOf(
@@ -120,7 +120,7 @@ async function thresholdEventsOf(
   for (const sum of sums) {
     const { startsAt, reset } = sum.period;
     if (startsAt === now.startsAt && reset === now.reset) continue;
-    // What was used of a sliding window at a time before cannot be known any more.
+    // What was used of a sliding window at a time before is not known.
     if (window?.kind === "sliding") continue;
     // oxlint-disable-next-line no-await-in-loop -- seldom: a period has ended since the last look
     if (!sum.isWhole) await sight.sums.complete(path, window, sum, sight.readTo, sight.read);
@@ -144,16 +144,16 @@ function currentPeriod(path: string, figures: PoolFigures, sight: Sight): Period
   return { startsAt: window === undefined ? 0 : windowStartsAt, reset: last };
 }
 
-/** The thresholds that used has reached in a period, and that were not told of it. */
+/** The thresholds that used has reached in a period, and that were not reported of it. */
 function crossed(
   path: string,
   { caps, window }: PoolFigures,
   { used, period, last }: Pick<PeriodSum, "used" | "period" | "last">,
-  { told, thresholds }: Sight,
+  { reported, thresholds }: Sight,
 ): readonly FoundEvent[] {
-  const before = told.get(path);
-  const toldThen = before === undefined ? undefined : toldIn(before, period);
-  if (before !== undefined && toldThen === undefined) return [];
+  const before = reported.get(path);
+  const reportedThen = before === undefined ? undefined : reportedIn(before, period);
+  if (before !== undefined && reportedThen === undefined) return [];
   const events = thresholdsCrossed(
     path,
     thresholds,
@@ -163,7 +163,7 @@ function crossed(
   const at = window?.kind === "sliding" ? last.at : period.startsAt;
   const span = window && windowAt(window, at);
   return events
-    .filter(({ axis, threshold }) => threshold > (toldThen?.thresholds[axis] ?? 0))
+    .filter(({ axis, threshold }) => threshold > (reportedThen?.thresholds[axis] ?? 0))
     .map(({ axis, threshold, used: usedThen, cap }) => ({
       event: {
         kind: "threshold",
@@ -177,7 +177,7 @@ function crossed(
         ...(span !== undefined && { window: span }),
       },
       order: last.seq,
-      change: thresholdTold(period, axis, threshold, last.at),
+      change: thresholdReported(period, axis, threshold, last.at),
     }));
 }
 
@@ -190,10 +190,10 @@ function refusalEventsOf(sight: Sight): readonly FoundEvent[] {
     const { pool, reason } = refusal;
     const period = periodAt(figures.window, at, resetBefore(pool, sight));
     const id = `refused ${pool} ${reason} ${period.startsAt} ${period.reset}`;
-    const before = sight.told.get(pool);
-    const toldThen = before === undefined ? undefined : toldIn(before, period);
-    const isOver = before !== undefined && toldThen === undefined;
-    if (isOver || seen.has(id) || toldThen?.refused.includes(reason) === true) return [];
+    const before = sight.reported.get(pool);
+    const reportedThen = before === undefined ? undefined : reportedIn(before, period);
+    const isOver = before !== undefined && reportedThen === undefined;
+    if (isOver || seen.has(id) || reportedThen?.refused.includes(reason) === true) return [];
     seen.add(id);
     const span: WindowSpan | undefined = figures.window && windowAt(figures.window, at);
     const event: BudgetEvent = {
@@ -204,23 +204,23 @@ function refusalEventsOf(sight: Sight): readonly FoundEvent[] {
       refusal: refusalEntryOf(kept),
       ...(span !== undefined && { window: span }),
     };
-    return [{ event, order: Infinity, change: refusalTold(period, reason) }];
+    return [{ event, order: Infinity, change: refusalReported(period, reason) }];
   });
 }
 
-/** What was told of pools of which used, or a cap, has changed so that it is so no more. */
-export function untold(sight: Sight): ReadonlyMap<string, Told> {
-  const changed = new Map<string, Told>();
+/** What was reported of pools and is so no more: used has fallen, or a cap was raised. */
+export function unreached(sight: Sight): ReadonlyMap<string, Reported> {
+  const changed = new Map<string, Reported>();
   for (const [path, figures] of sight.figures) {
-    const before = sight.told.get(path);
+    const before = sight.reported.get(path);
     if (before === undefined) continue;
-    const now = toldIn(before, currentPeriod(path, figures, sight));
+    const now = reportedIn(before, currentPeriod(path, figures, sight));
     if (now === undefined) continue;
     const used = uniform(0);
     assign(used, figures.taken);
     subtract(used, figures.reserved);
     const nothing = { caps: {}, used: uniform(0) };
-    const thresholds: { -readonly [A in keyof Told["thresholds"]]: number } = {};
+    const thresholds: { -readonly [A in keyof Reported["thresholds"]]: number } = {};
     const still = thresholdsCrossed(path, sight.thresholds, nothing, { ...figures, used });
     for (const { axis, threshold } of still)
       if (threshold <= (now.thresholds[axis] ?? 0)) thresholds[axis] = threshold;
@@ -230,6 +230,6 @@ export function untold(sight: Sight): ReadonlyMap<string, Told> {
   return changed;
 }
 
-function lower(thresholds: Told["thresholds"], axis: string, high: number): boolean {
+function lower(thresholds: Reported["thresholds"], axis: string, high: number): boolean {
   return (Object.entries(thresholds).find(([name]) => name === axis)?.[1] ?? 0) < high;
 }

@@ -7,8 +7,8 @@ import { windowAt } from "../../core/window.ts";
 import type { WindowRule } from "../../core/window.ts";
 import { isBelow } from "../contract/path.ts";
 import type { LedgerLine } from "../contract/ledger.ts";
-import { comparePeriods } from "./told.ts";
-import type { Period } from "./told.ts";
+import { comparePeriods } from "./reported.ts";
+import type { Period } from "./reported.ts";
 
 /** What was used in a period, as far as some entries tell it. */
 export interface PeriodSum {
@@ -63,7 +63,7 @@ export class PeriodSums {
     const sums: PeriodSum[] = [];
     let reset = resetBefore;
     for (const line of lines) {
-      // Where a reset was told already, what came before it was too.
+      // Where a reset was reported already, what came before it was too.
       if (line.seq <= resetBefore || !isBelow(line.path, path)) continue;
       if (line.kind === "reset" && line.path === path) reset = line.seq;
       if (line.kind !== "record" && line.kind !== "commit" && line.kind !== "amend") continue;

@@ -5,11 +5,11 @@ import { rootPath } from "../contract/path.ts";
 import type { PoolFigures } from "../contract/pool-figures.ts";
 import type { Store } from "../contract/store.ts";
 import type { ConsumerNotes } from "./consumer-notes.ts";
-import { touchedBy, untold } from "./look.ts";
+import { touchedBy, unreached } from "./look.ts";
 import type { FoundEvent, Sight } from "./look.ts";
 import { PeriodSums } from "./period-sums.ts";
-import { toldOf, toldText } from "./told.ts";
-import type { Told } from "./told.ts";
+import { reportedOf, reportedText } from "./reported.ts";
+import type { Reported } from "./reported.ts";
 
 /** How many entries of a tree are looked at together. */
 const LINES_AT_ONCE = 1000;
@@ -20,8 +20,8 @@ const TREES_AT_ONCE = 1000;
 interface Cursor {
   readonly lines: number;
   readonly refusals: number;
-  /** Changes were told up to this entry. */
-  readonly told: number;
+  /** Changes were reported up to this entry. */
+  readonly reported: number;
 }
 
 /** What of a tree is looked at, and how far that goes. */
@@ -73,18 +73,18 @@ export class TreeReader {
     const kept = await this.#store.journal?.read({ root, after: cursor.refusals, sinceMs: 0 });
     const refusals = kept?.lines ?? [];
     const figures = await this.#figuresOf(root, touchedBy(lines, refusals));
-    const told = new Map<string, Told>();
+    const reported = new Map<string, Reported>();
     // oxlint-disable-next-line no-await-in-loop -- known, but for the first time
-    for (const path of figures.keys()) told.set(path, await this.#toldOf(path));
+    for (const path of figures.keys()) reported.set(path, await this.#reportedOf(path));
     const isAll = lines.length < LINES_AT_ONCE;
     return {
       sight: {
         lines,
         refusals,
         readTo: cursor.lines,
-        toldTo: cursor.told,
+        reportedTo: cursor.reported,
         figures,
-        told,
+        reported,
         thresholds: this.#thresholds,
         sums: this.#sums,
         read: async (path, after, sinceMs, limit) =>
@@ -93,31 +93,31 @@ export class TreeReader {
       next: {
         lines: Math.max(lines.at(-1)?.seq ?? 0, isAll ? head.lines : 0),
         refusals: Math.max(refusals.at(-1)?.seq ?? 0, head.refusals),
-        told: 0,
+        reported: 0,
       },
     };
   }
 
-  /** Writes down that an event was told. */
+  /** Writes down that an event was reported. */
   async tell({ event, change, line }: FoundEvent): Promise<void> {
     if (change !== undefined) {
-      const before = await this.#toldOf(event.pool);
-      const told = change(before);
-      if (told !== before) await this.#notes.write(noteKey(event.pool), toldText(told));
+      const before = await this.#reportedOf(event.pool);
+      const reported = change(before);
+      if (reported !== before) await this.#notes.write(noteKey(event.pool), reportedText(reported));
     }
     if (line === undefined) return;
     const root = rootPath(event.pool);
-    await this.#moveTo(root, { ...(await this.#cursorOf(root)), told: line });
+    await this.#moveTo(root, { ...(await this.#cursorOf(root)), reported: line });
   }
 
-  /** Writes down that all of a look was told. */
+  /** Writes down that all of a look was reported. */
   async done(root: string, { sight, next }: Look): Promise<void> {
-    const told = new Map<string, Told>();
+    const reported = new Map<string, Reported>();
     // oxlint-disable-next-line no-await-in-loop -- known
-    for (const path of sight.told.keys()) told.set(path, await this.#toldOf(path));
-    for (const [path, less] of untold({ ...sight, told }))
+    for (const path of sight.reported.keys()) reported.set(path, await this.#reportedOf(path));
+    for (const [path, less] of unreached({ ...sight, reported }))
       // oxlint-disable-next-line no-await-in-loop -- seldom
-      await this.#notes.write(noteKey(path), toldText(less));
+      await this.#notes.write(noteKey(path), reportedText(less));
     for (const { kind, path } of sight.lines)
       if (kind === "delete" && !sight.figures.has(path))
         // oxlint-disable-next-line no-await-in-loop -- seldom
@@ -126,8 +126,8 @@ export class TreeReader {
   }
 
   async #moveTo(root: string, cursor: Cursor): Promise<void> {
-    const { lines, refusals, told } = cursor;
-    await this.#notes.write(cursorKey(root), `${lines} ${refusals} ${told}`);
+    const { lines, refusals, reported } = cursor;
+    await this.#notes.write(cursorKey(root), `${lines} ${refusals} ${reported}`);
     this.#cursors.set(root, cursor);
   }
 
@@ -149,15 +149,15 @@ export class TreeReader {
         if (text === undefined) break;
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by begin
         for (const [name, lines, refusals] of JSON.parse(text) as [string, number, number][])
-          began.set(name, { lines, refusals, told: 0 });
+          began.set(name, { lines, refusals, reported: 0 });
       }
       this.#began = began;
     }
-    return this.#began.get(root) ?? { lines: 0, refusals: 0, told: 0 };
+    return this.#began.get(root) ?? { lines: 0, refusals: 0, reported: 0 };
   }
 
-  async #toldOf(path: string): Promise<Told> {
-    return toldOf(await this.#notes.read(noteKey(path)));
+  async #reportedOf(path: string): Promise<Reported> {
+    return reportedOf(await this.#notes.read(noteKey(path)));
   }
 
   async #figuresOf(root: string, paths: readonly string[]): Promise<Map<string, PoolFigures>> {
@@ -187,6 +187,6 @@ function beganKey(page: number): string {
 }
 
 function cursorOf(text: string): Cursor {
-  const [lines = 0, refusals = 0, told = 0] = text.split(" ").map(Number);
-  return { lines, refusals, told };
+  const [lines = 0, refusals = 0, reported = 0] = text.split(" ").map(Number);
+  return { lines, refusals, reported };
 }

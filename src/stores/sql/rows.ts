@@ -201,8 +201,8 @@ export function outcomeText({ settled, asked, amount }: NewLine): string | null 
 }
 
 /** What a line tells besides, as text; null for nothing. */
-export function detailsColumn({ details }: NewLine): string | null {
-  return detailsText(details) || null;
+export function detailsColumn({ details, amount }: NewLine): string | null {
+  return detailsText(details, amount) || null;
 }
 
 interface LineOutcome {
@@ -238,6 +238,6 @@ export function lineOf(row: Row): LedgerLine {
     asOf: numberOf(row, "as_of"),
     model: wordOf(row, "model"),
     label: wordOf(row, "label"),
-    details: detailsOf(wordOf(row, "details") ?? ""),
+    details: detailsOf(wordOf(row, "details") ?? "", quantitiesInRow(row)),
   };
 }

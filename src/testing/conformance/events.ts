@@ -194,7 +194,7 @@ export const eventCases: readonly StoreCase[] = [
         await Promise.race([taken, new Promise((resolve) => setTimeout(resolve, 20))]),
         undefined,
       );
-      // It is not heard of any more: what it was told of and did not acknowledge comes again.
+      // Its lease has ended: what it got and did not acknowledge comes again.
       clock.advance(60_000);
       const again = await taken;
       assert.deepEqual(again.value, first.value);

@@ -11,6 +11,7 @@ import { pageCases } from "./pages.ts";
 import { refusalCases } from "./refusals.ts";
 import { templateCases } from "./templates.ts";
 import { sentHoldCases } from "./sent-holds.ts";
+import { sliceEntryCases } from "./slice-entries.ts";
 import { sliceRecallCases } from "./slice-recalls.ts";
 import { sliceCases } from "./slices.ts";
 import { slidingCases } from "./sliding.ts";
@@ -29,6 +30,7 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...sentHoldCases,
   ...listingCases,
   ...sliceCases,
+  ...sliceEntryCases,
   ...sliceRecallCases,
   ...slidingCases,
   ...templateCases,

@@ -3,6 +3,7 @@
 
 import { imageOutputTokens } from "../images/sizes.ts";
 import { at, countAt, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
+import { unknownCounts } from "../wire-usage.ts";
 import type { ModelPass } from "../wire-usage.ts";
 import type { BesideCalls } from "../wire.ts";
 
@@ -17,6 +18,16 @@ const PROMPT_TOKENS = 32_000;
 const IMAGES_IN_MAX = 16;
 /** A large image that is looked at closely. */
 const IMAGE_IN_TOKENS = 7500;
+
+/** Counts of what tools have used; `num_requests` are searches. */
+const KNOWN_COUNTS: ReadonlySet<string> = new Set([
+  "num_requests",
+  "input_tokens",
+  "output_tokens",
+  "total_tokens",
+  "image_tokens",
+  "text_tokens",
+]);
 
 /** The calls of an image model that a response may make; empty without the tool. */
 export function imageCallsOf(body: object): readonly BesideCalls[] {
@@ -57,6 +68,7 @@ export function imagePassesOf(response: unknown): {
   );
   const tool = listAt(response, "tools").find((each) => typeOf(each) === IMAGE_TOOL);
   const model = textAt(tool, "model") ?? MODELS[0];
+  const unknown = unknownCounts(at(response, "tool_usage"), KNOWN_COUNTS);
   const report = at(response, "tool_usage", "image_gen");
   const input = countAt(report, "input_tokens") ?? 0;
   const output = countAt(report, "output_tokens") ?? 0;
@@ -69,14 +81,14 @@ export function imagePassesOf(response: unknown): {
       outputTokens: Math.min(text, output),
       outputImageTokens: Math.max(0, output - text),
     };
-    return { passes: [{ model, usage }], doubts: [] };
+    return { passes: [{ model, usage }], doubts: unknown };
   }
   const passes = calls.map((call) => ({
     model,
     usage: { outputImageTokens: outputTokensOf(model ?? "", call) },
   }));
-  const doubts = calls.length > 0 ? ["images of the answer are booked by their size alone"] : [];
-  return { passes, doubts };
+  const bySize = calls.length > 0 ? ["images of the answer are booked by their size alone"] : [];
+  return { passes, doubts: [...bySize, ...unknown] };
 }
 
 /** How many images a request shows; what is kept from before is not shown. */

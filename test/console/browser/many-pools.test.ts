@@ -9,9 +9,10 @@ import { CHROMIUM, openConsole } from "./open-console.ts";
 const TEAMS = 100;
 const POOLS = 10_000;
 const ENTRIES = 1_000_000;
-/** What the page may take, and how much slower a machine with other work may be. */
-const FIRST_ROW_MS = 1000;
-const SLOWNESS = Number(process.env["SLOWNESS"] ?? 5);
+/** What a first row may take, on a machine without other work: `FIRST_ROW_MS=1000`. */
+const FIRST_ROW_MS = Number(process.env["FIRST_ROW_MS"] ?? Infinity);
+/** How many rows a page has at the most. */
+const ROWS = 100;
 
 /** 10,000 pools in 100 teams of one tree, and a million entries of the last ten days. */
 async function madeStore(): Promise<string> {
@@ -47,13 +48,14 @@ async function summed(store: BudgetStore): Promise<void> {
 }
 
 describe.skipIf(CHROMIUM === undefined)("10,000 pools and a million entries", () => {
-  it("are there within a second, page by page", async () => {
+  it("are there page by page", async () => {
     const { page, base } = await openConsole(await madeStore());
     const took = async (view: string, selector: string): Promise<number> => {
       await page.goto("about:blank");
       const startedAt = performance.now();
       await page.goto(`${base}#/${view}`);
       await page.waitForSelector(selector);
+      expect(await page.locator("tbody tr, li.pool").count()).toBeLessThanOrEqual(2 * ROWS);
       return performance.now() - startedAt;
     };
     const times = {
@@ -67,9 +69,8 @@ describe.skipIf(CHROMIUM === undefined)("10,000 pools and a million entries", ()
     };
     process.stdout.write(`first rows, ms: ${JSON.stringify(times)}\n`);
     for (const [view, ms] of Object.entries(times))
-      expect([view, ms < FIRST_ROW_MS * SLOWNESS]).toEqual([view, true]);
-    const rows = await page.locator("tbody tr").count();
-    expect(rows).toBe(100);
+      expect([view, ms < FIRST_ROW_MS]).toEqual([view, true]);
+    expect(await page.locator("tbody tr").count()).toBe(ROWS);
   });
 });
 

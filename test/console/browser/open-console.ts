@@ -34,9 +34,18 @@ export interface OpenedConsole {
 /** Starts the console over a store, and opens it by the link that it prints. */
 export async function openConsole(
   store: string,
+  options: { readonly isReduced?: boolean } = {},
+): Promise<OpenedConsole> {
+  const opened = await openPage(await startedConsole(store), options);
+  await opened.page.waitForSelector("header");
+  return opened;
+}
+
+/** Opens an address of a console in a browser that knows nothing of it. */
+export async function openPage(
+  address: string,
   { isReduced = false }: { readonly isReduced?: boolean } = {},
 ): Promise<OpenedConsole> {
-  const link = await startedConsole(store);
   browser ??= chromium.launch({
     executablePath: CHROMIUM ?? "",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
@@ -62,9 +71,8 @@ export async function openConsole(
     void dialog.dismiss();
   });
   page.on("request", (request) => hosts.add(new URL(request.url()).host));
-  await page.goto(link);
-  const base = new URL("/", link).href;
-  await page.waitForSelector("header");
+  await page.goto(address);
+  const base = new URL("./", address).href;
   const see = async (view: string): Promise<void> => {
     await page.goto(`${base}#/${view}`);
     await page.waitForFunction(

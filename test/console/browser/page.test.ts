@@ -1,13 +1,10 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import type { Page } from "playwright-core";
 
 import { sqliteStore } from "../../../src/sqlite/index.ts";
 import { temporaryFile } from "../../support/temporary-file.ts";
+import { violationsOf } from "./axe.ts";
 import { CHROMIUM, openConsole, startedConsole } from "./open-console.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const MARKUP = `<img src=x onerror="alert(1)">`;
 const SCRIPT = `"><script>alert(2)</script>`;
 const WIDTHS = [320, 768, 1440];
@@ -48,25 +45,6 @@ async function madeStore(): Promise<string> {
   await store.refusals();
   await store.close();
   return file;
-}
-
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  return await page.evaluate(async (source) => {
-    // The tools of the browser may do what the policy of the page forbids.
-    // oxlint-disable-next-line typescript/no-implied-eval -- see above
-    new Function(source)();
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run: () => Promise<{
-          passes: unknown[];
-          violations: { id: string; nodes: { html: string }[] }[];
-        }>;
-      };
-    };
-    const { violations, passes } = await axe.run();
-    if (passes.length < 10) return ["axe has looked at nothing"];
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  }, AXE);
 }
 
 describe.skipIf(CHROMIUM === undefined)("the page of the console", () => {

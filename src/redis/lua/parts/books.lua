@@ -69,8 +69,9 @@ local tree = {
   resets = treeRow[2], lines = treeRow[3], waiters = treeRow[4], period = treeRow[5],
   leases = treeRow[6], began = treeRow[7] or now, keepBefore = treeRow[8] or retention,
   keep = treeRow[9] or retention, changed = false, freed = false,
-  -- Pools that were deleted, and not made anew since; and where the lines of changes begin.
-  deleted = {}, changes = {},
+  -- Pools that were deleted, and not made anew since; where the lines of changes begin; and how many
+  -- more lines there are than the table of lines has.
+  deleted = {}, changes = {}, packed = 0,
 }
 
 -- Pools.
@@ -123,6 +124,25 @@ local retained = {}
 -- What the hashes have now, so that it can be put back.
 local inOpen, inPeriod = {}, {}
 
+-- What was appended in this batch: under its id, the number of its entry of the ledger is kept, and
+-- not its text once more.
+local appended = {}
+
+-- The text of a line that is kept as "=" and the number of its entry; false when that is gone, as
+-- its id may be then.
+local function lineKept(id, value)
+  local number = string.sub(value, 2) .. '-1'
+  local entry = redis.call('XRANGE', base .. ':ledger', number, number)[1]
+  local text = entry and '\f' .. entry[2][4] or ''
+  local _, start = string.find(text, '\f' .. id .. '\n', 1, true)
+  if not start then
+    return false
+  end
+  local line = string.match(text, '^[^\f]*', start + 1)
+  -- The time of the entry, where the line has none of its own.
+  return (string.gsub(line, '^([^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n)\n', '%1' .. entry[2][2] .. '\n'))
+end
+
 -- Reads what is kept under some names at once.
 local function fetch(names)
   local open = redis.call('HMGET', openKey, unpack(names))
@@ -136,17 +156,44 @@ local function fetch(names)
     ids[name] = isThere and open[index] or current[index] or before[index]
     if ids[name] == '' then
       ids[name] = false
+    elseif ids[name] and string.sub(ids[name], 1, 1) == '=' then
+      ids[name] = lineKept(name, ids[name])
     end
   end
 end
 
-local function kept(id)
+local function keptAs(id)
   local value = ids[id]
   if value == nil then
     fetch({ id })
     value = ids[id]
   end
   return value
+end
+
+-- The entries of one draw are kept as one text, under a name that no id has, and stand in the
+-- ledger as it: a tab and how many they are, the draw, its path and the two lines of the stamp, and
+-- behind a form feed each entry with its place, kind, amount, whether it is unknown, and the rest.
+local function packName(drawId)
+  return '\t' .. drawId
+end
+
+-- One of these, as it would be kept by itself.
+local function entryInPack(id)
+  local drawId, place = string.match(id, '^(.+)%.(%d+)$')
+  local pack = drawId and keptAs(packName(drawId))
+  if not pack then
+    return pack
+  end
+  local path, stamp = string.match(pack, '^[^\n]*\n[^\n]*\n([^\n]*)\n([^\f]*)')
+  local kind, amount, unknown, about =
+    string.match(pack, '\f' .. place .. '\n(%a+)\n([^\n]*)\n(%d)\n([^\f]*)\f')
+  return kind and kind .. '\n' .. path .. '\n' .. amount .. '\n\n' .. unknown .. '\n' .. stamp
+    .. '\n\n' .. about .. '\n'
+end
+
+local function kept(id)
+  return keptAs(id) or entryInPack(id)
 end
 
 local function reservationOf(id)
@@ -178,7 +225,7 @@ local function lineOf(id)
   end
   return {
     kind = kind, path = path, amount = read(amount), asked = asked == '' and amount or asked,
-    unknown = unknown == '1', bookedAt = tonumber(bookedAt), asOf = tonumber(asOf), of = of,
+    unknown = unknown == '1', bookedAt = tonumber(bookedAt) or now, asOf = tonumber(asOf), of = of,
     about = about, settled = settled,
   }
 end
@@ -204,6 +251,7 @@ local function keep(reservation, expiresAt)
   else
     opened[id], retained[id] = true, nil
   end
+  appended[id] = nil
   if expiresAt then
     setLease(id, expiresAt)
   else
@@ -217,7 +265,7 @@ end
 local lines = {}
 local function append(id, line)
   ids[id] = line
-  retained[id] = true
+  retained[id], appended[id] = true, true
   if isOpen[id] or opened[id] then
     opened[id] = nil
     leases[id] = false
@@ -226,11 +274,20 @@ local function append(id, line)
   lines[count + 1], lines[count + 2], lines[count + 3], lines[count + 4] = id, '\n', line, '\f'
 end
 
--- When, and after how many resets, what is booked now is booked.
+-- When, and after how many resets, what is booked now is booked: no time is that of the entry.
 local function stampNow()
-  tree.stamp = nowText .. '\n' .. numberText(tree.resets)
+  tree.stamp = '\n' .. numberText(tree.resets)
 end
 stampNow()
+
+-- Adds the entries of one draw.
+local function appendPack(drawId, path, count, text)
+  local pack = '\t' .. count .. '\n' .. drawId .. '\n' .. path .. '\n' .. tree.stamp .. '\f' .. text
+  local name, words = packName(drawId), #lines
+  ids[name], retained[name] = pack, true
+  lines[words + 1], lines[words + 2], lines[words + 3], lines[words + 4] = pack, '', '', ''
+  tree.packed = tree.packed + tonumber(count) - 1
+end
 
 -- Waiters, in the order in which they came.
 local waiters

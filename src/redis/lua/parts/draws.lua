@@ -103,17 +103,6 @@ local function slackFor(p, want, least, wasSharing)
   return slack
 end
 
-local function linesOfDraw(id, p, text)
-  local place = 0
-  for line in string.gmatch(text, '([^\f]*)\f') do
-    place = place + 1
-    local kind, amount, unknown, about =
-      string.match(line, '^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
-    append(id .. '.' .. numberText(place), kind .. '\n' .. p.path .. '\n' .. amount .. '\n\n' .. unknown
-      .. '\n' .. tree.stamp .. '\n\n' .. about .. '\n')
-  end
-end
-
 -- What a draw says, by its words.
 local function readDraw(at)
   local c = {
@@ -122,8 +111,12 @@ local function readDraw(at)
     keep = read(words[at + 7]), open = tonumber(words[at + 8]), asks = {},
     want = read(words[at + 10]), least = read(words[at + 11]), recallMs = tonumber(words[at + 12]),
     leaseMs = tonumber(words[at + 13]), isEnd = words[at + 14] == '1', watched = words[at + 15],
-    lines = words[at + 16],
+    count = words[at + 16], entries = words[at + 17],
   }
+  -- Long texts come as arguments of their own.
+  if string.sub(c.entries, 1, 1) == '\t' then
+    c.entries = ARGV[tonumber(string.sub(c.entries, 2))]
+  end
   for ask in string.gmatch(words[at + 9], '[^\n]+') do
     c.asks[#c.asks + 1] = read(ask)
   end
@@ -237,7 +230,9 @@ local function applyDraw(p, id, slice, c)
   local drawnAt = hasRoom and isLive(slice) and slice.drawnAt or counted.draws
   countDraw(p, slice, held, sharing, drawnAt)
   tree.freed = true
-  linesOfDraw(id .. '.' .. numberText(c.seq), p, c.lines)
+  if c.count ~= '0' then
+    appendPack(id .. '.' .. numberText(c.seq), p.path, c.count, c.entries)
+  end
   if c.isEnd then
     appendNothing(id, 'release', p, '\n')
   else

@@ -197,7 +197,7 @@ end
 -- A line of what books nothing.
 local function appendNothing(id, kind, p, about)
   if kind ~= 'release' then
-    tree.changes[#tree.changes + 1] = #lines
+    tree.changes[#tree.changes + 1] = { #lines, tree.packed }
   end
   append(id, kind .. '\n' .. p.path .. '\n' .. NOTHING_TEXT .. '\n\n0\n' .. tree.stamp .. '\n\n'
     .. about .. '\n')

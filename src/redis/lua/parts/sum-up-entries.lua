@@ -14,10 +14,21 @@ local function sumUp(base, entriesMax)
     local entry = entries[index]
     local day = text(math.floor(tonumber(entry[2][2]) / 86400000))
     local first, count = tonumber(string.match(entry[1], '^%d+')), 0
+    local ofDraw, pathOfDraw = 0, ''
     for line in string.gmatch(entry[2][4], '([^\f]*)\f') do
-      count = count + 1
-      local kind, path, a, b, c, d, e, model, label = string.match(line, '^[^\n]*\n(%a+)\n([^\n]*)\n'
-        .. '(%S+) (%S+) (%S+) (%S+) (%S+)\n[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n([^\n]*)\n([^\n\t]*)')
+      local kind, path, a, b, c, d, e, model, label
+      local counted, at = string.match(line, '^\t(%d+)\n[^\n]*\n([^\n]*)')
+      if counted then
+        ofDraw, pathOfDraw = tonumber(counted), at
+      elseif ofDraw > 0 then
+        count, ofDraw, path = count + 1, ofDraw - 1, pathOfDraw
+        kind, a, b, c, d, e, model, label = string.match(line, '^%d+\n(%a+)\n'
+          .. '(%S+) (%S+) (%S+) (%S+) (%S+)\n%d\n([^\n]*)\n([^\n\t]*)')
+      else
+        count = count + 1
+        kind, path, a, b, c, d, e, model, label = string.match(line, '^[^\n]*\n(%a+)\n([^\n]*)\n'
+          .. '(%S+) (%S+) (%S+) (%S+) (%S+)\n[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n([^\n]*)\n([^\n\t]*)')
+      end
       if kind == 'record' or kind == 'commit' or kind == 'amend' then
         local field = path .. '\n' .. model .. '\n' .. label
         local sums = days[day] or {}

@@ -101,7 +101,7 @@ local function write()
   end
 
   local periodsForgotten = {}
-  local function writeIds()
+  local function writeIds(lineNumber)
     local toOpen, toSettle, toClose = {}, {}, {}
     for id in pairs(opened) do
       local count = #toOpen
@@ -109,7 +109,8 @@ local function write()
     end
     for id in pairs(retained) do
       local count = #toSettle
-      toSettle[count + 1], toSettle[count + 2] = id, ids[id]
+      toSettle[count + 1] = id
+      toSettle[count + 2] = appended[id] and '=' .. numberText(lineNumber) or ids[id]
       if isOpen[id] then
         toClose[#toClose + 1] = id
       end
@@ -154,10 +155,10 @@ local function write()
   local function writeAll()
     local lineNumber = tree.lines + 1
     if #lines > 0 then
-      tree.lines, tree.changed = tree.lines + #lines / LINE_WORDS, true
+      tree.lines, tree.changed = tree.lines + #lines / LINE_WORDS + tree.packed, true
     end
     writeLeases()
-    writeIds()
+    writeIds(lineNumber)
     if next(waitersWritten) then
       writeWaiters()
     end
@@ -249,9 +250,9 @@ local function write()
   --@constant CHANGES_KEPT
   local function writeChanges(lineNumber)
     for index = 1, #tree.changes do
-      local from = tree.changes[index]
+      local from, packed = unpack(tree.changes[index])
       redis.call('XADD', base .. ':changes', 'MAXLEN', '~', CHANGES_KEPT,
-        numberText(lineNumber + from / LINE_WORDS) .. '-1', 'at', nowText,
+        numberText(lineNumber + from / LINE_WORDS + packed) .. '-1', 'at', nowText,
         'lines', table.concat(lines, '', from + 1, from + LINE_WORDS))
     end
   end

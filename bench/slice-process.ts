@@ -1,0 +1,73 @@
+// One of the processes of slices.ts: holds and settles as fast as it can for a while, in a slice or
+// with a trip for each.
+
+import process from "node:process";
+
+import { openStore } from "../test/support/open-store.ts";
+import type { SlicePace } from "./slices.ts";
+
+const RUN_MS = Number(process.env["RUN_MS"] ?? 2000);
+const IN_FLIGHT = 512;
+/** How many are settled before the loop lets the answers of the store in. */
+const AT_ONCE = 1000;
+/** How many are settled before it waits for all of them to be in the store. */
+const UNREPORTED_MAX = 20_000;
+const ASK = { tokens: 1200, usd: 0.012 };
+const USED = { tokens: 900, usd: 0.009, model: "gpt-5.5" };
+
+const [address = "", mode = ""] = process.argv.slice(2);
+const store = openStore(address);
+
+const pairs = new Promise((resolve) => {
+  process.once("message", resolve);
+}).then(mode === "each" ? eachATrip : inSlice);
+process.send?.("ready");
+process.send?.(await pairs);
+process.exit(0);
+
+async function eachATrip(): Promise<SlicePace> {
+  const pool = await store.pool("hot");
+  const startedAt = performance.now();
+  let count = 0;
+  const work = async (): Promise<void> => {
+    while (performance.now() - startedAt < RUN_MS) {
+      // oxlint-disable-next-line no-await-in-loop -- one pair after another
+      const hold = await pool.reserve(ASK);
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      await hold.commit(USED);
+      count++;
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  return { pairs: count, ms: performance.now() - startedAt };
+}
+
+async function inSlice(): Promise<SlicePace> {
+  const ledger = mode === "sums" ? "sums" : "entries";
+  const pool = await store.pool("hot", { slices: { ledger } });
+  const pair = async (): Promise<void> => {
+    const hold = pool.tryReserve(ASK) ?? (await pool.reserve(ASK));
+    hold.commit(USED);
+  };
+  // Demand is known after a second.
+  for (const endsAt = performance.now() + 1000; performance.now() < endsAt;) {
+    // oxlint-disable-next-line no-await-in-loop -- pairs of a start
+    for (let each = 0; each < AT_ONCE; each++) await pair();
+    // oxlint-disable-next-line no-await-in-loop -- lets answers in
+    await pool.flush();
+  }
+  const startedAt = performance.now();
+  let count = 0;
+  while (performance.now() - startedAt < RUN_MS) {
+    for (let each = 0; each < AT_ONCE; each++, count++) {
+      const hold = pool.tryReserve(ASK);
+      if (hold !== undefined) hold.commit(USED);
+      // oxlint-disable-next-line no-await-in-loop -- the slice has no room
+      else await pair();
+    }
+    // oxlint-disable-next-line no-await-in-loop -- lets answers in
+    await (count % UNREPORTED_MAX === 0 ? pool.flush() : new Promise(setImmediate));
+  }
+  await pool.flush();
+  return { pairs: count, ms: performance.now() - startedAt };
+}

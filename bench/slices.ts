@@ -1,0 +1,147 @@
+// One hot budget for many processes: slices against a trip for each hold and commit, in Redis and
+// Postgres; and what a hold in a slice costs its own process.
+
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+import { BudgetStore, MemoryStore } from "../dist/stores/index.js";
+import { openStore } from "../test/support/open-store.ts";
+import { postgresBinaries, PostgresServer } from "../test/support/postgres-server.ts";
+import { redisBinary, RedisServer } from "../test/support/redis-server.ts";
+import { BareHolds } from "./bare-counters.ts";
+import { printLine, printTable } from "./print.ts";
+import { measure } from "./runner.ts";
+import type { Effort } from "./runner.ts";
+
+const PROCESS = fileURLToPath(new URL("slice-process.ts", import.meta.url));
+const MODES = ["each", "entries", "sums"] as const;
+const PROCESSES = [1, 8];
+const ASK = { tokens: 1200, usd: 0.012 };
+const USED = { tokens: 900, usd: 0.009 };
+
+/** What a process has done. */
+export interface SlicePace {
+  readonly pairs: number;
+  readonly ms: number;
+}
+
+/** Prints the tables of slices. */
+export async function printSlices(effort: Effort): Promise<void> {
+  await printLocal(effort);
+  const rows = [...(await redisRows()), ...(await postgresRows())];
+  if (rows.length === 0) printLine("Neither Redis nor Postgres is installed");
+  else
+    printTable(
+      ["One hot pool, reserve + commit", "pairs/s", "× a trip each", "fairness", "target"],
+      rows,
+    );
+}
+
+/** In the slice, at once, against two bare counters with a compare. */
+async function printLocal(effort: Effort): Promise<void> {
+  const store = new BudgetStore(new MemoryStore());
+  const pool = await store.pool("hot", { slices: { horizonMs: 60_000, ledger: "sums" } });
+  // Room for all rounds: what was asked for at once is what a minute is sized by.
+  await pool.reserve({ tokens: 1e12, usd: 1e6, calls: 1e9 }).then((hold) => hold.release());
+  const bare = new BareHolds({ tokens: Number.MAX_SAFE_INTEGER, usd: 1e12 });
+  const timings = await measure(
+    [
+      {
+        name: "bare",
+        run(times) {
+          for (let count = 0; count < times; count++) if (bare.take(ASK)) bare.settle(ASK, USED);
+        },
+      },
+      {
+        name: "slice",
+        async run(times) {
+          for (let count = 0; count < times; count++) {
+            const hold = pool.tryReserve(ASK);
+            if (hold === undefined) await pool.flush();
+            else hold.commit(USED);
+          }
+        },
+      },
+    ],
+    effort,
+  );
+  const [slice, counters] = [timings.get("slice")?.min ?? 0, timings.get("bare")?.min ?? 1];
+  printTable(
+    ["In a slice", "ns", "bare ns", "ratio", "target"],
+    [
+      [
+        "tryReserve + commit (minimums)",
+        slice.toFixed(0),
+        counters.toFixed(1),
+        (slice / counters).toFixed(1),
+        "≤ 6",
+      ],
+    ],
+  );
+  await store.close();
+}
+
+async function redisRows(): Promise<string[][]> {
+  const binary = redisBinary("redis-server");
+  if (binary === undefined) return [];
+  const server = await RedisServer.start(binary);
+  try {
+    return await rowsOf("Redis", `redis:${server.port}`);
+  } finally {
+    await server.crash();
+  }
+}
+
+async function postgresRows(): Promise<string[][]> {
+  const binaries = postgresBinaries();
+  if (binaries === undefined) return [];
+  const server = await PostgresServer.start(binaries);
+  try {
+    return await rowsOf("Postgres", `postgres:${server.port}`);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function rowsOf(place: string, address: string): Promise<string[][]> {
+  const store = openStore(address);
+  await store.pool("hot", { caps: { usd: 9_000_000, tokens: 2 ** 52 } });
+  await store.close();
+  const rows: string[][] = [];
+  for (const processes of PROCESSES) {
+    let each = 1;
+    for (const mode of MODES) {
+      // oxlint-disable-next-line no-await-in-loop -- each has the machine for itself
+      const paces = await pacesOf(address, mode, processes);
+      const rates = paces.map(({ pairs, ms }) => (1000 * pairs) / ms);
+      const rate = rates.reduce((sum, one) => sum + one, 0);
+      if (mode === "each") each = rate;
+      const fairness = Math.min(...rates) / Math.max(...rates);
+      const name = mode === "each" ? "a trip each, 512 in flight" : `slices, ledger: ${mode}`;
+      rows.push([
+        `${place}, ${processes} ${processes === 1 ? "process" : "processes"}: ${name}`,
+        Math.round(rate).toLocaleString("en-US"),
+        (rate / each).toFixed(1),
+        processes === 1 ? "" : fairness.toFixed(2),
+        mode === "each" ? "" : "≥ 50, ≥ 0.8",
+      ]);
+    }
+  }
+  return rows;
+}
+
+async function pacesOf(
+  address: string,
+  mode: string,
+  processes: number,
+): Promise<readonly SlicePace[]> {
+  const children = Array.from({ length: processes }, () => fork(PROCESS, [address, mode]));
+  await Promise.all(children.map((child) => once(child, "message")));
+  const answers = children.map((child) => once(child, "message"));
+  for (const child of children) child.send("go");
+  return (await Promise.all(answers)).map(([pace]): SlicePace => pace);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await printSlices({ rounds: 15, roundMs: 8 });

@@ -1,0 +1,30 @@
+// What the server itself answers with: lists of texts, and items of a stream.
+
+import { describe } from "../core/describe.ts";
+import type { LedgerLine } from "../stores/contract/ledger.ts";
+import { ledgerLinesOf } from "./reply.ts";
+
+/** The texts of a list. @throws {TypeError} on anything else. */
+export function replyTextsOf(reply: unknown): readonly string[] {
+  if (!Array.isArray(reply)) {
+    throw new TypeError(`Expected the server to answer with a list, got ${describe(reply)}`);
+  }
+  return reply.map(String);
+}
+
+/** An item of the stream of a ledger. */
+interface LedgerPage {
+  readonly id: string;
+  readonly lines: readonly LedgerLine[];
+}
+
+/** Items of the stream, each its id, and the names and values of its fields. */
+export function streamEntriesOf(page: unknown): readonly LedgerPage[] {
+  if (!Array.isArray(page))
+    throw new TypeError(`Expected entries of a stream, got ${describe(page)}`);
+  return page.map((entry: unknown) => {
+    const [id, fields]: unknown[] = Array.isArray(entry) ? entry : [];
+    const [, at = "", , lines = ""] = replyTextsOf(fields);
+    return { id: String(id), lines: ledgerLinesOf(String(id), at, lines) };
+  });
+}
