@@ -43,7 +43,8 @@ const PAGE_BYTES_MOST = 60_000;
 /** Prints the sizes, and answers whether all are within their limits. */
 export async function printSize(): Promise<boolean> {
   const within = await Promise.all(DOORS.map((door) => printDoor(door)));
-  return within.every(Boolean) && printPage();
+  const isPageWithin = printPage();
+  return within.every(Boolean) && isPageWithin;
 }
 
 /** The page of the console, all of it. */

@@ -19,18 +19,23 @@ import { apiPages } from "./api.ts";
 import { cliPage } from "./cli.ts";
 import { configPage } from "./config.ts";
 import { llmsPage } from "./llms.ts";
+import { missingDocs } from "./missing.ts";
 import { openApiPage } from "./openapi.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const API = "docs/reference/api";
 
-/** The pages as they are to be, by path, formatted as the repository formats them. */
-async function pagesOf(): Promise<Map<string, string>> {
+/** The names of the doors after the slash; "" is the main one. */
+function doorsOfPackage(): readonly string[] {
   const manifest: unknown = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  const doors = Object.keys(Object(Reflect.get(Object(manifest), "exports")))
+  return Object.keys(Object(Reflect.get(Object(manifest), "exports")))
     .filter((door) => door !== "./package.json")
     .map((door) => door.replace(/^\.\/?/, ""));
-  const pages = [...apiPages(doors), await cliPage(), await configPage()];
+}
+
+/** The pages as they are to be, by path, formatted as the repository formats them. */
+async function pagesOf(): Promise<Map<string, string>> {
+  const pages = [...apiPages(doorsOfPackage()), await cliPage(), await configPage()];
   const all = [...pages, llmsPage(pages), openApiPage()];
   return formatted(new Map(all.map(({ path, text }) => [path, text])));
 }
@@ -68,10 +73,12 @@ if (process.argv.includes("--check")) {
     const file = join(ROOT, path);
     return !existsSync(file) || readFileSync(file, "utf8") !== text;
   });
+  const missing = missingDocs(doorsOfPackage());
+  for (const each of missing) process.stdout.write(`${each}\n`);
   const paths = [...differing.map(([path]) => path), ...stale];
   for (const path of paths) process.stdout.write(`${path} is not what the code says\n`);
   if (paths.length > 0) process.stdout.write("Run: npm run build && npm run reference\n");
-  process.exitCode = paths.length === 0 ? 0 : 1;
+  process.exitCode = paths.length + missing.length === 0 ? 0 : 1;
 } else {
   for (const [path, text] of pages) {
     mkdirSync(dirname(join(ROOT, path)), { recursive: true });

@@ -33,7 +33,16 @@ interface Found {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Makes the handler of the admin API over a store. It never throws. */
+/**
+ * Makes the handler of the admin API over a store. It never throws.
+ *
+ * @example
+ * const store = new BudgetStore(new MemoryStore());
+ * const answer = adminApi(store, {
+ *   accessOf: async () => ({ actor: "ada", role: "admin", subtree: "" }),
+ * });
+ * (await answer(new Request("https://budget.example/api/v1/pools"))).status; // => 200
+ */
 export function adminApi(store: BudgetStore, options: AdminApiOptions): RequestHandler {
   const { accessOf, routes: more = [] } = options;
   const routes = [...ROUTES, ...more];

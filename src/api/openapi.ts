@@ -29,7 +29,10 @@ export function openApiOf(routes: readonly ApiRoute[], version: string): object 
       summary: "Pools, ledgers and changes of a token-budget store",
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: "http://127.0.0.1:4142", description: "token-budget console" }],
+    servers: [
+      { url: "http://127.0.0.1:4142", description: "token-budget console: what is over a store" },
+      { url: "http://127.0.0.1:4141", description: "token-budget serve: all" },
+    ],
     security: [{ key: [] }, { session: [] }],
     tags: [...new Set(routes.map(tagOf))].map((name) => ({
       name,

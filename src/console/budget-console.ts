@@ -17,7 +17,11 @@ import type { SignIn } from "./sessions.ts";
 
 /** Options of `budgetConsole`: `accessOf`, `signIn` or both. */
 export interface ConsoleOptions {
-  /** Finds out who sends a request, such as from a session of your own application. */
+  /**
+   * Finds out who sends a request, such as from a session of your own application.
+   *
+   * @default the sessions of `signIn` alone
+   */
   readonly accessOf?: AccessOf | undefined;
   /**
    * Finds out whose secret it is that was typed into the form of the console; the console keeps the
@@ -39,7 +43,11 @@ export interface ConsoleOptions {
    * @default any
    */
   readonly hosts?: readonly string[] | undefined;
-  /** Routes of the API besides those over a store. */
+  /**
+   * Routes of the API besides those over a store.
+   *
+   * @default none
+   */
   readonly routes?: readonly ApiRoute[] | undefined;
 }
 

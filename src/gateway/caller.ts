@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 
 import { credentialOf } from "./caller-headers.ts";
 import type { FailedKeys } from "./failed-keys.ts";
+import { hashOf } from "./key-text.ts";
 import type { KeyRole } from "./key-record.ts";
 import type { KnownKeys } from "./known-keys.ts";
 import { TokenRefused } from "./signed-tokens.ts";
@@ -60,11 +61,12 @@ export class Callers {
       return { status: 400, message: "the request has two keys that differ; send one" };
     const { kind, text } = credential;
     if (kind === "token") return this.#byToken(text, address);
-    if (!this.#keys.isKnown(text)) {
+    const hashed = hashOf(text);
+    if (!this.#keys.isKnown(hashed)) {
       const waiting = this.#waiting(address);
       if (waiting !== undefined) return waiting;
     }
-    const found = this.#keys.find(text);
+    const found = this.#keys.find(hashed);
     if (found instanceof Promise)
       return found.then((record) => record ?? this.#wrong(address, "this key is not valid"));
     return found ?? this.#wrong(address, "this key is not valid");

@@ -48,9 +48,15 @@ export interface GatewayOptions extends MeterOptions, ForwardingOptions {
   /**
    * The keys of providers by the name of their upstream, several of each at will:
    * `{ openai: ["sk-…"], anthropic: ["sk-ant-…", "sk-ant-…"] }`. Calls to others are refused.
+   *
+   * @default none
    */
   readonly providerKeys?: ProviderKeyList | undefined;
-  /** Addresses by name, besides those of the known providers or in place of them. */
+  /**
+   * Addresses by name, besides those of the known providers or in place of them.
+   *
+   * @default the known providers alone
+   */
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
   /**
    * JSON Web Tokens that are taken beside keys.
@@ -97,7 +103,11 @@ export interface GatewayOptions extends MeterOptions, ForwardingOptions {
    * @default 0
    */
   readonly forwardedHops?: number | undefined;
-  /** The server that takes e-mail, and who sends it. */
+  /**
+   * The server that takes e-mail, and who sends it.
+   *
+   * @default no alerts by e-mail
+   */
   readonly mail?: MailServer | undefined;
   /**
    * Whether this gateway sends alerts; of several, one does at a time.
@@ -105,9 +115,17 @@ export interface GatewayOptions extends MeterOptions, ForwardingOptions {
    * @default true
    */
   readonly sendsAlerts?: boolean | undefined;
-  /** How alerts are sent. */
+  /**
+   * How alerts are sent.
+   *
+   * @default once a second, at 50 %, 80 % and 100 % of a cap
+   */
   readonly alerts?: Omit<SenderOptions, "mail"> | undefined;
-  /** Called after each request. What it throws is dropped. */
+  /**
+   * Called after each request. What it throws is dropped.
+   *
+   * @default none, nothing is called
+   */
   readonly onRequest?: ((entry: AccessEntry) => void) | undefined;
 }
 

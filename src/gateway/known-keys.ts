@@ -7,7 +7,6 @@ import { timingSafeEqual } from "node:crypto";
 import { isValid } from "./key-record.ts";
 import type { KeyRecord } from "./key-record.ts";
 import type { KeyStore } from "./key-store.ts";
-import { hashOf } from "./key-text.ts";
 
 const LOOK_MS = 500;
 const BELIEVED_MS = 1500;
@@ -42,18 +41,17 @@ export class KnownKeys {
     this.#now = now;
   }
 
-  /** Whether a key is known here, so that finding it asks no store. */
-  isKnown(text: string): boolean {
-    return this.#known.has(hashOf(text));
+  /** Whether the key with that hash is known here, so that finding it asks no store. */
+  isKnown(hashed: string): boolean {
+    return this.#known.has(hashed);
   }
 
   /**
-   * The key of that text: at once where it is known; undefined for one that is not valid.
+   * The key with that hash: at once where it is known; undefined for one that is not valid.
    *
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when it is not known here and the store is away.
    */
-  find(text: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
-    const hashed = hashOf(text);
+  find(hashed: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
     const known = this.#known.get(hashed);
     const now = this.#now();
     const age = now - this.#lookedAt;

@@ -70,6 +70,12 @@ const KINDS_MAX = 1000;
  * more than was held goes by the overage policy of the pool, so the cap may be passed by that much.
  *
  * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ *
+ * @example
+ * const pool = new BudgetPool({ caps: { usd: 5 } });
+ * const estimate = adaptiveEstimate({ quantile: 0.9 });
+ * const client = new OpenAI({ fetch: meteredFetch(pool, { estimate }) });
+ * estimate.ratio().calls; // => 0
  */
 export function adaptiveEstimate(options: AdaptiveEstimateOptions = {}): AdaptiveEstimate {
   const { quantile, samplesMax, callSite, ...read } = readOptions(options, ADAPTIVE);

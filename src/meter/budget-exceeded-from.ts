@@ -21,6 +21,14 @@ const DEPTH_MAX = 16;
  * The refusal of a metered call, in whatever a client made of it: an error of the OpenAI,
  * Anthropic, Google, AI SDK or LangChain packages, one that wraps it, or the `BudgetExceeded`
  * itself. Undefined when the error is about something else.
+ *
+ * @example
+ * const pool = new BudgetPool({ caps: { usd: 0.000001 } });
+ * const client = new OpenAI({ fetch: meteredFetch(pool) });
+ * const error = await client.embeddings
+ *   .create({ model: "text-embedding-3-small", input: "a text of some length ".repeat(100) })
+ *   .catch((thrown: unknown) => thrown);
+ * budgetExceededFrom(error)?.reason; // => "never"
  */
 export function budgetExceededFrom(error: unknown): BudgetExceeded | undefined {
   return found(error, DEPTH_MAX, new Set());

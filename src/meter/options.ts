@@ -163,14 +163,22 @@ export interface MeterOptions extends CountedMeterOptions {
   /**
    * Who or what is spent for, as the ledger of a stored pool records it beside the model: 1 to 128
    * characters without control characters.
+   *
+   * @default none
    */
   readonly label?: string | undefined;
   /**
    * Returns what a refusal says to the caller, such as how to raise the cap, in place of the
    * message of the error. When it throws, the message stays.
+   *
+   * @default the message of the error
    */
   readonly explain?: ((error: Error) => string) | undefined;
-  /** Called after every exchange and refusal. What it throws is dropped. */
+  /**
+   * Called after every exchange and refusal. What it throws is dropped.
+   *
+   * @default none, nothing is called
+   */
   readonly onExchange?: ((report: ExchangeReport) => void) | undefined;
 }
 

@@ -53,6 +53,8 @@ export interface ChildPoolOptions {
   /**
    * Called when used reaches a threshold: once per crossing and window, on each axis, after the
    * books are up to date. What it throws or rejects with is dropped.
+   *
+   * @default none, nothing is called
    */
   readonly onThreshold?: ((event: ThresholdEvent) => unknown) | undefined;
 }
@@ -75,17 +77,32 @@ export interface BudgetPoolOptions extends ChildPoolOptions {
 
 /** A change for `configure`; a field that is omitted stays as it is. */
 export interface PoolChange {
-  /** Caps to raise, lower, set, or take away (`null`), by axis. */
+  /**
+   * Caps to raise, lower, set, or take away (`null`), by axis.
+   *
+   * @default they stay as they are
+   */
   readonly caps?: CapsChange | undefined;
   /**
    * Amounts by which caps are raised, or lowered where negative, by axis, after `caps`: two such
    * changes at once both count. An axis without a cap is a `RangeError`.
+   *
+   * @default no difference
    */
   readonly by?: CapsDifference | undefined;
+  /** @default it stays as it is */
   readonly overage?: OveragePolicy | undefined;
-  /** Another window, or `null` for none. What is used counts in the window of now. */
+  /**
+   * Another window, or `null` for none. What is used counts in the window of now.
+   *
+   * @default it stays as it is
+   */
   readonly window?: WindowOption | null | undefined;
-  /** The time zone of the calendar window that is set in the same call. */
+  /**
+   * The time zone of the calendar window that is set in the same call.
+   *
+   * @default `"UTC"`
+   */
   readonly timeZone?: string | undefined;
 }
 

@@ -42,8 +42,9 @@ export interface GrantRequest {
 /** Options of `record`. */
 export interface RecordOptions {
   /**
-   * `"reject"` books nothing and throws, `"throw"` books and throws, `"allow"` books. Default:
-   * `"reject"`.
+   * `"reject"` books nothing and throws, `"throw"` books and throws, `"allow"` books.
+   *
+   * @default `"reject"`
    */
   readonly overage?: OveragePolicy | undefined;
 }
@@ -53,11 +54,14 @@ export interface RunOptions {
   /**
    * Waits for room as `reserveWhenFree` does, instead of refusing when busy. `true` waits without
    * limit.
+   *
+   * @default `false`, a busy pool refuses
    */
   readonly wait?: WaitOptions | boolean | undefined;
   /**
-   * Called when a commit takes a pool over a cap; what it throws, the commit throws. Default:
-   * nothing is called.
+   * Called when a commit takes a pool over a cap; what it throws, the commit throws.
+   *
+   * @default none, nothing is called
    */
   readonly onOverage?: ((settlement: Settlement) => void) | undefined;
 }

@@ -48,8 +48,9 @@ import { migratePostgres } from "./schema.ts";
 export interface PostgresStoreOptions extends BudgetStoreOptions {
   /**
    * How long ledger entries are kept, in milliseconds: 24 hours at least. A process deletes older
-   * ones of a tree after every 10,000 of its own commands there; totals and changes stay. Default:
-   * they are kept until you archive them.
+   * ones of a tree after every 10,000 of its own commands there; totals and changes stay.
+   *
+   * @default they are kept until you archive them
    */
   readonly retentionMs?: number | undefined;
   /**
@@ -88,6 +89,11 @@ const NOBODY = "";
  * listened to: `pool.on("error", () => undefined)`.
  *
  * @throws {TypeError | RangeError} on a bad client or option.
+ *
+ * @example
+ * const client = new pg.Pool();
+ * client.on("error", () => undefined);
+ * const store = postgresStore(client, { schema: "my_budgets" });
  */
 export function postgresStore(
   client: PostgresClient,

@@ -31,6 +31,8 @@ export interface ProxyOptions extends MeterOptions, ForwardingOptions {
    * Addresses by name, besides those of the known providers (`openai`, `anthropic`, `google`,
    * `mistral`, `groq` and others) or in place of them: `{ openai: "https://gateway.example/v1" }`.
    * Nothing is forwarded to any other.
+   *
+   * @default the known providers alone
    */
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
   /**
@@ -48,7 +50,11 @@ export interface ProxyOptions extends MeterOptions, ForwardingOptions {
    * @default no limits
    */
   readonly plan?: PlanLimits | undefined;
-  /** Called with those windows whenever an answer reports them. */
+  /**
+   * Called with those windows whenever an answer reports them.
+   *
+   * @default none, nothing is called
+   */
   readonly onPlan?: ((windows: readonly ProviderWindow[]) => void) | undefined;
 }
 

@@ -50,6 +50,12 @@ export interface BudgetProxy {
  * `proxy.urlOf("openai") + "/v1"`.
  *
  * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ *
+ * @example
+ * const pool = new BudgetPool({ caps: { usd: 5 } });
+ * const proxy = await startProxy(pool);
+ * const client = new OpenAI({ baseURL: proxy.urlOf("openai") });
+ * await proxy.close();
  */
 export async function startProxy(
   pool: PoolSource,

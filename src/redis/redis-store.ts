@@ -56,6 +56,10 @@ const REDIS = {
  * `maxmemory-policy` is `noeviction`.
  *
  * @throws {TypeError | RangeError} on a bad client or option.
+ *
+ * @example
+ * const client = new Redis({ lazyConnect: true });
+ * const store = redisStore(client, { prefix: "my-budgets" });
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): BudgetStore {
   const { prefix, retentionMs, waitForReplicas, ...storeOptions } = readOptions(options, REDIS);

@@ -26,6 +26,14 @@ function storage(): AsyncLocalStorage<MeteredPool> {
  * below: use `pool.child(…)` to stay within both.
  *
  * @throws {TypeError} when `pool` is none; and what `task` throws.
+ *
+ * @example
+ * const pool = new BudgetPool({ name: "acme", caps: { usd: 5 } });
+ * const client = new OpenAI({ fetch: meteredFetch(currentBudget) });
+ * await withBudget(pool, async () => {
+ *   await client.embeddings.create({ model: "text-embedding-3-small", input: "Hello" });
+ * });
+ * pool.snapshot().used.calls; // => 1
  */
 export function withBudget<T>(pool: MeteredPool, task: () => T): T {
   if (typeof pool?.reserveUpTo !== "function") {
@@ -34,7 +42,14 @@ export function withBudget<T>(pool: MeteredPool, task: () => T): T {
   return storage().run(pool, task);
 }
 
-/** Returns the budget that this code runs below; undefined if there is none. */
+/**
+ * Returns the budget that this code runs below; undefined if there is none.
+ *
+ * @example
+ * currentBudget(); // => undefined
+ * const pool = new BudgetPool({ name: "acme" });
+ * withBudget(pool, () => currentBudget()?.path); // => "acme"
+ */
 export function currentBudget(): MeteredPool | undefined {
   return storage().getStore();
 }

@@ -45,8 +45,9 @@ export type Durability = "power loss" | "process crash";
 export interface SqliteStoreOptions extends BudgetStoreOptions {
   /**
    * How long ledger entries are kept, in milliseconds: 24 hours at least. A process deletes older
-   * ones of a tree after every 10,000 of its own commands there; totals and changes stay. Default:
-   * they are kept until you archive them.
+   * ones of a tree after every 10,000 of its own commands there; totals and changes stay.
+   *
+   * @default they are kept until you archive them
    */
   readonly retentionMs?: number | undefined;
   /**
@@ -96,6 +97,12 @@ const PAUSE_MS_MAX = 4;
  * later version of this package has written the file.
  * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the file cannot be opened or is no database.
  * @throws {TypeError | RangeError} if an option is invalid, or a path that is empty.
+ *
+ * @example
+ * await using store = sqliteStore(":memory:"); // or the path of a file
+ * const pool = await store.pool("acme/search", { caps: { usd: 5 } });
+ * await pool.record({ usd: 1.25 });
+ * (await pool.snapshot()).remaining.usd; // => 3.75
  */
 export function sqliteStore(
   database: string | SqliteDatabase,

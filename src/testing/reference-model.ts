@@ -18,11 +18,21 @@ const LARGEST = 2n ** 53n - 1n;
 
 /** Options of a model pool. */
 export interface ModelOptions {
+  /** @default no caps */
   readonly caps?: ModelAmount;
+  /** @default `"throw"`, below the root that of the parent */
   readonly overage?: "throw" | "allow" | "reject";
-  /** Length of fixed windows counted from 1970. */
+  /**
+   * Length of fixed windows counted from 1970.
+   *
+   * @default no window
+   */
   readonly everyMs?: number;
-  /** Length of a sliding window. */
+  /**
+   * Length of a sliding window.
+   *
+   * @default no sliding window
+   */
   readonly slidingMs?: number;
 }
 

@@ -36,6 +36,8 @@ export interface AttachOptions {
   /**
    * Called in this thread when used reaches a threshold of the pool, whichever thread brings that
    * about. Takes the place of a listener that this thread has given for the pool before.
+   *
+   * @default none, nothing is called
    */
   readonly onThreshold?: ((event: ThresholdEvent) => unknown) | undefined;
 }

@@ -33,50 +33,96 @@ interface Example {
   readonly code: string;
 }
 
-/** Docstrings show no imports: theirs is the class that they are about. */
-function importFor(path: string): string {
-  if (path.startsWith("src/meter/")) {
-    return [
-      'import OpenAI from "openai";',
-      'import { BudgetPool } from "token-budget";',
-      'import { meteredFetch, meteredTool, publicTokenizer } from "token-budget/meter";',
-    ].join("\n");
-  }
-  if (path.startsWith("src/anthropic/")) {
-    return [
+const POOL = 'import { BudgetPool } from "token-budget";';
+const STORES = 'import { BudgetStore, MemoryStore } from "token-budget/stores";';
+const OPENAI = 'import OpenAI from "openai";';
+const FETCH = 'import { meteredFetch } from "token-budget/meter";';
+/** What docstrings use, by the paths that they stand below: they show no imports. */
+const IMPORTS: readonly (readonly [path: string, imports: readonly string[]])[] = [
+  [
+    "src/meter/",
+    [
+      OPENAI,
+      POOL,
+      'import { adaptiveEstimate, budgetExceededFrom, meteredFetch } from "token-budget/meter";',
+      'import { meteredTool, publicTokenizer } from "token-budget/meter";',
+    ],
+  ],
+  [
+    "src/anthropic/",
+    [
       'import Anthropic from "@anthropic-ai/sdk";',
-      'import { BudgetPool } from "token-budget";',
+      POOL,
       'import { anthropicMiddleware } from "token-budget/anthropic";',
-    ].join("\n");
-  }
-  if (path.startsWith("src/bedrock/")) {
-    return [
+    ],
+  ],
+  [
+    "src/bedrock/",
+    [
       'import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";',
-      'import { BudgetPool } from "token-budget";',
+      POOL,
       'import { budgetPlugin } from "token-budget/bedrock";',
-    ].join("\n");
-  }
-  if (path.startsWith("src/testing/provider/")) {
-    return [
-      'import OpenAI from "openai";',
-      'import { BudgetPool } from "token-budget";',
-      'import { meteredFetch } from "token-budget/meter";',
-      'import { SimulatedProvider } from "token-budget/testing/provider";',
-    ].join("\n");
-  }
-  if (path.startsWith("src/prices/")) return 'import { priceBook } from "token-budget/prices";';
-  if (path === "src/core/nano-usd.ts") return 'import { toNanoUsd, toUsd } from "token-budget";';
-  if (path.startsWith("src/console/")) {
-    return [
-      'import { budgetConsole } from "token-budget/console";',
-      'import { BudgetStore, MemoryStore } from "token-budget/stores";',
-    ].join("\n");
-  }
-  if (path.startsWith("src/stores/"))
-    return 'import { BudgetStore, MemoryStore } from "token-budget/stores";';
-  return path.startsWith("src/threads/")
-    ? 'import { SharedBudgetPool } from "token-budget/threads";'
-    : 'import { BudgetPool } from "token-budget";';
+    ],
+  ],
+  [
+    "src/ai-sdk/",
+    [
+      'import { generateText, wrapLanguageModel } from "ai";',
+      'import { openai } from "@ai-sdk/openai";',
+      POOL,
+      'import { budgetMiddleware } from "token-budget/ai-sdk";',
+    ],
+  ],
+  [
+    "src/otel/",
+    [
+      'import { MeterProvider } from "@opentelemetry/sdk-metrics";',
+      OPENAI,
+      POOL,
+      FETCH,
+      'import { budgetMetrics } from "token-budget/otel";',
+    ],
+  ],
+  [
+    "src/scope/",
+    [OPENAI, POOL, FETCH, 'import { currentBudget, withBudget } from "token-budget/scope";'],
+  ],
+  ["src/proxy/", [OPENAI, POOL, 'import { startProxy } from "token-budget/proxy";']],
+  ["src/sqlite/", ['import { sqliteStore } from "token-budget/sqlite";']],
+  [
+    "src/redis/",
+    ['import { Redis } from "ioredis";', 'import { redisStore } from "token-budget/redis";'],
+  ],
+  [
+    "src/postgres/",
+    ['import pg from "pg";', 'import { postgresStore } from "token-budget/postgres";'],
+  ],
+  ["src/api/", [STORES, 'import { adminApi } from "token-budget/api";']],
+  [
+    "src/testing/provider/",
+    [OPENAI, POOL, FETCH, 'import { SimulatedProvider } from "token-budget/testing/provider";'],
+  ],
+  [
+    "src/testing/",
+    [
+      'import test from "node:test";',
+      POOL,
+      STORES,
+      'import { conformanceSuite, runTrace, storeSuite } from "token-budget/testing";',
+    ],
+  ],
+  ["src/prices/", ['import { priceBook } from "token-budget/prices";']],
+  ["src/core/nano-usd.ts", ['import { toNanoUsd, toUsd } from "token-budget";']],
+  ["src/gateway/", [STORES, 'import { KeyStore, startGateway } from "token-budget/gateway";']],
+  ["src/console/", [STORES, 'import { budgetConsole } from "token-budget/console";']],
+  ["src/stores/", [STORES]],
+  ["src/threads/", ['import { SharedBudgetPool } from "token-budget/threads";']],
+  ["src/", [POOL]],
+];
+
+function importFor(path: string): string {
+  const [, imports = []] = IMPORTS.find(([below]) => path.startsWith(below)) ?? [];
+  return imports.join("\n");
 }
 
 function examplesOf(path: string): Example[] {

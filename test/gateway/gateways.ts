@@ -15,7 +15,7 @@ import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
 import type { SimulatedProvider } from "../../src/testing/provider/index.ts";
 
 /** The keys by which providers know the gateway. */
-export const PROVIDER_KEYS: Readonly<Record<string, readonly string[]>> = {
+const PROVIDER_KEYS: Readonly<Record<string, readonly string[]>> = {
   openai: ["sk-provider-openai"],
   anthropic: ["sk-ant-provider"],
   google: ["AIza-provider"],

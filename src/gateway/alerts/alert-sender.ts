@@ -39,12 +39,17 @@ interface TestEvent {
 
 /** How the sender works. */
 export interface SenderOptions {
+  /** @default no e-mail */
   readonly mail?: MailServer | undefined;
   /** How often it looks for what is new, in milliseconds. @default 1,000 */
   readonly pollMs?: number | undefined;
   /** The fractions of caps that are reported. @default [0.5, 0.8, 1] */
   readonly thresholds?: readonly number[] | undefined;
-  /** How long after each try the next one comes, in milliseconds. */
+  /**
+   * How long after each try the next one comes, in milliseconds.
+   *
+   * @default 5 s, 5 min, 30 min, 2 h, 5 h and 10 h
+   */
   readonly retriesMs?: readonly number[] | undefined;
 }
 

@@ -18,7 +18,7 @@ export const EVENT_KINDS = [
 ] as const;
 
 /** How an alert is sent. */
-export type AlertChannel = "webhook" | "slack" | "email";
+type AlertChannel = "webhook" | "slack" | "email";
 
 /** Where alerts go. */
 export interface AlertTarget {

@@ -58,6 +58,8 @@ const NO_SETTINGS = { caps: {}, overage: undefined, window: undefined };
 /**
  * Applies commands to the books of a tree, in their order, as of `nowMs`; the caller lets no one
  * else in meanwhile. What is refused, or fails, has changed nothing.
+ *
+ * @see `MemoryStore`, in `src/stores/memory`, is the shortest store that calls it.
  */
 export function applyCommands(
   books: Books,

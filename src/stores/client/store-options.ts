@@ -23,6 +23,8 @@ export interface BudgetStoreOptions {
   /**
    * A clock in place of the store's own, for tests. All users of the same store must bring the
    * same.
+   *
+   * @default the store's own clock
    */
   readonly clock?: Clock | undefined;
 }

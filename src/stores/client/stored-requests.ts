@@ -78,15 +78,27 @@ export interface StoredRecordOptions extends RecordOptions, Identity, Attributio
 
 /** Options of `reserve` of a stored pool. */
 export interface ReserveOptions extends Identity, Sending {
-  /** The model that is to be called, for the journal of refusals: 1 to 128 characters. */
+  /**
+   * The model that is to be called, for the journal of refusals: 1 to 128 characters.
+   *
+   * @default none
+   */
   readonly model?: string | undefined;
-  /** Who or what it is for, likewise. */
+  /**
+   * Who or what it is for, likewise.
+   *
+   * @default none
+   */
   readonly label?: string | undefined;
 }
 
 /** Which lines of the ledger are asked for, oldest first. */
 export interface LedgerOptions {
-  /** Only lines written at this time or later: a `Date`, or milliseconds since 1970. */
+  /**
+   * Only lines written at this time or later: a `Date`, or milliseconds since 1970.
+   *
+   * @default all that is kept
+   */
   readonly since?: number | Date | undefined;
   /**
    * Only lines after the one with this `seq`.
@@ -110,7 +122,11 @@ export interface NewestOptions extends LedgerOptions {
    * @default from the newest
    */
   readonly before?: number | undefined;
-  /** Only changes of settings, resets and deletions, as `changes` returns them. */
+  /**
+   * Only changes of settings, resets and deletions, as `changes` returns them.
+   *
+   * @default entries of every kind
+   */
   readonly only?: "changes" | undefined;
 }
 

@@ -44,7 +44,11 @@ export interface LedgerSum {
 /** Options of `sums`. */
 export interface SumsOptions {
   readonly by: SumKey;
-  /** Only what was booked at this time or later: a `Date`, or milliseconds since 1970. */
+  /**
+   * Only what was booked at this time or later: a `Date`, or milliseconds since 1970.
+   *
+   * @default all that was booked
+   */
   readonly since?: number | Date | undefined;
 }
 

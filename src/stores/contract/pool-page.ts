@@ -11,7 +11,11 @@ export type PoolOrder = "path" | "usd";
 
 /** Which pools are asked for. */
 export interface PageOptions {
-  /** Only the pool of this path, and those below it. */
+  /**
+   * Only the pool of this path, and those below it.
+   *
+   * @default all pools
+   */
   readonly below?: string | undefined;
   /**
    * `"path"`, or `"usd"`: those that have used the most dollars first, to within a tenth from page

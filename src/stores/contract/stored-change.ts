@@ -20,6 +20,8 @@ export interface StoredPoolChange extends PoolChange, Accountable {
   /**
    * When `by` is taken back by itself: a `Date`, or milliseconds since 1970. What is set outright
    * by a later change stays as it was set.
+   *
+   * @default the change stays
    */
   readonly until?: number | Date | undefined;
   /**

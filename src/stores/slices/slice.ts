@@ -170,7 +170,8 @@ function summed(lines: readonly SliceLine[]): readonly SliceLine[] {
   for (const { kind, amount, unknown, about } of lines) {
     if (kind === "release") continue;
     const { model, label } = about ?? {};
-    const name = JSON.stringify([model, label, unknown]);
+    // Words hold no line ends.
+    const name = `${model ?? ""}\n${label ?? ""}\n${unknown}`;
     const before = sums.get(name);
     if (before !== undefined) add(before.amount, amount);
     else {

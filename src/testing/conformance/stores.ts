@@ -377,6 +377,15 @@ const storeCases: readonly StoreCase[] = [
 
 /**
  * Hands every case about stores to the test runner; the rules of pools are in `conformanceSuite`.
+ *
+ * @example
+ * storeSuite({
+ *   test,
+ *   openPlace: (clock) => {
+ *     const place = new MemoryStore({ clock });
+ *     return () => new BudgetStore(place, { clock });
+ *   },
+ * });
  */
 export function storeSuite({ test, openPlace }: StoreSuiteOptions): void {
   for (const { title, run } of [...storeCases, ...moreStoreCases]) {

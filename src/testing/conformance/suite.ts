@@ -48,6 +48,8 @@ export interface ConformanceOptions {
   /**
    * Cases that the pool cannot pass: their titles, and why. A title that is not in the suite is an
    * error.
+   *
+   * @default none, every case runs
    */
   readonly skip?: { readonly [title: string]: string };
 }
@@ -56,6 +58,9 @@ export interface ConformanceOptions {
  * Hands every case to the test runner.
  *
  * @throws {RangeError} when `skip` names a case that does not exist or gives no reason.
+ *
+ * @example
+ * conformanceSuite({ test, open: (options) => new BudgetPool(options) });
  */
 export function conformanceSuite({
   test,

@@ -1,6 +1,6 @@
 // What axe finds wrong with what is shown.
 
-import { source as AXE } from "axe-core";
+import axeCore from "axe-core";
 import type { Page } from "playwright-core";
 
 const RULES_MIN = 10;
@@ -24,6 +24,6 @@ export async function violationsOf(page: Page): Promise<readonly string[]> {
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
     );
     return { texts, rules: passes.length };
-  }, AXE);
+  }, axeCore.source);
   return found.rules < RULES_MIN ? ["axe has looked at nothing"] : found.texts;
 }
