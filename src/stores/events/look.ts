@@ -13,8 +13,8 @@ import { refusalEntryOf } from "../contract/refusals.ts";
 import type { KeptRefusal } from "../contract/refusals.ts";
 import { periodAt } from "./period-sums.ts";
 import type { LinesReader, PeriodSum, PeriodSums } from "./period-sums.ts";
-import { periodBegun, refusalReported, thresholdReported, reportedIn } from "./reported.ts";
-import type { Period, Reported, ReportedChange } from "./reported.ts";
+import { periodBegun, refusalReported, thresholdReported, reportedIn } from "./reported-events.ts";
+import type { Period, Reported, ReportedChange } from "./reported-events.ts";
 
 /** An event, and what it reports. */
 export interface FoundEvent {

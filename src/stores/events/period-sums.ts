@@ -7,8 +7,8 @@ import { windowAt } from "../../core/window.ts";
 import type { WindowRule } from "../../core/window.ts";
 import { isBelow } from "../contract/path.ts";
 import type { LedgerLine } from "../contract/ledger.ts";
-import { comparePeriods } from "./reported.ts";
-import type { Period } from "./reported.ts";
+import { comparePeriods } from "./reported-events.ts";
+import type { Period } from "./reported-events.ts";
 
 /** What was used in a period, as far as some entries tell it. */
 export interface PeriodSum {

@@ -8,8 +8,8 @@ import type { ConsumerNotes } from "./consumer-notes.ts";
 import { touchedBy, unreached } from "./look.ts";
 import type { FoundEvent, Sight } from "./look.ts";
 import { PeriodSums } from "./period-sums.ts";
-import { reportedOf, reportedText } from "./reported.ts";
-import type { Reported } from "./reported.ts";
+import { reportedOf, reportedText } from "./reported-events.ts";
+import type { Reported } from "./reported-events.ts";
 
 /** How many entries of a tree are looked at together. */
 const LINES_AT_ONCE = 1000;

@@ -1,0 +1,96 @@
+// What was reported to a consumer of a pool in its current period, so that it is reported once: a
+// short text for each pool, kept by the store.
+
+import type { Axis } from "../../core/axis.ts";
+
+/** A period of a pool: one window, from one reset to the next. */
+export interface Period {
+  /** When its window began; 0 without one. */
+  readonly startsAt: number;
+  /** The number of the ledger entry of the last reset; 0 without one. */
+  readonly reset: number;
+}
+
+/** What was reported of the latest period that anything was reported of. */
+export interface Reported {
+  readonly period: Period;
+  /** The highest threshold on each axis. */
+  readonly thresholds: { readonly [A in Axis]?: number };
+  /** When those were reported, by the times of the ledger; milliseconds since 1970. */
+  readonly reportedAt: { readonly [A in Axis]?: number };
+  /** For which reasons it has refused. */
+  readonly refused: readonly string[];
+}
+
+/** A change of what was reported. */
+export type ReportedChange = (reported: Reported) => Reported;
+
+/** What was reported of a pool of which nothing was. */
+export const NOTHING_REPORTED: Reported = {
+  period: { startsAt: 0, reset: 0 },
+  thresholds: {},
+  reportedAt: {},
+  refused: [],
+};
+
+/** Below 0 when the first period is the earlier one; 0 when they are the same. */
+export function comparePeriods(one: Period, other: Period): number {
+  return one.reset - other.reset || one.startsAt - other.startsAt;
+}
+
+/** What was reported in a period: nothing, if it is a later one; undefined of one that is over. */
+export function reportedIn(reported: Reported, period: Period): Reported | undefined {
+  const order = comparePeriods(reported.period, period);
+  if (order === 0) return reported;
+  return order < 0 ? { ...NOTHING_REPORTED, period } : undefined;
+}
+
+/** The change that a threshold of a period was reported. */
+export function thresholdReported(
+  period: Period,
+  axis: Axis,
+  threshold: number,
+  atMs: number,
+): ReportedChange {
+  return (reported) => {
+    const now = reportedIn(reported, period);
+    if (now === undefined) return reported;
+    return {
+      ...now,
+      thresholds: { ...now.thresholds, [axis]: threshold },
+      reportedAt: { ...now.reportedAt, [axis]: atMs },
+    };
+  };
+}
+
+/** The change that a refusal of a period was reported. */
+export function refusalReported(period: Period, reason: string): ReportedChange {
+  return (reported) => {
+    const now = reportedIn(reported, period);
+    return now === undefined ? reported : { ...now, refused: [...now.refused, reason] };
+  };
+}
+
+/** The change that a period has begun. */
+export function periodBegun(period: Period): ReportedChange {
+  return (reported) => reportedIn(reported, period) ?? reported;
+}
+
+/** What was reported, as text. */
+export function reportedText({ period, thresholds, reportedAt, refused }: Reported): string {
+  return JSON.stringify([period.startsAt, period.reset, thresholds, refused, reportedAt]);
+}
+
+/** What was reported, from its text. */
+export function reportedOf(text: string | undefined): Reported {
+  if (text === undefined) return NOTHING_REPORTED;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by reportedText
+  const [startsAt, reset, thresholds, refused, reportedAt] = JSON.parse(text) as [
+    number,
+    number,
+    Reported["thresholds"],
+    Reported["refused"],
+    Reported["reportedAt"],
+  ];
+  return { period: { startsAt, reset }, thresholds, reportedAt, refused };
+}
