@@ -97,7 +97,7 @@ const IMPORTS: readonly (readonly [path: string, imports: readonly string[]])[] 
     "src/postgres/",
     ['import pg from "pg";', 'import { postgresStore } from "token-budget/postgres";'],
   ],
-  ["src/api/", [STORES, 'import { adminApi } from "token-budget/api";']],
+  ["src/api/", [STORES, 'import { adminApi } from "token-budget/console";']],
   [
     "src/testing/provider/",
     [OPENAI, POOL, FETCH, 'import { SimulatedProvider } from "token-budget/testing/provider";'],

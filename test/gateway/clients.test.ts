@@ -145,4 +145,16 @@ describe("a budget for each", () => {
     expect(statuses.at(-1)).toBe(200);
     expect((await (await store.pool("users/ada")).snapshot()).caps).toEqual({ usd: 1 });
   });
+
+  it("decides in slices where that is wanted, and the books are the bill", async () => {
+    const { store, ask, keyFor } = await startTestGateway(provider, { slices: true });
+    const ada = await keyFor("users/ada");
+    const calls = Array.from({ length: 20 }, () => ask("/openai/v1/chat/completions", ada, chat()));
+    const statuses = (await Promise.all(calls)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    await provider.idle();
+    const pool = await store.pool("users/ada");
+    const used = async () => BigInt(toNanoUsd((await pool.snapshot()).used.usd));
+    await expect.poll(used, { timeout: 20_000 }).toBe(provider.total.nanoUsd);
+  });
 });

@@ -382,7 +382,7 @@ const storeCases: readonly StoreCase[] = [
  * storeSuite({
  *   test,
  *   openPlace: (clock) => {
- *     const place = new MemoryStore({ clock });
+ *     const place = new MemoryStore(clock);
  *     return () => new BudgetStore(place, { clock });
  *   },
  * });
