@@ -37,8 +37,7 @@ export function readWaitOptions(options: WaitOptions): WaitOptions {
   return readOptions(options, WAIT);
 }
 
-/** Reads a signal. @throws {TypeError} if it is not an AbortSignal. */
-export function readSignal(signal: AbortSignalLike): AbortSignalLike {
+function readSignal(signal: AbortSignalLike): AbortSignalLike {
   const { addEventListener, removeEventListener } = Object(signal);
   if (typeof addEventListener === "function" && typeof removeEventListener === "function")
     return signal;
