@@ -56,7 +56,7 @@ export function readSliding(window: SlidingPeriod, timeZone: string | undefined)
 }
 
 /** How long a part is. */
-export function partMsOf({ lengthMs }: SlidingRule): number {
+function partMsOf({ lengthMs }: SlidingRule): number {
   return Math.ceil(lengthMs / PARTS);
 }
 

@@ -121,7 +121,7 @@ function codeOf(error: unknown): string | undefined {
 const CONFLICTS: ReadonlySet<string> = new Set(["40001", "40P01"]);
 
 /** Whether an error says that another transaction was in the way. */
-export function isConflict(error: unknown): boolean {
+function isConflict(error: unknown): boolean {
   return CONFLICTS.has(codeOf(error) ?? "");
 }
 

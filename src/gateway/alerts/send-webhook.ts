@@ -38,7 +38,7 @@ export async function sendToSlack(to: string, text: string): Promise<AlertTry> {
 }
 
 /** The signature of a webhook. */
-export function signatureOf(secret: string, id: string, timestamp: string, body: string): string {
+function signatureOf(secret: string, id: string, timestamp: string, body: string): string {
   const key = Buffer.from(secret.slice(SECRET.length), "base64");
   const signed = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
   return `v1,${signed}`;

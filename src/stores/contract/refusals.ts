@@ -15,7 +15,7 @@ export const REFUSALS_KEPT = 1000;
 /** How many counts of a tree are kept, of those of the last day. */
 export const REFUSAL_COUNTS_KEPT = 5000;
 /** For how long counts are kept. */
-export const REFUSAL_COUNTS_MS: number = 24 * 3_600_000;
+const REFUSAL_COUNTS_MS: number = 24 * 3_600_000;
 const MINUTE_MS = 60_000;
 const LIMIT_DEFAULT = 100;
 

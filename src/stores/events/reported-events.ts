@@ -26,7 +26,7 @@ export interface Reported {
 export type ReportedChange = (reported: Reported) => Reported;
 
 /** What was reported of a pool of which nothing was. */
-export const NOTHING_REPORTED: Reported = {
+const NOTHING_REPORTED: Reported = {
   period: { startsAt: 0, reset: 0 },
   thresholds: {},
   reportedAt: {},

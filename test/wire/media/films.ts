@@ -1,7 +1,7 @@
 // Films, sound and images in containers, made for tests: what readers look at, and little else.
 
 /** A box of ISO's base format. */
-export function box(name: string, ...content: readonly Buffer[]): Buffer {
+function box(name: string, ...content: readonly Buffer[]): Buffer {
   const body = Buffer.concat(content);
   const head = Buffer.alloc(8);
   head.writeUInt32BE(body.length + 8, 0);
