@@ -331,9 +331,7 @@ export class PostgresStore implements Store {
         if (lost.length > 0) {
           request = withLost(request, lost);
           // oxlint-disable-next-line no-await-in-loop -- it is seldom, and the rest depends on it
-          loaded = await (turn === NOBODY
-            ? this.#load(root, request)
-            : this.#claim(root, request, turn));
+          loaded = await this.#load(root, request, turn);
           continue;
         }
         // R11. Leases that have ended are freed before anything is judged, however many there are.
@@ -349,23 +347,18 @@ export class PostgresStore implements Store {
       }
       if (performance.now() >= endsAt) throw new Error("other processes were faster every time");
       // oxlint-disable-next-line no-await-in-loop -- the next try begins with what is there by then
-      loaded = await (turn === NOBODY
-        ? this.#load(root, request)
-        : this.#claim(root, request, turn));
+      loaded = await this.#load(root, request, turn);
     }
   }
 
-  async #load(root: string, request: Request): Promise<Loaded | undefined> {
-    const text = `SELECT ${this.#schema}.load_1($1, $2) AS answer`;
-    const [answer] = await answersOf(this.#client, text, [root, JSON.stringify(request)]);
-    return loadedOf(answer);
-  }
-
-  /** Takes a turn; undefined while it is another process's. */
-  async #claim(root: string, request: Request, turn: string): Promise<Loaded | undefined> {
-    const text = `SELECT ${this.#schema}.claim_1($1, $2, $3) AS answer`;
-    const values = [root, JSON.stringify(request), turn];
-    const [answer] = await unlessInTheWay(answersOf(this.#client, text, values));
+  /** Loads the books, and takes a turn if one is named; undefined while it is another process's. */
+  async #load(root: string, request: Request, turn = NOBODY): Promise<Loaded | undefined> {
+    const asked = JSON.stringify(request);
+    const isFree = turn === NOBODY;
+    const call = isFree ? "load_1($1, $2)" : "claim_1($1, $2, $3)";
+    const values = isFree ? [root, asked] : [root, asked, turn];
+    const answers = answersOf(this.#client, `SELECT ${this.#schema}.${call} AS answer`, values);
+    const [answer] = await (isFree ? answers : unlessInTheWay(answers));
     return loadedOf(answer);
   }
 

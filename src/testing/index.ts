@@ -8,8 +8,8 @@
 
 export { conformanceCases, conformanceSuite } from "./conformance/suite.ts";
 export type { CaseContext, ConformanceCase, ConformanceOptions } from "./conformance/suite.ts";
-export { storeSuite } from "./conformance/stores.ts";
-export type { StoreSuiteOptions } from "./conformance/stores.ts";
+export { storeSuite } from "./conformance/store-suite.ts";
+export type { StoreSuiteOptions } from "./conformance/store-suite.ts";
 export { ManualClock } from "./manual-clock.ts";
 export type {
   AnyBudgetPool,
@@ -20,4 +20,5 @@ export type {
 export type { OpenPool } from "./open-pool-under-test.ts";
 export { runTrace } from "./trace.ts";
 export type { Trace, TraceCommand } from "./trace.ts";
-export type { ModelAmount, ModelOptions } from "./reference-model.ts";
+export type { ModelAmount } from "./model-quantities.ts";
+export type { ModelOptions } from "./reference-model.ts";

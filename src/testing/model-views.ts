@@ -4,7 +4,8 @@ import type { Amount, AmountView } from "../core/amount.ts";
 import type { Caps } from "../core/caps.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { BudgetPoolOptions, ChildPoolOptions } from "../pool/options.ts";
-import type { ModelAmount, ModelOptions, ModelRefusal } from "./reference-model.ts";
+import type { ModelAmount } from "./model-quantities.ts";
+import type { ModelOptions, ModelRefusal } from "./reference-model.ts";
 
 /** A refusal of the model as callers see it. */
 export function modelRefusal(refusal: ModelRefusal): Refusal {

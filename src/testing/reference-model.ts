@@ -1,17 +1,8 @@
 // The rules once more, naively: lists of bookings and holds that are summed anew for every
 // question, in BigInt. It shares no code with core, so that the two can be compared.
 
-/** Whole quantities by axis; money in nano-dollars. */
-export interface ModelAmount {
-  readonly tokens?: number;
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
-  readonly nanoUsd?: number;
-  readonly calls?: number;
-}
-
-type Field = keyof ModelAmount;
-type Quantities = Record<Field, bigint>;
+import { grant, sum, zero } from "./model-quantities.ts";
+import type { Field, ModelAmount, ModelQuantities as Quantities } from "./model-quantities.ts";
 
 const FIELDS: readonly Field[] = ["tokens", "inputTokens", "outputTokens", "nanoUsd", "calls"];
 const LARGEST = 2n ** 53n - 1n;
@@ -385,26 +376,4 @@ function mostLasting(refusals: readonly ModelRefusal[]): ModelRefusal | undefine
     if (first !== undefined) return first;
   }
   return undefined;
-}
-
-function grant(fixed: Quantities, unit: Quantities, units: number): Quantities {
-  return combine((field) => fixed[field] + unit[field] * BigInt(units));
-}
-
-function zero(): Quantities {
-  return combine(() => 0n);
-}
-
-function sum(list: readonly Quantities[]): Quantities {
-  return combine((field) => list.reduce((total, each) => total + each[field], 0n));
-}
-
-function combine(quantity: (field: Field) => bigint): Quantities {
-  return {
-    tokens: quantity("tokens"),
-    inputTokens: quantity("inputTokens"),
-    outputTokens: quantity("outputTokens"),
-    nanoUsd: quantity("nanoUsd"),
-    calls: quantity("calls"),
-  };
 }

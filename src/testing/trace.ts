@@ -13,13 +13,8 @@ import { amountOf, viewedCaps, poolOptions, modelRefusal, viewOf } from "./model
 import type { AnyBudgetPool, AnyReservation } from "../pool/any-budget-pool.ts";
 import type { OpenPool } from "./open-pool-under-test.ts";
 import { modelActual, ModelPool, modelQuantities } from "./reference-model.ts";
-import type {
-  ModelAmount,
-  ModelHold,
-  ModelOptions,
-  ModelOutcome,
-  ModelRefusal,
-} from "./reference-model.ts";
+import type { ModelAmount } from "./model-quantities.ts";
+import type { ModelHold, ModelOptions, ModelOutcome, ModelRefusal } from "./reference-model.ts";
 
 /**
  * One command of a trace. Pools and holds are numbered in the order in which they were made, and

@@ -5,28 +5,14 @@ import assert from "node:assert/strict";
 
 import { ConfigInvalid, ReservationSettled } from "../../core/errors.ts";
 import { IdTaken, NotFound, StoreClosed } from "../../stores/index.ts";
-import type { BudgetStore } from "../../stores/index.ts";
-import { ManualClock } from "../manual-clock.ts";
 import { assertFields, assertRefused, assertThrows } from "./case.ts";
-import { moreStoreCases } from "./more-store-cases.ts";
-import { overText } from "./plain-store.ts";
 import type { StoreCase } from "./store-case.ts";
 
 const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** Options of the suite. */
-export interface StoreSuiteOptions {
-  /** The `test` or `it` of the test runner. */
-  readonly test: (title: string, run: () => Promise<void>) => unknown;
-  /**
-   * Returns a function that opens a store over a fresh place that reads the time from `clock`; each
-   * call of that opens the same place once more.
-   */
-  readonly openPlace: (clock: ManualClock) => () => BudgetStore;
-}
-
-const storeCases: readonly StoreCase[] = [
+/** The cases about identity, leases, amending and opening. */
+export const storeCases: readonly StoreCase[] = [
   {
     title: "R10 a record with the same id is booked once, from wherever it is tried",
     async run({ open }) {
@@ -374,35 +360,3 @@ const storeCases: readonly StoreCase[] = [
     },
   },
 ];
-
-/**
- * Hands every case about stores to the test runner; the rules of pools are in `conformanceSuite`.
- *
- * @example
- * storeSuite({
- *   test,
- *   openPlace: (clock) => {
- *     const place = new MemoryStore(clock);
- *     return () => new BudgetStore(place, { clock });
- *   },
- * });
- */
-export function storeSuite({ test, openPlace }: StoreSuiteOptions): void {
-  for (const { title, run } of [...storeCases, ...moreStoreCases]) {
-    test(title, async () => {
-      const clock = new ManualClock();
-      const openOnce = openPlace(clock);
-      const opened: BudgetStore[] = [];
-      const open = (): BudgetStore => {
-        const store = openOnce().through(overText);
-        opened.push(store);
-        return store;
-      };
-      try {
-        await run({ clock, open });
-      } finally {
-        await Promise.all(opened.map((store) => store.close()));
-      }
-    });
-  }
-}

@@ -2,8 +2,8 @@
 // model, and compares what they came to.
 
 import { modelActual, modelQuantities } from "../../../src/testing/reference-model.ts";
+import type { ModelAmount } from "../../../src/testing/model-quantities.ts";
 import type {
-  ModelAmount,
   ModelHold,
   ModelOutcome,
   ModelRefusal,
