@@ -256,6 +256,6 @@ function modulo(value: number, length: number): number {
 
 function badWindow(Kind: typeof RangeError | typeof TypeError, window: unknown): Error {
   return new Kind(
-    `Expected \`window\` to be one of ${PERIODS.join(", ")} or { every, on, at } or { everyMs } or { sliding }, got ${describe(window)}`,
+    `Expected \`window\` to be one of ${PERIODS.join(", ")}, { every, on, at }, { everyMs } or { sliding }, got ${describe(window)}`,
   );
 }

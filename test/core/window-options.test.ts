@@ -8,7 +8,7 @@ function noDay(period: string, days: number): string {
 
 describe("options that name no window", () => {
   const NO_WINDOW =
-    "Expected `window` to be one of minute, hour, day, week, month or { every, on, at } or { everyMs }, got ";
+    "Expected `window` to be one of minute, hour, day, week, month, { every, on, at }, { everyMs } or { sliding }, got ";
   const NO_LENGTH = "Expected `window.everyMs` to be a positive safe integer, got ";
   const NO_ANCHOR = "Expected `window.anchor` to be a valid Date or whole milliseconds, got ";
 

@@ -13,6 +13,8 @@ type Oracle = "AI SDK" | "genai-prices";
 
 const TOTAL = "it does not look at the total, which is more than its parts (M3)";
 const PASS = "it passes over what other models have used besides (M3)";
+const IMAGE_TOOL =
+  "it passes over what the image tool has used, which `tool_usage` reports besides";
 const BESIDE = "it takes reasoning to be inside of the output, of which there is less";
 const NOT_OPENAI = "the converter is the one for OpenAI, which does not have this count";
 
@@ -37,6 +39,7 @@ const REASONS: Readonly<Record<Oracle, Readonly<Record<string, string>>>> = {
     "thoughts that were not asked for are in the total (m07)": TOTAL,
     "compaction is a pass of its own (U1, A01, m07)": PASS,
     "an advisor is another model, at its own price (U2, A02)": PASS,
+    "an image of Responses is held by size and quality, and booked as it is reported": IMAGE_TOOL,
   },
 };
 
