@@ -42,7 +42,7 @@ export const keys: CliCommand = {
     ...JSON_FLAG,
   },
   examples: [
-    "token-budget keys create --pool users/ada --usd 5/day --store postgres://localhost/budgets",
+    "token-budget keys create --pool users/ada --usd 5 --per day",
     "token-budget keys list",
     "token-budget keys revoke key_0123456789abcdef",
   ],

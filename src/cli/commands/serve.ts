@@ -50,7 +50,7 @@ export const serve: CliCommand = {
       help: "decide in parts of the pools' room without a trip to the store, for many calls",
     },
     uncapped: { help: "let calls draw from pools without any cap" },
-    "share-provider-state": {
+    "share-account": {
       help: "let callers list all files and batches of the account at a provider",
     },
     "open-metrics": { help: "show /metrics without the key of an admin" },
@@ -67,19 +67,21 @@ export const serve: CliCommand = {
       help: "the sender of alerts by e-mail; TOKEN_BUDGET_MAIL_SERVER=smtps://user:password@host takes them",
     },
     quiet: { help: "do not log requests" },
+    json: { help: "print the address as one line of JSON" },
   },
   examples: [
     "token-budget serve --store postgres://localhost/budgets --host 0.0.0.0",
     "token-budget serve --store sqlite:team.db --port 4200 --provider-keys keys.json",
   ],
   async run(given, surroundings) {
-    const { err } = surroundings;
+    const { err, out } = surroundings;
     const drainMs = wholeOf(given, "drain-s", DRAIN_S, DRAIN_S_MAX) * 1000;
     const { store, close } = await openStore(given, surroundings);
     try {
       const options = await optionsOf(given, surroundings);
       const gateway = await started(() => startGateway(store, options), options);
       const keys = await new KeyStore(store).list();
+      if (given.isOn("json")) out(JSON.stringify({ url: gateway.url }));
       err(`token-budget: listening at ${gateway.url}; press Ctrl-C to stop`);
       if (keys.length === 0)
         err(
@@ -116,7 +118,7 @@ async function optionsOf(given: Given, surroundings: Surroundings): Promise<Gate
     ...(hosts.length > 0 && { hosts }),
     allowsUncapped: given.isOn("uncapped"),
     slices: given.isOn("slices"),
-    sharesProviderState: given.isOn("share-provider-state"),
+    sharesProviderState: given.isOn("share-account"),
     openMetrics: given.isOn("open-metrics"),
     forwardedHops: wholeOf(given, "forwarded-hops", 0, 10),
     ...(!given.isOn("quiet") && {

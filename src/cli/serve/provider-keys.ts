@@ -17,8 +17,8 @@ export const PROVIDER_KEY_FLAGS: Readonly<Record<string, Flag>> = {
     value: "FILE",
     help: 'JSON of mode 0600: {"openai": "sk-…", "anthropic": ["…", "…"], "google": {"command": "…"}} (default: variables such as OPENAI_API_KEY, several with commas)',
   },
-  "provider-key-command": {
-    value: "NAME=COMMAND",
+  "keys-from": {
+    value: "NAME=CMD",
     isMany: true,
     help: "a command that prints the keys of a provider, one a line",
   },
@@ -55,12 +55,12 @@ export async function providerKeysFor(
       // oxlint-disable-next-line no-await-in-loop -- commands may ask for a password
       keys[name] = await keysOf(name, value);
     }
-  for (const text of given.texts("provider-key-command")) {
+  for (const text of given.texts("keys-from")) {
     const at = text.indexOf("=");
     const name = text.slice(0, at);
     if (at < 1 || !names.includes(name))
       throw new UsageError(
-        `Expected --provider-key-command to be NAME=COMMAND with the name of a provider, got "${text}"`,
+        `Expected --keys-from to be NAME=CMD, a command with the name of a provider, got "${text}"`,
       );
     // oxlint-disable-next-line no-await-in-loop -- as above
     keys[name] = await printedBy(text.slice(at + 1), name);
