@@ -71,7 +71,7 @@ export const serve: CliCommand = {
   },
   examples: [
     "token-budget serve --store postgres://localhost/budgets --host 0.0.0.0",
-    "token-budget serve --store sqlite:team.db --port 4200 --provider-keys keys.json",
+    "token-budget serve --store sqlite:team.db --provider-keys keys.json",
   ],
   async run(given, surroundings) {
     const { err, out } = surroundings;
