@@ -15,8 +15,8 @@ import type { LineAbout } from "../contract/line-details.ts";
 
 /** How long refusals are gathered before they are written. */
 const GATHERED_MS = 250;
-/** How many are kept whole until then: the last. */
-const LINES_MAX = 100;
+/** How many are kept whole until then: the last. Some 12 kB, a small part of what a batch is. */
+const LINES_MAX = 50;
 /** How many counts; asks beyond them are counted without their model and label. */
 const COUNTS_MAX = 400;
 
