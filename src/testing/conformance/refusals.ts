@@ -8,8 +8,8 @@ import type { StoreCase } from "./store-case.ts";
 
 const MINUTE_MS = 60_000;
 const KEPT = 1000;
-const ROUNDS = 11;
-const ASKS = 100;
+const ROUNDS = 22;
+const ASKS = 50;
 
 /** The cases about the journal of refusals. */
 export const refusalCases: readonly StoreCase[] = [
