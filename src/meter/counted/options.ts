@@ -50,7 +50,7 @@ export interface ReadCountedOptions {
   readonly countsBytesMax: number;
   readonly cacheReads: "bounded" | "expected";
   readonly cacheTrustMs: number;
-  readonly sharedCounts: CountedMeterOptions["sharedCounts"];
+  readonly sharedCounts: (() => SharedCounts | undefined) | undefined;
 }
 
 /** A reader for each of these options. */
