@@ -34,6 +34,7 @@ export const SCRIPTS = {
   FIRST_SINCE: "first-since.lua",
   MANY_FIGURES: "many-figures.lua",
   READ_REFUSALS: "read-refusals.lua",
+  REPLACE_DOCUMENT: "replace-document.lua",
   SUM_UP: "sum-up.lua",
   TREE_HEADS: "tree-heads.lua",
 } as const;

@@ -1,24 +1,27 @@
 // The documents of a prefix: one hash for each kind.
 
 import type { Documents, DocumentsQuery, StoredDocument } from "../stores/contract/documents.ts";
+import { REPLACE_DOCUMENT } from "./lua/scripts.ts";
+import type { LuaScript } from "./lua/scripts.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 
-/** Writes a field if it is as it was. Behind each text stands whether there is one. */
-const REPLACE = `
-local there = redis.call('HGET', KEYS[1], ARGV[1])
-if (there and there or '') ~= ARGV[2] or (there and '1' or '0') ~= ARGV[3] then return 0 end
-if ARGV[5] == '1' then redis.call('HSET', KEYS[1], ARGV[1], ARGV[4])
-else redis.call('HDEL', KEYS[1], ARGV[1]) end
-return 1
-`;
+/** Calls a script on the server of a key. */
+type Call = (
+  key: string,
+  script: LuaScript,
+  keys: readonly string[],
+  words: readonly string[],
+) => Promise<readonly string[]>;
 
 /** The documents under one prefix. */
 export class RedisDocuments implements Documents {
   readonly #connection: RedisConnection;
   readonly #prefix: string;
+  readonly #call: Call;
 
-  constructor(connection: RedisConnection, prefix: string) {
+  constructor(connection: RedisConnection, prefix: string, call: Call) {
     this.#connection = connection;
+    this.#call = call;
     this.#prefix = prefix;
   }
 
@@ -52,8 +55,8 @@ export class RedisDocuments implements Documents {
   ): Promise<boolean> {
     const hash = this.#hashOf(kind);
     const words = [key, ...wordsFor(before), ...wordsFor(text)];
-    const answer = await this.#connection.send(hash, ["EVAL", REPLACE, "1", hash, ...words]);
-    return Number(answer) === 1;
+    const [isWritten] = await this.#call(hash, REPLACE_DOCUMENT, [hash], words);
+    return isWritten === "1";
   }
 
   #hashOf(kind: string): string {

@@ -74,7 +74,9 @@ export class ScriptStore implements Store {
   constructor(connection: RedisConnection, settings: ScriptStoreSettings) {
     this.#connection = connection;
     this.#settings = settings;
-    this.documents = new RedisDocuments(connection, settings.prefix);
+    this.documents = new RedisDocuments(connection, settings.prefix, (...call) =>
+      this.#call(...call),
+    );
     this.#index = new PoolIndex(connection, settings.prefix);
     if (!connection.isCluster) this.figures = (paths) => this.#figuresOf(paths);
     if (connection.listen === undefined) return;

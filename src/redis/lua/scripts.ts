@@ -2683,6 +2683,22 @@ return answer
 `,
 };
 
+/** replace-document.lua, with all that it includes. */
+export const REPLACE_DOCUMENT: LuaScript = {
+  sha: "aed396558e14196204a00c2e82412bc536791e56",
+  text: `local there = redis.call('HGET', KEYS[1], ARGV[1])
+if (there or '') ~= ARGV[2] or (there and '1' or '0') ~= ARGV[3] then
+return { '0' }
+end
+if ARGV[5] == '1' then
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[4])
+else
+redis.call('HDEL', KEYS[1], ARGV[1])
+end
+return { '1' }
+`,
+};
+
 /** sum-up.lua, with all that it includes. */
 export const SUM_UP: LuaScript = {
   sha: "cb53237699bbd9dd101669ec9b8e06e7ed4e3cb0",

@@ -4,6 +4,7 @@
 import { BudgetError } from "../../core/errors.ts";
 import type { Documents, DocumentsQuery, StoredDocument } from "../contract/documents.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
+import { inTime } from "./in-time.ts";
 
 /** Documents over a store that may be away. */
 export class StoredDocuments implements Documents {
@@ -42,17 +43,11 @@ export class StoredDocuments implements Documents {
 
   async #inTime<T>(ask: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
-    let late: ReturnType<typeof setTimeout> | undefined;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      late = setTimeout(() => reject(new Error("no answer came")), this.#timeoutMs);
-    });
     try {
-      return await Promise.race([ask(), tooLate]);
+      return await inTime(ask(), this.#timeoutMs);
     } catch (error) {
       if (BudgetError.is(error)) throw error;
       throw new StoreUnavailable("", performance.now() - startedAt, error);
-    } finally {
-      clearTimeout(late);
     }
   }
 }

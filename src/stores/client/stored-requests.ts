@@ -20,6 +20,7 @@ import type { SumKey, SumsOptions } from "../contract/ledger-sums.ts";
 import type { LineAbout } from "../contract/line-details.ts";
 import { readWord } from "../../core/word.ts";
 import type { NewestQuery } from "../contract/store.ts";
+import { readSince } from "../contract/since.ts";
 import { newId } from "./id.ts";
 import type { StoredSettings } from "../contract/stored-settings.ts";
 
@@ -291,12 +292,4 @@ export function readNewestOptions(options: NewestOptions): Omit<NewestQuery, "pa
 function readOnly(only: "changes", name: string): "changes" {
   if (only === "changes") return only;
   throw new RangeError(`Expected \`${name}\` to be "changes", or left out, got ${describe(only)}`);
-}
-
-function readSince(since: number | Date = 0): number {
-  const sinceMs = since instanceof Date ? since.getTime() : since;
-  if (typeof sinceMs === "number" && Number.isFinite(sinceMs)) return sinceMs;
-  throw new RangeError(
-    `Expected \`since\` to be a valid Date or milliseconds since 1970, got ${describe(since)}`,
-  );
 }

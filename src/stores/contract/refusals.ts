@@ -4,11 +4,11 @@
 import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
 import type { Axis } from "../../core/axis.ts";
-import { describe } from "../../core/describe.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Refusal, RefusalReason } from "../../core/refusal.ts";
 import { readOptions, whole } from "../../core/read-options.ts";
 import type { TableFor } from "../../core/read-options.ts";
+import { readSince } from "./since.ts";
 
 /** How many refusals of a tree are kept whole: the last ones. */
 export const REFUSALS_KEPT = 1000;
@@ -136,14 +136,6 @@ export function readRefusalsOptions(options: RefusalsOptions): {
 } {
   const { limit, since } = readOptions(options, OPTIONS);
   return { limit, sinceMs: Math.ceil(since) };
-}
-
-function readSince(since: number | Date = 0, name: string): number {
-  const sinceMs = since instanceof Date ? since.getTime() : since;
-  if (typeof sinceMs === "number" && Number.isFinite(sinceMs)) return sinceMs;
-  throw new RangeError(
-    `Expected \`${name}\` to be a valid Date or milliseconds since 1970, got ${describe(since)}`,
-  );
 }
 
 /** Shows a refusal as callers see it. */
