@@ -8,9 +8,9 @@ import type { Provider } from "../wire/provider.ts";
 import type { Asked } from "../wire/wire.ts";
 import { Exchange } from "./exchange.ts";
 import { formOf } from "./form-body.ts";
-import type { ExchangeRequest, Opened } from "./meter-exchange.ts";
+import type { ExchangeRequest, Opened } from "./exchange-request.ts";
 import type { MeteredPool } from "./metered-pool.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings } from "./settings.ts";
 import { CannotMeter } from "./refusals.ts";
 import { unheld } from "./unheld.ts";
 

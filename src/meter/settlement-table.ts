@@ -11,23 +11,12 @@ import type { Price } from "../prices/index.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 import { CHARGE_MAX } from "./answer-head.ts";
 import type { HeadCharge } from "./answer-head.ts";
+import type { Ending } from "./endings.ts";
+import { isNameWithin, isRelated } from "./same-model.ts";
 import { observedOf } from "./bound-request.ts";
 import { billable, soldByCount } from "./counted-usage.ts";
-import type { Bounded } from "./bound-request.ts";
+import type { Bounded } from "./bounded.ts";
 import type { ExchangeOutcome } from "./report.ts";
-
-/**
- * How an exchange ended.
- *
- * - `"answered"`: with a success, to its end.
- * - `"interrupted"`: a success of which the end is missing: aborted by the caller, or cut.
- * - `"declined"`: by the provider, before any work: 4xx, 429, 5xx, and an error in place of an
- *   answer.
- * - `"timed out"`: a gateway gave up: 408, 499, 504 and 524. The work may have been done.
- * - `"lost"`: without an answer, after the request was sent.
- * - `"unsent"`: the request never left.
- */
-export type Ending = "answered" | "interrupted" | "declined" | "timed out" | "lost" | "unsent";
 
 /** The basis of a booking: reported usage, its bound, output seen, the whole hold, or nothing. */
 type BookingBasis = "reported" | "bound" | "seen" | "held" | "nothing";
@@ -182,27 +171,6 @@ function pricesFor(
   if (!isRelated(model, request.model) && price.source !== "override")
     doubts.push(`the answer is from the model ${model.slice(0, 60)}, whose price is unknown`);
   return [price];
-}
-
-/** Whether a model that answered is the one that was asked for, under another name of it. */
-export function isSameModel(answered: string, asked: string): boolean {
-  return answered === asked || isNameWithin(answered, asked) || isRelated(answered, asked);
-}
-
-/** Whether `global.anthropic.claude-x-v1:0` was asked for, and `claude-x` answered. */
-function isNameWithin(answered: string, asked: string): boolean {
-  const start = asked.lastIndexOf(answered);
-  if (start < 1 || answered === "" || asked[start - 1] !== ".") return false;
-  return /^(?:-v\d[\d:]*)?$/.test(asked.slice(start + answered.length));
-}
-
-function isRelated(one: string, other: string): boolean {
-  const [short, long] = [lastName(one), lastName(other)].toSorted((a, b) => a.length - b.length);
-  return short !== undefined && short !== "" && long?.startsWith(short) === true;
-}
-
-function lastName(model: string): string {
-  return model.slice(model.lastIndexOf("/") + 1).toLowerCase();
 }
 
 /** What was served wins over what was asked for, on its own axis (M4). */

@@ -9,7 +9,7 @@ import type { Continuation, Conversation } from "../../wire/conversation.ts";
 import { inputBytesOf } from "../../wire/input-bound.ts";
 import type { WireUsage } from "../../wire/wire-usage.ts";
 
-import { isSameModel } from "../settlement-table.ts";
+import { isSameModel } from "../same-model.ts";
 import type { BoundRequest, BoundWire, TighterBound } from "../tighter-bounds.ts";
 import type { KeptCount } from "./count-memory.ts";
 import type { CountedRequests } from "./counted-requests.ts";
@@ -40,7 +40,6 @@ export class CountedRequest {
   #conversation: Conversation | undefined;
   #bound: { readonly value: TighterBound | undefined } | undefined;
 
-  /** @internal Made by `CountedRequests`. */
   constructor(counts: CountedRequests, request: BoundRequest) {
     this.#counts = counts;
     this.#request = request;
