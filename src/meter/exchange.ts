@@ -198,7 +198,8 @@ export class Exchange {
   }
 }
 
-function newExchange(parts: ExchangeParts): Exchange {
+/** Begins an exchange. */
+export function newExchange(parts: ExchangeParts): Exchange {
   return new Exchange(parts);
 }
 

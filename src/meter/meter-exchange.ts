@@ -13,7 +13,7 @@ import { routeOf } from "../wire/routes.ts";
 import type { Asked, Wire, WireRequest } from "../wire/wire.ts";
 import type { BoundParts } from "./bound-request.ts";
 import type { BatchFiles } from "./batch-files.ts";
-import { Exchange, laterWork, laterWorkOf } from "./exchange.ts";
+import { Exchange, laterWork, laterWorkOf, newExchange } from "./exchange.ts";
 import type { ExchangeRequest, Opened } from "./exchange-request.ts";
 import type { ReadForm } from "./form-body.ts";
 import { holdFor } from "./hold-request.ts";
@@ -121,7 +121,7 @@ const BATCH_FILES = new WeakMap<MeterState, BatchFiles>();
 
 async function batchFiles({ state }: MeterSettings): Promise<BatchFiles> {
   const loaded = await import("./batch-files.ts");
-  const files = BATCH_FILES.get(state) ?? new loaded.BatchFiles();
+  const files = BATCH_FILES.get(state) ?? new loaded.BatchFiles(newExchange);
   BATCH_FILES.set(state, files);
   return files;
 }

@@ -12,7 +12,6 @@ import type { WireUsage } from "../wire/wire-usage.ts";
 import { CHARGE_MAX } from "./answer-head.ts";
 import type { HeadCharge } from "./answer-head.ts";
 import type { Ending } from "./endings.ts";
-import { isNameWithin, isRelated } from "./same-model.ts";
 import { observedOf } from "./bound-request.ts";
 import { billable, soldByCount } from "./counted-usage.ts";
 import type { Bounded } from "./bounded.ts";
@@ -171,6 +170,27 @@ function pricesFor(
   if (!isRelated(model, request.model) && price.source !== "override")
     doubts.push(`the answer is from the model ${model.slice(0, 60)}, whose price is unknown`);
   return [price];
+}
+
+/** Whether a model that answered is the one that was asked for, under another name of it. */
+export function isSameModel(answered: string, asked: string): boolean {
+  return answered === asked || isNameWithin(answered, asked) || isRelated(answered, asked);
+}
+
+/** Whether `global.anthropic.claude-x-v1:0` was asked for, and `claude-x` answered. */
+function isNameWithin(answered: string, asked: string): boolean {
+  const start = asked.lastIndexOf(answered);
+  if (start < 1 || answered === "" || asked[start - 1] !== ".") return false;
+  return /^(?:-v\d[\d:]*)?$/.test(asked.slice(start + answered.length));
+}
+
+function isRelated(one: string, other: string): boolean {
+  const [short, long] = [lastName(one), lastName(other)].toSorted((a, b) => a.length - b.length);
+  return short !== undefined && short !== "" && long?.startsWith(short) === true;
+}
+
+function lastName(model: string): string {
+  return model.slice(model.lastIndexOf("/") + 1).toLowerCase();
 }
 
 /** What was served wins over what was asked for, on its own axis (M4). */

@@ -9,7 +9,7 @@ import type { Continuation, Conversation } from "../../wire/conversation.ts";
 import { inputBytesOf } from "../../wire/input-bound.ts";
 import type { WireUsage } from "../../wire/wire-usage.ts";
 
-import { isSameModel } from "../same-model.ts";
+import { isSameModel } from "../settlement-table.ts";
 import type { BoundRequest, BoundWire, TighterBound } from "../tighter-bounds.ts";
 import type { KeptCount } from "./count-memory.ts";
 import type { CountedRequests } from "./counted-requests.ts";

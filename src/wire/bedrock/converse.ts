@@ -1,6 +1,7 @@
 // Requests to Bedrock's Converse API.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 
+import { PLAIN_REQUEST } from "../plain-request.ts";
 import { tallyAnthropicTools as tallyClaudeTools, thinks } from "../anthropic/tools.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
@@ -33,8 +34,8 @@ export const bedrockConverse: Wire = {
     tally.hiddenPromptTokens =
       provider.hiddenPromptTokens?.({ model: model ?? "", url, body }) ?? 0;
     return {
+      ...PLAIN_REQUEST,
       model,
-      otherModels: [],
       streams: url.pathname.endsWith("-stream"),
       input: tally.bound(body, bytes),
       cacheWrites: cacheWritesOf(request),
@@ -42,14 +43,11 @@ export const bedrockConverse: Wire = {
       overshoot: provider.overshoot?.({ model: model ?? "", url, body }) ?? overshootOf(handedOn),
       // maxTokens must be more than what it is to think with.
       outputLimitMin: (countAt(handedOn, "thinking", "budget_tokens") ?? 0) + 1,
-      choices: 1,
       isOutputHidden: model?.includes("claude") !== true || thinks(handedOn, model),
-      outputMedia: [],
       service: {
         tier: textAt(body, "serviceTier", "type"),
         speed: textAt(body, "performanceConfig", "latency"),
       },
-      clarifications: [],
     };
   },
   limitEdits: (_request, limit) => [[[["inferenceConfig", "maxTokens"], limit]]],
