@@ -92,7 +92,7 @@ export const CHANGE_ROUTES: readonly ApiRoute[] = [
       if (Object.keys(by).length === 0)
         throw new ApiError(400, "INVALID", "Expected `by` to have an amount");
       if (until !== undefined && until <= Date.now())
-        throw new ApiError(400, "INVALID", "Expected `until` to be a time to come");
+        throw new ApiError(400, "INVALID", "Expected `until` to be in the future");
       await pool.configure({ by, until, ...account });
     },
   }),

@@ -38,7 +38,7 @@ export class Callers {
         message: "send the key of this gateway, tb_…, as your client sends its API key",
       };
     if (credential.kind === "unclear")
-      return { status: 400, message: "the request has two keys that differ; send one" };
+      return { status: 400, message: "the request has two different keys; send one" };
     const { kind, text } = credential;
     if (kind === "token") return this.#byToken(text, address);
     const hashed = hashOf(text);
@@ -56,7 +56,7 @@ export class Callers {
     const waiting = this.#waiting(address);
     if (waiting !== undefined) return waiting;
     if (this.#tokens === undefined)
-      return this.#wrong(address, "this gateway takes keys, tb_…, and no tokens");
+      return this.#wrong(address, "this gateway accepts keys (tb_…), not tokens");
     try {
       return await this.#tokens.find(text);
     } catch (error) {
@@ -68,7 +68,7 @@ export class Callers {
   #waiting(address: string): Unidentified | undefined {
     const waitS = this.#failed.waitFor(address, Date.now());
     if (waitS === 0) return undefined;
-    return { status: 429, message: "too many wrong keys were sent from this address", waitS };
+    return { status: 429, message: "too many invalid keys were sent from this address", waitS };
   }
 
   #wrong(address: string, message: string): Unidentified {
