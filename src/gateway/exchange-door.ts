@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { BudgetError } from "../core/errors.ts";
 import { PoolGone } from "../core/pool-gone.ts";
-import type { MeterSettings } from "../meter/options.ts";
+import type { MeterSettings } from "../meter/settings.ts";
 import { CannotMeter, refusedAnswer } from "../meter/refusals.ts";
 import type { ExchangeReport } from "../meter/report.ts";
 import { deny, send } from "../proxy/answers.ts";

@@ -21,7 +21,7 @@ import type { Noted } from "./exchange-door.ts";
 import { FailedKeys } from "./failed-keys.ts";
 import type { GatewaySettings } from "./gateway-options.ts";
 import { GatewayPools } from "./gateway-pools.ts";
-import { Callers } from "./caller.ts";
+import { Callers } from "./callers.ts";
 import type { Caller, Unidentified } from "./caller.ts";
 import { IncreaseRequests } from "./increase-requests.ts";
 import type { WantedIncrease } from "./increase-requests.ts";

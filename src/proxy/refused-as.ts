@@ -1,8 +1,8 @@
 // Refusals of the proxy's own, as the meter's own look: in the shape of the provider's errors, and
 // reported.
 
-import type { Opened } from "../meter/meter-exchange.ts";
-import type { MeterSettings } from "../meter/options.ts";
+import type { Opened } from "../meter/exchange-request.ts";
+import type { MeterSettings } from "../meter/settings.ts";
 import { CannotMeter, refusedAnswer } from "../meter/refusals.ts";
 import { reportRefusal } from "../meter/settle-exchange.ts";
 import { formatOf } from "../wire/formats.ts";

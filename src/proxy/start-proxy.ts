@@ -7,7 +7,7 @@ import process from "node:process";
 import type { Duplex } from "node:stream";
 
 import type { PoolSource } from "../meter/metered-pool.ts";
-import type { MeterSettings } from "../meter/options.ts";
+import type { MeterSettings } from "../meter/settings.ts";
 import { deny, refuseWebSocket, send } from "./answers.ts";
 import { Connections } from "./connections.ts";
 import { admitCaller, KEY_IN_HEADER, STATUS_NAME } from "./gate.ts";

@@ -4,7 +4,8 @@ import type { Service } from "../core/service.ts";
 import type { Counting } from "./counting.ts";
 import type { Fields } from "./fields.ts";
 import type { Templates } from "./input-bound.ts";
-import type { Overshoot, WireName } from "./wire.ts";
+import type { WireName } from "./wire-name.ts";
+import type { Overshoot } from "./overshoot.ts";
 
 /** A name of the output limit in OpenAI's chat format. */
 type LimitName = "max_tokens" | "max_completion_tokens";

@@ -20,7 +20,7 @@ export const PROVIDER_KEY_FLAGS: Readonly<Record<string, Flag>> = {
   "keys-from": {
     value: "NAME=CMD",
     isMany: true,
-    help: "a command that prints the keys of a provider, one a line",
+    help: "a command that prints a provider's keys, one on each line",
   },
 };
 

@@ -131,7 +131,8 @@ export function alertRoutes(sender: AlertSender): readonly ApiRoute[] {
 }
 
 function found(target: AlertTarget | undefined): AlertTarget {
-  if (target === undefined) throw new ApiError(404, "NOT_FOUND", "There is no such target");
+  if (target === undefined)
+    throw new ApiError(404, "NOT_FOUND", "There is no alert target with this id");
   return target;
 }
 

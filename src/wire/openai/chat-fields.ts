@@ -4,6 +4,26 @@
 import { fieldsOf } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 
+/** Fields that steer how a model samples, and who asks: the input is the same without them. */
+export const SAMPLING_FIELDS: readonly string[] = [
+  "temperature",
+  "top_p",
+  "frequency_penalty",
+  "presence_penalty",
+  "logit_bias",
+  "logprobs",
+  "top_logprobs",
+  "seed",
+  "stop",
+  "user",
+  "safety_identifier",
+  "prompt_cache_key",
+  "prompt_cache_options",
+  "prompt_cache_retention",
+  "metadata",
+  "store",
+];
+
 /** The fields that OpenAI documents. */
 const DOCUMENTED: Fields = {
   ...fieldsOf("read", ["messages", "tools", "functions"]),
@@ -19,27 +39,7 @@ const DOCUMENTED: Fields = {
     "modalities",
   ]),
   ...fieldsOf("content", ["response_format", "tool_choice", "function_call", "audio"]),
-  ...fieldsOf("steers", [
-    "temperature",
-    "top_p",
-    "frequency_penalty",
-    "presence_penalty",
-    "logit_bias",
-    "logprobs",
-    "top_logprobs",
-    "seed",
-    "stop",
-    "user",
-    "safety_identifier",
-    "prompt_cache_key",
-    "prompt_cache_options",
-    "prompt_cache_retention",
-    "metadata",
-    "store",
-    "parallel_tool_calls",
-    "verbosity",
-    "moderation",
-  ]),
+  ...fieldsOf("steers", [...SAMPLING_FIELDS, "parallel_tool_calls", "verbosity", "moderation"]),
   web_search_options: "read",
   prediction: {
     unbounded: "a prediction, whose rejected tokens are billed beyond the limit of output",

@@ -17,7 +17,8 @@ import {
 } from "../json/untrusted.ts";
 import type { LimitNames } from "../provider.ts";
 import { OUTPUT_MEDIA } from "../wire.ts";
-import type { Asked, OutputMedium, Overshoot, Wire, WireRequest } from "../wire.ts";
+import type { Asked, OutputMedium, Wire, WireRequest } from "../wire.ts";
+import type { Overshoot } from "../overshoot.ts";
 import { chatConversation } from "./chat-conversation.ts";
 import { CHAT_FIELDS } from "./chat-fields.ts";
 import { OpenaiChatReading } from "./chat-usage.ts";

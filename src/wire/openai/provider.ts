@@ -1,6 +1,6 @@
 import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import type { Templates } from "../input-bound.ts";
-import type { Overshoot } from "../wire.ts";
+import type { Overshoot } from "../overshoot.ts";
 import type { CallFacts, Provider } from "../provider.ts";
 import { responsesCounting } from "./input-tokens.ts";
 
