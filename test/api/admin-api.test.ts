@@ -29,6 +29,12 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?:
   thawPool: { path: `${POOL}/thaw`, body: { reason } },
   resetPool: { path: `${POOL}/reset`, body: { reason } },
   endHold: { path: `${POOL}/holds/hold-1/end`, body: { reason } },
+  listTemplates: { path: "/templates" },
+  setTemplate: {
+    path: "/templates/acme%2F*",
+    body: { caps: { usd: 5 }, window: "day", reason },
+  },
+  deleteTemplate: { path: "/templates/acme%2F*" },
   amendEntry: { path: `${POOL}/entries/call-1/amend`, body: { actual: { usd: 1 }, reason } },
 };
 
@@ -46,7 +52,10 @@ describe("the admin API, driven by its route table", () => {
       expect(request, "a request of this test").toBeDefined();
       if (request === undefined) return;
       if (route.operation === "watchPools") return;
-      const { status, body, headers } = await client.ask(request.path, { body: request.body });
+      const { status, body, headers } = await client.ask(request.path, {
+        body: request.body,
+        method: route.method,
+      });
       expect(body["detail"]).toBeUndefined();
       expect(status).toBe(route.status ?? 200);
       expect(headers.get("content-type")).toBe("application/json");
@@ -56,11 +65,12 @@ describe("the admin API, driven by its route table", () => {
     it(`${route.operation} refuses who is unknown, and who may not`, async () => {
       const client = await madeClient();
       const request = REQUESTS[route.operation] ?? { path: "" };
-      const unknown = await client.ask(request.path, { as: "mallory", body: request.body });
+      const how = { body: request.body, method: route.method };
+      const unknown = await client.ask(request.path, { as: "mallory", ...how });
       expect([unknown.status, unknown.body["code"]]).toEqual([401, "NOT_SIGNED_IN"]);
       expect(misfit(unknown.body, SCHEMAS["Problem"] ?? {}, SCHEMAS)).toBeUndefined();
       if (route.role === "self") return;
-      const member = await client.ask(request.path, { as: "self", body: request.body });
+      const member = await client.ask(request.path, { as: "self", ...how });
       expect([member.status, member.body["code"]]).toEqual([403, "NOT_ALLOWED"]);
     });
   }
@@ -89,6 +99,10 @@ describe("the admin API, driven by its route table", () => {
       [`${POOL}/raise`, { by: { usd: 5 }, until: 1, reason }, 400],
       [`${POOL}/raise`, { by: { dollars: 5 }, reason }, 400],
       [`${POOL}/configure`, { caps: { usd: -1 }, reason }, 400],
+      [`${POOL}/configure`, { reason }, 400],
+      [`${POOL}/configure`, { window: "fortnight", reason }, 400],
+      [`${POOL}/configure`, { by: { usd: 1 }, until: 1, reason }, 400],
+      ["/ledger?pool=acme&order=oldest&after=x", undefined, 400],
       [`${POOL}/entries/nothing/amend`, { actual: { usd: 1 }, reason }, 404],
       [`${POOL}/holds/nothing/end`, { reason }, 404],
       [`${POOL}/configure`, { caps: { usd: 1 }, reason: "x".repeat(70_000) }, 413],
@@ -100,6 +114,51 @@ describe("the admin API, driven by its route table", () => {
     }
     const get = await client.ask(`${POOL}/freeze`);
     expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
+  });
+
+  it("sets window and caps in one change, and takes a window away", async () => {
+    const client = await madeClient();
+    const change = { caps: { usd: 7 }, window: "week", timeZone: "Europe/Berlin", reason };
+    const { body } = await client.ask(`${POOL}/configure`, { body: change });
+    expect(body["pool"]).toMatchObject({ caps: { usd: 7 }, timeZone: "Europe/Berlin" });
+    const gone = await client.ask(`${POOL}/configure`, { body: { window: null, reason } });
+    expect(gone.body["pool"].window).toBeUndefined();
+  });
+
+  it("keeps templates of a lead within the subtree", async () => {
+    const client = await madeClient();
+    const body = { caps: { usd: 1 }, reason };
+    const put = (pattern: string): ReturnType<ApiClient["ask"]> =>
+      client.ask(`/templates/${encodeURIComponent(pattern)}`, { as: "lead", body, method: "PUT" });
+    for (const pattern of ["*", "acme/*", "*/search/x", "acme/searching"])
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect([pattern, (await put(pattern)).status]).toEqual([pattern, 403]);
+    await client.store.template("users/*", { caps: { usd: 5 } });
+    expect((await put("acme/search/*")).body["templates"]).toMatchObject([
+      { pattern: "acme/search/*", caps: { usd: 1 }, actor: "lin" },
+    ]);
+    const made = await client.store.pool("acme/search/new");
+    expect((await made.snapshot()).caps.usd).toBe(1);
+  });
+
+  it("reads the ledger and changes from the oldest on, page by page", async () => {
+    const client = await madeClient();
+    for (const change of ["freeze", "thaw", "reset"])
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await client.ask(`${POOL}/${change}`, { body: { reason } });
+    for (const path of ["/ledger?pool=acme", "/changes?pool=acme"]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const { body: newest } = await client.ask(path);
+      const entries = [];
+      for (let after: string | null = "0"; after !== null;) {
+        // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
+        const { body } = await client.ask(`${path}&order=oldest&limit=2&after=${after}`);
+        entries.push(...body["entries"]);
+        after = body["next"];
+      }
+      expect(entries).toEqual(newest["entries"].toReversed());
+      expect(entries.length).toBeGreaterThan(0);
+    }
   });
 
   it("shows who binds a pool, and what is held and booked", async () => {
