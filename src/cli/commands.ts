@@ -76,17 +76,17 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "holds",
     title: "Shows what is held for calls under way",
-    load: async () => (await import("./commands/quick-commands.ts")).holds,
+    load: async () => (await import("./commands/quick-commands.ts")).holdsCommand,
   },
   {
     name: "release",
     title: "Frees what a reservation that hangs holds",
-    load: async () => (await import("./commands/quick-commands.ts")).release,
+    load: async () => (await import("./commands/quick-commands.ts")).releaseCommand,
   },
   {
     name: "amend",
     title: "Corrects what a call has booked",
-    load: async () => (await import("./commands/quick-commands.ts")).amend,
+    load: async () => (await import("./commands/quick-commands.ts")).amendCommand,
   },
   {
     name: "delete",

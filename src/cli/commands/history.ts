@@ -11,7 +11,7 @@ import { count, dollars } from "../output/figures.ts";
 import { JSON_FLAG } from "../store/kept-pool.ts";
 import { sinceOf } from "./ledger.ts";
 import { entriesOf, isBooking, signedQuantitiesOf } from "../output/ledger-sums.ts";
-import type { Books } from "../store/books.ts";
+import type { AllBooks } from "../store/books.ts";
 import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -56,7 +56,7 @@ export const history: CliCommand = {
   },
 };
 
-async function rowsOf(books: Books, since: LedgerOptions["since"]): Promise<readonly Row[]> {
+async function rowsOf(books: AllBooks, since: LedgerOptions["since"]): Promise<readonly Row[]> {
   const sums = new Map<string, Quantities>();
   // The ledger of a root has what its whole tree has booked. Who sees a part of a tree has no more
   // than the highest pools in it.

@@ -12,7 +12,7 @@ import { ACCOUNT_FLAGS, accountOf } from "./pool-commands.ts";
 const HOLDS_SHOWN = 1000;
 
 /** `token-budget holds`. */
-export const holds: CliCommand = {
+export const holdsCommand: CliCommand = {
   name: "holds",
   operands: "POOL",
   operandsMax: 1,
@@ -47,7 +47,7 @@ function lineOf({ id, pool, amount, expiresAt, isSlice }: OpenHold): string {
 }
 
 /** `token-budget release`. */
-export const release: CliCommand = {
+export const releaseCommand: CliCommand = {
   name: "release",
   operands: "POOL ID",
   operandsMax: 2,
@@ -67,7 +67,7 @@ export const release: CliCommand = {
 };
 
 /** `token-budget amend`. */
-export const amend: CliCommand = {
+export const amendCommand: CliCommand = {
   name: "amend",
   operands: "POOL ID",
   operandsMax: 2,

@@ -8,7 +8,7 @@ import { instantText } from "../output/figures.ts";
 import { CAP_FLAGS, typedCaps, typedWindow, WINDOW_FLAGS } from "../settings/caps.ts";
 import { periodCapsOf } from "../settings/periods.ts";
 import { JSON_FLAG } from "../store/kept-pool.ts";
-import type { Books } from "../store/books.ts";
+import type { AllBooks } from "../store/books.ts";
 import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 import { keysOf } from "../store/key-books.ts";
 import type { KeyBooks } from "../store/key-books.ts";
@@ -64,7 +64,7 @@ export const keys: CliCommand = {
 
 /** What the commands about keys work on. */
 interface Kept {
-  readonly books: Books;
+  readonly books: AllBooks;
   readonly keys: KeyBooks;
 }
 
@@ -103,7 +103,7 @@ async function create(
 }
 
 /** Makes the pool with the caps that were typed, if any; returns the path to draw from. */
-async function capped(books: Books, pool: string, given: Given): Promise<string> {
+async function capped(books: AllBooks, pool: string, given: Given): Promise<string> {
   const byPeriod = periodCapsOf(given);
   let path = pool;
   for (const [at, { usd, per }] of byPeriod.entries()) {

@@ -11,7 +11,7 @@ import { paceOf } from "../output/pace.ts";
 import { KnownPlan, planText } from "../run/plan-windows.ts";
 import { listPools, POOLS_COUNTED } from "../store/pool-list.ts";
 import { SELECTION_FLAGS, selectionOf } from "../store/pool-selection.ts";
-import type { Books } from "../store/books.ts";
+import type { AllBooks } from "../store/books.ts";
 import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 
 /** How far back a forecast looks. */
@@ -75,12 +75,12 @@ export const status: CliCommand = {
 };
 
 /** Whether there is a pool at all, or one below `name`. */
-async function hasAny(books: Books, name: string | undefined): Promise<boolean> {
+async function hasAny(books: AllBooks, name: string | undefined): Promise<boolean> {
   return (await books.page({ below: name, limit: 1 })).pools.length > 0;
 }
 
 /** The first pools with a forecast, which takes two more questions for each of them. */
-function toldOf(books: Books, found: readonly StoredSnapshot[]): Promise<readonly Told[]> {
+function toldOf(books: AllBooks, found: readonly StoredSnapshot[]): Promise<readonly Told[]> {
   return Promise.all(
     found.map(async (snapshot, at) => {
       const isCapped = snapshot.remaining.usd !== undefined && at < POOLS_A_PAGE;

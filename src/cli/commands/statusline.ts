@@ -11,7 +11,7 @@ import { JSON_FLAG } from "../store/kept-pool.ts";
 import { paceOf } from "../output/pace.ts";
 import { KnownPlan } from "../run/plan-windows.ts";
 import type { ProviderWindow } from "../../proxy/index.ts";
-import type { Books, PoolBooks } from "../store/books.ts";
+import type { AllBooks, PoolBooks } from "../store/books.ts";
 import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 import { statusLineOf } from "../output/status-line.ts";
 
@@ -80,7 +80,7 @@ function shortPlan(windows: readonly ProviderWindow[]): readonly string[] {
 }
 
 async function poolFor(
-  books: Books,
+  books: AllBooks,
   given: Given,
   surroundings: Surroundings,
 ): Promise<{ pool: PoolBooks; snapshot: StoredSnapshot } | undefined> {

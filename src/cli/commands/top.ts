@@ -13,7 +13,7 @@ import { listPools, POOLS_COUNTED } from "../store/pool-list.ts";
 import type { Listed } from "../store/pool-list.ts";
 import { rowsFor, screenOf } from "../output/top-screen.ts";
 import type { Shown } from "../output/top-screen.ts";
-import type { Books } from "../store/books.ts";
+import type { AllBooks } from "../store/books.ts";
 import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 import { keysIn, View } from "../output/top-view.ts";
 
@@ -60,7 +60,7 @@ export const top: CliCommand = {
 };
 
 /** Prints all pools every second, until the reader goes or a signal ends it. */
-async function tell(books: Books, selection: Selection, { out }: Surroundings): Promise<void> {
+async function tell(books: AllBooks, selection: Selection, { out }: Surroundings): Promise<void> {
   const ended = new AbortController();
   const end = (): void => {
     ended.abort();
@@ -80,7 +80,7 @@ async function tell(books: Books, selection: Selection, { out }: Surroundings): 
 }
 
 /** Draws until it is ended, and leaves the terminal as it was. */
-async function watch(books: Books, view: View, surroundings: Surroundings): Promise<void> {
+async function watch(books: AllBooks, view: View, surroundings: Surroundings): Promise<void> {
   const rates = new Rates();
   const { stdin, stdout } = process;
   let isOver = false;

@@ -34,7 +34,7 @@ const KEY = /^[\u0021-\u007E]+$/;
 /**
  * The server that was asked for; undefined when it is a store.
  *
- * @throws {UsageError} on an address that is none, or is not safe for a key; without a key.
+ * @throws {UsageError} on an invalid address, one that is not safe for a key, and without a key.
  * @throws {Failure} on a file of a key that others may read.
  */
 export function serverFor(given: Given, { env }: Surroundings): ServerAddress | undefined {

@@ -21,7 +21,7 @@ import type {
   TemplateOptions,
 } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
-import type { Books, PoolBooks, ShownRefusal } from "../store/books.ts";
+import type { AllBooks, PoolBooks, ShownRefusal } from "../store/books.ts";
 import { ServerRefusal } from "./server-client.ts";
 import type { ServerClient } from "./server-client.ts";
 
@@ -32,7 +32,7 @@ const LIMIT_DEFAULT = 100;
 type PoolAnswer = StoredSnapshot & { readonly binding?: unknown };
 
 /** The books behind a gateway. */
-export class ServerBooks implements Books {
+export class ServerBooks implements AllBooks {
   readonly #client: ServerClient;
 
   constructor(client: ServerClient) {

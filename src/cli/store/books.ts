@@ -48,7 +48,7 @@ export type ShownRefusal = Omit<RefusalEntry, "pool" | "cap" | "used" | "reserve
 };
 
 /** All pools: `BudgetStore` is one. */
-export interface Books {
+export interface AllBooks {
   find(path: string): Promise<PoolBooks | undefined>;
   pools(): Promise<readonly StoredSnapshot[]>;
   page(options: PageOptions): Promise<PoolPage>;

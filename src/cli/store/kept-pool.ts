@@ -6,7 +6,7 @@ import { Failure, suggestion, UsageError } from "../command-line.ts";
 import type { Flag, Given, Painted, Surroundings } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { counted, dollars, instantText, quantity, styleOf, usedOf } from "../output/figures.ts";
-import type { Books, PoolBooks } from "./books.ts";
+import type { AllBooks, PoolBooks } from "./books.ts";
 import { openBooks } from "./open-books.ts";
 
 /** The flag for programs that read. */
@@ -18,7 +18,7 @@ const NAMES_LISTED_MAX = 8;
 export async function withPool(
   given: Given,
   surroundings: Surroundings,
-  task: (pool: PoolBooks, books: Books) => Promise<void>,
+  task: (pool: PoolBooks, books: AllBooks) => Promise<void>,
 ): Promise<number> {
   const [name] = given.operands;
   if (name === undefined) throw new UsageError("Missing pool: name one");
@@ -32,7 +32,7 @@ export async function withPool(
 }
 
 /** Fails with the names that there are, or with the nearest of many. @throws {Failure} */
-export async function noPool(books: Books, name: string): Promise<never> {
+export async function noPool(books: AllBooks, name: string): Promise<never> {
   const known = (await books.pools()).map(({ path }) => path);
   throw new Failure(
     `no pool named "${name}"${otherPools(name, known)}; to make one: token-budget run --pool NAME --usd 5 -- COMMAND`,

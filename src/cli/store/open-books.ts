@@ -4,16 +4,16 @@ import { UsageError } from "../command-line.ts";
 import type { Flag, Given, Surroundings } from "../command-line.ts";
 import type { ServerClient } from "../server/server-client.ts";
 import { SERVER_FLAGS, serverFor } from "../server/server-address.ts";
-import type { Books } from "./books.ts";
+import type { AllBooks } from "./books.ts";
 import { openStore, STORE_FLAG } from "./open-store.ts";
 import type { OpenStore } from "./open-store.ts";
 
 /** The flags that say where the books are. */
 export const BOOKS_FLAGS: Readonly<Record<string, Flag>> = { ...STORE_FLAG, ...SERVER_FLAGS };
 
-/** Books that are open. */
+/** AllBooks that are open. */
 export type OpenBooks = {
-  readonly books: Books;
+  readonly books: AllBooks;
   readonly close: () => Promise<void>;
 } & (
   | { readonly store: OpenStore["store"]; readonly client?: undefined }

@@ -2,7 +2,7 @@
 // in the order that is wanted.
 
 import type { StoredSnapshot } from "../../stores/index.ts";
-import type { Books } from "./books.ts";
+import type { AllBooks } from "./books.ts";
 import { matching } from "./pool-selection.ts";
 import type { Selection } from "./pool-selection.ts";
 
@@ -31,7 +31,7 @@ export interface Listed {
 
 /** Reads a part of the list of pools; `counted` says how many are counted at the least. */
 export async function listPools(
-  books: Books,
+  books: AllBooks,
   selection: Selection,
   { below, first, count }: Part,
   counted = 0,
