@@ -62,9 +62,27 @@ export function budgetFiguresOf(snapshots: readonly StoredSnapshot[]): BudgetFig
  * millionths, rounded down.
  */
 export function budgetHeaders(
+  figures: BudgetFigures,
+  nowMs: number,
+): Readonly<Record<string, string>> {
+  const second = Math.floor(nowMs / SECOND_MS);
+  const kept = KEPT.get(figures);
+  if (kept?.second === second) return kept.headers;
+  const headers = headersOf(figures, nowMs);
+  KEPT.set(figures, { second, headers });
+  return headers;
+}
+
+/** The headers of the same figures, which change once a second: many calls may have them. */
+const KEPT = new WeakMap<
+  BudgetFigures,
+  { readonly second: number; readonly headers: Readonly<Record<string, string>> }
+>();
+
+function headersOf(
   { axes, isFrozen }: BudgetFigures,
   nowMs: number,
-): Record<string, string> {
+): Readonly<Record<string, string>> {
   if (axes.length === 0) return {};
   const policies: string[] = [];
   const limits: string[] = [];

@@ -5,13 +5,13 @@ import process from "node:process";
 
 import { KeyStore, startGateway } from "../../gateway/index.ts";
 import type { BudgetGateway, GatewayOptions, GatewayTls } from "../../gateway/index.ts";
-import { logLine } from "../../gateway/access-log.ts";
 import { Failure, UsageError } from "../command-line.ts";
 import type { CliCommand, Given, Surroundings } from "../command-line.ts";
 import { PRICES_FLAG } from "../settings/configuration.ts";
 import { EXIT } from "../exit-codes.ts";
 import { pricesFor } from "../prices/own-prices.ts";
 import { METER_FLAGS, meterFor } from "../run/meter-settings.ts";
+import { logWriter } from "../serve/log-writer.ts";
 import { PROVIDER_KEY_FLAGS, providerKeysFor } from "../serve/provider-keys.ts";
 import { TOKEN_FLAGS, tokensFor } from "../serve/token-flags.ts";
 import { openStore, STORE_FLAG } from "../store/open-store.ts";
@@ -121,9 +121,7 @@ async function optionsOf(given: Given, surroundings: Surroundings): Promise<Gate
     sharesProviderState: given.isOn("share-account"),
     openMetrics: given.isOn("open-metrics"),
     forwardedHops: wholeOf(given, "forwarded-hops", 0, 10),
-    ...(!given.isOn("quiet") && {
-      onRequest: (entry) => process.stdout.write(`${logLine(entry)}\n`),
-    }),
+    ...(!given.isOn("quiet") && { onRequest: logWriter() }),
   };
 }
 
