@@ -12,7 +12,8 @@ import { poolViewOf } from "./pool-views.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
 import { schemaNamed } from "./schemas.ts";
 
-const REASON: JsonSchema = {
+/** Why something is changed. */
+export const REASON: JsonSchema = {
   type: "string",
   minLength: 1,
   maxLength: 128,

@@ -6,8 +6,9 @@ import type { Amount } from "../core/amount.ts";
 import type { MeteredCall, MeteredPool, PoolSource } from "../meter/metered-pool.ts";
 import { NotFound } from "../stores/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
-import { CAP_BEGINNINGS, callCapBelow, capOfCall, isCallCap } from "./call-caps.ts";
-import type { CallCap } from "./call-caps.ts";
+import { CAP_BEGINNINGS, callCapBelow, isCallCap } from "../stores/contract/call-caps.ts";
+import type { CallCap } from "../stores/contract/call-caps.ts";
+import { capOfCall } from "./cap-of-call.ts";
 
 /** Caps are read anew beside a call after so long, and before it after so long. */
 const FRESH_MS = 1000;

@@ -4,8 +4,8 @@
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import { wordOf } from "../core/word.ts";
+import { isCallCap } from "../stores/contract/call-caps.ts";
 import { readPath } from "../stores/contract/path.ts";
-import { isCallCap } from "./call-caps.ts";
 import type { Caller } from "./caller.ts";
 import { hashOf } from "./key-text.ts";
 

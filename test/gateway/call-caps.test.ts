@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { callCapBelow, capOfCall, mayOverlap } from "../../src/gateway/call-caps.ts";
+import { capOfCall } from "../../src/gateway/cap-of-call.ts";
 import type { MeteredCall } from "../../src/meter/metered-pool.ts";
+import { callCapBelow, mayOverlap } from "../../src/stores/contract/call-caps.ts";
 
 function call(provider: string, model?: string, priced = model, ...others: string[]): MeteredCall {
   return {

@@ -1,31 +1,12 @@
-// Caps for the calls of one model or provider: pools below the pool of a caller, whose names say
-// which calls draw from them. `model:NAME` is for one model, `model:BEGINNING*` for those whose
-// names begin like that, `provider:NAME` for all of a provider. A call is held in the innermost one
-// that fits, and with it in all pools above, in one step (R8).
+// Which pool a call is held in: the innermost one below the pool of its caller whose name fits the
+// model or the provider, and with it all pools above, in one step (R8).
 
 import { CannotMeter } from "../meter/refusals.ts";
 import type { MeteredCall } from "../meter/metered-pool.ts";
+import type { CallCap } from "../stores/contract/call-caps.ts";
 
-const CAP_NAME = /^(?:model|provider):./s;
-/** What the names of pools for calls begin with. */
-export const CAP_BEGINNINGS = ["model:", "provider:"] as const;
 /** Who sells a model, where its name begins with that: `us.anthropic.claude-…` is one of Bedrock's. */
 const SELLERS = /^(?:[a-z]+\.){1,2}(?=[a-z])/;
-
-/** The names of pools, one below the other, each for some of the calls of the one before. */
-export type CallCap = readonly string[];
-
-/** Whether a pool of that name is for the calls of a model or provider. */
-export function isCallCap(name: string): boolean {
-  return CAP_NAME.test(name);
-}
-
-/** The names below a pool that lead to one for some of its calls; undefined of any other path. */
-export function callCapBelow(top: string, path: string): CallCap | undefined {
-  if (!path.startsWith(`${top}/`)) return undefined;
-  const names = path.slice(top.length + 1).split("/");
-  return names.every((name) => isCallCap(name)) ? names : undefined;
-}
 
 /**
  * The names below the pool of a caller that lead to where a call is held; none where no cap is for
@@ -89,19 +70,3 @@ function overlapping(above: string, first: string, second: string): CannotMeter 
   );
 }
 
-/** Whether one call may fit two names beside each other. */
-export function mayOverlap(one: string, other: string): boolean {
-  const [kind, otherKind] = [one, other].map((name) => name.slice(0, name.indexOf(":")));
-  if (kind !== otherKind) return true;
-  if (kind === "provider") return isSame(one, other);
-  const [pattern = "", otherPattern = ""] = [one, other].map((name) => name.toLowerCase());
-  const beginning = pattern.replace(/\*$/, "");
-  const otherBeginning = otherPattern.replace(/\*$/, "");
-  if (!pattern.endsWith("*")) return covers(otherPattern, otherBeginning, pattern);
-  if (!otherPattern.endsWith("*")) return covers(pattern, beginning, otherPattern);
-  return beginning.startsWith(otherBeginning) || otherBeginning.startsWith(beginning);
-}
-
-function covers(pattern: string, beginning: string, name: string): boolean {
-  return pattern.endsWith("*") ? name.startsWith(beginning) : name === pattern;
-}
