@@ -1,50 +1,62 @@
-// Routes about templates: what pools are made with that do not exist yet.
+// Routes about templates: what pools are made with, by a pattern of their path.
 
-import type { TemplateOptions } from "../stores/contract/templates.ts";
+import { readPath } from "../stores/contract/path.ts";
 import { isWithin } from "./access.ts";
-import type { Access } from "./access.ts";
-import { ApiError } from "./api-error.ts";
 import { REASON } from "./change-routes.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import { SETTINGS, settingsIn } from "./make-routes.ts";
+import type { GivenSettings } from "./make-routes.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
-import { OVERAGE, POOL_PATH, schemaNamed, TIME_ZONE } from "./schemas.ts";
+import { schemaNamed } from "./schemas.ts";
 
 const PATTERN: JsonSchema = {
-  ...POOL_PATH,
-  description: "A pattern of paths, such as users/*: a * stands for any one name",
-  examples: ["users/*"],
+  type: "string",
+  minLength: 1,
+  maxLength: 800,
+  description: "A path in which * stands for any one name",
+  examples: ["users/*", "users/*/model:claude-opus*"],
 };
+
 const TEMPLATE: JsonSchema = {
   type: "object",
   properties: {
     pattern: PATTERN,
     caps: schemaNamed("Amount"),
-    overage: OVERAGE,
+    overage: { type: "string" },
     window: { type: "object" },
-    at: { type: "integer", description: "When it was set; milliseconds since 1970" },
+    at: { type: "number", description: "When it was set; milliseconds since 1970" },
     actor: { type: "string" },
     reason: { type: "string" },
   },
   required: ["pattern", "caps", "at"],
 };
-const ANSWER: JsonSchema = {
+
+const LIST: JsonSchema = {
   type: "object",
   properties: { templates: { type: "array", items: TEMPLATE } },
   required: ["templates"],
   additionalProperties: false,
 };
 
-/** The templates that a caller may see: those of its own pools. */
-async function templatesFor({ store, access }: ApiCall): Promise<unknown> {
+async function listTemplates({ store, access }: ApiCall): Promise<unknown> {
   const all = await store.templates();
   return { templates: all.filter(({ pattern }) => isWithin(pattern, access.subtree)) };
 }
 
-/** @throws {ApiError} 403 on a pattern that pools outside the subtree may fit. */
-function patternIn(params: ApiCall["params"], { subtree }: Access): string {
-  const pattern = params["pattern"] ?? "";
-  if (isWithin(pattern, subtree) && !subtree.includes("*")) return pattern;
-  throw new ApiError(403, "NOT_ALLOWED", "The pattern must be one of pools that you may change");
+async function setTemplate(call: ApiCall): Promise<unknown> {
+  const { store, access, body } = call;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
+  const given = body as GivenSettings & { readonly pattern: string; readonly reason: string };
+  const about = { actor: access.actor, reason: given.reason };
+  await store.template(readPath(given.pattern), { ...settingsIn(given), ...about });
+  return await listTemplates(call);
+}
+
+async function deleteTemplate(call: ApiCall): Promise<unknown> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
+  const { pattern } = call.body as { readonly pattern: string };
+  await call.store.template(readPath(pattern), null);
+  return await listTemplates(call);
 }
 
 /** Routes about templates. */
@@ -52,52 +64,40 @@ export const TEMPLATE_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/templates",
-    summary: "What pools are made with that do not exist yet, by pattern",
+    summary: "Lists templates: what pools are made with that are opened without settings",
     operation: "listTemplates",
     role: "lead",
-    answer: ANSWER,
-    handle: templatesFor,
+    answer: LIST,
+    handle: listTemplates,
   },
   {
-    method: "PUT",
-    path: "/templates/{pattern}",
-    summary: "Sets what pools of a pattern are made with; those that exist stay as they are",
+    method: "POST",
+    path: "/templates",
+    summary: "Sets a template for pools that do not exist yet",
     operation: "setTemplate",
-    role: "lead",
-    params: { pattern: PATTERN },
+    role: "admin",
     body: {
       type: "object",
-      properties: {
-        caps: schemaNamed("Amount"),
-        overage: OVERAGE,
-        window: schemaNamed("Window"),
-        timeZone: TIME_ZONE,
-        reason: REASON,
-      },
-      required: ["reason"],
+      properties: { pattern: PATTERN, ...SETTINGS, reason: REASON },
+      required: ["pattern", "reason"],
       additionalProperties: false,
     },
-    answer: ANSWER,
-    async handle(call) {
-      const { store, access, params, body } = call;
-      const pattern = patternIn(params, access);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
-      await store.template(pattern, { ...(body as TemplateOptions), actor: access.actor });
-      return await templatesFor(call);
-    },
+    answer: LIST,
+    handle: setTemplate,
   },
   {
-    method: "DELETE",
-    path: "/templates/{pattern}",
+    method: "POST",
+    path: "/templates/delete",
     summary: "Deletes a template; pools that exist stay as they are",
     operation: "deleteTemplate",
-    role: "lead",
-    params: { pattern: PATTERN },
-    answer: ANSWER,
-    async handle(call) {
-      const { store, access, params } = call;
-      await store.template(patternIn(params, access), null);
-      return await templatesFor(call);
+    role: "admin",
+    body: {
+      type: "object",
+      properties: { pattern: PATTERN },
+      required: ["pattern"],
+      additionalProperties: false,
     },
+    answer: LIST,
+    handle: deleteTemplate,
   },
 ];

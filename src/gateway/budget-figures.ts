@@ -100,10 +100,11 @@ function headersOf(
   return { "ratelimit-policy": policies.join(", "), ratelimit: limits.join(", ") };
 }
 
-/** What `GET /budget` and agents read. */
+/** What `GET /budget` and agents read; `below` are pools for some of the calls of that pool. */
 export function budgetView(
   figures: BudgetFigures,
   nowMs: number,
+  below: readonly StoredSnapshot[] = [],
 ): Readonly<Record<string, unknown>> {
   const { pool, axes, used, reserved, isFrozen } = figures;
   return {
@@ -124,7 +125,18 @@ export function budgetView(
         },
       ]),
     ),
+    ...(below.length > 0 && { calls: below.map((each) => viewBelow(pool, each, nowMs)) }),
   };
+}
+
+/** A pool for some of the calls of another, by its name below that. */
+function viewBelow(
+  above: string,
+  snapshot: StoredSnapshot,
+  nowMs: number,
+): Readonly<Record<string, unknown>> {
+  const view = budgetView(budgetFiguresOf([snapshot]), nowMs);
+  return { ...view, pool: snapshot.path.slice(above.length + 1) };
 }
 
 function scaled(axis: string, value: number): number {

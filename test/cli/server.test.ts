@@ -170,17 +170,27 @@ describe("changes over a server", () => {
   });
 
   it("set and delete templates, and make and revoke keys", async () => {
-    const set = ["template", "acme/search/*", "--usd", "2", "--per", "day", "--json", ...WHY];
-    expect(JSON.parse((await over(set, "lead")).stdout)).toMatchObject([
-      { pattern: "acme/search/*", caps: { usd: 2 }, actor: "lin", reason: "tests" },
+    const period = ["--per", "day", "--from", "06:00"];
+    const set = ["template", "acme/search/*", "--usd", "2", ...period, "--json", ...WHY];
+    expect(JSON.parse((await over(set)).stdout)).toMatchObject([
+      { pattern: "acme/search/*", caps: { usd: 2 }, actor: "ada", reason: "tests" },
     ]);
     expect((await beside(["template"])).stdout).toContain("acme/search/*");
-    expect((await over(["template", "acme/search/*", "--remove"], "lead")).code).toBe(0);
+    expect((await over(["template", "acme/search/*", "--remove"])).code).toBe(0);
     expect((await beside(["template"])).stdout).not.toContain("acme/search/*");
-    const made = await over(["keys", "create", "--pool", "acme/search/kim", "--json"], "lead");
+    const caps = ["--usd", "3", "--per", "day"];
+    const create = ["keys", "create", "--pool", "acme/search/kim", ...caps, "--json"];
+    const made = await over(create, "lead");
     const { key: text, id, createdBy } = JSON.parse(made.stdout);
     expect([text.slice(0, 3), createdBy]).toEqual(["tb_", "lin"]);
     expect((await over(["keys", "list"], "lead")).stdout).toContain(id);
+    const pool = await beside(["status", "acme/search/kim"]);
+    expect(pool.stdout).toMatch(/^acme\/search\/kim: .*\$3\.00 left; starts over/);
+    const other = await over([...create.slice(0, 5), "4", "--per", "day"], "lead");
+    expect(other).toMatchObject({ code: 1, stdout: "" });
+    const deleted = await over(["delete", "acme/search/kim", ...WHY], "lead");
+    expect(deleted.stdout).toMatch(/; deleted\n$/);
+    expect((await beside(["status", "acme/search/kim"])).code).toBe(1);
     expect((await over(["keys", "revoke", id], "lead")).stdout).toContain("revoked");
     expect((await over(["keys", "revoke", "key_0123456789abcdef"], "lead")).code).toBe(2);
   });
@@ -199,7 +209,7 @@ describe("who may not", () => {
     expect(beyond).toMatchObject({ code: 1, stdout: "" });
     expect(beyond.stderr).toContain('no pool named "acme/ads"');
     expect((await over(["template", "*", "--usd", "1", ...WHY], "lead")).stderr).toBe(
-      "token-budget: Not allowed with this key: The pattern must be one of pools that you may change\n",
+      'token-budget: Not allowed with this key: This needs the role "admin"\n',
     );
     const admin = ["keys", "create", "--pool", "acme/search/x", "--role", "admin"];
     expect((await over(admin, "lead")).stderr).toContain("Only an admin makes keys of admins");
@@ -216,7 +226,7 @@ describe("who may not", () => {
       ["reset", pool],
       ["release", pool, "hold-1"],
       ["amend", pool, "call-1", "--usd", "0"],
-      ["template", "acme/search/sam/*", "--usd", "1"],
+      ["delete", pool],
     ]) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect([args[0], await over([...args, ...WHY], "self")]).toMatchObject([

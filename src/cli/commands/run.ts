@@ -145,7 +145,7 @@ async function runIn(
   const notices = new RunNotices(given, surroundings, () => open.pool.snapshot());
   const plan = new KnownPlan(env);
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
-  const proxy = await startProxy(open.pool, {
+  const proxy = await startProxy(open.source, {
     ...meterFor(given, surroundings, prices),
     explain,
     label,

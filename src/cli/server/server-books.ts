@@ -76,27 +76,33 @@ export class ServerBooks implements AllBooks {
     return { last, counts };
   }
 
-  async pool(path: string, { caps, window, overage, ...zone }: StoredPoolOptions): Promise<void> {
-    const settings = { window, overage, timeZone: Reflect.get(zone, "timeZone") };
-    await this.#client.change("PUT", placeOf(path), {
-      ...settings,
+  async pool(path: string, { caps, window, overage, timeZone }: StoredPoolOptions): Promise<void> {
+    await this.#client.change("POST", "/pools", {
+      path,
+      window,
+      overage,
+      timeZone,
       ...(caps !== undefined && { caps: numbersOf(caps) }),
+      reason: "made with a key",
     });
   }
 
   async delete(path: string, account: Accountable): Promise<void> {
-    await this.#client.change("DELETE", placeOf(path), { reason: reasonOf(account) });
+    await this.#client.change("POST", `${placeOf(path)}/delete`, { reason: reasonOf(account) });
   }
 
   async template(pattern: string, options: TemplateOptions | null): Promise<void> {
-    const path = `/templates/${encodeURIComponent(pattern)}`;
     if (options === null) {
-      await this.#client.change("DELETE", path);
+      await this.#client.change("POST", "/templates/delete", { pattern });
       return;
     }
     const { caps, actor: _ofTheKey, ...rest } = options;
     const body = { ...rest, ...(caps !== undefined && { caps: numbersOf(caps) }) };
-    await this.#client.change("PUT", path, { ...body, reason: reasonOf(options) });
+    await this.#client.change("POST", "/templates", {
+      pattern,
+      ...body,
+      reason: reasonOf(options),
+    });
   }
 
   async templates(): Promise<readonly Template[]> {
