@@ -23,6 +23,10 @@ const WITHHELD: readonly RegExp[] = [
   /^idempotency-replayed$/,
 ];
 
+/** What was found out of names of headers: callers may make up any, so no more than so many. */
+const WITHHELD_NAMES = new Map<string, boolean>();
+const NAMES_MAX = 1000;
+
 /** Headers of answers that are about the account of the gateway. */
 const KEPT_BACK: readonly string[] = [
   "set-cookie",
@@ -65,9 +69,16 @@ export function replaceCredentials(
   headers: IncomingHttpHeaders,
   credentials: Readonly<Record<string, string>>,
 ): void {
-  for (const name in headers)
-    if (WITHHELD.some((pattern) => pattern.test(name))) delete headers[name];
+  for (const name in headers) if (isWithheld(name)) delete headers[name];
   Object.assign(headers, credentials);
+}
+
+function isWithheld(name: string): boolean {
+  const known = WITHHELD_NAMES.get(name);
+  if (known !== undefined) return known;
+  const found = WITHHELD.some((pattern) => pattern.test(name));
+  if (WITHHELD_NAMES.size < NAMES_MAX) WITHHELD_NAMES.set(name, found);
+  return found;
 }
 
 /** Takes away what an answer says of the gateway's own account. */

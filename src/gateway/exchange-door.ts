@@ -15,6 +15,7 @@ import { addressAt } from "../proxy/upstreams.ts";
 import type { Upstream } from "../proxy/upstreams.ts";
 import { budgetHeaders } from "./budget-figures.ts";
 import { keepBack, replaceCredentials, withoutKey } from "./caller-headers.ts";
+import type { CappedCalls } from "./capped-calls.ts";
 import type { GatewayPools } from "./gateway-pools.ts";
 import type { Caller } from "./caller.ts";
 import { credentialsFor } from "./provider-keys.ts";
@@ -26,6 +27,7 @@ import { targetOf } from "./targets.ts";
 interface DoorSettings {
   readonly carrier: RequestCarrier;
   readonly pools: GatewayPools;
+  readonly capped: CappedCalls;
   readonly meter: MeterSettings;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly providerKeys: ProviderKeys;
@@ -57,7 +59,7 @@ export class ExchangeDoor {
     identity: Caller,
     noted: Noted,
   ): Promise<void> {
-    const { carrier, pools, upstreams, providerKeys } = this.#settings;
+    const { carrier, pools, capped, upstreams, providerKeys } = this.#settings;
     const { headers, method = "GET", url: path = "/" } = request;
     if (headers.origin !== undefined || headers["sec-fetch-site"] !== undefined) {
       deny(response, FORBIDDEN, "web pages may not use this gateway: a key in a page is no secret");
@@ -88,7 +90,7 @@ export class ExchangeDoor {
     };
     say();
     await carrier.carry(request, response, {
-      pool,
+      pool: capped.sourceOf(pool),
       meter: this.#meterFor(identity, noted),
       upstream: name,
       url,
@@ -130,13 +132,16 @@ export class ExchangeDoor {
   }
 
   #meterFor({ name, pool }: Caller, noted: Noted): MeterSettings {
-    const { meter, pools } = this.#settings;
+    const { meter, pools, capped } = this.#settings;
     return {
       ...meter,
       label: name,
       onExchange: (report) => {
         noted.report = report;
-        if (PoolGone.is(report.error)) pools.forget(pool);
+        if (PoolGone.is(report.error)) {
+          for (const path of [pool, report.error.pool]) pools.forget(path);
+          capped.forget(report.error.pool);
+        }
         meter.onExchange(report);
       },
     };

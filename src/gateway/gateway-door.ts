@@ -15,7 +15,9 @@ import { alertRoutes } from "./admin/alert-routes.ts";
 import { AlertSender } from "./alerts/alert-sender.ts";
 import { answerAgent } from "./agent-door.ts";
 import { budgetHeaders, budgetView } from "./budget-figures.ts";
+import type { BudgetFigures } from "./budget-figures.ts";
 import { addressOf } from "./caller-address.ts";
+import { CappedCalls } from "./capped-calls.ts";
 import { ExchangeDoor } from "./exchange-door.ts";
 import type { Noted } from "./exchange-door.ts";
 import { FailedKeys } from "./failed-keys.ts";
@@ -41,6 +43,7 @@ export class GatewayDoor {
   readonly #settings: GatewaySettings;
   readonly #store: BudgetStore;
   readonly #pools: GatewayPools;
+  readonly #capped: CappedCalls;
   readonly #identities: Callers;
   readonly #exchanges: ExchangeDoor;
   readonly #requests: IncreaseRequests;
@@ -56,6 +59,7 @@ export class GatewayDoor {
     this.#settings = settings;
     this.#store = store;
     this.#pools = new GatewayPools(store, settings.allowsUncapped, settings.slices);
+    this.#capped = new CappedCalls({ store, open: (path) => this.#pools.open(path) });
     this.#requests = new IncreaseRequests(store);
     const keys = new KeyStore(store);
     this.#identities = new Callers(new KnownKeys(keys), settings.tokens, new FailedKeys());
@@ -75,6 +79,7 @@ export class GatewayDoor {
       ...settings,
       carrier,
       pools: this.#pools,
+      capped: this.#capped,
       meter: {
         ...meter,
         onExchange: (report) => {
@@ -212,13 +217,18 @@ export class GatewayDoor {
   async #showBudget({ pool }: Caller, response: ServerResponse): Promise<void> {
     try {
       const figures = await this.#pools.figuresNow(pool);
-      const now = Date.now();
-      const headers = { ...JSON_TYPE, ...budgetHeaders(figures, now) };
-      send(response, 200, JSON.stringify(budgetView(figures, now)), headers);
+      const headers = { ...JSON_TYPE, ...budgetHeaders(figures, Date.now()) };
+      send(response, 200, JSON.stringify(await this.#viewOf(figures)), headers);
     } catch (error) {
       if (!CannotMeter.is(error)) throw error;
       deny(response, 402, error.message);
     }
+  }
+
+  /** What is left to a caller, and of it to models and providers with a cap of their own. */
+  async #viewOf(figures: BudgetFigures): Promise<Readonly<Record<string, unknown>>> {
+    const below = await this.#store.snapshots(await this.#capped.pathsBelow(figures.pool));
+    return budgetView(figures, Date.now(), below);
   }
 
   async #answerAgent(
@@ -236,7 +246,7 @@ export class GatewayDoor {
       return;
     }
     const { status, body } = await answerAgent(String(await bodyOf(request)), identity, {
-      status: async ({ pool }) => budgetView(await this.#pools.figuresNow(pool), Date.now()),
+      status: async ({ pool }) => await this.#viewOf(await this.#pools.figuresNow(pool)),
       ask: async ({ pool, name }, wanted) => {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every part is checked
         const asked = await this.#requests.ask(pool, name, wanted as unknown as WantedIncrease);

@@ -12,9 +12,10 @@ import { deny } from "../proxy/answers.ts";
 import { Plan } from "../proxy/plan.ts";
 import { RequestCarrier } from "../proxy/request-carrier.ts";
 import { BudgetStore } from "../stores/index.ts";
-import { readGatewayOptions } from "./gateway-options.ts";
+import { checkUpstreams, readGatewayOptions } from "./gateway-options.ts";
 import type { GatewayOptions, GatewaySettings, GatewayTls } from "./gateway-options.ts";
 import { GatewayDoor } from "./gateway-door.ts";
+import type { ProviderKeyList } from "./provider-keys.ts";
 
 const HEADERS_TIMEOUT_MS = 20_000;
 const CHECKING_MS = 5000;
@@ -30,6 +31,13 @@ export interface BudgetGateway {
   readonly url: string;
   /** Replaces the certificate for new connections. @throws {TypeError} without TLS. */
   replaceTls(tls: GatewayTls): void;
+  /**
+   * Replaces the keys of the providers that are named, for the next calls.
+   *
+   * @throws {RangeError} on keys of an upstream that is not known, and on one that is no ASCII text
+   * without spaces; nothing changes then.
+   */
+  replaceProviderKeys(keys: ProviderKeyList): void;
   /**
    * Takes no new connections, lets calls under way end for up to `drainMs` milliseconds (default:
    * 30,000), and books the rest as they stand. The store stays open.
@@ -127,6 +135,12 @@ class RunningGateway implements BudgetGateway {
     )
       throw new TypeError("This gateway was started without `tls`");
     Reflect.apply(this.#server.setSecureContext, this.#server, [tls]);
+  }
+
+  replaceProviderKeys(keys: ProviderKeyList): void {
+    const { providerKeys, upstreams } = this.#settings;
+    checkUpstreams(Object.keys(keys), upstreams);
+    providerKeys.replace(keys);
   }
 
   async close({ drainMs = DRAIN_MS }: { readonly drainMs?: number } = {}): Promise<void> {
