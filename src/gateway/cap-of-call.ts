@@ -69,4 +69,3 @@ function overlapping(above: string, first: string, second: string): CannotMeter 
     `two caps are for this call, "${above}/${first}" and "${above}/${second}", and it can draw from one: put one below the other, as in "${above}/${first}/${second}"`,
   );
 }
-
