@@ -6,9 +6,9 @@ import type { Fields } from "../fields.ts";
 
 /** The fields that OpenAI documents. */
 const DOCUMENTED: Fields = {
-  ...fieldsOf("read", [
+  ...fieldsOf("read", ["messages", "tools", "functions"]),
+  ...fieldsOf("setting", [
     "model",
-    "messages",
     "max_tokens",
     "max_completion_tokens",
     "n",
@@ -17,8 +17,6 @@ const DOCUMENTED: Fields = {
     "service_tier",
     "reasoning_effort",
     "modalities",
-    "tools",
-    "functions",
   ]),
   ...fieldsOf("content", ["response_format", "tool_choice", "function_call", "audio"]),
   ...fieldsOf("steers", [
