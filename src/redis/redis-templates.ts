@@ -6,7 +6,7 @@ import type { RedisConnection } from "./redis-connection.ts";
 import { replyTextsOf } from "./server-replies.ts";
 
 /** All templates of a store. */
-export async function templatesIn(
+export async function templatesInRedis(
   connection: RedisConnection,
   key: string,
 ): Promise<readonly TemplateText[]> {

@@ -34,7 +34,7 @@ import type { LuaScript } from "./lua/scripts.ts";
 import { streamEntriesOf, replyTextsOf } from "./server-replies.ts";
 import { outcomeOf } from "./reply.ts";
 import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
-import { templatesIn, writeTemplate } from "./redis-templates.ts";
+import { templatesInRedis, writeTemplate } from "./redis-templates.ts";
 import { TreeCalls } from "./tree-calls.ts";
 
 const REPLICAS_MS = 1000;
@@ -71,7 +71,7 @@ export class ScriptStore implements Store {
   /** Not with a cluster. */
   readonly #ranks: RankIndex | undefined;
   readonly #unsummed = new Unsummed((root) => sumUp(this.#sumsPlaceOf(root)));
-  #eviction: Promise<void> | undefined;
+  #isEvictionChecked = false;
 
   readonly figures?: (paths: readonly string[]) => Promise<readonly (Outcome | undefined)[]>;
   readonly watch?: (root: string, listener: () => void) => Promise<() => Promise<void>>;
@@ -106,7 +106,7 @@ export class ScriptStore implements Store {
       }
       const outcomes = await this.#run(root, commands);
       this.#unsummed.count(root, commands.length);
-      this.#eviction ??= warnOfEviction(this.#connection, this.#rootsKey(), this.#settings.prefix);
+      if (!this.#isEvictionChecked) this.#checkEviction();
       if (this.#settings.waitForReplicas > 0) await this.#waitForReplicas(root);
       return outcomes;
     } catch (error) {
@@ -273,7 +273,7 @@ export class ScriptStore implements Store {
   }
 
   templates(): Promise<readonly TemplateText[]> {
-    return templatesIn(this.#connection, this.#templatesKey());
+    return templatesInRedis(this.#connection, this.#templatesKey());
   }
 
   async setTemplate(pattern: string, text: string | undefined): Promise<void> {
@@ -351,6 +351,11 @@ export class ScriptStore implements Store {
     if (Number(reached) < waitForReplicas) {
       throw new Error(`${String(reached)} of ${waitForReplicas} replicas have what was written`);
     }
+  }
+
+  #checkEviction(): void {
+    this.#isEvictionChecked = true;
+    void warnOfEviction(this.#connection, this.#rootsKey(), this.#settings.prefix);
   }
 
   /** What the keys of a tree begin with. Braces have Redis put them all into one slot. */

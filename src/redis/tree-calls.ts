@@ -100,7 +100,7 @@ export class TreeCalls {
         for (const { reject } of asked) reject(error);
         return;
       }
-      // Whoever may not use all of these keys may use some of them.
+      // A user who may not use all of these keys may use some of them.
       this.#isTogether = false;
       for (const { batch, resolve, reject } of asked) this.#alone(batch).then(resolve, reject);
     }

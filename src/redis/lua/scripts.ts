@@ -83,7 +83,7 @@ return redis.call('ZRANGE', key, from, from + limit - 1, 'WITHSCORES')
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "eab0068ba85e520f3cce66445f12db329aa81f82",
+  sha: "6d6cca9db84a41ff696e149527b79eac6e31c8f3",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -365,7 +365,8 @@ local function stampNow()
 tree.stamp = '\\n' .. numberText(tree.resets)
 end
 local function appendPack(drawId, path, count, text)
-local pack = '\\t' .. count .. '\\n' .. drawId .. '\\n' .. path .. '\\n' .. tree.stamp .. '\\f' .. text
+local pack = '\\t' .. count .. '\\n' .. drawId .. '\\n' .. path .. '\\n' .. nowText .. tree.stamp .. '\\f'
+.. text
 local name, words = packName(drawId), #lines
 ids[name], retained[name] = pack, true
 lines[words + 1], lines[words + 2], lines[words + 3], lines[words + 4] = pack, '', '', ''

@@ -267,7 +267,9 @@ end
 
 -- Adds the entries of one draw.
 local function appendPack(drawId, path, count, text)
-  local pack = '\t' .. count .. '\n' .. drawId .. '\n' .. path .. '\n' .. tree.stamp .. '\f' .. text
+  -- With their time, which an amendment has to know: they are kept beside their entry of the ledger.
+  local pack = '\t' .. count .. '\n' .. drawId .. '\n' .. path .. '\n' .. nowText .. tree.stamp .. '\f'
+    .. text
   local name, words = packName(drawId), #lines
   ids[name], retained[name] = pack, true
   lines[words + 1], lines[words + 2], lines[words + 3], lines[words + 4] = pack, '', '', ''
