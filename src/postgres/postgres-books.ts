@@ -289,7 +289,7 @@ export class PostgresBooks implements Books {
   }
 
   #lineRowOf(line: NewLine, index: number): Row {
-    const { id, kind, path, at, amount, unknown, of, bookedAt, asOf, model, label } = line;
+    const { id, kind, path, at, unknown, of, bookedAt, asOf, model, label } = line;
     return {
       root: this.#root,
       seq: this.#lineCount + index + 1,
@@ -297,10 +297,10 @@ export class PostgresBooks implements Books {
       kind,
       path,
       at,
-      ...amountColumns("", amount),
-      unknown,
+      ...lineAmountColumns(line),
+      unknown: unknown || null,
       amends: of ?? null,
-      booked_at: bookedAt,
+      booked_at: bookedAt === at ? null : bookedAt,
       as_of: asOf,
       outcome: outcomeText(line),
       model: model ?? null,
@@ -322,6 +322,17 @@ function amountColumns(prefix: string, amount: Quantities): Row {
     [`${prefix}output_tokens`]: amount.outputTokens,
     [`${prefix}nano_usd`]: amount.nanoUsd,
     [`${prefix}calls`]: amount.calls,
+  };
+}
+
+/** Leaves out what most lines have in common; amendments are added up as they are. */
+function lineAmountColumns({ kind, amount }: NewLine): Row {
+  const { tokens, inputTokens, outputTokens, calls } = amount;
+  const isWhole = kind === "amend";
+  return {
+    ...amountColumns("", amount),
+    tokens: isWhole || tokens !== inputTokens + outputTokens ? tokens : null,
+    calls: isWhole || calls !== 1 ? calls : null,
   };
 }
 

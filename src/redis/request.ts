@@ -28,7 +28,7 @@ export interface RequestWords {
 /** Texts from this length on are arguments of their own: JSON would be written and read of them. */
 const LONG = 256;
 /** The place of the first of them among the arguments of the script. */
-const FIRST_TEXT = 5;
+const FIRST_TEXT = 6;
 
 /** Writes a batch as words. */
 export function wordsOf(commands: readonly Command[]): RequestWords {
