@@ -6,12 +6,12 @@ import process from "node:process";
 import { openStore } from "../test/support/open-store.ts";
 import type { SlicePace } from "./slices.ts";
 
-const RUN_MS = Number(process.env["RUN_MS"] ?? 2000);
+const RUN_MS = Number(process.env["RUN_MS"] ?? 1000);
 const IN_FLIGHT = 512;
 /** How many are settled before the loop lets the answers of the store in. */
 const AT_ONCE = 1000;
 /** How many are settled before it waits for all of them to be in the store. */
-const UNREPORTED_MAX = 20_000;
+const UNREPORTED_MAX = 5000;
 const ASK = { tokens: 1200, usd: 0.012 };
 const USED = { tokens: 900, usd: 0.009, model: "gpt-5.5" };
 

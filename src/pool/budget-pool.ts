@@ -7,8 +7,6 @@ import type { OveragePolicy } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import {
-  book,
-  fits,
   grantOf,
   isCountable,
   largestGrant,
@@ -103,7 +101,7 @@ export class BudgetPool {
   record(amount: Amount, options?: RecordOptions): void {
     const ask = readAmount(amount);
     const policy = options === undefined ? "reject" : readRecordOptions(options);
-    if (this.#book(ask)) return;
+    if (this.#node.bookIfFits(ask)) return;
     if (policy === "reject") throw this.#node.refuse(ask);
     this.#bookOverage(ask, policy);
   }
@@ -116,7 +114,7 @@ export class BudgetPool {
    */
   tryRecord(amount: Amount): boolean {
     const ask = readAmount(amount);
-    return this.#book(ask) || this.#isRefused(ask);
+    return this.#node.bookIfFits(ask) || this.#isRefused(ask);
   }
 
   /**
@@ -145,7 +143,7 @@ export class BudgetPool {
    */
   reserve(amount: Amount): Reservation {
     const ask = readAmount(amount);
-    const held = this.#hold(ask, true);
+    const held = this.#node.holdIfFits(ask, true);
     if (held === undefined) throw this.#node.refuse(ask);
     return new Reservation(this.#node, held);
   }
@@ -158,7 +156,7 @@ export class BudgetPool {
    */
   tryReserve(amount: Amount): Reservation | undefined {
     const ask = readAmount(amount);
-    const held = this.#hold(ask, true);
+    const held = this.#node.holdIfFits(ask, true);
     if (held !== undefined) return new Reservation(this.#node, held);
     this.#isRefused(ask);
     return undefined;
@@ -332,18 +330,6 @@ export class BudgetPool {
     node.changed();
   }
 
-  #book(ask: Quantities): boolean {
-    const node = this.#node;
-    let fitting: boolean;
-    do {
-      node.begin();
-      fitting = fits(node.state, ask);
-      if (fitting) book(node.state, ask);
-    } while (!node.end(fitting));
-    if (fitting) node.changed();
-    return fitting;
-  }
-
   #bookOverage(ask: Quantities, policy: OveragePolicy): void {
     const node = this.#node;
     let settled: Settled;
@@ -354,18 +340,6 @@ export class BudgetPool {
     node.changed();
     const { exceeded, booked, throws } = settled;
     if (exceeded !== undefined && throws) throw new BudgetExceeded(exceeded, { booked });
-  }
-
-  /** Holds an ask that fits; before those who wait for the same room only if `mayPass`. */
-  #hold(ask: Quantities, mayPass: boolean): Hold | undefined {
-    const node = this.#node;
-    let held: Hold | undefined;
-    do {
-      node.begin();
-      const entering = fits(node.state, ask) && (mayPass || node.nobodyWaits);
-      held = entering ? node.hold(ask) : undefined;
-    } while (!node.end(held !== undefined));
-    return held;
   }
 
   /** Fails on a total that is not refused by a cap but would pass the largest integer. */
@@ -384,7 +358,7 @@ export class BudgetPool {
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     const node = this.#node;
     const reserved = (held: Hold): Reservation => new Reservation(node, held, onExceeded);
-    const held = this.#hold(ask, false);
+    const held = node.holdIfFits(ask, false);
     if (held !== undefined) return Promise.resolve(reserved(held));
     return waitForRoom(node, ask, options, reserved);
   }
@@ -393,7 +367,7 @@ export class BudgetPool {
     const ask = readAmount(estimate);
     const { wait, onOverage } = readRunOptions(options);
     if (wait !== false) return this.#reserveWhenFree(ask, wait, onOverage);
-    const held = this.#hold(ask, true);
+    const held = this.#node.holdIfFits(ask, true);
     if (held === undefined) throw this.#node.refuse(ask);
     return new Reservation(this.#node, held, onOverage);
   }

@@ -7,7 +7,7 @@ import { createPoolState } from "../core/pool-state.ts";
 import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { hold, refusalOf, release, roll, settle } from "../core/rules.ts";
+import { book, fits, hold, refusalOf, release, roll, settle } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
 import { crossThresholds } from "../core/thresholds.ts";
 import type { QueueTicket, Waiter } from "./place.ts";
@@ -70,6 +70,19 @@ export class LocalPoolNode extends PoolNode {
       else line.changedAt(this.state);
     }
     if (watched) this.#tellThresholds();
+  }
+
+  bookIfFits(ask: Quantities): boolean {
+    this.begin();
+    if (!fits(this.state, ask)) return false;
+    book(this.state, ask);
+    this.changed();
+    return true;
+  }
+
+  holdIfFits(ask: Quantities, mayPass: boolean): Hold | undefined {
+    this.begin();
+    return fits(this.state, ask) && (mayPass || this.nobodyWaits) ? this.hold(ask) : undefined;
   }
 
   hold(ask: Quantities): Hold {

@@ -28,8 +28,11 @@ export abstract class PoolNode {
   abstract readonly nobodyWaits: boolean;
   #listener: ThresholdListener | undefined;
 
-  /** Begins a step: brings the state of the path up to now, windows included. */
-  abstract begin(): void;
+  /**
+   * Begins a step: brings the state of the path up to now, windows included. With `settling`, one
+   * that does nothing but settle that hold.
+   */
+  abstract begin(settling?: Hold): void;
 
   /**
    * Ends a step that has `changed` the state or only looked at it. False when the step did not
@@ -39,6 +42,15 @@ export abstract class PoolNode {
 
   /** Called after a change that stands: lets waiters in and tells thresholds. */
   abstract changed(): void;
+
+  /** Books an ask if it fits, in a step of its own. */
+  abstract bookIfFits(ask: Quantities): boolean;
+
+  /**
+   * Holds an ask that fits, in a step of its own; before those who wait for the same room only if
+   * `mayPass`.
+   */
+  abstract holdIfFits(ask: Quantities, mayPass: boolean): Hold | undefined;
 
   /** Within a step: `hold` of the rules. */
   abstract hold(ask: Quantities): Hold;

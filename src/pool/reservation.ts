@@ -77,7 +77,7 @@ export class Reservation {
     const used = actual === undefined ? held.quantities : readAmount(actual, held.quantities);
     let settled: Settled;
     do {
-      node.begin();
+      node.begin(held);
       // Reading the amount and the clock has run code of the caller's.
       if (this.settled) throw this.#settledBefore(this.#outcome);
       settled = node.settle(held, used, this.#onExceeded && "allow");
@@ -99,7 +99,7 @@ export class Reservation {
     const node = this.#node;
     if (this.#outcome !== undefined || node.isClosed()) return;
     do {
-      node.begin();
+      node.begin(this.#hold);
       if (this.settled) return; // by the clock, which is the caller's
       node.release(this.#hold);
     } while (!node.end(true));

@@ -1,11 +1,12 @@
 // Where everything lies in the shared buffer. Numbers are cells (8 bytes, Float64Array) or words
 // (4 bytes, Int32Array); a cell is two words.
 //
-//   preamble │ a row a thread │ owners of reservations │ reservations │ two slots a thread
+//   preamble │ a row a thread │ owners of reservations │ reservations │ a slice a thread │ two
+//   slots a thread
 //
 // A slot holds the whole state of the tree at one instant:
 //
-//   header │ stamps of pools │ hot cells, cold cells of pools │ open bits │ line │ granted
+//   header │ stamps of pools │ hot cells, cold cells of pools │ open bits │ line │ granted │ lots
 
 /** The capacity of a shared budget. It cannot grow. */
 export interface Capacity {
@@ -20,7 +21,7 @@ export interface Capacity {
 /** "token-budget", in the first eight bytes: what `attach` knows a buffer by. */
 export const MAGIC: readonly [number, number] = [0x746f6b65, 0x62756467];
 /** Raised with every change of this file. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 /** Words of the preamble. */
 export const PREAMBLE = {
@@ -30,6 +31,8 @@ export const PREAMBLE = {
   pools: 4,
   reservations: 5,
   leaseMs: 6,
+  /** After how many asks in a row on a pool a thread takes a slice of it; 0 for never. */
+  slicesAfter: 7,
   /** Four words that are like no other buffer's. */
   id: 8,
   /** The one word that is swapped (see slot-swap.ts), on a cache line of its own. */
@@ -88,6 +91,9 @@ export const HEADER = {
   coldAt: 8,
   bitsAt: 9,
   lineAt: 10,
+  lotsAt: 11,
+  /** Up to which row there are lots in use, or were. */
+  lotRows: 12,
   cells: 16,
 } as const;
 
@@ -135,6 +141,44 @@ export const COLD = {
  */
 export const KEPT_FREE = 8;
 
+/**
+ * Cells of a lot: what a thread holds of a pool by slices, and the slice that it has there now. A
+ * lot is free while `born` is 0.
+ */
+export const LOT = {
+  /** The operation that took the lot. */
+  born: 0,
+  /** The place of the pool. */
+  pool: 1,
+  /** How many resets the tree had seen: what is held is as of then. */
+  asOf: 2,
+  openReservations: 3,
+  reserved: 4,
+  /** The operation that made the slice; 0 while there is none. */
+  slice: 9,
+  /** What was put into the slice. */
+  granted: 10,
+  /** The thread that has the lot. */
+  owner: 15,
+  cells: 16,
+} as const;
+/** For so many pools, or resets, a thread can hold by slices at a time. */
+export const LOTS_PER_ROW = 4;
+
+/**
+ * Cells of a thread's slice: a word that is swapped (see thread-slice.ts) on cache lines of its
+ * own, and two states of the slice.
+ */
+export const SLICE = {
+  states: [16, 32],
+  /** Of a state: the operation that made the slice. */
+  slice: 0,
+  openReservations: 1,
+  left: 2,
+  reserved: 7,
+  cells: 48,
+} as const;
+
 /** The offsets that follow from a capacity. */
 export interface Layout extends Capacity {
   /** Places for reservations: what threads keep free does not count against the capacity. */
@@ -142,6 +186,7 @@ export interface Layout extends Capacity {
   readonly rowsWord: number;
   readonly ownersWord: number;
   readonly reservationsCell: number;
+  readonly slicesCell: number;
   readonly slotsCell: number;
   readonly slotCells: number;
   /** The bits of the current word that say which slot it is; the rest counts versions. */
@@ -155,6 +200,7 @@ export interface Layout extends Capacity {
   readonly bitsCell: number;
   readonly lineCell: number;
   readonly grantedCell: number;
+  readonly lotsCell: number;
   readonly bytes: number;
 }
 
@@ -168,7 +214,8 @@ export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
   const rowsWord = PREAMBLE.end;
   const ownersWord = rowsWord + threads * ROW.words;
   const reservationsCell = (ownersWord + places) >> 1;
-  const slotsCell = reservationsCell + places * RESERVATION.cells;
+  const slicesCell = roundUp(reservationsCell + places * RESERVATION.cells, 16);
+  const slotsCell = slicesCell + threads * SLICE.cells;
   const hotAtCell = HEADER.cells;
   const coldAtCell = hotAtCell + pools;
   const hotCell = coldAtCell + pools;
@@ -176,7 +223,8 @@ export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
   const bitsCell = coldCell + pools * COLD.cells;
   const lineCell = bitsCell + (places >> 6);
   const grantedCell = lineCell + (roundUp(reservations, 2) >> 1);
-  const slotCells = roundUp(grantedCell + reservations, 16);
+  const lotsCell = grantedCell + reservations;
+  const slotCells = roundUp(lotsCell + threads * LOTS_PER_ROW * LOT.cells, 16);
   const slots = 1 << Math.ceil(Math.log2(2 * threads));
   return {
     threads,
@@ -186,6 +234,7 @@ export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
     rowsWord,
     ownersWord,
     reservationsCell,
+    slicesCell,
     slotsCell,
     slotCells,
     slotMask: slots - 1,
@@ -197,6 +246,7 @@ export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
     bitsCell,
     lineCell,
     grantedCell,
+    lotsCell,
     bytes: (slotsCell + 2 * threads * slotCells) * 8,
   };
 }

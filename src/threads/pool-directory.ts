@@ -139,6 +139,7 @@ export class PoolDirectory {
     for (let place = 0; place < open.table.places; place++) {
       if (open.isPlaceOpen(place) || line.has(place)) inUse.add(open.table.poolOf(place));
     }
+    this.#tree.lots.addPoolsTo(inUse);
     return inUse;
   }
 

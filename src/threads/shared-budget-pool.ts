@@ -53,12 +53,12 @@ export class SharedBudgetPool extends BudgetPool {
    * there is not the memory for that capacity.
    */
   static create(options: SharedBudgetPoolOptions = {}): SharedBudgetPool {
-    const { poolOptions, capacity, leaseMs } = readSharedOptions(options);
+    const { poolOptions, capacity, leaseMs, slicesAfter } = readSharedOptions(options);
     const settings = readRootSettings(poolOptions);
     checkSettingsFit(settings);
     const { name = "budget", clock = systemClock, onThreshold } = poolOptions;
     readName(name);
-    const tree = joinTree(createBuffer(capacity, leaseMs), clock);
+    const tree = joinTree(createBuffer(capacity, leaseMs, slicesAfter), clock);
     tree.makeRoot(name, settings);
     const pool = new SharedBudgetPool(tree.root);
     if (onThreshold !== undefined) tree.root.listen(onThreshold);
@@ -110,7 +110,8 @@ export class SharedBudgetPool extends BudgetPool {
    * The number of operations, in all threads, that had changed the budget when this thread last
    * looked. Right after a call that changed something, the number of that operation; after one that
    * was refused or only looked, that of the operation whose outcome it saw. Sorting what all
-   * threads did by it gives the order in which it happened.
+   * threads did by it gives the order in which it happened, as long as no thread takes a slice:
+   * what is done in one has no number of its own (`slicesAfter: 0`).
    */
   get operations(): number {
     return this.#node.tree.operations;

@@ -14,6 +14,8 @@ export interface SharedBuffer {
   /** The same in every thread, and like no other buffer's. */
   readonly id: string;
   readonly leaseMs: number;
+  /** After how many asks in a row on a pool a thread takes a slice of it; 0 for never. */
+  readonly slicesAfter: number;
 }
 
 /** What a worker is handed to take part: a plain object that can be cloned and posted. */
@@ -28,7 +30,7 @@ export interface SharedBudgetHandle {
 /**
  * Makes a buffer, zeroed but for the preamble. @throws {RangeError} when there is not the memory.
  */
-export function createBuffer(capacity: Capacity, leaseMs: number): SharedBuffer {
+export function createBuffer(capacity: Capacity, leaseMs: number, slicesAfter = 0): SharedBuffer {
   const layout = layoutOf(capacity);
   const buffer = allocate(layout.bytes);
   const words = new Int32Array(buffer);
@@ -40,6 +42,7 @@ export function createBuffer(capacity: Capacity, leaseMs: number): SharedBuffer 
   words[PREAMBLE.pools] = capacity.pools;
   words[PREAMBLE.reservations] = capacity.reservations;
   words[PREAMBLE.leaseMs] = leaseMs;
+  words[PREAMBLE.slicesAfter] = slicesAfter;
   for (let at = 0; at < 4; at++) words[PREAMBLE.id + at] = Math.floor(Math.random() * 2 ** 32);
   return viewsOf(buffer, layout);
 }
@@ -111,6 +114,7 @@ function viewsOf(buffer: SharedArrayBuffer, layout: Layout): SharedBuffer {
     words,
     id: words.slice(PREAMBLE.id, PREAMBLE.id + 4).join(),
     leaseMs: words[PREAMBLE.leaseMs] ?? 0,
+    slicesAfter: words[PREAMBLE.slicesAfter] ?? 0,
   };
 }
 

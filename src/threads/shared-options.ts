@@ -23,6 +23,14 @@ export interface SharedBudgetPoolOptions extends BudgetPoolOptions {
    * @default 60,000
    */
   readonly leaseMs?: number | undefined;
+  /**
+   * After how many asks in a row on one pool a thread takes a slice of its room, which it decides
+   * in without the other threads; 0 for never. Other threads take slices back whenever they look,
+   * or have an ask that does not fit without them, so no ask is refused because of a slice.
+   *
+   * @default 64
+   */
+  readonly slicesAfter?: number | undefined;
 }
 
 /** Options of `attach`. */
@@ -45,6 +53,7 @@ export interface AttachOptions {
 const LEASE_MS_DEFAULT = 60_000;
 const LEASE_MS_MIN = 100;
 const LEASE_MS_MAX = 2 ** 31 - 1;
+const SLICES_AFTER_DEFAULT = 64;
 
 const CAPACITY = {
   // As many rows as a byte can number, two slots each.
@@ -56,6 +65,7 @@ const SHARED = {
   ...ROOT_OPTIONS,
   capacity: (given: Partial<Capacity> = {}) => readOptions(given, CAPACITY, "capacity"),
   leaseMs: whole(LEASE_MS_MIN, LEASE_MS_MAX, LEASE_MS_DEFAULT),
+  slicesAfter: whole(0, 2 ** 31 - 1, SLICES_AFTER_DEFAULT),
 } satisfies TableFor<SharedBudgetPoolOptions>;
 const ATTACH = {
   clock: optional(readClockOption),
@@ -67,15 +77,21 @@ export function readSharedOptions(options: SharedBudgetPoolOptions): {
   readonly poolOptions: BudgetPoolOptions;
   readonly capacity: Capacity;
   readonly leaseMs: number;
+  readonly slicesAfter: number;
 } {
   if (Object.hasOwn(Object(options), "kind")) {
     throw new TypeError(
       "Expected `options` of a new budget, got the handle of an existing one: use SharedBudgetPool.attach(handle)",
     );
   }
-  const { capacity, leaseMs } = readOptions(options, SHARED);
-  const { capacity: _capacity, leaseMs: _leaseMs, ...poolOptions } = options;
-  return { poolOptions, capacity, leaseMs };
+  const { capacity, leaseMs, slicesAfter } = readOptions(options, SHARED);
+  const {
+    capacity: _capacity,
+    leaseMs: _leaseMs,
+    slicesAfter: _slicesAfter,
+    ...poolOptions
+  } = options;
+  return { poolOptions, capacity, leaseMs, slicesAfter };
 }
 
 /** Reads the options of `attach`. @throws {TypeError} if an option is invalid. */

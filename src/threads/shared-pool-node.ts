@@ -6,9 +6,10 @@ import type { Clock } from "../core/clock.ts";
 import { childPath } from "../core/name.ts";
 import { createPoolState } from "../core/pool-state.ts";
 import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
+import { fitsWithin, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { hold, NO_HOLD, refusalOf, release, settle } from "../core/rules.ts";
+import { book, fits, hold, NO_HOLD, refusalOf, release, settle } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
 import type { QueueTicket, Waiter } from "../pool/place.ts";
 import { PoolNode } from "../pool/pool-node.ts";
@@ -19,6 +20,9 @@ import { checkSettingsFit, checkWindowFits } from "./pool-cells.ts";
 import { SharedHold } from "./reservation-table.ts";
 import type { OpenReservations } from "./open-reservations.ts";
 import type { Step } from "./step.ts";
+import { SliceHold } from "./thread-slice.ts";
+import type { Owner } from "./thread-rows.ts";
+import type { ThreadSlice } from "./thread-slice.ts";
 
 /** What a commit is said to have come to in a step that will be taken again. */
 const NOT_SETTLED: Settled = {
@@ -27,6 +31,10 @@ const NOT_SETTLED: Settled = {
   exceeded: undefined,
   throws: false,
 };
+
+/** What a commit of no more than is held comes to. */
+const WITHIN_HOLD: Settled = { ...NOT_SETTLED, booked: true };
+const NOTHING: Quantities = uniform(0);
 
 /** A tree of pools, as its pools and its parts see it. `SharedTree` is the one there is. */
 export interface PoolTree extends Step {
@@ -54,9 +62,28 @@ export interface PoolTree extends Step {
     look(): void;
   };
   readonly wakeUp: { update(): void };
+  /** What the slices of threads have. */
+  readonly lots: {
+    readonly slice: ThreadSlice;
+    consider(node: SharedPoolNode, ask: Quantities): void;
+    takeBack(): boolean;
+    holds(held: SliceHold): boolean;
+    close(held: SliceHold): void;
+    sweep(owner: Owner): boolean;
+    addPoolsTo(places: Set<number>): void;
+  };
+
+  /** This thread, as its row and its slices know it. */
+  readonly owner: Owner;
 
   /** Begins a step on a pool. @throws {PoolGone} if it can no longer be used. */
-  begin(node: SharedPoolNode): void;
+  begin(node: SharedPoolNode, settling?: boolean): void;
+  /** Within a step: it will not stand, as what led to it cannot be believed. */
+  voidStep(): void;
+  /** Within a step: makes a pool and those above it part of it. */
+  includePath(node: SharedPoolNode): void;
+  /** Within a step: it changes what slices have. */
+  changesLots(): void;
   /** Within a step: makes a pool and those above it part of it. */
   include(node: SharedPoolNode): void;
   /** Within a step: a new child; undefined when the step will not stand. */
@@ -74,6 +101,9 @@ export interface PoolTree extends Step {
 /** One pool of a tree in shared memory. */
 export class SharedPoolNode extends PoolNode {
   readonly tree: PoolTree;
+  readonly #slice: ThreadSlice;
+  /** Whether the step is one in the slice of this thread. */
+  #inSlice = false;
   /** Which of the pools in the buffer it is. */
   readonly place: number;
   /** The operation that made it: another pool may get its place later. */
@@ -111,6 +141,7 @@ export class SharedPoolNode extends PoolNode {
   ) {
     super();
     this.tree = tree;
+    this.#slice = tree.lots.slice;
     this.place = place;
     this.born = born;
     this.name = name;
@@ -152,12 +183,48 @@ export class SharedPoolNode extends PoolNode {
     return this.tree.closedBecause !== undefined;
   }
 
-  begin(): void {
-    this.tree.begin(this);
+  begin(settling?: Hold): void {
+    this.#inSlice = settling instanceof SliceHold && this.#slice.canSettle(this, settling);
+    if (!this.#inSlice) this.tree.begin(this, settling !== undefined);
   }
 
   end(changed: boolean): boolean {
-    return this.tree.end(changed);
+    if (!this.#inSlice) return this.tree.end(changed);
+    this.#inSlice = false;
+    return true;
+  }
+
+  bookIfFits(ask: Quantities): boolean {
+    if (this.#slice.book(this, ask)) return true;
+    let fitting: boolean;
+    do {
+      fitting = this.#beginToAsk(ask);
+      if (fitting) {
+        book(this.state, ask);
+        this.tree.lots.consider(this, ask);
+      }
+    } while (!this.end(fitting));
+    if (fitting) this.changed();
+    return fitting;
+  }
+
+  holdIfFits(ask: Quantities, mayPass: boolean): Hold | undefined {
+    const inSlice = this.#slice.hold(this, ask);
+    if (inSlice !== undefined) return inSlice;
+    let held: Hold | undefined;
+    do {
+      const entering = this.#beginToAsk(ask) && (mayPass || this.nobodyWaits);
+      held = entering ? this.hold(ask) : undefined;
+      if (entering) this.tree.lots.consider(this, ask);
+    } while (!this.end(held !== undefined));
+    return held;
+  }
+
+  /** Begins a step, and answers whether an ask fits, which must not fail because of slices. */
+  #beginToAsk(ask: Quantities): boolean {
+    this.#inSlice = false;
+    this.tree.begin(this, true);
+    return fits(this.state, ask) || (this.tree.lots.takeBack() && fits(this.state, ask));
   }
 
   changed(): void {
@@ -170,12 +237,21 @@ export class SharedPoolNode extends PoolNode {
   }
 
   settle(held: Hold, actual: Quantities, policy?: OveragePolicy): Settled {
-    const open = held instanceof SharedHold && this.tree.open.isOpen(held);
+    if (this.#inSlice && held instanceof SliceHold) {
+      if (this.#slice.settle(held, actual)) return WITHIN_HOLD;
+      this.#inSlice = false;
+      this.tree.begin(this, true);
+    }
+    // Whether overage takes a pool over a cap depends on what others have used.
+    const { asOf, quantities } = held;
+    if (asOf !== this.state.tree.resets || !fitsWithin(NOTHING, actual, quantities))
+      this.tree.lots.takeBack();
+    const open = this.#isOpen(held);
     // What was freed when this thread seemed to have ended is held nowhere.
     const heldNow = open ? held : NO_HOLD;
     try {
       const settled = settle(this.state, heldNow, actual, policy);
-      if (held instanceof SharedHold) this.tree.open.close(held, open);
+      this.#close(held, open);
       return settled;
     } catch (error) {
       this.tree.fail(error);
@@ -184,10 +260,24 @@ export class SharedPoolNode extends PoolNode {
   }
 
   release(held: Hold): void {
-    if (!(held instanceof SharedHold)) return;
-    const open = this.tree.open.isOpen(held);
+    if (this.#inSlice && held instanceof SliceHold) {
+      if (this.#slice.settle(held, NOTHING)) return;
+      this.#inSlice = false;
+      this.tree.begin(this, true);
+    }
+    const open = this.#isOpen(held);
     if (open) release(this.state, held);
-    this.tree.open.close(held, open);
+    this.#close(held, open);
+  }
+
+  #isOpen(held: Hold): boolean {
+    if (held instanceof SharedHold) return this.tree.open.isOpen(held);
+    return held instanceof SliceHold && this.tree.lots.holds(held);
+  }
+
+  #close(held: Hold, open: boolean): void {
+    if (held instanceof SharedHold) this.tree.open.close(held, open);
+    else if (open && held instanceof SliceHold) this.tree.lots.close(held);
   }
 
   refusalOf(ask: Quantities): Refusal | undefined {

@@ -10,6 +10,7 @@ import type { PoolSettings } from "../core/pool-state.ts";
 import { roll } from "../core/rules.ts";
 import { PoolGone, PoolsFull } from "./errors.ts";
 import { HEADER } from "./layout.ts";
+import { Lots } from "./lots.ts";
 import { OpenReservations } from "./open-reservations.ts";
 import { PoolDirectory } from "./pool-directory.ts";
 import { writeHot } from "./pool-cells.ts";
@@ -35,6 +36,7 @@ export class SharedTree implements PoolTree {
   /** The parts of the state, besides the hot cells of pools. */
   readonly open: OpenReservations;
   readonly line: SharedLine;
+  readonly lots: Lots;
   readonly thresholds: ThresholdWatch;
   readonly directory: PoolDirectory;
   readonly wakeUp: WakeUp;
@@ -59,6 +61,8 @@ export class SharedTree implements PoolTree {
   #special = true;
   #void = false;
   #rolled = false;
+  /** Whether the step has changed lots, even if nothing else comes of it. */
+  #taken = false;
   #restChanged = false;
   #nowMs = 0;
   readonly #levels: SharedPoolNode[] = [];
@@ -76,6 +80,7 @@ export class SharedTree implements PoolTree {
     const table = new ReservationTable(shared, owner, this.row);
     this.open = new OpenReservations(this, this.#swap, table);
     this.line = new SharedLine(this);
+    this.lots = new Lots(this, this.#swap);
     this.thresholds = new ThresholdWatch(this);
     this.directory = new PoolDirectory(this);
     this.wakeUp = new WakeUp(this);
@@ -86,8 +91,13 @@ export class SharedTree implements PoolTree {
     return this.directory.at(0);
   }
 
-  /** Begins a step on a pool. @throws {PoolGone} if it can no longer be used. */
-  begin(node: SharedPoolNode): void {
+  /**
+   * Begins a step on a pool, with no slices left in any thread; `beside` them for a step that does
+   * not need to know what they have used.
+   *
+   * @throws {PoolGone} if it can no longer be used.
+   */
+  begin(node: SharedPoolNode, beside = false): void {
     if (this.closedBecause !== undefined) throw new PoolGone(node.state.path, this.closedBecause);
     // The clock is the caller's code, and comes before the step.
     const nowMs = this.#windowed ? readClock(this.clock) : undefined;
@@ -97,10 +107,12 @@ export class SharedTree implements PoolTree {
       throw node.goneError();
     }
     if (this.#windowed) {
-      if (nowMs === undefined) this.#voidStep();
+      if (nowMs === undefined) this.voidStep();
       else this.#nowMs = nowMs;
     }
-    this.include(node);
+    // What was used in a slice was used in the window that is over.
+    if (this.lots.areOut && (!beside || this.#rollsNow(node))) this.lots.takeBack();
+    this.#includeNow(node);
     // Who has waited longer is judged before the ask that found the window over.
     if (this.#rolled && !this.line.isEmpty) this.line.judge();
   }
@@ -125,23 +137,18 @@ export class SharedTree implements PoolTree {
 
   #start(): void {
     // A step that was not ended, by an error or by code of the caller's that takes one in between.
-    if (this.#inStep) this.#discard();
+    if (this.#inStep) this.abandon();
     this.#number++;
     this.#inStep = true;
     this.#levelCount = 0;
     this.#restRead = false;
-    if (this.#special) this.#startAnew();
+    if (this.#special) {
+      this.#special = this.#void = this.#rolled = this.#taken = this.#restChanged = false;
+      this.open.start();
+    }
     // The word may be the same although all versions have come by while this thread did nothing.
     const same = this.#cells[this.#swap.at + HEADER.operations] === this.operations;
     if (this.#swap.look() || this.#stale || !same) this.#read();
-  }
-
-  #startAnew(): void {
-    this.#special = false;
-    this.#void = false;
-    this.#rolled = false;
-    this.#restChanged = false;
-    this.open.start();
   }
 
   #read(): void {
@@ -155,12 +162,13 @@ export class SharedTree implements PoolTree {
     this.open.read(at);
     this.#windowed = cells[at + HEADER.windowed] === 1;
     this.line.read(at);
-    if (!this.directory.read(at, this.#swap)) this.#voidStep();
+    this.lots.read(at);
+    if (!this.directory.read(at, this.#swap)) this.voidStep();
     this.directory.resets = cells[at + HEADER.resets]!;
   }
 
   /** Makes the step one that will not stand. */
-  #voidStep(): void {
+  voidStep(): void {
     this.#special = true;
     this.#void = true;
   }
@@ -171,9 +179,32 @@ export class SharedTree implements PoolTree {
     this.#restChanged = true;
   }
 
+  /** Within a step: what threads hold by slices, or have in them, has changed. */
+  changesLots(): void {
+    this.#taken = true;
+    this.changesRest();
+  }
+
   /** Makes a pool and those above it part of the step. */
   include(node: SharedPoolNode): void {
-    if (node.step === this.#number) return;
+    if (node.step !== this.#number) this.#includeNow(node);
+  }
+
+  #includeNow(node: SharedPoolNode): void {
+    this.includePath(node);
+    if (this.#windowed && roll(node.state, this.#nowMs)) {
+      this.#rolled = true;
+      this.changesRest();
+      for (const each of node.path) each.coldChanged = true;
+    }
+  }
+
+  #rollsNow(node: SharedPoolNode): boolean {
+    return this.#windowed && node.path.some(({ state }) => state.windowEndsAt <= this.#nowMs);
+  }
+
+  /** The same, with the windows as they were. */
+  includePath(node: SharedPoolNode): void {
     const { at } = this.#swap;
     const hotAt = at + this.#hotAtCell;
     let level: SharedPoolNode | undefined = node;
@@ -185,11 +216,6 @@ export class SharedTree implements PoolTree {
       if (level.hotAt !== stamp) this.directory.readHot(level, at, stamp);
       level = level.parent;
     } while (level !== undefined);
-    if (this.#windowed && roll(node.state, this.#nowMs)) {
-      this.#rolled = true;
-      this.changesRest();
-      for (const each of node.path) each.coldChanged = true;
-    }
   }
 
   #addLevel(level: SharedPoolNode): void {
@@ -210,13 +236,13 @@ export class SharedTree implements PoolTree {
         return true;
       }
     } else if (this.#endSpecial(changed)) return true;
-    this.#discard();
+    this.abandon();
     return false;
   }
 
   #endSpecial(changed: boolean): boolean {
     if (this.#void) return false;
-    if (changed || this.#rolled) {
+    if (changed || this.#rolled || this.#taken) {
       if (!this.line.isEmpty) this.line.judge();
       // Judging asks the signals of those who wait, which are their owners' code.
       if (!this.#inStep || !this.#exchange()) return false;
@@ -236,15 +262,10 @@ export class SharedTree implements PoolTree {
    */
   fail(error: unknown): void {
     const believed = !this.#void && this.#swap.confirm();
-    this.#voidStep();
+    this.voidStep();
     if (!believed) return;
-    this.#discard();
+    this.abandon();
     throw error;
-  }
-
-  /** Ends a step that came to nothing: all that it has touched is read anew. */
-  abandon(): void {
-    this.#discard();
   }
 
   /** Within a step: a pool has a window now, so the clock matters. */
@@ -331,6 +352,7 @@ export class SharedTree implements PoolTree {
     const { directory } = this;
     this.#swap.writesRest();
     this.open.write(at, operations);
+    this.lots.write(at, operations);
     if (this.line.changed) {
       this.#swap.writesLine();
       this.line.write(at, operations);
@@ -350,6 +372,7 @@ export class SharedTree implements PoolTree {
   #standRest(): void {
     this.#restAt = this.operations;
     this.open.stand();
+    this.lots.stand();
     for (let index = 0; index < this.#levelCount; index++) {
       const level = this.#levels[index]!;
       if (level.coldChanged) this.directory.standCold(level);
@@ -358,7 +381,8 @@ export class SharedTree implements PoolTree {
     if (this.line.eventful) this.line.stand();
   }
 
-  #discard(): void {
+  /** Ends a step that came to nothing: all that it has touched is read anew. */
+  abandon(): void {
     this.#inStep = false;
     this.#stale = true;
     this.#swap.discard();
@@ -371,5 +395,6 @@ export class SharedTree implements PoolTree {
     if (!this.#special && !this.#restRead) return;
     this.#restAt = -1;
     this.line.discard();
+    this.lots.discard();
   }
 }

@@ -13,7 +13,7 @@
 //   middle of a step for exactly so many, and then finds the very same slot current, would be
 //   fooled.
 
-import { COLD, HEADER, HOT, PREAMBLE } from "./layout.ts";
+import { COLD, HEADER, HOT, LOT, LOTS_PER_ROW, PREAMBLE } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import { NumberList } from "./number-list.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
@@ -47,6 +47,7 @@ export class SlotSwap {
   #untidy = false;
   #bitsTouched = false;
   #lineTouched = false;
+  #lotsTouched = false;
   /** The word of bits that this step changes; `NONE`, or `SEVERAL`. */
   #bitWord = NONE;
   /** The same of this thread's last step that changed bits, and the stamps around it. */
@@ -127,6 +128,7 @@ export class SlotSwap {
     if (cells[nextAt + HEADER.bitsAt] !== cells[at + HEADER.bitsAt]) this.#copyBits();
     if (cells[nextAt + HEADER.lineAt] !== cells[at + HEADER.lineAt]) this.#copyLine();
     if (cells[nextAt + HEADER.coldAt] !== cells[at + HEADER.coldAt]) this.#copyCold();
+    if (cells[nextAt + HEADER.lotsAt] !== cells[at + HEADER.lotsAt]) this.#copyLots();
     cells[nextAt + HEADER.inUse] = cells[at + HEADER.inUse]!;
     cells[nextAt + HEADER.restAt] = cells[at + HEADER.restAt]!;
   }
@@ -163,6 +165,12 @@ export class SlotSwap {
   /** The caller changes the line in the next slot. */
   writesLine(): void {
     this.#lineTouched = true;
+    this.#untidy = true;
+  }
+
+  /** The caller changes the lots in the next slot. */
+  writesLots(): void {
+    this.#lotsTouched = true;
     this.#untidy = true;
   }
 
@@ -203,6 +211,7 @@ export class SlotSwap {
     if (cold.length > 0) cells[nextAt + HEADER.coldAt] = UNKNOWN;
     if (this.#bitsTouched) cells[nextAt + HEADER.bitsAt] = UNKNOWN;
     if (this.#lineTouched) cells[nextAt + HEADER.lineAt] = UNKNOWN;
+    if (this.#lotsTouched) cells[nextAt + HEADER.lotsAt] = UNKNOWN;
     this.#settle();
   }
 
@@ -220,6 +229,7 @@ export class SlotSwap {
     this.#coldTouched.clear();
     this.#bitsTouched = false;
     this.#lineTouched = false;
+    this.#lotsTouched = false;
   }
 
   #see(word: number): void {
@@ -290,6 +300,18 @@ export class SlotSwap {
     }
   }
 
+  #copyLots(): void {
+    const { lotsCell } = this.#layout;
+    const cells = this.#cells;
+    this.writesLots();
+    const from = this.at + lotsCell;
+    const count = cells[this.at + HEADER.lotRows]! * LOTS_PER_ROW * LOT.cells;
+    cells.copyWithin(this.nextAt + lotsCell, from, from + count);
+    for (const cell of [HEADER.lotRows, HEADER.lotsAt]) {
+      cells[this.nextAt + cell] = cells[this.at + cell]!;
+    }
+  }
+
   #copyWords(cell: number, count: number): void {
     const words = this.#words;
     const from = (this.at + cell) * 2;
@@ -300,7 +322,8 @@ export class SlotSwap {
   #forget(slotAt: number): void {
     const { hotAtCell, pools } = this.#layout;
     for (let pool = 0; pool < 2 * pools; pool++) this.#cells[slotAt + hotAtCell + pool] = UNKNOWN;
-    for (const stamp of [HEADER.restAt, HEADER.coldAt, HEADER.bitsAt, HEADER.lineAt]) {
+    const { restAt, coldAt, bitsAt, lineAt, lotsAt } = HEADER;
+    for (const stamp of [restAt, coldAt, bitsAt, lineAt, lotsAt]) {
       this.#cells[slotAt + stamp] = UNKNOWN;
     }
   }

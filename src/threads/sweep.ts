@@ -19,6 +19,7 @@ export function sweep(tree: PoolTree, owner: Owner, ended: boolean): void {
     owned = table.placesOf(owner);
     changed = false;
     for (const place of owned) if (sweepPlace(tree, place)) changed = true;
+    if (tree.lots.sweep(owner)) changed = true;
   } while (!tree.end(changed));
   if (!ended) return;
   for (const place of owned) table.giveBackFor(owner, place);

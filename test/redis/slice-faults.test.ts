@@ -1,82 +1,15 @@
 // R15: slices of processes that are cut off, frozen, or whose server forgets its last second. A bill
 // is kept outside the books, and compared with them.
 
-import { fork } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 
-import type { StoredBudgetPool } from "../../src/stores/index.ts";
+import { CAP, expectCovered, expectExact, LEASE_MS, pause, Spenders } from "../slices/spenders.ts";
 import { canMakeNamespaces, NetworkNamespace } from "../support/network-namespace.ts";
 import { openStore } from "../support/open-store.ts";
 import { redisBinary, RedisServer } from "../support/redis-server.ts";
-import { temporaryFile } from "../support/temporary-file.ts";
 
-const SPENDER = fileURLToPath(new URL("../slices/slice-spender.ts", import.meta.url));
-const CAP = 10_000_000;
-/** Of the spenders. */
-const LEASE_MS = 1500;
-const TIMEOUT_MS = 1000;
 const binary = redisBinary("redis-server");
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
-}
-
-/** Processes that spend, and what their provider bills. */
-class Spenders {
-  readonly journals: string[] = [];
-  readonly all: ChildProcess[] = [];
-
-  async start(address: string, place?: NetworkNamespace): Promise<ChildProcess> {
-    const journal = temporaryFile("bill");
-    this.journals.push(journal);
-    const settings = [TIMEOUT_MS, LEASE_MS].map(String);
-    const child = fork(SPENDER, [address, journal, ...settings], place?.forking ?? {});
-    await once(child, "message");
-    this.all.push(child);
-    return child;
-  }
-
-  /** Ends all as a program ends. */
-  async stop(): Promise<void> {
-    await Promise.all(
-      this.all.map(async (child) => {
-        const exited = once(child, "exit");
-        child.send("stop");
-        await exited;
-      }),
-    );
-  }
-
-  billed(journals: readonly string[] = this.journals): number {
-    const texts = journals.map((journal) => readFileSync(journal, "utf8"));
-    return texts
-      .join("")
-      .split("\n")
-      .reduce((sum, line) => sum + Number(line), 0);
-  }
-}
-
-/** The books cover the bill that was read before them, within the cap. */
-async function expectCovered(root: StoredBudgetPool, spenders: Spenders): Promise<void> {
-  const bill = spenders.billed();
-  const { used, reserved } = await root.snapshot();
-  expect(used.tokens + reserved.tokens).toBeGreaterThanOrEqual(bill);
-  expect(used.tokens + reserved.tokens).toBeLessThanOrEqual(CAP);
-}
-
-/** Once all are over, the books are the bill, to the token. */
-async function expectExact(root: StoredBudgetPool, spenders: Spenders): Promise<void> {
-  await spenders.stop();
-  const { used, reserved, unknown } = await root.snapshot();
-  expect([used.tokens, reserved.tokens, unknown.tokens]).toEqual([spenders.billed(), 0, 0]);
-}
 
 describe.skipIf(binary === undefined)("slices in Redis", () => {
   it.skipIf(!canMakeNamespaces())(

@@ -6,3 +6,10 @@ import { SharedBudgetPool } from "../../src/threads/index.ts";
 describe("SharedBudgetPool", () => {
   conformanceSuite({ test: it, open: (options) => SharedBudgetPool.create(options) });
 });
+
+describe("SharedBudgetPool with a slice after every ask", () => {
+  conformanceSuite({
+    test: it,
+    open: (options) => SharedBudgetPool.create({ ...options, slicesAfter: 1 }),
+  });
+});

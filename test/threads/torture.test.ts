@@ -35,7 +35,14 @@ class Torture {
     const clock = new SharedClock(this.#shared);
     const capacity = { threads: threads + 1, pools: this.tree.pools.length, reservations: 128 };
     const settings = this.tree.pools.map(settingsOf);
-    this.root = SharedBudgetPool.create({ ...settings[0], name: "root", clock, capacity });
+    this.root = SharedBudgetPool.create({
+      ...settings[0],
+      name: "root",
+      clock,
+      capacity,
+      // What is done in a slice has no number to sort it by.
+      slicesAfter: 0,
+    });
     const made: SharedBudgetPool[] = [this.root];
     for (const [index, { name: child, below }] of this.tree.pools.entries()) {
       if (index > 0) made.push((made[below] ?? this.root).child(child, settings[index]));

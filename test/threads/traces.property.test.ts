@@ -18,7 +18,7 @@ it(
     expect.hasAssertions();
     let opened: SharedBudgetPool | undefined;
     const open: OpenPool = (options) =>
-      (opened = SharedBudgetPool.create({ ...options, capacity }));
+      (opened = SharedBudgetPool.create({ ...options, capacity, slicesAfter: 1 }));
     await fc.assert(
       fc.asyncProperty(tracesWithoutSliding, async (trace) => {
         await runTrace(open, trace);

@@ -1,6 +1,6 @@
 // How much room a process is likely to ask for: what a slice takes ahead is sized by it.
 
-import { add, assign, fitsWithin, quantitiesOf, uniform } from "../../core/quantities.ts";
+import { add, assign, fitsWithin, quantitiesOf, Totals, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 
 /** How long ago an ask was that weighs about a third of one just now, in milliseconds. */
@@ -8,7 +8,7 @@ const MEMORY_MS = 1000;
 
 /** The demand of one process on one pool. */
 export class Demand {
-  readonly #asked: Quantities = uniform(0);
+  readonly #asked: Quantities = new Totals(0, 0, 0, 0, 0);
   #asks = 0;
   #perMs: Quantities = uniform(0);
   #mean: Quantities = uniform(0);

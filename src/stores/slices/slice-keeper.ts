@@ -52,6 +52,8 @@ export class SliceKeeper {
   readonly #flushed: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
+  /** How long ahead that was when the timer was set. */
+  #timerMs = Infinity;
   #unwatch: Promise<(() => Promise<void>) | undefined> | undefined;
   /** Set while the tree knows of it: as long as it may have something to give back. */
   #forget: (() => void) | undefined;
@@ -60,11 +62,6 @@ export class SliceKeeper {
     this.#tree = tree;
     this.#slice = new Slice(newId(), path);
     this.#options = options;
-  }
-
-  /** The id that the next settlement will have in the ledger. */
-  get nextLineId(): string {
-    return this.#slice.nextLineId;
   }
 
   /** Holds an ask at once, or not at all. */
@@ -143,6 +140,7 @@ export class SliceKeeper {
       this.#isAgain = false;
       clearTimeout(this.#timer);
       this.#timerAt = Infinity;
+      this.#timerMs = Infinity;
       const command = this.#slice.drawing ?? this.#nextDraw(false);
       const sentAt = performance.now();
       try {
@@ -277,10 +275,13 @@ export class SliceKeeper {
   }
 
   #wakeIn(ms: number): void {
+    // A timer that was set to go off so soon does so at least as soon by now.
+    if (ms >= this.#timerMs) return;
     const at = performance.now() + ms;
     if (this.#isClosed || this.#isDrawing || at >= this.#timerAt) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
+    this.#timerMs = ms;
     this.#timer = setTimeout(() => this.draw(), ms);
     // A slice must not keep a process alive that is done.
     const timer: { unref?: () => void } = this.#timer;

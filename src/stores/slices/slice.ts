@@ -9,6 +9,7 @@ import {
   fitsWithin,
   quantitiesOf,
   subtract,
+  Totals,
   uniform,
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
@@ -37,13 +38,13 @@ export class Slice {
   readonly id: string;
   readonly path: string;
   /** What may still be held. Negative where more was used than was held. */
-  readonly room: Quantities = uniform(0);
+  readonly room: Quantities = new Totals(0, 0, 0, 0, 0);
   /** What the calls under way hold. */
-  readonly holds: Quantities = uniform(0);
+  readonly holds: Quantities = new Totals(0, 0, 0, 0, 0);
   open = 0;
   /** What was settled since the slice began. */
-  readonly settled: Quantities = uniform(0);
-  readonly unknown: Quantities = uniform(0);
+  readonly settled: Quantities = new Totals(0, 0, 0, 0, 0);
+  readonly unknown: Quantities = new Totals(0, 0, 0, 0, 0);
   #lines: SliceLine[] = [];
   #seq = 0;
   #drawing: DrawCommand | undefined;
@@ -63,9 +64,14 @@ export class Slice {
     return this.#lines.length;
   }
 
-  /** The id that the next line will have in the ledger. */
-  get nextLineId(): string {
-    return `${this.id}.${this.#seq + 1}.${this.#lines.length + 1}`;
+  /** The number of the next draw. */
+  get nextSeq(): number {
+    return this.#seq + 1;
+  }
+
+  /** The id of a line in the ledger: that of the draw, and its place among the lines of it. */
+  lineId(seq: number, place: number): string {
+    return `${this.id}.${seq}.${place}`;
   }
 
   /** Whether an ask fits in the room that is left. */
@@ -167,17 +173,31 @@ export class Slice {
 /** One line for each model and label. */
 function summed(lines: readonly SliceLine[]): readonly SliceLine[] {
   const sums = new Map<string, SliceLine>();
+  let last: SliceLine | undefined;
   for (const { kind, amount, unknown, about } of lines) {
     if (kind === "release") continue;
+    // Mostly it is the same object as that of the line before.
+    if (last !== undefined && about === last.about && unknown === last.unknown) {
+      add(last.amount, amount);
+      continue;
+    }
     const { model, label } = about ?? {};
     // Words hold no line ends.
     const name = `${model ?? ""}\n${label ?? ""}\n${unknown}`;
-    const before = sums.get(name);
-    if (before !== undefined) add(before.amount, amount);
+    last = sums.get(name);
+    if (last !== undefined) add(last.amount, amount);
     else {
-      const copy = quantitiesOf((field) => amount[field]);
-      sums.set(name, { kind: "commit", amount: copy, unknown, about: { model, label } });
+      const copy = new Totals(0, 0, 0, 0, 0);
+      add(copy, amount);
+      last = { kind: "commit", amount: copy, unknown, about };
+      sums.set(name, last);
     }
   }
-  return [...sums.values()];
+  return Array.from(sums.values(), withoutDetails);
+}
+
+/** A sum is of many calls, which have been told apart by model and label alone. */
+function withoutDetails(line: SliceLine): SliceLine {
+  const { model, label } = line.about ?? {};
+  return { ...line, about: { model, label } };
 }

@@ -26,6 +26,7 @@ import type {
   StoredRecordOptions,
 } from "../client/stored-requests.ts";
 import type { StoredTree } from "../client/stored-tree.ts";
+import type { SliceLine } from "../contract/command.ts";
 import type { SliceKeeper } from "./slice-keeper.ts";
 import { keeperOf } from "./slice-keepers.ts";
 import type { ReadSliceOptions } from "./slice-options.ts";
@@ -99,7 +100,7 @@ export class SlicedBudgetPool extends PoolLedger {
     const ask = readAmount(amount);
     const about = readAttribution(attribution);
     if (!this.#keeper.tryHold(ask)) return false;
-    const line = { kind: "record", amount: ask, unknown: false, about } as const;
+    const line: SliceLine = { kind: "record", amount: ask, unknown: false, about };
     this.#keeper.settle(this.#keeper.slice, ask, line);
     return true;
   }
@@ -117,7 +118,7 @@ export class SlicedBudgetPool extends PoolLedger {
     const ask = readAmount(amount);
     const { policy, named, about } = readStoredRecordOptions(options);
     if (named) return await this.#pool.record(amount, options);
-    const line = { kind: "record", amount: ask, unknown: false, about } as const;
+    const line: SliceLine = { kind: "record", amount: ask, unknown: false, about };
     try {
       await this.#keeper.hold(ask);
     } catch (error) {

@@ -1,20 +1,28 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { amountView, readAmount } from "../../core/amount.ts";
+import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
 import { ReservationSettled } from "../../core/errors.ts";
 import type { SettledOutcome } from "../../core/errors.ts";
-import { quantitiesOf, uniform } from "../../core/quantities.ts";
+import { fitsWithin, quantitiesOf, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
+import type { Settled } from "../../core/rules.ts";
 import type { Settlement } from "../../pool/settlement.ts";
 import { settlementOf } from "../../pool/settlement.ts";
-import { readAttribution } from "../contract/attribution.ts";
 import type { StoredActual } from "../client/stored-reservation.ts";
+import { readAbout, readUsed } from "./read-actual.ts";
+import type { SliceLine } from "../contract/command.ts";
 import type { SliceKeeper } from "./slice-keeper.ts";
 import type { Slice } from "./slice.ts";
 
 const DISPOSE = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for("Symbol.dispose");
 const NOTHING: Quantities = uniform(0);
+const WITHIN_HOLD: Settled = {
+  booked: true,
+  overage: undefined,
+  exceeded: undefined,
+  throws: false,
+};
 
 /** A hold as `reserveUpTo` of a sliced pool returns it. */
 export type SlicedGrant = SlicedReservation & { readonly units: number };
@@ -31,7 +39,10 @@ export class SlicedReservation {
   readonly #slice: Slice;
   readonly #held: Quantities;
   #outcome: SettledOutcome | undefined;
-  #id: string | undefined;
+  /** Where its line is: in which slice, draw and place. */
+  #settledIn: Slice | undefined;
+  #seq = 0;
+  #place = 0;
 
   /** Releases what is not settled; does nothing after that. */
   declare readonly [Symbol.dispose]: () => void;
@@ -56,7 +67,7 @@ export class SlicedReservation {
    * `ledger: "sums"` that of no line.
    */
   get id(): string | undefined {
-    return this.#id;
+    return this.#settledIn?.lineId(this.#seq, this.#place);
   }
 
   /** What was reserved. */
@@ -80,29 +91,39 @@ export class SlicedReservation {
    * @throws {RangeError | TypeError} on an amount that is not one; the reservation stays open.
    */
   commit(actual: StoredActual = {}): Settlement {
-    const { outcome, model, label, provider, usage, ...amount } = actual;
+    const { outcome } = actual;
     if (outcome !== undefined && outcome !== "unknown") {
       throw new RangeError(`Expected \`outcome\` to be "unknown" or left out`);
     }
-    const used = readAmount(amount, this.#held);
-    const about = readAttribution({ model, label, provider, usage });
-    if (this.#outcome !== undefined)
-      throw new ReservationSettled(this.#slice.path, this.#outcome, this.#held);
-    this.#outcome = "committed";
-    this.#id = this.#keeper.nextLineId;
-    const line = { kind: "commit", amount: used, unknown: outcome === "unknown", about } as const;
-    this.#keeper.settle(this.#slice, this.#held, line);
     const held = this.#held;
-    const overage = quantitiesOf((field) => Math.max(0, used[field] - held[field]));
-    return settlementOf({ booked: true, overage, exceeded: undefined, throws: false }, used);
+    const used = readUsed(actual, held);
+    const about = readAbout(actual);
+    if (this.#outcome !== undefined)
+      throw new ReservationSettled(this.#slice.path, this.#outcome, held);
+    this.#outcome = "committed";
+    this.#settle({ kind: "commit", amount: used, unknown: outcome === "unknown", about });
+    return settlementOf(settledAs(held, used), used);
   }
 
   /** Gives back what is held. Does nothing when it is settled already. */
   release(): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = "released";
-    this.#id = this.#keeper.nextLineId;
-    const line = { kind: "release", amount: NOTHING, unknown: false } as const;
-    this.#keeper.settle(this.#slice, this.#held, line);
+    this.#settle({ kind: "release", amount: NOTHING, unknown: false, about: undefined });
   }
+
+  #settle(line: SliceLine): void {
+    const keeper = this.#keeper;
+    const { slice } = keeper;
+    this.#settledIn = slice;
+    this.#seq = slice.nextSeq;
+    this.#place = slice.unreported + 1;
+    keeper.settle(this.#slice, this.#held, line);
+  }
+}
+
+function settledAs(held: Quantities, used: Quantities): Settled {
+  if (fitsWithin(NOTHING, used, held)) return WITHIN_HOLD;
+  const overage = quantitiesOf((field) => Math.max(0, used[field] - held[field]));
+  return { ...WITHIN_HOLD, overage };
 }

@@ -1,0 +1,58 @@
+// What a commit in a slice is given, read without making another object of it.
+
+import { readAmount } from "../../core/amount.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import type { StoredActual } from "../client/stored-reservation.ts";
+import { readAttribution } from "../contract/attribution.ts";
+import type { LineAbout } from "../contract/line-details.ts";
+
+/** What the last commit was about: it is mostly the same as that of the next one. */
+let lastAbout: LineAbout | undefined;
+
+/**
+ * The amount of a commit; what is left out counts as held.
+ *
+ * @throws {TypeError | RangeError} on an amount that is not one.
+ */
+export function readUsed(actual: StoredActual, held: Quantities): Quantities {
+  let names = 0;
+  for (const name in actual) {
+    if (!isKnown(name)) return readRest(actual, held);
+    names++;
+  }
+  if (names === 0) return readAmount(actual, held);
+  const { tokens, inputTokens, outputTokens, usd, calls } = actual;
+  return readAmount({ tokens, inputTokens, outputTokens, usd, calls }, held);
+}
+
+function isKnown(name: string): boolean {
+  return (
+    name === "tokens" ||
+    name === "usd" ||
+    name === "model" ||
+    name === "inputTokens" ||
+    name === "outputTokens" ||
+    name === "calls" ||
+    name === "label" ||
+    name === "provider" ||
+    name === "usage" ||
+    name === "outcome"
+  );
+}
+
+/** With a name that there is not, which is reported as of any amount. */
+function readRest(actual: StoredActual, held: Quantities): Quantities {
+  const { outcome: _outcome, model: _model, label: _label, ...most } = actual;
+  const { provider: _provider, usage: _usage, ...amount } = most;
+  return readAmount(amount, held);
+}
+
+/** What a commit is about. @throws {TypeError | RangeError} when it is invalid. */
+export function readAbout({ model, label, provider, usage }: StoredActual): LineAbout | undefined {
+  if (provider !== undefined || usage !== undefined)
+    return readAttribution({ model, label, provider, usage });
+  if (model === undefined && label === undefined) return undefined;
+  if (lastAbout?.model === model && lastAbout?.label === label) return lastAbout;
+  lastAbout = readAttribution({ model, label });
+  return lastAbout;
+}

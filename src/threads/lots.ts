@@ -1,0 +1,325 @@
+// What threads hold by slices: lots of the state that is swapped. A lot says what a thread holds of
+// a pool, and whether it has a slice there: the room in it counts as taken until it is taken back,
+// which any thread may do in any step of its own. What was done in the slice goes into the books in
+// that step, and what it holds into the sums of the lot.
+
+import { add, subtract, Totals, uniform } from "../core/quantities.ts";
+import type { Quantities } from "../core/quantities.ts";
+import { HEADER, LOT, LOTS_PER_ROW } from "./layout.ts";
+import { readQuantities, writeQuantities } from "./pool-cells.ts";
+import type { SharedBuffer } from "./shared-buffer.ts";
+import type { PoolTree, SharedPoolNode } from "./shared-pool-node.ts";
+import type { SlotSwap } from "./slot-swap.ts";
+import { takeSliceBack, ThreadSlice } from "./thread-slice.ts";
+import type { SliceGrant, SliceHold, SliceBalance } from "./thread-slice.ts";
+import { threadRowOf } from "./thread-rows.ts";
+import type { Owner } from "./thread-rows.ts";
+
+const ROW_CELLS = LOTS_PER_ROW * LOT.cells;
+/** A slice gets the eighth part of the room that is left. */
+const SHARE = 8;
+/** How much longer a thread waits for a slice at most whose slices are taken back at once. */
+const PATIENCE_MAX = 64;
+
+/** The lots as one thread sees them. */
+export class Lots {
+  /** The slice of this thread. */
+  readonly slice: ThreadSlice;
+  readonly #tree: PoolTree;
+  readonly #swap: SlotSwap;
+  readonly #shared: SharedBuffer;
+  readonly #lots: Float64Array;
+  readonly #row: number;
+  #at = -1;
+  #rows = 0;
+  /** How many slices there are. */
+  #out = 0;
+  #changed = false;
+  #granted: SliceGrant | undefined;
+  /** Which pool the last asks were on, how many they were, and how many it takes. */
+  #candidate: SharedPoolNode | undefined;
+  #asks = 0;
+  #patience: number;
+  readonly #amount = new Totals(0, 0, 0, 0, 0);
+  readonly #state: SliceBalance = {
+    left: new Totals(0, 0, 0, 0, 0),
+    reserved: new Totals(0, 0, 0, 0, 0),
+    openReservations: 0,
+  };
+
+  constructor(tree: PoolTree, swap: SlotSwap) {
+    this.#tree = tree;
+    this.#swap = swap;
+    this.#shared = tree.shared;
+    this.#row = tree.row;
+    this.#lots = new Float64Array(tree.shared.layout.threads * ROW_CELLS);
+    this.#patience = tree.shared.slicesAfter;
+    this.slice = new ThreadSlice(tree.shared, tree.row, tree.clock);
+  }
+
+  /** Within a step: whether any thread has a slice. */
+  get areOut(): boolean {
+    return this.#out > 0;
+  }
+
+  /** Brings the lots up to the slot at `at`. */
+  read(at: number): void {
+    const { cells, layout } = this.#shared;
+    const stamp = cells[at + HEADER.lotsAt]!;
+    if (stamp === this.#at) return;
+    this.#at = stamp;
+    // What was rewritten meanwhile may be any number.
+    this.#rows = Math.min(layout.threads, cells[at + HEADER.lotRows]! | 0);
+    const first = at + layout.lotsCell;
+    this.#lots.fill(0, this.#rows * ROW_CELLS);
+    this.#lots.set(cells.subarray(first, first + this.#rows * ROW_CELLS));
+    this.#out = 0;
+    for (let lot = 0; lot < this.#rows * LOTS_PER_ROW; lot++) {
+      if (this.#lots[lot * LOT.cells + LOT.slice] !== 0) this.#out++;
+    }
+  }
+
+  /** Writes the lots into the slot that the step makes, if it has changed them. */
+  write(at: number, stamp: number): void {
+    if (!this.#changed) return;
+    const { cells, layout } = this.#shared;
+    this.#swap.writesLots();
+    cells.set(this.#lots.subarray(0, this.#rows * ROW_CELLS), at + layout.lotsCell);
+    cells[at + HEADER.lotRows] = this.#rows;
+    cells[at + HEADER.lotsAt] = stamp;
+    this.#at = stamp;
+  }
+
+  /** The step stands. */
+  stand(): void {
+    this.#changed = false;
+    const granted = this.#granted;
+    if (granted === undefined) return;
+    this.#granted = undefined;
+    this.slice.activate(granted);
+  }
+
+  /** The step does not stand. */
+  discard(): void {
+    this.#granted = undefined;
+    if (!this.#changed) return;
+    this.#changed = false;
+    this.#at = -1;
+  }
+
+  /** Within a step: takes the slices of all threads back. Answers whether there were any. */
+  takeBack(): boolean {
+    if (this.#out === 0) return false;
+    for (let row = 0; row < this.#rows; row++) this.#takeBackRow(row);
+    return true;
+  }
+
+  #takeBackRow(row: number): void {
+    const lots = this.#lots;
+    for (let lot = 0; lot < LOTS_PER_ROW; lot++) {
+      const at = row * ROW_CELLS + lot * LOT.cells;
+      const slice = lots[at + LOT.slice]!;
+      if (slice !== 0) this.#fold(row, at, slice);
+    }
+    if (row === this.#row && this.slice.node !== undefined) this.#lose();
+  }
+
+  /** One whose slices are taken back before they were of use waits longer for the next one. */
+  #lose(): void {
+    const { slicesAfter } = this.#shared;
+    const longer = Math.min(this.#patience * 2, slicesAfter * PATIENCE_MAX);
+    this.#patience = this.slice.steps < 4 * this.#patience ? longer : slicesAfter;
+    this.#asks = 0;
+    this.slice.drop();
+  }
+
+  #fold(row: number, at: number, slice: number): void {
+    const lots = this.#lots;
+    const state = this.#state;
+    const node = this.#tree.directory.find(lots[at + LOT.pool]!);
+    // Without a pool the lots were rewritten meanwhile, and the step will not stand.
+    if (node === undefined) return this.#tree.voidStep();
+    this.#tree.includePath(node);
+    const used = takeSliceBack(this.#shared, row, slice, state);
+    if (!used) readQuantities(lots, at + LOT.granted, state.left);
+    for (const { state: level } of node.path) {
+      subtract(level.taken, state.left);
+      if (!used) continue;
+      add(level.reserved, state.reserved);
+      level.openReservations += state.openReservations;
+    }
+    if (used) this.#addToLot(at, 1, state.openReservations, state.reserved);
+    lots[at + LOT.slice] = 0;
+    this.#freeIfEmpty(at);
+    this.#out--;
+    this.#change();
+  }
+
+  #addToLot(at: number, sign: 1 | -1, openReservations: number, reserved: Quantities): void {
+    const lots = this.#lots;
+    const amount = this.#amount;
+    readQuantities(lots, at + LOT.reserved, amount);
+    if (sign === 1) add(amount, reserved);
+    else subtract(amount, reserved);
+    writeQuantities(lots, at + LOT.reserved, amount);
+    lots[at + LOT.openReservations] = lots[at + LOT.openReservations]! + sign * openReservations;
+  }
+
+  #freeIfEmpty(at: number): void {
+    if (this.#lots[at + LOT.slice] === 0 && this.#lots[at + LOT.openReservations] === 0) {
+      this.#lots.fill(0, at, at + LOT.cells);
+    }
+  }
+
+  #change(): void {
+    this.#changed = true;
+    this.#tree.changesLots();
+  }
+
+  /**
+   * Within a step that has let an ask of this thread's on a pool in: makes it a slice, if it asks
+   * there again and again and there is the room.
+   */
+  consider(node: SharedPoolNode, ask: Quantities): void {
+    const { slicesAfter } = this.#shared;
+    if (slicesAfter === 0 || this.#tree.directory.watched || !this.#tree.line.isEmpty) return;
+    if (this.#candidate !== node) {
+      this.#candidate = node;
+      this.#asks = 0;
+    }
+    this.#asks++;
+    if (this.slice.node !== node && this.#asks < this.#patience) return;
+    this.#asks = 0;
+    this.#takeBackRow(this.#row);
+    const granted = sliceOfRoom(node, ask, slicesAfter);
+    const word = this.slice.idleWord();
+    const lot = this.#lotFor(node);
+    if (granted === undefined || word === undefined || lot === undefined) return;
+    this.#grant(node, lot, granted, word);
+  }
+
+  /** This thread's lot of a pool, or a free one. */
+  #lotFor({ place, state }: SharedPoolNode): number | undefined {
+    const lots = this.#lots;
+    let free: number | undefined;
+    for (let lot = 0; lot < LOTS_PER_ROW; lot++) {
+      const at = this.#row * ROW_CELLS + lot * LOT.cells;
+      if (lots[at + LOT.born] === 0) free ??= lot;
+      else if (lots[at + LOT.pool] === place && lots[at + LOT.asOf] === state.tree.resets)
+        return lot;
+    }
+    return free;
+  }
+
+  #grant(node: SharedPoolNode, lot: number, granted: Quantities, word: number): void {
+    const lots = this.#lots;
+    const at = this.#row * ROW_CELLS + lot * LOT.cells;
+    const slice = this.#tree.operations + 1;
+    if (lots[at + LOT.born] === 0) {
+      lots[at + LOT.born] = slice;
+      lots[at + LOT.owner] = this.#tree.owner;
+      lots[at + LOT.pool] = node.place;
+      lots[at + LOT.asOf] = node.state.tree.resets;
+    }
+    lots[at + LOT.slice] = slice;
+    writeQuantities(lots, at + LOT.granted, granted);
+    let endsAt = Number.POSITIVE_INFINITY;
+    for (const { state } of node.path) {
+      add(state.taken, granted);
+      endsAt = Math.min(endsAt, state.windowEndsAt);
+    }
+    this.#rows = Math.max(this.#rows, this.#row + 1);
+    this.#out++;
+    this.#change();
+    const born = lots[at + LOT.born]!;
+    const asOf = lots[at + LOT.asOf]!;
+    this.#granted = { node, lot, born, asOf, slice, granted, endsAt, word };
+  }
+
+  /** Within a step: whether a hold of this thread's is held still, outside of a slice. */
+  holds(held: SliceHold): boolean {
+    const lots = this.#lots;
+    const at = this.#row * ROW_CELLS + held.lot * LOT.cells;
+    if (lots[at + LOT.slice] !== 0) this.#takeBackRow(this.#row);
+    return lots[at + LOT.born] === held.born && lots[at + LOT.owner] === this.#tree.owner;
+  }
+
+  /** Within a step, after `holds`: a hold is settled. */
+  close(held: SliceHold): void {
+    const at = this.#row * ROW_CELLS + held.lot * LOT.cells;
+    this.#addToLot(at, -1, 1, held.quantities);
+    this.#freeIfEmpty(at);
+    this.#change();
+  }
+
+  /**
+   * Within a step, after `takeBack`: frees what a thread holds by slices. Answers whether it did.
+   */
+  sweep(owner: Owner): boolean {
+    const lots = this.#lots;
+    const first = threadRowOf(owner) * ROW_CELLS;
+    let changed = false;
+    for (let at = first; at < first + ROW_CELLS; at += LOT.cells) {
+      if (lots[at + LOT.born] === 0 || lots[at + LOT.owner] !== owner) continue;
+      this.#release(at);
+      changed = true;
+    }
+    return changed;
+  }
+
+  #release(at: number): void {
+    const lots = this.#lots;
+    const node = this.#tree.directory.find(lots[at + LOT.pool]!);
+    if (node === undefined) return this.#tree.voidStep();
+    this.#tree.includePath(node);
+    readQuantities(lots, at + LOT.reserved, this.#amount);
+    for (const { state } of node.path) {
+      if (lots[at + LOT.asOf]! < state.droppedBefore) continue;
+      subtract(state.taken, this.#amount);
+      subtract(state.reserved, this.#amount);
+      state.openReservations -= lots[at + LOT.openReservations]!;
+    }
+    lots.fill(0, at, at + LOT.cells);
+    this.#change();
+  }
+
+  /** Within a step: adds the places of pools of which anything is held by a slice. */
+  addPoolsTo(places: Set<number>): void {
+    for (let at = 0; at < this.#rows * ROW_CELLS; at += LOT.cells) {
+      if (this.#lots[at + LOT.born] !== 0) places.add(this.#lots[at + LOT.pool]!);
+    }
+  }
+}
+
+/** A part of the room that every level has; undefined when it is good for too few asks. */
+function sliceOfRoom(
+  { path }: SharedPoolNode,
+  ask: Quantities,
+  asksMin: number,
+): Quantities | undefined {
+  const granted = uniform(Number.MAX_SAFE_INTEGER);
+  for (const { state } of path) {
+    const { limits, taken } = state;
+    granted.tokens = Math.min(granted.tokens, limits.tokens - taken.tokens);
+    granted.inputTokens = Math.min(granted.inputTokens, limits.inputTokens - taken.inputTokens);
+    granted.outputTokens = Math.min(granted.outputTokens, limits.outputTokens - taken.outputTokens);
+    granted.nanoUsd = Math.min(granted.nanoUsd, limits.nanoUsd - taken.nanoUsd);
+    granted.calls = Math.min(granted.calls, limits.calls - taken.calls);
+  }
+  granted.tokens = partOf(granted.tokens);
+  granted.inputTokens = partOf(granted.inputTokens);
+  granted.outputTokens = partOf(granted.outputTokens);
+  granted.nanoUsd = partOf(granted.nanoUsd);
+  granted.calls = partOf(granted.calls);
+  const isWorthIt =
+    granted.tokens >= asksMin * ask.tokens &&
+    granted.inputTokens >= asksMin * ask.inputTokens &&
+    granted.outputTokens >= asksMin * ask.outputTokens &&
+    granted.nanoUsd >= asksMin * ask.nanoUsd &&
+    granted.calls >= asksMin * ask.calls;
+  return isWorthIt ? granted : undefined;
+}
+
+function partOf(room: number): number {
+  return Math.max(0, Math.floor(room / SHARE));
+}
