@@ -282,9 +282,11 @@ stampNow()
 
 -- Adds the entries of one draw.
 local function appendPack(drawId, path, count, text)
-  local pack = '\t' .. count .. '\n' .. drawId .. '\n' .. path .. '\n' .. tree.stamp .. '\f' .. text
+  local head = '\t' .. count .. '\n' .. drawId .. '\n' .. path .. '\n'
+  local pack = head .. tree.stamp .. '\f' .. text
   local name, words = packName(drawId), #lines
-  ids[name], retained[name] = pack, true
+  -- Under its name it has the time that the ledger has with the entry.
+  ids[name], retained[name] = head .. nowText .. tree.stamp .. '\f' .. text, true
   lines[words + 1], lines[words + 2], lines[words + 3], lines[words + 4] = pack, '', '', ''
   tree.packed = tree.packed + tonumber(count) - 1
 end
