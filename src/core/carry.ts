@@ -66,7 +66,7 @@ export function wasLeftOf({ parts, window }: Level, bookedAt: number): boolean {
 
 /**
  * What the period of now has left, when a later one begins: in each period between them nothing is
- * used. What is left of one is corrected by its start; of several, not any more.
+ * used. What is left of one is corrected by its start; of several, it is final.
  */
 export function leave(level: PoolState, startsAt: number, periods: number): PoolState["parts"] {
   const used = quantitiesOf((field) => {

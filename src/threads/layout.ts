@@ -94,7 +94,9 @@ export const HEADER = {
 /** Cells that every ask on a pool changes. */
 export const HOT = { taken: 0, reserved: 5, openReservations: 10, cells: 11 } as const;
 
-/** Cells of settings: five caps (−1 for none), five limits of what is carried over, and the rest. */
+/**
+ * Cells of settings: five caps (−1 for none), five limits of what is carried over, and the rest.
+ */
 export const SETTINGS = {
   caps: 0,
   overage: 5,

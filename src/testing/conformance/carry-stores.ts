@@ -95,7 +95,7 @@ export const storedCarryCases: readonly StoreCase[] = [
       await store.template("users/*", { caps: { usd: 10 }, window: HOURLY });
       const ada = await store.pool("users/ada");
       await ada.reserve({ usd: 8 });
-      // Its process ends: nobody renews the lease.
+      // Its process ends: no one renews the lease.
       await store.close();
       clock.advance(HOUR_MS);
       const there = await open().pool("users/ada");

@@ -77,7 +77,7 @@ export const carryCases: readonly ConformanceCase[] = [
         timeZone: "Europe/Berlin",
       });
       await other.record({ tokens: 4 });
-      // Nobody looks for three days.
+      // No one looks for three days.
       clock.advance(72 * HOUR_MS);
       assertFields((await other.snapshot()).carried ?? {}, { tokens: 26 });
       clock.advance(10_000 * HOUR_MS);
@@ -113,7 +113,7 @@ export const carryCases: readonly ConformanceCase[] = [
     async run({ open, clock }) {
       const window = { everyMs: HOUR_MS, carryOver: true } as const;
       const pool = await open({ caps: { usd: 10 }, window });
-      // The first period is the one in which somebody looks at it.
+      // The first period is the one in which it is first looked at.
       await pool.snapshot();
       clock.advance(HOUR_MS);
       await pool.record({ usd: 12 });
