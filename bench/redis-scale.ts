@@ -4,7 +4,7 @@
 import { Redis } from "ioredis";
 
 import { redisStore } from "../dist/redis/index.js";
-import type { StoredBudgetPool } from "../dist/stores/index.js";
+import type { PageOptions, StoredBudgetPool } from "../dist/stores/index.js";
 import { ManualClock } from "../dist/testing/index.js";
 import { redisBinary, RedisServer } from "../test/support/redis-server.ts";
 import { printLine, printTable } from "./print.ts";
@@ -40,7 +40,7 @@ export async function printRedisScale(effort: Effort): Promise<void> {
 async function rows(client: Redis, effort: Effort): Promise<string[][]> {
   return [
     await manyTrees(client, effort),
-    await pageOfRoots(client, effort),
+    ...(await pagesOfRoots(client, effort)),
     await lastMinutes(client, effort),
     await bytesOfCalls(client),
   ];
@@ -78,12 +78,12 @@ async function manyTrees(client: Redis, effort: Effort): Promise<string[]> {
   return ratioRow(title, bare, together("budget", many), effort, "≤ 2");
 }
 
-async function pageOfRoots(client: Redis, effort: Effort): Promise<string[]> {
+async function pagesOfRoots(client: Redis, effort: Effort): Promise<string[][]> {
   const prefix = "pages";
   const store = redisStore(client, { prefix, timeoutMs: 60_000 });
   await inLots(ROOTS, async (root) => {
     const pool = await store.pool(`root-${String(root).padStart(7, "0")}`);
-    await pool.record(ASK);
+    await pool.record({ ...ASK, usd: 0.0001 * (1 + (root % 1000)) });
   });
   // A process that has opened none of them.
   const reader = redisStore(client, { prefix, timeoutMs: 60_000 });
@@ -103,19 +103,34 @@ async function pageOfRoots(client: Redis, effort: Effort): Promise<string[]> {
       for (let count = 0; count < times; count++) await client.mget(...keys);
     },
   };
-  const budget: Contender = {
+  const page = (options: PageOptions): Contender => ({
     name: "budget",
     async run(times) {
       for (let count = 0; count < times; count++) {
         // oxlint-disable-next-line no-await-in-loop -- one after another
-        const { pools } = await reader.page({ after, limit: PAGE });
+        const { pools } = await reader.page({ ...options, limit: PAGE });
         if (pools.length !== PAGE) throw new Error(`A page of ${pools.length}`);
       }
     },
-  };
+  });
   printLine(`The first page of all, which completes the index: ${firstMs.toFixed(0)} ms`);
-  const title = `a page of ${PAGE} of ${ROOTS} roots, against MGET of its rows`;
-  return ratioRow(title, bare, budget, effort, "≤ 20 ms");
+  const dearest = await reader.page({ by: "usd", limit: PAGE });
+  return [
+    await ratioRow(
+      `a page of ${PAGE} of ${ROOTS} roots, against MGET of its rows`,
+      bare,
+      page({ after }),
+      effort,
+      "≤ 20 ms",
+    ),
+    await ratioRow(
+      "a page of the dearest, against the same",
+      bare,
+      page({ by: "usd", after: dearest.next }),
+      effort,
+      "≤ 20 ms",
+    ),
+  ];
 }
 
 async function lastMinutes(client: Redis, effort: Effort): Promise<string[]> {

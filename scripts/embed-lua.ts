@@ -30,6 +30,7 @@ const DIRECTIVE = /^( *)--@(\w+) (\S+)$/;
 /** The scripts that the store runs: the names of their constants, and their files. */
 export const SCRIPTS = {
   ADD_REFUSALS: "add-refusals.lua",
+  DEAREST: "dearest.lua",
   EXECUTE_BATCH: "execute-batch.lua",
   FIRST_SINCE: "first-since.lua",
   MANY_FIGURES: "many-figures.lua",

@@ -3,20 +3,12 @@
 // less than nothing after overage.
 
 import { changeCaps, readCaps } from "./caps.ts";
-import type { CapQuantities, Caps } from "./caps.ts";
+import type { CapQuantities } from "./caps.ts";
 import { checkKeys } from "./check-keys.ts";
 import type { PoolState } from "./pool-state.ts";
 import { quantitiesOf, QUANTITY_MAX } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
-
-/**
- * What is carried from a period to the next: `true` for up to one cap on every capped axis, or the
- * most that is carried on each axis; on an axis that is left out nothing is.
- */
-export type CarryOver = true | { readonly upTo: Caps };
-
-/** The same, as read from options. */
-export type CarryRule = true | CapQuantities;
+import type { CarryOver, CarryRule } from "./window-rule.ts";
 
 /** Reads `carryOver`. @throws {TypeError | RangeError} on what is neither true nor a limit. */
 export function readCarryOver(carryOver: CarryOver | undefined): { readonly carry?: CarryRule } {

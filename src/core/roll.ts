@@ -7,7 +7,7 @@ import { assign, quantitiesOf, QUANTITY_MAX, uniform } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import { slide } from "./sliding.ts";
 import { periodsBetween, windowAt } from "./window.ts";
-import type { PeriodRule, WindowRule } from "./window.ts";
+import type { PeriodRule, WindowRule } from "./window-rule.ts";
 
 /**
  * R7. Rolls the windows that have ended by `nowMs`, on every level: used becomes zero, or what a

@@ -7,21 +7,7 @@ import type { PoolState } from "./pool-state.ts";
 import { add, assign, fitsWithin, subtract, uniform } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import { lowerThresholds } from "./thresholds.ts";
-import type { SlidingPeriod, WindowSpan } from "./window.ts";
-
-/** A sliding window as read from options. */
-export interface SlidingRule {
-  readonly kind: "sliding";
-  readonly lengthMs: number;
-  readonly carry?: never;
-}
-
-/** What was used in a part of a sliding window that is over; or left of a period (carry.ts). */
-export interface WindowPart {
-  /** The number of the part, counted from 1970; or when the period began. */
-  readonly at: number;
-  readonly used: Quantities;
-}
+import type { SlidingPeriod, SlidingRule, WindowSpan } from "./window-rule.ts";
 
 const NOTHING: Quantities = uniform(0);
 /** Into how many parts a sliding window is divided. */

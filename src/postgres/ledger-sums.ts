@@ -13,6 +13,11 @@ import type { PostgresConnection } from "./postgres-client.ts";
 /** How many lines are added to the sums in one step: some 100 ms where many wait for it. */
 const SUMMED_AT_ONCE = 50_000;
 const SUMS = AMOUNT_COLUMNS.map((axis) => `sum(${axis})::bigint AS ${axis}`).join(", ");
+/** Lines leave out one call, and tokens that are those in and out. */
+const LINE_SUMS = SUMS.replace(
+  "(tokens)",
+  "(coalesce(tokens, input_tokens + output_tokens))",
+).replace("(calls)", "(coalesce(calls, 1))");
 const NAMES: Readonly<Record<SumKey, string>> = {
   day: "day::text",
   model: "model",
@@ -70,7 +75,7 @@ export class PostgresSums {
     const to = await this.firstSince(root, endsAt + 2 * 60_000, { after: from, last });
     const bounds = [from, Math.min(last, to + LINES_READ), sinceMs, endsAt].map(String);
     return await this.#ask(
-      `SELECT ${NAMES_OF_LINES[by]} AS name, count(*) AS lines, ${SUMS} FROM ${this.#schema}.ledger
+      `SELECT ${NAMES_OF_LINES[by]} AS name, count(*) AS lines, ${LINE_SUMS} FROM ${this.#schema}.ledger
         WHERE root = $1 AND (path = $2::text OR (path > $2::text || '/' AND path < $2::text || '0'))
           AND seq > $3::bigint AND seq <= $4::bigint AND at >= $5::bigint AND at < $6::bigint
           AND kind IN (${KINDS_IN_SQL}) GROUP BY 1`,

@@ -20,11 +20,14 @@ export class PoolIndex {
     this.#key = `${prefix}:index`;
   }
 
-  /** Begins the index of a store without pools: `roots` is the set of those that have any. */
-  async begin(roots: string): Promise<void> {
+  /**
+   * Begins the index of a store without pools, and another of it: `roots` is the set of those that
+   * have any.
+   */
+  async begin(roots: string, beginOther: () => Promise<void> | undefined): Promise<void> {
     if (this.#isBegun) return;
     if (Number(await this.#connection.send(roots, ["SCARD", roots])) === 0)
-      await this.add([COMPLETE]);
+      await Promise.all([this.add([COMPLETE]), beginOther()]);
     this.#isBegun = true;
   }
 

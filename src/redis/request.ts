@@ -1,6 +1,6 @@
 // Batches as the script reads them: words, written from the table of operations.
 
-import type { WindowSpan } from "../core/window.ts";
+import type { WindowSpan } from "../core/window-rule.ts";
 import type { Command } from "../stores/contract/command.ts";
 import { OPERATIONS } from "./protocol.ts";
 
@@ -28,7 +28,7 @@ export interface RequestWords {
 /** Texts from this length on are arguments of their own: JSON would be written and read of them. */
 const LONG = 256;
 /** The place of the first of them among the arguments of the script. */
-const FIRST_TEXT = 5;
+const FIRST_TEXT = 6;
 
 /** Writes a batch as words. */
 export function wordsOf(commands: readonly Command[]): RequestWords {

@@ -1,12 +1,10 @@
 // The store contract over one client: a script call for every batch.
 
-import process from "node:process";
-
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
 import { windowAt } from "../core/window.ts";
-import type { WindowSpan } from "../core/window.ts";
+import type { WindowSpan } from "../core/window-rule.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
 import type { TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
@@ -24,16 +22,20 @@ import { storedWindow } from "../stores/contract/stored-settings.ts";
 import { Channels } from "./channels.ts";
 import { sumsIn, sumUp } from "./ledger-sums.ts";
 import type { SumsPlace } from "./ledger-sums.ts";
+import { warnOfEviction } from "./eviction.ts";
 import { holdsInRedis } from "./open-holds.ts";
 import { PoolIndex } from "./pool-index.ts";
+import { RankIndex } from "./rank-index.ts";
 import { RedisDocuments } from "./redis-documents.ts";
 import { RedisJournal } from "./redis-journal.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-import { EXECUTE_BATCH, FIRST_SINCE, MANY_FIGURES, SUM_UP } from "./lua/scripts.ts";
+import { FIRST_SINCE, MANY_FIGURES, SUM_UP } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
 import { streamEntriesOf, replyTextsOf } from "./server-replies.ts";
 import { outcomeOf } from "./reply.ts";
 import { spanWords, withThoseAbove, wordsOf } from "./request.ts";
+import { templatesInRedis, writeTemplate } from "./redis-templates.ts";
+import { TreeCalls } from "./tree-calls.ts";
 
 const REPLICAS_MS = 1000;
 const ENTRIES_AT_ONCE = 100;
@@ -64,7 +66,10 @@ export class ScriptStore implements Store {
   readonly #connection: RedisConnection;
   readonly #settings: ScriptStoreSettings;
   readonly #channels: Channels | undefined;
+  readonly #calls: TreeCalls;
   readonly #index: PoolIndex;
+  /** Not with a cluster. */
+  readonly #ranks: RankIndex | undefined;
   readonly #unsummed = new Unsummed((root) => sumUp(this.#sumsPlaceOf(root)));
   #isEvictionChecked = false;
 
@@ -76,6 +81,13 @@ export class ScriptStore implements Store {
     this.#settings = settings;
     this.documents = new RedisDocuments(connection, settings.prefix, (...call) =>
       this.#call(...call),
+    );
+    if (!connection.isCluster)
+      this.#ranks = new RankIndex(connection, settings.prefix, (...call) => this.#call(...call));
+    this.#calls = new TreeCalls(
+      (...call) => this.#callRaw(...call),
+      settings.retentionMs,
+      this.#ranks?.key,
     );
     this.#index = new PoolIndex(connection, settings.prefix);
     if (!connection.isCluster) this.figures = (paths) => this.#figuresOf(paths);
@@ -89,12 +101,12 @@ export class ScriptStore implements Store {
     try {
       const made = commands.filter(makesPool).map(({ path }) => path);
       if (made.length > 0) {
-        await this.#index.begin(this.#rootsKey());
+        await this.#index.begin(this.#rootsKey(), () => this.#ranks?.begin());
         await Promise.all([this.#addRoot(root), this.#index.add(withThoseAbove(made))]);
       }
       const outcomes = await this.#run(root, commands);
       this.#unsummed.count(root, commands.length);
-      if (!this.#isEvictionChecked) void this.#checkEviction();
+      if (!this.#isEvictionChecked) this.#checkEviction();
       if (this.#settings.waitForReplicas > 0) await this.#waitForReplicas(root);
       return outcomes;
     } catch (error) {
@@ -120,8 +132,13 @@ export class ScriptStore implements Store {
   }
 
   pathsAfter(query: PathsQuery): Promise<readonly PlacedPath[]> | undefined {
-    if (query.by === "usd") return undefined;
-    return this.#index.after(query, () => this.paths());
+    if (query.by === "path") return this.#index.after(query, () => this.paths());
+    if (query.below !== undefined) return undefined;
+    return this.#ranks?.after(
+      query,
+      () => this.paths(),
+      (paths) => this.#usedOf(paths),
+    );
   }
 
   /** One call for pools of many trees. */
@@ -135,6 +152,18 @@ export class ScriptStore implements Store {
     const words = [now, JSON.stringify(keys)];
     const texts = await this.#call(prefix, MANY_FIGURES, [], words);
     return texts.map((text, at) => (text === "" ? undefined : outcomeOf(text, paths[at] ?? "")));
+  }
+
+  /** The nano-dollars that pools have used; undefined of those that are gone. */
+  async #usedOf(paths: readonly string[]): Promise<readonly (number | undefined)[]> {
+    const outcomes = await this.#figuresOf(paths);
+    const used = outcomes.map(async (outcome, index) => {
+      const path = paths[index] ?? "";
+      const known = outcome ?? (await this.#run(rootPath(path), [{ kind: "snapshot", path }]))[0];
+      if (known?.kind !== "figures") return undefined;
+      return known.figures.taken.nanoUsd - known.figures.reserved.nanoUsd;
+    });
+    return await Promise.all(used);
   }
 
   async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
@@ -243,22 +272,12 @@ export class ScriptStore implements Store {
     return { heads: await this.journal.heads(roots, atOnce), place };
   }
 
-  async templates(): Promise<readonly TemplateText[]> {
-    const key = this.#templatesKey();
-    const patterns = replyTextsOf(await this.#connection.send(key, ["HKEYS", key]));
-    if (patterns.length === 0) return [];
-    const texts = await this.#connection.send(key, ["HMGET", key, ...patterns]);
-    if (!Array.isArray(texts)) throw new TypeError(`Expected texts, got ${describe(texts)}`);
-    return patterns.flatMap((pattern, index) => {
-      const text: unknown = texts[index];
-      return typeof text === "string" ? [{ pattern, text }] : [];
-    });
+  templates(): Promise<readonly TemplateText[]> {
+    return templatesInRedis(this.#connection, this.#templatesKey());
   }
 
   async setTemplate(pattern: string, text: string | undefined): Promise<void> {
-    const key = this.#templatesKey();
-    const words = text === undefined ? ["HDEL", key, pattern] : ["HSET", key, pattern, text];
-    await this.#connection.send(key, words);
+    await writeTemplate(this.#connection, this.#templatesKey(), pattern, text);
   }
 
   async close(): Promise<void> {
@@ -268,30 +287,29 @@ export class ScriptStore implements Store {
   /** Calls the script until it has executed the batch. */
   async #run(root: string, commands: readonly Command[]): Promise<readonly Outcome[]> {
     const base = this.#baseOf(root);
-    const { clock, retentionMs } = this.#settings;
+    const { clock } = this.#settings;
     const { paths, words, texts: longTexts } = wordsOf(commands);
     const spans = new Map<string, WindowSpan>();
-    const tree = `${base}:tree`;
-    let keys = commands.every(isReading)
-      ? [tree, ...paths.map((path) => `${base}:pool:${path}`)]
-      : [tree, base];
+    let isReading = commands.every(readsOnly);
     for (;;) {
       const now = clock === undefined ? "" : String(Math.floor(readClock(clock)));
       const batch = [String(paths.length), ...paths, ...spanWords(spans), ...words];
       // oxlint-disable-next-line no-await-in-loop -- it says what is missing, or that there is more
-      const [kind, ...texts] = await this.#call(base, EXECUTE_BATCH, keys, [
+      const [kind, ...texts] = await this.#calls.ask({
+        base,
+        keys: isReading ? paths.map((path) => `${base}:pool:${path}`) : [base],
+        isReading,
         now,
-        String(retentionMs),
-        this.#channelOf(root),
         // Texts only, and no number among them: one word is faster than hundreds.
-        JSON.stringify(batch),
-        ...longTexts,
-      ]);
+        words: JSON.stringify(batch),
+        count: commands.length,
+        longTexts,
+      });
       if (kind === "ok") {
         return texts.map((text, index) => outcomeOf(text, commands[index]?.path ?? ""));
       }
       if (kind === "roll") addSpans(spans, texts);
-      else if (kind === "all") keys = [tree, base];
+      else if (kind === "all") isReading = false;
       else if (kind !== "more") throw new Error(`The script has answered with ${describe(kind)}`);
     }
   }
@@ -302,13 +320,22 @@ export class ScriptStore implements Store {
     keys: readonly string[],
     words: readonly string[],
   ): Promise<readonly string[]> {
-    const connection = this.#connection;
+    return replyTextsOf(await this.#callRaw(base, script, keys, words));
+  }
+
+  /** Calls a script that the server may not have yet. */
+  async #callRaw(
+    base: string,
+    script: LuaScript,
+    keys: readonly string[],
+    words: readonly string[],
+  ): Promise<unknown> {
     const given = [String(keys.length), ...keys, ...words];
     try {
-      return replyTextsOf(await connection.send(base, ["EVALSHA", script.sha, ...given]));
+      return await this.#connection.send(base, ["EVALSHA", script.sha, ...given]);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-      return replyTextsOf(await connection.send(base, ["EVAL", script.text, ...given]));
+      return await this.#connection.send(base, ["EVAL", script.text, ...given]);
     }
   }
 
@@ -326,19 +353,9 @@ export class ScriptStore implements Store {
     }
   }
 
-  async #checkEviction(): Promise<void> {
+  #checkEviction(): void {
     this.#isEvictionChecked = true;
-    try {
-      const info = String(await this.#connection.send(this.#rootsKey(), ["INFO", "memory"]));
-      const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
-      if (policy === undefined || policy === "noeviction") return;
-      process.emitWarning(
-        `The Redis server of the budgets under "${this.#settings.prefix}" has the maxmemory-policy ${policy}: when its memory is full, it will forget what was spent. Set it to noeviction.`,
-        { code: "TOKEN_BUDGET_EVICTION" },
-      );
-    } catch {
-      // A client without the right to ask gets no answer.
-    }
+    void warnOfEviction(this.#connection, this.#rootsKey(), this.#settings.prefix);
   }
 
   /** What the keys of a tree begin with. Braces have Redis put them all into one slot. */
@@ -365,7 +382,7 @@ function makesPool(command: Command): boolean {
 }
 
 /** Whether a command touches nothing but pools. */
-function isReading({ kind }: Command): boolean {
+function readsOnly({ kind }: Command): boolean {
   return kind === "snapshot" || kind === "check";
 }
 

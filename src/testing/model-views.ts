@@ -3,7 +3,7 @@
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { Caps } from "../core/caps.ts";
 import type { Refusal } from "../core/refusal.ts";
-import type { FixedPeriod } from "../core/window.ts";
+import type { FixedPeriod } from "../core/window-rule.ts";
 import type { BudgetPoolOptions, ChildPoolOptions } from "../pool/options.ts";
 import type { ModelAmount } from "./model-quantities.ts";
 import type { ModelOptions, ModelRefusal } from "./reference-model.ts";

@@ -2,12 +2,11 @@
 
 import { capsView } from "../core/caps.ts";
 import type { CapQuantities } from "../core/caps.ts";
-import type { CarryRule } from "../core/carry.ts";
 import { limitsNow } from "../core/frozen.ts";
 import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
 import { assign, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import type { CalendarPeriod, WindowRule } from "../core/window.ts";
+import type { CalendarPeriod, CarryRule, WindowRule } from "../core/window-rule.ts";
 import { COLD, HOT, PART_CELLS, SETTINGS, THRESHOLDS_MAX, ZONE_LENGTH_MAX } from "./layout.ts";
 
 type Cells = Float64Array;

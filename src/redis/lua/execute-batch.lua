@@ -1,20 +1,26 @@
--- Executes a batch of commands over one tree of pools, all of it or nothing.
+-- Executes a batch of commands over one tree of pools, all of it or nothing; or such batches of many
+-- trees, one after another, each for itself.
 --
--- Keys
+-- Keys, of one tree
 --   KEYS[1]   the key of the tree, "<base>:tree"; all others begin with <base> too
 --   KEYS[2..] the pools that a batch of reading commands reads, or <base> alone
+-- Keys, of many trees: for each its key, and <base>, or its key again for a batch that only reads.
+-- They lie in many slots, so these are not for clusters.
 -- Arguments
 --   ARGV[1]   the time in milliseconds; empty for the time of the server
 --   ARGV[2]   how long ids and entries are kept, in milliseconds
---   ARGV[3]   the channel that reports freed room
---   ARGV[4]   a JSON list of texts: how many paths, the paths, how many spans of windows, each with
---             its window, start and end, and then the commands, each with its letter, the number of
---             its path and its words (protocol.ts names them)
--- Reply
+--   ARGV[3]   the key of the ranks of all pools, empty in a cluster
+--   ARGV[4]   how many trees there are
+--   ARGV[5..] of each tree a JSON list of texts: how many paths, the paths, how many spans of windows,
+--             each with its window, start and end, and then the commands, each with its letter, the
+--             number of its path and its words (protocol.ts names them); with one tree, then the
+--             long texts
+-- Reply, of many trees a list of these
 --   { "ok", outcome… }       one text for each command (reply.ts reads them)
 --   { "roll", now, window… } nothing was done: the spans of these windows are missing
 --   { "all" }                nothing was done: declare <base>, as leases have ended
 --   { "more" }               leases that had ended were written, and more of them are due
+--   { "error", message }     of many trees only: nothing was done
 --
 -- It mirrors the rules of core and stores part by part; the conformance suite and seeded traces
 -- against the reference model prove that it does. The server makes every function anew at every

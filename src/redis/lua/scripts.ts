@@ -56,9 +56,34 @@ return { 'done' }
 `,
 };
 
+/** dearest.lua, with all that it includes. */
+export const DEAREST: LuaScript = {
+  sha: "5d4a72e045c83c4a8f256e1575d7d99383cce127",
+  text: `local key, limit, score, path = KEYS[1], tonumber(ARGV[1]), ARGV[2], ARGV[3]
+local function placeAfter()
+if tonumber(redis.call('ZSCORE', key, path) or '1') == tonumber(score) then
+return redis.call('ZRANK', key, path) + 1
+end
+local low = redis.call('ZCOUNT', key, '-inf', '(' .. score)
+local high = low + redis.call('ZCOUNT', key, score, score)
+while low < high do
+local middle = math.floor((low + high) / 2)
+if redis.call('ZRANGE', key, middle, middle)[1] > path then
+high = middle
+else
+low = middle + 1
+end
+end
+return low
+end
+local from = score == '' and 0 or placeAfter()
+return redis.call('ZRANGE', key, from, from + limit - 1, 'WITHSCORES')
+`,
+};
+
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "90bf4d8098021c2179b8801495768a680fbf53d9",
+  sha: "7fc7f91b2fa74eaa073d6b3841468825e2603d33",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -175,59 +200,22 @@ end
 return p
 end
 return (function()
-local base = string.sub(KEYS[1], 1, -6)
-local isReading = KEYS[2] ~= base
 local now = tonumber(ARGV[1])
 if not now then
 local time = redis.call('TIME')
 now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local retention = tonumber(ARGV[2])
-local channel = ARGV[3]
 local nowText = numberText(now)
-local words = cjson.decode(ARGV[4])
-local paths = {}
-local wordsRead = 1
-for index = 1, tonumber(words[1]) do
-wordsRead = wordsRead + 1
-paths[index] = words[wordsRead]
-end
+local retention = tonumber(ARGV[2])
+local ranksKey = ARGV[3]
+local base, isReading, treeKey
+local words, paths, wordsRead
 local LAYOUT = 1
-local treeKey = KEYS[1]
-local rows = {}
+local rows, tree, pools
 local function poolKey(path)
 return base .. ':pool:' .. path
 end
 local WORDS_AT_ONCE = 1000
-for from = 1, #paths, WORDS_AT_ONCE do
-local keys = { treeKey }
-for index = from, math.min(#paths, from + WORDS_AT_ONCE - 1) do
-keys[#keys + 1] = poolKey(paths[index])
-end
-local found = redis.call('MGET', unpack(keys))
-rows[0] = found[1]
-for index = 2, #keys do
-rows[paths[from + index - 2]] = found[index]
-end
-end
-if not rows[0] then
-for index = 1, #paths do
-local row = rows[paths[index]]
-if row and row ~= '' and show(cmsgpack.unpack(row)[8]) ~= NOTHING_TEXT then
-return redis.error_reply('BOOKSDAMAGED The key ' .. treeKey .. ' is missing while the pools are '
-.. 'there: it was deleted or evicted. Restore it, or delete all keys that begin with ' .. base)
-end
-end
-end
-local treeRow = rows[0] and cmsgpack.unpack(rows[0])
-or { LAYOUT, 0, 0, 0, math.floor(now / retention), math.huge }
-local tree = {
-resets = treeRow[2], lines = treeRow[3], waiters = treeRow[4], period = treeRow[5],
-leases = treeRow[6], began = treeRow[7] or now, keepBefore = treeRow[8] or retention,
-keep = treeRow[9] or retention, changed = false, freed = false,
-deleted = {}, changes = {}, packed = 0,
-}
-local pools = {}
 local function pool(path)
 local known = pools[path]
 if known ~= nil then
@@ -244,29 +232,22 @@ return false
 end
 local above = string.match(path, '^(.*)/[^/]*$')
 local p = poolOf(path, row)
+p.usdWritten = p.taken[4] - p.reserved[4]
 p.above = above and pool(above) or nil
 pools[path] = p
 return p
 end
-local period = tree.period
-local periodAge = now - tree.began
-if isReading then
-periodAge = 0
+local period, openKey, idsKey, idsKeyBefore
+local ids, isOpen, opened, retained
+local inOpen, inPeriod
+local groups, inGroup
+local function groupOf(id)
+if #id < 18 or string.find(id, '%W') then
+return nil
 end
-if periodAge >= math.max(tree.keepBefore, tree.keep) + tree.keep then
-period = period + 2
-elseif periodAge >= math.max(tree.keepBefore, retention) then
-period = period + 1
+return '\\v' .. string.sub(id, 7, -2) .. math.floor(string.byte(id, -1) / 16), string.sub(id, -1)
 end
-local openKey = base .. ':open'
-local idsKey = base .. ':ids:' .. numberText(period)
-local idsKeyBefore = base .. ':ids:' .. numberText(period - 1)
-local ids = {}
-local isOpen = {}
-local opened = {}
-local retained = {}
-local inOpen, inPeriod = {}, {}
-local appended = {}
+local appended
 local function lineKept(id, value)
 local number = string.sub(value, 2) .. '-1'
 local entry = redis.call('XRANGE', base .. ':ledger', number, number)[1]
@@ -278,21 +259,49 @@ end
 local line = string.match(text, '^[^\\f]*', start + 1)
 return (string.gsub(line, '^([^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n[^\\n]*\\n)\\n', '%1' .. entry[2][2] .. '\\n'))
 end
+local function lineInGroup(id, group, place)
+local number = group and string.match(group, ';' .. place .. '(%d+)')
+return number and lineKept(id, '=' .. number)
+end
+local function fieldsOf(names)
+local fields, places = { unpack(names) }, {}
+for index = 1, #names do
+local group = groupOf(names[index])
+if group and not places[group] then
+places[group] = #fields + 1
+fields[#fields + 1] = group
+end
+end
+return fields, places
+end
 local function fetch(names)
 local open = redis.call('HMGET', openKey, unpack(names))
-local current = redis.call('HMGET', idsKey, unpack(names))
-local before = redis.call('HMGET', idsKeyBefore, unpack(names))
+local fields, places = fieldsOf(names)
+local current = redis.call('HMGET', idsKey, unpack(fields))
+local before = redis.call('HMGET', idsKeyBefore, unpack(fields))
+for group, at in pairs(places) do
+groups[group] = groups[group] or current[at] or ''
+inPeriod[group] = current[at]
+end
 for index = 1, #names do
 local name = names[index]
 local isThere = open[index] and open[index] ~= ''
 isOpen[name] = isThere and true
 inOpen[name], inPeriod[name] = open[index], current[index]
-ids[name] = isThere and open[index] or current[index] or before[index]
-if ids[name] == '' then
-ids[name] = false
-elseif ids[name] and string.sub(ids[name], 1, 1) == '=' then
-ids[name] = lineKept(name, ids[name])
+local value = isThere and open[index] or current[index]
+local group, place = groupOf(name)
+local at = group and places[group]
+if not value and at then
+value = lineInGroup(name, current[at], place)
+inGroup[name] = value and true
 end
+value = value or before[index] or at and lineInGroup(name, before[at], place) or false
+if value == '' then
+value = false
+elseif value and string.sub(value, 1, 1) == '=' then
+value = lineKept(name, value)
+end
+ids[name] = value
 end
 end
 local function keptAs(id)
@@ -353,7 +362,7 @@ unknown = unknown == '1', bookedAt = tonumber(bookedAt) or now, asOf = tonumber(
 about = about, settled = settled,
 }
 end
-local leases = {}
+local leases
 local function setLease(id, expiresAt)
 leases[id] = expiresAt
 if expiresAt < tree.leases then
@@ -377,7 +386,7 @@ else
 leases[id] = false
 end
 end
-local lines = {}
+local lines
 local function append(id, line)
 ids[id] = line
 retained[id], appended[id] = true, true
@@ -391,18 +400,15 @@ end
 local function stampNow()
 tree.stamp = '\\n' .. numberText(tree.resets)
 end
-stampNow()
 local function appendPack(drawId, path, count, text)
-local head = '\\t' .. count .. '\\n' .. drawId .. '\\n' .. path .. '\\n'
-local pack = head .. tree.stamp .. '\\f' .. text
+local pack = '\\t' .. count .. '\\n' .. drawId .. '\\n' .. path .. '\\n' .. nowText .. tree.stamp .. '\\f'
+.. text
 local name, words = packName(drawId), #lines
-ids[name], retained[name] = head .. nowText .. tree.stamp .. '\\f' .. text, true
+ids[name], retained[name] = pack, true
 lines[words + 1], lines[words + 2], lines[words + 3], lines[words + 4] = pack, '', '', ''
 tree.packed = tree.packed + tonumber(count) - 1
 end
-local waiters
-local waitersWritten = {}
-local waitersBefore = {}
+local waiters, waitersWritten, waitersBefore
 local function loadWaiters()
 if waiters then
 return
@@ -431,6 +437,67 @@ return true
 end
 end
 return false
+end
+local function readRows()
+for from = 1, #paths, WORDS_AT_ONCE do
+local keys = { treeKey }
+for index = from, math.min(#paths, from + WORDS_AT_ONCE - 1) do
+keys[#keys + 1] = poolKey(paths[index])
+end
+local found = redis.call('MGET', unpack(keys))
+rows[0] = found[1]
+for index = 2, #keys do
+rows[paths[from + index - 2]] = found[index]
+end
+end
+if rows[0] then
+return nil
+end
+for index = 1, #paths do
+local row = rows[paths[index]]
+if row and row ~= '' and show(cmsgpack.unpack(row)[8]) ~= NOTHING_TEXT then
+return redis.error_reply('BOOKSDAMAGED The key ' .. treeKey .. ' is missing while the pools are '
+.. 'there: it was deleted or evicted. Restore it, or delete all keys that begin with ' .. base)
+end
+end
+end
+local function treeOf(row)
+local resets, lineCount, waiterCount, periodNow, leasesEnd, began, keepBefore, keepNow =
+unpack(row, 2, 9)
+return {
+resets = resets, lines = lineCount, waiters = waiterCount, period = periodNow,
+leases = leasesEnd, began = began or now, keepBefore = keepBefore or retention,
+keep = keepNow or retention, changed = false, freed = false, stamp = '\\n' .. numberText(resets),
+deleted = {}, changes = {}, packed = 0, spansMissing = {},
+}
+end
+local function begin(treeKeyGiven, isReadingOnly, text)
+treeKey, isReading = treeKeyGiven, isReadingOnly
+base = string.sub(treeKey, 1, -6)
+words, paths, rows, pools = cjson.decode(text), {}, {}, {}
+ids, isOpen, opened, retained, inOpen, inPeriod, appended = {}, {}, {}, {}, {}, {}, {}
+groups, inGroup = {}, {}
+leases, lines, waiters, waitersWritten, waitersBefore = {}, {}, nil, {}, {}
+wordsRead = 1 + tonumber(words[1])
+for index = 2, wordsRead do
+paths[index - 1] = words[index]
+end
+local failure = readRows()
+if failure then
+return failure
+end
+tree = treeOf(rows[0] and cmsgpack.unpack(rows[0])
+or { LAYOUT, 0, 0, 0, math.floor(now / retention), math.huge })
+period = tree.period
+local periodAge = isReading and 0 or now - tree.began
+if periodAge >= math.max(tree.keepBefore, tree.keep) + tree.keep then
+period = period + 2
+elseif periodAge >= math.max(tree.keepBefore, retention) then
+period = period + 1
+end
+openKey = base .. ':open'
+idsKey = base .. ':ids:' .. numberText(period)
+idsKeyBefore = base .. ':ids:' .. numberText(period - 1)
 end
 local shared = {}
 function shared.slicesAt(level)
@@ -520,8 +587,7 @@ end
 level = level.above
 end
 end
-local function write()
-local undone = {}
+local undone
 local function undo(command, key, words)
 undone[#undone + 1] = { command, key, words }
 end
@@ -552,6 +618,16 @@ undo('HDEL', key, gone)
 callWith('HSET', key, fields)
 callWith('HDEL', key, deleted)
 end
+local ranks
+local function rankOf(usd)
+return usd <= 0 and 0 or 1 + math.floor(8 * math.log(usd) / math.log(2))
+end
+local function rankPool(p)
+local usd = p.taken[4] - p.reserved[4]
+if p.isNew or usd ~= p.usdWritten and rankOf(usd) ~= rankOf(p.usdWritten) then
+ranks[#ranks + 1], ranks[#ranks + 2] = numberText(-rankOf(usd)), p.path
+end
+end
 local function writePools()
 local values, before, made, paths = {}, {}, {}, {}
 local function put(key, value, valueBefore)
@@ -571,6 +647,9 @@ p.raises or false, shared.slicesText(p) or false, p.parts or false,
 }), rows[path])
 if p.isNew then
 paths[#paths + 1] = path
+end
+if ranksKey ~= '' then
+rankPool(p)
 end
 end
 end
@@ -592,7 +671,7 @@ for from = 1, #values, WORDS_AT_ONCE do
 redis.call('MSET', unpack(values, from, math.min(#values, from + WORDS_AT_ONCE - 1)))
 end
 end
-local leasesEnded = {}
+local leasesEnded
 local function writeLeases()
 local ends = {}
 for id, expiresAt in pairs(leases) do
@@ -605,20 +684,44 @@ end
 end
 callWith('ZADD', base .. ':leases', ends)
 end
-local periodsForgotten = {}
+local function addToGroup(added, id, number)
+local group, place = groupOf(id)
+local text = group and (added[group] or groups[group])
+if not text or inPeriod[id] then
+return false
+end
+if string.find(text, ';' .. place, 1, true) then
+if not inGroup[id] then
+return false
+end
+text = string.gsub(text, ';' .. place .. '%d+', '')
+end
+inGroup[id] = nil
+added[group] = text .. ';' .. place .. number
+return true
+end
+local periodsForgotten
 local function writeIds(lineNumber)
 local toOpen, toSettle, toClose = {}, {}, {}
 for id in pairs(opened) do
 local count = #toOpen
 toOpen[count + 1], toOpen[count + 2] = id, ids[id]
 end
+local number = numberText(lineNumber)
+local added = {}
 for id in pairs(retained) do
+if not (appended[id] and addToGroup(added, id, number)) then
 local count = #toSettle
 toSettle[count + 1] = id
-toSettle[count + 2] = appended[id] and '=' .. numberText(lineNumber) or ids[id]
+toSettle[count + 2] = appended[id] and '=' .. number or ids[id]
+end
 if isOpen[id] then
 toClose[#toClose + 1] = id
 end
+end
+for group, text in pairs(added) do
+local count = #toSettle
+toSettle[count + 1], toSettle[count + 2] = group, text
 end
 if #toOpen > 0 or #toClose > 0 then
 writeHash(openKey, toOpen, toClose, inOpen)
@@ -652,7 +755,7 @@ end
 end
 local LINE_WORDS = 4
 local ENTRIES_TRIMMED = 100
-local ledger = base .. ':ledger'
+local LINES_PER_TRIM = 64
 local function writeAll()
 local lineNumber = tree.lines + 1
 if #lines > 0 then
@@ -665,7 +768,7 @@ writeWaiters()
 end
 writePools()
 if #lines > 0 then
-redis.call('XADD', ledger, numberText(lineNumber) .. '-1', 'at', nowText,
+redis.call('XADD', base .. ':ledger', numberText(lineNumber) .. '-1', 'at', nowText,
 'lines', table.concat(lines))
 end
 return lineNumber
@@ -695,6 +798,7 @@ end
 end
 end
 local function trim()
+local ledger = base .. ':ledger'
 local keptFrom = now - math.max(retention, tree.keepBefore, tree.keep)
 local oldest = redis.call('XRANGE', ledger, '-', '+', 'COUNT', 1)
 if tonumber(oldest[1][2][2]) < keptFrom then
@@ -773,26 +877,33 @@ redis.call('XTRIM', ledger, 'MINID', goneBefore)
 end
 end
 local function cleanUp()
+if #ranks > 0 then
+pcall(callWith, 'ZADD', ranksKey, ranks)
+end
 if #leasesEnded > 0 then
 pcall(callWith, 'ZREM', base .. ':leases', leasesEnded)
 end
 for path in pairs(tree.deleted) do
 pcall(redis.call, 'UNLINK', poolKey(path))
 pcall(redis.call, 'SREM', base .. ':paths', path)
+if ranksKey ~= '' then
+pcall(redis.call, 'ZREM', ranksKey, path)
+end
 end
 for index = 1, #periodsForgotten do
 pcall(redis.call, 'UNLINK', periodsForgotten[index])
 end
-if #lines > 0 then
+local before = tree.lines - #lines / LINE_WORDS - tree.packed
+if math.floor(before / LINES_PER_TRIM) ~= math.floor(tree.lines / LINES_PER_TRIM) then
 pcall(trim)
 end
 if tree.recalled then
-pcall(redis.call, 'PUBLISH', channel, 'recall')
+pcall(redis.call, 'PUBLISH', base .. ':freed', 'recall')
 end
 if tree.freed then
 pcall(function()
 if redis.call('EXISTS', base .. ':waiters') == 1 then
-redis.call('PUBLISH', channel, '')
+redis.call('PUBLISH', base .. ':freed', '')
 end
 end)
 end
@@ -806,6 +917,8 @@ numberText(lineNumber + from / LINE_WORDS + packed) .. '-1', 'at', nowText,
 'lines', table.concat(lines, '', from + 1, from + LINE_WORDS))
 end
 end
+local function write()
+undone, leasesEnded, periodsForgotten, ranks = {}, {}, {}, {}
 local isWritten, failure = pcall(writeAll)
 if isWritten then
 pcall(writeChanges, failure)
@@ -1025,8 +1138,7 @@ return settledText(booked, exceeded and policy ~= 'allow', overage, exceeded), b
 end
 shared.overagePolicyOf, shared.settledText = overagePolicyOf, settledText
 shared.checkTotals, shared.isCountable = checkTotals, isCountable
-local spans = {}
-tree.spansMissing = {}
+local spans
 local function needSpan(window)
 local span = spans[window]
 if not span or now < span[1] or now >= span[2] then
@@ -2475,14 +2587,6 @@ y = 11, -- configure
 k = 3, -- check
 s = 2, -- snapshot
 }
-local at = wordsRead + 1
-local spansGiven = tonumber(words[at])
-at = at + 1
-for _ = 1, spansGiven do
-spans[words[at]] = { tonumber(words[at + 1]), tonumber(words[at + 2]) }
-at = at + 3
-end
-local first = at
 local function apply(at)
 local kind, path = words[at], paths[tonumber(words[at + 1])]
 if kind == 'o' then
@@ -2524,12 +2628,20 @@ end
 rare = rare or rareCommands()
 return rare[kind](p, at, id)
 end
-local isDeleting = false
+local isDeleting
 local function isMissing(path)
 return isDeleting or not pool(path)
 end
+local function readSpans()
+local at = wordsRead + 2
+for _ = 1, tonumber(words[wordsRead + 1]) do
+spans[words[at]] = { tonumber(words[at + 1]), tonumber(words[at + 2]) }
+at = at + 3
+end
+return at
+end
+local function readWanted(at)
 local wanted = {}
-at = first
 while at <= #words do
 local kind = words[at]
 if kind == 'w' or kind == 'l' or kind == 'u' then
@@ -2560,6 +2672,7 @@ end
 for from = 1, #wanted, WORDS_AT_ONCE do
 fetch({ unpack(wanted, from, math.min(#wanted, from + WORDS_AT_ONCE - 1)) })
 end
+end
 local function rollAnswer()
 local answer = { 'roll', nowText }
 for window in pairs(tree.spansMissing) do
@@ -2567,16 +2680,7 @@ answer[#answer + 1] = window
 end
 return answer
 end
-local isMoreDue = expire()
-if next(tree.spansMissing) then
-return rollAnswer()
-end
-if isMoreDue then
-if isReading then
-return { 'all' }
-end
-return write() or { 'more' }
-end
+local function needSpans()
 for index = 1, #paths do
 local path = paths[index]
 while path and not pool(path) do
@@ -2587,11 +2691,31 @@ end
 for index = 1, waiters and #waiters or 0 do
 needSpansOf(pool(waiters[index].path))
 end
+end
+local function execute(treeKeyGiven, isReadingOnly, text)
+local failure = begin(treeKeyGiven, isReadingOnly, text)
+if failure then
+return failure
+end
+spans, rare, slices, isDeleting = {}, nil, nil, false
+local first = readSpans()
+readWanted(first)
+local isMoreDue = expire()
+if next(tree.spansMissing) then
+return rollAnswer()
+end
+if isMoreDue then
+if isReading then
+return { 'all' }
+end
+return write() or { 'more' }
+end
+needSpans()
 if next(tree.spansMissing) then
 return rollAnswer()
 end
 local outcomes = { 'ok' }
-at = first
+local at = first
 while at <= #words do
 local isApplied, outcome = pcall(apply, at)
 if isApplied then
@@ -2604,6 +2728,25 @@ end
 at = at + WORDS[words[at]]
 end
 return write() or outcomes
+end
+local trees = tonumber(ARGV[4])
+if trees == 1 then
+return execute(KEYS[1], KEYS[2] ~= string.sub(KEYS[1], 1, -6), ARGV[5])
+end
+local function errorText(failure)
+return type(failure) == 'table' and failure.err or tostring(failure)
+end
+local answers = {}
+for index = 1, trees do
+local treeKeyGiven = KEYS[2 * index - 1]
+local isReadingOnly = KEYS[2 * index] == treeKeyGiven
+local isDone, answer = pcall(execute, treeKeyGiven, isReadingOnly, ARGV[4 + index])
+if not isDone or answer.err then
+answer = { 'error', errorText(answer) }
+end
+answers[index] = answer
+end
+return answers
 end)()
 end)()
 end)()

@@ -223,22 +223,35 @@ export function foundLineOf(row: Row): FoundLine {
   return { ...line, asked: outcome.asked, settled: outcome.settled };
 }
 
+/**
+ * The amount of a line, of which Postgres leaves out one call, and tokens that are those in and
+ * out.
+ */
+function lineAmountOf(row: Row): Quantities {
+  const amount = quantitiesInRow(row);
+  const { inputTokens, outputTokens, nanoUsd } = amount;
+  const tokens = numberOf(row, "tokens", inputTokens + outputTokens);
+  return new Quantities(tokens, inputTokens, outputTokens, nanoUsd, numberOf(row, "calls", 1));
+}
+
 /** A line as the ledger shows it. */
 export function lineOf(row: Row): LedgerLine {
+  const amount = lineAmountOf(row);
+  const at = numberOf(row, "at");
   return {
     seq: numberOf(row, "seq"),
     id: textOf(row, "id"),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from a LedgerKind
     kind: textOf(row, "kind") as LedgerKind,
     path: textOf(row, "path"),
-    at: numberOf(row, "at"),
-    amount: quantitiesInRow(row),
+    at,
+    amount,
     unknown: isSet(row, "unknown"),
     of: wordOf(row, "amends"),
-    bookedAt: numberOf(row, "booked_at"),
+    bookedAt: numberOf(row, "booked_at", at),
     asOf: numberOf(row, "as_of"),
     model: wordOf(row, "model"),
     label: wordOf(row, "label"),
-    details: detailsOf(wordOf(row, "details") ?? "", quantitiesInRow(row)),
+    details: detailsOf(wordOf(row, "details") ?? "", amount),
   };
 }

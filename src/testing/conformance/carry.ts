@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { WindowOption } from "../../core/window.ts";
+import type { WindowOption } from "../../core/window-rule.ts";
 import { assertFields, assertRefused, assertThrows } from "./case.ts";
 import type { ConformanceCase } from "./case.ts";
 

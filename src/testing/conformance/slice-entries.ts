@@ -12,8 +12,9 @@ const COUNT = 700;
 export const sliceEntryCases: readonly StoreCase[] = [
   {
     title: "R15 entries of one draw are found by their ids, amended, and read from any place on",
-    async run({ open }) {
+    async run({ open, clock }) {
       const store = await openTree(open);
+      const drawnAt = clock.now();
       const lines = Array.from({ length: COUNT }, (_, place) => ({
         kind: "commit" as const,
         amount: tokens(place % 2),
@@ -25,6 +26,7 @@ export const sliceEntryCases: readonly StoreCase[] = [
       const reserve = { kind: "reserve", path: "acme/a", ask: tokens(0), leaseMs: 1000 } as const;
       assert.equal((await ask(store, { ...reserve, id: "s%1.1.10" })).kind, "settled before");
       const amend = { kind: "amend", path: "acme/a", of: "s%1.1.10", actual: tokens(0) } as const;
+      clock.advance(9);
       assert.equal((await ask(store, { ...amend, id: "a" })).kind, "settled");
       const find = { kind: "find", path: "acme/a" } as const;
       const absent = await ask(store, { ...find, of: `s%1.1.${COUNT + 1}` });
@@ -41,6 +43,15 @@ export const sliceEntryCases: readonly StoreCase[] = [
           [COUNT - 1, `s%1.1.${COUNT - 1}`, "commit", "m 1/%"],
           [COUNT, `s%1.1.${COUNT}`, "commit", "m 1/%"],
           [COUNT + 1, "a", "amend", "m 1/%"],
+        ],
+      );
+      // An amendment is of the period of what it amends.
+      assert.deepEqual(
+        page.map(({ at, bookedAt }) => [at - drawnAt, bookedAt - drawnAt]),
+        [
+          [0, 0],
+          [0, 0],
+          [9, 0],
         ],
       );
       const [first] = (await store.ledger({ ...query, after: 9, limit: 1 })) ?? [];

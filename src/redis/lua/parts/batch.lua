@@ -4,15 +4,6 @@
 -- How many words each command has, its letter and path included.
 --@operations WORDS
 
-local at = wordsRead + 1
-local spansGiven = tonumber(words[at])
-at = at + 1
-for _ = 1, spansGiven do
-  spans[words[at]] = { tonumber(words[at + 1]), tonumber(words[at + 2]) }
-  at = at + 3
-end
-local first = at
-
 -- One command, by its words from words[at] on.
 local function apply(at)
   local kind, path = words[at], paths[tonumber(words[at + 1])]
@@ -57,43 +48,54 @@ local function apply(at)
 end
 
 -- Whether a pool may have to be made in this batch.
-local isDeleting = false
+local isDeleting
 local function isMissing(path)
   return isDeleting or not pool(path)
 end
 
+-- Reads the spans of windows, and answers with where the first command is.
+local function readSpans()
+  local at = wordsRead + 2
+  for _ = 1, tonumber(words[wordsRead + 1]) do
+    spans[words[at]] = { tonumber(words[at + 1]), tonumber(words[at + 2]) }
+    at = at + 3
+  end
+  return at
+end
+
 -- Everything that the batch is about is read at once.
-local wanted = {}
-at = first
-while at <= #words do
-  local kind = words[at]
-  if kind == 'w' or kind == 'l' or kind == 'u' then
-    loadWaiters()
-  elseif kind == 'd' then
-    isDeleting = true
-  elseif kind == 'o' and isMissing(paths[tonumber(words[at + 1])]) then
-    if words[at + 5] ~= '' then
+local function readWanted(at)
+  local wanted = {}
+  while at <= #words do
+    local kind = words[at]
+    if kind == 'w' or kind == 'l' or kind == 'u' then
+      loadWaiters()
+    elseif kind == 'd' then
+      isDeleting = true
+    elseif kind == 'o' and isMissing(paths[tonumber(words[at + 1])]) then
+      if words[at + 5] ~= '' then
+        needSpan(words[at + 5])
+      end
+      local templates = words[at + 8] ~= '' and cjson.decode(words[at + 8]) or {}
+      for index = 1, #templates do
+        if templates[index][5] ~= '' and isMissing(templates[index][1]) then
+          needSpan(templates[index][5])
+        end
+      end
+    elseif kind == 'y' and words[at + 5] ~= '=' and words[at + 5] ~= '' then
       needSpan(words[at + 5])
     end
-    local templates = words[at + 8] ~= '' and cjson.decode(words[at + 8]) or {}
-    for index = 1, #templates do
-      if templates[index][5] ~= '' and isMissing(templates[index][1]) then
-        needSpan(templates[index][5])
-      end
+    if kind == 'a' then
+      wanted[#wanted + 1] = words[at + 3]
     end
-  elseif kind == 'y' and words[at + 5] ~= '=' and words[at + 5] ~= '' then
-    needSpan(words[at + 5])
+    if kind ~= 'o' and kind ~= 'n' and kind ~= 'k' and kind ~= 's' then
+      wanted[#wanted + 1] = words[at + 2]
+    end
+    at = at + WORDS[kind]
   end
-  if kind == 'a' then
-    wanted[#wanted + 1] = words[at + 3]
+  for from = 1, #wanted, WORDS_AT_ONCE do
+    fetch({ unpack(wanted, from, math.min(#wanted, from + WORDS_AT_ONCE - 1)) })
   end
-  if kind ~= 'o' and kind ~= 'n' and kind ~= 'k' and kind ~= 's' then
-    wanted[#wanted + 1] = words[at + 2]
-  end
-  at = at + WORDS[kind]
-end
-for from = 1, #wanted, WORDS_AT_ONCE do
-  fetch({ unpack(wanted, from, math.min(#wanted, from + WORDS_AT_ONCE - 1)) })
 end
 
 local function rollAnswer()
@@ -104,43 +106,77 @@ local function rollAnswer()
   return answer
 end
 
-local isMoreDue = expire()
-if next(tree.spansMissing) then
-  return rollAnswer()
-end
-if isMoreDue then
-  if isReading then
-    return { 'all' }
-  end
-  return write() or { 'more' }
-end
-
 -- All windows that may roll are known before anything is judged.
-for index = 1, #paths do
-  local path = paths[index]
-  while path and not pool(path) do
-    path = string.match(path, '^(.*)/[^/]*$')
+local function needSpans()
+  for index = 1, #paths do
+    local path = paths[index]
+    while path and not pool(path) do
+      path = string.match(path, '^(.*)/[^/]*$')
+    end
+    needSpansOf(path and pool(path))
   end
-  needSpansOf(path and pool(path))
-end
-for index = 1, waiters and #waiters or 0 do
-  needSpansOf(pool(waiters[index].path))
-end
-if next(tree.spansMissing) then
-  return rollAnswer()
+  for index = 1, waiters and #waiters or 0 do
+    needSpansOf(pool(waiters[index].path))
+  end
 end
 
-local outcomes = { 'ok' }
-at = first
-while at <= #words do
-  local isApplied, outcome = pcall(apply, at)
-  if isApplied then
-    outcomes[#outcomes + 1] = outcome
-  elseif type(outcome) == 'table' and outcome.axis then
-    outcomes[#outcomes + 1] = 'e\n' .. outcome.path .. '\n' .. numberText(outcome.axis)
-  else
-    error(outcome, 0)
+-- Executes the batch of one tree.
+local function execute(treeKeyGiven, isReadingOnly, text)
+  local failure = begin(treeKeyGiven, isReadingOnly, text)
+  if failure then
+    return failure
   end
-  at = at + WORDS[words[at]]
+  spans, rare, slices, isDeleting = {}, nil, nil, false
+  local first = readSpans()
+  readWanted(first)
+  local isMoreDue = expire()
+  if next(tree.spansMissing) then
+    return rollAnswer()
+  end
+  if isMoreDue then
+    if isReading then
+      return { 'all' }
+    end
+    return write() or { 'more' }
+  end
+  needSpans()
+  if next(tree.spansMissing) then
+    return rollAnswer()
+  end
+  local outcomes = { 'ok' }
+  local at = first
+  while at <= #words do
+    local isApplied, outcome = pcall(apply, at)
+    if isApplied then
+      outcomes[#outcomes + 1] = outcome
+    elseif type(outcome) == 'table' and outcome.axis then
+      outcomes[#outcomes + 1] = 'e\n' .. outcome.path .. '\n' .. numberText(outcome.axis)
+    else
+      error(outcome, 0)
+    end
+    at = at + WORDS[words[at]]
+  end
+  return write() or outcomes
 end
-return write() or outcomes
+
+local trees = tonumber(ARGV[4])
+if trees == 1 then
+  return execute(KEYS[1], KEYS[2] ~= string.sub(KEYS[1], 1, -6), ARGV[5])
+end
+
+-- What goes wrong in one tree is answered for that one.
+local function errorText(failure)
+  return type(failure) == 'table' and failure.err or tostring(failure)
+end
+
+local answers = {}
+for index = 1, trees do
+  local treeKeyGiven = KEYS[2 * index - 1]
+  local isReadingOnly = KEYS[2 * index] == treeKeyGiven
+  local isDone, answer = pcall(execute, treeKeyGiven, isReadingOnly, ARGV[4 + index])
+  if not isDone or answer.err then
+    answer = { 'error', errorText(answer) }
+  end
+  answers[index] = answer
+end
+return answers

@@ -1,36 +1,30 @@
 -- The books of one tree, as stores/books/ has them: pools, ids, leases, waiters and entries, whose
 -- keys begin with `base`. The script reads everything into tables, judges there, and writes at the
--- end (writing.lua): a failure before that has changed nothing.
+-- end (writing.lua): a failure before that has changed nothing. One call may have the batches of
+-- many trees: the functions are made once, and `begin` sets the locals to the next tree.
 
--- Keys are declared so that a cluster that moves their slot never shows a part of a tree. What only
--- reads pools declares those; all else a key that never exists, which is answered with TRYAGAIN for
--- as long as the move lasts.
-local base = string.sub(KEYS[1], 1, -6)
-local isReading = KEYS[2] ~= base
 local now = tonumber(ARGV[1])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local retention = tonumber(ARGV[2])
-local channel = ARGV[3]
 local nowText = numberText(now)
+local retention = tonumber(ARGV[2])
+local ranksKey = ARGV[3]
 
-local words = cjson.decode(ARGV[4])
+-- Keys are declared so that a cluster that moves their slot never shows a part of a tree. What only
+-- reads pools declares those; all else a key that never exists, which is answered with TRYAGAIN for
+-- as long as the move lasts.
+local base, isReading, treeKey
 
--- The paths of the commands, with all above them, are the first words; how many, the very first.
-local paths = {}
-local wordsRead = 1
-for index = 1, tonumber(words[1]) do
-  wordsRead = wordsRead + 1
-  paths[index] = words[wordsRead]
-end
+-- The words of the batch, the paths of its commands with all above them, and how many words those
+-- are.
+local words, paths, wordsRead
 
 -- The tree and the pools are kept as cmsgpack, which keeps every integer below 2^53 as it is; the
 -- first value says in which layout.
 local LAYOUT = 1
-local treeKey = KEYS[1]
-local rows = {}
+local rows, tree, pools
 
 local function poolKey(path)
   return base .. ':pool:' .. path
@@ -38,44 +32,6 @@ end
 
 -- How many words a command of the server is given at once: Lua cannot hand over many more.
 local WORDS_AT_ONCE = 1000
-
-for from = 1, #paths, WORDS_AT_ONCE do
-  local keys = { treeKey }
-  for index = from, math.min(#paths, from + WORDS_AT_ONCE - 1) do
-    keys[#keys + 1] = poolKey(paths[index])
-  end
-  local found = redis.call('MGET', unpack(keys))
-  rows[0] = found[1]
-  for index = 2, #keys do
-    rows[paths[from + index - 2]] = found[index]
-  end
-end
-
--- The tree: counters that all its pools share, and a time before which no lease ends. Besides:
--- whether something was given back, so that a waiter may be admitted.
-if not rows[0] then
-  for index = 1, #paths do
-    local row = rows[paths[index]]
-    -- A pool in which nothing has happened yet has no tree either.
-    if row and row ~= '' and show(cmsgpack.unpack(row)[8]) ~= NOTHING_TEXT then
-      return redis.error_reply('BOOKSDAMAGED The key ' .. treeKey .. ' is missing while the pools are '
-        .. 'there: it was deleted or evicted. Restore it, or delete all keys that begin with ' .. base)
-    end
-  end
-end
-local treeRow = rows[0] and cmsgpack.unpack(rows[0])
-  or { LAYOUT, 0, 0, 0, math.floor(now / retention), math.huge }
-local tree = {
-  resets = treeRow[2], lines = treeRow[3], waiters = treeRow[4], period = treeRow[5],
-  leases = treeRow[6], began = treeRow[7] or now, keepBefore = treeRow[8] or retention,
-  keep = treeRow[9] or retention, changed = false, freed = false,
-  -- Pools that were deleted, and not made anew since; where the lines of changes begin; and how many
-  -- more lines there are than the table of lines has.
-  deleted = {}, changes = {}, packed = 0,
-}
-
--- Pools.
-local pools = {}
 
 local function pool(path)
   local known = pools[path]
@@ -93,6 +49,7 @@ local function pool(path)
   end
   local above = string.match(path, '^(.*)/[^/]*$')
   local p = poolOf(path, row)
+  p.usdWritten = p.taken[4] - p.reserved[4]
   p.above = above and pool(above) or nil
   pools[path] = p
   return p
@@ -103,30 +60,27 @@ end
 -- which that was, and found there in that period and the next. A period lasts until the ids of the
 -- one before have been kept for the longest retention of those who wrote them, so that none
 -- forgets ids for others with another retention.
-local period = tree.period
-local periodAge = now - tree.began
-if isReading then
-  -- What is kept under ids is not looked at.
-  periodAge = 0
-end
-if periodAge >= math.max(tree.keepBefore, tree.keep) + tree.keep then
-  period = period + 2
-elseif periodAge >= math.max(tree.keepBefore, retention) then
-  period = period + 1
-end
-local openKey = base .. ':open'
-local idsKey = base .. ':ids:' .. numberText(period)
-local idsKeyBefore = base .. ':ids:' .. numberText(period - 1)
-local ids = {}
-local isOpen = {}
-local opened = {}
-local retained = {}
+local period, openKey, idsKey, idsKeyBefore
+local ids, isOpen, opened, retained
 -- What the hashes have now, so that it can be put back.
-local inOpen, inPeriod = {}, {}
+local inOpen, inPeriod
+
+-- Ids of one process differ in their first six digits, the time, and in the last, the end of a
+-- count. What they point to is kept for up to 15 of them in one text, a group, under a name that no
+-- id has: for each ";", its last digit and the number of its entry in the ledger. Whether that is the
+-- same id, its entry says; another with the same place is kept by itself.
+local groups, inGroup
+
+local function groupOf(id)
+  if #id < 18 or string.find(id, '%W') then
+    return nil
+  end
+  return '\v' .. string.sub(id, 7, -2) .. math.floor(string.byte(id, -1) / 16), string.sub(id, -1)
+end
 
 -- What was appended in this batch: under its id, the number of its entry of the ledger is kept, and
 -- not its text once more.
-local appended = {}
+local appended
 
 -- The text of a line that is kept as "=" and the number of its entry; false when that is gone, as
 -- its id may be then.
@@ -143,22 +97,54 @@ local function lineKept(id, value)
   return (string.gsub(line, '^([^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n)\n', '%1' .. entry[2][2] .. '\n'))
 end
 
+-- What a group has under an id: nothing when that place is free, or of another id.
+local function lineInGroup(id, group, place)
+  local number = group and string.match(group, ';' .. place .. '(%d+)')
+  return number and lineKept(id, '=' .. number)
+end
+
+-- The fields under which some names may be kept: the names, and their groups behind them.
+local function fieldsOf(names)
+  local fields, places = { unpack(names) }, {}
+  for index = 1, #names do
+    local group = groupOf(names[index])
+    if group and not places[group] then
+      places[group] = #fields + 1
+      fields[#fields + 1] = group
+    end
+  end
+  return fields, places
+end
+
 -- Reads what is kept under some names at once.
 local function fetch(names)
   local open = redis.call('HMGET', openKey, unpack(names))
-  local current = redis.call('HMGET', idsKey, unpack(names))
-  local before = redis.call('HMGET', idsKeyBefore, unpack(names))
+  local fields, places = fieldsOf(names)
+  local current = redis.call('HMGET', idsKey, unpack(fields))
+  local before = redis.call('HMGET', idsKeyBefore, unpack(fields))
+  for group, at in pairs(places) do
+    groups[group] = groups[group] or current[at] or ''
+    inPeriod[group] = current[at]
+  end
   for index = 1, #names do
     local name = names[index]
     local isThere = open[index] and open[index] ~= ''
     isOpen[name] = isThere and true
     inOpen[name], inPeriod[name] = open[index], current[index]
-    ids[name] = isThere and open[index] or current[index] or before[index]
-    if ids[name] == '' then
-      ids[name] = false
-    elseif ids[name] and string.sub(ids[name], 1, 1) == '=' then
-      ids[name] = lineKept(name, ids[name])
+    local value = isThere and open[index] or current[index]
+    local group, place = groupOf(name)
+    local at = group and places[group]
+    if not value and at then
+      value = lineInGroup(name, current[at], place)
+      inGroup[name] = value and true
     end
+    value = value or before[index] or at and lineInGroup(name, before[at], place) or false
+    if value == '' then
+      value = false
+    elseif value and string.sub(value, 1, 1) == '=' then
+      value = lineKept(name, value)
+    end
+    ids[name] = value
   end
 end
 
@@ -231,7 +217,7 @@ local function lineOf(id)
 end
 
 -- Leases: when those of reservations that hold something end.
-local leases = {}
+local leases
 
 local function setLease(id, expiresAt)
   leases[id] = expiresAt
@@ -262,7 +248,7 @@ end
 -- Lines: what is added to the ledger, and kept under its id. A line is text of these lines: kind,
 -- path, amount, what was asked if that is another, whether it is unknown, when it was booked, how
 -- many resets there had been, what it amends, its model and label, what it came to.
-local lines = {}
+local lines
 local function append(id, line)
   ids[id] = line
   retained[id], appended[id] = true, true
@@ -278,23 +264,20 @@ end
 local function stampNow()
   tree.stamp = '\n' .. numberText(tree.resets)
 end
-stampNow()
 
 -- Adds the entries of one draw.
 local function appendPack(drawId, path, count, text)
-  local head = '\t' .. count .. '\n' .. drawId .. '\n' .. path .. '\n'
-  local pack = head .. tree.stamp .. '\f' .. text
+  -- With their time, which an amendment has to know: they are kept beside their entry of the ledger.
+  local pack = '\t' .. count .. '\n' .. drawId .. '\n' .. path .. '\n' .. nowText .. tree.stamp .. '\f'
+    .. text
   local name, words = packName(drawId), #lines
-  -- Under its name it has the time that the ledger has with the entry.
-  ids[name], retained[name] = head .. nowText .. tree.stamp .. '\f' .. text, true
+  ids[name], retained[name] = pack, true
   lines[words + 1], lines[words + 2], lines[words + 3], lines[words + 4] = pack, '', '', ''
   tree.packed = tree.packed + tonumber(count) - 1
 end
 
 -- Waiters, in the order in which they came.
-local waiters
-local waitersWritten = {}
-local waitersBefore = {}
+local waiters, waitersWritten, waitersBefore
 
 local function loadWaiters()
   if waiters then
@@ -325,4 +308,77 @@ local function dropWaiter(id)
     end
   end
   return false
+end
+
+-- Reads the tree and the pools of the paths; answers with what is wrong with them.
+local function readRows()
+  for from = 1, #paths, WORDS_AT_ONCE do
+    local keys = { treeKey }
+    for index = from, math.min(#paths, from + WORDS_AT_ONCE - 1) do
+      keys[#keys + 1] = poolKey(paths[index])
+    end
+    local found = redis.call('MGET', unpack(keys))
+    rows[0] = found[1]
+    for index = 2, #keys do
+      rows[paths[from + index - 2]] = found[index]
+    end
+  end
+  if rows[0] then
+    return nil
+  end
+  for index = 1, #paths do
+    local row = rows[paths[index]]
+    -- A pool in which nothing has happened yet has no tree either.
+    if row and row ~= '' and show(cmsgpack.unpack(row)[8]) ~= NOTHING_TEXT then
+      return redis.error_reply('BOOKSDAMAGED The key ' .. treeKey .. ' is missing while the pools are '
+        .. 'there: it was deleted or evicted. Restore it, or delete all keys that begin with ' .. base)
+    end
+  end
+end
+
+-- The tree: counters that all its pools share, and a time before which no lease ends. Besides:
+-- whether something was given back, so that a waiter may be admitted.
+local function treeOf(row)
+  local resets, lineCount, waiterCount, periodNow, leasesEnd, began, keepBefore, keepNow =
+    unpack(row, 2, 9)
+  return {
+    resets = resets, lines = lineCount, waiters = waiterCount, period = periodNow,
+    leases = leasesEnd, began = began or now, keepBefore = keepBefore or retention,
+    keep = keepNow or retention, changed = false, freed = false, stamp = '\n' .. numberText(resets),
+    -- Pools that were deleted, and not made anew since; where the lines of changes begin; and how
+    -- many more lines there are than the table of lines has.
+    deleted = {}, changes = {}, packed = 0, spansMissing = {},
+  }
+end
+
+-- Sets out on the batch of a tree, of which nothing is known yet.
+local function begin(treeKeyGiven, isReadingOnly, text)
+  treeKey, isReading = treeKeyGiven, isReadingOnly
+  base = string.sub(treeKey, 1, -6)
+  words, paths, rows, pools = cjson.decode(text), {}, {}, {}
+  ids, isOpen, opened, retained, inOpen, inPeriod, appended = {}, {}, {}, {}, {}, {}, {}
+  groups, inGroup = {}, {}
+  leases, lines, waiters, waitersWritten, waitersBefore = {}, {}, nil, {}, {}
+  -- The paths are the first words; how many, the very first.
+  wordsRead = 1 + tonumber(words[1])
+  for index = 2, wordsRead do
+    paths[index - 1] = words[index]
+  end
+  local failure = readRows()
+  if failure then
+    return failure
+  end
+  tree = treeOf(rows[0] and cmsgpack.unpack(rows[0])
+    or { LAYOUT, 0, 0, 0, math.floor(now / retention), math.huge })
+  period = tree.period
+  -- A batch that only reads does not look at what is kept under ids.
+  local periodAge = isReading and 0 or now - tree.began
+  if periodAge >= math.max(tree.keepBefore, tree.keep) + tree.keep then
+    period = period + 2
+  elseif periodAge >= math.max(tree.keepBefore, retention) then
+    period = period + 1
+  end
+  openKey = base .. ':open'
+  idsKey = base .. ':ids:' .. numberText(period)
+  idsKeyBefore = base .. ':ids:' .. numberText(period - 1)
 end

@@ -242,8 +242,7 @@ shared.overagePolicyOf, shared.settledText = overagePolicyOf, settledText
 shared.checkTotals, shared.isCountable = checkTotals, isCountable
 
 -- R7. The spans of windows come from the client, which has the calendar.
-local spans = {}
-tree.spansMissing = {}
+local spans
 
 local function needSpan(window)
   local span = spans[window]

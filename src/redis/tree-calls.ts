@@ -1,0 +1,127 @@
+// Calls of the script. What is asked of many trees in one turn of the event loop goes as one call
+// where the server is no cluster: a call costs the server and the client more than a command does.
+
+import { describe } from "../core/describe.ts";
+import { EXECUTE_BATCH } from "./lua/scripts.ts";
+import type { LuaScript } from "./lua/scripts.ts";
+import { replyTextsOf } from "./server-replies.ts";
+
+/** How much goes in one call, for all of which the server answers no one else. */
+const TREES_AT_ONCE = 64;
+const COMMANDS_AT_ONCE = 512;
+/** What a server says that does not let keys of many trees be in one call. */
+const NOT_TOGETHER = /^(?:NOPERM|CROSSSLOT)/;
+
+/** A batch for one tree, as the script reads it. */
+export interface TreeBatch {
+  /** What the keys of the tree begin with. */
+  readonly base: string;
+  /** The keys that the batch is about, beside that of the tree. */
+  readonly keys: readonly string[];
+  readonly isReading: boolean;
+  /** The time, empty for that of the server. */
+  readonly now: string;
+  /** Paths, spans and commands as JSON, and how many commands there are. */
+  readonly words: string;
+  readonly count: number;
+  readonly longTexts: readonly string[];
+}
+
+interface Asked {
+  readonly batch: TreeBatch;
+  readonly resolve: (answer: readonly string[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Call = (
+  base: string,
+  script: LuaScript,
+  keys: readonly string[],
+  words: readonly string[],
+) => Promise<unknown>;
+
+/** The calls of one store. */
+export class TreeCalls {
+  readonly #call: Call;
+  /** How long ids are kept, and the key of the ranks. */
+  readonly #settings: readonly string[];
+  #isTogether: boolean;
+  #asked: Asked[] = [];
+
+  constructor(call: Call, retentionMs: number, ranksKey: string | undefined) {
+    this.#call = call;
+    this.#settings = [String(retentionMs), ranksKey ?? ""];
+    // Without ranks there is a cluster.
+    this.#isTogether = ranksKey !== undefined;
+  }
+
+  /** Resolves with what the script answers for a batch. */
+  ask(batch: TreeBatch): Promise<readonly string[]> {
+    if (!this.#isTogether || batch.longTexts.length > 0) return this.#alone(batch);
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ batch, resolve, reject });
+      if (this.#asked.length === 1) queueMicrotask(() => this.#flush());
+    });
+  }
+
+  #flush(): void {
+    const asked = this.#asked;
+    this.#asked = [];
+    let from = 0;
+    let commands = 0;
+    for (const [index, { batch }] of asked.entries()) {
+      const isOther = batch.now !== asked[from]?.batch.now;
+      const isFull = index - from >= TREES_AT_ONCE || commands + batch.count > COMMANDS_AT_ONCE;
+      if (index > from && (isFull || isOther)) {
+        void this.#send(asked.slice(from, index));
+        from = index;
+        commands = 0;
+      }
+      commands += batch.count;
+    }
+    void this.#send(from === 0 ? asked : asked.slice(from));
+  }
+
+  /** Never rejects: it is those who ask that are answered. */
+  async #send(asked: readonly Asked[]): Promise<void> {
+    if (asked.length === 1) {
+      for (const { batch, resolve, reject } of asked) this.#alone(batch).then(resolve, reject);
+      return;
+    }
+    try {
+      const answers = await this.#together(asked.map(({ batch }) => batch));
+      for (const [index, { resolve, reject }] of asked.entries()) {
+        const answer = answers[index] ?? [];
+        if (answer[0] === "error") reject(new Error(answer[1]));
+        else resolve(answer);
+      }
+    } catch (error) {
+      if (!(error instanceof Error) || !NOT_TOGETHER.test(error.message)) {
+        for (const { reject } of asked) reject(error);
+        return;
+      }
+      // A user who may not use all of these keys may use some of them.
+      this.#isTogether = false;
+      for (const { batch, resolve, reject } of asked) this.#alone(batch).then(resolve, reject);
+    }
+  }
+
+  async #alone({ base, keys, now, words, longTexts }: TreeBatch): Promise<readonly string[]> {
+    const given = [now, ...this.#settings, "1", words, ...longTexts];
+    return replyTextsOf(await this.#call(base, EXECUTE_BATCH, [`${base}:tree`, ...keys], given));
+  }
+
+  async #together(batches: readonly TreeBatch[]): Promise<readonly (readonly string[])[]> {
+    const keys = batches.flatMap(({ base, isReading }) => [
+      `${base}:tree`,
+      isReading ? `${base}:tree` : base,
+    ]);
+    const { now = "", base = "" } = batches[0] ?? {};
+    const given = [now, ...this.#settings, String(batches.length)];
+    for (const { words } of batches) given.push(words);
+    const answers = await this.#call(base, EXECUTE_BATCH, keys, given);
+    if (!Array.isArray(answers))
+      throw new TypeError(`Expected the server to answer with a list, got ${describe(answers)}`);
+    return answers.map(replyTextsOf);
+  }
+}
