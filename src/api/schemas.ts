@@ -77,6 +77,7 @@ const POOL: JsonSchema = {
     generation: COUNT,
     frozen: { type: "boolean" },
     window: { type: "object" },
+    carried: { $ref: "#/components/schemas/WholeAmount" },
     timeZone: { type: "string" },
     raises: {
       type: "array",

@@ -39,27 +39,27 @@ export type CapQuantitiesChange = { readonly [F in keyof Quantities]?: number | 
 
 /**
  * Reads a change of caps, or with `isNew` caps that are made: an axis left out stays as it is,
- * `null` takes its cap away.
+ * `null` takes its cap away. Errors call them `name`.
  *
  * @throws {RangeError | TypeError} on what is not a quantity or not an axis, as for an amount (R1).
  */
-export function readCaps(caps: CapsChange, isNew: boolean): CapQuantitiesChange {
+export function readCaps(caps: CapsChange, isNew: boolean, name = "caps"): CapQuantitiesChange {
   if (typeof caps !== "object" || caps === null || Array.isArray(caps)) {
     throw new TypeError(
-      `Expected \`caps\` to be an object such as { usd: 10 }, got ${describe(caps)}`,
+      `Expected \`${name}\` to be an object such as { usd: 10 }, got ${describe(caps)}`,
     );
   }
-  checkKeys(caps, AXES, "caps");
+  checkKeys(caps, AXES, name);
   const read: { [F in keyof Quantities]?: number | null } = {};
   for (const axis of AXES) {
     const cap = caps[axis];
     if (cap === undefined || cap === null) {
       // A new cap that is not there, such as an unset variable, must not come to mean no cap.
-      if (isNew && axis in caps) throw noCap(axis, cap);
+      if (isNew && axis in caps) throw noCap(`${name}.${axis}`, cap);
       if (cap === null) read[FIELD_OF_AXIS[axis]] = cap;
     } else {
       read[FIELD_OF_AXIS[axis]] =
-        axis === "usd" ? toNanoUsd(cap, "caps.usd") : readQuantity(cap, `caps.${axis}`);
+        axis === "usd" ? toNanoUsd(cap, `${name}.usd`) : readQuantity(cap, `${name}.${axis}`);
     }
   }
   return read;
@@ -77,10 +77,8 @@ export function changeCaps(caps: CapQuantities, change: CapQuantitiesChange): Ca
   return changed;
 }
 
-function noCap(axis: Axis, cap: null | undefined): TypeError {
-  return new TypeError(
-    `Expected \`caps.${axis}\` to be a quantity, got ${cap}; omit it for no cap`,
-  );
+function noCap(name: string, cap: null | undefined): TypeError {
+  return new TypeError(`Expected \`${name}\` to be a quantity, got ${cap}; omit it for no cap`);
 }
 
 /**

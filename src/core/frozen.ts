@@ -3,6 +3,7 @@
 
 import { AXES } from "./axis.ts";
 import { limitsOf } from "./caps.ts";
+import { capNow, capsNow } from "./carry.ts";
 import { toUsd } from "./nano-usd.ts";
 import type { PoolState } from "./pool-state.ts";
 import { FIELD_OF_AXIS, Totals } from "./quantities.ts";
@@ -13,8 +14,8 @@ import type { Refusal } from "./refusal.ts";
 const NO_ROOM: Quantities = new Totals(-1, -1, -1, -1, -1);
 
 /** The totals that may not be passed by an ask, now. */
-export function limitsNow({ caps, frozen }: Pick<PoolState, "caps" | "frozen">): Quantities {
-  return frozen ? NO_ROOM : limitsOf(caps);
+export function limitsNow(level: PoolState): Quantities {
+  return level.frozen ? NO_ROOM : limitsOf(capsNow(level));
 }
 
 /** Freezes a pool, or thaws it. */
@@ -35,7 +36,7 @@ export function frozenRefusal(pool: PoolState, ask: Quantities): Refusal | undef
   const axis = AXES.find((each) => caps[FIELD_OF_AXIS[each]] !== undefined) ?? "calls";
   const field = FIELD_OF_AXIS[axis];
   const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
-  const cap = caps[field] ?? taken[field];
+  const cap = capNow(level, field) ?? taken[field];
   const reserved = level.reserved[field];
   return {
     pool: path,

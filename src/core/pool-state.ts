@@ -33,7 +33,10 @@ export interface PoolState {
   readonly taken: Quantities;
   readonly reserved: Quantities;
   caps: CapQuantities;
-  /** The caps, with the largest integer on uncapped axes; while it is frozen, less than nothing. */
+  /**
+   * The caps, with what was carried to them, and the largest integer on uncapped axes; while it is
+   * frozen, less than nothing.
+   */
   limits: Quantities;
   /** The caps as snapshots show them; frozen, because snapshots share it. */
   capsView: CapsView;
@@ -44,7 +47,10 @@ export interface PoolState {
   windowStartsAt: number;
   /** `Infinity` without a window. */
   windowEndsAt: number;
-  /** Of a sliding window: what was used in its parts that are over, the oldest first. Replaced. */
+  /**
+   * Of a sliding window: what was used in its parts that are over, the oldest first. Of one that
+   * carries over: what the period before left (carry.ts). Replaced.
+   */
   parts: readonly WindowPart[];
   openReservations: number;
   generation: number;

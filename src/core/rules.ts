@@ -7,6 +7,7 @@ import { AXES } from "./axis.ts";
 import type { Axis } from "./axis.ts";
 import { capsView, limitsOf } from "./caps.ts";
 import type { CapQuantities } from "./caps.ts";
+import { capNow, carryLimit } from "./carry.ts";
 import { frozenRefusal, limitsNow } from "./frozen.ts";
 import { toUsd } from "./nano-usd.ts";
 import type { OveragePolicy, PoolState } from "./pool-state.ts";
@@ -23,9 +24,6 @@ import {
 } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
-import { slide, startAnew } from "./sliding.ts";
-import { windowAt } from "./window.ts";
-import type { WindowRule } from "./window-rule.ts";
 
 const NOTHING: Quantities = uniform(0);
 const COUNTABLE: Quantities = limitsOf({});
@@ -125,9 +123,10 @@ function reasonToRefuse(
   reserved: number,
   ask: number,
 ): CapReason | undefined {
-  const cap = level.caps[field];
+  const cap = capNow(level, field);
   if (cap === undefined || used + reserved + ask <= cap) return undefined;
-  if (ask > cap) return "never";
+  // What may be carried to another period may fit in that one.
+  if (ask > cap && ask > (level.caps[field] ?? 0) + carryLimit(level, field)) return "never";
   return used + ask > cap ? "spent" : "busy";
 }
 
@@ -137,7 +136,7 @@ function refusal(
   found: { attempted: number; used: number; reserved: number; reason: CapReason },
 ): Refusal & { readonly reason: CapReason } {
   const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
-  const cap = level.caps[FIELD_OF_AXIS[axis]] ?? QUANTITY_MAX;
+  const cap = capNow(level, FIELD_OF_AXIS[axis]) ?? QUANTITY_MAX;
   return {
     pool: level.path,
     axis,
@@ -311,28 +310,11 @@ export function reset(pool: PoolState): void {
   assign(pool.reserved, NOTHING);
   assign(pool.thresholdsTold, NOTHING);
   pool.parts = [];
+  pool.limits = limitsNow(pool);
   pool.openReservations = 0;
   pool.generation++;
   pool.tree.resets++;
   pool.droppedBefore = pool.tree.resets;
-}
-
-/**
- * R7. Rolls the windows that have ended by `nowMs`, on every level: used becomes zero, or what a
- * sliding window has still; open reservations stay held. Clocks that go backwards roll nothing.
- */
-export function roll(pool: PoolState, nowMs: number): boolean {
-  let rolled = false;
-  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
-    if (level.window === undefined || nowMs < level.windowEndsAt) continue;
-    const span = windowAt(level.window, nowMs);
-    if (level.window.kind === "sliding") slide(level, level.window, span);
-    else startAnew(level);
-    level.windowStartsAt = span.startsAt;
-    level.windowEndsAt = span.endsAt;
-    rolled = true;
-  }
-  return rolled;
 }
 
 /**
@@ -343,15 +325,6 @@ export function setCaps(pool: PoolState, caps: CapQuantities): void {
   pool.caps = caps;
   pool.limits = limitsNow(pool);
   pool.capsView = Object.freeze(capsView(caps));
-}
-
-/** Puts another window in place. What is used counts in the window that `nowMs` lies in. */
-export function setWindow(pool: PoolState, window: WindowRule | undefined, nowMs: number): void {
-  const span = window === undefined ? undefined : windowAt(window, nowMs);
-  pool.window = window;
-  pool.windowStartsAt = span?.startsAt ?? Number.NEGATIVE_INFINITY;
-  pool.windowEndsAt = span?.endsAt ?? Number.POSITIVE_INFINITY;
-  pool.parts = [];
 }
 
 /**

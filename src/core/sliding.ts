@@ -4,11 +4,12 @@
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import type { PoolState } from "./pool-state.ts";
-import { add, assign, subtract, uniform } from "./quantities.ts";
+import { add, assign, fitsWithin, subtract, uniform } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import { lowerThresholds } from "./thresholds.ts";
 import type { SlidingPeriod, SlidingRule, WindowSpan } from "./window-rule.ts";
 
+const NOTHING: Quantities = uniform(0);
 /** Into how many parts a sliding window is divided. */
 const PARTS = 60;
 const LENGTH_MS_MIN = 60;
@@ -24,14 +25,10 @@ const LENGTH = /^(\d{1,9})(s|m|h|d)$/;
 /**
  * Reads a sliding window.
  *
- * @throws {TypeError | RangeError} if its length is invalid, or it comes with a time zone.
+ * @throws {TypeError | RangeError} if its length is invalid.
  */
-export function readSliding(window: SlidingPeriod, timeZone: string | undefined): SlidingRule {
+export function readSliding(window: SlidingPeriod): SlidingRule {
   checkKeys(window, ["sliding"], "window");
-  if (timeZone !== undefined)
-    throw new TypeError(
-      "`timeZone` needs a calendar window; a sliding window has the same length everywhere",
-    );
   const { sliding } = window;
   const [, count, unit = ""] = typeof sliding === "string" ? (LENGTH.exec(sliding) ?? []) : [];
   const lengthMs = typeof sliding === "number" ? sliding : Number(count) * (UNITS[unit] ?? 0);
@@ -63,17 +60,12 @@ export function slide(level: PoolState, rule: SlidingRule, span: WindowSpan): vo
   const first = span.startsAt / partMs;
   const since = usedSince(level);
   const parts = [...level.parts];
-  if (!isNothing(since)) parts.push({ at: level.windowEndsAt / partMs - 1, used: since });
+  if (!fitsWithin(since, since, NOTHING))
+    parts.push({ at: level.windowEndsAt / partMs - 1, used: since });
   for (const { at, used } of parts) if (at < first) subtract(level.taken, used);
   level.parts = parts.filter(({ at }) => at >= first);
   // Thresholds that used no longer reaches are reported when it reaches them again.
   lowerThresholds(level);
-}
-
-/** Has a window begin with nothing used; what is held stays held. */
-export function startAnew(level: PoolState): void {
-  assign(level.taken, level.reserved);
-  assign(level.thresholdsTold, uniform(0));
 }
 
 /**
@@ -103,14 +95,4 @@ function usedSince({ taken, reserved, parts }: PoolState): Quantities {
   subtract(since, reserved);
   for (const { used } of parts) subtract(since, used);
   return since;
-}
-
-function isNothing(used: Quantities): boolean {
-  return (
-    used.tokens === 0 &&
-    used.inputTokens === 0 &&
-    used.outputTokens === 0 &&
-    used.nanoUsd === 0 &&
-    used.calls === 0
-  );
 }

@@ -4,8 +4,10 @@ import { AXES } from "./axis.ts";
 import { amountView } from "./amount.ts";
 import type { AmountView } from "./amount.ts";
 import type { CapQuantities, CapsView } from "./caps.ts";
+import { capsNow, carriedOn } from "./carry.ts";
 import { toUsd } from "./nano-usd.ts";
 import type { PoolState } from "./pool-state.ts";
+import { quantitiesOf } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { WindowSpan } from "./window-rule.ts";
 
@@ -22,7 +24,10 @@ export interface BudgetSnapshot {
   readonly used: AmountView;
   /** What open reservations hold. */
   readonly reserved: AmountView;
-  /** cap − used − reserved on each capped axis; negative after overage or under a lowered cap. */
+  /**
+   * cap + carried − used − reserved on each capped axis; negative after overage or under a lowered
+   * cap.
+   */
   readonly remaining: CapsView;
   /**
    * What a child pool may really spend: on each axis the least that remains of it and of all pools
@@ -34,11 +39,13 @@ export interface BudgetSnapshot {
   readonly generation: number;
   /** The current window, in milliseconds since 1970; left out when the pool has none. */
   readonly window?: WindowSpan;
+  /** What the period before has left and adds to `caps`; left out where nothing is carried over. */
+  readonly carried?: AmountView;
 }
 
 /** Reads all figures of a pool. The caller has rolled its window. */
 export function snapshotOf(pool: PoolState): BudgetSnapshot {
-  const { taken, reserved, caps } = pool;
+  const { taken, reserved } = pool;
   const snapshot = {
     path: pool.path,
     caps: pool.capsView,
@@ -50,20 +57,26 @@ export function snapshotOf(pool: PoolState): BudgetSnapshot {
       calls: taken.calls - reserved.calls,
     },
     reserved: amountView(reserved),
-    remaining: remainingOf(caps, taken),
+    remaining: remainingOf(capsNow(pool), taken),
     ...(pool.parent !== undefined && { available: availableOf(pool) }),
     openReservations: pool.openReservations,
     generation: pool.generation,
   };
   if (pool.window === undefined) return snapshot;
-  return { ...snapshot, window: { startsAt: pool.windowStartsAt, endsAt: pool.windowEndsAt } };
+  return {
+    ...snapshot,
+    window: { startsAt: pool.windowStartsAt, endsAt: pool.windowEndsAt },
+    ...(pool.window.carry && {
+      carried: amountView(quantitiesOf((field) => carriedOn(pool, field))),
+    }),
+  };
 }
 
 /** The least that remains on each axis, of a pool and all above it. */
 function availableOf(pool: PoolState): CapsView {
   const available: { -readonly [A in keyof CapsView]: CapsView[A] } = {};
   for (let at: PoolState | undefined = pool; at !== undefined; at = at.parent) {
-    const remaining = remainingOf(at.caps, at.taken);
+    const remaining = remainingOf(capsNow(at), at.taken);
     for (const axis of AXES) {
       const left = remaining[axis];
       if (left !== undefined) available[axis] = Math.min(available[axis] ?? left, left);

@@ -1,5 +1,6 @@
 // R7. What a window is: as an option says it, and as it is read.
 
+import type { CapQuantities, Caps } from "./caps.ts";
 import type { Quantities } from "./quantities.ts";
 
 /** A calendar period: weeks begin on Monday (ISO 8601), months on the first. */
@@ -13,6 +14,12 @@ export interface FixedPeriod {
   readonly everyMs: number;
   /** An instant at which a window begins: a `Date`, or milliseconds since 1970. */
   readonly anchor?: number | Date | undefined;
+  /**
+   * What a period leaves that is added to the caps of the next one, and up to how much.
+   *
+   * @default nothing
+   */
+  readonly carryOver?: CarryOver | undefined;
 }
 
 /**
@@ -39,6 +46,12 @@ export interface AnchoredPeriod {
    * milliseconds since 1970.
    */
   readonly anchor?: number | Date | undefined;
+  /**
+   * What a period leaves that is added to the caps of the next one, and up to how much.
+   *
+   * @default nothing
+   */
+  readonly carryOver?: CarryOver | undefined;
 }
 
 /**
@@ -61,10 +74,17 @@ export interface SlidingPeriod {
 export type WindowOption = CalendarPeriod | AnchoredPeriod | FixedPeriod | SlidingPeriod;
 
 /** A window as read from options: plain data, so that it can be sent and kept as it is. */
-export type WindowRule =
-  | CalendarRule
-  | SlidingRule
-  | { readonly kind: "fixed"; readonly everyMs: number; readonly anchorMs: number };
+export type WindowRule = PeriodRule | SlidingRule;
+
+/** A window that ends, and with it what is used in it. */
+export type PeriodRule = CalendarRule | FixedRule;
+
+interface FixedRule {
+  readonly kind: "fixed";
+  readonly everyMs: number;
+  readonly anchorMs: number;
+  readonly carry?: CarryRule;
+}
 
 /** A calendar period, and how long after its own beginning the windows begin. */
 export interface CalendarRule {
@@ -72,6 +92,7 @@ export interface CalendarRule {
   readonly period: CalendarPeriod;
   readonly timeZone: string;
   readonly offsetMs: number;
+  readonly carry?: CarryRule;
 }
 
 /** One window: from `startsAt` up to, not including, `endsAt`; milliseconds since 1970. */
@@ -80,15 +101,25 @@ export interface WindowSpan {
   readonly endsAt: number;
 }
 
+/**
+ * What is carried from a period to the next: `true` for up to one cap on every capped axis, or the
+ * most that is carried on each axis; on an axis that is left out nothing is.
+ */
+export type CarryOver = true | { readonly upTo: Caps };
+
+/** The same, as read from options. */
+export type CarryRule = true | CapQuantities;
+
 /** A sliding window as read from options. */
 export interface SlidingRule {
   readonly kind: "sliding";
   readonly lengthMs: number;
+  readonly carry?: never;
 }
 
-/** What was used in a part of a sliding window that is over. */
+/** What was used in a part of a sliding window that is over; or left of a period (carry.ts). */
 export interface WindowPart {
-  /** The number of the part, counted from 1970. */
+  /** The number of the part, counted from 1970; or when the period began. */
   readonly at: number;
   readonly used: Quantities;
 }

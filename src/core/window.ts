@@ -1,6 +1,7 @@
 // R7. When a pool's window starts and ends. Pure: the instant is an argument, the zone data is the
 // runtime's.
 
+import { readCarryOver } from "./carry.ts";
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import { readSliding, slidingSpan } from "./sliding.ts";
@@ -10,6 +11,7 @@ import type {
   CalendarPeriod,
   CalendarRule,
   AnchoredPeriod,
+  PeriodRule,
   WindowOption,
   WindowRule,
   WindowSpan,
@@ -22,12 +24,13 @@ const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
 const TIME_OF_DAY = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const EPOCH_WEEKDAY = 3; // 1970-01-01 was a Thursday; Monday is 0
-const LENGTH_MS_MAX: Readonly<Record<CalendarPeriod, number>> = {
+/** How long a period is: of months the mean, of 400 years. */
+const LENGTH_MS: Readonly<Record<CalendarPeriod, number>> = {
   minute: MINUTE_MS,
   hour: HOUR_MS,
   day: DAY_MS,
   week: WEEK_MS,
-  month: 31 * DAY_MS,
+  month: 30.436875 * DAY_MS,
 };
 
 /**
@@ -42,21 +45,21 @@ export function readWindow(window: WindowOption, timeZone?: string): WindowRule 
     return calendarRule(window, zoneOf(timeZone), 0);
   }
   if (typeof window !== "object" || window === null) throw badWindow(TypeError, window);
-  if ("sliding" in window) return readSliding(window, timeZone);
-  if ("every" in window) return readAnchored(window, zoneOf(timeZone));
-  if (timeZone !== undefined) {
+  if ("every" in window)
+    return { ...readAnchored(window, zoneOf(timeZone)), ...readCarryOver(window.carryOver) };
+  if (timeZone !== undefined)
     throw new TypeError(
-      "`timeZone` needs a calendar window; a window of `everyMs` has the same length everywhere",
+      "`timeZone` needs a calendar window; others have the same length everywhere",
     );
-  }
-  checkKeys(window, ["everyMs", "anchor"], "window");
-  const { everyMs, anchor = 0 } = window;
+  if ("sliding" in window) return readSliding(window);
+  checkKeys(window, ["everyMs", "anchor", "carryOver"], "window");
+  const { everyMs, anchor = 0, carryOver } = window;
   if (!Number.isSafeInteger(everyMs) || everyMs <= 0) {
     throw new RangeError(
       `Expected \`window.everyMs\` to be a positive safe integer, got ${describe(everyMs)}`,
     );
   }
-  return { kind: "fixed", everyMs, anchorMs: readAnchor(anchor) };
+  return { kind: "fixed", everyMs, anchorMs: readAnchor(anchor), ...readCarryOver(carryOver) };
 }
 
 function zoneOf(timeZone: string | undefined): TimeZone {
@@ -76,7 +79,7 @@ function readAnchor(anchor: number | Date): number {
 }
 
 function readAnchored(window: AnchoredPeriod, zone: TimeZone): CalendarRule {
-  checkKeys(window, ["every", "on", "at", "anchor"], "window");
+  checkKeys(window, ["every", "on", "at", "anchor", "carryOver"], "window");
   const { every, on = 1, at = "00:00", anchor } = window;
   const days = { day: 1, week: 7, month: 31 }[every];
   if (days === undefined)
@@ -126,8 +129,17 @@ export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
   if (expected > nowMs && !begunBy(expected - 1)) return { startsAt, endsAt: expected };
   return {
     startsAt,
-    endsAt: firstInstant(nowMs, nowMs + LENGTH_MS_MAX[period] + 2 * DAY_MS, begunBy),
+    endsAt: firstInstant(nowMs, nowMs + LENGTH_MS[period] + 3 * DAY_MS, begunBy),
   };
+}
+
+/**
+ * How many periods later one begins than another. Months, and days on which clocks are switched,
+ * are never so far from the mean that it is another number.
+ */
+export function periodsBetween(rule: PeriodRule, startsAt: number, laterAt: number): number {
+  const lengthMs = rule.kind === "fixed" ? rule.everyMs : LENGTH_MS[rule.period];
+  return Math.round((laterAt - startsAt) / lengthMs);
 }
 
 /** The start of the window that an instant lies in; never falls as the instant rises. */
@@ -159,13 +171,13 @@ function localStartOf({ period, offsetMs }: CalendarRule, localMs: number): numb
     return startsAt <= localMs ? startsAt : startInMonth(localMs, -1, offsetMs);
   }
   const sinceMonday = period === "week" ? EPOCH_WEEKDAY * DAY_MS : 0;
-  return localMs - modulo(localMs + sinceMonday - offsetMs, LENGTH_MS_MAX[period]);
+  return localMs - modulo(localMs + sinceMonday - offsetMs, LENGTH_MS[period]);
 }
 
 function nextLocalStart({ period, offsetMs }: CalendarRule, localStart: number): number {
   return period === "month"
     ? startInMonth(localStart, 1, offsetMs)
-    : localStart + LENGTH_MS_MAX[period];
+    : localStart + LENGTH_MS[period];
 }
 
 /** The start that lies in a month: on its last day where it is too short. */

@@ -1,6 +1,7 @@
 // What a caller may still spend: the least that remains of its pool and of all pools above it. The
 // pools above are not named: they are those of others too.
 
+import { wholeCap } from "../core/whole-cap.ts";
 import type { StoredSnapshot } from "../stores/index.ts";
 
 const SHOWN_AXES = ["usd", "tokens", "calls"] as const;
@@ -33,8 +34,9 @@ export function budgetFiguresOf(snapshots: readonly StoredSnapshot[]): BudgetFig
   if (own === undefined) throw new TypeError("Expected the snapshot of a pool");
   const axes = SHOWN_AXES.flatMap((axis) => {
     let least: AxisFigures | undefined;
-    for (const { caps, remaining, window } of snapshots) {
-      const [cap, left] = [caps[axis], remaining[axis]];
+    for (const snapshot of snapshots) {
+      const { remaining, window } = snapshot;
+      const [cap, left] = [wholeCap(snapshot, axis), remaining[axis]];
       if (cap === undefined || left === undefined) continue;
       if (least === undefined || left < least.remaining)
         least = {

@@ -14,9 +14,9 @@ import {
   refusalOf,
   reset,
   setCaps,
-  setWindow,
 } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
+import { setWindow } from "../core/roll.ts";
 import { snapshotOf } from "../core/snapshot.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import { readChange, readChildSettings, readRootSettings, settingsText } from "./options.ts";

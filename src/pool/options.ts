@@ -215,8 +215,9 @@ export function calendarData({
   period,
   timeZone,
   offsetMs,
+  carry,
 }: Extract<WindowRule, { kind: "calendar" }>): object {
-  return { period, timeZone, ...(offsetMs !== 0 && { offsetMs }) };
+  return { period, timeZone, ...(offsetMs !== 0 && { offsetMs }), carry };
 }
 
 /** Reads an overage policy. @throws {RangeError} when it is none. */

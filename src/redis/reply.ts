@@ -214,7 +214,7 @@ function openedOf([, made = "", caps = "", overage, window = ""]: readonly strin
 function figuresOf(lines: readonly string[], path: string): Outcome {
   const [, taken = "", reserved = "", unknown = "", caps = "", overage, window = ""] = lines;
   const [starts, ends, openReservations, generation, frozen, raises = ""] = lines.slice(7);
-  const inSlices = lines[13] ?? "";
+  const [inSlices = "", left = ""] = lines.slice(13);
   const rule = storedWindow(window);
   return {
     kind: "figures",
@@ -230,6 +230,7 @@ function figuresOf(lines: readonly string[], path: string): Outcome {
       windowEndsAt: instantOf(ends),
       openReservations: Number(openReservations),
       generation: Number(generation),
+      left: left === "" ? undefined : quantitiesInReply(left),
       frozen: frozen === "1",
       raises: raisesOf(raises),
       inSlices: inSlices === "" ? undefined : quantitiesInReply(inSlices),

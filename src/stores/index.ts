@@ -16,6 +16,7 @@ export type { ChangeView, LineAbout, LineDetails } from "./contract/line-details
 export type {
   AccountableChange,
   Identity,
+  HoldPurpose,
   Sending,
   LedgerOptions,
   ReserveOptions,

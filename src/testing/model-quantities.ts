@@ -34,7 +34,7 @@ export function sum(list: readonly ModelQuantities[]): ModelQuantities {
 }
 
 /** Quantities by a function of the axis. */
-function combine(quantity: (field: Field) => bigint): ModelQuantities {
+export function combine(quantity: (field: Field) => bigint): ModelQuantities {
   return {
     tokens: quantity("tokens"),
     inputTokens: quantity("inputTokens"),
@@ -42,4 +42,40 @@ function combine(quantity: (field: Field) => bigint): ModelQuantities {
     nanoUsd: quantity("nanoUsd"),
     calls: quantity("calls"),
   };
+}
+
+/**
+ * Reads an amount: `tokens` defaults to input + output, `calls` to `calls`, the rest to nothing.
+ */
+export function modelQuantities(amount: ModelAmount, calls = 1): ModelQuantities {
+  const { tokens, inputTokens = 0, outputTokens = 0, nanoUsd = 0 } = amount;
+  return {
+    tokens: BigInt(tokens ?? inputTokens + outputTokens),
+    inputTokens: BigInt(inputTokens),
+    outputTokens: BigInt(outputTokens),
+    nanoUsd: BigInt(nanoUsd),
+    calls: BigInt(amount.calls ?? calls),
+  };
+}
+
+/** Reads what was really used: what is left out is what was held, and a total follows its parts. */
+export function modelActual(amount: ModelAmount, held: ModelQuantities): ModelQuantities {
+  const inputTokens =
+    amount.inputTokens === undefined ? held.inputTokens : BigInt(amount.inputTokens);
+  const outputTokens =
+    amount.outputTokens === undefined ? held.outputTokens : BigInt(amount.outputTokens);
+  const partsTold = amount.inputTokens !== undefined || amount.outputTokens !== undefined;
+  const total = partsTold ? inputTokens + outputTokens : held.tokens;
+  return {
+    tokens: amount.tokens === undefined ? total : BigInt(amount.tokens),
+    inputTokens,
+    outputTokens,
+    nanoUsd: amount.nanoUsd === undefined ? held.nanoUsd : BigInt(amount.nanoUsd),
+    calls: amount.calls === undefined ? held.calls : BigInt(amount.calls),
+  };
+}
+
+/** The lesser of two. */
+export function least(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
 }

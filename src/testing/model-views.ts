@@ -3,6 +3,7 @@
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { Caps } from "../core/caps.ts";
 import type { Refusal } from "../core/refusal.ts";
+import type { FixedPeriod } from "../core/window-rule.ts";
 import type { BudgetPoolOptions, ChildPoolOptions } from "../pool/options.ts";
 import type { ModelAmount } from "./model-quantities.ts";
 import type { ModelOptions, ModelRefusal } from "./reference-model.ts";
@@ -52,13 +53,20 @@ export function poolOptions({
   overage,
   everyMs,
   slidingMs,
+  carry,
 }: ModelOptions): BudgetPoolOptions & ChildPoolOptions {
   return {
     ...(caps !== undefined && { caps: viewedCaps(caps) }),
     ...(overage !== undefined && { overage }),
-    ...(everyMs !== undefined && { window: { everyMs } }),
+    ...(everyMs !== undefined && { window: fixedWindow(everyMs, carry) }),
     ...(slidingMs !== undefined && { window: { sliding: slidingMs } }),
   };
+}
+
+/** A window of fixed length, as callers say it. */
+export function fixedWindow(everyMs: number, carry: ModelOptions["carry"]): FixedPeriod {
+  if (carry === undefined) return { everyMs };
+  return { everyMs, carryOver: carry === true ? true : { upTo: viewedCaps(carry) } };
 }
 
 /** Whole nano-dollars as a decimal string of dollars. */

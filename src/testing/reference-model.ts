@@ -1,7 +1,7 @@
 // The rules once more, naively: lists of bookings and holds that are summed anew for every
 // question, in BigInt. It shares no code with core, so that the two can be compared.
 
-import { grant, sum, zero } from "./model-quantities.ts";
+import { combine, grant, least, sum, zero } from "./model-quantities.ts";
 import type { Field, ModelAmount, ModelQuantities as Quantities } from "./model-quantities.ts";
 
 const FIELDS: readonly Field[] = ["tokens", "inputTokens", "outputTokens", "nanoUsd", "calls"];
@@ -25,6 +25,12 @@ export interface ModelOptions {
    * @default no sliding window
    */
   readonly slidingMs?: number;
+  /**
+   * The most that fixed windows carry over, by axis; `true` for one cap.
+   *
+   * @default nothing
+   */
+  readonly carry?: true | ModelAmount | undefined;
 }
 
 /** Why the model refuses; money in nano-dollars. */
@@ -80,6 +86,7 @@ export class ModelPool {
   overage: "throw" | "allow" | "reject" | undefined;
   everyMs: number | undefined;
   slidingMs: number | undefined;
+  carry: true | ModelAmount | undefined;
   generation = 0;
   /** R17. Whether it refuses everything new. */
   frozen = false;
@@ -87,6 +94,8 @@ export class ModelPool {
   #bookings: ModelBooking[] = [];
   readonly #holds: ModelHold[] = [];
   #windowStart: number | undefined;
+  /** What the period before has left: by now, as its bookings may be corrected. */
+  #left: ((field: Field) => bigint) | undefined;
   #nowMs = 0;
 
   constructor(path: string, options: ModelOptions, parent?: ModelPool) {
@@ -96,6 +105,7 @@ export class ModelPool {
     this.overage = options.overage;
     this.everyMs = options.everyMs;
     this.slidingMs = options.slidingMs;
+    this.carry = options.everyMs === undefined ? undefined : options.carry;
   }
 
   levels(): ModelPool[] {
@@ -125,9 +135,42 @@ export class ModelPool {
       if (level.slidingMs !== undefined) level.#slide(level.slidingMs, nowMs);
       if (level.everyMs === undefined) continue;
       const start = nowMs - (((nowMs % level.everyMs) + level.everyMs) % level.everyMs);
-      if (level.#windowStart !== undefined && start > level.#windowStart) level.#bookings = [];
+      if (level.#windowStart !== undefined && start > level.#windowStart) {
+        level.#leave(level.#windowStart, start, level.everyMs);
+        level.#bookings = [];
+      }
       if (level.#windowStart === undefined || start > level.#windowStart)
         level.#windowStart = start;
+    }
+  }
+
+  /** What was carried to the period of now. */
+  carried(): Quantities {
+    return combine((field) => {
+      const cap = this.caps[field];
+      const upTo = this.carry === true ? cap : this.carry?.[field];
+      const left = this.#left?.(field) ?? 0n;
+      if (cap === undefined || upTo === undefined || left < 0n) return 0n;
+      return least(BigInt(upTo), left);
+    });
+  }
+
+  /** The cap on an axis with what was carried to it; undefined without one. */
+  #capNow(field: Field): bigint | undefined {
+    const cap = this.caps[field];
+    return cap === undefined ? undefined : least(LARGEST, BigInt(cap) + this.carried()[field]);
+  }
+
+  /** Goes from one period to the next, and the next, as far as `start`. */
+  #leave(from: number, start: number, everyMs: number): void {
+    if (this.carry === undefined) return;
+    const room = combine((field) => this.#capNow(field) ?? 0n);
+    // What was booked before the period is settled; the rest may be corrected still.
+    const bookings = this.#bookings.map((each) => (each.at < from ? { ...each } : each));
+    this.#left = (field) => room[field] - sum(bookings.map(({ amount }) => amount))[field];
+    for (let at = from + everyMs; at < start; at += everyMs) {
+      const left = combine((field) => this.#capNow(field) ?? 0n);
+      this.#left = (field) => left[field];
     }
   }
 
@@ -244,12 +287,14 @@ export class ModelPool {
   }
 
   /** Puts another window in place, or none; what is used stays used. */
-  setWindow(window: Pick<ModelOptions, "everyMs" | "slidingMs">, nowMs: number): void {
+  setWindow(window: Pick<ModelOptions, "everyMs" | "slidingMs" | "carry">, nowMs: number): void {
+    if (this.carry === undefined || window.carry === undefined) this.#left = undefined;
     // What slides, or slid before, is used from now on, and is no more what was booked then.
     if (window.slidingMs !== undefined || this.slidingMs !== undefined)
       this.#bookings = [{ amount: this.used(), at: nowMs }];
     this.everyMs = window.everyMs;
     this.slidingMs = window.slidingMs;
+    this.carry = window.carry;
     this.#windowStart = undefined;
     this.roll(nowMs);
   }
@@ -297,6 +342,7 @@ export class ModelPool {
   reset(): void {
     for (const hold of this.openHolds()) hold.heldAt.delete(this);
     this.#bookings = [];
+    this.#left = undefined;
     this.generation++;
   }
 
@@ -315,7 +361,7 @@ export class ModelPool {
     const axis = FIELDS.find((field) => this.caps[field] !== undefined) ?? "calls";
     const used = this.used()[axis];
     const reserved = this.reserved()[axis];
-    const cap = BigInt(this.caps[axis] ?? used + reserved);
+    const cap = this.#capNow(axis) ?? used + reserved;
     const attempted = used + reserved + ask[axis];
     const told = { axis, attempted, cap, used, reserved, resetsAt: undefined };
     return { pool: this.path, reason: "frozen", ...told };
@@ -328,46 +374,18 @@ export class ModelPool {
   }
 
   #refusalOn(axis: Field, used: bigint, reserved: bigint, ask: bigint): ModelRefusal | undefined {
-    if (this.caps[axis] === undefined) return undefined;
-    const cap = BigInt(this.caps[axis]);
+    const cap = this.#capNow(axis);
+    if (cap === undefined) return undefined;
     const attempted = used + reserved + ask;
     if (attempted <= cap) return undefined;
-    const reason = ask > cap ? "never" : used + ask > cap ? "spent" : "busy";
+    const alone = BigInt(this.caps[axis] ?? 0);
+    const carry = this.carry === true ? alone : BigInt(this.carry?.[axis] ?? 0);
+    const most = cap > alone + carry ? cap : alone + carry;
+    const reason = ask > most ? "never" : used + ask > cap ? "spent" : "busy";
     const start = this.#windowStart;
     const resetsAt = reason === "spent" && start !== undefined ? this.#endOf(start) : undefined;
     return { pool: this.path, axis, attempted, cap, used, reserved, reason, resetsAt };
   }
-}
-
-/**
- * Reads an amount: `tokens` defaults to input + output, `calls` to `calls`, the rest to nothing.
- */
-export function modelQuantities(amount: ModelAmount, calls = 1): Quantities {
-  const { tokens, inputTokens = 0, outputTokens = 0, nanoUsd = 0 } = amount;
-  return {
-    tokens: BigInt(tokens ?? inputTokens + outputTokens),
-    inputTokens: BigInt(inputTokens),
-    outputTokens: BigInt(outputTokens),
-    nanoUsd: BigInt(nanoUsd),
-    calls: BigInt(amount.calls ?? calls),
-  };
-}
-
-/** Reads what was really used: what is left out is what was held, and a total follows its parts. */
-export function modelActual(amount: ModelAmount, held: Quantities): Quantities {
-  const inputTokens =
-    amount.inputTokens === undefined ? held.inputTokens : BigInt(amount.inputTokens);
-  const outputTokens =
-    amount.outputTokens === undefined ? held.outputTokens : BigInt(amount.outputTokens);
-  const partsTold = amount.inputTokens !== undefined || amount.outputTokens !== undefined;
-  const total = partsTold ? inputTokens + outputTokens : held.tokens;
-  return {
-    tokens: amount.tokens === undefined ? total : BigInt(amount.tokens),
-    inputTokens,
-    outputTokens,
-    nanoUsd: amount.nanoUsd === undefined ? held.nanoUsd : BigInt(amount.nanoUsd),
-    calls: amount.calls === undefined ? held.calls : BigInt(amount.calls),
-  };
 }
 
 function mostLasting(refusals: readonly ModelRefusal[]): ModelRefusal | undefined {

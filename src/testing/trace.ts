@@ -9,11 +9,19 @@ import type { Refusal } from "../core/refusal.ts";
 import type { BudgetSnapshot } from "../core/snapshot.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import { ManualClock } from "./manual-clock.ts";
-import { amountOf, viewedCaps, poolOptions, modelRefusal, viewOf } from "./model-views.ts";
+import {
+  amountOf,
+  fixedWindow,
+  viewedCaps,
+  poolOptions,
+  modelRefusal,
+  viewOf,
+} from "./model-views.ts";
 import type { AnyBudgetPool, AnyReservation } from "../pool/any-budget-pool.ts";
 import type { OpenPool } from "./open-pool-under-test.ts";
-import { modelActual, ModelPool, modelQuantities } from "./reference-model.ts";
+import { modelActual, modelQuantities } from "./model-quantities.ts";
 import type { ModelAmount } from "./model-quantities.ts";
+import { ModelPool } from "./reference-model.ts";
 import type { ModelHold, ModelOptions, ModelOutcome, ModelRefusal } from "./reference-model.ts";
 
 /**
@@ -44,6 +52,8 @@ export type TraceCommand =
       readonly overage?: "throw" | "allow" | "reject" | undefined;
       /** Length of other windows; null takes the window away. */
       readonly everyMs?: number | null | undefined;
+      /** What they carry over. */
+      readonly carry?: ModelOptions["carry"];
       /** Length of a sliding window in their place. */
       readonly slidingMs?: number | undefined;
     }
@@ -221,13 +231,14 @@ class TraceRun {
       case "raise":
         return await this.#raise(real, model, command);
       case "configure": {
-        const { caps, overage, everyMs, slidingMs } = command;
+        const { caps, overage, everyMs, slidingMs, carry } = command;
         model.setCaps(caps);
         model.overage = overage ?? model.overage;
         const nowMs = this.#clock.now();
         if (slidingMs !== undefined) model.setWindow({ slidingMs }, nowMs);
-        else if (everyMs !== undefined) model.setWindow(windowOf(everyMs), nowMs);
-        const fixed = typeof everyMs === "number" ? { everyMs } : everyMs;
+        else if (everyMs !== undefined)
+          model.setWindow(everyMs === null ? {} : { everyMs, carry }, nowMs);
+        const fixed = typeof everyMs === "number" ? fixedWindow(everyMs, carry) : everyMs;
         const window = slidingMs === undefined ? fixed : { sliding: slidingMs };
         return await real.configure({ caps: viewedCaps(caps), overage, window });
       }
@@ -306,6 +317,8 @@ class TraceRun {
       );
       assert.equal(snapshot.generation, model.generation, `generation of ${model.path}`);
       assert.equal(snapshot.window?.startsAt, model.windowStart(), `window of ${model.path}`);
+      const carried = model.carry && viewOf(model.carried());
+      assert.deepEqual(snapshot.carried, carried, `carried of ${model.path}`);
     }
     for (const { real, model } of this.#holders) assert.equal(real.settled, model.settled);
   }
@@ -327,10 +340,6 @@ class TraceRun {
       }
     }
   }
-}
-
-function windowOf(everyMs: number | null): Pick<ModelOptions, "everyMs"> {
-  return everyMs === null ? {} : { everyMs };
 }
 
 interface Found<T> {

@@ -100,7 +100,9 @@ export const HEADER = {
 /** Cells that every ask on a pool changes. */
 export const HOT = { taken: 0, reserved: 5, openReservations: 10, cells: 11 } as const;
 
-/** Cells of settings: five caps (−1 for none), and the rest. */
+/**
+ * Cells of settings: five caps (−1 for none), five limits of what is carried over, and the rest.
+ */
 export const SETTINGS = {
   caps: 0,
   overage: 5,
@@ -109,8 +111,13 @@ export const SETTINGS = {
   anchorMs: 8,
   zoneLength: 9,
   zone: 10,
-  cells: 16,
+  /** 0 for nothing, 1 for up to a cap, 2 for the limits. */
+  carryKind: 16,
+  carry: 17,
+  cells: 22,
 } as const;
+/** A part of a window: when, and five quantities. */
+export const PART_CELLS = 6;
 /** Bytes of a time zone's name: all there are of its cells. */
 export const ZONE_LENGTH_MAX = 48;
 export const THRESHOLDS_MAX = 16;
@@ -127,13 +134,16 @@ export const COLD = {
   windowStartsAt: 5,
   windowEndsAt: 6,
   settings: 7,
-  settingsMade: 23,
-  thresholdsLength: 39,
-  thresholds: 40,
-  nameLength: 56,
+  settingsMade: 29,
+  thresholdsLength: 51,
+  thresholds: 52,
+  nameLength: 68,
   /** 128 UTF-16 units. */
-  name: 57,
-  cells: 89,
+  name: 69,
+  partsLength: 101,
+  /** 60 parts at the most. */
+  parts: 102,
+  cells: 462,
 } as const;
 
 /**

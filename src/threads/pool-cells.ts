@@ -1,18 +1,20 @@
 // A pool's state as cells of a slot, and back.
 
-import { capsView, limitsOf } from "../core/caps.ts";
+import { capsView } from "../core/caps.ts";
 import type { CapQuantities } from "../core/caps.ts";
+import { limitsNow } from "../core/frozen.ts";
 import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
 import { assign, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import type { CalendarPeriod, WindowRule } from "../core/window-rule.ts";
-import { COLD, HOT, SETTINGS, THRESHOLDS_MAX, ZONE_LENGTH_MAX } from "./layout.ts";
+import type { CalendarPeriod, CarryRule, WindowRule } from "../core/window-rule.ts";
+import { COLD, HOT, PART_CELLS, SETTINGS, THRESHOLDS_MAX, ZONE_LENGTH_MAX } from "./layout.ts";
 
 type Cells = Float64Array;
 
 const OVERAGES: readonly (OveragePolicy | undefined)[] = [undefined, "throw", "allow", "reject"];
 const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
-const WINDOW_KINDS = { none: 0, calendar: 1, fixed: 2 } as const;
+const WINDOW_KINDS = { none: 0, calendar: 1, fixed: 2, sliding: 3 } as const;
+const CARRY_KINDS = { nothing: 0, cap: 1, limits: 2 } as const;
 const NO_CAP = -1;
 
 /** Writes what every ask changes. */
@@ -65,6 +67,13 @@ export function writeCold(cells: Cells, at: number, pool: PoolState, lineage: Li
   cells[at + COLD.windowStartsAt] = pool.windowStartsAt;
   cells[at + COLD.windowEndsAt] = pool.windowEndsAt;
   writeSettings(cells, at + COLD.settings, pool);
+  cells[at + COLD.partsLength] = pool.parts.length;
+  let place = at + COLD.parts;
+  for (const part of pool.parts) {
+    cells[place] = part.at;
+    writeQuantities(cells, place + 1, part.used);
+    place += PART_CELLS;
+  }
 }
 
 /** Writes what a pool was made with; it never changes. */
@@ -91,10 +100,6 @@ export function checkSettingsFit({ thresholds, window }: PoolSettings): void {
 
 /** Fails on a window for which there are no cells. @throws {RangeError} */
 export function checkWindowFits(window: WindowRule | undefined): void {
-  if (window?.kind === "sliding")
-    throw new RangeError(
-      "A shared budget has no cells for a sliding window; use a calendar window or { everyMs }, or a store",
-    );
   if (window?.kind === "calendar" && window.timeZone.length > ZONE_LENGTH_MAX) {
     throw new RangeError(
       `Expected \`timeZone\` to be at most ${ZONE_LENGTH_MAX} characters in a shared budget`,
@@ -140,24 +145,32 @@ export function readCold(cells: Cells, at: number, pool: PoolState): void {
   pool.windowEndsAt = cellAt(cells, at + COLD.windowEndsAt);
   const { caps, overage, window } = readSettings(cells, at + COLD.settings);
   pool.caps = caps;
-  pool.limits = limitsOf(caps);
   pool.capsView = Object.freeze(capsView(caps));
   pool.overage = overage;
   pool.window = window;
+  pool.parts = readParts(cells, at);
+  pool.limits = limitsNow(pool);
+}
+
+function readParts(cells: Cells, at: number): PoolState["parts"] {
+  return Array.from({ length: cellAt(cells, at + COLD.partsLength) }, (_, index) => {
+    const place = at + COLD.parts + index * PART_CELLS;
+    const used = uniform(0);
+    readQuantities(cells, place + 1, used);
+    return { at: cellAt(cells, place), used };
+  });
 }
 
 type Settings = Omit<PoolSettings, "thresholds">;
 
 function writeSettings(cells: Cells, at: number, { caps, overage, window }: Settings): void {
-  cells[at + SETTINGS.caps] = caps.tokens ?? NO_CAP;
-  cells[at + SETTINGS.caps + 1] = caps.inputTokens ?? NO_CAP;
-  cells[at + SETTINGS.caps + 2] = caps.outputTokens ?? NO_CAP;
-  cells[at + SETTINGS.caps + 3] = caps.nanoUsd ?? NO_CAP;
-  cells[at + SETTINGS.caps + 4] = caps.calls ?? NO_CAP;
+  writeCaps(cells, at + SETTINGS.caps, caps);
   cells[at + SETTINGS.overage] = OVERAGES.indexOf(overage);
-  cells[at + SETTINGS.windowKind] =
-    WINDOW_KINDS[window === undefined || window.kind === "sliding" ? "none" : window.kind];
-  if (window?.kind === "fixed") {
+  cells[at + SETTINGS.windowKind] = WINDOW_KINDS[window?.kind ?? "none"];
+  writeCarry(cells, at, window?.carry);
+  if (window?.kind === "sliding") {
+    cells[at + SETTINGS.period] = window.lengthMs;
+  } else if (window?.kind === "fixed") {
     cells[at + SETTINGS.period] = window.everyMs;
     cells[at + SETTINGS.anchorMs] = window.anchorMs;
   } else if (window?.kind === "calendar") {
@@ -170,16 +183,42 @@ function writeSettings(cells: Cells, at: number, { caps, overage, window }: Sett
   }
 }
 
-function readSettings(cells: Cells, at: number): Settings {
+/** Writes caps into five cells. */
+function writeCaps(cells: Cells, at: number, caps: CapQuantities): void {
+  cells[at] = caps.tokens ?? NO_CAP;
+  cells[at + 1] = caps.inputTokens ?? NO_CAP;
+  cells[at + 2] = caps.outputTokens ?? NO_CAP;
+  cells[at + 3] = caps.nanoUsd ?? NO_CAP;
+  cells[at + 4] = caps.calls ?? NO_CAP;
+}
+
+/** Reads caps from five cells. */
+function readCaps(cells: Cells, at: number): CapQuantities {
   const caps: { -readonly [F in keyof CapQuantities]: CapQuantities[F] } = {};
-  const read = (axis: number): number => cellAt(cells, at + SETTINGS.caps + axis);
+  const read = (axis: number): number => cellAt(cells, at + axis);
   if (read(0) !== NO_CAP) caps.tokens = read(0);
   if (read(1) !== NO_CAP) caps.inputTokens = read(1);
   if (read(2) !== NO_CAP) caps.outputTokens = read(2);
   if (read(3) !== NO_CAP) caps.nanoUsd = read(3);
   if (read(4) !== NO_CAP) caps.calls = read(4);
+  return caps;
+}
+
+function writeCarry(cells: Cells, at: number, carry: CarryRule | undefined): void {
+  const kind = carry === undefined ? "nothing" : carry === true ? "cap" : "limits";
+  cells[at + SETTINGS.carryKind] = CARRY_KINDS[kind];
+  if (carry !== undefined && carry !== true) writeCaps(cells, at + SETTINGS.carry, carry);
+}
+
+function readCarry(cells: Cells, at: number): { readonly carry?: CarryRule } {
+  const kind = cellAt(cells, at + SETTINGS.carryKind);
+  if (kind === CARRY_KINDS.nothing) return {};
+  return { carry: kind === CARRY_KINDS.cap ? true : readCaps(cells, at + SETTINGS.carry) };
+}
+
+function readSettings(cells: Cells, at: number): Settings {
   return {
-    caps,
+    caps: readCaps(cells, at + SETTINGS.caps),
     overage: OVERAGES[cellAt(cells, at + SETTINGS.overage)],
     window: readWindow(cells, at),
   };
@@ -188,15 +227,24 @@ function readSettings(cells: Cells, at: number): Settings {
 function readWindow(cells: Cells, at: number): WindowRule | undefined {
   const kind = cellAt(cells, at + SETTINGS.windowKind);
   const period = cellAt(cells, at + SETTINGS.period);
+  if (kind === WINDOW_KINDS.sliding) return { kind: "sliding", lengthMs: period };
+  const carry = readCarry(cells, at);
   if (kind === WINDOW_KINDS.fixed) {
-    return { kind: "fixed", everyMs: period, anchorMs: cellAt(cells, at + SETTINGS.anchorMs) };
+    const anchorMs = cellAt(cells, at + SETTINGS.anchorMs);
+    return { kind: "fixed", everyMs: period, anchorMs, ...carry };
   }
   if (kind !== WINDOW_KINDS.calendar) return undefined;
   const name = String.fromCharCode(
     ...zoneBytes(cells, at, cellAt(cells, at + SETTINGS.zoneLength)),
   );
   const offsetMs = cellAt(cells, at + SETTINGS.anchorMs);
-  return { kind: "calendar", period: PERIODS[period] ?? "month", timeZone: name, offsetMs };
+  return {
+    kind: "calendar",
+    period: PERIODS[period] ?? "month",
+    timeZone: name,
+    offsetMs,
+    ...carry,
+  };
 }
 
 function zoneBytes(cells: Cells, at: number, length: number): Uint8Array {

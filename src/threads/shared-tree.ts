@@ -7,7 +7,7 @@
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import type { PoolSettings } from "../core/pool-state.ts";
-import { roll } from "../core/rules.ts";
+import { roll } from "../core/roll.ts";
 import { PoolGone, PoolsFull } from "./errors.ts";
 import { HEADER } from "./layout.ts";
 import { Lots } from "./lots.ts";

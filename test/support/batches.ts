@@ -40,6 +40,10 @@ const window = fc.constantFrom(
   readWindow({ everyMs: 1000, anchor: 7 }),
   readWindow("minute"),
   readWindow("day", "Europe/Berlin"),
+  readWindow({ everyMs: 10, carryOver: true }),
+  readWindow({ everyMs: 60, carryOver: { upTo: { tokens: 40, usd: "0.000000005", calls: 1 } } }),
+  readWindow({ everyMs: 9, carryOver: { upTo: { usd: 9e6, calls: 9 } } }),
+  readWindow({ every: "day", at: "03:00", carryOver: true }, "Europe/Berlin"),
 );
 const paths = ["acme", "acme/a", "acme/a/b", "acme/c{}", "acme/never opened"];
 const path = fc.constantFrom(...paths);
@@ -202,6 +206,20 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       of: idOfLine,
       actual: amount,
       watched,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kindOf("late"),
+      path,
+      id,
+      ask: amount,
+      // The clock begins here.
+      at: fc.integer({ min: -20, max: 200 }).map((ms) => new ManualClock().now() + ms),
+      throws: fc.boolean(),
+      watched,
+      about,
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kindOf("find"), path, of: idOfLine }) },

@@ -32,6 +32,7 @@ const caps: fc.Arbitrary<ModelAmount> = fc.record(
 
 const overage = fc.constantFrom("throw" as const, "allow" as const, "reject" as const);
 const everyMs = fc.constantFrom(10, 25, 1000);
+const carry = fc.oneof(fc.constant(true as const), caps);
 const slidingMs = fc.constantFrom(60, 100, 1000);
 /** Long enough that parts of a sliding window end, and now and then all of it. */
 const passedMs = fc.oneof(
@@ -45,6 +46,7 @@ const fixedOptions: fc.Arbitrary<ModelOptions & { below: number }> = fc.record(
     caps,
     overage,
     everyMs,
+    carry,
   },
   { requiredKeys: ["below"] },
 );
@@ -114,6 +116,7 @@ const fixedCommand: fc.Arbitrary<TraceCommand> = fc.oneof(
       caps,
       overage: fc.option(overage, { nil: undefined }),
       everyMs: fc.option(fc.oneof(everyMs, fc.constant(null)), { nil: undefined }),
+      carry: fc.option(carry, { nil: undefined }),
     }),
   },
   {
@@ -148,10 +151,4 @@ const command = fc.oneof(
 export const traces: fc.Arbitrary<Trace> = fc.record({
   pools: fc.array(options, { minLength: 1, maxLength: 4 }),
   commands: fc.array(command, { minLength: 1, maxLength: 24 }),
-});
-
-/** The same without sliding windows. */
-export const tracesWithoutSliding: fc.Arbitrary<Trace> = fc.record({
-  pools: fc.array(fixedOptions, { minLength: 1, maxLength: 4 }),
-  commands: fc.array(fixedCommand, { minLength: 1, maxLength: 24 }),
 });

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { runTrace } from "../../src/testing/trace.ts";
 import type { OpenPool } from "../../src/testing/index.ts";
 import { SharedBudgetPool } from "../../src/threads/index.ts";
-import { tracesWithoutSliding } from "../support/traces.ts";
+import { traces } from "../support/traces.ts";
 
 /** A seed that a failure has printed, to repeat it. */
 const seed = process.env["SEED"];
@@ -20,7 +20,7 @@ it(
     const open: OpenPool = (options) =>
       (opened = SharedBudgetPool.create({ ...options, capacity, slicesAfter: 1 }));
     await fc.assert(
-      fc.asyncProperty(tracesWithoutSliding, async (trace) => {
+      fc.asyncProperty(traces, async (trace) => {
         await runTrace(open, trace);
         opened?.close();
       }),

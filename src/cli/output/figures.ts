@@ -1,6 +1,7 @@
 // Figures for people.
 
 import type { AmountView } from "../../core/amount.ts";
+import { wholeCap } from "../../core/whole-cap.ts";
 import type { BudgetSnapshot } from "../../core/snapshot.ts";
 import type { Style } from "../command-line.ts";
 
@@ -51,26 +52,27 @@ export function quantity(axis: keyof AmountView, value: number): string {
 }
 
 /** How much of the cap that is nearest is used, from 0; none for a pool without caps. */
-export function usedPart({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): number {
+export function usedPart(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): number {
   const parts = AXES.map((axis) => {
-    const cap = caps[axis];
+    const cap = wholeCap(snapshot, axis);
     if (cap === undefined) return 0;
-    return cap === 0 ? 1 : used[axis] / cap;
+    return cap === 0 ? 1 : snapshot.used[axis] / cap;
   });
   return Math.max(...parts);
 }
 
 /** The colour of a pool: red when it is spent, yellow when little is left. */
-export function styleOf(snapshot: Pick<BudgetSnapshot, "used" | "caps">): Style {
+export function styleOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): Style {
   const part = usedPart(snapshot);
   if (part >= 1) return "red";
   return part >= WARN_PART ? "yellow" : "green";
 }
 
 /** The same as briefly as can be, of the cap that is nearest: "$1.20/$5.00". */
-export function shortUsedOf({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): string {
+export function shortUsedOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): string {
+  const { used, caps } = snapshot;
   const capped = AXES.filter((axis) => caps[axis] !== undefined).map((axis) => {
-    const [value, cap] = [used[axis], caps[axis] ?? 0];
+    const [value, cap] = [used[axis], wholeCap(snapshot, axis) ?? 0];
     const text =
       axis === "usd"
         ? `${dollars(value)}/${dollars(cap)}`
@@ -82,9 +84,10 @@ export function shortUsedOf({ used, caps }: Pick<BudgetSnapshot, "used" | "caps"
 }
 
 /** What a pool has used of its caps, such as "$1.20 of $5.00 used, 30 of 100 calls used". */
-export function usedOf({ used, caps }: Pick<BudgetSnapshot, "used" | "caps">): string {
+export function usedOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): string {
+  const { used } = snapshot;
   const capped = AXES.flatMap((axis) => {
-    const cap = caps[axis];
+    const cap = wholeCap(snapshot, axis);
     if (cap === undefined) return [];
     const shown = axis === "usd" ? dollars(used[axis]) : count(used[axis]);
     return [`${shown} of ${quantity(axis, cap)} used`];

@@ -12,7 +12,7 @@ const SECOND_LENGTH = 16;
 
 /** One line of at most 80 columns: short while there is room until the pool resets. */
 export function statusLineOf(
-  snapshot: Pick<BudgetSnapshot, "path" | "used" | "caps" | "window">,
+  snapshot: Pick<BudgetSnapshot, "path" | "used" | "caps" | "carried" | "window">,
   { spentUsd, usdPerHour, lastsMs }: Pace,
   now: Date,
 ): string {

@@ -3,7 +3,7 @@
 import { toNanoUsd } from "../../core/nano-usd.ts";
 import { readWindow } from "../../core/window.ts";
 import type { Caps } from "../../core/caps.ts";
-import type { CalendarPeriod, WindowOption } from "../../core/window-rule.ts";
+import type { AnchoredPeriod, CalendarPeriod, WindowOption } from "../../core/window-rule.ts";
 import type { PoolChange } from "../../pool/options.ts";
 import { UsageError } from "../command-line.ts";
 import type { Flag, Given } from "../command-line.ts";
@@ -28,6 +28,10 @@ export const WINDOW_FLAGS: Readonly<Record<string, Flag>> = {
   from: {
     value: "WHEN",
     help: "when the period starts: a day (15; of a week 1 to 7), a time (06:00), or both",
+  },
+  "carry-over": {
+    value: "LIMIT",
+    help: "what a period leaves is added to the next: up to so many dollars, or to one cap (cap)",
   },
   "time-zone": {
     value: "ZONE",
@@ -113,22 +117,25 @@ export function lowestOf(one: Caps, other: Caps): Caps {
 export function typedWindow(given: Given): Window {
   const per = given.text("per");
   const from = given.text("from");
+  const carryOver = given.text("carry-over");
   const timeZone = given.text("time-zone");
   if (per === undefined) {
-    if (timeZone === undefined && from === undefined) return {};
-    const flag = timeZone === undefined ? "--from" : "--time-zone";
+    if (timeZone === undefined && from === undefined && carryOver === undefined) return {};
+    const flag =
+      timeZone === undefined ? (from === undefined ? "--carry-over" : "--from") : "--time-zone";
     throw new UsageError(`${flag} goes with --per day, week or month`);
   }
   const period = PERIODS.find((each) => each === per);
   if (period === undefined)
     throw new UsageError(`Expected --per to be one of ${PERIODS.join(", ")}, got "${per}"`);
-  const window = from === undefined ? period : anchoredAt(period, from);
+  const anchored = from === undefined ? period : anchoredAt(period, from);
+  const window = carryOver === undefined ? anchored : carrying(anchored, carryOver);
   readWindow(window, timeZone);
   return { window, ...(timeZone !== undefined && { timeZone }) };
 }
 
 /** A period that begins later than the calendar's: `15`, `06:00` or `15 06:00`. */
-function anchoredAt(every: CalendarPeriod, from: string): WindowOption {
+function anchoredAt(every: CalendarPeriod, from: string): AnchoredPeriod {
   if (every === "minute" || every === "hour")
     throw new UsageError("--from goes with --per day, week or month");
   const [, day, time] = FROM.exec(from) ?? [];
@@ -141,6 +148,17 @@ function anchoredAt(every: CalendarPeriod, from: string): WindowOption {
     ...(day !== undefined && { on: Number(day) }),
     ...(time !== undefined && { at: time }),
   };
+}
+
+/** A period that carries over what it leaves: up to one cap, or to so many dollars. */
+function carrying(window: CalendarPeriod | AnchoredPeriod, limit: string): WindowOption {
+  const given = typeof window === "string" ? { every: window } : window;
+  const { every } = given;
+  if (every === "minute" || every === "hour")
+    throw new UsageError("--carry-over goes with --per day, week or month");
+  const usd = limit.replace(/^\$/, "");
+  if (limit !== "cap") toNanoUsd(usd, "--carry-over");
+  return { ...given, every, carryOver: limit === "cap" ? true : { upTo: { usd } } };
 }
 
 function countIn(text: string, flag: string): number {

@@ -71,6 +71,10 @@ export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[]
   // What processes keep for calls that they decide on by themselves.
   const sliced = (inSlices?.usd ?? 0) === 0 ? "" : `; ${dollars(inSlices?.usd ?? 0)} in slices`;
   const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it uncertain`;
+  const carried =
+    (snapshot.carried?.usd ?? 0) === 0
+      ? ""
+      : `; ${dollars(snapshot.carried?.usd ?? 0)} carried over`;
   const rolls = window === undefined ? "" : `; starts over ${instantText(window.endsAt)}`;
   const raised = (snapshot.raises ?? []).map(
     ({ until, by }) => `; ${changeText(by)} until ${instantText(until)}`,
@@ -81,6 +85,6 @@ export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[]
     `${path}: `,
     ...frozen,
     used,
-    `${left}${held}${sliced}${unsure}${rolls}${raised.join("")}`,
+    `${left}${carried}${held}${sliced}${unsure}${rolls}${raised.join("")}`,
   ];
 }

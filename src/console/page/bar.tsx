@@ -1,6 +1,7 @@
 // One bar for a pool: used, held and left, in three shades that do not depend on color alone.
 
 import type { PoolView } from "../../api/pool-views.ts";
+import { wholeCap } from "../../core/whole-cap.ts";
 import { onAxis, withUnit } from "./format.tsx";
 import type { Axis } from "./format.tsx";
 
@@ -11,7 +12,7 @@ interface Parts {
 }
 
 function partsOf(pool: PoolView, axis: Axis): Parts {
-  return { used: pool.used[axis], held: pool.reserved[axis], cap: pool.caps[axis] };
+  return { used: pool.used[axis], held: pool.reserved[axis], cap: wholeCap(pool, axis) };
 }
 
 /** What the bar says, in words. */

@@ -1,6 +1,7 @@
 // The burn-down of a window: what was used, what is held, the cap, and where it leads at the rate of
 // late. It is SVG of our own, so that tests and screen readers can read it.
 
+import { wholeCap } from "../../core/whole-cap.ts";
 import { scaleLinear, scaleTime } from "d3-scale";
 import type { ScaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
@@ -35,7 +36,7 @@ function forecastOf(burn: BurnDown, pool: PoolView): Forecast {
   if (rate.used <= 0) return { text: `Nothing was used ${over}.`, isFine: true };
   const perMs = rate.used / rate.overMs;
   const perHour = `${withUnit(axis === "usd" ? perMs * 3_600_000 : Math.round(perMs * 3_600_000), axis)} an hour ${over}`;
-  const cap = pool.caps[axis];
+  const cap = wholeCap(pool, axis);
   const used = pool.used[axis];
   if (cap === undefined) return { text: `${perHour}. There is no cap.`, isFine: true };
   const emptyAt = now + Math.max(0, cap - used) / perMs;
@@ -76,7 +77,7 @@ function Grid({
 export function BurnChart({ burn, pool }: { readonly burn: BurnDown; readonly pool: PoolView }) {
   const [place, width] = useWidth<SVGSVGElement>(WIDTH_FIRST);
   const { points, from, until, now, axis, rate } = burn;
-  const cap = pool.caps[axis];
+  const cap = wholeCap(pool, axis);
   const held = pool.reserved[axis];
   const used = pool.used[axis];
   const endsAt = until ?? now + (now - from) * AHEAD;

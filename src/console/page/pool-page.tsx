@@ -251,6 +251,8 @@ function Axes({ pool }: { readonly pool: PoolView }) {
           <>
             , window from {dayAndTime(pool.window.startsAt)} to {dayAndTime(pool.window.endsAt)}
             {pool.timeZone !== undefined && ` (${pool.timeZone})`}
+            {(pool.carried?.usd ?? 0) > 0 &&
+              `, with ${withUnit(pool.carried?.usd ?? 0, "usd")} carried over from the one before`}
           </>
         )}
       </p>

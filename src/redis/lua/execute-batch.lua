@@ -29,6 +29,7 @@
 -- function may refer to 60 locals of other parts.
 
 --@include parts/quantities.lua
+--@include parts/carry.lua
 --@include parts/pool-row.lua
 return (function()
 --@include parts/books.lua

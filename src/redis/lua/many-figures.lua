@@ -10,6 +10,7 @@
 -- Pools with slices are left to a batch.
 local shared = { slicesText = function() return nil end }
 --@include parts/quantities.lua
+--@include parts/carry.lua
 --@include parts/pool-row.lua
 --@include parts/figures.lua
 local KEYS_AT_ONCE = 1000

@@ -83,7 +83,7 @@ return redis.call('ZRANGE', key, from, from + limit - 1, 'WITHSCORES')
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "6d6cca9db84a41ff696e149527b79eac6e31c8f3",
+  sha: "7fc7f91b2fa74eaa073d6b3841468825e2603d33",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -152,16 +152,52 @@ local function isSame(one, other)
 return one[1] == other[1] and one[2] == other[2] and one[3] == other[3]
 and one[4] == other[4] and one[5] == other[5]
 end
+local FIELDS = { 'tokens', 'inputTokens', 'outputTokens', 'nanoUsd', 'calls' }
+local carryRules = {}
+local function carryOf(window)
+if not string.find(window, '"carry":', 1, true) then
+return nil
+end
+carryRules[window] = carryRules[window] or cjson.decode(window).carry
+return carryRules[window]
+end
+local function carryLimit(level, axis)
+local cap, carry = level.caps[axis], carryOf(level.window)
+if not cap or not carry then
+return 0
+end
+return carry == true and cap or carry[FIELDS[axis]] or 0
+end
+local function capNow(level, axis)
+local cap, part = level.caps[axis], level.parts and level.parts[1]
+if not cap or not part then
+return cap or nil
+end
+return math.min(MAX, cap + math.max(0, math.min(part[2][axis], carryLimit(level, axis))))
+end
+local function limitsNow(level)
+local limits = limitsOf(level.caps, level.frozen)
+if level.parts and not level.frozen then
+for axis = 1, 5 do
+limits[axis] = capNow(level, axis) or MAX
+end
+end
+return limits
+end
 local function poolOf(path, row)
 local _, made, caps, overage, window, starts, ends, taken, reserved, unknown, open, generation,
 dropped, since, frozen, raises, slices, parts = unpack(cmsgpack.unpack(row))
-return {
+local p = {
 path = path, made = made, caps = caps, limits = limitsOf(caps, frozen), overage = overage,
 window = window, starts = starts, ends = ends, taken = taken, reserved = reserved,
 unknown = unknown, open = open, generation = generation, dropped = dropped,
 since = since or nil, frozen = frozen or nil, raises = raises or nil, slices = slices or nil,
 parts = parts or nil,
 }
+if parts then
+p.limits = limitsNow(p)
+end
+return p
 end
 return (function()
 local now = tonumber(ARGV[1])
@@ -938,18 +974,18 @@ end
 end
 local LASTING = { never = 3, spent = 2, busy = 1 }
 local function reasonToRefuse(level, axis, used, reserved, ask)
-local cap = level.caps[axis]
+local cap = capNow(level, axis)
 if not cap or used + reserved + ask <= cap then
 return nil
 end
-if ask > cap then
+if ask > cap and ask > level.caps[axis] + carryLimit(level, axis) then
 return 'never'
 end
 return used + ask > cap and 'spent' or 'busy'
 end
 local function refusal(level, axis, attempted, used, reserved, reason)
 return {
-path = level.path, axis = axis, attempted = attempted, cap = level.caps[axis], used = used,
+path = level.path, axis = axis, attempted = attempted, cap = capNow(level, axis), used = used,
 reserved = reserved, reason = reason,
 resetsAt = reason == 'spent' and level.window ~= '' and numberText(level.ends) or '',
 }
@@ -981,7 +1017,8 @@ axis = axis + 1
 end
 local taken, reserved = level.taken[axis], level.reserved[axis]
 return {
-path = level.path, axis = axis, attempted = taken + ask[axis], cap = level.caps[axis] or taken,
+path = level.path, axis = axis, attempted = taken + ask[axis],
+cap = capNow(level, axis) or taken,
 used = taken - reserved, reserved = reserved, reason = 'frozen', resetsAt = '',
 }
 end
@@ -1136,7 +1173,8 @@ for axis = 1, 5 do
 local cap = level.caps[axis]
 caps[axis] = cap and by[axis] and math.min(MAX, math.max(0, cap - by[axis])) or cap
 end
-level.caps, level.limits = caps, limitsOf(caps, level.frozen)
+level.caps = caps
+level.limits = limitsNow(level)
 level.changed, tree.freed = true, true
 if not level.raises[1] then
 level.raises = nil
@@ -1174,6 +1212,26 @@ local lengthMs = string.match(window, '^{"slidingMs":(%d+)}$')
 return lengthMs and math.ceil(lengthMs / 60)
 end
 shared.partMsOf = partMsOf
+local LENGTH_MS = {
+minute = 60000, hour = 3600000, day = 86400000, week = 604800000, month = 2629746000,
+}
+local function leave(level, startsAt)
+if level.starts == -math.huge or not carryOf(level.window) then
+return nil
+end
+local rule = cjson.decode(level.window)
+local periods = math.floor((startsAt - level.starts) / (rule.everyMs or LENGTH_MS[rule.period]) + 0.5)
+local left = {}
+for axis = 1, 5 do
+left[axis] = (capNow(level, axis) or 0) - level.taken[axis] + level.reserved[axis]
+if periods ~= 1 then
+local cap = level.caps[axis] or 0
+local carried = math.max(0, left[axis]) + (periods - 2) * cap
+left[axis] = math.min(MAX, cap + math.min(carried, carryLimit(level, axis)))
+end
+end
+return { { periods == 1 and level.starts or startsAt, left } }
+end
 local function roll(p)
 local rolled
 local level = p
@@ -1184,6 +1242,8 @@ end
 if level.window ~= '' and now >= level.ends and partMsOf(level.window) then
 slide(level, partMsOf(level.window))
 elseif level.window ~= '' and now >= level.ends then
+level.parts = leave(level, spans[level.window][1])
+level.limits = limitsNow(level)
 setSpan(level)
 level.taken, level.unknown = copyOf(level.reserved), copyOf(NOTHING)
 rolled = rolled or nextPeriod()
@@ -1509,6 +1569,7 @@ p.starts == -math.huge and '' or numberText(p.starts),
 p.ends == math.huge and '' or numberText(p.ends), numberText(p.open), numberText(p.generation),
 p.frozen and '1' or '0', raisesText(p.raises),
 shared.slicesText(p) and show(shared.slicesAt(p).held) or '',
+p.parts and carryOf(p.window) and show(p.parts[1][2]) or '',
 }, '\\n')
 end
 rareCommands = function()
@@ -1578,6 +1639,19 @@ end
 add(parts[place][2], difference)
 level.parts = parts
 end
+local function useLeft(level, bookedAt, amount)
+local part = level.parts and level.parts[1]
+if not part or bookedAt < part[1] or not carryOf(level.window) then
+return
+end
+local left = {}
+for axis = 1, 5 do
+left[axis] = math.min(MAX, math.max(-MAX, part[2][axis] - amount[axis]))
+end
+level.parts = { { part[1], left } }
+level.limits = limitsNow(level)
+level.changed = true
+end
 local function amend(p, id, of, actualText, watched, besides)
 local before = lineOf(id)
 if before then
@@ -1610,6 +1684,16 @@ end
 end
 level.changed = true
 end
+local level, isCounting = p, {}
+for index = 1, #counting do
+isCounting[counting[index]] = true
+end
+while level do
+if line.asOf >= level.dropped and not isCounting[level] then
+useLeft(level, line.bookedAt, difference)
+end
+level = level.above
+end
 tree.freed = true
 local overage = {}
 for axis = 1, 5 do
@@ -1634,14 +1718,17 @@ return isSame and settledOutcome(before.settled) or 'i'
 end
 local ask = read(askText)
 local bookedAt = math.min(tonumber(atText), now)
-local counting, asOf = {}, tree.resets
+local counting, elsewhere, asOf = {}, {}, tree.resets
 local level = p
 while level do
 if bookedAt >= level.starts then
 counting[#counting + 1] = level
 shared.checkTotals(level, NOTHING, ask)
-elseif level.since and not shared.partMsOf(level.window) then
+else
+elsewhere[#elsewhere + 1] = level
+if level.since and not shared.partMsOf(level.window) then
 asOf = math.min(asOf, level.since - 1)
+end
 end
 level = level.above
 end
@@ -1651,6 +1738,9 @@ local each = counting[index]
 add(each.taken, ask)
 amendPart(each, bookedAt, ask)
 each.changed = true
+end
+for index = 1, #elsewhere do
+useLeft(elsewhere[index], bookedAt, ask)
 end
 local settled = bookedPast(p, ask)
 if not string.find(settled, '\\n.*\\n.*\\n') then
@@ -1711,7 +1801,7 @@ return known
 end
 local copy = {
 path = p.path, caps = p.caps, limits = p.limits, frozen = p.frozen, window = p.window,
-ends = p.ends,
+ends = p.ends, parts = p.parts,
 taken = copyOf(p.taken), reserved = copyOf(p.reserved), open = p.open,
 above = p.above and imaginedCopy(room, p.above) or nil,
 }
@@ -1841,6 +1931,7 @@ end
 local function reset(p)
 p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
 p.open, p.parts = 0, nil
+p.limits = limitsNow(p)
 if shared.slicesText(p) then
 shared.slicesAt(p).held = copyOf(NOTHING)
 end
@@ -2077,14 +2168,18 @@ if window ~= '=' then
 if shared.partMsOf(p.window) or shared.partMsOf(window) then
 p.since = nil
 end
-p.window, p.parts = window, nil
+if not carryOf(p.window) or not carryOf(window) then
+p.parts = nil
+end
+p.window = window
 p.starts, p.ends = -math.huge, math.huge
 if window ~= '' then
 setSpan(p)
 end
 p.since = p.since or nextPeriod()
 end
-p.caps, p.limits = changed, limitsOf(changed, p.frozen)
+p.caps = changed
+p.limits = limitsNow(p)
 if overage ~= '' then
 p.overage = overage
 end
@@ -2684,7 +2779,7 @@ return { string.format('%.0f', low) }
 
 /** many-figures.lua, with all that it includes. */
 export const MANY_FIGURES: LuaScript = {
-  sha: "a1c9e01c94b3ea7ae84e18512086398f7a0b4884",
+  sha: "7c0a0f34f707502699de2be6b63cf43a55cb2dac",
   text: `local shared = { slicesText = function() return nil end }
 local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
@@ -2754,16 +2849,52 @@ local function isSame(one, other)
 return one[1] == other[1] and one[2] == other[2] and one[3] == other[3]
 and one[4] == other[4] and one[5] == other[5]
 end
+local FIELDS = { 'tokens', 'inputTokens', 'outputTokens', 'nanoUsd', 'calls' }
+local carryRules = {}
+local function carryOf(window)
+if not string.find(window, '"carry":', 1, true) then
+return nil
+end
+carryRules[window] = carryRules[window] or cjson.decode(window).carry
+return carryRules[window]
+end
+local function carryLimit(level, axis)
+local cap, carry = level.caps[axis], carryOf(level.window)
+if not cap or not carry then
+return 0
+end
+return carry == true and cap or carry[FIELDS[axis]] or 0
+end
+local function capNow(level, axis)
+local cap, part = level.caps[axis], level.parts and level.parts[1]
+if not cap or not part then
+return cap or nil
+end
+return math.min(MAX, cap + math.max(0, math.min(part[2][axis], carryLimit(level, axis))))
+end
+local function limitsNow(level)
+local limits = limitsOf(level.caps, level.frozen)
+if level.parts and not level.frozen then
+for axis = 1, 5 do
+limits[axis] = capNow(level, axis) or MAX
+end
+end
+return limits
+end
 local function poolOf(path, row)
 local _, made, caps, overage, window, starts, ends, taken, reserved, unknown, open, generation,
 dropped, since, frozen, raises, slices, parts = unpack(cmsgpack.unpack(row))
-return {
+local p = {
 path = path, made = made, caps = caps, limits = limitsOf(caps, frozen), overage = overage,
 window = window, starts = starts, ends = ends, taken = taken, reserved = reserved,
 unknown = unknown, open = open, generation = generation, dropped = dropped,
 since = since or nil, frozen = frozen or nil, raises = raises or nil, slices = slices or nil,
 parts = parts or nil,
 }
+if parts then
+p.limits = limitsNow(p)
+end
+return p
 end
 local function raisesText(raises)
 local texts = {}
@@ -2779,6 +2910,7 @@ p.starts == -math.huge and '' or numberText(p.starts),
 p.ends == math.huge and '' or numberText(p.ends), numberText(p.open), numberText(p.generation),
 p.frozen and '1' or '0', raisesText(p.raises),
 shared.slicesText(p) and show(shared.slicesAt(p).held) or '',
+p.parts and carryOf(p.window) and show(p.parts[1][2]) or '',
 }, '\\n')
 end
 local KEYS_AT_ONCE = 1000

@@ -2,14 +2,22 @@
 
 import { add } from "../../core/quantities.ts";
 import { addToPart, partAt } from "../../core/sliding.ts";
-import { BOOKED, bookedPast, checkTotals, isSame, ledgerLineOf } from "./apply-settlements.ts";
+import {
+  BOOKED,
+  bookedPast,
+  checkTotals,
+  isSame,
+  ledgerLineOf,
+  useLeft,
+} from "./apply-settlements.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type { LateCommand, Outcome } from "../contract/command.ts";
 import { levelsChangedBy, levelsOf } from "./stored-path.ts";
 
 /**
  * Books what was spent at a time before now, at every level whose window that time is in: elsewhere
- * its period is over. It was spent, so it is booked past a cap all the same.
+ * its period is over, and at the most what it has left is less. It was spent, so it is booked past
+ * a cap all the same.
  */
 export function recordLate(
   books: Books,
@@ -26,6 +34,7 @@ export function recordLate(
   const bookedAt = Math.min(at, nowMs);
   const all = [...levelsOf(pool)];
   const counting = all.filter(({ state }) => bookedAt >= state.windowStartsAt);
+  const elsewhere = all.filter((level) => !counting.includes(level));
   checkTotals(counting, ask);
   // From here on it must succeed.
   const levels = levelsChangedBy(pool, watched, () => {
@@ -36,6 +45,7 @@ export function recordLate(
       if (part !== undefined) addToPart(level.state, part, ask);
       books.changed(level);
     }
+    for (const level of elsewhere) useLeft(books, level, bookedAt, ask);
   });
   const past = bookedPast(pool, ask);
   const settled = past.exceeded === undefined ? BOOKED : { ...past, throws };
@@ -48,10 +58,7 @@ export function recordLate(
         asked: ask,
         settled: settled === BOOKED ? undefined : settled,
         bookedAt,
-        asOf: periodsBefore(
-          pool,
-          all.filter((level) => !counting.includes(level)),
-        ),
+        asOf: periodsBefore(pool, elsewhere),
         ...about,
       },
       nowMs,

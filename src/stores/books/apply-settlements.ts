@@ -11,6 +11,8 @@ import {
   uniform,
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
+import { wasLeftOf } from "../../core/carry.ts";
+import { useOfLeft } from "../../core/roll.ts";
 import { addToPart, partAt } from "../../core/sliding.ts";
 import { refusalByCap, release as releaseHold, settle, totalTooLarge } from "../../core/rules.ts";
 import { NO_HOLD } from "../../core/rules.ts";
@@ -292,6 +294,7 @@ export function amend(
       if (line.unknown && isFirst) subtractWithin(level.unknown, line.amount);
       books.changed(level);
     }
+    correctLeft(books, pool, line, difference);
   });
   const settled = bookedPast(
     pool,
@@ -324,6 +327,22 @@ function countsIn({ state, countsSince }: StoredPool, { asOf, bookedAt }: FoundL
   if (asOf < state.droppedBefore) return false;
   if (state.window?.kind === "sliding" && bookedAt < state.windowStartsAt) return false;
   return countsSince === undefined ? bookedAt >= state.windowStartsAt : asOf >= countsSince;
+}
+
+/** R7. What was booked in the period before changes what that has left, and so what is carried. */
+function correctLeft(books: Books, pool: StoredPool, line: FoundLine, by: Quantities): void {
+  for (const level of levelsOf(pool)) {
+    const { state } = level;
+    if (line.asOf >= state.droppedBefore && !countsIn(level, line))
+      useLeft(books, level, line.bookedAt, by);
+  }
+}
+
+/** R7. Uses more of what the period before has left, if an instant lies in it. */
+export function useLeft(books: Books, level: StoredPool, at: number, amount: Quantities): void {
+  if (!wasLeftOf(level.state, at)) return;
+  useOfLeft(level.state, amount);
+  books.changed(level);
 }
 
 /** R7. What is corrected of a part of a sliding window that is over leaves it with that part. */

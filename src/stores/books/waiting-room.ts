@@ -102,10 +102,10 @@ export class WaitingRoom {
     const copy = createPoolState(path, { caps, overage, window, thresholds: [] }, parent);
     assign(copy.taken, state.taken);
     assign(copy.reserved, state.reserved);
-    setFrozen(copy, state.frozen);
     copy.windowStartsAt = state.windowStartsAt;
     copy.windowEndsAt = state.windowEndsAt;
     copy.parts = state.parts;
+    setFrozen(copy, state.frozen);
     this.#imagined.set(path, copy);
     return copy;
   }

@@ -10,7 +10,7 @@ import { settlementOf } from "../../pool/settlement.ts";
 import type { Settlement } from "../../pool/settlement.ts";
 import { readWaitOptions } from "../../pool/wait.ts";
 import type { WaitOptions } from "../../pool/wait.ts";
-import type { Command, Outcome, RecordCommand } from "../contract/command.ts";
+import type { Command, Outcome, RecordCommand, WaitCommand } from "../contract/command.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
 import { readWord } from "../../core/word.ts";
 import { newId } from "./id.ts";
@@ -27,12 +27,14 @@ import {
   aboutAsk,
   readChangeAccount,
   readHoldOptions,
+  readPurpose,
   readSending,
   readStoredRecordOptions,
 } from "./stored-requests.ts";
 import type {
   AccountableChange,
   ReserveOptions,
+  HoldPurpose,
   Sending,
   StoredPoolOptions,
   StoredRecordOptions,
@@ -178,10 +180,9 @@ export class StoredBudgetPool extends PoolLedger {
   async reserveWhenFree(
     amount: Amount,
     options: WaitOptions = {},
-    sending: Sending = {},
+    purpose: HoldPurpose = {},
   ): Promise<StoredReservation> {
-    const ask = readAmount(amount);
-    return this.#reserveWhenFree(ask, options, { sent: readSending(sending) });
+    return this.#reserveWhenFree(readAmount(amount), options, readPurpose(purpose));
   }
 
   /**
@@ -206,7 +207,7 @@ export class StoredBudgetPool extends PoolLedger {
     const reservation =
       wait === false
         ? await this.#reserve(ask, readHoldOptions({}), onOverage)
-        : await this.#reserveWhenFree(ask, wait, { sent: false }, onOverage);
+        : await this.#reserveWhenFree(ask, wait, readPurpose({}), onOverage);
     if (!(reservation instanceof StoredReservation)) throw new BudgetExceeded(reservation);
     try {
       const answer = await task(reservation);
@@ -375,14 +376,14 @@ export class StoredBudgetPool extends PoolLedger {
   async #reserveWhenFree(
     ask: Quantities,
     options: WaitOptions,
-    { sent }: Sending,
+    how: Pick<WaitCommand, "sent" | "about">,
     onExceeded?: (settlement: Settlement) => void,
   ): Promise<StoredReservation> {
     readWaitOptions(options);
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
-    const quantities = await this.#tree.line.wait({ id, path, ask, leaseMs, sent }, options);
+    const quantities = await this.#tree.line.wait({ id, path, ask, leaseMs, ...how }, options);
     return new StoredReservation(this.#tree, path, { id, quantities, leaseMs }, onExceeded);
   }
 

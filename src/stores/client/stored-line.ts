@@ -2,6 +2,7 @@
 // when to ask it again: when this process has freed something, when the store reports that another
 // has, when a window rolls, and every `pollMs`.
 
+import type { LineAbout } from "../contract/line-details.ts";
 import type { Clock } from "../../core/clock.ts";
 import { BudgetExceeded } from "../../core/errors.ts";
 import type { Quantities } from "../../core/quantities.ts";
@@ -26,7 +27,8 @@ export interface WaitAsk {
   readonly path: string;
   readonly ask: Quantities;
   readonly leaseMs: number;
-  readonly sent: boolean | undefined;
+  readonly sent?: boolean | undefined;
+  readonly about?: LineAbout | undefined;
 }
 
 interface Waiter {

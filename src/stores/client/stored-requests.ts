@@ -77,8 +77,8 @@ export interface StoredRecordOptions extends RecordOptions, Identity, Attributio
   readonly at?: number | Date | undefined;
 }
 
-/** Options of `reserve` of a stored pool. */
-export interface ReserveOptions extends Identity, Sending {
+/** What a hold of a stored pool is for. */
+export interface HoldPurpose extends Sending {
   /**
    * The model that is to be called, for the journal of refusals: 1 to 128 characters.
    *
@@ -92,6 +92,9 @@ export interface ReserveOptions extends Identity, Sending {
    */
   readonly label?: string | undefined;
 }
+
+/** Options of `reserve` of a stored pool. */
+export interface ReserveOptions extends Identity, HoldPurpose {}
 
 /** Which lines of the ledger are asked for, oldest first. */
 export interface LedgerOptions {
@@ -214,12 +217,12 @@ function identityOf(id: string | undefined): { readonly id: string; readonly nam
 }
 
 const SENDING = { sent: flag(false) } satisfies TableFor<Sending>;
-const RESERVE = {
-  ...IDENTITY,
+const PURPOSE = {
   ...SENDING,
   model: asGiven<string>,
   label: asGiven<string>,
-} satisfies TableFor<ReserveOptions>;
+} satisfies TableFor<HoldPurpose>;
+const RESERVE = { ...IDENTITY, ...PURPOSE } satisfies TableFor<ReserveOptions>;
 
 function readAt(at: number | Date): number {
   const atMs = at instanceof Date ? at.getTime() : at;
@@ -240,7 +243,16 @@ export function readHoldOptions(options: ReserveOptions): {
   return { ...identityOf(id), sent, about: aboutAsk(about) };
 }
 
-/** Reads what a hold is for. @throws {TypeError} on what is wrong. */
+/** Reads what a hold is for. @throws {TypeError | RangeError} on what is wrong. */
+export function readPurpose(options: HoldPurpose): {
+  readonly sent: boolean;
+  readonly about: LineAbout | undefined;
+} {
+  const { sent, ...about } = readOptions(options, PURPOSE);
+  return { sent, about: aboutAsk(about) };
+}
+
+/** Reads whether its call is sent. @throws {TypeError} on what is wrong. */
 export function readSending(options: Sending): boolean {
   return readOptions(options, SENDING).sent;
 }

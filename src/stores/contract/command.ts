@@ -106,7 +106,7 @@ export interface GrantCommand extends Identified, Sending, Told {
 }
 
 /** R13. Holds an amount as soon as it fits and no earlier waiter needs the same room. */
-export interface WaitCommand extends Identified, Sending {
+export interface WaitCommand extends Identified, Sending, Told {
   readonly kind: "wait";
   readonly ask: Quantities;
   readonly leaseMs: number;

@@ -30,6 +30,8 @@ export interface PoolFigures {
   readonly windowEndsAt: number | undefined;
   readonly openReservations: number;
   readonly generation: number;
+  /** R7. What the period before has left; undefined where nothing is carried over. */
+  readonly left?: Quantities | undefined;
   /** R15. How much of reserved lies in slices of processes; undefined without slices. */
   readonly inSlices?: Quantities | undefined;
   /** R17. */
@@ -83,12 +85,13 @@ function stateOf(figures: PoolFigures): PoolState {
   state.windowEndsAt = figures.windowEndsAt ?? Infinity;
   state.openReservations = figures.openReservations;
   state.generation = figures.generation;
+  if (figures.left !== undefined) state.parts = [{ at: 0, used: figures.left }];
   return state;
 }
 
 /** The figures of a pool now. */
 export function figuresOf({ state, unknown, raises, slices }: StoredPool): PoolFigures {
-  const { path, taken, reserved, caps, overage, window, frozen } = state;
+  const { path, taken, reserved, caps, overage, window, frozen, parts } = state;
   const { windowStartsAt, windowEndsAt, openReservations, generation } = state;
   return {
     path,
@@ -102,6 +105,7 @@ export function figuresOf({ state, unknown, raises, slices }: StoredPool): PoolF
     windowEndsAt: Number.isFinite(windowEndsAt) ? windowEndsAt : undefined,
     openReservations,
     generation,
+    left: window?.carry && parts[0] && copyOf(parts[0].used),
     frozen,
     raises,
     inSlices: slices && copyOf(slices.held),

@@ -2,8 +2,7 @@
 
 import type { CapQuantities } from "../../core/caps.ts";
 import type { OveragePolicy } from "../../core/pool-state.ts";
-import { readWindow } from "../../core/window.ts";
-import type { CalendarPeriod, WindowRule } from "../../core/window-rule.ts";
+import type { CalendarPeriod, CarryRule, WindowRule } from "../../core/window-rule.ts";
 import { calendarData, settingsText } from "../../pool/options.ts";
 
 /** The settings that a stored pool is created with. */
@@ -19,13 +18,18 @@ export function windowText(window: WindowRule | undefined): string {
   if (window.kind === "sliding") return JSON.stringify({ slidingMs: window.lengthMs });
   return window.kind === "calendar"
     ? JSON.stringify(calendarData(window))
-    : JSON.stringify({ everyMs: window.everyMs, anchorMs: window.anchorMs });
+    : JSON.stringify({ everyMs: window.everyMs, anchorMs: window.anchorMs, carry: window.carry });
 }
 
 type WindowData =
-  | { readonly period: CalendarPeriod; readonly timeZone: string; readonly offsetMs?: number }
+  | {
+      readonly period: CalendarPeriod;
+      readonly timeZone: string;
+      readonly offsetMs?: number;
+      readonly carry?: CarryRule;
+    }
   | { readonly slidingMs: number }
-  | { readonly everyMs: number; readonly anchorMs: number };
+  | { readonly everyMs: number; readonly anchorMs: number; readonly carry?: CarryRule };
 
 const RULES_MAX = 1000;
 const rules = new Map<string, WindowRule>();
@@ -52,5 +56,5 @@ export function settingsTextOf(settings: StoredSettings): string {
 function ruleOf(data: WindowData): WindowRule {
   if ("period" in data) return { kind: "calendar", offsetMs: 0, ...data };
   if ("slidingMs" in data) return { kind: "sliding", lengthMs: data.slidingMs };
-  return readWindow({ everyMs: data.everyMs, anchor: data.anchorMs });
+  return { kind: "fixed", ...data };
 }

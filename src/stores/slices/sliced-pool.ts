@@ -18,9 +18,14 @@ import type { StoredSnapshot } from "../contract/pool-figures.ts";
 import type { StoredBudgetPool } from "../client/stored-budget-pool.ts";
 import type { StoredPoolChange } from "../contract/stored-change.ts";
 import type { StoredGrant, StoredReservation } from "../client/stored-reservation.ts";
-import { readHoldOptions, readStoredRecordOptions } from "../client/stored-requests.ts";
+import {
+  readHoldOptions,
+  readPurpose,
+  readStoredRecordOptions,
+} from "../client/stored-requests.ts";
 import type {
   Identity,
+  HoldPurpose,
   Sending,
   StoredPoolOptions,
   StoredRecordOptions,
@@ -139,15 +144,16 @@ export class SlicedBudgetPool extends PoolLedger {
   async reserveWhenFree(
     amount: Amount,
     options: WaitOptions = {},
-    sending: Sending = {},
+    purpose: HoldPurpose = {},
   ): Promise<SlicedReservation | StoredReservation> {
+    readPurpose(purpose);
     readWaitOptions(options);
     if (options.signal?.aborted === true) throw options.signal.reason;
     try {
       return await this.reserve(amount);
     } catch (error) {
       if (!isBusy(error)) throw error;
-      return await this.#pool.reserveWhenFree(amount, options, sending);
+      return await this.#pool.reserveWhenFree(amount, options, purpose);
     }
   }
 

@@ -2,7 +2,7 @@
 
 import type { CapQuantities } from "../../core/caps.ts";
 import type { OveragePolicy, PoolState } from "../../core/pool-state.ts";
-import { setFrozen } from "../../core/frozen.ts";
+import { limitsNow, setFrozen } from "../../core/frozen.ts";
 import { Quantities } from "../../core/quantities.ts";
 import type { Settled } from "../../core/rules.ts";
 import type {
@@ -93,9 +93,10 @@ export function readFigures(row: Row, state: PoolState): void {
   state.generation = numberOf(row, "generation");
   state.droppedBefore = numberOf(row, "dropped_before");
   state.parts = partsOf(wordOf(row, "parts"));
+  if (state.parts.length > 0) state.limits = limitsNow(state);
 }
 
-/** R7. The parts of a sliding window as text; null without any. */
+/** R7. The parts of a window as text; null without any. */
 export function partsColumn({ parts }: PoolState): string | null {
   if (parts.length === 0) return null;
   const numbers = parts.map(({ at, used }) => [

@@ -15,6 +15,7 @@ import { sliceEntryCases } from "./slice-entries.ts";
 import { sliceRecallCases } from "./slice-recalls.ts";
 import { sliceCases } from "./slices.ts";
 import { slidingCases } from "./sliding.ts";
+import { storedCarryCases } from "./carry-stores.ts";
 import type { StoreCase } from "./store-case.ts";
 
 /** What must hold of changes, ledgers, pages and templates. */
@@ -33,5 +34,6 @@ export const moreStoreCases: readonly StoreCase[] = [
   ...sliceEntryCases,
   ...sliceRecallCases,
   ...slidingCases,
+  ...storedCarryCases,
   ...templateCases,
 ];

@@ -14,6 +14,31 @@ const ASKS = 50;
 /** The cases about the journal of refusals. */
 export const refusalCases: readonly StoreCase[] = [
   {
+    title: "R13, R18 what waits is remembered when it is refused, with its model and label",
+    async run({ open }) {
+      const store = open();
+      const pool = await store.pool("acme", { caps: { usd: 1 } });
+      const purpose = { model: "m", label: "team-a" };
+      const hold = await pool.reserveWhenFree({ usd: 0.9 }, {}, purpose);
+      await assertThrows(
+        () => pool.reserveWhenFree({ usd: 0.2 }, { timeoutMs: 0 }, purpose),
+        BudgetExceeded,
+      );
+      await assertThrows(() => pool.reserveWhenFree({ usd: 1 }, {}, { model: "" }), RangeError);
+      await hold.release();
+      const { last, counts } = await store.refusals("acme");
+      if (last.length === 0) return;
+      assert.deepEqual(
+        last.map(({ reason, model, label }) => [reason, model, label]),
+        [["busy", "m", "team-a"]],
+      );
+      assert.deepEqual(
+        counts.map(({ model, label }) => [model, label]),
+        [["m", "team-a"]],
+      );
+    },
+  },
+  {
     title: "R18 refusals are remembered: of which pool, on which axis, why, for whom",
     async run({ open, clock }) {
       const store = open();

@@ -14,6 +14,7 @@ import { reservationCases } from "./reservations.ts";
 import { resetAndConfigureCases } from "./reset-and-configure.ts";
 import { waitingCases } from "./waiting.ts";
 import { windowCases } from "./windows.ts";
+import { carryCases } from "./carry.ts";
 
 import { turns as microtasks } from "./case.ts";
 
@@ -27,6 +28,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...overageCases,
   ...resetAndConfigureCases,
   ...windowCases,
+  ...carryCases,
   ...hierarchyCases,
   ...waitingCases,
   ...grantCases,

@@ -1,7 +1,7 @@
 // Puts the calls of all threads in the order of their operations, makes them on the reference
 // model, and compares what they came to.
 
-import { modelActual, modelQuantities } from "../../../src/testing/reference-model.ts";
+import { modelActual, modelQuantities } from "../../../src/testing/model-quantities.ts";
 import type { ModelAmount } from "../../../src/testing/model-quantities.ts";
 import type {
   ModelHold,

@@ -77,6 +77,21 @@ local function amendPart(level, bookedAt, difference)
   level.parts = parts
 end
 
+-- R7. Uses more of what the period before has left, if a time lies in it.
+local function useLeft(level, bookedAt, amount)
+  local part = level.parts and level.parts[1]
+  if not part or bookedAt < part[1] or not carryOf(level.window) then
+    return
+  end
+  local left = {}
+  for axis = 1, 5 do
+    left[axis] = math.min(MAX, math.max(-MAX, part[2][axis] - amount[axis]))
+  end
+  level.parts = { { part[1], left } }
+  level.limits = limitsNow(level)
+  level.changed = true
+end
+
 local function amend(p, id, of, actualText, watched, besides)
   local before = lineOf(id)
   if before then
@@ -109,6 +124,16 @@ local function amend(p, id, of, actualText, watched, besides)
     end
     level.changed = true
   end
+  local level, isCounting = p, {}
+  for index = 1, #counting do
+    isCounting[counting[index]] = true
+  end
+  while level do
+    if line.asOf >= level.dropped and not isCounting[level] then
+      useLeft(level, line.bookedAt, difference)
+    end
+    level = level.above
+  end
   tree.freed = true
   local overage = {}
   for axis = 1, 5 do
@@ -136,14 +161,17 @@ local function recordLate(p, id, askText, atText, throws, watched, about)
   end
   local ask = read(askText)
   local bookedAt = math.min(tonumber(atText), now)
-  local counting, asOf = {}, tree.resets
+  local counting, elsewhere, asOf = {}, {}, tree.resets
   local level = p
   while level do
     if bookedAt >= level.starts then
       counting[#counting + 1] = level
       shared.checkTotals(level, NOTHING, ask)
-    elseif level.since and not shared.partMsOf(level.window) then
-      asOf = math.min(asOf, level.since - 1)
+    else
+      elsewhere[#elsewhere + 1] = level
+      if level.since and not shared.partMsOf(level.window) then
+        asOf = math.min(asOf, level.since - 1)
+      end
     end
     level = level.above
   end
@@ -153,6 +181,9 @@ local function recordLate(p, id, askText, atText, throws, watched, about)
     add(each.taken, ask)
     amendPart(each, bookedAt, ask)
     each.changed = true
+  end
+  for index = 1, #elsewhere do
+    useLeft(elsewhere[index], bookedAt, ask)
   end
   local settled = bookedPast(p, ask)
   if not string.find(settled, '\n.*\n.*\n') then

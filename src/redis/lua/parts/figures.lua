@@ -15,5 +15,6 @@ local function figures(p)
     p.ends == math.huge and '' or numberText(p.ends), numberText(p.open), numberText(p.generation),
     p.frozen and '1' or '0', raisesText(p.raises),
     shared.slicesText(p) and show(shared.slicesAt(p).held) or '',
+    p.parts and carryOf(p.window) and show(p.parts[1][2]) or '',
   }, '\n')
 end

@@ -17,6 +17,7 @@ end
 local function reset(p)
   p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
   p.open, p.parts = 0, nil
+  p.limits = limitsNow(p)
   if shared.slicesText(p) then
     shared.slicesAt(p).held = copyOf(NOTHING)
   end
@@ -276,7 +277,11 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
     if shared.partMsOf(p.window) or shared.partMsOf(window) then
       p.since = nil
     end
-    p.window, p.parts = window, nil
+    -- What was carried stays so, within the limits of now.
+    if not carryOf(p.window) or not carryOf(window) then
+      p.parts = nil
+    end
+    p.window = window
     p.starts, p.ends = -math.huge, math.huge
     if window ~= '' then
       setSpan(p)
@@ -284,7 +289,8 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
     -- Books of an earlier version do not tell what counts: what was booked before does not.
     p.since = p.since or nextPeriod()
   end
-  p.caps, p.limits = changed, limitsOf(changed, p.frozen)
+  p.caps = changed
+  p.limits = limitsNow(p)
   if overage ~= '' then
     p.overage = overage
   end

@@ -56,11 +56,12 @@ end
 local LASTING = { never = 3, spent = 2, busy = 1 }
 
 local function reasonToRefuse(level, axis, used, reserved, ask)
-  local cap = level.caps[axis]
+  local cap = capNow(level, axis)
   if not cap or used + reserved + ask <= cap then
     return nil
   end
-  if ask > cap then
+  -- What may be carried to another period may fit in that one.
+  if ask > cap and ask > level.caps[axis] + carryLimit(level, axis) then
     return 'never'
   end
   return used + ask > cap and 'spent' or 'busy'
@@ -68,7 +69,7 @@ end
 
 local function refusal(level, axis, attempted, used, reserved, reason)
   return {
-    path = level.path, axis = axis, attempted = attempted, cap = level.caps[axis], used = used,
+    path = level.path, axis = axis, attempted = attempted, cap = capNow(level, axis), used = used,
     reserved = reserved, reason = reason,
     resetsAt = reason == 'spent' and level.window ~= '' and numberText(level.ends) or '',
   }
@@ -104,7 +105,8 @@ local function frozenRefusal(p, ask)
   end
   local taken, reserved = level.taken[axis], level.reserved[axis]
   return {
-    path = level.path, axis = axis, attempted = taken + ask[axis], cap = level.caps[axis] or taken,
+    path = level.path, axis = axis, attempted = taken + ask[axis],
+    cap = capNow(level, axis) or taken,
     used = taken - reserved, reserved = reserved, reason = 'frozen', resetsAt = '',
   }
 end
@@ -282,7 +284,8 @@ local function endRaises(level)
       local cap = level.caps[axis]
       caps[axis] = cap and by[axis] and math.min(MAX, math.max(0, cap - by[axis])) or cap
     end
-    level.caps, level.limits = caps, limitsOf(caps, level.frozen)
+    level.caps = caps
+    level.limits = limitsNow(level)
     level.changed, tree.freed = true, true
     if not level.raises[1] then
       level.raises = nil
@@ -326,6 +329,30 @@ local function partMsOf(window)
 end
 shared.partMsOf = partMsOf
 
+-- How long a period is: of months the mean.
+local LENGTH_MS = {
+  minute = 60000, hour = 3600000, day = 86400000, week = 604800000, month = 2629746000,
+}
+
+-- R7. What the period of now has left, when a later one begins.
+local function leave(level, startsAt)
+  if level.starts == -math.huge or not carryOf(level.window) then
+    return nil
+  end
+  local rule = cjson.decode(level.window)
+  local periods = math.floor((startsAt - level.starts) / (rule.everyMs or LENGTH_MS[rule.period]) + 0.5)
+  local left = {}
+  for axis = 1, 5 do
+    left[axis] = (capNow(level, axis) or 0) - level.taken[axis] + level.reserved[axis]
+    if periods ~= 1 then
+      local cap = level.caps[axis] or 0
+      local carried = math.max(0, left[axis]) + (periods - 2) * cap
+      left[axis] = math.min(MAX, cap + math.min(carried, carryLimit(level, axis)))
+    end
+  end
+  return { { periods == 1 and level.starts or startsAt, left } }
+end
+
 local function roll(p)
   local rolled
   local level = p
@@ -336,6 +363,8 @@ local function roll(p)
     if level.window ~= '' and now >= level.ends and partMsOf(level.window) then
       slide(level, partMsOf(level.window))
     elseif level.window ~= '' and now >= level.ends then
+      level.parts = leave(level, spans[level.window][1])
+      level.limits = limitsNow(level)
       setSpan(level)
       level.taken, level.unknown = copyOf(level.reserved), copyOf(NOTHING)
       rolled = rolled or nextPeriod()

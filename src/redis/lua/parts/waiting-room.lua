@@ -17,7 +17,7 @@ local function imaginedCopy(room, p)
   end
   local copy = {
     path = p.path, caps = p.caps, limits = p.limits, frozen = p.frozen, window = p.window,
-    ends = p.ends,
+    ends = p.ends, parts = p.parts,
     taken = copyOf(p.taken), reserved = copyOf(p.reserved), open = p.open,
     above = p.above and imaginedCopy(room, p.above) or nil,
   }

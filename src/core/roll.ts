@@ -1,0 +1,61 @@
+// R7. When windows roll, and what becomes of a pool then.
+
+import { leave } from "./carry.ts";
+import { limitsNow } from "./frozen.ts";
+import type { PoolState } from "./pool-state.ts";
+import { assign, quantitiesOf, QUANTITY_MAX, uniform } from "./quantities.ts";
+import type { Quantities } from "./quantities.ts";
+import { slide } from "./sliding.ts";
+import { periodsBetween, windowAt } from "./window.ts";
+import type { PeriodRule, WindowRule } from "./window-rule.ts";
+
+/**
+ * R7. Rolls the windows that have ended by `nowMs`, on every level: used becomes zero, or what a
+ * sliding window has still; open reservations stay held. Clocks that go backwards roll nothing.
+ */
+export function roll(pool: PoolState, nowMs: number): boolean {
+  let rolled = false;
+  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
+    const { window } = level;
+    if (window === undefined || nowMs < level.windowEndsAt) continue;
+    const span = windowAt(window, nowMs);
+    if (window.kind === "sliding") slide(level, window, span);
+    else startAnew(level, window, span.startsAt);
+    level.windowStartsAt = span.startsAt;
+    level.windowEndsAt = span.endsAt;
+    rolled = true;
+  }
+  return rolled;
+}
+
+/** Has a period begin with nothing used; what is held stays held. */
+function startAnew(level: PoolState, window: PeriodRule, startsAt: number): void {
+  const periods = periodsBetween(window, level.windowStartsAt, startsAt);
+  // Before the first there is none.
+  level.parts = window.carry && periods < Infinity ? leave(level, startsAt, periods) : [];
+  level.limits = limitsNow(level);
+  assign(level.taken, level.reserved);
+  assign(level.thresholdsTold, uniform(0));
+}
+
+/** Puts another window in place. What is used counts in the window that `nowMs` lies in. */
+export function setWindow(pool: PoolState, window: WindowRule | undefined, nowMs: number): void {
+  const span = window === undefined ? undefined : windowAt(window, nowMs);
+  // What was carried stays so, within the limits of now.
+  if (!window?.carry || !pool.window?.carry) pool.parts = [];
+  pool.window = window;
+  pool.windowStartsAt = span?.startsAt ?? Number.NEGATIVE_INFINITY;
+  pool.windowEndsAt = span?.endsAt ?? Number.POSITIVE_INFINITY;
+  pool.limits = limitsNow(pool);
+}
+
+/** Corrects what the period before has left: `difference` more was used in it. */
+export function useOfLeft(level: PoolState, difference: Quantities): void {
+  const [part] = level.parts;
+  if (part === undefined) return;
+  const used = quantitiesOf((field) =>
+    Math.min(QUANTITY_MAX, Math.max(-QUANTITY_MAX, part.used[field] - difference[field])),
+  );
+  level.parts = [{ at: part.at, used }];
+  level.limits = limitsNow(level);
+}
