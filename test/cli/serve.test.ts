@@ -152,7 +152,7 @@ describe("keys of providers", () => {
     provider.clear();
     const keys = join(stateFolder(), "keys.json");
     writeFileSync(keys, JSON.stringify({ openai: ["sk-one", "sk-two"] }), { mode: 0o640 });
-    const open = await tokenBudget(["serve", "--store", "x.db", "--provider-keys", keys]);
+    const open = await tokenBudget(["serve", "--store", `${keys}.db`, "--provider-keys", keys]);
     expect([open.code, open.stderr]).toEqual([
       1,
       `token-budget: Others may read ${keys}: run chmod 600 ${keys}\n`,
