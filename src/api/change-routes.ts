@@ -7,7 +7,7 @@ import type { AccountableChange } from "../stores/client/stored-requests.ts";
 import { poolNotFound } from "./access.ts";
 import { ApiError } from "./api-error.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { PATH_PARAM, poolIn } from "./pool-routes.ts";
+import { PATH_PARAM, POOL_AND_ANCESTORS, poolIn } from "./pool-routes.ts";
 import { poolViewOf } from "./pool-views.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
 import { OVERAGE, schemaNamed, TIME_ZONE } from "./schemas.ts";
@@ -67,14 +67,7 @@ function changing(
     method: "POST",
     role: "lead",
     params: { ...PATH_PARAM, ...route.params },
-    answer: {
-      type: "object",
-      properties: {
-        pool: schemaNamed("Pool"),
-        ancestors: { type: "array", items: schemaNamed("Pool") },
-      },
-      required: ["pool", "ancestors"],
-    },
+    answer: POOL_AND_ANCESTORS,
     async handle(call) {
       const { store, access, params, body, id } = call;
       const path = poolIn(params, access);

@@ -81,6 +81,37 @@ function isWithheld(name: string): boolean {
   return found;
 }
 
+/** How browsers' web sockets bring a key, which have no headers of their own. */
+const KEY_PROTOCOL = /^openai-insecure-api-key\./;
+/** Protocols that say who pays. */
+const PAYER_PROTOCOL = /^openai-(?:insecure-api-key|organization|project)\./;
+
+/** Has the key of a web socket in the header where other requests have theirs. */
+export function keyFromProtocols(headers: IncomingHttpHeaders): void {
+  const offered = protocolsIn(headers);
+  const brought = offered.find((each) => KEY_PROTOCOL.test(each));
+  if (brought !== undefined && headers.authorization === undefined)
+    headers.authorization = `Bearer ${brought.replace(KEY_PROTOCOL, "")}`;
+}
+
+/** The same for a request for a web socket, whose handshake goes on. */
+export function replaceSocketCredentials(
+  headers: IncomingHttpHeaders,
+  credentials: Readonly<Record<string, string>>,
+): void {
+  const { "sec-websocket-key": key, "sec-websocket-version": version } = headers;
+  const offered = protocolsIn(headers).filter((each) => !PAYER_PROTOCOL.test(each));
+  replaceCredentials(headers, credentials);
+  if (key !== undefined) headers["sec-websocket-key"] = key;
+  if (version !== undefined) headers["sec-websocket-version"] = version;
+  if (offered.length > 0) headers["sec-websocket-protocol"] = offered.join(", ");
+}
+
+function protocolsIn(headers: IncomingHttpHeaders): readonly string[] {
+  const offered = headers["sec-websocket-protocol"]?.split(",") ?? [];
+  return offered.map((each) => each.trim()).filter((each) => each !== "");
+}
+
 /** Takes away what an answer says of the gateway's own account. */
 export function keepBack(headers: IncomingHttpHeaders): void {
   for (const name of KEPT_BACK) delete headers[name];

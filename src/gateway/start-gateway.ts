@@ -11,6 +11,7 @@ import { Connections } from "../proxy/connections.ts";
 import { deny } from "../proxy/answers.ts";
 import { Plan } from "../proxy/plan.ts";
 import { RequestCarrier } from "../proxy/request-carrier.ts";
+import { WebSockets } from "../proxy/web-socket/web-sockets.ts";
 import { BudgetStore } from "../stores/index.ts";
 import { checkUpstreams, readGatewayOptions } from "./gateway-options.ts";
 import type { GatewayOptions, GatewaySettings, GatewayTls } from "./gateway-options.ts";
@@ -24,6 +25,8 @@ const KEEP_ALIVE_MS = 75_000;
 const DRAIN_MS = 30_000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 const BAD_REQUEST = 400;
+const NO_UPGRADE =
+  "HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /** A gateway that is running. */
 export interface BudgetGateway {
@@ -79,6 +82,7 @@ class RunningGateway implements BudgetGateway {
   readonly #connections: Connections;
   readonly #carrier: RequestCarrier;
   readonly #door: GatewayDoor;
+  readonly #webSockets: WebSockets;
   readonly #server: Server;
   readonly #open = new Set<ServerResponse>();
   #url = "";
@@ -87,10 +91,11 @@ class RunningGateway implements BudgetGateway {
   constructor(store: BudgetStore, settings: GatewaySettings) {
     this.#settings = settings;
     this.#connections = new Connections(settings.idleTimeoutMs);
+    const plan = new Plan({}, () => undefined);
     this.#carrier = new RequestCarrier({
       ...settings,
       connections: this.#connections,
-      plan: new Plan({}, () => undefined),
+      plan,
     });
     this.#door = new GatewayDoor(store, this.#carrier, settings);
     const { requestTimeoutMs: requestTimeout, tls } = settings;
@@ -106,9 +111,20 @@ class RunningGateway implements BudgetGateway {
         ? createServer(timeouts, answer)
         : createSecureServer({ ...timeouts, ...tls }, answer);
     this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
-    this.#server.on("upgrade", (_request, socket: Duplex) => {
-      socket.on("error", () => undefined);
-      socket.end("HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    this.#webSockets = new WebSockets({
+      ...settings,
+      plan,
+      connections: this.#connections,
+      admit: (request) => this.#door.socketErrand(request),
+      onExchange: (exchange) => this.#carrier.keep(exchange),
+    });
+    this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (/\bwebsocket\b/i.test(request.headers.upgrade ?? ""))
+        this.#webSockets.answer(request, socket, head);
+      else {
+        socket.on("error", () => undefined);
+        socket.end(NO_UPGRADE);
+      }
     });
   }
 
@@ -152,6 +168,7 @@ class RunningGateway implements BudgetGateway {
     this.#server.closeIdleConnections();
     await this.#drained(drainMs);
     await this.#door.close();
+    this.#webSockets.close();
     this.#server.closeAllConnections();
     await closed;
     this.#connections.close();

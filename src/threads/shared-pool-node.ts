@@ -17,7 +17,8 @@ import { PoolGone } from "./errors.ts";
 import { HOT } from "./layout.ts";
 import { checkSettingsFit, checkWindowFits } from "./pool-cells.ts";
 import { SharedHold } from "./reservation-table.ts";
-import type { SharedTree } from "./shared-tree.ts";
+import type { OpenReservations } from "./open-reservations.ts";
+import type { Step } from "./step.ts";
 
 /** What a commit is said to have come to in a step that will be taken again. */
 const NOT_SETTLED: Settled = {
@@ -27,9 +28,52 @@ const NOT_SETTLED: Settled = {
   throws: false,
 };
 
+/** A tree of pools, as its pools and its parts see it. `SharedTree` is the one there is. */
+export interface PoolTree extends Step {
+  readonly root: SharedPoolNode;
+  readonly open: OpenReservations;
+  readonly line: {
+    readonly isEmpty: boolean;
+    /** Whether this thread has a waiter. */
+    readonly someoneHere: boolean;
+    has(place: number): boolean;
+    join(node: SharedPoolNode, ask: Quantities, waiter: Waiter): QueueTicket;
+    judgeNow(): void;
+    sweep(place: number): boolean;
+    takeGranted(place: number): Hold | undefined;
+  };
+  readonly directory: {
+    /** Whether any pool has thresholds. */
+    readonly watched: boolean;
+    find(place: number): SharedPoolNode | undefined;
+  };
+  readonly thresholds: {
+    readonly listening: boolean;
+    add(node: SharedPoolNode): void;
+    tell(node: SharedPoolNode): void;
+    look(): void;
+  };
+  readonly wakeUp: { update(): void };
+
+  /** Begins a step on a pool. @throws {PoolGone} if it can no longer be used. */
+  begin(node: SharedPoolNode): void;
+  /** Within a step: makes a pool and those above it part of it. */
+  include(node: SharedPoolNode): void;
+  /** Within a step: a new child; undefined when the step will not stand. */
+  addPool(
+    parent: SharedPoolNode | undefined,
+    name: string,
+    settings: PoolSettings,
+  ): SharedPoolNode | undefined;
+  /** Within a step: removes a pool. */
+  forget(node: SharedPoolNode): void;
+  /** Frees what this thread holds, and its row; the budget can no longer be used in it. */
+  leave(why: string): void;
+}
+
 /** One pool of a tree in shared memory. */
 export class SharedPoolNode extends PoolNode {
-  readonly tree: SharedTree;
+  readonly tree: PoolTree;
   /** Which of the pools in the buffer it is. */
   readonly place: number;
   /** The operation that made it: another pool may get its place later. */
@@ -58,7 +102,7 @@ export class SharedPoolNode extends PoolNode {
   step = -1;
 
   constructor(
-    tree: SharedTree,
+    tree: PoolTree,
     place: number,
     born: number,
     name: string,
@@ -122,7 +166,7 @@ export class SharedPoolNode extends PoolNode {
 
   hold(ask: Quantities): Hold {
     if (!this.tree.open.hasRoom()) return NO_HOLD;
-    return this.tree.open.open(this, hold(this.state, ask));
+    return this.tree.open.open(this.place, hold(this.state, ask));
   }
 
   settle(held: Hold, actual: Quantities, policy?: OveragePolicy): Settled {

@@ -23,9 +23,9 @@ export const keys: CliCommand = {
   operands: "create | list | revoke ID",
   operandsMax: 2,
   summary:
-    "Makes, lists and revokes the keys of a gateway. A new key is shown once: the store keeps its SHA-256. Caps are those of the pool of the key, where it is new; without them, a template may have some.",
+    "Creates, lists and revokes the keys of a gateway. A new key is shown once; the store keeps only its SHA-256. Caps apply to the key's pool if that is created with it; without them, a template may set some.",
   flags: {
-    pool: { value: "PATH", help: "the pool that calls with the key draw from, such as users/ada" },
+    pool: { value: "PATH", help: "the pool that calls with the key spend from, such as users/ada" },
     name: {
       value: "TEXT",
       help: "who uses it; the label of its ledger entries (default: the pool)",
@@ -33,9 +33,9 @@ export const keys: CliCommand = {
     role: { value: "ROLE", help: "self, lead of the pools at --subtree, or admin (default: self)" },
     subtree: {
       value: "PATH",
-      help: "the pools that a lead may see and change (default: its pool)",
+      help: "the pools that a lead can see and change (default: the key's pool)",
     },
-    days: { value: "N", help: "how long it is valid (default: until it is revoked)" },
+    days: { value: "N", help: "how many days it is valid (default: until it is revoked)" },
     ...CAP_FLAGS,
     ...WINDOW_FLAGS,
     ...ACCOUNT_FLAGS,

@@ -33,7 +33,7 @@ export const serve: CliCommand = {
   operands: "",
   operandsMax: 0,
   summary:
-    "Runs a gateway for a team: one address, and a key with a budget for each person and program. Several gateways may run on one store. Keys are made with token-budget keys create; the keys of providers stay here.",
+    "Runs a gateway for a team: one address, and a key and a budget for each person and program. Create keys with token-budget keys create; provider keys stay on the gateway. Several gateways can share a store.",
   flags: {
     ...STORE_FLAG,
     host: { value: "ADDRESS", help: "the address to listen at (default: 127.0.0.1)" },
@@ -43,7 +43,7 @@ export const serve: CliCommand = {
     "public-host": {
       value: "HOST",
       isMany: true,
-      help: "a host, with its port, under which browsers reach it, such as budget.example",
+      help: "the host, with its port, at which browsers reach it, such as budget.example",
     },
     ...PROVIDER_KEY_FLAGS,
     ...TOKEN_FLAGS,
@@ -53,24 +53,24 @@ export const serve: CliCommand = {
       help: "refuse calls with provider-run tools, such as web search, and trust no cache",
     },
     slices: {
-      help: "decide in parts of the pools' room without a trip to the store, for many calls",
+      help: "reserve parts of the pools' room in advance, so that most calls need no trip to the store",
     },
-    uncapped: { help: "let calls draw from pools without any cap" },
+    uncapped: { help: "allow calls from pools without any cap" },
     "share-account": {
-      help: "let callers list all files and batches of the account at a provider",
+      help: "let callers list all files and batches of the provider account",
     },
-    "open-metrics": { help: "show /metrics without the key of an admin" },
+    "open-metrics": { help: "serve /metrics without an admin's key" },
     "forwarded-hops": {
       value: "N",
-      help: "how many proxies of yours stand before it (default: 0)",
+      help: "how many of your proxies are in front of it (default: 0)",
     },
     "drain-s": {
       value: "SECONDS",
-      help: `how long calls under way may take after SIGTERM (default: ${DRAIN_S})`,
+      help: `how long running calls may take after SIGTERM (default: ${DRAIN_S})`,
     },
     "mail-from": {
       value: "ADDRESS",
-      help: "the sender of alerts by e-mail; TOKEN_BUDGET_MAIL_SERVER=smtps://user:password@host takes them",
+      help: "sender address of e-mail alerts; set TOKEN_BUDGET_MAIL_SERVER=smtps://user:password@host too",
     },
     quiet: { help: "do not log requests" },
     json: { help: "print the address as one line of JSON" },

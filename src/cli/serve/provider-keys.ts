@@ -20,7 +20,7 @@ export const PROVIDER_KEY_FLAGS: Readonly<Record<string, Flag>> = {
   "keys-from": {
     value: "NAME=CMD",
     isMany: true,
-    help: "a command that prints the keys of a provider, one a line; run again on SIGHUP, and when the provider refuses a key, at most every 10 seconds",
+    help: "a command that prints the keys of a provider, one on each line; run again on SIGHUP, and when the provider refuses a key, at most every 10 seconds",
   },
 };
 
