@@ -48,14 +48,9 @@ async function serve(
     await store.close();
   }
   const port = await freePort();
-  const { child, ended } = start(
-    [
-      ...["serve", "--store", file, "--port", String(port), "--quiet"],
-      ...["--upstream", `openai=${provider.url}/v1`, ...args],
-    ],
-    env,
-    folder,
-  );
+  const own = ["serve", "--store", file, "--port", String(port), "--quiet"];
+  const upstream = ["--upstream", `openai=${provider.url}/v1`];
+  const { child, ended } = start([...own, ...upstream, ...args], env, folder);
   onTestFinished(() => void child.kill("SIGKILL"));
   let text = "";
   child.stderr?.on("data", (piece) => (text += String(piece)));
