@@ -16,7 +16,7 @@ import type { ApiCall, ApiRoute } from "./route.ts";
 import { POOL_PATH, schemaNamed } from "./schemas.ts";
 
 /** What a pool is made with, besides its path. */
-export const SETTINGS: Readonly<Record<string, JsonSchema>> = {
+export const POOL_SETTINGS: Readonly<Record<string, JsonSchema>> = {
   caps: schemaNamed("Amount"),
   window: {
     type: "string",
@@ -102,7 +102,7 @@ export const MAKE_ROUTES: readonly ApiRoute[] = [
     status: 201,
     body: {
       type: "object",
-      properties: { path: POOL_PATH, ...SETTINGS, reason: REASON },
+      properties: { path: POOL_PATH, ...POOL_SETTINGS, reason: REASON },
       required: ["path", "reason"],
       additionalProperties: false,
     },

@@ -4,7 +4,7 @@ import { readPath } from "../stores/contract/path.ts";
 import { isWithin } from "./access.ts";
 import { REASON } from "./change-routes.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { SETTINGS, settingsIn } from "./make-routes.ts";
+import { POOL_SETTINGS, settingsIn } from "./make-routes.ts";
 import type { GivenSettings } from "./make-routes.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
 import { schemaNamed } from "./schemas.ts";
@@ -78,7 +78,7 @@ export const TEMPLATE_ROUTES: readonly ApiRoute[] = [
     role: "admin",
     body: {
       type: "object",
-      properties: { pattern: PATTERN, ...SETTINGS, reason: REASON },
+      properties: { pattern: PATTERN, ...POOL_SETTINGS, reason: REASON },
       required: ["pattern", "reason"],
       additionalProperties: false,
     },
