@@ -33,7 +33,7 @@ interface Stored {
   readonly content: string;
   readonly at: number;
   /** Undefined while it is under way. */
-  readonly answer?: Answered | "told once" | undefined;
+  readonly answer?: Answered | "given once" | undefined;
 }
 
 type Asked = Pick<ApiCall, "access" | "body" | "request">;
@@ -101,7 +101,11 @@ export class Repeats {
       answer = await make();
     } finally {
       const isDone = answer !== undefined && answer.status < 500;
-      const kept: Stored = { content, at: this.#now(), answer: answersOnce ? "told once" : answer };
+      const kept: Stored = {
+        content,
+        at: this.#now(),
+        answer: answersOnce ? "given once" : answer,
+      };
       // Where it cannot be kept, the change is made anew under the same id, which does it once.
       await documents
         .replace(KIND, key, claim, isDone ? JSON.stringify(kept) : undefined)
@@ -137,8 +141,8 @@ export class Repeats {
     const age = this.#now() - stored.at;
     if (age >= KEPT_MS) return undefined;
     if (stored.content !== content) throw keyTaken();
-    if (stored.answer === "told once")
-      throw new ApiError(409, "ANSWERED_ONCE", "This was done, and its answer is told only once");
+    if (stored.answer === "given once")
+      throw new ApiError(409, "ANSWERED_ONCE", "This was done, and its answer is given only once");
     if (stored.answer !== undefined || age >= UNDER_WAY_MS) return stored.answer;
     const retry = { "retry-after": "1" };
     throw new ApiError(409, "UNDER_WAY", "Another process is doing this; ask again", retry);

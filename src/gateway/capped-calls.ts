@@ -3,7 +3,7 @@
 
 import { PoolGone } from "../core/pool-gone.ts";
 import type { Amount } from "../core/amount.ts";
-import type { MeteredCall, MeteredPool, PoolSource } from "../meter/metered-pool.ts";
+import type { MeteredCall, MeteredPool } from "../meter/metered-pool.ts";
 import { NotFound } from "../stores/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
 import { CAP_BEGINNINGS, callCapBelow, isCallCap } from "../stores/contract/call-caps.ts";
@@ -31,6 +31,12 @@ export interface CappedCallsOptions {
   readonly now?: () => number;
 }
 
+/** Where calls draw from: it is asked without a call where none was read. */
+interface CallSource {
+  (): MeteredPool;
+  (call: MeteredCall): Promise<MeteredPool>;
+}
+
 /** Finds the pools of calls. */
 export class CappedCalls {
   readonly #store: BudgetStore;
@@ -50,7 +56,7 @@ export class CappedCalls {
   }
 
   /** Where the calls of a caller draw from: its pool, or one below it for some of its calls. */
-  sourceOf(pool: MeteredPool): PoolSource {
+  sourceOf(pool: MeteredPool): CallSource {
     const whole = this.#withAmendments(pool);
     const find = (call: MeteredCall): Promise<MeteredPool> => this.#poolOf(pool, call);
     function source(): MeteredPool;
@@ -165,8 +171,8 @@ export class CappedCalls {
   }
 
   /**
-   * A pool that finds what was booked in those below it too: whoever asks what became of work knows
-   * its id, and not its model.
+   * A pool that finds what was booked in those below it too: who asks what became of work knows its
+   * id, and not its model.
    */
   #withAmendments(pool: MeteredPool): MeteredPool {
     if (pool.amend === undefined) return pool;

@@ -142,10 +142,7 @@ export class ExchangeDoor {
       async account() {
         try {
           if (!(await isStill()))
-            return new CannotMeter(
-              "budget_missing",
-              "the key of this session is not valid any more",
-            );
+            return new CannotMeter("budget_missing", "the key of this session is no longer valid");
           return { pool: capped.sourceOf(await pools.open(identity.pool)), meter };
         } catch (error) {
           return CannotMeter.is(error) ? error : new CannotMeter("store_unavailable", STORE_AWAY);

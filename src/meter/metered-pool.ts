@@ -108,15 +108,8 @@ export interface MeteredCall {
   readonly prices: readonly { readonly model: string }[];
 }
 
-/** Where to look for the pool of each call. */
-interface PoolFinder {
-  (): MeteredPool | undefined;
-  /** @internal The pool of a call that was read; undefined for the one found without it. */
-  (call: MeteredCall): Eventually<MeteredPool | undefined>;
-}
-
 /** A pool, or where to look for one each time. */
-export type PoolSource = MeteredPool | PoolFinder;
+export type PoolSource = MeteredPool | (() => MeteredPool | undefined);
 
 /** The pool that a call draws from; `found` is the one that was found without it. */
 export async function poolFor(
@@ -124,7 +117,10 @@ export async function poolFor(
   found: MeteredPool,
   call: MeteredCall,
 ): Promise<MeteredPool> {
-  return (typeof source === "function" && (await source(call))) || found;
+  if (typeof source !== "function") return found;
+  // One of this package may look at the call; others do not know of it.
+  const find: (call: MeteredCall) => Eventually<MeteredPool | undefined> = source;
+  return (await find(call)) ?? found;
 }
 
 /**

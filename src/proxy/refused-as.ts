@@ -31,7 +31,7 @@ export async function refusedAs(
   return { kind: "refused", answer, error };
 }
 
-/** Refuses a response of a session whose caller may have none any more. */
+/** Refuses a response of a session whose caller may no longer have one. */
 export async function refusedSession(
   error: CannotMeter,
   settings: MeterSettings,

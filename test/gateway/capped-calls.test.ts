@@ -149,9 +149,9 @@ describe("which caps there are", () => {
     return {
       store,
       calls,
-      after: async (ms: number): Promise<string | undefined> => {
+      after: async (ms: number): Promise<string> => {
         now += ms;
-        return typeof source === "function" ? (await source(call))?.path : undefined;
+        return (await source(call)).path;
       },
     };
   }

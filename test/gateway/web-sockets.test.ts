@@ -114,7 +114,7 @@ describe("a realtime session", () => {
     await expect.poll(status, PATIENCE).toBe(401);
     const billed = provider.total.nanoUsd;
     ask();
-    expect((await seen("error")).error?.message).toContain("not valid any more");
+    expect((await seen("error")).error?.message).toContain("no longer valid");
     expect(provider.total.nanoUsd).toBe(billed);
   });
 

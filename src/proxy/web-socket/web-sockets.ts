@@ -27,7 +27,7 @@ import { ResponsesSession } from "./responses-session.ts";
 import { SocketEnd } from "./socket-end.ts";
 
 /** On whose account a response is held. */
-export interface SocketAccount {
+interface SocketAccount {
   readonly pool: PoolSource;
   readonly meter: MeterSettings;
 }
