@@ -35,7 +35,7 @@ export type {
   FixedPeriod,
   WindowOption,
   WindowSpan,
-} from "./core/window.ts";
+} from "./core/window-rule.ts";
 export type { Clock } from "./core/clock.ts";
 
 // Money.

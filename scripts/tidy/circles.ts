@@ -1,13 +1,12 @@
 // No circles between files: what imports itself over others cannot be read, tested or loaded alone.
-// Imports of types alone, and those that a function makes when it is called, do not count: they
-// need nothing of the other file when theirs is loaded.
+// Imports of types count too: a type that two files need has a file of its own. Those that a
+// function makes when it is called do not: they need nothing of the other file before.
 
 import { posix } from "node:path";
 
 import type { Repository } from "./files.ts";
 
-const IMPORT =
-  /^(?:import|export)\s(?!type\b)[^;'"]*?\bfrom\s*["']([^"']+)["']|^import\s*["']([^"']+)["']/gm;
+const IMPORT = /^(?:import|export)\s[^;'"]*?\bfrom\s*["']([^"']+)["']|^import\s*["']([^"']+)["']/gm;
 
 /** The circles between the files of the source, each with all files that are on it. */
 export function checkCircles(repository: Repository): string[] {

@@ -10,6 +10,16 @@ import type { ApiCall, ApiRoute } from "./route.ts";
 import { pageOf, POOL_PATH, schemaNamed, queryText } from "./schemas.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
+/** A pool with the pools above it, as routes answer that show or change one. */
+export const POOL_AND_ANCESTORS: JsonSchema = {
+  type: "object",
+  properties: {
+    pool: schemaNamed("Pool"),
+    ancestors: { type: "array", items: schemaNamed("Pool") },
+  },
+  required: ["pool", "ancestors"],
+};
+
 export const PATH_PARAM: Readonly<Record<string, JsonSchema>> = { path: POOL_PATH };
 const LIMIT_DEFAULT = 100;
 
@@ -124,14 +134,7 @@ export const POOL_ROUTES: readonly ApiRoute[] = [
     operation: "getPool",
     role: "self",
     params: PATH_PARAM,
-    answer: {
-      type: "object",
-      properties: {
-        pool: schemaNamed("Pool"),
-        ancestors: { type: "array", items: schemaNamed("Pool") },
-      },
-      required: ["pool", "ancestors"],
-    },
+    answer: POOL_AND_ANCESTORS,
     handle: showPool,
   },
   {

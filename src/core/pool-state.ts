@@ -5,8 +5,8 @@ import { capsView, limitsOf } from "./caps.ts";
 import type { CapQuantities, CapsView } from "./caps.ts";
 import { Totals, uniform } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
-import type { WindowPart } from "./sliding.ts";
-import type { WindowRule } from "./window.ts";
+import type { WindowPart } from "./window-rule.ts";
+import type { WindowRule } from "./window-rule.ts";
 
 /**
  * What becomes of a commit that uses more than was reserved and so takes a pool over a cap (R5).

@@ -25,7 +25,7 @@ import type { Quantities } from "./quantities.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
 import { slide, startAnew } from "./sliding.ts";
 import { windowAt } from "./window.ts";
-import type { WindowRule } from "./window.ts";
+import type { WindowRule } from "./window-rule.ts";
 
 const NOTHING: Quantities = uniform(0);
 const COUNTABLE: Quantities = limitsOf({});

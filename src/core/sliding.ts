@@ -7,20 +7,7 @@ import type { PoolState } from "./pool-state.ts";
 import { add, assign, subtract, uniform } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import { lowerThresholds } from "./thresholds.ts";
-import type { SlidingPeriod, WindowSpan } from "./window.ts";
-
-/** A sliding window as read from options. */
-export interface SlidingRule {
-  readonly kind: "sliding";
-  readonly lengthMs: number;
-}
-
-/** What was used in a part of a sliding window that is over. */
-export interface WindowPart {
-  /** The number of the part, counted from 1970. */
-  readonly at: number;
-  readonly used: Quantities;
-}
+import type { SlidingPeriod, SlidingRule, WindowSpan } from "./window-rule.ts";
 
 /** Into how many parts a sliding window is divided. */
 const PARTS = 60;

@@ -7,7 +7,7 @@ import type { CapQuantities, CapsView } from "./caps.ts";
 import { toUsd } from "./nano-usd.ts";
 import type { PoolState } from "./pool-state.ts";
 import type { Quantities } from "./quantities.ts";
-import type { WindowSpan } from "./window.ts";
+import type { WindowSpan } from "./window-rule.ts";
 
 /**
  * All figures of a pool at one instant: a value of its own that later events do not change. `usd`

@@ -1,6 +1,11 @@
 // The documents of a directory object, asked for over its one method.
 
-import type { Documents, DocumentsQuery, StoredDocument } from "../stores/contract/documents.ts";
+import type {
+  DocumentChange,
+  Documents,
+  DocumentsQuery,
+  StoredDocument,
+} from "../stores/contract/documents.ts";
 import { answeredValue } from "./answer.ts";
 
 /** What the object is asked. */
@@ -30,12 +35,7 @@ export class ObjectDocuments implements Documents {
     return answeredValue<StoredDocument>(await this.#ask({ kind: "list", query }));
   }
 
-  async replace(
-    kind: string,
-    key: string,
-    before: string | undefined,
-    text: string | undefined,
-  ): Promise<boolean> {
+  async replace(...[kind, key, before, text]: DocumentChange): Promise<boolean> {
     const ask = { kind: "replace", of: [kind, key], before, text } as const;
     return answeredValue<boolean>(await this.#ask(ask))[0] === true;
   }

@@ -1,14 +1,6 @@
 // Who sends a request: the holder of a key, or of a token.
 
-import type { IncomingHttpHeaders } from "node:http";
-
-import { credentialOf } from "./caller-headers.ts";
-import type { FailedKeys } from "./failed-keys.ts";
-import { hashOf } from "./key-text.ts";
 import type { KeyRole } from "./key-record.ts";
-import type { KnownKeys } from "./known-keys.ts";
-import { TokenRefused } from "./signed-tokens.ts";
-import type { SignedTokens } from "./signed-tokens.ts";
 
 /** Who it is, and what they may do. */
 export interface Caller {
@@ -28,71 +20,4 @@ export interface Unidentified {
   readonly status: 400 | 401 | 403 | 429;
   readonly message: string;
   readonly waitS?: number;
-}
-
-/** Finds out who sends requests. */
-export class Callers {
-  readonly #keys: KnownKeys;
-  readonly #tokens: SignedTokens | undefined;
-  readonly #failed: FailedKeys;
-
-  constructor(keys: KnownKeys, tokens: SignedTokens | undefined, failed: FailedKeys) {
-    this.#keys = keys;
-    this.#tokens = tokens;
-    this.#failed = failed;
-  }
-
-  /**
-   * Who sends a request with these headers: at once where the credential is known.
-   *
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when it is not known here and the store is away.
-   */
-  of(
-    headers: IncomingHttpHeaders,
-    address: string,
-  ): Caller | Unidentified | Promise<Caller | Unidentified> {
-    const credential = credentialOf(headers);
-    if (credential.kind === "none")
-      return {
-        status: 401,
-        message: "send the key of this gateway, tb_…, as your client sends its API key",
-      };
-    if (credential.kind === "unclear")
-      return { status: 400, message: "the request has two keys that differ; send one" };
-    const { kind, text } = credential;
-    if (kind === "token") return this.#byToken(text, address);
-    const hashed = hashOf(text);
-    if (!this.#keys.isKnown(hashed)) {
-      const waiting = this.#waiting(address);
-      if (waiting !== undefined) return waiting;
-    }
-    const found = this.#keys.find(hashed);
-    if (found instanceof Promise)
-      return found.then((record) => record ?? this.#wrong(address, "this key is not valid"));
-    return found ?? this.#wrong(address, "this key is not valid");
-  }
-
-  async #byToken(text: string, address: string): Promise<Caller | Unidentified> {
-    const waiting = this.#waiting(address);
-    if (waiting !== undefined) return waiting;
-    if (this.#tokens === undefined)
-      return this.#wrong(address, "this gateway takes keys, tb_…, and no tokens");
-    try {
-      return await this.#tokens.find(text);
-    } catch (error) {
-      if (!(error instanceof TokenRefused)) throw error;
-      return this.#wrong(address, `this token is not valid: ${error.message}`);
-    }
-  }
-
-  #waiting(address: string): Unidentified | undefined {
-    const waitS = this.#failed.waitFor(address, Date.now());
-    if (waitS === 0) return undefined;
-    return { status: 429, message: "too many wrong keys were sent from this address", waitS };
-  }
-
-  #wrong(address: string, message: string): Unidentified {
-    this.#failed.failed(address, Date.now());
-    return { status: 401, message };
-  }
 }

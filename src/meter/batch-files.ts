@@ -6,11 +6,12 @@ import { askedByLines } from "../wire/openai/batch-lines.ts";
 import { openaiUploads } from "../wire/openai/batches.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { Asked } from "../wire/wire.ts";
-import { Exchange } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
+import type { ExchangeParts } from "./exchange-parts.ts";
 import { formOf } from "./form-body.ts";
-import type { ExchangeRequest, Opened } from "./meter-exchange.ts";
+import type { ExchangeRequest, Opened } from "./exchange-request.ts";
 import type { MeteredPool } from "./metered-pool.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings } from "./settings.ts";
 import { CannotMeter } from "./refusals.ts";
 import { unheld } from "./unheld.ts";
 
@@ -20,6 +21,12 @@ const FILES_MAX = 1000;
 /** Files that were uploaded, by their ids. */
 export class BatchFiles {
   readonly #files = new Map<string, Asked>();
+  readonly #exchange: (parts: ExchangeParts) => Exchange;
+
+  /** @param exchange What begins an exchange. It is handed in, as it is loaded before this. */
+  constructor(exchange: (parts: ExchangeParts) => Exchange) {
+    this.#exchange = exchange;
+  }
 
   /** What the file asks for that a batch is made of. @throws {CannotMeter} if that is unknown. */
   askedBy(body: object): Asked {
@@ -40,7 +47,7 @@ export class BatchFiles {
     pool: MeteredPool,
   ): Promise<Opened> {
     const asked = await fileIn(request, provider);
-    const exchange = new Exchange({
+    const exchange = this.#exchange({
       holding: unheld(pool, settings, provider, request.url.pathname),
       wire: openaiUploads,
       provider,

@@ -5,7 +5,7 @@ import type { Amount } from "../core/amount.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { Asked } from "../wire/wire.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings } from "./settings.ts";
 import { checkMedia, priceFor } from "./pricing.ts";
 
 const IMAGES = { outputMedia: ["image"] } as const;

@@ -1,13 +1,13 @@
 // What a request may cost at the most: its bound, or an estimate in place of it.
 
-import type { Service } from "../core/service.ts";
 import type { Amount } from "../core/amount.ts";
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
 import { INPUT_CLASSES, OUTPUT_CLASSES, readUsage, sumOf } from "../core/usage.ts";
-import type { Counted, Usage } from "../core/usage.ts";
+import type { Usage } from "../core/usage.ts";
 import type { Bound, Price } from "../prices/index.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { Asked } from "../wire/wire.ts";
+import type { Bounded, OutputPlan } from "./bounded.ts";
 import type { EstimateRequest, Observed } from "./estimate.ts";
 import {
   fullInputTokensOf,
@@ -16,56 +16,13 @@ import {
   unboundedOutput,
 } from "./input-tokens.ts";
 import type { InputFacts } from "./input-tokens.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings } from "./settings.ts";
 import { withBesides } from "./beside-calls.ts";
 import { billable, soldByCount } from "./counted-usage.ts";
 import { checkMedia, priceDoubts } from "./pricing.ts";
 import { boundReasons } from "./refusal-reasons.ts";
 import type { Room } from "./room.ts";
 import type { TighterBound } from "./tighter-bounds.ts";
-
-/**
- * How much output is held for.
- *
- * - `"fixed"`: an estimate, or a model whose limit does not bound what is billed: not limited.
- * - `"limited"`: up to the request's own limit.
- * - `"open"`: the request has no limit; `max` is what the model writes at the most, where known.
- */
-type OutputPlan =
-  | { readonly kind: "fixed" }
-  | { readonly kind: "limited"; readonly max: number }
-  | { readonly kind: "open"; readonly max: number | undefined };
-
-/** A request with its price and its bound. */
-export interface Bounded {
-  /** The price of the model that is asked for. */
-  readonly price: Price;
-  /** That price, and those of the models that may answer in its place. */
-  readonly prices: readonly Price[];
-  readonly provider: Provider;
-  /** How it is asked to be served. */
-  readonly service: Service;
-  /** Why the price may not be that of the call. */
-  readonly doubts: readonly string[];
-  /** Why the bound is more than what the request shows. */
-  readonly reasons: () => readonly string[];
-  readonly bound: Bound;
-  /** The most of what is counted and not in tokens. */
-  readonly counted?: Counted | undefined;
-  /** Whether an estimate stands in the place of the bound of its input. */
-  readonly isEstimated: boolean;
-  /** What is held whatever the output, and for each token of the output limit. */
-  readonly fixed: Amount;
-  readonly unit: Amount;
-  readonly output: OutputPlan;
-  /** The lowest limit that may be written. */
-  readonly limitMin: number;
-  /** The same where the room for thinking is lowered too; undefined where it cannot be. */
-  readonly limitFloor?: number | undefined;
-  /** The most output that is held for with a limit: of all choices, and past the limit. */
-  readonly outputFor: (limit: number) => number;
-  readonly request: EstimateRequest;
-}
 
 /** What a request is bounded with. */
 export interface BoundParts {
@@ -77,7 +34,7 @@ export interface BoundParts {
   /** The beta features that it asks for; undefined where the transport does not say. */
   readonly betas?: string | undefined;
   /** What is left of the pool, where tools read what nothing bounds. */
-  readonly room: Room | undefined;
+  readonly room?: Room | undefined;
   /** A tighter bound of what goes in at once, where there is one (M6). */
   readonly tighter?: TighterBound | undefined;
 }

@@ -1,14 +1,22 @@
 // Which sources of tighter bounds a meter has, in the order in which they are asked (M6).
 
 import { countedOptionsOf } from "./counted/options.ts";
+import type { ReadCountedOptions } from "./counted/options.ts";
 import { onceLoaded } from "./once-loaded.ts";
-import type { ReadMeterOptions } from "./options.ts";
 import { ProviderCount } from "./provider-count.ts";
 import { isPublic, tokenizerBound } from "./public-tokenizer.ts";
+import type { PublicTokenizer } from "./public-tokenizer.ts";
+import type { MeterSettings } from "./settings.ts";
 import type { BoundSource } from "./tighter-bounds.ts";
 
+/** The options of a meter that are about its sources. */
+export interface BoundSourceOptions extends ReadCountedOptions, Pick<MeterSettings, "models"> {
+  readonly countTokens: boolean;
+  readonly tokenizer: MeterSettings["tokenizer"] | PublicTokenizer;
+}
+
 /** Returns the sources that the options ask for. */
-export function boundSourcesFor(options: ReadMeterOptions): readonly BoundSource[] {
+export function boundSourcesFor(options: BoundSourceOptions): readonly BoundSource[] {
   const { countTokens, tokenizer } = options;
   const counted = countedOptionsOf(options, options.models);
   return [

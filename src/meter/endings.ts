@@ -1,6 +1,17 @@
 // How an exchange ended, from what is seen of it.
 
-import type { Ending } from "./settlement-table.ts";
+/**
+ * How an exchange ended.
+ *
+ * - `"answered"`: with a success, to its end.
+ * - `"interrupted"`: a success of which the end is missing: aborted by the caller, or cut.
+ * - `"declined"`: by the provider, before any work: 4xx, 429, 5xx, and an error in place of an
+ *   answer.
+ * - `"timed out"`: a gateway gave up: 408, 499, 504 and 524. The work may have been done.
+ * - `"lost"`: without an answer, after the request was sent.
+ * - `"unsent"`: the request never left.
+ */
+export type Ending = "answered" | "interrupted" | "declined" | "timed out" | "lost" | "unsent";
 
 /**
  * Statuses with which a gateway says that it, or its caller, has given up on a server that may go

@@ -1,6 +1,6 @@
 // What is held before a call, in place of the bound.
 
-import type { WireName } from "../wire/wire.ts";
+import type { WireName } from "../wire/wire-name.ts";
 
 /** A request as an estimate is asked of it. */
 export interface EstimateRequest {

@@ -2,29 +2,16 @@
 
 import { AnswerReader } from "../wire/stream/answer-reader.ts";
 import { UsageChunkFilter } from "../wire/stream/usage-chunk-filter.ts";
-import type { Provider } from "../wire/provider.ts";
-import type { WireUsage, WorkUnderWay } from "../wire/wire-usage.ts";
-import type { Asked, Wire } from "../wire/wire.ts";
+import type { WireUsage } from "../wire/wire-usage.ts";
 import { cachedCharge, headCharge } from "./answer-head.ts";
 import type { AnswerHeaders, HeadCharge } from "./answer-head.ts";
 import { endingOf, endingOfFailure, isSuccess } from "./endings.ts";
+import type { Ending } from "./endings.ts";
+import type { ExchangeParts } from "./exchange-parts.ts";
 import type { LaterWork } from "./later-work.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings, MeterState } from "./settings.ts";
 import { settleExchange } from "./settle-exchange.ts";
-import type { Ended, Holding } from "./settle-exchange.ts";
-import type { Ending } from "./settlement-table.ts";
-import type { WrittenBody } from "./written-body.ts";
-
-/** What an exchange is begun with. */
-export interface ExchangeParts {
-  readonly holding: Holding;
-  readonly wire: Wire | undefined;
-  readonly provider: Provider;
-  readonly asked: Asked | undefined;
-  readonly body: WrittenBody | undefined;
-  /** Of an answer that tells of work that is under way: called when it says that it is over. */
-  readonly later?: (ended: Ended, work: WorkUnderWay) => Promise<void>;
-}
+import type { Ended } from "./settle-exchange.ts";
 
 const NOTHING = new Uint8Array();
 /** Before the head of an answer. */
@@ -133,7 +120,7 @@ export class Exchange {
 
   /** Nothing more will be heard, not even of work that goes on after the answer. */
   async abandoned(): Promise<void> {
-    if (this.#isPutOff) await this.#parts.holding.settings.state.later?.giveUp(this.#parts);
+    if (this.#isPutOff) await laterWorkOf(this.#parts.holding.settings)?.giveUp(this.#parts);
     else await this.#settle(this.#endingOf("interrupted"));
   }
 
@@ -183,7 +170,7 @@ export class Exchange {
   async #settleOnce(ended: Ended): Promise<void> {
     const { holding, later } = this.#parts;
     const work = this.#reader?.later;
-    if (work !== undefined) holding.settings.state.later?.seen(work);
+    if (work !== undefined) laterWorkOf(holding.settings)?.seen(work);
     if (later === undefined) await settleExchange(holding, ended);
     else if (ended.ending === "answered" && work?.isOver === true) await later(ended, work);
   }
@@ -211,13 +198,25 @@ export class Exchange {
   }
 }
 
-function newExchange(parts: ExchangeParts): Exchange {
+/** Begins an exchange. */
+export function newExchange(parts: ExchangeParts): Exchange {
   return new Exchange(parts);
 }
 
-/** The work that is waited for, whose module is loaded with the first of it. */
-export async function laterWork({ state }: MeterSettings): Promise<LaterWork> {
+/** The work that is waited for, of each meter that has any. */
+const LATER = new WeakMap<MeterState, LaterWork<Exchange>>();
+
+/** The work that a meter waits for; undefined where there was none. */
+export function laterWorkOf({ state }: MeterSettings): LaterWork<Exchange> | undefined {
+  return LATER.get(state);
+}
+
+/** The same, whose module is loaded with the first of it. */
+export async function laterWork(settings: MeterSettings): Promise<LaterWork<Exchange>> {
   const loaded = await import("./later-work.ts");
-  state.later ??= new loaded.LaterWork({ settle: settleExchange, exchange: newExchange });
-  return state.later;
+  const known = laterWorkOf(settings);
+  if (known !== undefined) return known;
+  const works = new loaded.LaterWork({ settle: settleExchange, exchange: newExchange });
+  LATER.set(settings.state, works);
+  return works;
 }

@@ -3,9 +3,9 @@
 import type { Exchange } from "./exchange.ts";
 import { hasNoBody, toWebStream } from "./fetch-parts.ts";
 import { meterExchange } from "./meter-exchange.ts";
-import type { ExchangeRequest, Opened } from "./meter-exchange.ts";
+import type { ExchangeRequest, Opened } from "./exchange-request.ts";
 import type { PoolSource } from "./metered-pool.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings } from "./settings.ts";
 import { peekedBody } from "./peeked-body.ts";
 import type { PeekedBody } from "./peeked-body.ts";
 import { watchedBody } from "./watched-body.ts";

@@ -3,7 +3,7 @@
 import type { Price } from "../prices/index.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { Asked } from "../wire/wire.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings } from "./settings.ts";
 import { CannotMeter } from "./refusals.ts";
 
 /** What the input of a call is bounded with. */

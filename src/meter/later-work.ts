@@ -9,8 +9,8 @@ import type { WorkUnderWay } from "../wire/wire-usage.ts";
 import { keepsEntries } from "./metered-pool.ts";
 import type { MeteredHold, MeteredPool } from "./metered-pool.ts";
 import type { Attribution } from "../core/attribution.ts";
-import type { Exchange, ExchangeParts } from "./exchange.ts";
-import type { MeterSettings } from "./options.ts";
+import type { ExchangeParts } from "./exchange-parts.ts";
+import type { MeterSettings } from "./settings.ts";
 import type { Ended, Holding } from "./settle-exchange.ts";
 import { bookedAs, exchangeOfOthers } from "./work-of-others.ts";
 
@@ -29,7 +29,7 @@ interface Work {
 }
 
 /** What the meter does. It is handed in: this module is loaded when there is such work. */
-export interface LaterTools {
+export interface LaterTools<Exchange> {
   readonly settle: (holding: Holding, ended: Ended) => Promise<void>;
   readonly exchange: (parts: ExchangeParts) => Exchange;
 }
@@ -45,15 +45,15 @@ export interface Hearing {
 }
 
 /** Work that is under way at providers, by its id. */
-export class LaterWork {
+export class LaterWork<Exchange> {
   readonly #works = new Map<string, Work>();
   /** The ids of work by those of its results, where they differ. */
   readonly #byResults = new Map<string, string>();
   /** Work that is settled: it may be fetched again. */
   readonly #over = new Set<string>();
-  readonly #tools: LaterTools;
+  readonly #tools: LaterTools<Exchange>;
 
-  constructor(tools: LaterTools) {
+  constructor(tools: LaterTools<Exchange>) {
     this.#tools = tools;
   }
 

@@ -1,6 +1,5 @@
 // The one place where wire, prices and pool meet: what becomes of a request before it is forwarded.
 
-import type { AbortSignalLike } from "../pool/abort-signal.ts";
 import { BudgetError } from "../core/errors.ts";
 import { asServed } from "../wire/cloudflare/gateway.ts";
 import { formatOf } from "../wire/formats.ts";
@@ -11,62 +10,25 @@ import { listAt, parsedOf } from "../wire/json/untrusted.ts";
 import type { Provider } from "../wire/provider.ts";
 import { providerAt, providerFor, UNKNOWN_PROVIDER } from "../wire/providers.ts";
 import { routeOf } from "../wire/routes.ts";
-import type { Asked, SessionFacts, Wire, WireRequest } from "../wire/wire.ts";
+import type { Asked, Wire, WireRequest } from "../wire/wire.ts";
 import type { BoundParts } from "./bound-request.ts";
 import type { BatchFiles } from "./batch-files.ts";
-import { Exchange, laterWork } from "./exchange.ts";
+import { Exchange, laterWork, laterWorkOf, newExchange } from "./exchange.ts";
+import type { ExchangeRequest, Opened } from "./exchange-request.ts";
 import type { ReadForm } from "./form-body.ts";
 import { holdFor } from "./hold-request.ts";
 import { workIdOf } from "./later-address.ts";
+import { poolFor } from "./metered-pool.ts";
 import type { MeteredPool, PoolSource } from "./metered-pool.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings, MeterState } from "./settings.ts";
 import { priceFor } from "./pricing.ts";
 import { Refinement } from "./refine-bound.ts";
 import { CannotMeter, refusedAnswer } from "./refusals.ts";
-import type { RefusedAnswer } from "./refusals.ts";
 import { roomOf } from "./room.ts";
-import type { Room } from "./room.ts";
 import { openFixed, routeAmount, unmeteredRoute } from "./priced-route.ts";
 import { reportRefusal } from "./settle-exchange.ts";
-import type { BoundRequest, SendBeside } from "./tighter-bounds.ts";
+import type { BoundRequest } from "./tighter-bounds.ts";
 import { WrittenBody } from "./written-body.ts";
-
-/** A request as it is about to be forwarded. */
-export interface ExchangeRequest {
-  readonly method: string;
-  readonly url: URL;
-  /** The name of the provider, where the transport knows it; by the host otherwise. */
-  readonly provider?: string | undefined;
-  /** Reads the body; called once, and only for a request that is metered. */
-  readonly body: () => Promise<string>;
-  /** Reads the body as a form; left out where the transport cannot. */
-  readonly form?: (() => Promise<FormData>) | undefined;
-  /**
-   * Whether the body is longer than what the transport keeps of one.
-   *
-   * @default false
-   */
-  readonly isLong?: boolean | undefined;
-  /** What is known of the session that it is in, where it is in one. */
-  readonly session?: SessionFacts | undefined;
-  /** Whether a signature covers the body, so that nothing may be written into it. */
-  readonly isSigned?: () => boolean;
-  /** Ends a wait for room. */
-  readonly signal?: AbortSignalLike | undefined;
-  /** A header of the request; left out where the transport does not know them. */
-  readonly header?: ((name: string) => string | undefined) | undefined;
-  /** Sends another request with the same credentials; left out where the transport cannot. */
-  readonly send?: SendBeside | undefined;
-}
-
-/** What is to be done with a request. */
-export type Opened =
-  /** Forward it as it is: it costs nothing, or is to pass unmetered. */
-  | { readonly kind: "passed" }
-  /** Do not forward it, and answer this. */
-  | { readonly kind: "refused"; readonly answer: RefusedAnswer; readonly error: Error }
-  /** Forward it with this body, as it is where there is none, and report to the exchange. */
-  | { readonly kind: "held"; readonly body: string | undefined; readonly exchange: Exchange };
 
 const PASSED: Opened = { kind: "passed" };
 
@@ -114,13 +76,17 @@ export async function meterExchange(
         "budget_missing",
         "there is no budget here; make the call inside withBudget()",
       );
-    if (wire === undefined)
-      return await openFixed(pool, settings, provider, fixed ?? {}, url.pathname, request.signal);
+    if (wire === undefined) {
+      const own = await poolFor(source, pool, { provider, prices: [] });
+      return await openFixed(own, settings, provider, fixed ?? {}, url.pathname, request.signal);
+    }
     const read = readRequest(wire, sent, request, provider);
     if (wire.name === "openai-batches")
       read.uploaded = (await batchFiles(settings)).askedBy(read.body);
     asked = withPlace(wire.asked(read), read);
-    return await open(pool, settings, { wire, read, asked, request });
+    const reading = { wire, read, asked, request };
+    const parts = boundParts(reading, settings);
+    return await open(await poolFor(source, pool, parts), settings, reading, parts);
   } catch (error) {
     return refusedWith(refusalOf(error), settings, { wire, provider, pool, model: asked?.model });
   }
@@ -135,7 +101,7 @@ async function heardOf(
 ): Promise<Exchange | undefined> {
   const pool = typeof source === "function" ? source() : source;
   // Pools in memory know of the work of their own process alone.
-  if (settings.state.later === undefined && pool?.amend === undefined) return undefined;
+  if (laterWorkOf(settings) === undefined && pool?.amend === undefined) return undefined;
   const works = await laterWork(settings);
   return works.heard({ id, url, pool, provider, settings });
 }
@@ -154,10 +120,14 @@ async function uploadOf(
   return pool && (await batchFiles(settings)).watch(request, provider, settings, pool);
 }
 
+/** The files of each meter that has seen an upload or a batch. */
+const BATCH_FILES = new WeakMap<MeterState, BatchFiles>();
+
 async function batchFiles({ state }: MeterSettings): Promise<BatchFiles> {
   const loaded = await import("./batch-files.ts");
-  state.batchFiles ??= new loaded.BatchFiles();
-  return state.batchFiles;
+  const files = BATCH_FILES.get(state) ?? new loaded.BatchFiles(newExchange);
+  BATCH_FILES.set(state, files);
+  return files;
 }
 
 function isForm(header: ExchangeRequest["header"]): boolean {
@@ -228,17 +198,21 @@ interface Reading {
   readonly request: ExchangeRequest;
 }
 
-async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading): Promise<Opened> {
+async function open(
+  pool: MeteredPool,
+  settings: MeterSettings,
+  reading: Reading,
+  priced: BoundParts,
+): Promise<Opened> {
   const { wire, read, asked, request } = reading;
   const { signal } = request;
-  checkClear(asked);
   const { state } = settings;
   const isAlone = state.underWay === 0;
   state.underWay++;
   try {
     const needsRoom = asked.outputLimit === undefined || readsOn(asked, settings);
     const room = needsRoom ? await roomOf(pool) : undefined;
-    const parts = boundParts(reading, settings, room);
+    const parts = { ...priced, room };
     const refinement = new Refinement(
       parts,
       boundRequest(reading, parts, pool),
@@ -248,14 +222,13 @@ async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading
     const edits = neededEdits(asked, settings);
     const held = await holdFor(bounded, { pool, settings, signal, room, isAlone, refinement });
     const body = new WrittenBody(wire, read, edits, held, settings);
-    const since = performance.now();
     const holding = {
       pool,
       wire: wire.name,
       bounded: held.bounded,
       held,
       settings,
-      since,
+      since: performance.now(),
       refinement,
       thinkingTokens: body.thinkingTokens,
     };
@@ -300,13 +273,10 @@ function neededEdits(
 }
 
 /** What a request is bounded with. @throws {CannotMeter | PriceUnknown} if it has no price. */
-function boundParts(
-  { wire, read, asked, request }: Reading,
-  settings: MeterSettings,
-  room: Room | undefined,
-): BoundParts {
+function boundParts({ wire, read, asked, request }: Reading, settings: MeterSettings): BoundParts {
   const { body, url, provider } = read;
   const { model } = asked;
+  checkClear(asked);
   if (model === undefined)
     throw new CannotMeter("request_unreadable", "the request names no model");
   const price = priceFor(model, provider, settings, url);
@@ -324,7 +294,6 @@ function boundParts(
       body,
     },
     betas: betasOf(request, body),
-    room,
   };
 }
 

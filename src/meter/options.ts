@@ -25,10 +25,8 @@ import { COUNTED_OPTIONS } from "./counted/options.ts";
 import type { CountedMeterOptions, ReadCountedOptions } from "./counted/options.ts";
 import { readTokenizer } from "./public-tokenizer.ts";
 import type { PublicTokenizer } from "./public-tokenizer.ts";
-import type { BatchFiles } from "./batch-files.ts";
-import type { LaterWork } from "./later-work.ts";
-import type { BoundSource } from "./tighter-bounds.ts";
 import type { ExchangeReport } from "./report.ts";
+import type { MeterSettings } from "./settings.ts";
 
 /** Options of every meter. */
 export interface MeterOptions extends CountedMeterOptions {
@@ -180,47 +178,6 @@ export interface MeterOptions extends CountedMeterOptions {
    * @default none, nothing is called
    */
   readonly onExchange?: ((report: ExchangeReport) => void) | undefined;
-}
-
-/** The options as read. */
-export interface MeterSettings {
-  readonly prices: PriceBook;
-  readonly models: ReadonlyMap<string, string>;
-  readonly unknownModel: "refuse" | "dearest" | "tokens only";
-  readonly localModels: "priced" | "free";
-  readonly provider: string | undefined;
-  /** Whether an output limit may be written. */
-  readonly limitsOutput: boolean;
-  /** Whether anything may be written. */
-  readonly rewrites: boolean;
-  readonly outputTokensMax: number;
-  readonly outputTokensMin: number;
-  readonly estimator: Estimator | undefined;
-  readonly tokenizer: ((text: string, model: string) => number) | undefined;
-  readonly unbounded: "refuse" | "context window" | "overage";
-  readonly unmetered: "refuse" | "pass";
-  readonly routes: ReadonlyMap<string, Amount>;
-  readonly reportedUsd: ReportedUsd | undefined;
-  readonly wait: Pick<WaitOptions, "timeoutMs"> | undefined;
-  readonly label: string | undefined;
-  readonly explain: ((error: Error) => string) | undefined;
-  readonly onExchange: (report: ExchangeReport) => void;
-  /** What changes while the meter runs. */
-  readonly state: MeterState;
-}
-
-/** What a meter remembers. */
-interface MeterState {
-  /** How many calls are being held or are under way. */
-  underWay: number;
-  /** What was written into requests and rejected, by host: it is not written there again. */
-  readonly rejected: Set<string>;
-  /** What bounds input more tightly than its bytes, in the order in which it is asked. */
-  readonly boundSources: readonly BoundSource[];
-  /** Work that ends after its request was answered, once there was any. */
-  later?: LaterWork;
-  /** Files of batches that were uploaded, once there was any. */
-  batchFiles?: BatchFiles;
 }
 
 /** The options of a meter as read. */

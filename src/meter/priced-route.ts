@@ -2,14 +2,13 @@
 
 import type { Amount } from "../core/amount.ts";
 import type { AbortSignalLike } from "../pool/abort-signal.ts";
-import { priceBook } from "../prices/index.ts";
 import type { Provider } from "../wire/provider.ts";
-import type { Bounded } from "./bound-request.ts";
 import { Exchange } from "./exchange.ts";
+import { fixedBound } from "./fixed-bound.ts";
 import { holdFor } from "./hold-request.ts";
-import type { Opened } from "./meter-exchange.ts";
+import type { Opened } from "./exchange-request.ts";
 import type { MeteredPool } from "./metered-pool.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings } from "./settings.ts";
 import { CannotMeter } from "./refusals.ts";
 
 /** The user's own price of a route; undefined when it has none. */
@@ -53,32 +52,4 @@ export async function openFixed(
   const holding = { pool, wire: "route" as const, bounded, held, settings, since };
   const parts = { holding, wire: undefined, provider, asked: undefined, body: undefined };
   return { kind: "held", body: undefined, exchange: new Exchange(parts) };
-}
-
-/** A bound that is known before the request is read. */
-export function fixedBound(provider: Provider, path: string, amount: Amount): Bounded {
-  const price = priceBook.find(`${provider.id}${path}`, { unknown: "tokens only" });
-  return {
-    price,
-    prices: [price],
-    provider,
-    service: {},
-    doubts: [],
-    reasons: () => [],
-    bound: { inputTokens: 0, outputTokens: 0 },
-    isEstimated: true,
-    fixed: amount,
-    unit: {},
-    output: { kind: "fixed" },
-    limitMin: 0,
-    outputFor: () => amount.outputTokens ?? 0,
-    request: {
-      wire: "route",
-      provider: provider.id,
-      model: path,
-      body: undefined,
-      inputTokens: amount.inputTokens,
-      outputTokens: amount.outputTokens ?? 0,
-    },
-  };
 }

@@ -5,7 +5,7 @@ import { PriceUnknown } from "../prices/index.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { Asked } from "../wire/wire.ts";
 import { soldByCount } from "./counted-usage.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings } from "./settings.ts";
 
 /**
  * Returns the price of a model at the provider that serves it. The user's own prices and names come

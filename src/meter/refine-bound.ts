@@ -2,7 +2,8 @@
 // nothing comes first, what asks a provider last.
 
 import { boundOf } from "./bound-request.ts";
-import type { Bounded, BoundParts } from "./bound-request.ts";
+import type { BoundParts } from "./bound-request.ts";
+import type { Bounded } from "./bounded.ts";
 import type { BoundRequest, BoundSource, Sent, TighterBound } from "./tighter-bounds.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 

@@ -4,8 +4,8 @@
 import { BudgetExceeded } from "../core/errors.ts";
 import type { Price } from "../prices/index.ts";
 import type { Asked } from "../wire/wire.ts";
-import type { Bounded } from "./bound-request.ts";
-import type { MeterSettings } from "./options.ts";
+import type { Bounded } from "./bounded.ts";
+import type { MeterSettings } from "./settings.ts";
 
 /** Digits of dollars, as far as people read them. */
 const DECIMALS = 4;

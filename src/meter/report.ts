@@ -3,7 +3,7 @@
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { BudgetExceeded } from "../core/errors.ts";
 import type { Usage } from "../core/usage.ts";
-import type { WireName } from "../wire/wire.ts";
+import type { WireName } from "../wire/wire-name.ts";
 
 /**
  * The way in which an exchange was settled.

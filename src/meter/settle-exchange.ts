@@ -4,20 +4,21 @@ import { BudgetExceeded } from "../core/errors.ts";
 import type { Amount, AmountView } from "../core/amount.ts";
 import type { Usage } from "../core/usage.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
-import type { WireName } from "../wire/wire.ts";
+import type { WireName } from "../wire/wire-name.ts";
 import { observedOf } from "./bound-request.ts";
-import type { Bounded } from "./bound-request.ts";
+import type { Bounded } from "./bounded.ts";
 import type { Held } from "./hold-request.ts";
 import { aboutOf, keepsEntries, paidOf } from "./metered-pool.ts";
 import type { MeteredPool } from "./metered-pool.ts";
 import type { Attribution } from "../core/attribution.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings } from "./settings.ts";
 import { knownPrice, priceOfPass } from "./pricing.ts";
 import type { Refinement } from "./refine-bound.ts";
 import type { ExchangeReport } from "./report.ts";
 import { partOfRoom, roomOf } from "./room.ts";
 import { settlingOf } from "./settlement-table.ts";
-import type { Ending, Seen, Settling } from "./settlement-table.ts";
+import type { Seen, Settling } from "./settlement-table.ts";
+import type { Ending } from "./endings.ts";
 
 /** What is held for an exchange, and how it came about. */
 export interface Holding {

@@ -11,23 +11,11 @@ import type { Price } from "../prices/index.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 import { CHARGE_MAX } from "./answer-head.ts";
 import type { HeadCharge } from "./answer-head.ts";
+import type { Ending } from "./endings.ts";
 import { observedOf } from "./bound-request.ts";
 import { billable, soldByCount } from "./counted-usage.ts";
-import type { Bounded } from "./bound-request.ts";
+import type { Bounded } from "./bounded.ts";
 import type { ExchangeOutcome } from "./report.ts";
-
-/**
- * How an exchange ended.
- *
- * - `"answered"`: with a success, to its end.
- * - `"interrupted"`: a success of which the end is missing: aborted by the caller, or cut.
- * - `"declined"`: by the provider, before any work: 4xx, 429, 5xx, and an error in place of an
- *   answer.
- * - `"timed out"`: a gateway gave up: 408, 499, 504 and 524. The work may have been done.
- * - `"lost"`: without an answer, after the request was sent.
- * - `"unsent"`: the request never left.
- */
-export type Ending = "answered" | "interrupted" | "declined" | "timed out" | "lost" | "unsent";
 
 /** The basis of a booking: reported usage, its bound, output seen, the whole hold, or nothing. */
 type BookingBasis = "reported" | "bound" | "seen" | "held" | "nothing";

@@ -2,7 +2,8 @@
 // one after the other, the cheapest first, and only when the call would be refused or its answer
 // shortened without them (M7).
 
-import type { Asked, Wire, WireName } from "../wire/wire.ts";
+import type { Asked, Wire } from "../wire/wire.ts";
+import type { WireName } from "../wire/wire-name.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 import type { Eventually } from "../pool/any-budget-pool.ts";

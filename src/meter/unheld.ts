@@ -2,8 +2,8 @@
 
 import type { Provider } from "../wire/provider.ts";
 import type { MeteredHold, MeteredPool } from "./metered-pool.ts";
-import type { MeterSettings } from "./options.ts";
-import { fixedBound } from "./priced-route.ts";
+import type { MeterSettings } from "./settings.ts";
+import { fixedBound } from "./fixed-bound.ts";
 import type { Holding } from "./settle-exchange.ts";
 
 const NOTHING = { tokens: 0, inputTokens: 0, outputTokens: 0, usd: 0, calls: 0 };

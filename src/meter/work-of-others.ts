@@ -6,10 +6,10 @@ import type { Price } from "../prices/index.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
 import { formatOf } from "../wire/formats.ts";
 import type { Provider } from "../wire/provider.ts";
-import type { WireName } from "../wire/wire.ts";
-import type { Exchange, ExchangeParts } from "./exchange.ts";
+import type { WireName } from "../wire/wire-name.ts";
+import type { ExchangeParts } from "./exchange-parts.ts";
 import type { MeteredPool } from "./metered-pool.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings } from "./settings.ts";
 import { priceOfPass } from "./pricing.ts";
 import type { Ended } from "./settle-exchange.ts";
 import { settlingOf } from "./settlement-table.ts";
@@ -40,7 +40,7 @@ export interface OthersWork {
 }
 
 /** An exchange that reads what work of others has cost. */
-export async function exchangeOfOthers(
+export async function exchangeOfOthers<Exchange>(
   work: OthersWork,
   exchange: (parts: ExchangeParts) => Exchange,
 ): Promise<Exchange | undefined> {

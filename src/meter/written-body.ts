@@ -4,7 +4,7 @@ import { edited } from "../wire/json/set-members.ts";
 import type { Edit } from "../wire/json/set-members.ts";
 import type { Addition, Wire, WireRequest } from "../wire/wire.ts";
 import type { Held } from "./hold-request.ts";
-import type { MeterSettings } from "./options.ts";
+import type { MeterSettings } from "./settings.ts";
 
 const REJECTED_MAX = 1000;
 /** Statuses with which a server says that it does not take a request as it is. */

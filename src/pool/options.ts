@@ -16,7 +16,7 @@ import type { OptionTable, TableFor } from "../core/read-options.ts";
 import { readThresholds } from "../core/thresholds.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
 import { readWindow } from "../core/window.ts";
-import type { WindowOption, WindowRule } from "../core/window.ts";
+import type { WindowOption, WindowRule } from "../core/window-rule.ts";
 
 /** Options of `child`. */
 export interface ChildPoolOptions {

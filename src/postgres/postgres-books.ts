@@ -1,9 +1,8 @@
 // The books of one tree as they were loaded, and what is written to them: nothing goes to the
 // server before all commands of a batch are applied.
 
-import { createPoolState } from "../core/pool-state.ts";
-import { add, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
+import { AmendedSums } from "../stores/books/amended-sums.ts";
 import type {
   Books,
   FoundLine,
@@ -12,6 +11,7 @@ import type {
   StoredPool,
   StoredWaiter,
 } from "../stores/books/books.ts";
+import { createStoredPool } from "../stores/books/stored-pool.ts";
 import { rankOf } from "../stores/contract/pool-page.ts";
 import { newId } from "../stores/client/id.ts";
 import {
@@ -67,7 +67,7 @@ export class PostgresBooks implements Books {
   readonly #dropped = new Set<string>();
   readonly #lines = new Map<string, FoundLine>();
   #appended: NewLine[] = [];
-  readonly #amended = new Map<string, Quantities>();
+  readonly #amended = new AmendedSums();
   readonly #waiters = new Map<string, PlacedWaiter>();
   readonly #waiting = new Set<string>();
   readonly #left = new Set<string>();
@@ -180,14 +180,11 @@ export class PostgresBooks implements Books {
   append(line: NewLine): void {
     this.#lines.set(line.id, line);
     this.#appended.push(line);
-    if (line.of === undefined) return;
-    const sum = this.#amended.get(line.of) ?? uniform(0);
-    add(sum, line.amount);
-    this.#amended.set(line.of, sum);
+    this.#amended.count(line);
   }
 
   amended(id: string): Quantities | undefined {
-    return this.#amended.get(id);
+    return this.#amended.of(id);
   }
 
   waiters(): readonly StoredWaiter[] {
@@ -275,16 +272,7 @@ export class PostgresBooks implements Books {
     above: StoredPool | undefined,
     settings: StoredSettings,
   ): StoredPool {
-    const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
-    const pool: StoredPool = {
-      state,
-      above,
-      unknown: uniform(0),
-      made,
-      countsSince: 0,
-      raises: [],
-      slices: undefined,
-    };
+    const pool = createStoredPool(path, made, above, settings);
     this.#pools.set(path, pool);
     return pool;
   }

@@ -1,7 +1,12 @@
 // The documents of a schema. Their table is made at the first use and has no version, so that
 // programs of an earlier version go on working beside.
 
-import type { Documents, DocumentsQuery, StoredDocument } from "../stores/contract/documents.ts";
+import type {
+  DocumentChange,
+  Documents,
+  DocumentsQuery,
+  StoredDocument,
+} from "../stores/contract/documents.ts";
 import { answersOf } from "./postgres-client.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
 
@@ -40,12 +45,7 @@ export class PostgresDocuments implements Documents {
     return answers.map((answer) => JSON.parse(answer ?? "{}") as StoredDocument);
   }
 
-  async replace(
-    kind: string,
-    key: string,
-    before: string | undefined,
-    text: string | undefined,
-  ): Promise<boolean> {
+  async replace(...[kind, key, before, text]: DocumentChange): Promise<boolean> {
     const place = "kind = $1 AND key = $2";
     const returning = "RETURNING key AS answer";
     const table = this.#table;

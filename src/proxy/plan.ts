@@ -1,9 +1,9 @@
 // What is used of the windows of subscriptions, as answers tell it, and which calls are refused
 // for it. What the next call takes of a window is unknown before it: such a limit is soft.
 
-import type { MeterSettings } from "../meter/options.ts";
+import type { MeterSettings } from "../meter/settings.ts";
 import { CannotMeter } from "../meter/refusals.ts";
-import type { Opened } from "../meter/meter-exchange.ts";
+import type { Opened } from "../meter/exchange-request.ts";
 import { planWindowsIn } from "../wire/plan-windows.ts";
 import type { PlanWindow } from "../wire/plan-windows.ts";
 import { refusedAs } from "./refused-as.ts";

@@ -1,8 +1,8 @@
 // Refusals of the proxy's own, as the meter's own look: in the shape of the provider's errors, and
 // reported.
 
-import type { Opened } from "../meter/meter-exchange.ts";
-import type { MeterSettings } from "../meter/options.ts";
+import type { Opened } from "../meter/exchange-request.ts";
+import type { MeterSettings } from "../meter/settings.ts";
 import { CannotMeter, refusedAnswer } from "../meter/refusals.ts";
 import { reportRefusal } from "../meter/settle-exchange.ts";
 import { formatOf } from "../wire/formats.ts";
@@ -29,6 +29,16 @@ export async function refusedAs(
   const answer = refusedAnswer(error, wire, settings.explain);
   reportRefusal(settings, error, { wire: wire.name, provider, status: answer.status });
   return { kind: "refused", answer, error };
+}
+
+/** Refuses a response of a session whose caller may have none any more. */
+export async function refusedSession(
+  error: CannotMeter,
+  settings: MeterSettings,
+  request: RefusableRequest,
+): Promise<Opened> {
+  const answer = refusedAnswer(error, undefined, settings.explain);
+  return (await refusedAs(error, settings, request)) ?? { kind: "refused", answer, error };
 }
 
 /** How an `authorization` begins that is a signature of AWS's. */

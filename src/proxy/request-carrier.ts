@@ -5,9 +5,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Exchange } from "../meter/exchange.ts";
 import { meterExchange } from "../meter/meter-exchange.ts";
-import type { Opened } from "../meter/meter-exchange.ts";
+import type { Opened } from "../meter/exchange-request.ts";
 import type { PoolSource } from "../meter/metered-pool.ts";
-import type { MeterSettings } from "../meter/options.ts";
+import type { MeterSettings } from "../meter/settings.ts";
 import { BAD_GATEWAY, deny, send } from "./answers.ts";
 import type { Connections } from "./connections.ts";
 import { carry } from "./forward.ts";

@@ -1,6 +1,11 @@
 // The documents of a prefix: one hash for each kind.
 
-import type { Documents, DocumentsQuery, StoredDocument } from "../stores/contract/documents.ts";
+import type {
+  DocumentChange,
+  Documents,
+  DocumentsQuery,
+  StoredDocument,
+} from "../stores/contract/documents.ts";
 import { REPLACE_DOCUMENT } from "./lua/scripts.ts";
 import type { LuaScript } from "./lua/scripts.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -47,12 +52,7 @@ export class RedisDocuments implements Documents {
     });
   }
 
-  async replace(
-    kind: string,
-    key: string,
-    before: string | undefined,
-    text: string | undefined,
-  ): Promise<boolean> {
+  async replace(...[kind, key, before, text]: DocumentChange): Promise<boolean> {
     const hash = this.#hashOf(kind);
     const words = [key, ...wordsFor(before), ...wordsFor(text)];
     const [isWritten] = await this.#call(hash, REPLACE_DOCUMENT, [hash], words);

@@ -1,6 +1,6 @@
 // Batches as the script reads them: words, written from the table of operations.
 
-import type { WindowSpan } from "../core/window.ts";
+import type { WindowSpan } from "../core/window-rule.ts";
 import type { Command } from "../stores/contract/command.ts";
 import { OPERATIONS } from "./protocol.ts";
 

@@ -6,7 +6,7 @@ import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { describe } from "../core/describe.ts";
 import { windowAt } from "../core/window.ts";
-import type { WindowSpan } from "../core/window.ts";
+import type { WindowSpan } from "../core/window-rule.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
 import type { TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";

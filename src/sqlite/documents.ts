@@ -1,7 +1,11 @@
 // The documents of a database. Their table is made at the first use and has no version, so that
 // programs of an earlier version go on working beside.
 
-import type { DocumentsQuery, StoredDocument } from "../stores/contract/documents.ts";
+import type {
+  DocumentChange,
+  DocumentsQuery,
+  StoredDocument,
+} from "../stores/contract/documents.ts";
 import { textOf, toRow } from "../stores/sql/rows.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
@@ -41,10 +45,7 @@ export function documentsIn(
 /** Writes a document if it is as it was; within a transaction. */
 export function replaceDocumentIn(
   database: SqliteDatabase,
-  kind: string,
-  key: string,
-  before: string | undefined,
-  text: string | undefined,
+  ...[kind, key, before, text]: DocumentChange
 ): boolean {
   const [there] = documentIn(database, kind, key);
   if (there !== before) return false;

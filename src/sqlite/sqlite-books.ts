@@ -1,8 +1,6 @@
 // The books of one tree in SQLite, within one transaction. Pools are read when they are not known
 // and written at its end, everything else at once.
 
-import { createPoolState } from "../core/pool-state.ts";
-import { uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type {
   Books,
@@ -12,6 +10,7 @@ import type {
   StoredPool,
   StoredWaiter,
 } from "../stores/books/books.ts";
+import { createStoredPool } from "../stores/books/stored-pool.ts";
 import {
   capsInRow,
   countOf,
@@ -57,7 +56,7 @@ export class SqliteBooks implements Books {
     if (row === undefined) return undefined;
     const end = path.lastIndexOf("/");
     const above = end === -1 ? undefined : this.pool(path.slice(0, end));
-    const pool = makePool(path, textOf(row, "made"), above, {
+    const pool = createStoredPool(path, textOf(row, "made"), above, {
       caps: capsInRow(row),
       overage: overageOf(row),
       window: storedWindow(textOf(row, "window")),
@@ -75,7 +74,7 @@ export class SqliteBooks implements Books {
   }
 
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
-    const pool = makePool(path, settingsTextOf(settings), above, settings);
+    const pool = createStoredPool(path, settingsTextOf(settings), above, settings);
     const { createPool, deletion } = this.#statements;
     const { state } = pool;
     if (above === undefined)
@@ -194,16 +193,6 @@ export class SqliteBooks implements Books {
   dropWaiter(id: string): void {
     this.#statements.dropWaiter.run(this.#root, id);
   }
-}
-
-function makePool(
-  path: string,
-  made: string,
-  above: StoredPool | undefined,
-  settings: StoredSettings,
-): StoredPool {
-  const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
-  return { state, above, unknown: uniform(0), made, countsSince: 0, raises: [], slices: undefined };
 }
 
 /** The settings of pools as they are in the file. They are replaced, never changed. */

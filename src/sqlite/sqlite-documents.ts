@@ -1,6 +1,11 @@
 // The documents of a SQLite file.
 
-import type { Documents, DocumentsQuery, StoredDocument } from "../stores/contract/documents.ts";
+import type {
+  DocumentChange,
+  Documents,
+  DocumentsQuery,
+  StoredDocument,
+} from "../stores/contract/documents.ts";
 import { documentIn, documentsIn, prepareDocumentsIn, replaceDocumentIn } from "./documents.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
@@ -28,15 +33,10 @@ export class SqliteDocuments implements Documents {
     return documentsIn(this.#database, query);
   }
 
-  async replace(
-    kind: string,
-    key: string,
-    before: string | undefined,
-    text: string | undefined,
-  ): Promise<boolean> {
+  async replace(...change: DocumentChange): Promise<boolean> {
     await this.#prepare();
     const { isWritten } = await this.#inTransaction(() => ({
-      isWritten: replaceDocumentIn(this.#database, kind, key, before, text),
+      isWritten: replaceDocumentIn(this.#database, ...change),
     }));
     return isWritten;
   }

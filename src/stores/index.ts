@@ -50,7 +50,12 @@ export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./contr
 
 // The contract.
 export type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "./contract/store.ts";
-export type { Documents, DocumentsQuery, StoredDocument } from "./contract/documents.ts";
+export type {
+  DocumentChange,
+  Documents,
+  DocumentsQuery,
+  StoredDocument,
+} from "./contract/documents.ts";
 export type { TreeHead, TreeHeads } from "./contract/events.ts";
 export type {
   KeptRefusal,
@@ -69,14 +74,7 @@ export type {
   SliceLine,
 } from "./contract/command.ts";
 export { applyCommands } from "./books/apply.ts";
-export type {
-  Books,
-  FoundLine,
-  NewLine,
-  OpenReservation,
-  StoredPool,
-  StoredWaiter,
-} from "./books/books.ts";
+export type * from "./books/books.ts";
 export { SlicedBudgetPool } from "./slices/sliced-pool.ts";
 export type { SlicedGrant, SlicedReservation } from "./slices/sliced-reservation.ts";
 export type { SliceOptions } from "./slices/slice-options.ts";

@@ -3,6 +3,7 @@
 
 import { describe } from "../core/describe.ts";
 import { ROW } from "./layout.ts";
+import type { PoolTree } from "./shared-pool-node.ts";
 import type { SharedTree } from "./shared-tree.ts";
 import { sweep } from "./sweep.ts";
 import { threadRowOf } from "./thread-rows.ts";
@@ -86,7 +87,7 @@ export function keep(tree: SharedTree, closeDropped: () => void): void {
 }
 
 /** Drops a tree that was closed. */
-export function letGo(tree: SharedTree): void {
+export function letGo(tree: PoolTree): void {
   const { id } = tree.shared;
   clearInterval(keptTrees.get(id)?.timer);
   keptTrees.delete(id);

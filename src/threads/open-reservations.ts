@@ -8,14 +8,13 @@ import { HEADER } from "./layout.ts";
 import { NumberList } from "./number-list.ts";
 import { SharedHold } from "./reservation-table.ts";
 import type { ReservationTable } from "./reservation-table.ts";
-import type { SharedPoolNode } from "./shared-pool-node.ts";
-import type { SharedTree } from "./shared-tree.ts";
 import type { SlotSwap } from "./slot-swap.ts";
+import type { Step } from "./step.ts";
 
 /** The open reservations as one thread sees them, and what its step changes of them. */
 export class OpenReservations {
   readonly table: ReservationTable;
-  readonly #tree: SharedTree;
+  readonly #step: Step;
   readonly #swap: SlotSwap;
   readonly #cells: Float64Array;
   readonly #words: Int32Array;
@@ -30,14 +29,14 @@ export class OpenReservations {
   #spareUsed = false;
   #bitsChanged = false;
 
-  constructor(tree: SharedTree, swap: SlotSwap, table: ReservationTable) {
+  constructor(step: Step, swap: SlotSwap, table: ReservationTable) {
     this.table = table;
-    this.#tree = tree;
+    this.#step = step;
     this.#swap = swap;
-    this.#cells = tree.shared.cells;
-    this.#words = tree.shared.words;
-    this.#bitsCell = tree.shared.layout.bitsCell;
-    this.#capacity = tree.shared.layout.reservations;
+    this.#cells = step.shared.cells;
+    this.#words = step.shared.words;
+    this.#bitsCell = step.shared.layout.bitsCell;
+    this.#capacity = step.shared.layout.reservations;
   }
 
   /** A step begins. */
@@ -58,28 +57,28 @@ export class OpenReservations {
       this.#spare ??= this.table.take();
       if (this.#spare !== undefined) return true;
     }
-    this.#tree.fail(new ReservationsFull(this.#capacity));
+    this.#step.fail(new ReservationsFull(this.#capacity));
     return false;
   }
 
-  /** After `hasRoom`: gives a hold a place in the table. */
-  open(node: SharedPoolNode, held: Hold): SharedHold {
-    const kept = this.#keep(node, held.quantities, held.asOf);
+  /** After `hasRoom`: gives a hold on a pool a place in the table. */
+  open(pool: number, held: Hold): SharedHold {
+    const kept = this.#keep(pool, held.quantities, held.asOf);
     this.#setBit(kept.place, true);
     return kept;
   }
 
   /** After `hasRoom`: gives an ask that waits a place in the table. */
-  openWaiting(node: SharedPoolNode, ask: Quantities): SharedHold {
-    return this.#keep(node, ask, NO_HOLD.asOf);
+  openWaiting(pool: number, ask: Quantities): SharedHold {
+    return this.#keep(pool, ask, NO_HOLD.asOf);
   }
 
-  #keep(node: SharedPoolNode, quantities: Quantities, asOf: number): SharedHold {
-    const kept = new SharedHold(quantities, asOf, this.#spare ?? 0, this.#tree.operations + 1);
-    this.table.write(node.place, kept);
+  #keep(pool: number, quantities: Quantities, asOf: number): SharedHold {
+    const kept = new SharedHold(quantities, asOf, this.#spare ?? 0, this.#step.operations + 1);
+    this.table.write(pool, kept);
     this.#spareUsed = true;
     this.#inUse++;
-    this.#tree.changesRest();
+    this.#step.changesRest();
     return kept;
   }
 
@@ -92,14 +91,14 @@ export class OpenReservations {
     this.#swap.prepareRest();
     this.#swap.writeBit(place, open);
     this.#bitsChanged = true;
-    this.#tree.changesRest();
+    this.#step.changesRest();
   }
 
   /** Puts a waiter back into the queue; returns why not, if there is no room. */
   waitAgain(): ReservationsFull | undefined {
     if (this.#inUse >= this.#capacity) return new ReservationsFull(this.#capacity);
     this.#inUse++;
-    this.#tree.changesRest();
+    this.#step.changesRest();
     return undefined;
   }
 
@@ -120,7 +119,7 @@ export class OpenReservations {
   close(held: SharedHold, open: boolean): void {
     if (open) this.closePlace(held.place);
     this.#freed.add(held.place);
-    this.#tree.changesRest();
+    this.#step.changesRest();
   }
 
   /** The reservation at a place is no longer open. */
@@ -132,7 +131,7 @@ export class OpenReservations {
   /** There is no waiter at a place any longer. */
   closeWaiting(place: number): void {
     this.#inUse--;
-    this.#tree.changesRest();
+    this.#step.changesRest();
     if (this.table.isOwn(place)) this.#freed.add(place);
   }
 

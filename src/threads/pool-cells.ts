@@ -5,7 +5,7 @@ import type { CapQuantities } from "../core/caps.ts";
 import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
 import { assign, uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import type { CalendarPeriod, WindowRule } from "../core/window.ts";
+import type { CalendarPeriod, WindowRule } from "../core/window-rule.ts";
 import { COLD, HOT, SETTINGS, THRESHOLDS_MAX, ZONE_LENGTH_MAX } from "./layout.ts";
 
 type Cells = Float64Array;

@@ -5,13 +5,13 @@ import { lowerThresholds } from "../core/thresholds.ts";
 import { COLD, HEADER, HOT } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import { readCold, readHot, readLineage, readMade, writeCold, writeMade } from "./pool-cells.ts";
-import type { SharedTree } from "./shared-tree.ts";
 import { SharedPoolNode } from "./shared-pool-node.ts";
+import type { PoolTree } from "./shared-pool-node.ts";
 import type { SlotSwap } from "./slot-swap.ts";
 
 /** The pools of a tree, by their places in the buffer. */
 export class PoolDirectory {
-  readonly #tree: SharedTree;
+  readonly #tree: PoolTree;
   readonly #cells: Float64Array;
   readonly #layout: Layout;
   readonly #nodes: SharedPoolNode[] = [];
@@ -24,7 +24,7 @@ export class PoolDirectory {
   /** Whether any pool has thresholds. */
   watched = false;
 
-  constructor(tree: SharedTree) {
+  constructor(tree: PoolTree) {
     this.#tree = tree;
     this.#cells = tree.shared.cells;
     this.#layout = tree.shared.layout;

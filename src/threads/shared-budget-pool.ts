@@ -13,6 +13,7 @@ import type { SharedBudgetHandle, SharedBuffer } from "./shared-buffer.ts";
 import { readAttachOptions, readSharedOptions } from "./shared-options.ts";
 import type { AttachOptions, SharedBudgetPoolOptions } from "./shared-options.ts";
 import { SharedPoolNode } from "./shared-pool-node.ts";
+import type { PoolTree } from "./shared-pool-node.ts";
 import { SharedTree } from "./shared-tree.ts";
 import { ThreadRows } from "./thread-rows.ts";
 import type { Clock } from "../core/clock.ts";
@@ -142,7 +143,7 @@ export class SharedBudgetPool extends BudgetPool {
   }
 }
 
-function closeTree(tree: SharedTree): void {
+function closeTree(tree: PoolTree): void {
   if (tree.closedBecause !== undefined) return;
   tree.leave("was closed in this thread; to use it again, attach its handle");
   letGo(tree);

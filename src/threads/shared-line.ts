@@ -14,17 +14,16 @@ import { HEADER } from "./layout.ts";
 import { readGranted, readWaiting, writeLine } from "./line-cells.ts";
 import type { Granted } from "./line-cells.ts";
 import { SharedHold } from "./reservation-table.ts";
-import type { SharedPoolNode } from "./shared-pool-node.ts";
+import type { PoolTree, SharedPoolNode } from "./shared-pool-node.ts";
 import { SharedPlace, tellOutcome } from "./shared-place.ts";
 import type { WaitOutcome } from "./shared-place.ts";
-import type { SharedTree } from "./shared-tree.ts";
 import { threadRowOf } from "./thread-rows.ts";
 
 const NOTHING: Quantities = uniform(0);
 
 /** The line as one thread sees it. */
 export class SharedLine {
-  readonly #tree: SharedTree;
+  readonly #tree: PoolTree;
   /** Where the asks of those who wait are kept, the first one first. */
   #waiting: number[] = [];
   /**
@@ -43,7 +42,7 @@ export class SharedLine {
   #rollsAt = Number.POSITIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(tree: SharedTree) {
+  constructor(tree: PoolTree) {
     this.#tree = tree;
   }
 
@@ -74,7 +73,7 @@ export class SharedLine {
 
   /** Adds a waiter at the end, and admits it at once if it fits and none ahead closes its way. */
   join(node: SharedPoolNode, ask: Quantities, waiter: Waiter): QueueTicket {
-    const place = new SharedPlace(node, ask, waiter);
+    const place = new SharedPlace(this, node, ask, waiter);
     try {
       do {
         node.begin();
@@ -89,7 +88,7 @@ export class SharedLine {
   }
 
   #append(place: SharedPlace): void {
-    place.held = this.#tree.open.openWaiting(place.node, place.ask);
+    place.held = this.#tree.open.openWaiting(place.node.place, place.ask);
     this.#here.set(place.held.place, place);
     this.#waiting.push(place.held.place);
     this.changed = true;

@@ -6,8 +6,16 @@ import type { QueueTicket, Waiter } from "../pool/place.ts";
 import type { SharedHold } from "./reservation-table.ts";
 import type { SharedPoolNode } from "./shared-pool-node.ts";
 
+/** The queue that a place is in. */
+interface PlaceQueue {
+  judgeNow(): void;
+  leave(place: SharedPlace): void;
+  refusalAt(place: SharedPlace): Refusal | undefined;
+}
+
 /** A place in the queue, of a waiter in this thread. */
 export class SharedPlace implements QueueTicket {
+  readonly #queue: PlaceQueue;
   readonly node: SharedPoolNode;
   readonly ask: Quantities;
   readonly waiter: Waiter;
@@ -15,22 +23,23 @@ export class SharedPlace implements QueueTicket {
   held: SharedHold | undefined;
   left = false;
 
-  constructor(node: SharedPoolNode, ask: Quantities, waiter: Waiter) {
+  constructor(queue: PlaceQueue, node: SharedPoolNode, ask: Quantities, waiter: Waiter) {
+    this.#queue = queue;
     this.node = node;
     this.ask = ask;
     this.waiter = waiter;
   }
 
   judge(): void {
-    this.node.tree.line.judgeNow();
+    this.#queue.judgeNow();
   }
 
   leave(): void {
-    this.node.tree.line.leave(this);
+    this.#queue.leave(this);
   }
 
   refusal(): Refusal | undefined {
-    return this.node.tree.line.refusalAt(this);
+    return this.#queue.refusalAt(this);
   }
 }
 

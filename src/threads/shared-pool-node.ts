@@ -18,7 +18,9 @@ import { PoolGone } from "./errors.ts";
 import { HOT } from "./layout.ts";
 import { checkSettingsFit, checkWindowFits } from "./pool-cells.ts";
 import { SharedHold } from "./reservation-table.ts";
-import type { SharedTree } from "./shared-tree.ts";
+import type { Lots } from "./lots.ts";
+import type { OpenReservations } from "./open-reservations.ts";
+import type { Step } from "./step.ts";
 import { SliceHold } from "./thread-slice.ts";
 import type { ThreadSlice } from "./thread-slice.ts";
 
@@ -34,9 +36,58 @@ const NOT_SETTLED: Settled = {
 const WITHIN_HOLD: Settled = { ...NOT_SETTLED, booked: true };
 const NOTHING: Quantities = uniform(0);
 
+/** A tree of pools, as its pools and its parts see it. `SharedTree` is the one there is. */
+export interface PoolTree extends Step {
+  readonly root: SharedPoolNode;
+  readonly open: OpenReservations;
+  readonly lots: Lots;
+  readonly line: {
+    readonly isEmpty: boolean;
+    /** Whether this thread has a waiter. */
+    readonly someoneHere: boolean;
+    has(place: number): boolean;
+    join(node: SharedPoolNode, ask: Quantities, waiter: Waiter): QueueTicket;
+    judgeNow(): void;
+    sweep(place: number): boolean;
+    takeGranted(place: number): Hold | undefined;
+  };
+  readonly directory: {
+    /** Whether any pool has thresholds. */
+    readonly watched: boolean;
+    find(place: number): SharedPoolNode | undefined;
+  };
+  readonly thresholds: {
+    readonly listening: boolean;
+    add(node: SharedPoolNode): void;
+    tell(node: SharedPoolNode): void;
+    look(): void;
+  };
+  readonly wakeUp: { update(): void };
+
+  /**
+   * Begins a step on a pool, with no slices left in any thread; `beside` them for a step that does
+   * not need to know what they have used.
+   *
+   * @throws {PoolGone} if it can no longer be used.
+   */
+  begin(node: SharedPoolNode, beside?: boolean): void;
+  /** Within a step: makes a pool and those above it part of it. */
+  include(node: SharedPoolNode): void;
+  /** Within a step: a new child; undefined when the step will not stand. */
+  addPool(
+    parent: SharedPoolNode | undefined,
+    name: string,
+    settings: PoolSettings,
+  ): SharedPoolNode | undefined;
+  /** Within a step: removes a pool. */
+  forget(node: SharedPoolNode): void;
+  /** Frees what this thread holds, and its row; the budget can no longer be used in it. */
+  leave(why: string): void;
+}
+
 /** One pool of a tree in shared memory. */
 export class SharedPoolNode extends PoolNode {
-  readonly tree: SharedTree;
+  readonly tree: PoolTree;
   readonly #slice: ThreadSlice;
   /** Whether the step is one in the slice of this thread. */
   #inSlice = false;
@@ -68,7 +119,7 @@ export class SharedPoolNode extends PoolNode {
   step = -1;
 
   constructor(
-    tree: SharedTree,
+    tree: PoolTree,
     place: number,
     born: number,
     name: string,
@@ -169,7 +220,7 @@ export class SharedPoolNode extends PoolNode {
 
   hold(ask: Quantities): Hold {
     if (!this.tree.open.hasRoom()) return NO_HOLD;
-    return this.tree.open.open(this, hold(this.state, ask));
+    return this.tree.open.open(this.place, hold(this.state, ask));
   }
 
   settle(held: Hold, actual: Quantities, policy?: OveragePolicy): Settled {

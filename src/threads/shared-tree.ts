@@ -18,6 +18,7 @@ import { ReservationTable } from "./reservation-table.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
 import { SharedLine } from "./shared-line.ts";
 import { SharedPoolNode } from "./shared-pool-node.ts";
+import type { PoolTree } from "./shared-pool-node.ts";
 import { sweep } from "./sweep.ts";
 import { SlotSwap } from "./slot-swap.ts";
 import { threadRowOf } from "./thread-rows.ts";
@@ -26,7 +27,7 @@ import { ThresholdWatch } from "./threshold-watch.ts";
 import { WakeUp } from "./wake-up.ts";
 
 /** One thread's view of a tree, and its steps. */
-export class SharedTree {
+export class SharedTree implements PoolTree {
   readonly shared: SharedBuffer;
   readonly rows: ThreadRows;
   readonly owner: Owner;

@@ -2,7 +2,7 @@
 // step.
 
 import { release } from "../core/rules.ts";
-import type { SharedTree } from "./shared-tree.ts";
+import type { PoolTree } from "./shared-pool-node.ts";
 import { threadRowOf } from "./thread-rows.ts";
 import type { Owner } from "./thread-rows.ts";
 
@@ -10,7 +10,7 @@ import type { Owner } from "./thread-rows.ts";
  * Frees what a thread still holds and waits for. With `ended`, the thread is known to be no more,
  * and its row and places are given back too; otherwise they stay its own, since it may go on.
  */
-export function sweep(tree: SharedTree, owner: Owner, ended: boolean): void {
+export function sweep(tree: PoolTree, owner: Owner, ended: boolean): void {
   const { table } = tree.open;
   let owned: number[];
   let changed: boolean;
@@ -27,7 +27,7 @@ export function sweep(tree: SharedTree, owner: Owner, ended: boolean): void {
 }
 
 /** Within a step: frees what is held or waited for at a place, and returns whether anything was. */
-function sweepPlace(tree: SharedTree, place: number): boolean {
+function sweepPlace(tree: PoolTree, place: number): boolean {
   if (tree.line.sweep(place)) return true;
   if (!tree.open.isPlaceOpen(place)) return false;
   const { table } = tree.open;

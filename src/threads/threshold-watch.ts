@@ -3,15 +3,14 @@
 
 import { crossThresholds } from "../core/thresholds.ts";
 import { ROW } from "./layout.ts";
-import type { SharedPoolNode } from "./shared-pool-node.ts";
-import type { SharedTree } from "./shared-tree.ts";
+import type { PoolTree, SharedPoolNode } from "./shared-pool-node.ts";
 
 /** The listeners of one thread. */
 export class ThresholdWatch {
-  readonly #tree: SharedTree;
+  readonly #tree: PoolTree;
   readonly #nodes = new Set<SharedPoolNode>();
 
-  constructor(tree: SharedTree) {
+  constructor(tree: PoolTree) {
     this.#tree = tree;
   }
 

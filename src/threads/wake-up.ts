@@ -3,7 +3,7 @@
 // thread that is ended between its step and its notification notifies no one.
 
 import { ROW } from "./layout.ts";
-import type { SharedTree } from "./shared-tree.ts";
+import type { PoolTree } from "./shared-pool-node.ts";
 
 declare function setInterval(callback: () => void, everyMs: number): unknown;
 declare function clearInterval(timer: unknown): void;
@@ -20,11 +20,11 @@ const LOOK_EVERY_MS: number = waitAsync === undefined ? 10 : 100;
 
 /** Has a thread look when it is woken, as long as it has something to look for. */
 export class WakeUp {
-  readonly #tree: SharedTree;
+  readonly #tree: PoolTree;
   #listening = false;
   #timer: unknown;
 
-  constructor(tree: SharedTree) {
+  constructor(tree: PoolTree) {
     this.#tree = tree;
   }
 

@@ -2,6 +2,8 @@
 // is added up.
 
 import { BATCH } from "./batch-asked.ts";
+import { textAt } from "./json/untrusted.ts";
+import type { Provider } from "./provider.ts";
 import type { AnswerReading, ModelPass, WireUsage, WorkUnderWay } from "./wire-usage.ts";
 
 /** Reads a batch. A provider's own says what its messages are, and when the batch is over. */
@@ -13,10 +15,26 @@ export abstract class BatchReading implements AnswerReading {
   readonly #passes: ModelPass[] = [];
   readonly #doubts = new Set<string>();
   #isWhole = true;
+  protected readonly provider: Provider;
+  /** What was said of the batch last. */
+  protected batch: unknown;
+  /** Whether there was a result. */
+  protected hasResults = false;
+
+  constructor(provider: Provider) {
+    this.provider = provider;
+  }
 
   abstract read(message: unknown): void;
 
-  abstract get later(): WorkUnderWay | undefined;
+  /** Where the batch is, by what was said of it; without its id. */
+  protected abstract progress(batch: unknown): Omit<WorkUnderWay, "id">;
+
+  get later(): WorkUnderWay | undefined {
+    if (this.hasResults) return { id: "", isOver: true };
+    const id = textAt(this.batch, "id");
+    return id === undefined ? undefined : { id, ...this.progress(this.batch) };
+  }
 
   done(): void {}
 

@@ -1,5 +1,6 @@
 // What every request for embeddings asks for: input alone, as nothing comes out that is priced.
 
+import { PLAIN_REQUEST } from "./plain-request.ts";
 import type { InputBound } from "./input-bound.ts";
 import type { Asked } from "./wire.ts";
 
@@ -10,18 +11,14 @@ export function embeddingsAsked(
   otherModels: readonly string[] = [],
 ): Asked {
   return {
+    ...PLAIN_REQUEST,
     model,
     otherModels,
     streams: false,
     input,
     cacheWrites: "none",
     outputLimit: 0,
-    overshoot: { times: 1, plus: 0 },
     outputLimitMin: 0,
-    choices: 1,
     isOutputHidden: false,
-    outputMedia: [],
-    service: {},
-    clarifications: [],
   };
 }

@@ -1,7 +1,8 @@
 // The formats, each a module of its own that is loaded at the first request in it: a program that
 // calls one provider does not carry the readers of all.
 
-import type { Wire, WireName } from "./wire.ts";
+import type { Wire } from "./wire.ts";
+import type { WireName } from "./wire-name.ts";
 
 const LOADERS: Readonly<Record<WireName, () => Promise<Wire>>> = {
   "openai-chat": async () => (await import("./openai/chat.ts")).openaiChat,

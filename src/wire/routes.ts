@@ -2,7 +2,7 @@
 // before that differs: a version, a deployment, nothing.
 
 import type { Provider } from "./provider.ts";
-import type { WireName } from "./wire.ts";
+import type { WireName } from "./wire-name.ts";
 
 /** What a request is: read by a format, free of charge, or nothing that is known. */
 export type Route =

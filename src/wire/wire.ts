@@ -6,7 +6,9 @@ import type { Counted } from "../core/usage.ts";
 import type { Continuation, Conversation } from "./conversation.ts";
 import type { CacheWrites, InputBound } from "./input-bound.ts";
 import type { Edit } from "./json/set-members.ts";
+import type { Overshoot } from "./overshoot.ts";
 import type { Provider } from "./provider.ts";
+import type { WireName } from "./wire-name.ts";
 import type { AnswerReading } from "./wire-usage.ts";
 
 /** A request as a format reads it. */
@@ -38,12 +40,6 @@ export interface SessionFacts {
   /** What only the context window bounds. */
   readonly upToWindow: readonly string[];
 }
-
-/**
- * How much more output than its limit an answer may be billed for: so many times as much and so
- * many tokens more, or whatever the model can write.
- */
-export type Overshoot = { readonly times: number; readonly plus: number } | "model maximum";
 
 /** What an answer may be of, besides text. */
 export type OutputMedium = "audio" | "image" | "video";
@@ -162,38 +158,3 @@ export interface Wire {
   /** The body of a refusal, in the shape of the provider's own errors. */
   refusal(notice: RefusalNotice): object;
 }
-
-/** The formats that are read. */
-export type WireName =
-  | "openai-chat"
-  | "openai-responses"
-  | "openai-completions"
-  | "openai-embeddings"
-  | "openai-batches"
-  | "openai-realtime"
-  | "anthropic-messages"
-  | "anthropic-batches"
-  | "bedrock-converse"
-  | "bedrock-invoke"
-  | "bedrock-rerank"
-  | "cohere-chat"
-  | "cohere-embeddings"
-  | "gemini"
-  | "gemini-embeddings"
-  | "gemini-batches"
-  | "gemini-file-search"
-  | "ollama"
-  | "ollama-embeddings"
-  | "llama-completion"
-  | "rerank"
-  | "openai-images"
-  | "openai-image-edits"
-  | "openai-speech"
-  | "openai-transcriptions"
-  | "openai-videos"
-  | "google-predict"
-  | "mistral-ocr"
-  | "mistral-conversations"
-  | "watsonx-text"
-  | "vercel-language-model"
-  | "vercel-embeddings";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { readTimeZone } from "../../src/core/time-zone.ts";
 import { readWindow, windowAt } from "../../src/core/window.ts";
-import type { CalendarPeriod, WindowRule } from "../../src/core/window.ts";
+import type { CalendarPeriod, WindowRule } from "../../src/core/window-rule.ts";
 import {
   anchoredWindow,
   calendarWindow,

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { readTimeZone, UTC } from "../../src/core/time-zone.ts";
 import { readWindow, windowAt } from "../../src/core/window.ts";
-import type { CalendarPeriod, WindowOption } from "../../src/core/window.ts";
+import type { CalendarPeriod, WindowOption } from "../../src/core/window-rule.ts";
 import { calendarWindow } from "../support/calendar-oracle.ts";
 
 const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];

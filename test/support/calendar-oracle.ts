@@ -3,7 +3,7 @@
 // minute, or are set forward past one.
 
 import { Temporal } from "temporal-polyfill";
-import type { CalendarPeriod, WindowSpan } from "../../src/core/window.ts";
+import type { CalendarPeriod, WindowSpan } from "../../src/core/window-rule.ts";
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000 } as const;
 

@@ -98,11 +98,21 @@ const CASES: readonly Case[] = [
     ],
   },
   {
-    title: "circles: none over types, or over what a function loads when it is called",
+    title: "circles: one over types alone",
+    check: checkCircles,
+    files: {
+      "src/core/a.ts": 'import { b } from "./b.ts";\nimport type { C } from "./c.ts";\n',
+      "src/core/b.ts": 'import type { C } from "./c.ts";\n',
+      "src/core/c.ts": 'export type { A } from "./a.ts";\n',
+    },
+    finds: ["src/core/a.ts, src/core/b.ts, src/core/c.ts: import each other in a circle"],
+  },
+  {
+    title: "circles: none over what a function loads when it is called",
     check: checkCircles,
     files: {
       "src/core/a.ts": 'import { b } from "./b.ts";\n',
-      "src/core/b.ts": 'import type { A } from "./a.ts";\nconst load = () => import("./a.ts");\n',
+      "src/core/b.ts": 'const load = () => import("./a.ts");\n',
     },
     finds: [],
   },

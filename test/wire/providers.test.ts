@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { providerAt, PROVIDERS, providerNamed } from "../../src/wire/providers.ts";
 import type { Provider } from "../../src/wire/provider.ts";
-import type { WireName } from "../../src/wire/wire.ts";
+import type { WireName } from "../../src/wire/wire-name.ts";
 import { chat, completion, counts, RATES } from "../meter/exchanges/fixture.ts";
 import type { ExchangeFixture } from "../meter/exchanges/fixture.ts";
 import { run } from "../meter/exchanges/run.ts";

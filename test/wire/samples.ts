@@ -1,6 +1,6 @@
 // An exchange of 100 tokens in and 20 out, in each format that has tokens.
 
-import type { WireName } from "../../src/wire/wire.ts";
+import type { WireName } from "../../src/wire/wire-name.ts";
 import { chat, chunks, completion, counts, events, named } from "../meter/exchanges/fixture.ts";
 
 /** The model that all of them name. */

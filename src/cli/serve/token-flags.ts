@@ -10,10 +10,13 @@ import { installedPath } from "../store/installed.ts";
 
 /** The flags about tokens. */
 export const TOKEN_FLAGS: Readonly<Record<string, Flag>> = {
-  "jwt-issuer": { value: "URL", help: "take JSON Web Tokens of this issuer, beside keys" },
+  "jwt-issuer": { value: "URL", help: "accept JSON Web Tokens of this issuer as well as keys" },
   "jwt-audience": { value: "TEXT", help: "the audience that tokens must have" },
-  "jwt-keys": { value: "URL", help: "where the public keys of the issuer are (JWKS)" },
-  "jwt-pool": { value: "PATH", help: "the pool by claims, such as acme/{team}/{sub}" },
+  "jwt-keys": { value: "URL", help: "address of the issuer's public keys (JWKS)" },
+  "jwt-pool": {
+    value: "PATH",
+    help: "the pool of a token, by its claims, such as acme/{team}/{sub}",
+  },
   "jwt-role": { value: "CLAIM", help: "the claim that says admin or lead" },
 };
 

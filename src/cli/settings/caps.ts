@@ -3,7 +3,7 @@
 import { toNanoUsd } from "../../core/nano-usd.ts";
 import { readWindow } from "../../core/window.ts";
 import type { Caps } from "../../core/caps.ts";
-import type { CalendarPeriod, WindowOption } from "../../core/window.ts";
+import type { CalendarPeriod, WindowOption } from "../../core/window-rule.ts";
 import type { PoolChange } from "../../pool/options.ts";
 import { UsageError } from "../command-line.ts";
 import type { Flag, Given } from "../command-line.ts";

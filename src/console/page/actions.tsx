@@ -5,6 +5,7 @@ import type { OpenHold } from "../../stores/contract/holds.ts";
 import { askFor } from "./action-dialog.tsx";
 import { poolAt } from "./client.tsx";
 import { AXES, AXIS_NAMES, onAxis, usd } from "./format.tsx";
+import type { Axis } from "./format.tsx";
 import type { PoolView } from "../../api/pool-views.ts";
 
 type Done = () => void;
@@ -79,6 +80,30 @@ export function askToRaise({ path, caps }: Pick<PoolView, "path" | "caps">, onDo
   });
 }
 
+/** A field for an amount on an axis; empty where there is none yet. */
+function AmountInput({
+  axis,
+  value,
+  isFirst = false,
+}: {
+  readonly axis: Axis;
+  readonly value: number | undefined;
+  /** Whether it has the focus when the dialog opens. */
+  readonly isFirst?: boolean;
+}) {
+  return (
+    <input
+      name={axis}
+      type="number"
+      min="0"
+      step="any"
+      inputMode="decimal"
+      autofocus={isFirst}
+      defaultValue={value === undefined ? "" : String(value)}
+    />
+  );
+}
+
 /** Sets caps outright. */
 export function askToSetCaps({ path, caps }: PoolView, onDone: Done): void {
   askFor({
@@ -89,14 +114,7 @@ export function askToSetCaps({ path, caps }: PoolView, onDone: Done): void {
     fields: AXES.map((axis) => (
       <label key={axis}>
         {AXIS_NAMES[axis]}
-        <input
-          name={axis}
-          type="number"
-          min="0"
-          step="any"
-          inputMode="decimal"
-          defaultValue={caps[axis] === undefined ? "" : String(caps[axis])}
-        />
+        <AmountInput axis={axis} value={caps[axis]} />
       </label>
     )),
     bodyOf(fields) {
@@ -109,38 +127,33 @@ export function askToSetCaps({ path, caps }: PoolView, onDone: Done): void {
   });
 }
 
-export function askToFreeze(path: string, onDone: Done): void {
-  askFor({
-    title: `Freeze ${path}`,
+/** What is done to a pool as it is, without any figure: the route has the name of the act. */
+const ACTS = {
+  freeze: {
+    button: "Freeze",
     effect:
       "Refuses every new call here and below until it is thawed. Calls under way are settled.",
-    button: "Freeze",
     isGrave: true,
-    route: `${poolAt(path)}/freeze`,
-    bodyOf: () => ({}),
-    onDone,
-  });
-}
-
-export function askToThaw(path: string, onDone: Done): void {
-  askFor({
-    title: `Thaw ${path}`,
-    effect: "Lets calls draw from this pool again, within its caps.",
+  },
+  thaw: {
     button: "Thaw",
-    route: `${poolAt(path)}/thaw`,
-    bodyOf: () => ({}),
-    onDone,
-  });
-}
-
-export function askToReset(path: string, onDone: Done): void {
-  askFor({
-    title: `Reset ${path}`,
+    effect: "Lets calls draw from this pool again, within its caps.",
+    isGrave: false,
+  },
+  reset: {
+    button: "Reset",
     effect:
       "Sets used to zero and drops what is held, in this pool alone. The ledger keeps every entry.",
-    button: "Reset",
     isGrave: true,
-    route: `${poolAt(path)}/reset`,
+  },
+} as const;
+
+export function askTo(act: keyof typeof ACTS, path: string, onDone: Done): void {
+  const { button } = ACTS[act];
+  askFor({
+    ...ACTS[act],
+    title: `${button} ${path}`,
+    route: `${poolAt(path)}/${act}`,
     bodyOf: () => ({}),
     onDone,
   });
@@ -169,15 +182,7 @@ export function askToAmend({ id, pool, amount }: LedgerEntry, onDone: Done): voi
     fields: axes.map((axis, index) => (
       <label key={axis}>
         {AXIS_NAMES[axis]}, booked: {onAxis(amount[axis], axis)}
-        <input
-          name={axis}
-          type="number"
-          min="0"
-          step="any"
-          inputMode="decimal"
-          autofocus={index === 0}
-          defaultValue={String(amount[axis])}
-        />
+        <AmountInput axis={axis} value={amount[axis]} isFirst={index === 0} />
       </label>
     )),
     bodyOf(fields) {

@@ -52,6 +52,18 @@ function Filter({ name, value, pool }: { name: string; value: string | undefined
   return <a href={linkTo("ledger", { pool, [name]: value })}>{value}</a>;
 }
 
+/** The first two cells of an entry. */
+function WhenAndWhere({ entry }: { readonly entry: LedgerEntry }) {
+  return (
+    <>
+      <td class="nowrap">{dayAndTime(entry.at)}</td>
+      <td>
+        <a href={linkTo("pool", { path: entry.pool })}>{entry.pool}</a>
+      </td>
+    </>
+  );
+}
+
 export function EntryTable({
   entries,
   pool,
@@ -69,10 +81,7 @@ export function EntryTable({
     >
       {entries.map((entry) => (
         <tr key={entry.seq}>
-          <td class="nowrap">{dayAndTime(entry.at)}</td>
-          <td>
-            <a href={linkTo("pool", { path: entry.pool })}>{entry.pool}</a>
-          </td>
+          <WhenAndWhere entry={entry} />
           <td>
             {entry.kind}
             {entry.unknown && <span class="tag low">unknown</span>}
@@ -128,10 +137,7 @@ export function ChangeTable({ entries }: { readonly entries: readonly LedgerEntr
     <Table caption="Changes" heads={["When", "Pool", "Who", "What", "Why"]}>
       {entries.map((entry) => (
         <tr key={entry.seq}>
-          <td class="nowrap">{dayAndTime(entry.at)}</td>
-          <td>
-            <a href={linkTo("pool", { path: entry.pool })}>{entry.pool}</a>
-          </td>
+          <WhenAndWhere entry={entry} />
           <td>{entry.actor ?? <span class="quiet">unknown</span>}</td>
           <td>{changeText(entry)}</td>
           <td>{entry.reason ?? <span class="quiet">–</span>}</td>

@@ -6,7 +6,7 @@ import type { BurnDown } from "../../api/burn-down.ts";
 import type { PoolView } from "../../api/pool-views.ts";
 import type { LedgerEntry } from "../../stores/contract/ledger.ts";
 import type { OpenHold } from "../../stores/contract/holds.ts";
-import { askToFreeze, askToRaise, askToReset, askToSetCaps, askToThaw } from "./actions.tsx";
+import { askTo, askToRaise, askToSetCaps } from "./actions.tsx";
 import { linkTo, view } from "./address.tsx";
 import { Bar, barText, Legend } from "./bar.tsx";
 import { BurnChart } from "./burn-chart.tsx";
@@ -164,11 +164,11 @@ function Actions({ pool, onDone }: { readonly pool: PoolView; readonly onDone: (
       </button>
       <button onClick={() => askToSetCaps(pool, onDone)}>Set caps</button>
       {pool.frozen === true ? (
-        <button onClick={() => askToThaw(path, onDone)}>Thaw</button>
+        <button onClick={() => askTo("thaw", path, onDone)}>Thaw</button>
       ) : (
-        <button onClick={() => askToFreeze(path, onDone)}>Freeze</button>
+        <button onClick={() => askTo("freeze", path, onDone)}>Freeze</button>
       )}
-      <button onClick={() => askToReset(path, onDone)}>Reset</button>
+      <button onClick={() => askTo("reset", path, onDone)}>Reset</button>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // Who was refused of late, why, at which level, and the button that would have helped.
 
 import type { RefusalView } from "../../api/refusal-routes.ts";
-import { askToRaise, askToThaw } from "./actions.tsx";
+import { askTo, askToRaise } from "./actions.tsx";
 import { linkTo } from "./address.tsx";
 import { get } from "./client.tsx";
 import { mayChange, Table } from "./entries.tsx";
@@ -22,7 +22,7 @@ function Help({ refusal, again }: { readonly refusal: RefusalView; readonly agai
   if (!mayChange() || pool === null) return null;
   if (reason === "frozen")
     return (
-      <button class="small" onClick={() => askToThaw(pool, again)}>
+      <button class="small" onClick={() => askTo("thaw", pool, again)}>
         Thaw
       </button>
     );

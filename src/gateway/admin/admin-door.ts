@@ -9,7 +9,8 @@ import { budgetConsole } from "../../console/budget-console.ts";
 import { deny, send } from "../../proxy/answers.ts";
 import type { BudgetStore } from "../../stores/index.ts";
 import { credentialOf } from "../caller-headers.ts";
-import type { Callers, Caller, Unidentified } from "../caller.ts";
+import type { Caller, Unidentified } from "../caller.ts";
+import type { Callers } from "../callers.ts";
 import type { KeyRecord } from "../key-record.ts";
 import type { KeyStore } from "../key-store.ts";
 import { answerConsoleSession, isConsoleSession } from "./console-session.ts";
@@ -130,11 +131,12 @@ export class AdminDoor {
     if (!this.#settings.hosts.has(host))
       return {
         status: MISDIRECTED,
-        message: "this gateway has another name; its administrator adds names with --public-host",
+        message:
+          "this gateway has a different name; its administrator adds names with --public-host",
       };
     const { origin } = headers;
     if (origin !== undefined && hostOf(origin) !== host)
-      return { status: FORBIDDEN, message: "pages of other origins may not ask this gateway" };
+      return { status: FORBIDDEN, message: "pages of other origins cannot use this gateway" };
     const site = headers["sec-fetch-site"];
     // A link elsewhere may lead here: it brings no cookie, which is for this site alone.
     const isFollowed = READING.has(method) && headers["sec-fetch-mode"] === "navigate";
@@ -142,7 +144,7 @@ export class AdminDoor {
     const isElsewhere = !isOwn && !isFollowed;
     const isChange = !READING.has(method);
     if (isElsewhere || (isChange && headers.cookie !== undefined && origin === undefined))
-      return { status: FORBIDDEN, message: "changes are asked for by pages of this gateway only" };
+      return { status: FORBIDDEN, message: "only pages of this gateway can make changes" };
     return undefined;
   }
 

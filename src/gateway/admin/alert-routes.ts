@@ -78,6 +78,7 @@ export function alertRoutes(sender: AlertSender): readonly ApiRoute[] {
       path: "/alerts",
       summary: "Sends alerts to a webhook, a channel of Slack, or an e-mail address",
       operation: "addAlertTarget",
+      answersOnce: true,
       role: "admin",
       status: 201,
       body: {
@@ -131,7 +132,8 @@ export function alertRoutes(sender: AlertSender): readonly ApiRoute[] {
 }
 
 function found(target: AlertTarget | undefined): AlertTarget {
-  if (target === undefined) throw new ApiError(404, "NOT_FOUND", "There is no such target");
+  if (target === undefined)
+    throw new ApiError(404, "NOT_FOUND", "There is no alert target with this id");
   return target;
 }
 

@@ -87,7 +87,7 @@ async function askForIncrease({ store, access, body }: ApiCall): Promise<Increas
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
   const { pool = access.subtree, ...wanted } = body as WantedIncrease & { readonly pool?: string };
   if (pool === "" || !isWithin(pool, access.subtree))
-    throw new ApiError(404, "NOT_FOUND", "Expected `pool` to be one that you may see");
+    throw new ApiError(404, "NOT_FOUND", "There is no pool with this path that you may see");
   return await new IncreaseRequests(store).ask(pool, access.actor, wanted);
 }
 

@@ -80,6 +80,7 @@ export const KEY_ROUTES: readonly ApiRoute[] = [
     path: "/keys",
     summary: "Makes a key, which is shown this once",
     operation: "createKey",
+    answersOnce: true,
     role: "lead",
     status: 201,
     body: {
@@ -152,9 +153,13 @@ async function createKey({ store, access, body }: ApiCall): Promise<unknown> {
   const subtree = wanted.subtree ?? (role === "admin" ? "" : pool);
   // No one makes a key that may do more than their own.
   if (role === "admin" && access.role !== "admin")
-    throw new ApiError(403, "NOT_ALLOWED", "Only an admin makes keys of admins");
+    throw new ApiError(403, "NOT_ALLOWED", "Only an admin can create the key of an admin");
   if (!isWithin(pool, access.subtree) || !isWithin(subtree, access.subtree))
-    throw new ApiError(403, "NOT_ALLOWED", "The pool of the key must be one that you may change");
+    throw new ApiError(
+      403,
+      "NOT_ALLOWED",
+      "You cannot create a key for a pool that you may not change",
+    );
   const expiresAt = days === undefined ? undefined : Date.now() + days * DAY_MS;
   return await new KeyStore(store).create({ ...wanted, subtree, expiresAt }, access.actor);
 }

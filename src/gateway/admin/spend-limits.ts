@@ -259,7 +259,7 @@ function pathOfId(id: string, { subtree }: Access): string {
 }
 
 function notFound(): LimitError {
-  return new LimitError(404, "not_found_error", "There is no such spend limit");
+  return new LimitError(404, "not_found_error", "There is no spend limit with this id");
 }
 
 function invalid(message: string): LimitError {
@@ -271,6 +271,6 @@ function asLimitError(error: unknown): LimitError {
   if (error instanceof RangeError || error instanceof TypeError) return invalid(error.message);
   const code: unknown = Reflect.get(Object(error), "code");
   if (code === "STORE_UNAVAILABLE")
-    return new LimitError(503, "api_error", "The store of the budgets does not answer");
-  return new LimitError(500, "api_error", "The gateway could not do this");
+    return new LimitError(503, "api_error", "The budget store is not answering");
+  return new LimitError(500, "api_error", "The gateway failed to do this");
 }

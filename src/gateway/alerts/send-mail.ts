@@ -85,7 +85,9 @@ async function deliver({ url, from }: MailServer, to: string, message: string): 
       talk = new MailTalk(connectSecurely({ socket: talk.handOver(), servername: host }));
       offers = await talk.say(`EHLO ${hostname()}`, 250);
     } else if (!isSecure && username !== "" && !isLoopback(host)) {
-      throw new Error("the server offers no STARTTLS, and a password is not sent without");
+      throw new Error(
+        "the server does not offer STARTTLS, and the password is not sent unencrypted",
+      );
     }
     if (username !== "") {
       const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)];

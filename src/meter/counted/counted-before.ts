@@ -2,7 +2,7 @@
 
 import type { CountDocuments } from "../metered-pool.ts";
 import type { BoundRequest, BoundSource, TighterBound } from "../tighter-bounds.ts";
-import type { CountedRequest } from "./counted-request.ts";
+import { CountedRequest } from "./counted-request.ts";
 import { CountedRequests } from "./counted-requests.ts";
 import type { CountedOptions } from "./counted-requests.ts";
 
@@ -21,7 +21,7 @@ export function countedBefore(options: CountedOptions): BoundSource {
     name: COUNTED_BEFORE,
     isRemote: false,
     tighten(request) {
-      const counted = counts.of(request);
+      const counted = new CountedRequest(counts, request);
       known.set(request, counted);
       const { documents } = request;
       if (documents === undefined) return guarded(() => counted.bound());
@@ -31,7 +31,7 @@ export function countedBefore(options: CountedOptions): BoundSource {
       const asked = known.get(request);
       // What is not needed yet does not cost a walk through the request.
       if (asked === undefined && !isNeeded && reported.id === undefined) return;
-      const counted = asked ?? counts.of(request);
+      const counted = asked ?? new CountedRequest(counts, request);
       const isWhole = asked !== undefined || isNeeded;
       const answered = (): void => {
         guarded(() =>

@@ -40,7 +40,6 @@ export class CountedRequest {
   #conversation: Conversation | undefined;
   #bound: { readonly value: TighterBound | undefined } | undefined;
 
-  /** @internal Made by `CountedRequests`. */
   constructor(counts: CountedRequests, request: BoundRequest) {
     this.#counts = counts;
     this.#request = request;

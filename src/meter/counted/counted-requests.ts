@@ -2,10 +2,8 @@
 // in bounded memory, and never a text.
 
 import type { CountDocuments } from "../metered-pool.ts";
-import type { BoundRequest } from "../tighter-bounds.ts";
 import { COUNT_MAX, CountMemory } from "./count-memory.ts";
 import type { KeptCount } from "./count-memory.ts";
-import { CountedRequest } from "./counted-request.ts";
 import { randomKey } from "./keyed-hash.ts";
 import type { Digest, HashKey } from "./keyed-hash.ts";
 import { StoredCounts } from "./stored-counts.ts";
@@ -109,11 +107,6 @@ export class CountedRequests {
   /** How many bytes the memory takes now. */
   get bytes(): number {
     return this.#memory.bytes;
-  }
-
-  /** Returns what is known of a request; nothing is computed before it is asked for. */
-  of(request: BoundRequest): CountedRequest {
-    return new CountedRequest(this, request);
   }
 
   /** The model that a name stands for. */

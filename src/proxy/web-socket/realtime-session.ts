@@ -3,7 +3,7 @@
 // one is held before any sound goes on.
 
 import type { Exchange } from "../../meter/exchange.ts";
-import type { Opened } from "../../meter/meter-exchange.ts";
+import type { Opened } from "../../meter/exchange-request.ts";
 import type { RefusedAnswer } from "../../meter/refusals.ts";
 import { fieldOf, parsedOf, textAt, typeOf } from "../../wire/json/untrusted.ts";
 import { RealtimeState } from "../../wire/openai/realtime-state.ts";

@@ -3,7 +3,7 @@
 
 import type { AnswerHeaders } from "../../meter/answer-head.ts";
 import type { Exchange } from "../../meter/exchange.ts";
-import type { Opened } from "../../meter/meter-exchange.ts";
+import type { Opened } from "../../meter/exchange-request.ts";
 import type { RefusedAnswer } from "../../meter/refusals.ts";
 import {
   asStreamed,

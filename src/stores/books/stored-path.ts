@@ -4,7 +4,7 @@
 import { assign, quantitiesOf, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { roll, setCaps, setWindow } from "../../core/rules.ts";
-import type { WindowRule } from "../../core/window.ts";
+import type { WindowRule } from "../../core/window-rule.ts";
 import type { Books, StoredPool } from "./books.ts";
 import type { LevelChange } from "../contract/command.ts";
 import { capsAfter } from "./raises.ts";

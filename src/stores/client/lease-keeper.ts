@@ -2,7 +2,6 @@
 // reservation; and delivers the commits that the store has not answered.
 
 import type { CommandQueue } from "./command-queue.ts";
-import type { StoredReservation } from "./stored-reservation.ts";
 
 /** Renewed three times a lease, so that two renewals may fail. */
 const RENEWALS_A_LEASE = 3;
@@ -11,9 +10,14 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 /** How often an unanswered commit is asked for again. */
 const REDELIVERY_MS = 1000;
 
+/** A handle of something that is held in the store. */
+interface Leased {
+  readonly id: string;
+}
+
 /** A reservation as the keeper knows it: if nothing else references it, it is left to expire. */
 interface Kept {
-  readonly reservation: WeakRef<StoredReservation>;
+  readonly reservation: WeakRef<Leased>;
   readonly leaseMs: number;
 }
 
@@ -33,7 +37,7 @@ export class LeaseKeeper {
   }
 
   /** Renews a reservation until it is forgotten. */
-  keep(reservation: StoredReservation, leaseMs: number): void {
+  keep(reservation: Leased, leaseMs: number): void {
     this.#kept.set(reservation.id, { reservation: new WeakRef(reservation), leaseMs });
     this.#wakeIn(leaseMs / RENEWALS_A_LEASE);
   }

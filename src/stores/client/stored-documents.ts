@@ -2,7 +2,12 @@
 // that say what is wrong.
 
 import { BudgetError } from "../../core/errors.ts";
-import type { Documents, DocumentsQuery, StoredDocument } from "../contract/documents.ts";
+import type {
+  DocumentChange,
+  Documents,
+  DocumentsQuery,
+  StoredDocument,
+} from "../contract/documents.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
 import { inTime } from "./in-time.ts";
 
@@ -32,13 +37,8 @@ export class StoredDocuments implements Documents {
    * @throws {StoreUnavailable} when the store does not answer in time: then it is unknown whether
    * the document was written.
    */
-  replace(
-    kind: string,
-    key: string,
-    before: string | undefined,
-    text: string | undefined,
-  ): Promise<boolean> {
-    return this.#inTime(() => this.#documents.replace(kind, key, before, text));
+  replace(...change: DocumentChange): Promise<boolean> {
+    return this.#inTime(() => this.#documents.replace(...change));
   }
 
   async #inTime<T>(ask: () => Promise<T>): Promise<T> {

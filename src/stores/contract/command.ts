@@ -7,7 +7,7 @@ import type { OveragePolicy } from "../../core/pool-state.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import type { Settled } from "../../core/rules.ts";
-import type { WindowRule } from "../../core/window.ts";
+import type { WindowRule } from "../../core/window-rule.ts";
 import type { LineAbout } from "./line-details.ts";
 import type { PoolFigures } from "./pool-figures.ts";
 import type { StoredSettings } from "./stored-settings.ts";

@@ -15,6 +15,14 @@ export interface DocumentsQuery {
   readonly limit: number;
 }
 
+/** A change of a document from `before` to `text`; undefined where there is none. */
+export type DocumentChange = readonly [
+  kind: string,
+  key: string,
+  before: string | undefined,
+  text: string | undefined,
+];
+
 /** The documents of a store, by their kind and key: words of lower-case letters, digits and "-". */
 export interface Documents {
   /** The text of a document; undefined where there is none. */
@@ -27,10 +35,5 @@ export interface Documents {
    * Writes a document in one step, or deletes it with an undefined `text`, if its text is `before`
    * still, which is undefined of one that is not there. Returns whether it did.
    */
-  replace(
-    kind: string,
-    key: string,
-    before: string | undefined,
-    text: string | undefined,
-  ): Promise<boolean>;
+  replace(...change: DocumentChange): Promise<boolean>;
 }

@@ -2,7 +2,7 @@
 // happened.
 
 import type { Axis } from "../../core/axis.ts";
-import type { WindowSpan } from "../../core/window.ts";
+import type { WindowSpan } from "../../core/window-rule.ts";
 import type { ChangeView } from "./line-details.ts";
 import type { RefusalEntry } from "./refusals.ts";
 

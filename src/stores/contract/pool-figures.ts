@@ -10,7 +10,7 @@ import { assign, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { snapshotOf } from "../../core/snapshot.ts";
 import type { BudgetSnapshot } from "../../core/snapshot.ts";
-import type { WindowRule } from "../../core/window.ts";
+import type { WindowRule } from "../../core/window-rule.ts";
 import type { StoredPool } from "../books/books.ts";
 import type { Raise } from "../books/raises.ts";
 

@@ -3,7 +3,7 @@
 import type { CapQuantities } from "../../core/caps.ts";
 import type { OveragePolicy } from "../../core/pool-state.ts";
 import { readWindow } from "../../core/window.ts";
-import type { CalendarPeriod, WindowRule } from "../../core/window.ts";
+import type { CalendarPeriod, WindowRule } from "../../core/window-rule.ts";
 import { calendarData, settingsText } from "../../pool/options.ts";
 
 /** The settings that a stored pool is created with. */

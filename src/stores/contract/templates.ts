@@ -5,7 +5,7 @@ import type { Caps, CapsView } from "../../core/caps.ts";
 import type { Clock } from "../../core/clock.ts";
 import { readClock } from "../../core/clock.ts";
 import type { OveragePolicy } from "../../core/pool-state.ts";
-import type { WindowOption } from "../../core/window.ts";
+import type { WindowOption } from "../../core/window-rule.ts";
 import { readOptions } from "../../core/read-options.ts";
 import type { TableFor } from "../../core/read-options.ts";
 import { CHILD_OPTIONS, readChildSettings } from "../../pool/options.ts";

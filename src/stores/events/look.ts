@@ -3,7 +3,7 @@
 
 import { thresholdsCrossed } from "../../core/thresholds.ts";
 import { subtract, uniform, assign } from "../../core/quantities.ts";
-import type { WindowSpan } from "../../core/window.ts";
+import type { WindowSpan } from "../../core/window-rule.ts";
 import { windowAt } from "../../core/window.ts";
 import type { BudgetEvent } from "../contract/events.ts";
 import type { LedgerLine } from "../contract/ledger.ts";

@@ -4,7 +4,7 @@
 import { add, assign, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import { windowAt } from "../../core/window.ts";
-import type { WindowRule } from "../../core/window.ts";
+import type { WindowRule } from "../../core/window-rule.ts";
 import { isBelow } from "../contract/path.ts";
 import type { LedgerLine } from "../contract/ledger.ts";
 import { comparePeriods } from "./reported-events.ts";

@@ -1,8 +1,7 @@
 // The books of one tree in the memory of one process.
 
-import { add, uniform } from "../../core/quantities.ts";
-import { createPoolState } from "../../core/pool-state.ts";
 import type { Quantities } from "../../core/quantities.ts";
+import { AmendedSums } from "../books/amended-sums.ts";
 import type {
   Books,
   FoundLine,
@@ -11,6 +10,7 @@ import type {
   StoredPool,
   StoredWaiter,
 } from "../books/books.ts";
+import { createStoredPool } from "../books/stored-pool.ts";
 import type { LedgerLine } from "../contract/ledger.ts";
 import { isBelow } from "../contract/path.ts";
 import { settingsTextOf } from "../contract/stored-settings.ts";
@@ -22,7 +22,7 @@ export class MemoryBooks implements Books {
   readonly lines: (NewLine & LedgerLine)[] = [];
   readonly #reservations = new Map<string, OpenReservation>();
   readonly #lineOfId = new Map<string, NewLine>();
-  readonly #amended = new Map<string, Quantities>();
+  readonly #amended = new AmendedSums();
   /** How many resets and rolls a tree had seen whose root was deleted. */
   #resets = 0;
   readonly #waiters = new Map<string, StoredWaiter>();
@@ -32,18 +32,11 @@ export class MemoryBooks implements Books {
   }
 
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool {
-    const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
+    const pool = createStoredPool(path, settingsTextOf(settings), above, settings);
+    const { state } = pool;
     if (above === undefined) state.tree.resets = this.#resets;
     state.droppedBefore = state.tree.resets;
-    const pool: StoredPool = {
-      state,
-      above,
-      unknown: uniform(0),
-      made: settingsTextOf(settings),
-      countsSince: state.tree.resets,
-      raises: [],
-      slices: undefined,
-    };
+    pool.countsSince = state.tree.resets;
     this.pools.set(path, pool);
     return pool;
   }
@@ -91,14 +84,11 @@ export class MemoryBooks implements Books {
   append(line: NewLine): void {
     this.#lineOfId.set(line.id, line);
     this.lines.push({ ...line, seq: this.lines.length + 1 });
-    if (line.of === undefined) return;
-    const sum = this.#amended.get(line.of) ?? uniform(0);
-    add(sum, line.amount);
-    this.#amended.set(line.of, sum);
+    this.#amended.count(line);
   }
 
   amended(id: string): Quantities | undefined {
-    return this.#amended.get(id);
+    return this.#amended.of(id);
   }
 
   waiters(): readonly StoredWaiter[] {

@@ -1,6 +1,11 @@
 // Documents in the memory of one process.
 
-import type { Documents, DocumentsQuery, StoredDocument } from "../contract/documents.ts";
+import type {
+  DocumentChange,
+  Documents,
+  DocumentsQuery,
+  StoredDocument,
+} from "../contract/documents.ts";
 
 /** The documents of a store in memory. */
 export class MemoryDocuments implements Documents {
@@ -16,12 +21,7 @@ export class MemoryDocuments implements Documents {
     return keys.slice(0, limit).map((key) => ({ key, text: all.get(key) ?? "" }));
   }
 
-  async replace(
-    kind: string,
-    key: string,
-    before: string | undefined,
-    text: string | undefined,
-  ): Promise<boolean> {
+  async replace(...[kind, key, before, text]: DocumentChange): Promise<boolean> {
     const all = this.#kinds.get(kind) ?? new Map<string, string>();
     if (all.get(key) !== before) return false;
     if (text === undefined) all.delete(key);

@@ -2,7 +2,16 @@
 
 import type { Behavior } from "./behavior.ts";
 import { openaiError } from "./errors.ts";
-import { field, listIn, numberIn, sse, reportsUsage, stringIn, toolsAt } from "./format.ts";
+import {
+  field,
+  listIn,
+  numberIn,
+  sse,
+  reportsUsage,
+  stringIn,
+  toolsAt,
+  usageMember,
+} from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import { inputOf } from "./work.ts";
 import type { ModelAnswer } from "./work.ts";
@@ -112,13 +121,11 @@ function usageFieldsOf(
   behavior: Behavior,
   output: number,
 ): { usage?: object } {
-  if (behavior.withoutUsage === true) return {};
-  if (behavior.malformedUsage === true)
-    return { usage: { prompt_tokens: "12", completion_tokens: -3, total_tokens: null } };
-  const { usage } = answer;
   const input = inputOf(answer);
-  return {
-    usage: {
+  const { usage } = answer;
+  return usageMember(
+    behavior,
+    {
       prompt_tokens: input,
       completion_tokens: output,
       total_tokens: input + output,
@@ -129,5 +136,6 @@ function usageFieldsOf(
       },
       completion_tokens_details: { reasoning_tokens: answer.reasoning * answer.choices },
     },
-  };
+    { prompt_tokens: "12", completion_tokens: -3, total_tokens: null },
+  );
 }

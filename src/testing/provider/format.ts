@@ -61,6 +61,16 @@ export function reportsUsage({ withoutUsage, malformedUsage }: Behavior): boolea
   return withoutUsage !== true && malformedUsage !== true;
 }
 
+/** The member of an answer that reports usage: what was used, something malformed, or none. */
+export function usageMember(
+  { withoutUsage, malformedUsage }: Behavior,
+  usage: object,
+  malformed: object,
+): { usage?: object } {
+  if (withoutUsage === true) return {};
+  return { usage: malformedUsage === true ? malformed : usage };
+}
+
 /** Where a tool has its name and the schema of its input. */
 export interface ToolPaths {
   readonly name: readonly string[];

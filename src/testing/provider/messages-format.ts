@@ -2,7 +2,16 @@
 
 import type { Behavior } from "./behavior.ts";
 import { anthropicError } from "./errors.ts";
-import { field, listIn, numberIn, sse, reportsUsage, stringIn, toolsAt } from "./format.ts";
+import {
+  field,
+  listIn,
+  numberIn,
+  sse,
+  reportsUsage,
+  stringIn,
+  toolsAt,
+  usageMember,
+} from "./format.ts";
 import type { Format, StreamEvent, ToolPaths } from "./format.ts";
 import type { ModelAnswer } from "./work.ts";
 
@@ -118,12 +127,10 @@ function usageFieldsOf(
   behavior: Behavior,
   output: number,
 ): { usage?: object } {
-  if (behavior.withoutUsage === true) return {};
-  if (behavior.malformedUsage === true)
-    return { usage: { input_tokens: "many", output_tokens: -1 } };
   const { usage } = answer;
-  return {
-    usage: {
+  return usageMember(
+    behavior,
+    {
       input_tokens: usage.input,
       cache_read_input_tokens: usage.cachedRead,
       cache_creation_input_tokens: usage.cacheWrite + usage.cacheWrite1h,
@@ -134,5 +141,6 @@ function usageFieldsOf(
       output_tokens: output,
       service_tier: answer.serviceTier ?? "standard",
     },
-  };
+    { input_tokens: "many", output_tokens: -1 },
+  );
 }

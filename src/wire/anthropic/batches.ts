@@ -6,7 +6,6 @@ import { batchAsked } from "../batch-asked.ts";
 import { BatchReading } from "../batch-reading.ts";
 import { inputBytesOf } from "../input-bound.ts";
 import { at, countAt, fieldOf, listAt, textAt, typeOf } from "../json/untrusted.ts";
-import type { Provider } from "../provider.ts";
 import type { WorkUnderWay } from "../wire-usage.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { anthropicMessages } from "./messages.ts";
@@ -45,35 +44,22 @@ function unknownFields(body: object): readonly string[] {
 
 /** Reads what is said of a batch, and its results. */
 class AnthropicBatchReading extends BatchReading {
-  readonly #provider: Provider;
-  #batch: unknown;
-  #hasResults = false;
-
-  constructor(provider: Provider) {
-    super();
-    this.#provider = provider;
-  }
-
   read(message: unknown): void {
     if (typeOf(message) === "error") this.hasError = true;
-    else if (typeOf(message) === "message_batch") this.#batch = message;
+    else if (typeOf(message) === "message_batch") this.batch = message;
     else if (at(message, "result") !== undefined) this.#result(fieldOf(message, "result"));
   }
 
-  get later(): WorkUnderWay | undefined {
-    if (this.#hasResults) return { id: "", isOver: true };
-    const id = textAt(this.#batch, "id");
-    if (id === undefined) return undefined;
-    const hasEnded = textAt(this.#batch, "processing_status") === "ended";
-    const isFree = hasEnded && countAt(this.#batch, "request_counts", "succeeded") === 0;
-    return { id, isOver: isFree };
+  protected progress(batch: unknown): Omit<WorkUnderWay, "id"> {
+    const hasEnded = textAt(batch, "processing_status") === "ended";
+    return { isOver: hasEnded && countAt(batch, "request_counts", "succeeded") === 0 };
   }
 
   /** One result; what has failed, was given up or came too late is not billed. */
   #result(result: unknown): void {
-    this.#hasResults = true;
+    this.hasResults = true;
     if (typeOf(result) !== "succeeded") return;
-    const reading = new AnthropicMessagesReading(this.#provider);
+    const reading = new AnthropicMessagesReading(this.provider);
     reading.read(fieldOf(result, "message"), "message");
     this.add(reading.usage());
   }

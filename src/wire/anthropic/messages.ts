@@ -7,7 +7,8 @@ import { InputTally } from "../input-bound.ts";
 import type { Edit } from "../json/set-members.ts";
 import { fieldOf, readCount, textAt } from "../json/untrusted.ts";
 import type { Service } from "../../core/service.ts";
-import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
+import type { Asked, Wire, WireRequest } from "../wire.ts";
+import type { Overshoot } from "../overshoot.ts";
 import { modelInPath } from "../model-in-path.ts";
 import { tallyMessages } from "./content.ts";
 import { conversationOf } from "./conversation.ts";
@@ -40,6 +41,7 @@ export const anthropicMessages: Wire = {
     tallyFields(body, MESSAGES_FIELDS, provider.fields?.["anthropic-messages"], tally);
     tallyMessages(body, model, tally);
     tallyAnthropicTools(body, tally);
+    tally.templates = provider.templates?.["anthropic-messages"];
     const searches = unlimitedSearches(body);
     if (searches.length > SEARCH_TOOLS_MAX)
       tally.unbounded(`${searches.length} web searches without max_uses`);

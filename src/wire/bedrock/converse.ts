@@ -1,12 +1,16 @@
 // Requests to Bedrock's Converse API.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 
+import { isClaude } from "../anthropic/media-tokens.ts";
+import { CLAUDE_TEMPLATES } from "../anthropic/templates.ts";
+import { PLAIN_REQUEST } from "../plain-request.ts";
 import { tallyAnthropicTools as tallyClaudeTools, thinks } from "../anthropic/tools.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import type { CacheWrites } from "../input-bound.ts";
 import { at, countAt, fieldOf, has, listAt, readCount, textAt } from "../json/untrusted.ts";
-import type { Asked, Overshoot, Wire, WireRequest } from "../wire.ts";
+import type { Asked, Wire, WireRequest } from "../wire.ts";
+import type { Overshoot } from "../overshoot.ts";
 import { bedrockRefusal } from "./refusal.ts";
 import { converseConversation } from "./conversation.ts";
 import { tallyConversation } from "./converse-content.ts";
@@ -31,9 +35,10 @@ export const bedrockConverse: Wire = {
     tallyTools(body, handedOn, tally);
     tally.hiddenPromptTokens =
       provider.hiddenPromptTokens?.({ model: model ?? "", url, body }) ?? 0;
+    if (isClaude(model ?? "")) tally.templates = CLAUDE_TEMPLATES;
     return {
+      ...PLAIN_REQUEST,
       model,
-      otherModels: [],
       streams: url.pathname.endsWith("-stream"),
       input: tally.bound(body, bytes),
       cacheWrites: cacheWritesOf(request),
@@ -41,14 +46,11 @@ export const bedrockConverse: Wire = {
       overshoot: provider.overshoot?.({ model: model ?? "", url, body }) ?? overshootOf(handedOn),
       // maxTokens must be more than what it is to think with.
       outputLimitMin: (countAt(handedOn, "thinking", "budget_tokens") ?? 0) + 1,
-      choices: 1,
       isOutputHidden: model?.includes("claude") !== true || thinks(handedOn, model),
-      outputMedia: [],
       service: {
         tier: textAt(body, "serviceTier", "type"),
         speed: textAt(body, "performanceConfig", "latency"),
       },
-      clarifications: [],
     };
   },
   limitEdits: (_request, limit) => [[[["inferenceConfig", "maxTokens"], limit]]],

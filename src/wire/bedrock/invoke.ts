@@ -1,6 +1,7 @@
 // Requests to Bedrock's InvokeModel API: each model has the format of its maker.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
 
+import { PLAIN_REQUEST } from "../plain-request.ts";
 import { anthropicMessages } from "../anthropic/messages.ts";
 import { tallyFields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
@@ -92,21 +93,16 @@ function ownFormat({ body, bytes, url }: WireRequest): Asked {
     (path) => readCount(path.join("."), valueAt(body, path)) ?? [],
   );
   return {
+    ...PLAIN_REQUEST,
     model,
-    otherModels: [],
     streams: false,
     input: tally.bound(body, bytes),
     cacheWrites: "1h",
     outputLimit: EMBEDS.test(model) ? 0 : given.length === 0 ? undefined : Math.max(...given),
-    overshoot: { times: 1, plus: 0 },
-    outputLimitMin: 1,
     choices: Math.max(
       ...["n", "numResults", "num_generations"].map((name) => timesOf(name, fieldOf(body, name))),
     ),
     isOutputHidden: !/titan|llama|cohere|ai21|claude/.test(model),
-    outputMedia: [],
-    service: {},
-    clarifications: [],
   };
 }
 

@@ -1,6 +1,7 @@
 // Cohere's own chat, in both of its versions, and the completions before them.
 // https://docs.cohere.com/reference/chat, https://docs.cohere.com/v1/reference/chat
 
+import { PLAIN_REQUEST } from "../plain-request.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
@@ -75,19 +76,14 @@ export const cohereChat: Wire = {
     tally.hiddenPromptTokens =
       provider.hiddenPromptTokens?.({ model: model ?? "", url, body }) ?? 0;
     return {
+      ...PLAIN_REQUEST,
       model,
-      otherModels: [],
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
       cacheWrites: "none",
       outputLimit: readCount("max_tokens", fieldOf(body, "max_tokens")),
-      overshoot: { times: 1, plus: 0 },
-      outputLimitMin: 1,
       choices: timesOf("num_generations", fieldOf(body, "num_generations")),
       isOutputHidden: mayReason(model, undefined),
-      outputMedia: [],
-      service: {},
-      clarifications: [],
     };
   },
   limitEdits: (_request, limit) => [[[["max_tokens"], limit]]],

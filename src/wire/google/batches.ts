@@ -6,6 +6,7 @@ import { batchAsked } from "../batch-asked.ts";
 import { BatchReading } from "../batch-reading.ts";
 import { inputBytesOf } from "../input-bound.ts";
 import { at, fieldOf, has, listAt, readCount, textAt } from "../json/untrusted.ts";
+import type { Provider } from "../provider.ts";
 import type { WorkUnderWay } from "../wire-usage.ts";
 import type { Asked, Wire, WireRequest } from "../wire.ts";
 import { geminiEmbeddings } from "./embed-content.ts";
@@ -45,7 +46,7 @@ export const geminiBatches: Wire = {
     return isFile ? { ...asked, model } : asked;
   },
   limitEdits: () => [],
-  reading: (_provider, asked) => new GeminiBatchReading(asked?.outputLimit === 0),
+  reading: (provider, asked) => new GeminiBatchReading(provider, asked?.outputLimit === 0),
   refusal: (notice) => gemini.refusal(notice),
 };
 
@@ -69,11 +70,9 @@ const FINAL = /_STATE_(?:SUCCEEDED|FAILED|CANCELLED|EXPIRED)$/;
 /** Reads an operation, and the answers in it. */
 class GeminiBatchReading extends BatchReading {
   readonly #isEmbedding: boolean;
-  #operation: unknown;
-  #hasResults = false;
 
-  constructor(isEmbedding: boolean) {
-    super();
+  constructor(provider: Provider, isEmbedding: boolean) {
+    super(provider);
     this.#isEmbedding = isEmbedding;
   }
 
@@ -82,7 +81,7 @@ class GeminiBatchReading extends BatchReading {
       if (has(message, "error")) this.hasError = true;
       return;
     }
-    this.#operation = message;
+    this.batch = message;
     const output = fieldOf(message, "response") ?? at(message, "metadata", "output");
     const answers =
       fieldOf(output, "inlinedResponses") ?? fieldOf(output, "inlinedEmbedContentResponses");
@@ -90,15 +89,18 @@ class GeminiBatchReading extends BatchReading {
     for (const each of listed) this.#result(fieldOf(each, "response"));
   }
 
-  get later(): WorkUnderWay | undefined {
-    const id = textAt(this.#operation, "name")?.replace(/^.*\//, "");
-    if (id === undefined) return undefined;
-    return { id, isOver: this.#hasResults || this.#isFree() };
+  override get later(): WorkUnderWay | undefined {
+    const id = textAt(this.batch, "name")?.replace(/^.*\//, "");
+    return id === undefined ? undefined : { id, ...this.progress() };
+  }
+
+  protected progress(): Omit<WorkUnderWay, "id"> {
+    return { isOver: this.hasResults || this.#isFree() };
   }
 
   /** Whether it is final, and nothing succeeded. A count of 0 is left out. */
   #isFree(): boolean {
-    const metadata = fieldOf(this.#operation, "metadata");
+    const metadata = fieldOf(this.batch, "metadata");
     if (!FINAL.test(textAt(metadata, "state") ?? "")) return false;
     const stats = fieldOf(metadata, "batchStats");
     if (!has(metadata, "batchStats")) return false;
@@ -108,7 +110,7 @@ class GeminiBatchReading extends BatchReading {
   /** One result; what has failed is not billed. */
   #result(response: unknown): void {
     if (response === undefined) return;
-    this.#hasResults = true;
+    this.hasResults = true;
     const reading = new GeminiReading();
     reading.read(response);
     // Nothing comes out of embeddings that is counted.

@@ -1,5 +1,6 @@
 // llama.cpp's own completions. https://github.com/ggml-org/llama.cpp/tree/master/tools/server
 
+import { PLAIN_REQUEST } from "../plain-request.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
@@ -47,20 +48,15 @@ export const llamaCompletion: Wire = {
       : 1;
     tally.isMany = prompts > 1;
     return {
+      ...PLAIN_REQUEST,
       model: textAt(body, "model") ?? "llama.cpp",
-      otherModels: [],
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
       cacheWrites: "none",
       // -1 is without a limit, and so is what is no count.
       outputLimit: countAt(body, "n_predict"),
-      overshoot: { times: 1, plus: 0 },
-      outputLimitMin: 1,
       choices: Math.max(1, prompts) * timesOf("n_cmpl", fieldOf(body, "n_cmpl")),
       isOutputHidden: false,
-      outputMedia: [],
-      service: {},
-      clarifications: [],
     };
   },
   limitEdits: (_request, limit) => [[[["n_predict"], limit]]],

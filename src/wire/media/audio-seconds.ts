@@ -1,14 +1,7 @@
 // How long sound lasts at the most: by the rates that a decoder plays it at, and by the frames and
 // packets that are in it, never by what a header alone says.
 
-import {
-  base64Bytes,
-  base64Of,
-  bigEndianAt,
-  littleEndianAt,
-  plainBytes,
-  saysAt,
-} from "./bytes-at.ts";
+import { bigEndianAt, littleEndianAt, saysAt, sourceOf } from "./bytes-at.ts";
 import type { ByteSource } from "./bytes-at.ts";
 import { secondsOfFlac } from "./flac-seconds.ts";
 import { secondsOfMp4 } from "./mp4-seconds.ts";
@@ -33,10 +26,6 @@ const FORMATS = [
  */
 export function audioSecondsOf(data: string | Uint8Array): number | undefined {
   return secondsIn(sourceOf(data));
-}
-
-function sourceOf(data: string | Uint8Array): ByteSource {
-  return typeof data === "string" ? base64Bytes(base64Of(data)) : plainBytes(data);
 }
 
 function secondsIn(source: ByteSource): number | undefined {

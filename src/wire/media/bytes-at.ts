@@ -33,7 +33,7 @@ export function base64Of(data: string): string {
 }
 
 /** Reads base64 without decoding all of it. */
-export function base64Bytes(padded: string): ByteSource {
+function base64Bytes(padded: string): ByteSource {
   const text = padded.replace(PADDING, "");
   let furthest = 0;
   return {
@@ -53,8 +53,13 @@ export function base64Bytes(padded: string): ByteSource {
 }
 
 /** Reads bytes that are there as such. */
-export function plainBytes(bytes: Uint8Array): ByteSource {
+function plainBytes(bytes: Uint8Array): ByteSource {
   return { length: bytes.length, at: (index) => bytes[index] ?? -1, isCertain: () => true };
+}
+
+/** Reads a file, whether it stands as bytes, as base64 or in a `data:` address. */
+export function sourceOf(data: string | Uint8Array): ByteSource {
+  return typeof data === "string" ? base64Bytes(base64Of(data)) : plainBytes(data);
 }
 
 /** Whether the bytes from `from` on are those of an ASCII text. */

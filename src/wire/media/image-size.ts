@@ -1,14 +1,7 @@
 // Width and height of an image, from the bytes that a decoder takes them from. Where a file states
 // several sizes, the largest counts; where one cannot be read with certainty, none is returned.
 
-import {
-  base64Bytes,
-  base64Of,
-  bigEndianAt,
-  littleEndianAt,
-  plainBytes,
-  saysAt,
-} from "./bytes-at.ts";
+import { bigEndianAt, littleEndianAt, saysAt, sourceOf } from "./bytes-at.ts";
 import type { ByteSource } from "./bytes-at.ts";
 import { boxesBelow, boxesIn } from "./iso-boxes.ts";
 
@@ -23,7 +16,7 @@ export interface ImageSize {
  * is not certain. PNG, JPEG, GIF, WebP, AVIF and HEIC are read, whatever type the request states.
  */
 export function imageSizeOf(data: string | Uint8Array): ImageSize | undefined {
-  const source = typeof data === "string" ? base64Bytes(base64Of(data)) : plainBytes(data);
+  const source = sourceOf(data);
   const size = sizeIn(source);
   if (size === undefined || !source.isCertain()) return undefined;
   const isSize = size.width >= 1 && size.height >= 1;

@@ -1,6 +1,6 @@
 // How long a film lasts at the most, and whether there are pictures in a file at all.
 
-import { base64Bytes, base64Of, plainBytes, saysAt } from "./bytes-at.ts";
+import { saysAt, sourceOf } from "./bytes-at.ts";
 import type { ByteSource } from "./bytes-at.ts";
 import { boxesBelow } from "./iso-boxes.ts";
 import { secondsOfMp4 } from "./mp4-seconds.ts";
@@ -11,7 +11,7 @@ import { secondsOfWebm } from "./webm-seconds.ts";
  * for a file whose length is not certain. MP4, QuickTime and WebM are read.
  */
 export function videoSecondsOf(data: string | Uint8Array): number | undefined {
-  const source = typeof data === "string" ? base64Bytes(base64Of(data)) : plainBytes(data);
+  const source = sourceOf(data);
   const seconds = secondsOfMp4(source) ?? secondsOfWebm(source);
   return seconds !== undefined && source.isCertain() ? seconds : undefined;
 }

@@ -1,6 +1,7 @@
 // Mistral's conversations: a model and what it is asked, with tools of Mistral's own beside the
 // caller's. https://docs.mistral.ai/api/endpoint/beta/conversations
 
+import { PLAIN_REQUEST } from "../plain-request.ts";
 import { bytesIn } from "../bytes.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
@@ -41,19 +42,13 @@ export const mistralConversations: Wire = {
     for (const entry of listAt(body, "inputs")) content.content(fieldOf(entry, "content"));
     tallyOpenaiTools(body, tally);
     return {
+      ...PLAIN_REQUEST,
       model,
-      otherModels: [],
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
       cacheWrites: "none",
       outputLimit: readCount("max_tokens", at(body, "completion_args", "max_tokens")),
-      overshoot: { times: 1, plus: 0 },
-      outputLimitMin: 1,
-      choices: 1,
       isOutputHidden: true,
-      outputMedia: [],
-      service: {},
-      clarifications: [],
     };
   },
   limitEdits: (_request, limit) => [[[["completion_args", "max_tokens"], limit]]],

@@ -1,6 +1,7 @@
 // Ollama's own API: lines of JSON, of which the last has the counts.
 // https://github.com/ollama/ollama/blob/main/docs/api.md
 
+import { PLAIN_REQUEST } from "../plain-request.ts";
 import { bytesIn } from "../bytes.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
@@ -41,20 +42,14 @@ export const ollamaChat: Wire = {
       for (const image of listAt(part, "images"))
         tally.media(typeof image === "string" ? image : undefined, imageTokensMaxOf(model));
     return {
+      ...PLAIN_REQUEST,
       model,
-      otherModels: [],
       streams: fieldOf(body, "stream") !== false,
       input: tally.bound(body, bytes),
       cacheWrites: "none",
       // -1 is without a limit, and so is what is no count.
       outputLimit: countAt(body, "options", "num_predict"),
-      overshoot: { times: 1, plus: 0 },
-      outputLimitMin: 1,
-      choices: 1,
       isOutputHidden: false,
-      outputMedia: [],
-      service: {},
-      clarifications: [],
     };
   },
   limitEdits: (_request, limit) => [[[["options", "num_predict"], limit]]],

@@ -8,7 +8,6 @@ import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
 import { countAt, fieldOf, has, textAt } from "../json/untrusted.ts";
-import type { Provider } from "../provider.ts";
 import type { AnswerReading, WorkUnderWay } from "../wire-usage.ts";
 import type { Asked, Wire } from "../wire.ts";
 import { OpenaiChatReading } from "./chat-usage.ts";
@@ -46,35 +45,22 @@ const SUCCESS = 200;
 
 /** Reads what is said of a batch, and its results. */
 class OpenaiBatchReading extends BatchReading {
-  readonly #provider: Provider;
-  #batch: unknown;
-  #hasResults = false;
-
-  constructor(provider: Provider) {
-    super();
-    this.#provider = provider;
-  }
-
   read(message: unknown): void {
-    if (fieldOf(message, "object") === "batch") this.#batch = message;
+    if (fieldOf(message, "object") === "batch") this.batch = message;
     else if (has(message, "custom_id") && has(message, "response"))
       this.#result(fieldOf(message, "response"));
     else if (has(message, "error")) this.hasError = true;
   }
 
-  get later(): WorkUnderWay | undefined {
-    if (this.#hasResults) return { id: "", isOver: true };
-    const id = textAt(this.#batch, "id");
-    if (id === undefined) return undefined;
-    const isFinal = FINAL.has(textAt(this.#batch, "status") ?? "");
-    const isFree = countAt(this.#batch, "request_counts", "completed") === 0;
-    const resultsId = textAt(this.#batch, "output_file_id");
-    return { id, isOver: isFinal && isFree, resultsId };
+  protected progress(batch: unknown): Omit<WorkUnderWay, "id"> {
+    const isFinal = FINAL.has(textAt(batch, "status") ?? "");
+    const isFree = countAt(batch, "request_counts", "completed") === 0;
+    return { isOver: isFinal && isFree, resultsId: textAt(batch, "output_file_id") };
   }
 
   /** One result; what has failed is not billed. */
   #result(response: unknown): void {
-    this.#hasResults = true;
+    this.hasResults = true;
     if (countAt(response, "status_code") !== SUCCESS) return;
     const body = fieldOf(response, "body");
     const reading = this.#readingOf(textAt(body, "object"));
@@ -83,10 +69,10 @@ class OpenaiBatchReading extends BatchReading {
   }
 
   #readingOf(object: string | undefined): AnswerReading {
-    if (object === "response") return new OpenaiResponsesReading(this.#provider);
-    if (object === "list") return openaiEmbeddings.reading(this.#provider);
-    if (object === "text_completion") return openaiCompletions.reading(this.#provider);
-    return new OpenaiChatReading(this.#provider);
+    if (object === "response") return new OpenaiResponsesReading(this.provider);
+    if (object === "list") return openaiEmbeddings.reading(this.provider);
+    if (object === "text_completion") return openaiCompletions.reading(this.provider);
+    return new OpenaiChatReading(this.provider);
   }
 }
 

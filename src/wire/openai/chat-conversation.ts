@@ -2,6 +2,7 @@
 
 import { hasOnly, modelIn, conversationSettings, withoutMembers } from "../conversation.ts";
 import type { Conversation } from "../conversation.ts";
+import { SAMPLING_FIELDS } from "./chat-fields.ts";
 import { at, fieldOf, has, listAt, textAt, typeOf } from "../json/untrusted.ts";
 
 /** Members that change nothing of what goes in. */
@@ -12,23 +13,8 @@ export const WITHOUT_INFLUENCE: ReadonlySet<string> = new Set([
   "max_output_tokens",
   "stream",
   "stream_options",
-  "temperature",
-  "top_p",
-  "frequency_penalty",
-  "presence_penalty",
-  "logit_bias",
-  "logprobs",
-  "top_logprobs",
-  "seed",
-  "stop",
-  "user",
-  "safety_identifier",
-  "prompt_cache_key",
-  "prompt_cache_options",
-  "prompt_cache_retention",
-  "metadata",
+  ...SAMPLING_FIELDS,
   "client_metadata",
-  "store",
   "service_tier",
   "include",
 ]);

@@ -4,11 +4,31 @@
 import { fieldsOf } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 
+/** Fields that steer how a model samples, and who asks: the input is the same without them. */
+export const SAMPLING_FIELDS: readonly string[] = [
+  "temperature",
+  "top_p",
+  "frequency_penalty",
+  "presence_penalty",
+  "logit_bias",
+  "logprobs",
+  "top_logprobs",
+  "seed",
+  "stop",
+  "user",
+  "safety_identifier",
+  "prompt_cache_key",
+  "prompt_cache_options",
+  "prompt_cache_retention",
+  "metadata",
+  "store",
+];
+
 /** The fields that OpenAI documents. */
 const DOCUMENTED: Fields = {
-  ...fieldsOf("read", [
+  ...fieldsOf("read", ["messages", "tools", "functions"]),
+  ...fieldsOf("setting", [
     "model",
-    "messages",
     "max_tokens",
     "max_completion_tokens",
     "n",
@@ -17,31 +37,9 @@ const DOCUMENTED: Fields = {
     "service_tier",
     "reasoning_effort",
     "modalities",
-    "tools",
-    "functions",
   ]),
   ...fieldsOf("content", ["response_format", "tool_choice", "function_call", "audio"]),
-  ...fieldsOf("steers", [
-    "temperature",
-    "top_p",
-    "frequency_penalty",
-    "presence_penalty",
-    "logit_bias",
-    "logprobs",
-    "top_logprobs",
-    "seed",
-    "stop",
-    "user",
-    "safety_identifier",
-    "prompt_cache_key",
-    "prompt_cache_options",
-    "prompt_cache_retention",
-    "metadata",
-    "store",
-    "parallel_tool_calls",
-    "verbosity",
-    "moderation",
-  ]),
+  ...fieldsOf("steers", [...SAMPLING_FIELDS, "parallel_tool_calls", "verbosity", "moderation"]),
   web_search_options: "read",
   prediction: {
     unbounded: "a prediction, whose rejected tokens are billed beyond the limit of output",

@@ -17,7 +17,8 @@ import {
 } from "../json/untrusted.ts";
 import type { LimitNames } from "../provider.ts";
 import { OUTPUT_MEDIA } from "../wire.ts";
-import type { Asked, OutputMedium, Overshoot, Wire, WireRequest } from "../wire.ts";
+import type { Asked, OutputMedium, Wire, WireRequest } from "../wire.ts";
+import type { Overshoot } from "../overshoot.ts";
 import { chatConversation } from "./chat-conversation.ts";
 import { CHAT_FIELDS } from "./chat-fields.ts";
 import { OpenaiChatReading } from "./chat-usage.ts";
@@ -50,6 +51,7 @@ export const openaiChat: Wire = {
     if (has(body, "web_search_options") || SEARCHES.test(model ?? ""))
       tallySearch(provider.id, tally);
     tallyHidden(request, model, tally);
+    tally.templates = provider.templates?.["openai-chat"];
     return {
       model,
       otherModels: provider.otherModels?.(body) ?? [],
@@ -106,7 +108,6 @@ export function tallyHidden(
   const { provider } = request;
   const searches = model === undefined ? undefined : provider.unboundedModel?.(model);
   if (searches !== undefined) tally.unbounded(searches);
-  tally.templates = provider.templates;
   tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(factsOf(request)) ?? 0;
 }
 

@@ -1,6 +1,7 @@
 // Responses in realtime sessions: what one may cost is known of the session that it is in.
 // https://platform.openai.com/docs/api-reference/realtime-client-events/response/create
 
+import { PLAIN_REQUEST } from "../plain-request.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
 import { InputTally } from "../input-bound.ts";
@@ -55,19 +56,15 @@ export const openaiRealtime: Wire = {
     // Nothing can be written into what the provider begins by itself.
     const isItself = session?.begins === "by itself" && outputLimit === undefined;
     return {
+      ...PLAIN_REQUEST,
       model: session?.model,
-      otherModels: [],
       streams: true,
       input: tally.bound(body, bytes),
       cacheWrites: "none",
       outputLimit,
       overshoot: isItself ? "model maximum" : { times: 1, plus: 0 },
-      outputLimitMin: 1,
-      choices: 1,
       isOutputHidden: true,
       outputMedia: ["audio"],
-      service: {},
-      clarifications: [],
     };
   },
   limitEdits: (_request, limit) => [[[["response", "max_output_tokens"], limit]]],

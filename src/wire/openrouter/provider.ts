@@ -4,7 +4,7 @@ import type { Fields } from "../fields.ts";
 import { fieldOf, listAt } from "../json/untrusted.ts";
 import { openaiOvershoot } from "../openai/provider.ts";
 import type { CallFacts, Provider } from "../provider.ts";
-import type { Overshoot } from "../wire.ts";
+import type { Overshoot } from "../overshoot.ts";
 import { GROK_HIDDEN_PROMPT_TOKENS, grokOvershoot } from "../xai/provider.ts";
 
 /**

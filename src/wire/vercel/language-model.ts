@@ -1,6 +1,7 @@
 // The protocol of the AI SDK's own gateway: the call as the SDK has it, and the model in a header.
 // https://github.com/vercel/ai/tree/main/packages/gateway
 
+import { PLAIN_REQUEST } from "../plain-request.ts";
 import { bytesIn } from "../bytes.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
@@ -51,19 +52,14 @@ export const vercelLanguageModel: Wire = {
       if (name !== "gateway" || CHOOSES.some((each) => has(given, each)))
         tally.unbounded(`providerOptions.${name.slice(0, 40)}, which may choose models and tools`);
     return {
+      ...PLAIN_REQUEST,
       model,
-      otherModels: [],
       streams: header?.("ai-language-model-streaming") === "true",
       input: tally.bound(body, bytes),
       cacheWrites: "1h",
       outputLimit: readCount("maxOutputTokens", fieldOf(body, "maxOutputTokens")),
       overshoot: OVERSHOOT,
-      outputLimitMin: 1,
-      choices: 1,
       isOutputHidden: true,
-      outputMedia: [],
-      service: {},
-      clarifications: [],
     };
   },
   limitEdits: (_request, limit) => [[[["maxOutputTokens"], limit]]],

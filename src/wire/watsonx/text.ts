@@ -1,5 +1,6 @@
 // Texts by watsonx.ai. https://cloud.ibm.com/apidocs/watsonx-ai#text-generation
 
+import { PLAIN_REQUEST } from "../plain-request.ts";
 import { bytesIn } from "../bytes.ts";
 import { fieldsOf, tallyFields } from "../fields.ts";
 import type { Fields } from "../fields.ts";
@@ -29,19 +30,13 @@ export const watsonxText: Wire = {
       provider.hiddenPromptTokens?.({ model: model ?? "", url, body }) ?? 0;
     const limit = readCount("max_new_tokens", at(body, "parameters", "max_new_tokens"));
     return {
+      ...PLAIN_REQUEST,
       model,
-      otherModels: [],
       streams: url.pathname.endsWith("_stream"),
       input: tally.bound(body, bytes),
       cacheWrites: "none",
       outputLimit: limit ?? LIMIT_DEFAULT,
-      overshoot: { times: 1, plus: 0 },
-      outputLimitMin: 1,
-      choices: 1,
       isOutputHidden: false,
-      outputMedia: [],
-      service: {},
-      clarifications: [],
     };
   },
   limitEdits: (_request, limit) => [[[["parameters", "max_new_tokens"], limit]]],

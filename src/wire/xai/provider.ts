@@ -1,7 +1,7 @@
 import { chatProvider, NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
 import { countAt } from "../json/untrusted.ts";
-import type { Overshoot } from "../wire.ts";
+import type { Overshoot } from "../overshoot.ts";
 
 /** Models that answer at once. */
 const WITHOUT_REASONING =

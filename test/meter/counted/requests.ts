@@ -2,7 +2,7 @@
 
 import { CountedRequests } from "../../../src/meter/counted/counted-requests.ts";
 import type { CountedOptions } from "../../../src/meter/counted/counted-requests.ts";
-import type { CountedRequest } from "../../../src/meter/counted/counted-request.ts";
+import { CountedRequest } from "../../../src/meter/counted/counted-request.ts";
 import type { BoundRequest } from "../../../src/meter/tighter-bounds.ts";
 import type { WireUsage } from "../../../src/wire/wire-usage.ts";
 import type { Wire } from "../../../src/wire/wire.ts";
@@ -50,7 +50,7 @@ export function about(
   json: object,
   sent?: Sent,
 ): CountedRequest {
-  return memory.of(boundRequest(wire, json, sent));
+  return new CountedRequest(memory, boundRequest(wire, json, sent));
 }
 
 function keyed(key: string): (name: string) => string | undefined {

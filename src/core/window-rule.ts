@@ -1,0 +1,94 @@
+// R7. What a window is: as an option says it, and as it is read.
+
+import type { Quantities } from "./quantities.ts";
+
+/** A calendar period: weeks begin on Monday (ISO 8601), months on the first. */
+export type CalendarPeriod = "minute" | "hour" | "day" | "week" | "month";
+
+/**
+ * A period of fixed length, counted from `anchor` (default: 1970-01-01T00:00Z) in both directions.
+ */
+export interface FixedPeriod {
+  /** The length in milliseconds: a positive safe integer. */
+  readonly everyMs: number;
+  /** An instant at which a window begins: a `Date`, or milliseconds since 1970. */
+  readonly anchor?: number | Date | undefined;
+}
+
+/**
+ * A calendar period that begins later than the calendar's own: a month from the 15th, a day from
+ * 06:00, a week from Sunday. Local time counts, in the `timeZone` of the pool.
+ *
+ * @example
+ *   new BudgetPool({ caps: { usd: 50 }, window: { every: "month", on: 15 } });
+ *   new BudgetPool({ window: { every: "day", at: "06:00" }, timeZone: "Europe/Berlin" });
+ */
+export interface AnchoredPeriod {
+  readonly every: "day" | "week" | "month";
+  /**
+   * The day on which it begins: 1 to 31 of a month, whose last day stands for those that it does
+   * not have; 1 (Monday) to 7 of a week.
+   *
+   * @default 1
+   */
+  readonly on?: number | undefined;
+  /** The time of day at which it begins, from `"00:00"` to `"23:59"`. @default "00:00" */
+  readonly at?: string | undefined;
+  /**
+   * In place of `on` and `at`: an instant at which one of the periods begins, as a `Date` or
+   * milliseconds since 1970.
+   */
+  readonly anchor?: number | Date | undefined;
+}
+
+/**
+ * A window that moves with the time: what was used in the last five hours, say. It moves in steps
+ * of a sixtieth of its length, and what was used counts for the length at least, and for a step
+ * more at the most: never too short, so that no more than the cap is used within the length.
+ *
+ * @example
+ *   new BudgetPool({ caps: { usd: 5 }, window: { sliding: "5h" } });
+ */
+export interface SlidingPeriod {
+  /**
+   * The length: a number with its unit (`"30s"`, `"90m"`, `"5h"`, `"7d"`), or milliseconds; from 60
+   * ms to 366 days.
+   */
+  readonly sliding: string | number;
+}
+
+/** The period after which used starts at zero, or for which it counts. */
+export type WindowOption = CalendarPeriod | AnchoredPeriod | FixedPeriod | SlidingPeriod;
+
+/** A window as read from options: plain data, so that it can be sent and kept as it is. */
+export type WindowRule =
+  | CalendarRule
+  | SlidingRule
+  | { readonly kind: "fixed"; readonly everyMs: number; readonly anchorMs: number };
+
+/** A calendar period, and how long after its own beginning the windows begin. */
+export interface CalendarRule {
+  readonly kind: "calendar";
+  readonly period: CalendarPeriod;
+  readonly timeZone: string;
+  readonly offsetMs: number;
+}
+
+/** One window: from `startsAt` up to, not including, `endsAt`; milliseconds since 1970. */
+export interface WindowSpan {
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+/** A sliding window as read from options. */
+export interface SlidingRule {
+  readonly kind: "sliding";
+  readonly lengthMs: number;
+}
+
+/** What was used in a part of a sliding window that is over. */
+export interface WindowPart {
+  /** The number of the part, counted from 1970. */
+  readonly at: number;
+  readonly used: Quantities;
+}

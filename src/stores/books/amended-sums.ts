@@ -1,0 +1,32 @@
+// What amendments have added to the entries that they amend.
+
+import { add, uniform } from "../../core/quantities.ts";
+import type { Quantities } from "../../core/quantities.ts";
+import type { NewLine } from "./books.ts";
+
+/** The sums of the amendments in the books of one tree. */
+export class AmendedSums {
+  readonly #sums = new Map<string, Quantities>();
+
+  /** Counts an entry, if it is an amendment. */
+  count({ of, amount }: NewLine): void {
+    if (of === undefined) return;
+    const sum = this.#sums.get(of) ?? uniform(0);
+    add(sum, amount);
+    this.#sums.set(of, sum);
+  }
+
+  /** Sets what amendments of an entry come to that were read. */
+  set(id: string, sum: Quantities): void {
+    this.#sums.set(id, sum);
+  }
+
+  clear(): void {
+    this.#sums.clear();
+  }
+
+  /** What was added to an entry; undefined where it was never amended. */
+  of(id: string): Quantities | undefined {
+    return this.#sums.get(id);
+  }
+}

@@ -1,0 +1,17 @@
+// A pool of the books as it is made: nothing used, and nothing sliced.
+
+import { createPoolState } from "../../core/pool-state.ts";
+import { uniform } from "../../core/quantities.ts";
+import type { StoredSettings } from "../contract/stored-settings.ts";
+import type { StoredPool } from "./books.ts";
+
+/** Makes a pool; `made` is the text of the settings that it was first opened with. */
+export function createStoredPool(
+  path: string,
+  made: string,
+  above: StoredPool | undefined,
+  settings: StoredSettings,
+): StoredPool {
+  const state = createPoolState(path, { ...settings, thresholds: [] }, above?.state);
+  return { state, above, unknown: uniform(0), made, countsSince: 0, raises: [], slices: undefined };
+}
