@@ -2,7 +2,7 @@
 
 import type { Caps } from "../core/caps.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
-import type { WindowOption } from "../core/window.ts";
+import type { WindowOption } from "../core/window-rule.ts";
 import type { BudgetStore } from "../stores/client/budget-store.ts";
 import type { StoredPoolOptions } from "../stores/client/stored-requests.ts";
 import { CAP_BEGINNINGS, isCallCap, mayOverlap } from "../stores/contract/call-caps.ts";
