@@ -8,10 +8,10 @@ import type { Quantities } from "../core/quantities.ts";
 import { HEADER, LOT, LOTS_PER_ROW } from "./layout.ts";
 import { readQuantities, writeQuantities } from "./pool-cells.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
-import type { PoolTree, SharedPoolNode } from "./shared-pool-node.ts";
 import type { SlotSwap } from "./slot-swap.ts";
+import type { Step } from "./step.ts";
 import { takeSliceBack, ThreadSlice } from "./thread-slice.ts";
-import type { SliceGrant, SliceHold, SliceBalance } from "./thread-slice.ts";
+import type { SliceBalance, SliceGrant, SlicedPool, SliceHold } from "./thread-slice.ts";
 import { threadRowOf } from "./thread-rows.ts";
 import type { Owner } from "./thread-rows.ts";
 
@@ -21,11 +21,28 @@ const SHARE = 8;
 /** How much longer a thread waits for a slice at most whose slices are taken back at once. */
 const PATIENCE_MAX = 64;
 
+/** A tree of pools, as lots see it. */
+export interface SlicedTree extends Step {
+  readonly owner: Owner;
+  readonly line: { readonly isEmpty: boolean };
+  readonly directory: {
+    /** Whether any pool has thresholds. */
+    readonly watched: boolean;
+    find(place: number): SlicedPool | undefined;
+  };
+  /** Makes the step one that will not stand. */
+  voidStep(): void;
+  /** Makes a pool and those above it part of the step, with the windows as they were. */
+  includePath(pool: SlicedPool): void;
+  /** What threads hold by slices, or have in them, has changed. */
+  changesLots(): void;
+}
+
 /** The lots as one thread sees them. */
 export class Lots {
   /** The slice of this thread. */
   readonly slice: ThreadSlice;
-  readonly #tree: PoolTree;
+  readonly #tree: SlicedTree;
   readonly #swap: SlotSwap;
   readonly #shared: SharedBuffer;
   readonly #lots: Float64Array;
@@ -37,7 +54,7 @@ export class Lots {
   #changed = false;
   #granted: SliceGrant | undefined;
   /** Which pool the last asks were on, how many they were, and how many it takes. */
-  #candidate: SharedPoolNode | undefined;
+  #candidate: SlicedPool | undefined;
   #asks = 0;
   #patience: number;
   readonly #amount = new Totals(0, 0, 0, 0, 0);
@@ -47,7 +64,7 @@ export class Lots {
     openReservations: 0,
   };
 
-  constructor(tree: PoolTree, swap: SlotSwap) {
+  constructor(tree: SlicedTree, swap: SlotSwap) {
     this.#tree = tree;
     this.#swap = swap;
     this.#shared = tree.shared;
@@ -180,7 +197,7 @@ export class Lots {
    * Within a step that has let an ask of this thread's on a pool in: makes it a slice, if it asks
    * there again and again and there is the room.
    */
-  consider(node: SharedPoolNode, ask: Quantities): void {
+  consider(node: SlicedPool, ask: Quantities): void {
     const { slicesAfter } = this.#shared;
     if (slicesAfter === 0 || this.#tree.directory.watched || !this.#tree.line.isEmpty) return;
     if (this.#candidate !== node) {
@@ -199,7 +216,7 @@ export class Lots {
   }
 
   /** This thread's lot of a pool, or a free one. */
-  #lotFor({ place, state }: SharedPoolNode): number | undefined {
+  #lotFor({ place, state }: SlicedPool): number | undefined {
     const lots = this.#lots;
     let free: number | undefined;
     for (let lot = 0; lot < LOTS_PER_ROW; lot++) {
@@ -211,7 +228,7 @@ export class Lots {
     return free;
   }
 
-  #grant(node: SharedPoolNode, lot: number, granted: Quantities, word: number): void {
+  #grant(node: SlicedPool, lot: number, granted: Quantities, word: number): void {
     const lots = this.#lots;
     const at = this.#row * ROW_CELLS + lot * LOT.cells;
     const slice = this.#tree.operations + 1;
@@ -293,7 +310,7 @@ export class Lots {
 
 /** A part of the room that every level has; undefined when it is good for too few asks. */
 function sliceOfRoom(
-  { path }: SharedPoolNode,
+  { path }: SlicedPool,
   ask: Quantities,
   asksMin: number,
 ): Quantities | undefined {

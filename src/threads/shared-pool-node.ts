@@ -18,10 +18,10 @@ import { PoolGone } from "./errors.ts";
 import { HOT } from "./layout.ts";
 import { checkSettingsFit, checkWindowFits } from "./pool-cells.ts";
 import { SharedHold } from "./reservation-table.ts";
+import type { Lots } from "./lots.ts";
 import type { OpenReservations } from "./open-reservations.ts";
 import type { Step } from "./step.ts";
 import { SliceHold } from "./thread-slice.ts";
-import type { Owner } from "./thread-rows.ts";
 import type { ThreadSlice } from "./thread-slice.ts";
 
 /** What a commit is said to have come to in a step that will be taken again. */
@@ -40,6 +40,7 @@ const NOTHING: Quantities = uniform(0);
 export interface PoolTree extends Step {
   readonly root: SharedPoolNode;
   readonly open: OpenReservations;
+  readonly lots: Lots;
   readonly line: {
     readonly isEmpty: boolean;
     /** Whether this thread has a waiter. */
@@ -62,28 +63,14 @@ export interface PoolTree extends Step {
     look(): void;
   };
   readonly wakeUp: { update(): void };
-  /** What the slices of threads have. */
-  readonly lots: {
-    readonly slice: ThreadSlice;
-    consider(node: SharedPoolNode, ask: Quantities): void;
-    takeBack(): boolean;
-    holds(held: SliceHold): boolean;
-    close(held: SliceHold): void;
-    sweep(owner: Owner): boolean;
-    addPoolsTo(places: Set<number>): void;
-  };
 
-  /** This thread, as its row and its slices know it. */
-  readonly owner: Owner;
-
-  /** Begins a step on a pool. @throws {PoolGone} if it can no longer be used. */
-  begin(node: SharedPoolNode, settling?: boolean): void;
-  /** Within a step: it will not stand, as what led to it cannot be believed. */
-  voidStep(): void;
-  /** Within a step: makes a pool and those above it part of it. */
-  includePath(node: SharedPoolNode): void;
-  /** Within a step: it changes what slices have. */
-  changesLots(): void;
+  /**
+   * Begins a step on a pool, with no slices left in any thread; `beside` them for a step that does
+   * not need to know what they have used.
+   *
+   * @throws {PoolGone} if it can no longer be used.
+   */
+  begin(node: SharedPoolNode, beside?: boolean): void;
   /** Within a step: makes a pool and those above it part of it. */
   include(node: SharedPoolNode): void;
   /** Within a step: a new child; undefined when the step will not stand. */

@@ -10,15 +10,22 @@ import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Hold } from "../core/rules.ts";
+import type { PoolState } from "../core/pool-state.ts";
 import { SLICE } from "./layout.ts";
 import { readQuantities, writeQuantities } from "./pool-cells.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
-import type { SharedPoolNode } from "./shared-pool-node.ts";
 
 const STATE = 1;
 const ACTIVE = 2;
 /** The rest of the word counts its changes. */
 const ONE = 4;
+
+/** A pool as slices know it. */
+export interface SlicedPool {
+  readonly place: number;
+  readonly state: PoolState;
+  readonly path: readonly SlicedPool[];
+}
 
 /** A hold that was made in a slice: a part of what its thread holds in a lot. */
 export class SliceHold implements Hold {
@@ -38,7 +45,7 @@ export class SliceHold implements Hold {
 
 /** What a slice is made with. */
 export interface SliceGrant {
-  readonly node: SharedPoolNode;
+  readonly node: SlicedPool;
   readonly lot: number;
   readonly born: number;
   readonly asOf: number;
@@ -66,7 +73,7 @@ export class ThreadSlice {
   readonly #first: number;
   readonly #clock: Clock;
   /** The pool whose slice this thread has; undefined while it has none, or knows of none. */
-  node: SharedPoolNode | undefined;
+  node: SlicedPool | undefined;
   #lot = -1;
   #born = -1;
   #asOf = -1;
@@ -133,7 +140,7 @@ export class ThreadSlice {
   }
 
   /** Books an ask on a pool if it fits into the slice. */
-  book(node: SharedPoolNode, ask: Quantities): boolean {
+  book(node: SlicedPool, ask: Quantities): boolean {
     if (this.node !== node || !this.#hasRoom(node, ask)) return false;
     this.#take(ask);
     if (this.#heldDiffers) this.#copyHeld();
@@ -141,7 +148,7 @@ export class ThreadSlice {
   }
 
   /** Holds an ask on a pool if it fits into the slice. */
-  hold(node: SharedPoolNode, ask: Quantities): SliceHold | undefined {
+  hold(node: SlicedPool, ask: Quantities): SliceHold | undefined {
     if (this.node !== node || !this.#hasRoom(node, ask)) return undefined;
     const cells = this.#cells;
     const from = this.#at;
@@ -159,7 +166,7 @@ export class ThreadSlice {
   }
 
   /** Whether a hold of a pool can be settled in the slice now. */
-  canSettle(node: SharedPoolNode, held: SliceHold): boolean {
+  canSettle(node: SlicedPool, held: SliceHold): boolean {
     return this.node === node && this.#isOf(held) && this.#inWindow(node) && this.#isOf(held);
   }
 
@@ -200,7 +207,7 @@ export class ThreadSlice {
     return held.lot === this.#lot && held.born === this.#born;
   }
 
-  #hasRoom(node: SharedPoolNode, ask: Quantities): boolean {
+  #hasRoom(node: SlicedPool, ask: Quantities): boolean {
     if (!this.#inWindow(node)) return false;
     const cells = this.#cells;
     const left = this.#at + SLICE.left;
@@ -214,7 +221,7 @@ export class ThreadSlice {
   }
 
   /** The clock is the caller's code, which may lose this slice and take another. */
-  #inWindow(node: SharedPoolNode): boolean {
+  #inWindow(node: SlicedPool): boolean {
     if (this.#endsAt === Number.POSITIVE_INFINITY) return true;
     return readClock(this.#clock) < this.#endsAt && this.node === node;
   }
