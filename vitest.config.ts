@@ -14,6 +14,7 @@ const STORES = [
   "test/cli/network-stores.test.ts",
   "test/console/browser/*.test.ts",
   "test/gateway/processes.test.ts",
+  "test/gateway/capped-stores.test.ts",
 ];
 /** Programs, the command line above all, in processes of their own: `npm run test:shell`. */
 const SHELL = ["test/cli/**/*.test.ts", "test/docs/**/*.test.ts", "test/examples/examples.test.ts"];

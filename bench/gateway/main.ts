@@ -8,7 +8,7 @@ import { Agent, request } from "node:http";
 import { join } from "node:path";
 import process from "node:process";
 
-const KINDS = [
+const KINDS = process.env["KINDS"]?.split(",") ?? [
   "pass-through",
   "proxy",
   "memory",

@@ -46,7 +46,7 @@ interface Found {
 export function adminApi(store: BudgetStore, options: AdminApiOptions): RequestHandler {
   const { accessOf, routes: more = [] } = options;
   const routes = [...ROUTES, ...more];
-  const repeats = new Repeats();
+  const repeats = new Repeats(store);
   const features = [...new Set(more.map(({ path }) => path.split("/")[1] ?? ""))];
   const isStill = async (access: Access, request: Request): Promise<boolean> => {
     const now = await accessOf(request).catch(() => undefined);

@@ -1,7 +1,7 @@
 // Routes that change pools, each with who and why in the ledger.
 
 import type { Amount } from "../core/amount.ts";
-import type { CapsChange } from "../core/caps.ts";
+import type { PoolChange } from "../pool/options.ts";
 import type { StoredBudgetPool } from "../stores/client/stored-budget-pool.ts";
 import type { AccountableChange } from "../stores/client/stored-requests.ts";
 import { poolNotFound } from "./access.ts";
@@ -10,14 +10,20 @@ import type { JsonSchema } from "./json-schema.ts";
 import { PATH_PARAM, POOL_AND_ANCESTORS, poolIn } from "./pool-routes.ts";
 import { poolViewOf } from "./pool-views.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
-import { schemaNamed } from "./schemas.ts";
+import { OVERAGE, schemaNamed, TIME_ZONE } from "./schemas.ts";
 
-const REASON: JsonSchema = {
+/** Why something is changed. */
+export const REASON: JsonSchema = {
   type: "string",
   minLength: 1,
   maxLength: 128,
   pattern: String.raw`^[^\p{Cc}]+$`,
   description: "Why, for the ledger",
+};
+const UNTIL: JsonSchema = {
+  type: "integer",
+  minimum: 0,
+  description: "When `by` is taken back; milliseconds since 1970. Default: never",
 };
 const ID: JsonSchema = { type: "string", minLength: 1, maxLength: 128 };
 
@@ -36,6 +42,12 @@ function bodyWith(
     required: [...required, "reason"],
     additionalProperties: false,
   };
+}
+
+/** @throws {ApiError} 400 on an instant that has passed. */
+function checkUntil(until: number | undefined): void {
+  if (until !== undefined && until <= Date.now())
+    throw new ApiError(400, "INVALID", "Expected `until` to be a time to come");
 }
 
 /** A route that changes a pool, and answers with the pool as it is then. */
@@ -75,36 +87,35 @@ export const CHANGE_ROUTES: readonly ApiRoute[] = [
     path: "/pools/{path}/raise",
     summary: "Raises or lowers the caps of a pool by an amount, for good or until an instant",
     operation: "raisePool",
-    body: bodyWith(
-      {
-        by: schemaNamed("Amount"),
-        until: {
-          type: "integer",
-          minimum: 0,
-          description: "When it is taken back; milliseconds since 1970. Default: never",
-        },
-      },
-      ["by"],
-    ),
+    body: bodyWith({ by: schemaNamed("Amount"), until: UNTIL }, ["by"]),
     async change(pool, { body }, account) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
       const { by, until } = body as { by: Amount; until?: number };
       if (Object.keys(by).length === 0)
         throw new ApiError(400, "INVALID", "Expected `by` to have an amount");
-      if (until !== undefined && until <= Date.now())
-        throw new ApiError(400, "INVALID", "Expected `until` to be in the future");
+      checkUntil(until);
       await pool.configure({ by, until, ...account });
     },
   }),
   changing({
     path: "/pools/{path}/configure",
-    summary: "Sets the caps of a pool; null takes one away",
+    summary: "Sets caps, window or overage policy of a pool; null takes a cap or the window away",
     operation: "configurePool",
-    body: bodyWith({ caps: schemaNamed("ChangeOfCaps") }, ["caps"]),
+    body: bodyWith({
+      caps: schemaNamed("ChangeOfCaps"),
+      by: schemaNamed("Amount"),
+      until: UNTIL,
+      overage: OVERAGE,
+      window: { anyOf: [schemaNamed("Window"), { type: "null" }] },
+      timeZone: TIME_ZONE,
+    }),
     async change(pool, { body }, account) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
-      const { caps } = body as { caps: CapsChange };
-      await pool.configure({ caps, ...account });
+      const { reason: _reason, ...change } = body as Reasoned & PoolChange & { until?: number };
+      if (Object.keys(change).length === 0)
+        throw new ApiError(400, "INVALID", "Expected something to set, such as `caps`");
+      checkUntil(change.until);
+      await pool.configure({ ...change, ...account });
     },
   }),
   changing({

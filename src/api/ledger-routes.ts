@@ -27,6 +27,12 @@ const AFTER: JsonSchema = {
   maxLength: 256,
   description: "`next` of the page before",
 };
+const ORDER: JsonSchema = {
+  type: "string",
+  enum: ["newest", "oldest"],
+  default: "newest",
+  description: "Which entries come first",
+};
 const WORD: JsonSchema = { type: "string", maxLength: 128 };
 const POOL: JsonSchema = {
   ...POOL_PATH,
@@ -56,7 +62,10 @@ async function poolAskedFor({ store, query, access }: ApiCall): Promise<StoredBu
 interface Wanted {
   readonly only: "changes" | undefined;
   readonly since: number;
+  /** Only entries with a lower `seq`; of the oldest first, with a higher one than `after`. */
   readonly before: number;
+  readonly after: number;
+  readonly isOldestFirst: boolean;
   readonly limit: number;
   readonly fits: (entry: LedgerEntry) => boolean;
 }
@@ -84,6 +93,33 @@ async function newestFitting(
   return { entries, next: before > 1 ? String(before) : null };
 }
 
+/** The oldest entries that fit, and where the next page begins. */
+async function oldestFitting(
+  pool: StoredBudgetPool,
+  { only, since, before, after: first, limit, fits }: Wanted,
+): Promise<{ readonly entries: readonly LedgerEntry[]; readonly next: string | null }> {
+  const entries: LedgerEntry[] = [];
+  let after = first;
+  for (let pages = 0; pages < PAGES_MAX; pages++) {
+    const options = { since, after, limit: PAGE };
+    // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
+    const page = await (only === "changes" ? pool.changes(options) : pool.ledger(options));
+    for (const entry of page) {
+      if (entry.seq >= before) return { entries, next: null };
+      if (!fits(entry)) continue;
+      if (entries.length === limit) return { entries, next: String(entries.at(-1)?.seq ?? 0) };
+      entries.push(entry);
+    }
+    if (page.length < PAGE) return { entries, next: null };
+    after = page.at(-1)?.seq ?? after;
+  }
+  return { entries, next: String(after) };
+}
+
+function entriesFitting(pool: StoredBudgetPool, wanted: Wanted): ReturnType<typeof newestFitting> {
+  return wanted.isOldestFirst ? oldestFitting(pool, wanted) : newestFitting(pool, wanted);
+}
+
 /** The first `seq` that is not before the end of a day. */
 async function endOfDay(pool: StoredBudgetPool, dayMs: number): Promise<number> {
   const [first] = await pool.ledger({ since: dayMs + DAY_MS, limit: 1 });
@@ -97,10 +133,12 @@ async function wantedBy(call: ApiCall, pool: StoredBudgetPool): Promise<Wanted> 
   if (Number.isNaN(dayMs)) throw new ApiError(400, "INVALID", "Expected `day` to be a day");
   const end = dayMs === undefined ? Number.MAX_SAFE_INTEGER : await endOfDay(pool, dayMs);
   const limit = isCsv(call) ? CSV_MAX : Number(query["limit"] ?? LIMIT_DEFAULT);
+  const place = placeIn(query);
   return {
+    ...place,
     only: undefined,
     since: Math.max(dayMs ?? 0, Number(query["since"] ?? 0)),
-    before: Math.min(end, cursorIn(query)),
+    before: Math.min(end, place.before),
     limit,
     fits: (entry) =>
       (model === undefined || (entry.model ?? "") === model) &&
@@ -112,12 +150,18 @@ async function wantedBy(call: ApiCall, pool: StoredBudgetPool): Promise<Wanted> 
   };
 }
 
-function cursorIn(query: ApiCall["query"]): number {
+/** In which order entries are asked for, and where the page begins. */
+function placeIn(query: ApiCall["query"]): Pick<Wanted, "isOldestFirst" | "before" | "after"> {
+  const isOldestFirst = query["order"] === "oldest";
   const text = queryText(query, "after");
-  if (text === undefined) return Number.MAX_SAFE_INTEGER;
-  const before = Number(text);
-  if (/^\d{1,16}$/.test(text) && Number.isSafeInteger(before)) return before;
-  throw new ApiError(400, "INVALID", "Expected `after` to be `next` of the previous page");
+  const end = Number.MAX_SAFE_INTEGER;
+  if (text === undefined) return { isOldestFirst, before: end, after: 0 };
+  const seq = Number(text);
+  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(seq))
+    throw new ApiError(400, "INVALID", "Expected `after` to be `next` of the previous page");
+  return isOldestFirst
+    ? { isOldestFirst, before: end, after: seq }
+    : { isOldestFirst, before: seq, after: 0 };
 }
 
 function isCsv({ query, request }: ApiCall): boolean {
@@ -127,7 +171,7 @@ function isCsv({ query, request }: ApiCall): boolean {
 
 async function ledger(call: ApiCall): Promise<unknown> {
   const pool = await poolAskedFor(call);
-  const { entries, next } = await newestFitting(pool, await wantedBy(call, pool));
+  const { entries, next } = await entriesFitting(pool, await wantedBy(call, pool));
   if (!isCsv(call)) return { entries, next };
   const name = `ledger-${pool.path.replaceAll(/[^\w-]+/g, "-")}.csv`;
   return new Response(csvOf(entries), {
@@ -143,10 +187,10 @@ async function ledger(call: ApiCall): Promise<unknown> {
 async function changes(call: ApiCall): Promise<unknown> {
   const pool = await poolAskedFor(call);
   const { actor } = call.query;
-  return await newestFitting(pool, {
+  return await entriesFitting(pool, {
+    ...placeIn(call.query),
     only: "changes",
     since: Number(call.query["since"] ?? 0),
-    before: cursorIn(call.query),
     limit: Number(call.query["limit"] ?? LIMIT_DEFAULT),
     fits: (entry) => actor === undefined || entry.actor === actor,
   });
@@ -202,7 +246,7 @@ export const LEDGER_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/ledger",
-    summary: "Ledger entries, the newest first",
+    summary: "Ledger entries, the newest or the oldest first",
     operation: "listEntries",
     role: "self",
     query: {
@@ -213,6 +257,7 @@ export const LEDGER_ROUTES: readonly ApiRoute[] = [
       kind: { ...WORD, description: "Only of this kind, such as commit" },
       day: DAY,
       since: SINCE,
+      order: ORDER,
       after: AFTER,
       limit: LIMIT,
       format: { type: "string", enum: ["json", "csv"], description: "Instead of Accept" },
@@ -243,10 +288,10 @@ export const LEDGER_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/changes",
-    summary: "Who changed what, when and why, the newest first",
+    summary: "Who changed what, when and why, the newest or the oldest first",
     operation: "listChanges",
     role: "self",
-    query: { pool: POOL, actor: WORD, since: SINCE, after: AFTER, limit: LIMIT },
+    query: { pool: POOL, actor: WORD, since: SINCE, order: ORDER, after: AFTER, limit: LIMIT },
     answer: pageOf("entries", schemaNamed("Entry")),
     handle: changes,
   },

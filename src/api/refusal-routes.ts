@@ -26,6 +26,7 @@ export interface RefusalView {
   readonly used?: number;
   readonly reserved?: number;
   readonly cap?: number;
+  readonly remaining?: number;
   readonly resetsAt?: number;
   readonly model?: string;
   readonly label?: string;
@@ -53,6 +54,7 @@ const REFUSAL: JsonSchema = {
     used: NUMBER,
     reserved: NUMBER,
     cap: NUMBER,
+    remaining: NUMBER,
     resetsAt: TIME,
     model: WORD,
     label: WORD,
@@ -77,7 +79,7 @@ const COUNT: JsonSchema = {
 
 function refusalViewOf(entry: RefusalEntry, { subtree }: Access): RefusalView {
   const { at, askedPool, asked, pool, axis, reason, resetsAt, model, label } = entry;
-  const { attempted, used, reserved, cap } = entry;
+  const { attempted, used, reserved, cap, remaining } = entry;
   const isSeen = isWithin(pool, subtree);
   return {
     at,
@@ -86,7 +88,7 @@ function refusalViewOf(entry: RefusalEntry, { subtree }: Access): RefusalView {
     pool: isSeen ? pool : null,
     axis,
     reason,
-    ...(isSeen && { attempted, used, reserved, cap }),
+    ...(isSeen && { attempted, used, reserved, cap, remaining }),
     ...(resetsAt !== undefined && { resetsAt }),
     ...(model !== undefined && { model }),
     ...(label !== undefined && { label }),

@@ -1,11 +1,19 @@
-// Changes that are asked for again under the same `Idempotency-Key`: done once. This process
-// remembers what it answered; a store does a command with the same id once, whichever process asks.
+// Changes that are asked for again under the same `Idempotency-Key`: done once, and answered as the
+// first time, whichever process of the store is asked. Answers that hold a secret are never written
+// down: they are repeated by the process that gave them, and by no other.
 
+import type { BudgetStore } from "../stores/client/budget-store.ts";
+import type { Documents } from "../stores/contract/documents.ts";
 import { ApiError } from "./api-error.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
 
+const KIND = "repeats";
 const KEPT_MAX = 1000;
 const KEPT_MS = 24 * 60 * 60_000;
+/** A change that is not done after so long is done anew: its process has died. */
+const UNDER_WAY_MS = 60_000;
+/** How many old answers are looked for whenever a new one is kept. */
+const LOOKED_AT = 10;
 const KEY = /^[\u0021-\u007E]{1,128}$/;
 
 interface Kept {
@@ -20,19 +28,36 @@ interface Answered {
   readonly body: string;
 }
 
+/** A change as the store keeps it. */
+interface Stored {
+  readonly content: string;
+  readonly at: number;
+  /** Undefined while it is under way. */
+  readonly answer?: Answered | "given once" | undefined;
+}
+
+type Asked = Pick<ApiCall, "access" | "body" | "request">;
+
 /** The answers to changes with a key of their own. */
 export class Repeats {
   readonly #kept = new Map<string, Kept>();
+  readonly #documents: Documents | undefined;
+  readonly #now: () => number;
+
+  constructor(store: BudgetStore, now: () => number = () => Date.now()) {
+    this.#documents = documentsOf(store);
+    this.#now = now;
+  }
 
   /**
    * Makes a change once for each key of an actor.
    *
    * @throws {ApiError} 400 on a key that cannot be one, 422 on a key that was used for something
-   * else.
+   * else, 409 while another process makes the change.
    */
   async once(
-    { access, body, request }: Omit<ApiCall, "id">,
-    { method }: ApiRoute,
+    { access, body, request }: Asked,
+    route: ApiRoute,
     run: (id: string | undefined) => Promise<Response>,
   ): Promise<Response> {
     const key = request.headers.get("idempotency-key");
@@ -45,18 +70,92 @@ export class Repeats {
       );
     const whose = JSON.stringify([access.actor, key]);
     const { pathname } = new URL(request.url);
-    const content = await digestOf(JSON.stringify([whose, method, pathname, body]));
+    const content = await digestOf(JSON.stringify([whose, route.method, pathname, body]));
     const before = this.#kept.get(whose);
-    if (before !== undefined && before.at + KEPT_MS > Date.now()) {
+    if (before !== undefined && before.at + KEPT_MS > this.#now()) {
       if (before.content === content) return responseOf(await before.answer);
-      throw new ApiError(422, "KEY_TAKEN", "This Idempotency-Key was used for another change");
+      throw keyTaken();
     }
-    const answer = run(`api-${content}`).then(answeredBy);
-    this.#keep(whose, { content, at: Date.now(), answer });
+    const make = async (): Promise<Answered> => answeredBy(await run(`api-${content}`));
+    const answer = this.#onceInStore(await digestOf(whose), content, route, make);
+    this.#keep(whose, { content, at: this.#now(), answer });
     // What failed may be tried again.
     const forget = (): boolean => this.#kept.delete(whose);
     answer.then(({ status }) => status >= 500 && forget(), forget);
     return responseOf(await answer);
+  }
+
+  async #onceInStore(
+    key: string,
+    content: string,
+    { answersOnce = false }: ApiRoute,
+    make: () => Promise<Answered>,
+  ): Promise<Answered> {
+    const documents = this.#documents;
+    if (documents === undefined) return await make();
+    const claim = JSON.stringify({ content, at: this.#now(), by: crypto.randomUUID() });
+    const before = await this.#claimed(documents, { key, content, claim });
+    if (before !== undefined) return before;
+    let answer: Answered | undefined;
+    try {
+      answer = await make();
+    } finally {
+      const isDone = answer !== undefined && answer.status < 500;
+      const kept: Stored = {
+        content,
+        at: this.#now(),
+        answer: answersOnce ? "given once" : answer,
+      };
+      // Where it cannot be kept, the change is made anew under the same id, which does it once.
+      await documents
+        .replace(KIND, key, claim, isDone ? JSON.stringify(kept) : undefined)
+        .catch(() => false);
+    }
+    await this.#clean(documents).catch(() => undefined);
+    return answer;
+  }
+
+  /** Begins a change, unless it was made before: then that is answered. */
+  async #claimed(
+    documents: Documents,
+    {
+      key,
+      content,
+      claim,
+    }: { readonly key: string; readonly content: string; readonly claim: string },
+  ): Promise<Answered | undefined> {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- until no other process has been faster
+      const text = await documents.read(KIND, key);
+      const answer = text === undefined ? undefined : this.#before(text, content);
+      if (answer !== undefined) return answer;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      if (await documents.replace(KIND, key, text, claim)) return undefined;
+    }
+  }
+
+  /** What was answered before; undefined where the change is to be made. */
+  #before(text: string, content: string): Answered | undefined {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above
+    const stored = JSON.parse(text) as Stored;
+    const age = this.#now() - stored.at;
+    if (age >= KEPT_MS) return undefined;
+    if (stored.content !== content) throw keyTaken();
+    if (stored.answer === "given once")
+      throw new ApiError(409, "ANSWERED_ONCE", "This was done, and its answer is given only once");
+    if (stored.answer !== undefined || age >= UNDER_WAY_MS) return stored.answer;
+    const retry = { "retry-after": "1" };
+    throw new ApiError(409, "UNDER_WAY", "Another process is doing this; ask again", retry);
+  }
+
+  /** Deletes old answers, of those that come after a random key. */
+  async #clean(documents: Documents): Promise<void> {
+    const after = crypto.randomUUID().slice(0, 8);
+    for (const { key, text } of await documents.list({ kind: KIND, after, limit: LOOKED_AT })) {
+      const at: unknown = Reflect.get(Object(JSON.parse(text)), "at");
+      // oxlint-disable-next-line no-await-in-loop -- few, and seldom
+      if (Number(at) + KEPT_MS < this.#now()) await documents.replace(KIND, key, text, undefined);
+    }
   }
 
   #keep(whose: string, kept: Kept): void {
@@ -65,6 +164,20 @@ export class Repeats {
     const oldest = this.#kept.keys().next().value;
     if (this.#kept.size > KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest);
   }
+}
+
+/** Where answers are kept; undefined of a store that keeps no documents. */
+function documentsOf(store: BudgetStore): Documents | undefined {
+  try {
+    return store.documents;
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+function keyTaken(): ApiError {
+  return new ApiError(422, "KEY_TAKEN", "This Idempotency-Key was used for another change");
 }
 
 async function answeredBy(response: Response): Promise<Answered> {

@@ -47,6 +47,12 @@ export interface ApiRoute {
   readonly answer: JsonSchema;
   /** @default 200 */
   readonly status?: number;
+  /**
+   * Whether its answer holds a secret, so that it is not kept for requests that repeat it.
+   *
+   * @default false
+   */
+  readonly answersOnce?: boolean;
   /** What answers can be besides JSON, such as `text/csv`. */
   readonly types?: readonly string[];
   /** Answers with JSON data that fits `answer`, or with a response of its own. */

@@ -2,9 +2,11 @@
 
 import { CHANGE_ROUTES } from "./change-routes.ts";
 import { LEDGER_ROUTES } from "./ledger-routes.ts";
+import { MAKE_ROUTES } from "./make-routes.ts";
 import { POOL_ROUTES } from "./pool-routes.ts";
 import { REFUSAL_ROUTES } from "./refusal-routes.ts";
 import type { ApiRoute } from "./route.ts";
+import { TEMPLATE_ROUTES } from "./template-routes.ts";
 
 /** All routes over a store. */
 export const ROUTES: readonly ApiRoute[] = [
@@ -12,4 +14,6 @@ export const ROUTES: readonly ApiRoute[] = [
   ...LEDGER_ROUTES,
   ...REFUSAL_ROUTES,
   ...CHANGE_ROUTES,
+  ...MAKE_ROUTES,
+  ...TEMPLATE_ROUTES,
 ];

@@ -37,6 +37,32 @@ const CHANGE_OF_CAPS: JsonSchema = {
   additionalProperties: false,
 };
 
+/** What happens to a commit above its reservation. */
+export const OVERAGE: JsonSchema = { type: "string", enum: ["throw", "allow", "reject"] };
+export const TIME_ZONE: JsonSchema = {
+  type: "string",
+  maxLength: 64,
+  description: "Of a calendar window, such as Europe/Berlin. Default: UTC",
+};
+const WINDOW: JsonSchema = {
+  description: "The period after which used starts at zero, or for which it counts",
+  anyOf: [
+    { type: "string", enum: ["minute", "hour", "day", "week", "month"] },
+    {
+      type: "object",
+      properties: {
+        every: { type: "string", enum: ["day", "week", "month"] },
+        on: { type: "integer", minimum: 1, maximum: 31 },
+        at: { type: "string", maxLength: 5 },
+        everyMs: { type: "integer", minimum: 1 },
+        anchor: TIME,
+        sliding: { type: ["string", "integer"] },
+      },
+      additionalProperties: false,
+    },
+  ],
+};
+
 const POOL: JsonSchema = {
   type: "object",
   properties: {
@@ -163,6 +189,7 @@ export const SCHEMAS: NamedSchemas = {
   Amount: AMOUNT,
   WholeAmount: WHOLE_AMOUNT,
   ChangeOfCaps: CHANGE_OF_CAPS,
+  Window: WINDOW,
   Pool: POOL,
   Binding: BINDING,
   Entry: ENTRY,

@@ -13,6 +13,7 @@ import {
 } from "./command-line.ts";
 import type { CliCommand, Surroundings } from "./command-line.ts";
 import { EXIT } from "./exit-codes.ts";
+import { checkServer } from "./server/without-server.ts";
 
 function help(): readonly string[] {
   return [
@@ -52,6 +53,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
       const known = COMMANDS.map((each) => each.name);
       throw new UsageError(`Unknown command "${name}"${suggestion(name, known)}`);
     }
+    checkServer(command.name, more, surroundings);
     const given = readCommandLine(command, more);
     if (given.isOn("help")) {
       for (const line of helpOf(command)) surroundings.out(line);

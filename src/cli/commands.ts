@@ -74,6 +74,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/quick-commands.ts")).thaw,
   },
   {
+    name: "holds",
+    title: "Shows what is held for calls under way",
+    load: async () => (await import("./commands/quick-commands.ts")).holdsCommand,
+  },
+  {
+    name: "release",
+    title: "Frees what a reservation that hangs holds",
+    load: async () => (await import("./commands/quick-commands.ts")).releaseCommand,
+  },
+  {
+    name: "amend",
+    title: "Corrects what a call has booked",
+    load: async () => (await import("./commands/quick-commands.ts")).amendCommand,
+  },
+  {
     name: "delete",
     title: "Deletes a pool and all pools below it",
     load: async () => (await import("./commands/quick-commands.ts")).remove,

@@ -62,9 +62,27 @@ export function budgetFiguresOf(snapshots: readonly StoredSnapshot[]): BudgetFig
  * millionths, rounded down.
  */
 export function budgetHeaders(
+  figures: BudgetFigures,
+  nowMs: number,
+): Readonly<Record<string, string>> {
+  const second = Math.floor(nowMs / SECOND_MS);
+  const kept = KEPT.get(figures);
+  if (kept?.second === second) return kept.headers;
+  const headers = headersOf(figures, nowMs);
+  KEPT.set(figures, { second, headers });
+  return headers;
+}
+
+/** The headers of the same figures, which change once a second: many calls may have them. */
+const KEPT = new WeakMap<
+  BudgetFigures,
+  { readonly second: number; readonly headers: Readonly<Record<string, string>> }
+>();
+
+function headersOf(
   { axes, isFrozen }: BudgetFigures,
   nowMs: number,
-): Record<string, string> {
+): Readonly<Record<string, string>> {
   if (axes.length === 0) return {};
   const policies: string[] = [];
   const limits: string[] = [];
@@ -82,10 +100,11 @@ export function budgetHeaders(
   return { "ratelimit-policy": policies.join(", "), ratelimit: limits.join(", ") };
 }
 
-/** What `GET /budget` and agents read. */
+/** What `GET /budget` and agents read; `below` are pools for some of the calls of that pool. */
 export function budgetView(
   figures: BudgetFigures,
   nowMs: number,
+  below: readonly StoredSnapshot[] = [],
 ): Readonly<Record<string, unknown>> {
   const { pool, axes, used, reserved, isFrozen } = figures;
   return {
@@ -106,7 +125,18 @@ export function budgetView(
         },
       ]),
     ),
+    ...(below.length > 0 && { calls: below.map((each) => viewBelow(pool, each, nowMs)) }),
   };
+}
+
+/** A pool for some of the calls of another, by its name below that. */
+function viewBelow(
+  above: string,
+  snapshot: StoredSnapshot,
+  nowMs: number,
+): Readonly<Record<string, unknown>> {
+  const view = budgetView(budgetFiguresOf([snapshot]), nowMs);
+  return { ...view, pool: snapshot.path.slice(above.length + 1) };
 }
 
 function scaled(axis: string, value: number): number {

@@ -23,6 +23,10 @@ const WITHHELD: readonly RegExp[] = [
   /^idempotency-replayed$/,
 ];
 
+/** What was found out of names of headers: callers may make up any, so no more than so many. */
+const WITHHELD_NAMES = new Map<string, boolean>();
+const NAMES_MAX = 1000;
+
 /** Headers of answers that are about the account of the gateway. */
 const KEPT_BACK: readonly string[] = [
   "set-cookie",
@@ -65,9 +69,47 @@ export function replaceCredentials(
   headers: IncomingHttpHeaders,
   credentials: Readonly<Record<string, string>>,
 ): void {
-  for (const name in headers)
-    if (WITHHELD.some((pattern) => pattern.test(name))) delete headers[name];
+  for (const name in headers) if (isWithheld(name)) delete headers[name];
   Object.assign(headers, credentials);
+}
+
+function isWithheld(name: string): boolean {
+  const known = WITHHELD_NAMES.get(name);
+  if (known !== undefined) return known;
+  const found = WITHHELD.some((pattern) => pattern.test(name));
+  if (WITHHELD_NAMES.size < NAMES_MAX) WITHHELD_NAMES.set(name, found);
+  return found;
+}
+
+/** How browsers' web sockets bring a key, which have no headers of their own. */
+const KEY_PROTOCOL = /^openai-insecure-api-key\./;
+/** Protocols that say who pays. */
+const PAYER_PROTOCOL = /^openai-(?:insecure-api-key|organization|project)\./;
+
+/** Has the key of a web socket in the header where other requests have theirs. */
+export function keyFromProtocols(headers: IncomingHttpHeaders): void {
+  const offered = protocolsIn(headers);
+  const brought = offered.find((each) => KEY_PROTOCOL.test(each));
+  if (brought !== undefined && headers.authorization === undefined)
+    headers.authorization = `Bearer ${brought.replace(KEY_PROTOCOL, "")}`;
+}
+
+/** The same for a request for a web socket, whose handshake goes on. */
+export function replaceSocketCredentials(
+  headers: IncomingHttpHeaders,
+  credentials: Readonly<Record<string, string>>,
+): void {
+  const { "sec-websocket-key": key, "sec-websocket-version": version } = headers;
+  const offered = protocolsIn(headers).filter((each) => !PAYER_PROTOCOL.test(each));
+  replaceCredentials(headers, credentials);
+  if (key !== undefined) headers["sec-websocket-key"] = key;
+  if (version !== undefined) headers["sec-websocket-version"] = version;
+  if (offered.length > 0) headers["sec-websocket-protocol"] = offered.join(", ");
+}
+
+function protocolsIn(headers: IncomingHttpHeaders): readonly string[] {
+  const offered = headers["sec-websocket-protocol"]?.split(",") ?? [];
+  return offered.map((each) => each.trim()).filter((each) => each !== "");
 }
 
 /** Takes away what an answer says of the gateway's own account. */

@@ -11,10 +11,17 @@ import type { ExchangeReport } from "../meter/report.ts";
 import { deny, send } from "../proxy/answers.ts";
 import { statusForClient } from "../proxy/headers.ts";
 import type { RequestCarrier } from "../proxy/request-carrier.ts";
+import type { SocketDenial, SocketErrand } from "../proxy/web-socket/web-sockets.ts";
 import { addressAt } from "../proxy/upstreams.ts";
 import type { Upstream } from "../proxy/upstreams.ts";
 import { budgetHeaders } from "./budget-figures.ts";
-import { keepBack, replaceCredentials, withoutKey } from "./caller-headers.ts";
+import {
+  keepBack,
+  replaceCredentials,
+  replaceSocketCredentials,
+  withoutKey,
+} from "./caller-headers.ts";
+import type { CappedCalls } from "./capped-calls.ts";
 import type { GatewayPools } from "./gateway-pools.ts";
 import type { Caller } from "./caller.ts";
 import { credentialsFor } from "./provider-keys.ts";
@@ -26,6 +33,7 @@ import { targetOf } from "./targets.ts";
 interface DoorSettings {
   readonly carrier: RequestCarrier;
   readonly pools: GatewayPools;
+  readonly capped: CappedCalls;
   readonly meter: MeterSettings;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly providerKeys: ProviderKeys;
@@ -37,10 +45,25 @@ interface DoorSettings {
 export interface Noted {
   upstream?: string;
   report?: ExchangeReport;
+  /** What was booked by all exchanges of it. */
+  bookedUsd?: number;
+  /** What a web socket was answered with. */
+  socketStatus?: number;
 }
 
 const FORBIDDEN = 403;
 const NOT_FOUND = 404;
+const PAYMENT_REQUIRED = 402;
+const UNAVAILABLE = 503;
+const STORE_AWAY = "the store of the budgets does not answer";
+
+/** Where a request leads. */
+interface Lead {
+  /** The name of the upstream. */
+  readonly name: string;
+  readonly url: URL;
+  readonly key: NonNullable<ReturnType<ProviderKeys["take"]>>;
+}
 
 /** Carries calls to providers. */
 export class ExchangeDoor {
@@ -57,26 +80,14 @@ export class ExchangeDoor {
     identity: Caller,
     noted: Noted,
   ): Promise<void> {
-    const { carrier, pools, upstreams, providerKeys } = this.#settings;
-    const { headers, method = "GET", url: path = "/" } = request;
-    if (headers.origin !== undefined || headers["sec-fetch-site"] !== undefined) {
-      deny(response, FORBIDDEN, "web pages may not use this gateway: a key in a page is no secret");
+    const { carrier, pools, capped, providerKeys } = this.#settings;
+    const { headers, method = "GET" } = request;
+    const found = this.#leadOf(request, noted);
+    if ("status" in found) {
+      deny(response, found.status, found.message);
       return;
     }
-    const target = targetOf(withoutKey(path), headers, upstreams);
-    const url = target && addressAt(target.upstream, target.path);
-    if (target === undefined || url === undefined) {
-      const known = providerKeys.upstreams.join(", ");
-      deny(response, NOT_FOUND, `unknown path; begin it with an upstream: ${known}`);
-      return;
-    }
-    const { name } = target.upstream;
-    noted.upstream = name;
-    const key = providerKeys.take(name, Date.now());
-    if (key === undefined) {
-      deny(response, NOT_FOUND, `this gateway has no key for ${name}; its administrator sets one`);
-      return;
-    }
+    const { name, url, key } = found;
     const pool = await this.#opened(identity.pool, request, response);
     if (pool === undefined) return;
     replaceCredentials(headers, credentialsFor(name, key));
@@ -88,7 +99,7 @@ export class ExchangeDoor {
     };
     say();
     await carrier.carry(request, response, {
-      pool,
+      pool: capped.sourceOf(pool),
       meter: this.#meterFor(identity, noted),
       upstream: name,
       url,
@@ -99,6 +110,72 @@ export class ExchangeDoor {
         say();
       },
     });
+  }
+
+  /**
+   * Where a web socket of a caller leads. Before each response it is asked whether the caller
+   * `isStill` one.
+   */
+  async socketErrand(
+    request: IncomingMessage,
+    identity: Caller,
+    noted: Noted,
+    isStill: () => Promise<boolean>,
+  ): Promise<SocketErrand | SocketDenial> {
+    const { pools, capped, providerKeys } = this.#settings;
+    const found = this.#leadOf(request, noted);
+    if ("status" in found) return found;
+    const { name, url, key } = found;
+    try {
+      await pools.open(identity.pool);
+    } catch (error) {
+      if (CannotMeter.is(error)) return { status: PAYMENT_REQUIRED, message: error.message };
+      if (!BudgetError.is(error)) throw error;
+      return { status: UNAVAILABLE, message: STORE_AWAY };
+    }
+    replaceSocketCredentials(request.headers, credentialsFor(name, key));
+    const meter = this.#meterFor(identity, noted);
+    return {
+      upstream: name,
+      url,
+      meter,
+      async account() {
+        try {
+          if (!(await isStill()))
+            return new CannotMeter("budget_missing", "the key of this session is no longer valid");
+          return { pool: capped.sourceOf(await pools.open(identity.pool)), meter };
+        } catch (error) {
+          return CannotMeter.is(error) ? error : new CannotMeter("store_unavailable", STORE_AWAY);
+        }
+      },
+      onOpened(status, headers) {
+        noted.socketStatus = status;
+        providerKeys.answered(key, status, headers, Date.now());
+        keepBack(headers);
+      },
+    };
+  }
+
+  /** Where a request leads, and the key of the provider there. */
+  #leadOf({ headers, url: path = "/" }: IncomingMessage, noted: Noted): Lead | SocketDenial {
+    const { upstreams, providerKeys } = this.#settings;
+    if (headers.origin !== undefined || headers["sec-fetch-site"] !== undefined)
+      return {
+        status: FORBIDDEN,
+        message: "web pages may not use this gateway: a key in a page is no secret",
+      };
+    const target = targetOf(withoutKey(path), headers, upstreams);
+    const url = target && addressAt(target.upstream, target.path);
+    if (target === undefined || url === undefined) {
+      const known = providerKeys.upstreams.join(", ");
+      return { status: NOT_FOUND, message: `unknown path; begin it with an upstream: ${known}` };
+    }
+    const { name } = target.upstream;
+    noted.upstream = name;
+    const key = providerKeys.take(name, Date.now());
+    if (key !== undefined) return { name, url, key };
+    const message = `this gateway has no key for ${name}; its administrator sets one`;
+    return { status: NOT_FOUND, message };
   }
 
   /** The pool of a caller; answers where there is none. */
@@ -112,7 +189,7 @@ export class ExchangeDoor {
     } catch (error) {
       if (!(error instanceof Error) || !BudgetError.is(error)) throw error;
       const isMissing = CannotMeter.is(error);
-      const shown = isMissing ? error : new Error("the store of the budgets does not answer");
+      const shown = isMissing ? error : new Error(STORE_AWAY);
       const { status, headers, body } = refusedAnswer(shown, undefined, undefined);
       send(response, statusForClient(status, request), body, headers);
       return undefined;
@@ -130,13 +207,18 @@ export class ExchangeDoor {
   }
 
   #meterFor({ name, pool }: Caller, noted: Noted): MeterSettings {
-    const { meter, pools } = this.#settings;
+    const { meter, pools, capped } = this.#settings;
     return {
       ...meter,
       label: name,
       onExchange: (report) => {
         noted.report = report;
-        if (PoolGone.is(report.error)) pools.forget(pool);
+        if (report.booked !== undefined)
+          noted.bookedUsd = (noted.bookedUsd ?? 0) + report.booked.usd;
+        if (PoolGone.is(report.error)) {
+          for (const path of [pool, report.error.pool]) pools.forget(path);
+          capped.forget(report.error.pool);
+        }
         meter.onExchange(report);
       },
     };

@@ -1,11 +1,13 @@
 // What becomes of a request to a gateway: who sends it, and which part of the gateway answers.
 
+import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { BudgetError } from "../core/errors.ts";
 import { CannotMeter } from "../meter/refusals.ts";
 import { deny, send } from "../proxy/answers.ts";
 import type { RequestCarrier } from "../proxy/request-carrier.ts";
+import type { SocketDenial, SocketErrand } from "../proxy/web-socket/web-sockets.ts";
 import { StoreUnavailable } from "../stores/index.ts";
 import type { BudgetStore } from "../stores/index.ts";
 import { loggedModel, loggedPath } from "./access-log.ts";
@@ -15,7 +17,10 @@ import { alertRoutes } from "./admin/alert-routes.ts";
 import { AlertSender } from "./alerts/alert-sender.ts";
 import { answerAgent } from "./agent-door.ts";
 import { budgetHeaders, budgetView } from "./budget-figures.ts";
+import type { BudgetFigures } from "./budget-figures.ts";
 import { addressOf } from "./caller-address.ts";
+import { keyFromProtocols } from "./caller-headers.ts";
+import { CappedCalls } from "./capped-calls.ts";
 import { ExchangeDoor } from "./exchange-door.ts";
 import type { Noted } from "./exchange-door.ts";
 import { FailedKeys } from "./failed-keys.ts";
@@ -41,6 +46,7 @@ export class GatewayDoor {
   readonly #settings: GatewaySettings;
   readonly #store: BudgetStore;
   readonly #pools: GatewayPools;
+  readonly #capped: CappedCalls;
   readonly #identities: Callers;
   readonly #exchanges: ExchangeDoor;
   readonly #requests: IncreaseRequests;
@@ -56,6 +62,7 @@ export class GatewayDoor {
     this.#settings = settings;
     this.#store = store;
     this.#pools = new GatewayPools(store, settings.allowsUncapped, settings.slices);
+    this.#capped = new CappedCalls({ store, open: (path) => this.#pools.open(path) });
     this.#requests = new IncreaseRequests(store);
     const keys = new KeyStore(store);
     this.#identities = new Callers(new KnownKeys(keys), settings.tokens, new FailedKeys());
@@ -75,6 +82,7 @@ export class GatewayDoor {
       ...settings,
       carrier,
       pools: this.#pools,
+      capped: this.#capped,
       meter: {
         ...meter,
         onExchange: (report) => {
@@ -114,7 +122,9 @@ export class GatewayDoor {
     }
     const noted: Noted & { identity?: Caller } = {};
     const address = addressOf(request, this.#settings.forwardedHops);
-    this.#note(request, response, address, noted);
+    this.#note(request, address, noted, response, () =>
+      response.headersSent ? response.statusCode : 0,
+    );
     if (isAdminPath(path)) {
       await this.#answerAdmin(request, response, address);
       return;
@@ -138,6 +148,41 @@ export class GatewayDoor {
     }
     noted.identity = identity;
     await this.#answerTo(identity, path, { request, response, noted });
+  }
+
+  /** Where a web socket leads that is asked for, if its sender may have one. */
+  async socketErrand(request: IncomingMessage): Promise<SocketErrand | SocketDenial> {
+    if (!this.isReady) return { status: UNAVAILABLE, message: "this gateway is about to end" };
+    const noted: Noted & { identity?: Caller } = {};
+    const address = addressOf(request, this.#settings.forwardedHops);
+    this.#note(request, address, noted, request.socket, () => noted.socketStatus ?? 0);
+    keyFromProtocols(request.headers);
+    const credentials = { ...request.headers };
+    const found = await this.#socketErrandOf(request, credentials, { address, noted });
+    if ("status" in found) noted.socketStatus = found.status;
+    return found;
+  }
+
+  async #socketErrandOf(
+    request: IncomingMessage,
+    credentials: IncomingMessage["headers"],
+    { address, noted }: { readonly address: string; readonly noted: Noted & { identity?: Caller } },
+  ): Promise<SocketErrand | SocketDenial> {
+    try {
+      const identity = await this.#identities.of(credentials, address);
+      if ("status" in identity) {
+        this.#metrics.turnedAway(identity.status);
+        return { status: identity.status, message: identity.message };
+      }
+      noted.identity = identity;
+      return await this.#exchanges.socketErrand(request, identity, noted, async () => {
+        const now = await this.#identities.of(credentials, address);
+        return !("status" in now) && now.pool === identity.pool;
+      });
+    } catch (error) {
+      const what = BudgetError.is(error) ? "the store of the budgets" : "the issuer of tokens";
+      return { status: UNAVAILABLE, message: `${what} does not answer; try again later` };
+    }
   }
 
   async #answerAdmin(
@@ -212,13 +257,18 @@ export class GatewayDoor {
   async #showBudget({ pool }: Caller, response: ServerResponse): Promise<void> {
     try {
       const figures = await this.#pools.figuresNow(pool);
-      const now = Date.now();
-      const headers = { ...JSON_TYPE, ...budgetHeaders(figures, now) };
-      send(response, 200, JSON.stringify(budgetView(figures, now)), headers);
+      const headers = { ...JSON_TYPE, ...budgetHeaders(figures, Date.now()) };
+      send(response, 200, JSON.stringify(await this.#viewOf(figures)), headers);
     } catch (error) {
       if (!CannotMeter.is(error)) throw error;
       deny(response, 402, error.message);
     }
+  }
+
+  /** What is left to a caller, and of it to models and providers with a cap of their own. */
+  async #viewOf(figures: BudgetFigures): Promise<Readonly<Record<string, unknown>>> {
+    const below = await this.#store.snapshots(await this.#capped.pathsBelow(figures.pool));
+    return budgetView(figures, Date.now(), below);
   }
 
   async #answerAgent(
@@ -236,7 +286,7 @@ export class GatewayDoor {
       return;
     }
     const { status, body } = await answerAgent(String(await bodyOf(request)), identity, {
-      status: async ({ pool }) => budgetView(await this.#pools.figuresNow(pool), Date.now()),
+      status: async ({ pool }) => await this.#viewOf(await this.#pools.figuresNow(pool)),
       ask: async ({ pool, name }, wanted) => {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every part is checked
         const asked = await this.#requests.ask(pool, name, wanted as unknown as WantedIncrease);
@@ -250,21 +300,22 @@ export class GatewayDoor {
   /** Writes down what becomes of a request, once it is answered. */
   #note(
     request: IncomingMessage,
-    response: ServerResponse,
     address: string,
     noted: Noted & { identity?: Caller },
+    answer: EventEmitter,
+    status: () => number,
   ): void {
     const at = Date.now();
     const since = performance.now();
     this.#metrics.open++;
-    response.once("close", () => {
+    answer.once("close", () => {
       this.#metrics.open--;
-      const { identity, report, upstream } = noted;
+      const { identity, report, upstream, bookedUsd } = noted;
       const entry = {
         at,
         method: request.method ?? "GET",
         path: loggedPath(request.url ?? "/"),
-        status: response.headersSent ? response.statusCode : 0,
+        status: status(),
         ms: performance.now() - since,
         address,
         key: identity?.id,
@@ -273,7 +324,7 @@ export class GatewayDoor {
         model: loggedModel(report?.model),
         outcome: report?.outcome,
         heldUsd: report?.held?.usd,
-        bookedUsd: report?.booked?.usd,
+        bookedUsd,
       };
       this.#metrics.answered(entry);
       try {

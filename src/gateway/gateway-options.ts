@@ -123,6 +123,13 @@ export interface GatewayOptions extends MeterOptions, ForwardingOptions {
    */
   readonly alerts?: Omit<SenderOptions, "mail"> | undefined;
   /**
+   * Called with the name of an upstream that does not know one of its keys (401), for
+   * `replaceProviderKeys`. What it throws is dropped.
+   *
+   * @default none, nothing is called
+   */
+  readonly onProviderKeyRefused?: ((upstream: string) => void) | undefined;
+  /**
    * Called after each request. What it throws is dropped.
    *
    * @default none, nothing is called
@@ -146,6 +153,7 @@ const GATEWAY = {
   slices: flag(false),
   openMetrics: flag(false),
   forwardedHops: whole(0, HOPS_MAX, 0),
+  onProviderKeyRefused: optionalFunction<GatewayOptions["onProviderKeyRefused"]>,
   onRequest: optionalFunction<GatewayOptions["onRequest"]>,
   mail: readMail,
   sendsAlerts: flag(true),
@@ -182,13 +190,28 @@ export interface GatewaySettings {
  * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
  */
 export function readGatewayOptions(options: GatewayOptions): GatewaySettings {
-  const { onRequest = ignore, ...read } = readOptions(options, GATEWAY);
-  for (const name of read.providerKeys.upstreams)
-    if (!read.upstreams.has(name))
+  const { onRequest = ignore, onProviderKeyRefused, ...read } = readOptions(options, GATEWAY);
+  checkUpstreams(read.providerKeys.upstreams, read.upstreams);
+  read.providerKeys.onRefused = (upstream) => {
+    try {
+      onProviderKeyRefused?.(upstream);
+    } catch {
+      // It is the user's own code.
+    }
+  };
+  return { ...read, onRequest, meter: meterSettingsOf(read) };
+}
+
+/** @throws {RangeError} on keys of an upstream that is not known. */
+export function checkUpstreams(
+  names: readonly string[],
+  upstreams: GatewaySettings["upstreams"],
+): void {
+  for (const name of names)
+    if (!upstreams.has(name))
       throw new RangeError(
         `Expected the keys of a known upstream, got ${describe(name)}; its address goes into \`upstreams\``,
       );
-  return { ...read, onRequest, meter: meterSettingsOf(read) };
 }
 
 function readGatewayUpstreams(

@@ -41,7 +41,7 @@ export class GatewayPools {
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
    */
   async open(path: string, settings?: StoredPoolOptions): Promise<MeteredPool> {
-    return (await this.#opened(path, settings)).pool;
+    return (this.#settled.get(path) ?? (await this.#opened(path, settings))).pool;
   }
 
   /** The figures of a pool as they were up to a second ago; asks for newer ones beside. */

@@ -11,6 +11,8 @@ const OTHERS = "other";
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 const MS = 1000;
 
+const TO_ESCAPE = /[\\"\n]/;
+
 type Labels = Readonly<Record<string, string>>;
 
 /** What a gateway counts. */
@@ -30,8 +32,9 @@ export class GatewayMetrics {
     const seconds = ms / MS;
     this.#durations++;
     this.#seconds += seconds;
-    for (const [at, most] of SECONDS.entries())
-      if (seconds <= most) this.#buckets[at] = (this.#buckets[at] ?? 0) + 1;
+    // From the longest down, as far as the call is in them.
+    for (let at = SECONDS.length - 1; at >= 0 && seconds <= (SECONDS[at] ?? 0); at--)
+      this.#buckets[at] = (this.#buckets[at] ?? 0) + 1;
   }
 
   /** An exchange has ended, or was refused. */
@@ -83,10 +86,10 @@ export class GatewayMetrics {
   }
 
   #add(name: keyof typeof COUNTERS, labels: Labels, by: number): void {
-    const counts = this.#counts.get(name) ?? new Map<string, number>();
+    let counts = this.#counts.get(name);
+    if (counts === undefined) this.#counts.set(name, (counts = new Map()));
     const text = labelText(labels);
     counts.set(text, (counts.get(text) ?? 0) + by);
-    this.#counts.set(name, counts);
   }
 
   #modelOf(model: string | undefined): string {
@@ -117,10 +120,13 @@ function reasonOf(error: unknown): string {
 }
 
 function labelText(labels: Labels): string {
-  const parts = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return `{${parts.join(",")}}`;
+  // For each call several times: no lists are made on the way.
+  let text = "";
+  for (const name in labels) text += `${text === "" ? "{" : ","}${name}="${escaped(labels[name])}"`;
+  return `${text}}`;
 }
 
-function escaped(value: string): string {
+function escaped(value = ""): string {
+  if (!TO_ESCAPE.test(value)) return value;
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

@@ -20,6 +20,7 @@ const SECRET = /^[\u0021-\u007E]{1,4096}$/;
 export type ProviderKeyList = Readonly<Record<string, readonly string[]>>;
 
 interface ProviderKey {
+  readonly upstream: string;
   readonly text: string;
   restsUntil: number;
 }
@@ -29,19 +30,33 @@ export class ProviderKeys {
   readonly #keys = new Map<string, ProviderKey[]>();
   readonly #turns = new Map<string, number>();
 
+  /** Called with the name of an upstream that does not know a key. */
+  onRefused: (upstream: string) => void = () => undefined;
+
   /** @throws {RangeError} on a key that cannot be in a header. */
   constructor(given: ProviderKeyList) {
-    for (const [upstream, keys] of Object.entries(given)) {
+    this.replace(given);
+  }
+
+  /**
+   * Replaces the keys of the upstreams that are named; what rests of them goes on resting.
+   *
+   * @throws {RangeError} on a key that cannot be in a header; nothing changes then.
+   */
+  replace(given: ProviderKeyList): void {
+    for (const [upstream, keys] of Object.entries(given))
       for (const key of keys)
         if (typeof key !== "string" || !SECRET.test(key))
           throw new RangeError(
             `Expected the keys of ${describe(upstream)} to be ASCII texts without spaces; one of them is not`,
           );
-      if (keys.length > 0)
-        this.#keys.set(
-          upstream,
-          keys.map((text) => ({ text, restsUntil: 0 })),
-        );
+    for (const [upstream, keys] of Object.entries(given)) {
+      const before = this.#keys.get(upstream) ?? [];
+      const next = keys.map(
+        (text) => before.find((each) => each.text === text) ?? { upstream, text, restsUntil: 0 },
+      );
+      if (next.length > 0) this.#keys.set(upstream, next);
+      else this.#keys.delete(upstream);
     }
   }
 
@@ -72,6 +87,7 @@ export class ProviderKeys {
     const told = Number(headers["retry-after"]) * 1000;
     const rest = status === 429 && told > 0 ? Math.min(told, REST_MS_MAX) : REST_MS;
     key.restsUntil = nowMs + rest;
+    if (status === 401) this.onRefused(key.upstream);
   }
 }
 

@@ -4,6 +4,7 @@
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import { wordOf } from "../core/word.ts";
+import { isCallCap } from "../stores/contract/call-caps.ts";
 import { readPath } from "../stores/contract/path.ts";
 import type { Caller } from "./caller.ts";
 import { hashOf } from "./key-text.ts";
@@ -151,7 +152,8 @@ function nameOf(claims: Readonly<Record<string, unknown>>, claim: string): strin
   const text = typeof value === "number" ? String(value) : value;
   if (typeof text !== "string" || text === "")
     throw new TokenRefused(`the token has no claim "${claim}", which names a pool`);
-  if (NOT_IN_NAMES.test(text) || text.length > NAME_LENGTH_MAX || text === "*")
+  const isNone = text === "*" || isCallCap(text);
+  if (isNone || NOT_IN_NAMES.test(text) || text.length > NAME_LENGTH_MAX)
     throw new TokenRefused(`the claim "${claim}" of the token cannot name a pool`);
   return text;
 }

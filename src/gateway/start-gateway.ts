@@ -11,10 +11,12 @@ import { Connections } from "../proxy/connections.ts";
 import { deny } from "../proxy/answers.ts";
 import { Plan } from "../proxy/plan.ts";
 import { RequestCarrier } from "../proxy/request-carrier.ts";
+import { WebSockets } from "../proxy/web-socket/web-sockets.ts";
 import { BudgetStore } from "../stores/index.ts";
-import { readGatewayOptions } from "./gateway-options.ts";
+import { checkUpstreams, readGatewayOptions } from "./gateway-options.ts";
 import type { GatewayOptions, GatewaySettings, GatewayTls } from "./gateway-options.ts";
 import { GatewayDoor } from "./gateway-door.ts";
+import type { ProviderKeyList } from "./provider-keys.ts";
 
 const HEADERS_TIMEOUT_MS = 20_000;
 const CHECKING_MS = 5000;
@@ -23,6 +25,8 @@ const KEEP_ALIVE_MS = 75_000;
 const DRAIN_MS = 30_000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 const BAD_REQUEST = 400;
+const NO_UPGRADE =
+  "HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /** A gateway that is running. */
 export interface BudgetGateway {
@@ -30,6 +34,13 @@ export interface BudgetGateway {
   readonly url: string;
   /** Replaces the certificate for new connections. @throws {TypeError} without TLS. */
   replaceTls(tls: GatewayTls): void;
+  /**
+   * Replaces the keys of the providers that are named, for the next calls.
+   *
+   * @throws {RangeError} on keys of an upstream that is not known, and on one that is no ASCII text
+   * without spaces; nothing changes then.
+   */
+  replaceProviderKeys(keys: ProviderKeyList): void;
   /**
    * Takes no new connections, lets calls under way end for up to `drainMs` milliseconds (default:
    * 30,000), and books the rest as they stand. The store stays open.
@@ -71,6 +82,7 @@ class RunningGateway implements BudgetGateway {
   readonly #connections: Connections;
   readonly #carrier: RequestCarrier;
   readonly #door: GatewayDoor;
+  readonly #webSockets: WebSockets;
   readonly #server: Server;
   readonly #open = new Set<ServerResponse>();
   #url = "";
@@ -79,10 +91,11 @@ class RunningGateway implements BudgetGateway {
   constructor(store: BudgetStore, settings: GatewaySettings) {
     this.#settings = settings;
     this.#connections = new Connections(settings.idleTimeoutMs);
+    const plan = new Plan({}, () => undefined);
     this.#carrier = new RequestCarrier({
       ...settings,
       connections: this.#connections,
-      plan: new Plan({}, () => undefined),
+      plan,
     });
     this.#door = new GatewayDoor(store, this.#carrier, settings);
     const { requestTimeoutMs: requestTimeout, tls } = settings;
@@ -98,9 +111,20 @@ class RunningGateway implements BudgetGateway {
         ? createServer(timeouts, answer)
         : createSecureServer({ ...timeouts, ...tls }, answer);
     this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
-    this.#server.on("upgrade", (_request, socket: Duplex) => {
-      socket.on("error", () => undefined);
-      socket.end("HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    this.#webSockets = new WebSockets({
+      ...settings,
+      plan,
+      connections: this.#connections,
+      admit: (request) => this.#door.socketErrand(request),
+      onExchange: (exchange) => this.#carrier.keep(exchange),
+    });
+    this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (/\bwebsocket\b/i.test(request.headers.upgrade ?? ""))
+        this.#webSockets.answer(request, socket, head);
+      else {
+        socket.on("error", () => undefined);
+        socket.end(NO_UPGRADE);
+      }
     });
   }
 
@@ -129,6 +153,12 @@ class RunningGateway implements BudgetGateway {
     Reflect.apply(this.#server.setSecureContext, this.#server, [tls]);
   }
 
+  replaceProviderKeys(keys: ProviderKeyList): void {
+    const { providerKeys, upstreams } = this.#settings;
+    checkUpstreams(Object.keys(keys), upstreams);
+    providerKeys.replace(keys);
+  }
+
   async close({ drainMs = DRAIN_MS }: { readonly drainMs?: number } = {}): Promise<void> {
     readWhole("drainMs", drainMs, 0, TIMER_MS_MAX);
     this.#isClosing = true;
@@ -138,6 +168,7 @@ class RunningGateway implements BudgetGateway {
     this.#server.closeIdleConnections();
     await this.#drained(drainMs);
     await this.#door.close();
+    this.#webSockets.close();
     this.#server.closeAllConnections();
     await closed;
     this.#connections.close();

@@ -34,7 +34,7 @@ export interface BoundParts {
   /** The beta features that it asks for; undefined where the transport does not say. */
   readonly betas?: string | undefined;
   /** What is left of the pool, where tools read what nothing bounds. */
-  readonly room: Room | undefined;
+  readonly room?: Room | undefined;
   /** A tighter bound of what goes in at once, where there is one (M6). */
   readonly tighter?: TighterBound | undefined;
 }

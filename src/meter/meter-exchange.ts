@@ -18,13 +18,13 @@ import type { ExchangeRequest, Opened } from "./exchange-request.ts";
 import type { ReadForm } from "./form-body.ts";
 import { holdFor } from "./hold-request.ts";
 import { workIdOf } from "./later-address.ts";
+import { poolFor } from "./metered-pool.ts";
 import type { MeteredPool, PoolSource } from "./metered-pool.ts";
 import type { MeterSettings, MeterState } from "./settings.ts";
 import { priceFor } from "./pricing.ts";
 import { Refinement } from "./refine-bound.ts";
 import { CannotMeter, refusedAnswer } from "./refusals.ts";
 import { roomOf } from "./room.ts";
-import type { Room } from "./room.ts";
 import { openFixed, routeAmount, unmeteredRoute } from "./priced-route.ts";
 import { reportRefusal } from "./settle-exchange.ts";
 import type { BoundRequest } from "./tighter-bounds.ts";
@@ -76,13 +76,17 @@ export async function meterExchange(
         "budget_missing",
         "there is no budget here; make the call inside withBudget()",
       );
-    if (wire === undefined)
-      return await openFixed(pool, settings, provider, fixed ?? {}, url.pathname, request.signal);
+    if (wire === undefined) {
+      const own = await poolFor(source, pool, { provider, prices: [] });
+      return await openFixed(own, settings, provider, fixed ?? {}, url.pathname, request.signal);
+    }
     const read = readRequest(wire, sent, request, provider);
     if (wire.name === "openai-batches")
       read.uploaded = (await batchFiles(settings)).askedBy(read.body);
     asked = withPlace(wire.asked(read), read);
-    return await open(pool, settings, { wire, read, asked, request });
+    const reading = { wire, read, asked, request };
+    const parts = boundParts(reading, settings);
+    return await open(await poolFor(source, pool, parts), settings, reading, parts);
   } catch (error) {
     return refusedWith(refusalOf(error), settings, { wire, provider, pool, model: asked?.model });
   }
@@ -194,17 +198,21 @@ interface Reading {
   readonly request: ExchangeRequest;
 }
 
-async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading): Promise<Opened> {
+async function open(
+  pool: MeteredPool,
+  settings: MeterSettings,
+  reading: Reading,
+  priced: BoundParts,
+): Promise<Opened> {
   const { wire, read, asked, request } = reading;
   const { signal } = request;
-  checkClear(asked);
   const { state } = settings;
   const isAlone = state.underWay === 0;
   state.underWay++;
   try {
     const needsRoom = asked.outputLimit === undefined || readsOn(asked, settings);
     const room = needsRoom ? await roomOf(pool) : undefined;
-    const parts = boundParts(reading, settings, room);
+    const parts = { ...priced, room };
     const refinement = new Refinement(
       parts,
       boundRequest(reading, parts, pool),
@@ -214,14 +222,13 @@ async function open(pool: MeteredPool, settings: MeterSettings, reading: Reading
     const edits = neededEdits(asked, settings);
     const held = await holdFor(bounded, { pool, settings, signal, room, isAlone, refinement });
     const body = new WrittenBody(wire, read, edits, held, settings);
-    const since = performance.now();
     const holding = {
       pool,
       wire: wire.name,
       bounded: held.bounded,
       held,
       settings,
-      since,
+      since: performance.now(),
       refinement,
       thinkingTokens: body.thinkingTokens,
     };
@@ -266,13 +273,10 @@ function neededEdits(
 }
 
 /** What a request is bounded with. @throws {CannotMeter | PriceUnknown} if it has no price. */
-function boundParts(
-  { wire, read, asked, request }: Reading,
-  settings: MeterSettings,
-  room: Room | undefined,
-): BoundParts {
+function boundParts({ wire, read, asked, request }: Reading, settings: MeterSettings): BoundParts {
   const { body, url, provider } = read;
   const { model } = asked;
+  checkClear(asked);
   if (model === undefined)
     throw new CannotMeter("request_unreadable", "the request names no model");
   const price = priceFor(model, provider, settings, url);
@@ -290,7 +294,6 @@ function boundParts(
       body,
     },
     betas: betasOf(request, body),
-    room,
   };
 }
 

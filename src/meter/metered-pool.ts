@@ -97,8 +97,35 @@ export function keepsEntries(pool: MeteredPool): boolean {
   return pool.amend !== undefined;
 }
 
+/** A call, as far as it may say which pool it draws from. */
+export interface MeteredCall {
+  readonly provider: { readonly id: string };
+  /** Undefined of a call whose body is not read: the user has set a price for its route. */
+  readonly asked?:
+    | { readonly model: string | undefined; readonly otherModels: readonly string[] }
+    | undefined;
+  /** The price of the model, and those of the other models, in their order. */
+  readonly prices: readonly { readonly model: string }[];
+}
+
+/** Where to look for the pool of each call. */
+interface PoolFinder {
+  (): MeteredPool | undefined;
+  /** @internal The pool of a call that was read; undefined for the one found without it. */
+  (call: MeteredCall): Eventually<MeteredPool | undefined>;
+}
+
 /** A pool, or where to look for one each time. */
-export type PoolSource = MeteredPool | (() => MeteredPool | undefined);
+export type PoolSource = MeteredPool | PoolFinder;
+
+/** The pool that a call draws from; `found` is the one that was found without it. */
+export async function poolFor(
+  source: PoolSource,
+  found: MeteredPool,
+  call: MeteredCall,
+): Promise<MeteredPool> {
+  return (typeof source === "function" && (await source(call))) || found;
+}
 
 /**
  * Checks that a value is a pool, or a function that returns one for each call.

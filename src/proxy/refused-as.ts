@@ -31,6 +31,16 @@ export async function refusedAs(
   return { kind: "refused", answer, error };
 }
 
+/** Refuses a response of a session whose caller may no longer have any. */
+export async function refusedSession(
+  error: CannotMeter,
+  settings: MeterSettings,
+  request: RefusableRequest,
+): Promise<Opened> {
+  const answer = refusedAnswer(error, undefined, settings.explain);
+  return (await refusedAs(error, settings, request)) ?? { kind: "refused", answer, error };
+}
+
 /** How an `authorization` begins that is a signature of AWS's. */
 const SIGNATURE = "AWS4-";
 

@@ -17,6 +17,7 @@ import { RequestCarrier } from "./request-carrier.ts";
 import { tunnel } from "./tunnel.ts";
 import { addressAt } from "./upstreams.ts";
 import { passOver, WebSockets } from "./web-socket/web-sockets.ts";
+import type { SocketDenial, SocketErrand } from "./web-socket/web-sockets.ts";
 
 const HEADERS_TIMEOUT_MS = 20_000;
 /** How often slow callers are looked for. */
@@ -103,10 +104,8 @@ class RunningProxy implements BudgetProxy {
     });
     this.#webSockets = new WebSockets({
       ...settings,
-      pool,
-      meter,
       connections: this.#connections,
-      hosts: () => this.#hosts,
+      admit: (request) => this.#socketErrand(request),
       onExchange: (exchange) => this.#carrier.keep(exchange),
     });
     this.#server.on("upgrade", (request, caller: Duplex, head: Buffer) => {
@@ -123,6 +122,18 @@ class RunningProxy implements BudgetProxy {
     caller.once("close", () => this.#tunnels.delete(caller));
     if (onRefused === undefined) caller.destroy();
     else tunnel(request, caller, head, { key, env: process.env, onRefused });
+  }
+
+  /** Where a web socket leads. */
+  #socketErrand(request: IncomingMessage): SocketErrand | SocketDenial {
+    const { key, upstreams } = this.#settings;
+    const admitted = admitCaller(request, key, this.#hosts);
+    if ("status" in admitted) return admitted;
+    const upstream = upstreams.get(admitted.upstream);
+    const url = upstream && addressAt(upstream, admitted.path);
+    if (url === undefined) return { status: 404, message: "unknown upstream" };
+    const account = { pool: this.#pool, meter: this.#meter };
+    return { upstream: admitted.upstream, url, meter: this.#meter, account: () => account };
   }
 
   async listen(port: number): Promise<void> {

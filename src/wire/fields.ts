@@ -10,6 +10,7 @@ import type { InputTally } from "./input-bound.ts";
  * - `"content"`: it goes in, and its bytes bound it.
  * - `"steers"`: it changes neither how much goes in nor how much comes out.
  * - `"read"`: the format reads it.
+ * - `"setting"`: the format reads it, and it steers.
  * - `{ window }`: what it refers to is kept by the provider, and only the context window bounds it.
  * - `{ unbounded }`: nothing bounds what it makes the provider do.
  */
@@ -17,6 +18,7 @@ export type FieldRule =
   | "content"
   | "steers"
   | "read"
+  | "setting"
   | { readonly window: string }
   | { readonly unbounded: string };
 
@@ -47,6 +49,7 @@ export function tallyFields(
     if (!has(body, name)) continue;
     const rule = ruleFor(name, provider) ?? ruleFor(name, format);
     if (rule === undefined) tallyUnknown(name, fieldOf(body, name), format, tally);
+    else if (rule === "steers" || rule === "setting") tally.leaveOut(body, name);
     else if (typeof rule !== "string") {
       if (isOff(fieldOf(body, name))) continue;
       if ("window" in rule) tally.upToWindow(rule.window);

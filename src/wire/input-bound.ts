@@ -2,7 +2,7 @@
 // them: a token is at least one byte of UTF-8, so a text never has more tokens than bytes. Some
 // normalize it before (NFKC: Claude's published one, SentencePiece), which may make it longer. A
 // request as JSON is longer than the texts in it, by more than what a template puts around a
-// message.
+// message; where the templates of a provider are known, the texts of a short request are enough.
 
 import { bytesOf } from "./bytes.ts";
 import type { Edit } from "./json/set-members.ts";
@@ -16,12 +16,56 @@ const TEMPLATE_TOKENS = 256;
  */
 const TOOLS_TOKENS = 1024;
 
-/** What a provider's templates put around a request besides what its JSON has, in tokens. */
+/** What a provider's templates put around a request besides its texts, in tokens. */
 export interface Templates {
   /** Around messages and instructions. */
   readonly messages: number;
-  /** Around functions of the caller's, and what says which form an answer is to have. */
+  /** Around functions of the caller's. */
   readonly functions: number;
+  /** Around what says which form an answer is to have. */
+  readonly schemas: number;
+}
+
+/** Up to here the texts of a request are looked at one by one: JSON adds little to longer ones. */
+const SHORT_BYTES = 16_384;
+/** Words of the formats themselves: one or two tokens each, where the model sees them at all. */
+const FORMAT_WORDS: ReadonlySet<string> = new Set(
+  (
+    "messages input contents instructions systemInstruction tools generationConfig response_format " +
+    "tool_choice auto any none format json_object verbosity cache_control ephemeral " +
+    "role content parts text type input_text output_text message user system developer assistant " +
+    "model function functions name description parameters properties required strict schema " +
+    "json_schema input_schema additionalProperties functionDeclarations string object array " +
+    "integer number boolean items enum title true false null STRING OBJECT ARRAY INTEGER NUMBER " +
+    "BOOLEAN"
+  ).split(" "),
+);
+/** What may stand around each text, and what one of those words is. */
+const AROUND_TOKENS = 2;
+
+/** Returns how many bytes the texts and names of a request have, with what is put around them. */
+function textBytesOf(body: unknown, leftOut: ReadonlyMap<object, ReadonlySet<string>>): number {
+  let bytes = 0;
+  const open: unknown[] = [body];
+  while (open.length > 0) {
+    const found = open.pop();
+    if (Array.isArray(found)) open.push(...found);
+    else if (typeof found !== "object" || found === null) bytes += wordBytesOf(String(found));
+    else {
+      const without = leftOut.get(found);
+      for (const [name, value] of Object.entries(found)) {
+        if (without?.has(name) === true) continue;
+        bytes += wordBytesOf(name);
+        open.push(value);
+      }
+    }
+  }
+  return bytes;
+}
+
+function wordBytesOf(text: string): number {
+  if (FORMAT_WORDS.has(text)) return AROUND_TOKENS;
+  return AROUND_TOKENS + Math.max(bytesOf(text), normalizedBytesOf(text));
 }
 
 /** An escape of JSON; the digits of those that stand for any character. */
@@ -98,13 +142,17 @@ export interface InputBound {
   readonly texts: () => string[];
   /** The tokens of media and templates, which no tokenizer counts. */
   readonly besides: number;
-  /** How many tokens of templates `tokens` leaves out: the JSON of this provider has them. */
+  /** How much `tokens` is below the bytes of the JSON and the longest templates. */
   readonly spared: number;
 }
 
 /** Adds up what goes in. */
 export class InputTally {
   hasTools = false;
+  /** Whether the answer is to have a form, as a schema says. */
+  hasSchema = false;
+  /** Whether there is what the provider may put texts of its own around, such as a document. */
+  hasDocuments = false;
   /** Whether it is many inputs, each of which has the context window for itself. */
   isMany = false;
   /** What the provider puts before the first message. */
@@ -126,6 +174,14 @@ export class InputTally {
   readonly #passesFor = new Set<string>();
   readonly #unbounded = new Set<string>();
   readonly #unclear = new Set<string>();
+  readonly #leftOut = new Map<object, Set<string>>();
+
+  /** A member of the request that steers: the model does not read it. */
+  leaveOut(holder: object, name: string): void {
+    const names = this.#leftOut.get(holder);
+    if (names === undefined) this.#leftOut.set(holder, new Set([name]));
+    else names.add(name);
+  }
 
   /** An image; see `media`. */
   image(data: string | undefined, tokensMax: number): void {
@@ -203,10 +259,11 @@ export class InputTally {
     const besides =
       this.#mediaTokens +
       Math.max(TEMPLATE_TOKENS, this.hiddenPromptTokens) +
-      (this.hasTools ? TOOLS_TOKENS : 0);
-    const spared = this.#sparedTokens();
+      (this.hasTools || this.hasSchema ? TOOLS_TOKENS : 0);
+    const all = Math.max(0, bytes - this.#mediaBytes) + besides;
+    const tokens = this.#tokensByTemplates(body, bytes) ?? all;
     return {
-      tokens: Math.max(0, bytes - this.#mediaBytes) + besides - spared,
+      tokens,
       hasMedia: this.#hasMedia,
       isMany: this.isMany,
       upToWindow: [...this.#upToWindow],
@@ -220,15 +277,23 @@ export class InputTally {
       codeSessionsMax: this.#codeSessionsMax,
       texts: () => this.#textsOf(body),
       besides,
-      spared,
+      spared: all - tokens,
     };
   }
 
-  #sparedTokens(): number {
-    const { templates, hiddenPromptTokens, hasTools, hasProviderTools } = this;
-    if (templates === undefined || hiddenPromptTokens > 0) return 0;
-    const functions = hasTools && !hasProviderTools ? TOOLS_TOKENS - templates.functions : 0;
-    return TEMPLATE_TOKENS - templates.messages + functions;
+  /** The bound of a request to a provider whose templates are known. */
+  #tokensByTemplates(body: unknown, bytes: number): number | undefined {
+    const { templates, hiddenPromptTokens, hasProviderTools } = this;
+    if (templates === undefined || hiddenPromptTokens > 0) return undefined;
+    const toolTokens = hasProviderTools ? TOOLS_TOKENS : templates.functions;
+    const json = Math.max(0, bytes - this.#mediaBytes);
+    const isShort = bytes <= SHORT_BYTES && !this.#hasMedia && !this.hasDocuments;
+    const texts = isShort ? textBytesOf(body, this.#leftOut) : json;
+    const templateTokens =
+      templates.messages +
+      (this.hasTools ? toolTokens : 0) +
+      (this.hasSchema ? templates.schemas : 0);
+    return Math.min(json, texts) + this.#mediaTokens + templateTokens;
   }
 
   #textsOf(body: unknown): string[] {

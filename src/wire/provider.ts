@@ -80,8 +80,8 @@ export interface Provider {
   readonly overshoot?: (call: CallFacts) => Overshoot | undefined;
   /** Tokens that it puts before the first message, of itself. */
   readonly hiddenPromptTokens?: (call: CallFacts) => number;
-  /** What its templates add to the JSON of a request, where that is known to be less than usual. */
-  readonly templates?: Templates;
+  /** What its templates add to the texts of a request, by format, where that is known. */
+  readonly templates?: Partial<Readonly<Record<WireName, Templates>>>;
   /** The most tokens of an image, where the format's own rule is not the provider's. */
   readonly imageTokensMax?: (model: string) => number | undefined;
   /** Whether `max_tool_calls` limits the calls of the tools that it runs. */

@@ -28,6 +28,17 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?:
   freezePool: { path: `${POOL}/freeze`, body: { reason } },
   thawPool: { path: `${POOL}/thaw`, body: { reason } },
   resetPool: { path: `${POOL}/reset`, body: { reason } },
+  makePool: {
+    path: "/pools",
+    body: { path: "acme/search/model:gpt-5*", caps: { usd: 1 }, window: "day", reason },
+  },
+  deletePool: { path: "/pools/acme%2Fads/delete", body: { reason } },
+  listTemplates: { path: "/templates" },
+  setTemplate: {
+    path: "/templates",
+    body: { pattern: "acme/*/model:gpt*", caps: { usd: 1 }, window: "day", reason },
+  },
+  deleteTemplate: { path: "/templates/delete", body: { pattern: "acme/*" } },
   endHold: { path: `${POOL}/holds/hold-1/end`, body: { reason } },
   amendEntry: { path: `${POOL}/entries/call-1/amend`, body: { actual: { usd: 1 }, reason } },
 };
@@ -46,7 +57,10 @@ describe("the admin API, driven by its route table", () => {
       expect(request, "a request of this test").toBeDefined();
       if (request === undefined) return;
       if (route.operation === "watchPools") return;
-      const { status, body, headers } = await client.ask(request.path, { body: request.body });
+      const { status, body, headers } = await client.ask(request.path, {
+        body: request.body,
+        method: route.method,
+      });
       expect(body["detail"]).toBeUndefined();
       expect(status).toBe(route.status ?? 200);
       expect(headers.get("content-type")).toBe("application/json");
@@ -56,11 +70,12 @@ describe("the admin API, driven by its route table", () => {
     it(`${route.operation} refuses who is unknown, and who may not`, async () => {
       const client = await madeClient();
       const request = REQUESTS[route.operation] ?? { path: "" };
-      const unknown = await client.ask(request.path, { as: "mallory", body: request.body });
+      const how = { body: request.body, method: route.method };
+      const unknown = await client.ask(request.path, { as: "mallory", ...how });
       expect([unknown.status, unknown.body["code"]]).toEqual([401, "NOT_SIGNED_IN"]);
       expect(misfit(unknown.body, SCHEMAS["Problem"] ?? {}, SCHEMAS)).toBeUndefined();
       if (route.role === "self") return;
-      const member = await client.ask(request.path, { as: "self", body: request.body });
+      const member = await client.ask(request.path, { as: "self", ...how });
       expect([member.status, member.body["code"]]).toEqual([403, "NOT_ALLOWED"]);
     });
   }
@@ -89,6 +104,10 @@ describe("the admin API, driven by its route table", () => {
       [`${POOL}/raise`, { by: { usd: 5 }, until: 1, reason }, 400],
       [`${POOL}/raise`, { by: { dollars: 5 }, reason }, 400],
       [`${POOL}/configure`, { caps: { usd: -1 }, reason }, 400],
+      [`${POOL}/configure`, { reason }, 400],
+      [`${POOL}/configure`, { window: "fortnight", reason }, 400],
+      [`${POOL}/configure`, { by: { usd: 1 }, until: 1, reason }, 400],
+      ["/ledger?pool=acme&order=oldest&after=x", undefined, 400],
       [`${POOL}/entries/nothing/amend`, { actual: { usd: 1 }, reason }, 404],
       [`${POOL}/holds/nothing/end`, { reason }, 404],
       [`${POOL}/configure`, { caps: { usd: 1 }, reason: "x".repeat(70_000) }, 413],
@@ -100,6 +119,35 @@ describe("the admin API, driven by its route table", () => {
     }
     const get = await client.ask(`${POOL}/freeze`);
     expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
+  });
+
+  it("sets window and caps in one change, and takes a window away", async () => {
+    const client = await madeClient();
+    const change = { caps: { usd: 7 }, window: "week", timeZone: "Europe/Berlin", reason };
+    const { body } = await client.ask(`${POOL}/configure`, { body: change });
+    expect(body["pool"]).toMatchObject({ caps: { usd: 7 }, timeZone: "Europe/Berlin" });
+    const gone = await client.ask(`${POOL}/configure`, { body: { window: null, reason } });
+    expect(gone.body["pool"].window).toBeUndefined();
+  });
+
+  it("reads the ledger and changes from the oldest on, page by page", async () => {
+    const client = await madeClient();
+    for (const change of ["freeze", "thaw", "reset"])
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await client.ask(`${POOL}/${change}`, { body: { reason } });
+    for (const path of ["/ledger?pool=acme", "/changes?pool=acme"]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const { body: newest } = await client.ask(path);
+      const entries = [];
+      for (let after: string | null = "0"; after !== null;) {
+        // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
+        const { body } = await client.ask(`${path}&order=oldest&limit=2&after=${after}`);
+        entries.push(...body["entries"]);
+        after = body["next"];
+      }
+      expect(entries).toEqual(newest["entries"].toReversed());
+      expect(entries.length).toBeGreaterThan(0);
+    }
   });
 
   it("shows who binds a pool, and what is held and booked", async () => {
@@ -174,6 +222,64 @@ describe("changes", () => {
     });
   });
 
+  it("make a pool with its settings, once, and delete it, each with who and why", async () => {
+    const client = await madeClient();
+    const headers = { "idempotency-key": "make-1" };
+    const body = {
+      path: "acme/search/new",
+      caps: { usd: 2 },
+      window: "day",
+      reason: "a new agent",
+    };
+    for (const each of [client, new ApiClient(client.store)]) {
+      // oxlint-disable-next-line no-await-in-loop -- the second after the first
+      const made = await each.ask("/pools", { body, headers, as: "lead" });
+      expect([made.status, made.body["pool"]]).toMatchObject([201, { caps: { usd: 2 } }]);
+      expect(made.body["pool"].window).toBeDefined();
+    }
+    const again = await client.ask("/pools", { body, as: "lead" });
+    expect([again.status, again.body["code"]]).toEqual([409, "POOL_EXISTS"]);
+    const other = { ...body, caps: { usd: 3 } };
+    const differs = await client.ask("/pools", {
+      body: other,
+      as: "lead",
+      headers: { "idempotency-key": "make-2" },
+    });
+    expect([differs.status, differs.body["code"]]).toEqual([409, "CONFIG_INVALID"]);
+    const at = "/pools/acme%2Fsearch%2Fnew/delete";
+    const deleted = await client.ask(at, { body: { reason: "done" }, as: "lead" });
+    expect(deleted.body).toEqual({ deleted: "acme/search/new" });
+    expect((await client.ask(at, { body: { reason: "done" }, as: "lead" })).status).toBe(404);
+    const { body: audit } = await client.ask("/changes?pool=acme");
+    expect(audit["entries"]).toMatchObject([
+      { kind: "delete", pool: "acme/search/new", actor: "lin", reason: "done" },
+      { kind: "configure", pool: "acme/search/new", actor: "lin", reason: "a new agent" },
+    ]);
+  });
+
+  it("delete no pool that holds something, nor the pool of the lead itself", async () => {
+    const client = await madeClient();
+    const held = await client.ask(`${POOL}/delete`, { body: { reason } });
+    expect([held.status, held.body["code"]]).toEqual([409, "POOL_IN_USE"]);
+    const own = await client.ask("/pools/acme%2Fsearch/delete", { body: { reason }, as: "lead" });
+    expect([own.status, own.body["code"]]).toEqual([403, "NOT_ALLOWED"]);
+    expect(await client.store.find("acme/search/sam")).toBeDefined();
+  });
+
+  it("make no cap of a model that overlaps one beside it", async () => {
+    const client = await madeClient();
+    const make = (name: string) =>
+      client.ask("/pools", { body: { path: `acme/search/${name}`, caps: { usd: 1 }, reason } });
+    expect((await make("model:gpt-5*")).status).toBe(201);
+    for (const name of ["model:gpt*", "model:gpt-5.5", "provider:openai"]) {
+      // oxlint-disable-next-line no-await-in-loop -- in their order
+      const { status, body } = await make(name);
+      expect([name, status, body["code"]]).toEqual([name, 409, "CAPS_OVERLAP"]);
+    }
+    expect((await make("model:claude*")).status).toBe(201);
+    expect((await make("model:gpt-5*/provider:openai")).status).toBe(201);
+  });
+
   it("end a hold that hangs; what its process commits later is booked", async () => {
     const client = await madeClient();
     const sam = await client.store.pool("acme/search/sam");
@@ -225,7 +331,9 @@ describe("another subtree", () => {
           const none = await client.ask(ask.replaceAll(at, "nothing"), { as });
           expect(none.text).toBe(text.replaceAll(path, "nothing"));
         }
-        for (const change of ["freeze", "thaw", "reset"]) {
+        const made = await client.ask("/pools", { as, body: { path: `${path}/x`, reason } });
+        expect(made.status).toBe(as === "lead" ? 404 : 403);
+        for (const change of ["freeze", "thaw", "reset", "delete"]) {
           const asked = await client.ask(`/pools/${at}/${change}`, { as, body: { reason } });
           expect(asked.status).toBe(as === "lead" ? 404 : 403);
         }

@@ -54,6 +54,7 @@ describe("tokens", () => {
       await signed({ ...good, team: "../other" }),
       await signed({ ...good, sub: "a/b" }),
       await signed({ ...good, sub: "*" }),
+      await signed({ ...good, sub: "model:gpt-4o" }),
       await signed({ ...good, sub: "a\nb" }),
       await signed({ ...good, sub: { toString: "ada" } }),
       await signed({ ...good, sub: "" }),

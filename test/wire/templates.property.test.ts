@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { describe, expect, it } from "vitest";
 
+import { anthropicMessages } from "../../src/wire/anthropic/messages.ts";
 import { gemini } from "../../src/wire/google/generate-content.ts";
 import { openaiChat } from "../../src/wire/openai/chat.ts";
 import { askedOf } from "./asked.ts";
@@ -95,31 +96,66 @@ describe("the templates of a provider", () => {
 
   const messages = [{ role: "user", content: "Hello" }];
   const own = { type: "function", function: { name: "look", parameters: {} } };
-  const tokensAt = (...asked: Parameters<typeof askedOf>): number => {
-    const { tokens } = askedOf(...asked).input;
-    return tokens - JSON.stringify(asked[1]).length;
-  };
+  const tokensAt = (...asked: Parameters<typeof askedOf>): number => askedOf(...asked).input.tokens;
+  const jsonOf = (body: object): number => JSON.stringify(body).length;
 
-  it("are shorter where they are known to be", () => {
-    expect(tokensAt(openaiChat, { model: "gpt-4o", messages })).toBe(64);
-    expect(tokensAt(openaiChat, { model: "gpt-4o", messages, tools: [own] })).toBe(192);
+  it("are shorter where they are known to be, and added to the texts alone", () => {
+    // Two for each of messages, role, user and content; seven for Hello.
+    expect(tokensAt(openaiChat, { model: "gpt-4o", messages })).toBe(24 + 15);
+    expect(tokensAt(openaiChat, { model: "gpt-4o", messages, tools: [own] })).toBe(24 + 33 + 256);
     const contents = [{ role: "user", parts: [{ text: "Hello" }] }];
     const tools = [{ functionDeclarations: [{ name: "look" }] }];
-    expect(tokensAt(gemini, { contents })).toBe(64);
-    expect(tokensAt(gemini, { contents, tools })).toBe(320);
+    expect(tokensAt(gemini, { contents })).toBe(16 + 17);
+    expect(tokensAt(gemini, { contents, tools })).toBe(16 + 29 + 64);
+    expect(tokensAt(anthropicMessages, { model: "claude-opus-5", messages })).toBe(32 + 15);
   });
 
-  it("are not where the provider defines a tool, or has any template", () => {
+  it("count no member that steers, and every one that the model may read", () => {
+    const steered = {
+      model: "gpt-4o",
+      messages,
+      temperature: 0.5,
+      user: "u".repeat(99),
+      store: true,
+    };
+    expect(tokensAt(openaiChat, steered)).toBe(24 + 15);
+    const formed = { model: "gpt-4o", messages, response_format: { type: "sonnet" } };
+    expect(tokensAt(openaiChat, formed)).toBe(24 + 15 + 12);
+  });
+
+  it("are the longest where the provider defines a tool, or has any template", () => {
     const body = { model: "gpt-4o", messages, tools: [own, { type: "computer" }] };
-    expect(tokensAt(openaiChat, body)).toBe(64 + 1024);
-    expect(tokensAt(openaiChat, { model: "m", messages, tools: [own] }, TOGETHER_URL)).toBe(
-      2048 + 1024,
+    expect(tokensAt(openaiChat, body)).toBeGreaterThanOrEqual(24 + 1024);
+    const open = { model: "m", messages, tools: [own] };
+    expect(tokensAt(openaiChat, open, TOGETHER_URL)).toBe(jsonOf(open) + 2048 + 1024);
+  });
+
+  it("are added to the whole JSON of documents and of long requests", () => {
+    const source = { type: "text", media_type: "text/plain", data: "Hello" };
+    const content = [{ type: "document", source, citations: { enabled: true } }];
+    const cited = { model: "claude-opus-5", messages: [{ role: "user", content }] };
+    expect(tokensAt(anthropicMessages, cited)).toBe(32 + jsonOf(cited));
+    const long = { model: "gpt-4o", messages: [{ role: "user", content: "a".repeat(20_000) }] };
+    expect(tokensAt(openaiChat, long)).toBe(24 + jsonOf(long));
+  });
+
+  it("leave every text with all of its bytes, in any form", () => {
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 9 }), (texts) => {
+        const said = texts.map((content) => ({ role: "user", content }));
+        const bytes = texts.map((each) =>
+          Math.max(Buffer.byteLength(each), Buffer.byteLength(each.normalize("NFKC"))),
+        );
+        const least = bytes.reduce((sum, one) => sum + one + 5, 0);
+        expect(tokensAt(openaiChat, { model: "gpt-4o", messages: said })).toBeGreaterThan(least);
+      }),
     );
   });
 
   it("count as before for what a tokenizer or an earlier count is added to", () => {
-    const { input } = askedOf(openaiChat, { model: "gpt-4o", messages, tools: [own] });
+    const body = { model: "gpt-4o", messages, tools: [own] };
+    const { input } = askedOf(openaiChat, body);
     expect(input.besides).toBe(256 + 1024);
-    expect(input.spared).toBe(256 + 1024 - 192);
+    expect(input.tokens + input.spared).toBe(jsonOf(body) + 256 + 1024);
   });
 });

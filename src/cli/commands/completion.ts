@@ -4,11 +4,21 @@ import type { CliCommand } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
 import { COMMANDS } from "../commands.ts";
 import { EXIT } from "../exit-codes.ts";
-import { openStore, STORE_FLAG } from "../store/open-store.ts";
+import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 /** The commands whose operand is a pool. */
-const OF_POOLS: readonly string[] = ["status", "statusline", "set", "reset", "ledger", "refusals"];
+const OF_POOLS: readonly string[] = [
+  "status",
+  "statusline",
+  "set",
+  "reset",
+  "ledger",
+  "refusals",
+  "holds",
+  "release",
+  "amend",
+];
 /** More names than these are no help at a prompt. */
 const POOLS_COMPLETED_MAX = 1000;
 const POOLS = "token-budget completion pools 2>/dev/null";
@@ -20,7 +30,7 @@ export const completion: CliCommand = {
   operandsMax: 1,
   summary:
     "Prints a completion script for your shell; or the names of pools, which the script asks for.",
-  flags: { ...STORE_FLAG, json: { help: "pools as JSON" } },
+  flags: { ...BOOKS_FLAGS, json: { help: "pools as JSON" } },
   examples: [
     "source <(token-budget completion bash)",
     "token-budget completion fish > ~/.config/fish/completions/token-budget.fish",
@@ -28,9 +38,9 @@ export const completion: CliCommand = {
   async run(given, surroundings) {
     const { out } = surroundings;
     if (given.operands[0] === "pools") {
-      const { store, close } = await openStore(given, surroundings);
+      const { books, close } = await openBooks(given, surroundings);
       try {
-        const names = (await store.pools()).slice(0, POOLS_COMPLETED_MAX).map(({ path }) => path);
+        const names = (await books.pools()).slice(0, POOLS_COMPLETED_MAX).map(({ path }) => path);
         if (given.isOn("json")) out(JSON.stringify(names));
         else for (const name of names) out(name);
       } finally {

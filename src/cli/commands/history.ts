@@ -4,14 +4,15 @@ import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
 import { add, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import type { BudgetStore, LedgerOptions } from "../../stores/index.ts";
+import type { LedgerOptions } from "../../stores/index.ts";
 import type { CliCommand } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { count, dollars } from "../output/figures.ts";
 import { JSON_FLAG } from "../store/kept-pool.ts";
 import { sinceOf } from "./ledger.ts";
 import { entriesOf, isBooking, signedQuantitiesOf } from "../output/ledger-sums.ts";
-import { openStore, STORE_FLAG } from "../store/open-store.ts";
+import type { AllBooks } from "../store/books.ts";
+import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const DAYS_SHOWN = 30;
@@ -37,15 +38,15 @@ export const history: CliCommand = {
   summary: `Shows what past runs spent, by day (UTC), command and model, latest first, over all pools of your store, for the last ${DAYS_SHOWN} days or since --since.`,
   flags: {
     since: { value: "TIME", help: "only bookings since this time, such as 2026-11-01 (UTC)" },
-    ...STORE_FLAG,
+    ...BOOKS_FLAGS,
     ...JSON_FLAG,
   },
   examples: ["token-budget history", "token-budget history --since 2026-11-01 --json"],
   async run(given, surroundings) {
     const { since = Date.now() - DAYS_SHOWN * DAY_MS } = sinceOf(given);
-    const { store, close } = await openStore(given, surroundings);
+    const { books, close } = await openBooks(given, surroundings);
     try {
-      const rows = await rowsOf(store, since);
+      const rows = await rowsOf(books, since);
       if (given.isOn("json")) surroundings.out(JSON.stringify(rows));
       else for (const line of tableOf(rows)) surroundings.out(line);
       return EXIT.success;
@@ -55,13 +56,16 @@ export const history: CliCommand = {
   },
 };
 
-async function rowsOf(store: BudgetStore, since: LedgerOptions["since"]): Promise<readonly Row[]> {
+async function rowsOf(books: AllBooks, since: LedgerOptions["since"]): Promise<readonly Row[]> {
   const sums = new Map<string, Quantities>();
-  // The ledger of a root has what its whole tree has booked.
-  const roots = (await store.pools()).filter(({ path }) => !path.includes("/"));
+  // The ledger of a root has what its whole tree has booked. Who sees a part of a tree has no more
+  // than the highest pools in it.
+  const all = await books.pools();
+  const known = new Set(all.map(({ path }) => path));
+  const roots = all.filter(({ path }) => !isBelowAny(path, known));
   for (const { path } of roots) {
     // oxlint-disable-next-line no-await-in-loop -- one ledger after the other, page by page
-    const pool = await store.find(path);
+    const pool = await books.find(path);
     if (pool === undefined) continue;
     // oxlint-disable-next-line no-await-in-loop -- as above
     for await (const entry of entriesOf(pool, { since })) {
@@ -75,6 +79,11 @@ async function rowsOf(store: BudgetStore, since: LedgerOptions["since"]): Promis
     }
   }
   return [...sums].map(rowOf).toSorted(compareRows);
+}
+
+function isBelowAny(path: string, known: ReadonlySet<string>): boolean {
+  const names = path.split("/");
+  return names.some((_name, at) => at > 0 && known.has(names.slice(0, at).join("/")));
 }
 
 function rowOf([key, sum]: readonly [string, Quantities]): Row {

@@ -1,6 +1,5 @@
 // `token-budget keys`: the keys of a gateway, made, listed and revoked in its store.
 
-import { KeyStore } from "../../gateway/index.ts";
 import type { KeyRecord, KeyRole } from "../../gateway/index.ts";
 import { UsageError } from "../command-line.ts";
 import type { CliCommand, Given, Surroundings } from "../command-line.ts";
@@ -9,8 +8,10 @@ import { instantText } from "../output/figures.ts";
 import { CAP_FLAGS, typedCaps, typedWindow, WINDOW_FLAGS } from "../settings/caps.ts";
 import { periodCapsOf } from "../settings/periods.ts";
 import { JSON_FLAG } from "../store/kept-pool.ts";
-import { openStore, STORE_FLAG } from "../store/open-store.ts";
-import type { OpenStore } from "../store/open-store.ts";
+import type { AllBooks } from "../store/books.ts";
+import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
+import { keysOf } from "../store/key-books.ts";
+import type { KeyBooks } from "../store/key-books.ts";
 import { ACCOUNT_FLAGS, accountOf } from "./pool-commands.ts";
 
 const DAY_MS = 86_400_000;
@@ -38,7 +39,7 @@ export const keys: CliCommand = {
     ...CAP_FLAGS,
     ...WINDOW_FLAGS,
     ...ACCOUNT_FLAGS,
-    ...STORE_FLAG,
+    ...BOOKS_FLAGS,
     ...JSON_FLAG,
   },
   examples: [
@@ -51,9 +52,9 @@ export const keys: CliCommand = {
     const work = { create, list, revoke }[action ?? "list"];
     if (work === undefined || (action === "revoke") !== (id !== undefined))
       throw new UsageError("Expected keys create, keys list, or keys revoke ID");
-    const open = await openStore(given, surroundings);
+    const open = await openBooks(given, surroundings);
     try {
-      await work(open, given, surroundings);
+      await work({ books: open.books, keys: await keysOf(open) }, given, surroundings);
       return EXIT.success;
     } finally {
       await open.close();
@@ -61,8 +62,14 @@ export const keys: CliCommand = {
   },
 };
 
+/** What the commands about keys work on. */
+interface Kept {
+  readonly books: AllBooks;
+  readonly keys: KeyBooks;
+}
+
 async function create(
-  { store }: OpenStore,
+  { books, keys: kept }: Kept,
   given: Given,
   { out, err }: Surroundings,
 ): Promise<void> {
@@ -74,9 +81,9 @@ async function create(
     !(/^\d{1,4}$/.test(days) && Number(days) > 0 && Number(days) <= DAYS_MAX)
   )
     throw new UsageError(`Expected --days to be a whole number up to ${DAYS_MAX}, got "${days}"`);
-  const path = await capped(store, pool, given);
+  const path = await capped(books, pool, given);
   const { actor } = accountOf(given);
-  const { key, record } = await new KeyStore(store).create(
+  const { key, record } = await kept.create(
     {
       pool: path,
       name: given.text("name"),
@@ -96,7 +103,7 @@ async function create(
 }
 
 /** Makes the pool with the caps that were typed, if any; returns the path to draw from. */
-async function capped(store: OpenStore["store"], pool: string, given: Given): Promise<string> {
+async function capped(books: AllBooks, pool: string, given: Given): Promise<string> {
   const byPeriod = periodCapsOf(given);
   let path = pool;
   for (const [at, { usd, per }] of byPeriod.entries()) {
@@ -106,25 +113,25 @@ async function capped(store: OpenStore["store"], pool: string, given: Given): Pr
     });
     if (at > 0) path = `${path}/${per}`;
     // oxlint-disable-next-line no-await-in-loop -- each is a child of the one before
-    await store.pool(path, { caps: { usd }, ...window, overage: "allow" });
+    await books.pool(path, { caps: { usd }, ...window, overage: "allow" });
   }
   if (byPeriod.length > 0) return path;
   const caps = typedCaps(given);
   if (Object.keys(caps).length > 0)
-    await store.pool(pool, { caps, ...typedWindow(given), overage: "allow" });
+    await books.pool(pool, { caps, ...typedWindow(given), overage: "allow" });
   return pool;
 }
 
-async function list({ store }: OpenStore, given: Given, { out }: Surroundings): Promise<void> {
-  const found = await new KeyStore(store).list(given.text("pool"));
+async function list({ keys: kept }: Kept, given: Given, { out }: Surroundings): Promise<void> {
+  const found = await kept.list(given.text("pool"));
   if (given.isOn("json")) out(JSON.stringify(found));
   else for (const record of found) out(lineOf(record));
 }
 
-async function revoke({ store }: OpenStore, given: Given, { out }: Surroundings): Promise<void> {
+async function revoke({ keys: kept }: Kept, given: Given, { out }: Surroundings): Promise<void> {
   const id = given.operands[1] ?? "";
   const { actor } = accountOf(given);
-  const record = await new KeyStore(store).revoke(id, actor);
+  const record = await kept.revoke(id, actor);
   if (record === undefined)
     throw new UsageError(`There is no key "${id}": token-budget keys list shows all`);
   if (given.isOn("json")) out(JSON.stringify(record));

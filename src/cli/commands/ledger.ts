@@ -8,7 +8,7 @@ import { CSV_HEAD, csvLineOf } from "../output/focus-csv.ts";
 import { entriesOf, isBooking, KEYS, sumsOf, tableOf } from "../output/ledger-sums.ts";
 import type { Key } from "../output/ledger-sums.ts";
 import { JSON_FLAG, withPool } from "../store/kept-pool.ts";
-import { STORE_FLAG } from "../store/open-store.ts";
+import { BOOKS_FLAGS } from "../store/open-books.ts";
 
 const LINES_SHOWN = 1000;
 
@@ -24,7 +24,7 @@ export const ledger: CliCommand = {
     after: { value: "SEQ", help: "only entries after the one with this number" },
     changes: { help: "who changed what, when and why: caps, windows, resets, freezing" },
     csv: { help: "all bookings as CSV, with the column names of FOCUS" },
-    ...STORE_FLAG,
+    ...BOOKS_FLAGS,
     ...JSON_FLAG,
   },
   examples: [

@@ -8,7 +8,7 @@ import { CAP_FLAGS, changeOf, WINDOW_FLAGS } from "../settings/caps.ts";
 import { UsageError } from "../command-line.ts";
 import type { CliCommand, Flag, Given, Surroundings } from "../command-line.ts";
 import { JSON_FLAG, partsOf, withPool } from "../store/kept-pool.ts";
-import { STORE_FLAG } from "../store/open-store.ts";
+import { BOOKS_FLAGS } from "../store/open-books.ts";
 
 /** R17. Who changes something, and why. */
 export const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
@@ -50,7 +50,7 @@ export const set: CliCommand = {
     ...WINDOW_FLAGS,
     until: { value: "TIME", help: "when +5 or -5 ends: 2026-11-30T18:00, 12h or 3d" },
     ...ACCOUNT_FLAGS,
-    ...STORE_FLAG,
+    ...BOOKS_FLAGS,
     ...JSON_FLAG,
   },
   examples: [
@@ -79,7 +79,7 @@ export const resetCommand: CliCommand = {
   operands: "POOL",
   operandsMax: 1,
   summary: "Sets used to zero. Open holds are dropped; running calls are booked when they finish.",
-  flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+  flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ["token-budget reset daily"],
   async run(given, surroundings) {
     return withPool(given, surroundings, async (pool) => {
@@ -96,7 +96,7 @@ export const freeze: CliCommand = {
   operandsMax: 1,
   summary:
     "Refuses every new call that draws from a pool, until it is thawed. Calls that are under way are finished and booked.",
-  flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+  flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ['token-budget freeze daily --reason "runaway agent"'],
   async run(given, surroundings) {
     return withPool(given, surroundings, async (pool) => {
@@ -112,7 +112,7 @@ export const thaw: CliCommand = {
   operands: "POOL",
   operandsMax: 1,
   summary: "Ends what freeze began: calls are judged by the caps of the pool again.",
-  flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+  flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ["token-budget thaw daily"],
   async run(given, surroundings) {
     return withPool(given, surroundings, async (pool) => {
@@ -129,12 +129,12 @@ export const remove: CliCommand = {
   operandsMax: 1,
   summary:
     "Deletes a pool and all pools below it. What they used stays used in the pools above, and in the ledger. A pool that holds something is not deleted.",
-  flags: { ...ACCOUNT_FLAGS, ...STORE_FLAG, ...JSON_FLAG },
+  flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ["token-budget delete work/run-42", 'token-budget delete old --reason "project ended"'],
   async run(given, surroundings) {
-    return withPool(given, surroundings, async (pool, store) => {
+    return withPool(given, surroundings, async (pool, books) => {
       const last = await pool.snapshot();
-      await store.delete(pool.path, accountOf(given));
+      await books.delete(pool.path, accountOf(given));
       if (given.isOn("json")) surroundings.out(JSON.stringify(last));
       else surroundings.out(...partsOf(last), "; deleted");
     });

@@ -66,7 +66,7 @@ export const proxy: CliCommand = {
     };
     const open = await openRunPool(readBudget(named, surroundings), named, surroundings);
     try {
-      const running = await started(open.pool, given, surroundings);
+      const running = await started(open.source, given, surroundings);
       if (given.isOn("json")) out(JSON.stringify(clientSettings(running)));
       else if (!given.isOn("quiet")) for (const line of shown(running)) out(line);
       err(`token-budget: listening at ${new URL(running.url).origin}; press Ctrl-C to stop`);

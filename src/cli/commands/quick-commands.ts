@@ -4,6 +4,7 @@
 export { allow } from "./allow.ts";
 export { archive } from "./archive.ts";
 export { completion } from "./completion.ts";
+export { amendCommand, holdsCommand, releaseCommand } from "./hold-commands.ts";
 export { history } from "./history.ts";
 export { ledger } from "./ledger.ts";
 export { freeze, remove, resetCommand, set, thaw } from "./pool-commands.ts";

@@ -1,12 +1,13 @@
 // `token-budget refusals`: what was refused of late, one by one, or how often.
 
-import type { RefusalCount, RefusalEntry, RefusalsOptions } from "../../stores/index.ts";
+import type { RefusalCount, RefusalsOptions } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
 import type { CliCommand, Given } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { quantity } from "../output/figures.ts";
 import { JSON_FLAG } from "../store/kept-pool.ts";
-import { openStore, STORE_FLAG } from "../store/open-store.ts";
+import type { ShownRefusal } from "../store/books.ts";
+import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 import { sinceOf } from "./ledger.ts";
 
 const LIMIT_DEFAULT = 50;
@@ -23,7 +24,7 @@ export const refusals: CliCommand = {
     counts: { help: "how many in each minute, by pool, axis, reason, model and label" },
     limit: { value: "N", help: `at most so many, up to ${LIMIT_MAX} (default: ${LIMIT_DEFAULT})` },
     since: { value: "TIME", help: "only those since this time, such as 2026-11-01 (UTC)" },
-    ...STORE_FLAG,
+    ...BOOKS_FLAGS,
     ...JSON_FLAG,
   },
   examples: [
@@ -35,9 +36,9 @@ export const refusals: CliCommand = {
     const limit = limitOf(given);
     const options: RefusalsOptions = { limit, ...sinceOf(given) };
     const isJson = given.isOn("json");
-    const { store, close } = await openStore(given, surroundings);
+    const { books, close } = await openBooks(given, surroundings);
     try {
-      const { last, counts } = await store.refusals(given.operands[0], options);
+      const { last, counts } = await books.refusals(given.operands[0], options);
       const shown = given.isOn("counts")
         ? counts.slice(0, limit).map((each) => (isJson ? JSON.stringify(each) : countLineOf(each)))
         : last.map((each) => (isJson ? JSON.stringify(each) : lineOf(each)));
@@ -49,17 +50,18 @@ export const refusals: CliCommand = {
   },
 };
 
-function lineOf(entry: RefusalEntry): string {
+function lineOf(entry: ShownRefusal): string {
   const { at, pool, axis, reason, askedPool, asked, cap, used, reserved, model, label } = entry;
   const figures = [
     `asked ${quantity(axis, asked[axis])}`,
-    `used ${quantity(axis, used)}`,
-    `held ${quantity(axis, reserved)}`,
-    `cap ${quantity(axis, cap)}`,
+    ...(used === undefined ? [] : [`used ${quantity(axis, used)}`]),
+    ...(reserved === undefined ? [] : [`held ${quantity(axis, reserved)}`]),
+    ...(cap === undefined ? [] : [`cap ${quantity(axis, cap)}`]),
   ].join(", ");
   const from = askedPool === pool ? [] : [`for ${askedPool}`];
   const about = [...from, model, label].filter((word) => word !== undefined);
-  return [new Date(at).toISOString(), pool, reason.padEnd(6), figures, ...about].join("  ");
+  const by = pool ?? "a pool above";
+  return [new Date(at).toISOString(), by, reason.padEnd(6), figures, ...about].join("  ");
 }
 
 function countLineOf({ minute, pool, axis, reason, count, model, label }: RefusalCount): string {

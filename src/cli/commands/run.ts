@@ -121,7 +121,7 @@ function reportBypasses(
 }
 
 /** What a run draws from, and where that can be seen. */
-interface Books {
+interface AllBooks {
   readonly open: OpenRunPool;
   readonly label: string;
   /** The path of the pool in the user's store. */
@@ -131,7 +131,7 @@ interface Books {
 }
 
 async function runIn(
-  { open, label, path, journal }: Books,
+  { open, label, path, journal }: AllBooks,
   given: Given,
   surroundings: Surroundings,
   [command = "", ...args]: readonly string[],
@@ -145,7 +145,7 @@ async function runIn(
   const notices = new RunNotices(given, surroundings, () => open.pool.snapshot());
   const plan = new KnownPlan(env);
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
-  const proxy = await startProxy(open.pool, {
+  const proxy = await startProxy(open.source, {
     ...meterFor(given, surroundings, prices),
     explain,
     label,

@@ -4,14 +4,20 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 
 import { KeyStore, startGateway } from "../../gateway/index.ts";
-import type { BudgetGateway, GatewayOptions, GatewayTls } from "../../gateway/index.ts";
-import { logLine } from "../../gateway/access-log.ts";
+import type {
+  BudgetGateway,
+  GatewayOptions,
+  GatewayTls,
+  ProviderKeyList,
+} from "../../gateway/index.ts";
 import { Failure, UsageError } from "../command-line.ts";
 import type { CliCommand, Given, Surroundings } from "../command-line.ts";
 import { PRICES_FLAG } from "../settings/configuration.ts";
 import { EXIT } from "../exit-codes.ts";
 import { pricesFor } from "../prices/own-prices.ts";
 import { METER_FLAGS, meterFor } from "../run/meter-settings.ts";
+import { KeyRenewal } from "../serve/key-renewal.ts";
+import { logWriter } from "../serve/log-writer.ts";
 import { PROVIDER_KEY_FLAGS, providerKeysFor } from "../serve/provider-keys.ts";
 import { TOKEN_FLAGS, tokensFor } from "../serve/token-flags.ts";
 import { openStore, STORE_FLAG } from "../store/open-store.ts";
@@ -78,8 +84,9 @@ export const serve: CliCommand = {
     const drainMs = wholeOf(given, "drain-s", DRAIN_S, DRAIN_S_MAX) * 1000;
     const { store, close } = await openStore(given, surroundings);
     try {
-      const options = await optionsOf(given, surroundings);
+      const { options, renewal } = await optionsOf(given, surroundings);
       const gateway = await started(() => startGateway(store, options), options);
+      renewal.of(gateway);
       const keys = await new KeyStore(store).list();
       if (given.isOn("json")) out(JSON.stringify({ url: gateway.url }));
       err(`token-budget: listening at ${gateway.url}; press Ctrl-C to stop`);
@@ -87,7 +94,7 @@ export const serve: CliCommand = {
         err(
           "token-budget: there are no keys yet: token-budget keys create --role admin --pool admin",
         );
-      await ended(given, gateway, err);
+      await ended(given, { gateway, renewal }, err);
       err("token-budget: ending; calls under way are finished");
       await gateway.close({ drainMs });
       return EXIT.success;
@@ -97,19 +104,26 @@ export const serve: CliCommand = {
   },
 };
 
-async function optionsOf(given: Given, surroundings: Surroundings): Promise<GatewayOptions> {
+async function optionsOf(
+  given: Given,
+  surroundings: Surroundings,
+): Promise<{ readonly options: GatewayOptions; readonly renewal: KeyRenewal }> {
   const metered = meterFor(given, surroundings, pricesFor(given, surroundings), {});
   const { upstreams = {}, sharedCounts: _ofOnePerson, ...meter } = metered;
-  const providerKeys = await providerKeysFor(given, surroundings, Object.keys(upstreams));
+  const keysNow = (only?: string): Promise<ProviderKeyList> =>
+    providerKeysFor(given, surroundings, Object.keys(upstreams), only);
+  const renewal = new KeyRenewal(keysNow, surroundings.err);
+  const providerKeys = await keysNow();
   if (Object.keys(providerKeys).length === 0)
     throw new UsageError(
       "Missing keys of providers: set OPENAI_API_KEY, ANTHROPIC_API_KEY or another, or pass --provider-keys FILE",
     );
   const hosts = given.texts("public-host");
-  return {
+  const options = {
     ...meter,
     upstreams,
     providerKeys,
+    onProviderKeyRefused: (upstream: string) => renewal.refused(upstream),
     host: given.text("host") ?? "127.0.0.1",
     port: wholeOf(given, "port", PORT, PORT_MAX),
     tls: tlsOf(given),
@@ -121,10 +135,9 @@ async function optionsOf(given: Given, surroundings: Surroundings): Promise<Gate
     sharesProviderState: given.isOn("share-account"),
     openMetrics: given.isOn("open-metrics"),
     forwardedHops: wholeOf(given, "forwarded-hops", 0, 10),
-    ...(!given.isOn("quiet") && {
-      onRequest: (entry) => process.stdout.write(`${logLine(entry)}\n`),
-    }),
+    ...(!given.isOn("quiet") && { onRequest: logWriter() }),
   };
+  return { options, renewal };
 }
 
 function mailOf(given: Given, { env }: Surroundings): GatewayOptions["mail"] {
@@ -166,16 +179,18 @@ async function started(
   }
 }
 
-/** Resolves when a signal ends it; SIGHUP has it read the certificate anew. */
+/** Resolves when a signal ends it; SIGHUP has it read the certificate and the keys anew. */
 async function ended(
   given: Given,
-  gateway: BudgetGateway,
+  { gateway, renewal }: { readonly gateway: BudgetGateway; readonly renewal: KeyRenewal },
   err: (line: string) => void,
 ): Promise<void> {
   const reload = (): void => {
+    void renewal.renew();
     try {
       const tls = tlsOf(given);
-      if (tls !== undefined) gateway.replaceTls(tls);
+      if (tls === undefined) return;
+      gateway.replaceTls(tls);
       err("token-budget: read the certificate anew");
     } catch (error) {
       err(`token-budget: kept the certificate: ${error instanceof Error ? error.message : "?"}`);

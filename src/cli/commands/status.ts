@@ -1,6 +1,6 @@
 // `token-budget status`: what pools have used, hold and have left.
 
-import type { BudgetStore, StoredSnapshot } from "../../stores/index.ts";
+import type { StoredSnapshot } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
 import type { CliCommand, Given, Painted } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -11,7 +11,8 @@ import { paceOf } from "../output/pace.ts";
 import { KnownPlan, planText } from "../run/plan-windows.ts";
 import { listPools, POOLS_COUNTED } from "../store/pool-list.ts";
 import { SELECTION_FLAGS, selectionOf } from "../store/pool-selection.ts";
-import { openStore, STORE_FLAG } from "../store/open-store.ts";
+import type { AllBooks } from "../store/books.ts";
+import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 
 /** How far back a forecast looks. */
 const WATCHED_MS = 15 * 60_000;
@@ -32,7 +33,7 @@ export const status: CliCommand = {
       help: `how many pools on a page (default: ${POOLS_A_PAGE}; with --json all, the first ${POOLS_A_PAGE} with a forecast)`,
     },
     page: { value: "N", help: "which page (1)" },
-    ...STORE_FLAG,
+    ...BOOKS_FLAGS,
     ...JSON_FLAG,
   },
   examples: [
@@ -45,14 +46,14 @@ export const status: CliCommand = {
     const isJson = given.isOn("json");
     const limit = wholeOf(given, "limit") ?? (isJson ? Number.MAX_SAFE_INTEGER : POOLS_A_PAGE);
     const start = ((wholeOf(given, "page") ?? 1) - 1) * limit;
-    const { store, close } = await openStore(given, surroundings);
+    const { books, close } = await openBooks(given, surroundings);
     try {
       const [name] = given.operands;
       const part = { below: name, first: start, count: limit };
-      const { pools, total, isMore } = await listPools(store, selection, part, POOLS_COUNTED);
-      const isEmpty = total === 0 && !(await hasAny(store, name));
-      if (name !== undefined && isEmpty) await noPool(store, name);
-      const told = await toldOf(store, pools);
+      const { pools, total, isMore } = await listPools(books, selection, part, POOLS_COUNTED);
+      const isEmpty = total === 0 && !(await hasAny(books, name));
+      if (name !== undefined && isEmpty) await noPool(books, name);
+      const told = await toldOf(books, pools);
       if (isJson) surroundings.out(JSON.stringify(told));
       else if (isEmpty)
         surroundings.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
@@ -74,16 +75,16 @@ export const status: CliCommand = {
 };
 
 /** Whether there is a pool at all, or one below `name`. */
-async function hasAny(store: BudgetStore, name: string | undefined): Promise<boolean> {
-  return (await store.page({ below: name, limit: 1 })).pools.length > 0;
+async function hasAny(books: AllBooks, name: string | undefined): Promise<boolean> {
+  return (await books.page({ below: name, limit: 1 })).pools.length > 0;
 }
 
 /** The first pools with a forecast, which takes two more questions for each of them. */
-function toldOf(store: BudgetStore, found: readonly StoredSnapshot[]): Promise<readonly Told[]> {
+function toldOf(books: AllBooks, found: readonly StoredSnapshot[]): Promise<readonly Told[]> {
   return Promise.all(
     found.map(async (snapshot, at) => {
       const isCapped = snapshot.remaining.usd !== undefined && at < POOLS_A_PAGE;
-      const pool = isCapped ? await store.find(snapshot.path) : undefined;
+      const pool = isCapped ? await books.find(snapshot.path) : undefined;
       const pace = pool && (await paceOf(pool, snapshot, WATCHED_MS));
       return Object.assign({ lastsMs: pace?.lastsMs }, snapshot);
     }),

@@ -1,21 +1,25 @@
 // `token-budget statusline`: one line for the status line of Claude Code, for tmux and for prompts.
 
-import type { BudgetStore, StoredBudgetPool, StoredSnapshot } from "../../stores/index.ts";
+import type { StoredSnapshot } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
 import type { CliCommand, Given, Surroundings } from "../command-line.ts";
 import { readConfiguration } from "../settings/configuration.ts";
 import { EXIT } from "../exit-codes.ts";
+import { serverFor } from "../server/server-address.ts";
 import { usedPart } from "../output/figures.ts";
 import { JSON_FLAG } from "../store/kept-pool.ts";
 import { paceOf } from "../output/pace.ts";
 import { KnownPlan } from "../run/plan-windows.ts";
 import type { ProviderWindow } from "../../proxy/index.ts";
-import { openStore, STORE_FLAG } from "../store/open-store.ts";
+import type { AllBooks, PoolBooks } from "../store/books.ts";
+import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 import { statusLineOf } from "../output/status-line.ts";
 
 const WATCHED_MS = 10 * 60_000;
 /** A prompt that hangs is worse than one without figures. */
 const ANSWER_MS_MAX = 400;
+/** A server is asked three times, over a connection that is made for it. */
+const SERVER_ANSWER_MS_MAX = 1500;
 const PERCENT = 100;
 
 /** `token-budget statusline`. */
@@ -30,7 +34,7 @@ export const statusline: CliCommand = {
       value: "PERCENT",
       help: "print nothing until more than this of a cap is used (default: 0)",
     },
-    ...STORE_FLAG,
+    ...BOOKS_FLAGS,
     ...JSON_FLAG,
   },
   examples: ["token-budget statusline", "token-budget statusline daily --above 50"],
@@ -38,7 +42,8 @@ export const statusline: CliCommand = {
     const above = percentOf(given);
     ignoreInput();
     const late = new Promise<"late">((resolve) => {
-      setTimeout(resolve, ANSWER_MS_MAX, "late").unref();
+      const isStore = serverFor(given, surroundings) === undefined;
+      setTimeout(resolve, isStore ? ANSWER_MS_MAX : SERVER_ANSWER_MS_MAX, "late").unref();
     });
     const shown = show(given, surroundings, above);
     if ((await Promise.race([shown, late])) === "late") {
@@ -51,9 +56,9 @@ export const statusline: CliCommand = {
 };
 
 async function show(given: Given, surroundings: Surroundings, above: number): Promise<void> {
-  const { store, close } = await openStore(given, surroundings);
+  const { books, close } = await openBooks(given, surroundings);
   try {
-    const found = await poolFor(store, given, surroundings);
+    const found = await poolFor(books, given, surroundings);
     if (found === undefined) return;
     const { pool, snapshot } = found;
     if (usedPart(snapshot) * PERCENT < above) return;
@@ -75,15 +80,15 @@ function shortPlan(windows: readonly ProviderWindow[]): readonly string[] {
 }
 
 async function poolFor(
-  store: BudgetStore,
+  books: AllBooks,
   given: Given,
   surroundings: Surroundings,
-): Promise<{ pool: StoredBudgetPool; snapshot: StoredSnapshot } | undefined> {
+): Promise<{ pool: PoolBooks; snapshot: StoredSnapshot } | undefined> {
   const { own, foreign } = readConfiguration(surroundings);
   const named =
     given.operands[0] ?? surroundings.env["TOKEN_BUDGET_POOL"] ?? own.pool ?? foreign.pool;
-  const name = named ?? fullestOf(await store.pools())?.path;
-  const pool = name === undefined ? undefined : await store.find(name);
+  const name = named ?? fullestOf(await books.pools())?.path;
+  const pool = name === undefined ? undefined : await books.find(name);
   return pool && { pool, snapshot: await pool.snapshot() };
 }
 

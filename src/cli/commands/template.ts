@@ -7,7 +7,7 @@ import type { CliCommand } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { JSON_FLAG } from "../store/kept-pool.ts";
 import { ACCOUNT_FLAGS, accountOf } from "./pool-commands.ts";
-import { openStore, STORE_FLAG } from "../store/open-store.ts";
+import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 
 /** `token-budget template`. */
 export const template: CliCommand = {
@@ -21,7 +21,7 @@ export const template: CliCommand = {
     ...WINDOW_FLAGS,
     remove: { help: "deletes the template; pools that exist stay as they are" },
     ...ACCOUNT_FLAGS,
-    ...STORE_FLAG,
+    ...BOOKS_FLAGS,
     ...JSON_FLAG,
   },
   examples: [
@@ -40,12 +40,12 @@ export const template: CliCommand = {
       );
     if (isSet && pattern === undefined)
       throw new UsageError("Which pools? Name a pattern, such as 'users/*'");
-    const { store, close } = await openStore(given, surroundings);
+    const { books, close } = await openBooks(given, surroundings);
     try {
-      if (pattern !== undefined && isRemoved) await store.template(pattern, null);
+      if (pattern !== undefined && isRemoved) await books.template(pattern, null);
       else if (pattern !== undefined && isSet)
-        await store.template(pattern, { ...settings, ...accountOf(given) });
-      const all = await store.templates();
+        await books.template(pattern, { ...settings, ...accountOf(given) });
+      const all = await books.templates();
       const shown = all.filter((each) => pattern === undefined || each.pattern === pattern);
       if (given.isOn("json")) surroundings.out(JSON.stringify(shown));
       else for (const each of shown) surroundings.out(lineOf(each));

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { styleText } from "node:util";
 
-import type { BudgetStore, StoredSnapshot } from "../../stores/index.ts";
+import type { StoredSnapshot } from "../../stores/index.ts";
 import type { CliCommand, Surroundings } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -13,7 +13,8 @@ import { listPools, POOLS_COUNTED } from "../store/pool-list.ts";
 import type { Listed } from "../store/pool-list.ts";
 import { rowsFor, screenOf } from "../output/top-screen.ts";
 import type { Shown } from "../output/top-screen.ts";
-import { openStore, STORE_FLAG } from "../store/open-store.ts";
+import type { AllBooks } from "../store/books.ts";
+import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 import { keysIn, View } from "../output/top-view.ts";
 
 const EVERY_MS = 1000;
@@ -37,7 +38,7 @@ export const top: CliCommand = {
     "Watches all pools, live. Keys: q or Ctrl-C quits, arrows and PgUp/PgDn move, / searches, s sorts.",
   flags: {
     ...SELECTION_FLAGS,
-    ...STORE_FLAG,
+    ...BOOKS_FLAGS,
     json: { help: "print a line of JSON every second; needs no terminal" },
   },
   examples: ["token-budget top", "token-budget top --json | head -n 60"],
@@ -46,11 +47,11 @@ export const top: CliCommand = {
     const selection = selectionOf(given);
     if (!process.stdout.isTTY && !isJson)
       throw new UsageError("top needs a terminal; in scripts, use token-budget top --json");
-    const { store, close } = await openStore(given, surroundings);
+    const { books, close } = await openBooks(given, surroundings);
     try {
       await (isJson
-        ? tell(store, selection, surroundings)
-        : watch(store, new View(selection), surroundings));
+        ? tell(books, selection, surroundings)
+        : watch(books, new View(selection), surroundings));
       return EXIT.success;
     } finally {
       await close();
@@ -59,11 +60,7 @@ export const top: CliCommand = {
 };
 
 /** Prints all pools every second, until the reader goes or a signal ends it. */
-async function tell(
-  store: BudgetStore,
-  selection: Selection,
-  { out }: Surroundings,
-): Promise<void> {
+async function tell(books: AllBooks, selection: Selection, { out }: Surroundings): Promise<void> {
   const ended = new AbortController();
   const end = (): void => {
     ended.abort();
@@ -73,7 +70,7 @@ async function tell(
   try {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- one line a second
-      out(JSON.stringify(matching(await store.pools(), selection)));
+      out(JSON.stringify(matching(await books.pools(), selection)));
       // oxlint-disable-next-line no-await-in-loop -- as above
       await pause(EVERY_MS, undefined, { signal: ended.signal });
     }
@@ -83,7 +80,7 @@ async function tell(
 }
 
 /** Draws until it is ended, and leaves the terminal as it was. */
-async function watch(store: BudgetStore, view: View, surroundings: Surroundings): Promise<void> {
+async function watch(books: AllBooks, view: View, surroundings: Surroundings): Promise<void> {
   const rates = new Rates();
   const { stdin, stdout } = process;
   let isOver = false;
@@ -91,7 +88,7 @@ async function watch(store: BudgetStore, view: View, surroundings: Surroundings)
   const draw = async (): Promise<void> => {
     const { columns, rows } = stdout;
     const read = (): Promise<Listed> =>
-      listPools(store, view.selection, { first: view.first, count: rows }, POOLS_COUNTED);
+      listPools(books, view.selection, { first: view.first, count: rows }, POOLS_COUNTED);
     let { pools, total, isMore } = await read();
     const { first } = view;
     view.fit(total, rowsFor(rows));

@@ -4,7 +4,8 @@ import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
 import { toNanoUsd } from "../../core/nano-usd.ts";
 import { add, Quantities, uniform } from "../../core/quantities.ts";
-import type { LedgerEntry, LedgerOptions, StoredBudgetPool } from "../../stores/index.ts";
+import type { LedgerEntry, LedgerOptions } from "../../stores/index.ts";
+import type { PoolBooks } from "../store/books.ts";
 import { counted, dollars } from "./figures.ts";
 
 const LINES_AT_ONCE = 10_000;
@@ -21,7 +22,7 @@ export interface Sum {
 
 /** What was used by the key, the most expensive first. */
 export async function sumsOf(
-  pool: StoredBudgetPool,
+  pool: PoolBooks,
   from: LedgerOptions,
   by: Key,
 ): Promise<readonly Sum[]> {
@@ -53,7 +54,7 @@ export function isBooking({ kind }: LedgerEntry): boolean {
  * @yields {LedgerEntry} One entry after the other.
  */
 export async function* entriesOf(
-  pool: StoredBudgetPool,
+  pool: PoolBooks,
   from: LedgerOptions,
 ): AsyncGenerator<LedgerEntry, void, undefined> {
   let after = from.after ?? 0;

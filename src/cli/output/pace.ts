@@ -1,6 +1,7 @@
 // How fast a pool is spent, from its ledger.
 
-import type { StoredBudgetPool, StoredSnapshot } from "../../stores/index.ts";
+import type { StoredSnapshot } from "../../stores/index.ts";
+import type { PoolBooks } from "../store/books.ts";
 import { lastsMs } from "./forecast.ts";
 
 const LINES_READ_MAX = 10_000;
@@ -19,7 +20,7 @@ export interface Pace {
 
 /** The pace of a pool in the last `watchedMs`, or since its first booking in them. */
 export async function paceOf(
-  pool: StoredBudgetPool,
+  pool: PoolBooks,
   { remaining }: StoredSnapshot,
   watchedMs: number,
 ): Promise<Pace> {

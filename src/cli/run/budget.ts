@@ -20,10 +20,14 @@ import { instantText, usedOf } from "../output/figures.ts";
 import { isByPeriod, lowestAmountOf, periodCapsOf } from "../settings/periods.ts";
 import type { PeriodCap } from "../settings/periods.ts";
 import { openStore } from "../store/open-store.ts";
+import { CappedCalls } from "../../gateway/capped-calls.ts";
+import type { PoolSource } from "../../meter/metered-pool.ts";
 
 /** A pool that is open for a run. */
 export interface OpenRunPool {
   readonly pool: BudgetPool | StoredBudgetPool | SlicedBudgetPool;
+  /** Where calls draw from: the pool, or one below it that caps a model or provider. */
+  readonly source: PoolSource;
   /** The pool, when it outlives this run. */
   readonly kept: StoredBudgetPool | undefined;
   /** Reports to the store what was settled in a slice; resolves when it has that. */
@@ -147,7 +151,7 @@ export async function openRunPool(
       throw new UsageError("--slices needs a pool that is shared: pass --pool NAME");
     const root = new BudgetPool({ name: "run", ...settingsOf(limits) });
     const pool = below.reduce((above, each) => above.child(each.name, settingsOf(each)), root);
-    return { pool, kept: undefined, flush: nothing, close: nothing };
+    return { pool, source: pool, kept: undefined, flush: nothing, close: nothing };
   }
   const { store, close } = await openStore(given, surroundings);
   try {
@@ -156,9 +160,22 @@ export async function openRunPool(
       // oxlint-disable-next-line no-await-in-loop -- each is a child of the one before
       pool = await openKept(store, `${pool.path}/${each.name}`, each, given);
     }
-    if (!given.isOn("slices")) return { pool, kept: pool, flush: nothing, close };
-    const sliced = await store.pool(pool.path, { slices: true });
-    return { pool: sliced, kept: pool, flush: () => sliced.flush(), close };
+    if (!given.isOn("slices")) {
+      const calls = new CappedCalls({ store, open: (path) => store.pool(path) });
+      return { pool, source: calls.sourceOf(pool), kept: pool, flush: nothing, close };
+    }
+    const slices = new Map<string, SlicedBudgetPool>();
+    const open = async (path: string): Promise<SlicedBudgetPool> => {
+      const sliced = slices.get(path) ?? (await store.pool(path, { slices: true }));
+      slices.set(path, sliced);
+      return sliced;
+    };
+    const sliced = await open(pool.path);
+    const calls = new CappedCalls({ store, open });
+    const flush = async (): Promise<void> => {
+      await Promise.all(Array.from(slices.values(), (each) => each.flush()));
+    };
+    return { pool: sliced, source: calls.sourceOf(sliced), kept: pool, flush, close };
   } catch (error) {
     await close();
     throw error;

@@ -34,7 +34,7 @@ export class Undelivered {
     return this.#spendings.length === 0;
   }
 
-  /** Books it, as far as the store takes it; returns what it does not take. */
+  /** AllBooks it, as far as the store takes it; returns what it does not take. */
   async deliver(pool: StoredBudgetPool): Promise<{ readonly calls: number; readonly usd: number }> {
     let left = this.#spendings.length;
     try {

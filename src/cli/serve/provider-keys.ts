@@ -20,7 +20,7 @@ export const PROVIDER_KEY_FLAGS: Readonly<Record<string, Flag>> = {
   "keys-from": {
     value: "NAME=CMD",
     isMany: true,
-    help: "a command that prints a provider's keys, one on each line",
+    help: "a command that prints the keys of a provider, one on each line; run again on SIGHUP, and when the provider refuses a key, at most every 10 seconds",
   },
 };
 
@@ -33,7 +33,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The keys of all providers that there are any for.
+ * The keys of all providers that there are any for, or of one that is named.
  *
  * @throws {UsageError} on a file or a flag that is wrong.
  * @throws {Failure} on a file that others may read, and on a command that fails.
@@ -42,16 +42,19 @@ export async function providerKeysFor(
   given: Given,
   { env }: Surroundings,
   upstreams: readonly string[],
+  only?: string,
 ): Promise<Record<string, readonly string[]>> {
   const names = [...PROVIDERS.map(({ id }) => id), ...upstreams];
+  const isWanted = (name: string): boolean => only === undefined || name === only;
   const keys: Record<string, readonly string[]> = {};
-  for (const name of names) {
+  for (const name of names.filter(isWanted)) {
     const found = keysIn(env, name);
     if (found.length > 0) keys[name] = found;
   }
   const path = given.text("provider-keys");
   if (path !== undefined)
     for (const [name, value] of Object.entries(fileAt(path))) {
+      if (!isWanted(name)) continue;
       // oxlint-disable-next-line no-await-in-loop -- commands may ask for a password
       keys[name] = await keysOf(name, value);
     }
@@ -62,6 +65,7 @@ export async function providerKeysFor(
       throw new UsageError(
         `Expected --keys-from to be NAME=CMD, a command with the name of a provider, got "${text}"`,
       );
+    if (!isWanted(name)) continue;
     // oxlint-disable-next-line no-await-in-loop -- as above
     keys[name] = await printedBy(text.slice(at + 1), name);
   }

@@ -1,17 +1,13 @@
 // How commands find the pool that is named, and say what it has.
 
 import { AXES } from "../../core/axis.ts";
-import type {
-  BudgetStore,
-  ChangeView,
-  StoredBudgetPool,
-  StoredSnapshot,
-} from "../../stores/index.ts";
+import type { ChangeView, StoredSnapshot } from "../../stores/index.ts";
 import { Failure, suggestion, UsageError } from "../command-line.ts";
 import type { Flag, Given, Painted, Surroundings } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { counted, dollars, instantText, quantity, styleOf, usedOf } from "../output/figures.ts";
-import { openStore } from "./open-store.ts";
+import type { AllBooks, PoolBooks } from "./books.ts";
+import { openBooks } from "./open-books.ts";
 
 /** The flag for programs that read. */
 export const JSON_FLAG: Readonly<Record<string, Flag>> = { json: { help: "as JSON" } };
@@ -22,13 +18,13 @@ const NAMES_LISTED_MAX = 8;
 export async function withPool(
   given: Given,
   surroundings: Surroundings,
-  task: (pool: StoredBudgetPool, store: BudgetStore) => Promise<void>,
+  task: (pool: PoolBooks, books: AllBooks) => Promise<void>,
 ): Promise<number> {
-  const [name, ...more] = given.operands;
-  if (name === undefined || more.length > 0) throw new UsageError("Missing pool: name one");
-  const { store, close } = await openStore(given, surroundings);
+  const [name] = given.operands;
+  if (name === undefined) throw new UsageError("Missing pool: name one");
+  const { books, close } = await openBooks(given, surroundings);
   try {
-    await task((await store.find(name)) ?? (await noPool(store, name)), store);
+    await task((await books.find(name)) ?? (await noPool(books, name)), books);
     return EXIT.success;
   } finally {
     await close();
@@ -36,8 +32,8 @@ export async function withPool(
 }
 
 /** Fails with the names that there are, or with the nearest of many. @throws {Failure} */
-export async function noPool(store: BudgetStore, name: string): Promise<never> {
-  const known = (await store.pools()).map(({ path }) => path);
+export async function noPool(books: AllBooks, name: string): Promise<never> {
+  const known = (await books.pools()).map(({ path }) => path);
   throw new Failure(
     `no pool named "${name}"${otherPools(name, known)}; to make one: token-budget run --pool NAME --usd 5 -- COMMAND`,
   );

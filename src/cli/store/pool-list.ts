@@ -1,7 +1,8 @@
 // The pools that a command shows: only as many are read as it takes, where the store can tell them
 // in the order that is wanted.
 
-import type { BudgetStore, StoredSnapshot } from "../../stores/index.ts";
+import type { StoredSnapshot } from "../../stores/index.ts";
+import type { AllBooks } from "./books.ts";
 import { matching } from "./pool-selection.ts";
 import type { Selection } from "./pool-selection.ts";
 
@@ -30,7 +31,7 @@ export interface Listed {
 
 /** Reads a part of the list of pools; `counted` says how many are counted at the least. */
 export async function listPools(
-  store: BudgetStore,
+  books: AllBooks,
   selection: Selection,
   { below, first, count }: Part,
   counted = 0,
@@ -39,7 +40,7 @@ export async function listPools(
   const until = Math.max(counted, first + count + 1);
   const isPaged = search === "" && only === undefined && (order === "name" || order === "used");
   if (!isPaged || until > POOLS_PAGED_MAX) {
-    const all = (await store.pools()).filter(
+    const all = (await books.pools()).filter(
       ({ path }) => below === undefined || path === below || path.startsWith(`${below}/`),
     );
     const found = matching(all, selection);
@@ -51,7 +52,7 @@ export async function listPools(
     const limit = Math.min(POOLS_A_PAGE_MAX, until - found.length);
     const by = order === "used" ? "usd" : "path";
     // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
-    const page = await store.page({ below, by, after, limit });
+    const page = await books.page({ below, by, after, limit });
     found.push(...page.pools);
     after = page.next;
     if (after === undefined || found.length >= until) break;

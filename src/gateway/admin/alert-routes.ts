@@ -78,6 +78,7 @@ export function alertRoutes(sender: AlertSender): readonly ApiRoute[] {
       path: "/alerts",
       summary: "Sends alerts to a webhook, a channel of Slack, or an e-mail address",
       operation: "addAlertTarget",
+      answersOnce: true,
       role: "admin",
       status: 201,
       body: {

@@ -80,6 +80,7 @@ export const KEY_ROUTES: readonly ApiRoute[] = [
     path: "/keys",
     summary: "Makes a key, which is shown this once",
     operation: "createKey",
+    answersOnce: true,
     role: "lead",
     status: 201,
     body: {

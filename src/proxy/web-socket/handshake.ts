@@ -27,8 +27,8 @@ export type OpenedSocket =
   | {
       readonly kind: "declined";
       readonly status: number;
-      readonly headers: Record<string, unknown>;
       readonly body: Buffer;
+      readonly answer: IncomingMessage;
     };
 
 /** Why a request for a web socket cannot be answered with one; undefined when it can. */
@@ -90,9 +90,9 @@ export function openedBy(
 }
 
 async function declined(answer: IncomingMessage): Promise<OpenedSocket> {
-  const { statusCode: status = 0, headers } = answer;
+  const { statusCode: status = 0 } = answer;
   const body = await bodyOf(answer);
-  return { kind: "declined", status, headers: forwarded(headers), body };
+  return { kind: "declined", status, body, answer };
 }
 
 function faultOfAnswer(

@@ -9,16 +9,16 @@ import { meterExchange } from "../../meter/meter-exchange.ts";
 import type { Opened } from "../../meter/exchange-request.ts";
 import type { PoolSource } from "../../meter/metered-pool.ts";
 import type { MeterSettings } from "../../meter/settings.ts";
+import type { CannotMeter } from "../../meter/refusals.ts";
 import { realtimeModelOf, unmeteredSession } from "../../wire/openai/realtime.ts";
 import { providerFor, UNKNOWN_PROVIDER } from "../../wire/providers.ts";
 import type { SessionFacts } from "../../wire/wire.ts";
 import { routeOf } from "../../wire/routes.ts";
 import type { Connections } from "../connections.ts";
-import { admitCaller } from "../gate.ts";
-import { headerOf, statusForClient } from "../headers.ts";
+import { forwarded, headerOf, statusForClient } from "../headers.ts";
 import { sendBeside } from "../send-beside.ts";
-import { addressAt, upstreamProvider } from "../upstreams.ts";
-import type { Upstream } from "../upstreams.ts";
+import { refusedSession } from "../refused-as.ts";
+import { upstreamProvider } from "../upstreams.ts";
 import type { Plan } from "../plan.ts";
 import { CLOSE } from "./frames.ts";
 import { askingHeaders, faultOf, openedBy, openingHead } from "./handshake.ts";
@@ -26,42 +26,64 @@ import { RealtimeSession } from "./realtime-session.ts";
 import { ResponsesSession } from "./responses-session.ts";
 import { SocketEnd } from "./socket-end.ts";
 
-/** What web sockets are led with. */
-export interface WebSocketSettings {
+/** On whose account a response is held. */
+export interface SocketAccount {
   readonly pool: PoolSource;
   readonly meter: MeterSettings;
-  readonly key: string;
-  readonly upstreams: ReadonlyMap<string, Upstream>;
+}
+
+/** Where a web socket leads, and on whose account. */
+export interface SocketErrand {
+  /** The name of the upstream. */
+  readonly upstream: string;
+  readonly url: URL;
+  /** What every response is metered with; its account may add to it. */
+  readonly meter: MeterSettings;
+  /** Asked before each response: who has opened the socket may have lost their key since. */
+  readonly account: () => SocketAccount | Promise<SocketAccount | CannotMeter>;
+  /** Receives what the upstream has answered to the request for a web socket. */
+  readonly onOpened?: ((status: number, headers: IncomingMessage["headers"]) => void) | undefined;
+}
+
+/** An answer in place of a web socket. */
+export interface SocketDenial {
+  readonly status: number;
+  readonly message: string;
+}
+
+/** What web sockets are led with. */
+export interface WebSocketSettings {
   readonly connections: Connections;
   readonly plan: Plan;
   readonly bodyBytesMax: number;
   readonly idleTimeoutMs: number;
-  /** The hosts under which the proxy answers. */
-  readonly hosts: () => ReadonlySet<string>;
+  /** Where a request for a web socket leads, if its sender may have one. */
+  readonly admit: (
+    request: IncomingMessage,
+  ) => SocketErrand | SocketDenial | Promise<SocketErrand | SocketDenial>;
   readonly onExchange: (exchange: Exchange) => void;
 }
 
 interface Target {
-  readonly url: URL;
+  readonly errand: SocketErrand;
   readonly provider: string | undefined;
   /** The model of a realtime session; undefined where each request names its own. */
   readonly model: string | undefined;
 }
 
-/** An answer in place of a web socket. */
-interface Denial {
-  readonly status: number;
-  readonly message: string;
-}
-
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  401: "Unauthorized",
+  402: "Payment Required",
   403: "Forbidden",
   404: "Not Found",
   421: "Misdirected Request",
   426: "Upgrade Required",
+  429: "Too Many Requests",
   502: "Bad Gateway",
+  503: "Service Unavailable",
 };
+const SWITCHED = 101;
 const UPGRADE_REQUIRED = 426;
 
 /** Opens web sockets for callers. */
@@ -92,23 +114,27 @@ export class WebSockets {
   }
 
   async #lead(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
-    const target = this.#targetOf(request);
+    const fault = faultOf(request);
+    const found = fault === undefined ? await this.#settings.admit(request) : undefined;
+    const target = found === undefined ? { status: 400, message: fault ?? "" } : targetOf(found);
     if ("status" in target) {
       deny(stream, target);
       return;
     }
     const { connections, bodyBytesMax } = this.#settings;
     const { key, headers } = askingHeaders();
-    const sent = connections.request(target.url, request, headers, true);
+    const { onOpened } = target.errand;
+    const sent = connections.request(target.errand.url, request, headers, true);
     stream.once("close", () => sent.destroy());
     const opened = await openedBy(sent, key, request.headers["sec-websocket-protocol"]);
+    onOpened?.(opened.kind === "declined" ? opened.status : SWITCHED, opened.answer.headers);
     if (opened.kind === "declined" && hasNone(opened.status)) {
       const message = `the upstream takes no WebSockets here (${opened.status}); send requests by HTTP`;
       deny(stream, { status: UPGRADE_REQUIRED, message });
       return;
     }
     if (opened.kind === "declined") {
-      const lines = Object.entries(opened.headers).flatMap(([name, value]) =>
+      const lines = Object.entries(forwarded(opened.answer.headers)).flatMap(([name, value]) =>
         name === "content-length" ? [] : [`${name}: ${String(value)}`],
       );
       answerPlainly(stream, opened.status, lines, opened.body);
@@ -128,39 +154,15 @@ export class WebSockets {
     this.#sessionOf(target, request, opened.answer, caller, upstream).begin(head, opened.head);
   }
 
-  /** Where a request leads, if that is metered on a web socket. */
-  #targetOf(request: IncomingMessage): Target | Denial {
-    const { key, hosts, upstreams, meter } = this.#settings;
-    const admitted = admitCaller(request, key, hosts());
-    if ("status" in admitted) return admitted;
-    const fault = faultOf(request);
-    if (fault !== undefined) return { status: 400, message: fault };
-    const upstream = upstreams.get(admitted.upstream);
-    const url = upstream && addressAt(upstream, admitted.path);
-    if (url === undefined) return { status: 404, message: "unknown upstream" };
-    const provider = meter.provider ?? upstreamProvider(admitted.upstream, url);
-    const known = provider === undefined ? UNKNOWN_PROVIDER : providerFor(provider);
-    const route = routeOf("POST", url.pathname, known);
-    const wire = route.kind === "billable" ? route.wire : undefined;
-    if (wire === "openai-responses") return { url, provider, model: undefined };
-    const unmetered = wire === "openai-realtime" ? unmeteredSession(url) : undefined;
-    const model = realtimeModelOf(url);
-    if (unmetered !== undefined) return { status: UPGRADE_REQUIRED, message: unmetered };
-    if (wire === "openai-realtime") return { url, provider, model };
-    return {
-      status: UPGRADE_REQUIRED,
-      message: `a WebSocket at ${url.pathname} is not metered, and may cost money; HTTP requests are metered`,
-    };
-  }
-
   #sessionOf(
-    { url, provider, model }: Target,
+    { errand, provider, model }: Target,
     request: IncomingMessage,
     answer: IncomingMessage,
     caller: SocketEnd,
     upstream: SocketEnd,
   ): ResponsesSession | RealtimeSession {
-    const { pool, meter, connections, onExchange, idleTimeoutMs, plan } = this.#settings;
+    const { connections, onExchange, idleTimeoutMs, plan } = this.#settings;
+    const { url } = errand;
     plan.seen(provider, answer.headers);
     const about = { method: "POST", url, provider };
     const asSocket = new URL(url);
@@ -170,9 +172,14 @@ export class WebSockets {
       body: string,
       signal: AbortSignal,
       session?: SessionFacts,
-    ): Promise<Opened> =>
-      (await plan.refuse(meter, about)) ??
-      meterExchange(pool, session === undefined ? meter : { ...meter, wait: undefined }, {
+    ): Promise<Opened> => {
+      const account = await errand.account();
+      if (account instanceof Error) return refusedSession(account, errand.meter, about);
+      const { pool, meter } = account;
+      const settings = session === undefined ? meter : { ...meter, wait: undefined };
+      const refused = await plan.refuse(meter, about);
+      if (refused !== undefined) return refused;
+      return await meterExchange(pool, settings, {
         ...about,
         url: asSocket,
         body: () => Promise.resolve(body),
@@ -181,11 +188,12 @@ export class WebSockets {
         header: (name) => headerOf(request, name),
         send: (to, text, until) => beside(asRequest(to), text, until),
       });
+    };
     const context = {
       onExchange,
       headers: headersOf(answer.headers),
       statusFor: (status: number) => statusForClient(status, request),
-      passesUnmetered: meter.unmetered === "pass",
+      passesUnmetered: errand.meter.unmetered === "pass",
       idleTimeoutMs,
     };
     if (model === undefined) return new ResponsesSession(caller, upstream, { ...context, open });
@@ -195,6 +203,24 @@ export class WebSockets {
       open: (body, facts, signal) => open(body, signal, facts),
     });
   }
+}
+
+/** What a request leads to, if that is metered on a web socket. */
+function targetOf(errand: SocketErrand | SocketDenial): Target | SocketDenial {
+  if ("status" in errand) return errand;
+  const { url, meter, upstream } = errand;
+  const provider = meter.provider ?? upstreamProvider(upstream, url);
+  const known = provider === undefined ? UNKNOWN_PROVIDER : providerFor(provider);
+  const route = routeOf("POST", url.pathname, known);
+  const wire = route.kind === "billable" ? route.wire : undefined;
+  if (wire === "openai-responses") return { errand, provider, model: undefined };
+  const unmetered = wire === "openai-realtime" ? unmeteredSession(url) : undefined;
+  if (unmetered !== undefined) return { status: UPGRADE_REQUIRED, message: unmetered };
+  if (wire === "openai-realtime") return { errand, provider, model: realtimeModelOf(url) };
+  return {
+    status: UPGRADE_REQUIRED,
+    message: `a WebSocket at ${url.pathname} is not metered, and may cost money; HTTP requests are metered`,
+  };
 }
 
 /** The address of a web socket, as one for requests. */
@@ -215,7 +241,7 @@ function asPost({ headers }: IncomingMessage): Pick<IncomingMessage, "method" | 
   return { method: "POST", headers: Object.fromEntries(passed) };
 }
 
-function deny(stream: Duplex, { status, message }: Denial): void {
+function deny(stream: Duplex, { status, message }: SocketDenial): void {
   const error = { message: `token-budget: ${message}`, type: "proxy_error", code: "proxy_error" };
   const lines = ["content-type: application/json", "x-should-retry: false"];
   answerPlainly(stream, status, lines, Buffer.from(JSON.stringify({ error })));

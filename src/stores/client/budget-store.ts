@@ -9,7 +9,9 @@ import { archiveTree, readBefore } from "./archive.ts";
 import type { ArchiveWriter } from "./archive.ts";
 import type { Accountable } from "../contract/attribution.ts";
 import { deletePools } from "./delete-pools.ts";
+import { inTime } from "./in-time.ts";
 import { openPool } from "./open-pool.ts";
+import { pathsLike } from "./paths-like.ts";
 import { refusalsIn } from "./read-refusals.ts";
 import { StoredDocuments } from "./stored-documents.ts";
 import type { Documents } from "../contract/documents.ts";
@@ -327,6 +329,17 @@ export class BudgetStore {
   async snapshots(paths: readonly string[]): Promise<readonly StoredSnapshot[]> {
     if (this.#closing !== undefined) throw new StoreClosed();
     return paths.length === 0 ? [] : await this.#snapshotsOf(paths);
+  }
+
+  /** @internal The paths below a pool that begin with a text, in their order. */
+  async pathsLike(below: string, beginning: string): Promise<readonly string[]> {
+    if (this.#closing !== undefined) throw new StoreClosed();
+    try {
+      const found = pathsLike(this.#store, below, beginning);
+      return await inTime(found, this.#options.timeoutMs);
+    } catch (error) {
+      throw error instanceof BudgetError ? error : new StoreUnavailable(below, 0, error);
+    }
   }
 
   /** @internal Documents beside the books. @throws {TypeError} if the store keeps none. */

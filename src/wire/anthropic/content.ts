@@ -68,6 +68,7 @@ class Content {
         this.#image(dataIn(fieldOf(block, "source")));
         return;
       case "document":
+        this.#tally.hasDocuments = true;
         this.#document(fieldOf(block, "source"), depth);
         return;
       case "tool_result":
@@ -75,6 +76,7 @@ class Content {
       case "search_result":
       case "web_fetch_tool_result":
       case "web_fetch_result":
+        this.#tally.hasDocuments ||= type !== "tool_result";
         this.add(fieldOf(block, "content"), depth + 1);
         return;
       case "container_upload":

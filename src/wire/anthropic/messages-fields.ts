@@ -6,20 +6,16 @@ import type { Fields } from "../fields.ts";
 
 /** All fields of messages that are known. */
 export const MESSAGES_FIELDS: Fields = {
-  ...fieldsOf("read", [
+  ...fieldsOf("read", ["messages", "system", "tools", "context_management", "compaction"]),
+  ...fieldsOf("read", ["container"]),
+  ...fieldsOf("setting", [
     "model",
-    "messages",
-    "system",
     "max_tokens",
     "stream",
-    "tools",
     "thinking",
     "service_tier",
     "speed",
     "inference_geo",
-    "context_management",
-    "compaction",
-    "container",
     "cache_control",
   ]),
   ...fieldsOf("content", ["output_config", "output_format", "tool_choice"]),

@@ -41,6 +41,7 @@ export const anthropicMessages: Wire = {
     tallyFields(body, MESSAGES_FIELDS, provider.fields?.["anthropic-messages"], tally);
     tallyMessages(body, model, tally);
     tallyAnthropicTools(body, tally);
+    tally.templates = provider.templates?.["anthropic-messages"];
     const searches = unlimitedSearches(body);
     if (searches.length > SEARCH_TOOLS_MAX)
       tally.unbounded(`${searches.length} web searches without max_uses`);

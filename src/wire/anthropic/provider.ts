@@ -2,6 +2,7 @@ import { chatProvider, BOTH_NAMES } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
 import { anthropicContext } from "./context.ts";
 import { anthropicCounting } from "./count-tokens.ts";
+import { CLAUDE_TEMPLATES } from "./templates.ts";
 
 /** Anthropic. */
 export const ANTHROPIC: Provider = chatProvider({
@@ -32,4 +33,5 @@ export const ANTHROPIC: Provider = chatProvider({
   // For five minutes at the least:
   // https://platform.claude.com/docs/en/build-with-claude/prompt-caching
   keepsCaches: true,
+  templates: { "anthropic-messages": CLAUDE_TEMPLATES },
 });

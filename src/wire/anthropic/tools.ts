@@ -37,7 +37,8 @@ const TOOL_TOKENS = 1024;
 /** Counts tools, and reports those that the provider runs. */
 export function tallyAnthropicTools(body: object, tally: InputTally): void {
   const tools = listAt(body, "tools");
-  tally.hasTools = tools.length > 0 || at(body, "output_config", "format") !== undefined;
+  tally.hasTools = tools.length > 0;
+  tally.hasSchema = at(body, "output_config", "format") !== undefined || has(body, "output_format");
   let uses = 0;
   const running: string[] = [];
   for (const tool of tools) {

@@ -25,6 +25,9 @@ export function tallyConversation(body: object, model: string, tally: InputTally
     for (const block of listAt(message, "content")) tallyBlock(block, model, tally, 0);
 }
 
+/** Blocks that the provider may put texts of its own around. */
+const HAVE_TEXTS: ReadonlySet<string> = new Set(["document", "citationsContent", "searchResult"]);
+
 function tallyBlock(block: unknown, model: string, tally: InputTally, depth: number): void {
   if (typeof block !== "object" || block === null) return;
   if (depth > DEPTH_MAX) {
@@ -33,6 +36,7 @@ function tallyBlock(block: unknown, model: string, tally: InputTally, depth: num
   }
   for (const name of Object.keys(block)) {
     const value = fieldOf(block, name);
+    tally.hasDocuments ||= HAVE_TEXTS.has(name);
     if (name === "image" || has(value, "image")) tallyImage(block, model, tally);
     else if (name === "document") tallyDocument(value, model, tally);
     else if (name === "toolResult" || name === "citationsContent" || name === "searchResult")

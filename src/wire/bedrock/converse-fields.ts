@@ -7,15 +7,13 @@ import type { Fields } from "../fields.ts";
 /** All fields of Converse that are known. */
 export const CONVERSE_FIELDS: Fields = {
   ...fieldsOf("read", [
-    "modelId",
     "messages",
     "system",
     "inferenceConfig",
     "toolConfig",
     "additionalModelRequestFields",
-    "performanceConfig",
-    "serviceTier",
   ]),
+  ...fieldsOf("setting", ["modelId", "performanceConfig", "serviceTier"]),
   ...fieldsOf("content", ["outputConfig"]),
   // What a guardrail costs is not a price of the model.
   ...fieldsOf("steers", [
@@ -28,7 +26,7 @@ export const CONVERSE_FIELDS: Fields = {
 
 /** How the answer is made. */
 export const INFERENCE_FIELDS: Fields = {
-  ...fieldsOf("read", ["maxTokens"]),
+  ...fieldsOf("setting", ["maxTokens"]),
   ...fieldsOf("steers", ["temperature", "topP", "stopSequences"]),
 };
 

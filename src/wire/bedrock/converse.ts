@@ -1,6 +1,8 @@
 // Requests to Bedrock's Converse API.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 
+import { isClaude } from "../anthropic/media-tokens.ts";
+import { CLAUDE_TEMPLATES } from "../anthropic/templates.ts";
 import { PLAIN_REQUEST } from "../plain-request.ts";
 import { tallyAnthropicTools as tallyClaudeTools, thinks } from "../anthropic/tools.ts";
 import { tallyFields } from "../fields.ts";
@@ -33,6 +35,7 @@ export const bedrockConverse: Wire = {
     tallyTools(body, handedOn, tally);
     tally.hiddenPromptTokens =
       provider.hiddenPromptTokens?.({ model: model ?? "", url, body }) ?? 0;
+    if (isClaude(model ?? "")) tally.templates = CLAUDE_TEMPLATES;
     return {
       ...PLAIN_REQUEST,
       model,

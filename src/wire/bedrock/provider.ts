@@ -1,4 +1,6 @@
 import { anthropicContext } from "../anthropic/context.ts";
+import { isClaude } from "../anthropic/media-tokens.ts";
+import { CLAUDE_TEMPLATES } from "../anthropic/templates.ts";
 import { NEW_NAME_FIRST } from "../compatible/chat-provider.ts";
 import type { Provider } from "../provider.ts";
 import { grokElsewhere } from "../xai/provider.ts";
@@ -32,5 +34,6 @@ export const BEDROCK: Provider = {
   limitNames: () => NEW_NAME_FIRST,
   usageByOption: () => true,
   overshoot: grokElsewhere,
-  hiddenPromptTokens: () => 1024,
+  hiddenPromptTokens: ({ model }) => (isClaude(model) ? 0 : 1024),
+  templates: { "anthropic-messages": CLAUDE_TEMPLATES },
 };

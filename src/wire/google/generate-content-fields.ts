@@ -17,8 +17,8 @@ function inBothSpellings(fields: Fields): Fields {
 
 /** All fields of the request that are known. */
 export const REQUEST_FIELDS: Fields = inBothSpellings({
-  ...fieldsOf("read", ["model", "contents", "systemInstruction", "tools", "generationConfig"]),
-  ...fieldsOf("read", ["serviceTier"]),
+  ...fieldsOf("read", ["contents", "systemInstruction", "tools", "generationConfig"]),
+  ...fieldsOf("setting", ["model", "serviceTier"]),
   ...fieldsOf("content", ["toolConfig"]),
   ...fieldsOf("steers", ["safetySettings", "labels", "store", "modelArmorConfig"]),
   cachedContent: { window: "cached content" },
@@ -26,7 +26,7 @@ export const REQUEST_FIELDS: Fields = inBothSpellings({
 
 /** All members of `generationConfig` that are known. */
 export const GENERATION_CONFIG_FIELDS: Fields = inBothSpellings({
-  ...fieldsOf("read", [
+  ...fieldsOf("setting", [
     "candidateCount",
     "maxOutputTokens",
     "responseModalities",

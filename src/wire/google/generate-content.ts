@@ -63,8 +63,8 @@ export const gemini: Wire = {
     tallyContents(fieldOf(body, "contents"), model, tally, config);
     tallyContents(either(body, "systemInstruction"), model, tally, config);
     tallyGeminiTools(body, tally);
-    tally.hasTools ||= either(config, "responseSchema") !== undefined;
-    tally.templates = provider.templates;
+    tally.hasSchema = either(config, "responseSchema") !== undefined;
+    tally.templates = provider.templates?.gemini;
     const modalities = listAt(config, nameIn(config, "responseModalities"));
     const limit = fieldOf(config, nameIn(config, "maxOutputTokens"));
     const thinking = either(config, "thinkingConfig");

@@ -1,5 +1,6 @@
 import { BOTH_NAMES } from "../compatible/chat-provider.ts";
 import type { Fields } from "../fields.ts";
+import type { Templates } from "../input-bound.ts";
 import type { Provider } from "../provider.ts";
 import { geminiCounting } from "./count-tokens.ts";
 
@@ -12,6 +13,9 @@ function imageTokensMax(model: string): number {
 const CHAT_FIELDS: Fields = {
   extra_body: { window: "extra_body, which may name cached content" },
 };
+
+/** Of the recorded requests none has more tokens than the bytes of its texts: "Hi" has two. */
+export const GEMINI_TEMPLATES: Templates = { messages: 16, functions: 64, schemas: 0 };
 
 /** The Gemini API. */
 export const GOOGLE: Provider = {
@@ -43,8 +47,7 @@ export const GOOGLE: Provider = {
   counting: { gemini: geminiCounting },
   limitNames: () => BOTH_NAMES,
   usageByOption: () => true,
-  // Of the recorded requests none has more tokens than the bytes of its JSON: "Hi" has two.
-  templates: { messages: 64, functions: 256 },
+  templates: { gemini: GEMINI_TEMPLATES, "openai-chat": GEMINI_TEMPLATES },
   overshoot: () => ({ times: 1, plus: 16 }),
   imageTokensMax,
   fields: { "openai-chat": CHAT_FIELDS },

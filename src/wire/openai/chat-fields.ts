@@ -26,9 +26,9 @@ export const SAMPLING_FIELDS: readonly string[] = [
 
 /** The fields that OpenAI documents. */
 const DOCUMENTED: Fields = {
-  ...fieldsOf("read", [
+  ...fieldsOf("read", ["messages", "tools", "functions"]),
+  ...fieldsOf("setting", [
     "model",
-    "messages",
     "max_tokens",
     "max_completion_tokens",
     "n",
@@ -37,8 +37,6 @@ const DOCUMENTED: Fields = {
     "service_tier",
     "reasoning_effort",
     "modalities",
-    "tools",
-    "functions",
   ]),
   ...fieldsOf("content", ["response_format", "tool_choice", "function_call", "audio"]),
   ...fieldsOf("steers", [...SAMPLING_FIELDS, "parallel_tool_calls", "verbosity", "moderation"]),

@@ -51,6 +51,7 @@ export const openaiChat: Wire = {
     if (has(body, "web_search_options") || SEARCHES.test(model ?? ""))
       tallySearch(provider.id, tally);
     tallyHidden(request, model, tally);
+    tally.templates = provider.templates?.["openai-chat"];
     return {
       model,
       otherModels: provider.otherModels?.(body) ?? [],
@@ -107,7 +108,6 @@ export function tallyHidden(
   const { provider } = request;
   const searches = model === undefined ? undefined : provider.unboundedModel?.(model);
   if (searches !== undefined) tally.unbounded(searches);
-  tally.templates = provider.templates;
   tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(factsOf(request)) ?? 0;
 }
 

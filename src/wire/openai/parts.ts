@@ -165,7 +165,7 @@ const TOOL_CALLS_MAX = 10;
 export function tallyOpenaiTools(body: object, tally: InputTally, limitsCalls = false): void {
   const tools = listAt(body, "tools");
   tally.hasTools ||= tools.length > 0 || listAt(body, "functions").length > 0;
-  tally.hasTools ||= has(body, "response_format") || at(body, "text", "format") !== undefined;
+  tally.hasSchema ||= has(body, "response_format") || at(body, "text", "format") !== undefined;
   const given = countAt(body, "max_tool_calls");
   const usual = tools.some((tool) => typeOf(tool) === IMAGE_TOOL)
     ? IMAGE_CALLS_MAX

@@ -31,7 +31,7 @@ function placeOf({ model, url }: CallFacts): string | undefined {
  * twenty; the JSON of each has as many bytes and more (docs/decisions/0065).
  * https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken
  */
-const OPENAI_TEMPLATES: Templates = { messages: 64, functions: 128 };
+const OPENAI_TEMPLATES: Templates = { messages: 24, functions: 256, schemas: 0 };
 
 /** OpenAI. */
 export const OPENAI: Provider = {
@@ -76,7 +76,7 @@ export const OPENAI: Provider = {
   // https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_completion_tokens
   limitNames: () => NEW_NAME_FIRST,
   usageByOption: () => true,
-  templates: OPENAI_TEMPLATES,
+  templates: { "openai-chat": OPENAI_TEMPLATES, "openai-responses": OPENAI_TEMPLATES },
   overshoot: openaiOvershoot,
   placeOf,
   // https://platform.openai.com/docs/api-reference/responses/create#responses-create-max_tool_calls

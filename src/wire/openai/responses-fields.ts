@@ -6,15 +6,14 @@ import type { Fields } from "../fields.ts";
 
 /** All fields of Responses that are known. */
 export const RESPONSES_FIELDS: Fields = {
-  ...fieldsOf("read", [
+  ...fieldsOf("read", ["input", "tools"]),
+  ...fieldsOf("setting", [
     "model",
-    "input",
     "max_output_tokens",
     "max_tool_calls",
     "stream",
     "stream_options",
     "service_tier",
-    "tools",
     "reasoning",
     "background",
     "generate",

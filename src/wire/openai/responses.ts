@@ -44,6 +44,8 @@ export const openaiResponses: Wire = {
     // Older items are summed up in a pass of its own.
     if (listAt(body, "context_management").length > 0) tally.passes(2, "context_management");
     tallyHidden(request, model, tally);
+    // A compaction has instructions of the provider's.
+    if (!isCompaction(request)) tally.templates = provider.templates?.["openai-responses"];
     return {
       model,
       otherModels: provider.otherModels?.(body) ?? [],
@@ -118,6 +120,9 @@ const PLAIN_ITEMS: ReadonlySet<string> = new Set([
   "program_output",
 ]);
 
+/** Items that the provider may add texts of its own to. */
+const HAVE_TEXTS: ReadonlySet<string> = new Set(["compaction_trigger", "additional_tools"]);
+
 function tallyItems(request: WireRequest, model: string | undefined, tally: InputTally): void {
   const content = new OpenaiContent(tally, request, model);
   for (const item of listAt(request.body, "input")) {
@@ -140,6 +145,7 @@ function tallyItems(request: WireRequest, model: string | undefined, tally: Inpu
         tally.upToWindow("a reference to an item");
         break;
       default:
+        tally.hasDocuments ||= HAVE_TEXTS.has(type);
         if (!PLAIN_ITEMS.has(type)) tally.upToWindow(`an item of the type ${type.slice(0, 40)}`);
     }
   }

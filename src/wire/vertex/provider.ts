@@ -1,5 +1,6 @@
 import { anthropicContext } from "../anthropic/context.ts";
-import { GOOGLE } from "../google/provider.ts";
+import { CLAUDE_TEMPLATES } from "../anthropic/templates.ts";
+import { GEMINI_TEMPLATES, GOOGLE } from "../google/provider.ts";
 import type { CallFacts, Provider } from "../provider.ts";
 import { grokElsewhere } from "../xai/provider.ts";
 
@@ -27,6 +28,8 @@ export const VERTEX: Provider = {
   ...SHARED,
   id: "vertex",
   contextOf: anthropicContext,
+  // Its chat completions run models of many makers.
+  templates: { gemini: GEMINI_TEMPLATES, "anthropic-messages": CLAUDE_TEMPLATES },
   telemetry: "gcp.vertex_ai",
   // The multi-region addresses are those of Anthropic's SDK.
   hosts: [/(?:^|[.-])aiplatform\.(?:[\w-]+\.rep\.)?googleapis\.com$/],

@@ -1,0 +1,135 @@
+// Routes that make and delete pools.
+
+import type { Caps } from "../core/caps.ts";
+import type { OveragePolicy } from "../core/pool-state.ts";
+import type { WindowOption } from "../core/window-rule.ts";
+import type { BudgetStore } from "../stores/client/budget-store.ts";
+import type { StoredPoolOptions } from "../stores/client/stored-requests.ts";
+import { CAP_BEGINNINGS, isCallCap, mayOverlap } from "../stores/contract/call-caps.ts";
+import { poolNotFound } from "./access.ts";
+import { ApiError } from "./api-error.ts";
+import { REASON } from "./change-routes.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { PATH_PARAM, poolIn } from "./pool-routes.ts";
+import { poolViewOf } from "./pool-views.ts";
+import type { ApiCall, ApiRoute } from "./route.ts";
+import { OVERAGE, POOL_PATH, schemaNamed, TIME_ZONE } from "./schemas.ts";
+
+/** What a pool is made with, besides its path. */
+export const POOL_SETTINGS: Readonly<Record<string, JsonSchema>> = {
+  caps: schemaNamed("Amount"),
+  window: schemaNamed("Window"),
+  timeZone: TIME_ZONE,
+  overage: {
+    ...OVERAGE,
+    description: "What happens to a commit above its hold. Default: that of the pool above",
+  },
+};
+
+/** Settings as a body has them. */
+export interface GivenSettings {
+  readonly caps?: Caps;
+  readonly window?: WindowOption;
+  readonly timeZone?: string;
+  readonly overage?: OveragePolicy;
+}
+
+/** Of a body, the settings alone. */
+export function settingsIn({ caps, window, timeZone, overage }: GivenSettings): GivenSettings {
+  return {
+    ...(caps !== undefined && { caps }),
+    ...(window !== undefined && { window }),
+    ...(timeZone !== undefined && { timeZone }),
+    ...(overage !== undefined && { overage }),
+  };
+}
+
+async function makePool({ store, access, body, id }: ApiCall): Promise<unknown> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
+  const given = body as GivenSettings & { readonly path: string; readonly reason: string };
+  const path = poolIn({ path: given.path }, access);
+  // The same change that is asked for again, when its answer was lost, finds what it has made.
+  if (id === undefined && (await store.find(path)) !== undefined)
+    throw new ApiError(409, "POOL_EXISTS", `The pool "${path}" exists already; change it instead`);
+  await checkOverlap(store, path);
+  const settings: StoredPoolOptions = settingsIn(given);
+  const pool = await store.pool(path, Object.keys(settings).length > 0 ? settings : undefined);
+  const { caps } = await pool.snapshot();
+  // What it begins with, for the ledger, with who and why.
+  await pool.configure({ caps, actor: access.actor, reason: given.reason, id });
+  return await poolViewOf(store, path, access);
+}
+
+/** @throws {ApiError} 409 where some calls would fit this pool and one beside it. */
+async function checkOverlap(store: BudgetStore, path: string): Promise<void> {
+  const end = path.lastIndexOf("/");
+  const [above, name] = [path.slice(0, Math.max(0, end)), path.slice(end + 1)];
+  if (above === "" || !isCallCap(name)) return;
+  const all = CAP_BEGINNINGS.map((each) => store.pathsLike(above, `${above}/${each}`));
+  for (const { path: other } of await store.snapshots((await Promise.all(all)).flat())) {
+    const beside = other.slice(above.length + 1);
+    if (other === path || beside.includes("/") || !mayOverlap(name, beside)) continue;
+    const message = `Calls may fit both this cap and "${other}"; put one below the other, such as "${other}/${name}"`;
+    throw new ApiError(409, "CAPS_OVERLAP", message);
+  }
+}
+
+async function deletePool({ store, access, params, body }: ApiCall): Promise<unknown> {
+  const path = poolIn(params, access);
+  // A lead that deletes the pool of its team would be without the caps that it was given.
+  if (path === access.subtree)
+    throw new ApiError(403, "NOT_ALLOWED", "A lead deletes pools below its own, and not that one");
+  if ((await store.find(path)) === undefined) throw poolNotFound(path);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
+  const { reason } = body as { readonly reason: string };
+  await store.delete(path, { actor: access.actor, reason });
+  return { deleted: path };
+}
+
+/** Routes that make and delete pools. */
+export const MAKE_ROUTES: readonly ApiRoute[] = [
+  {
+    method: "POST",
+    path: "/pools",
+    summary: "Makes a pool, with its template where nothing else is said",
+    operation: "makePool",
+    role: "lead",
+    status: 201,
+    body: {
+      type: "object",
+      properties: { path: POOL_PATH, ...POOL_SETTINGS, reason: REASON },
+      required: ["path", "reason"],
+      additionalProperties: false,
+    },
+    answer: {
+      type: "object",
+      properties: {
+        pool: schemaNamed("Pool"),
+        ancestors: { type: "array", items: schemaNamed("Pool") },
+      },
+      required: ["pool", "ancestors"],
+    },
+    handle: makePool,
+  },
+  {
+    method: "POST",
+    path: "/pools/{path}/delete",
+    summary: "Deletes a pool and those below it, unless they hold something",
+    operation: "deletePool",
+    role: "lead",
+    params: PATH_PARAM,
+    body: {
+      type: "object",
+      properties: { reason: REASON },
+      required: ["reason"],
+      additionalProperties: false,
+    },
+    answer: {
+      type: "object",
+      properties: { deleted: POOL_PATH },
+      required: ["deleted"],
+      additionalProperties: false,
+    },
+    handle: deletePool,
+  },
+];

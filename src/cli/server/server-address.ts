@@ -1,0 +1,95 @@
+// Where a gateway is that commands ask in place of a store, and the key that they ask with.
+
+import { lstatSync, readFileSync } from "node:fs";
+import process from "node:process";
+
+import { describe } from "../../core/describe.ts";
+import { Failure, UsageError } from "../command-line.ts";
+import type { Flag, Given, Surroundings } from "../command-line.ts";
+
+/** The flags that say where. */
+export const SERVER_FLAGS: Readonly<Record<string, Flag>> = {
+  server: {
+    value: "URL",
+    help: "in place of a store, a gateway such as https://budget.example (default: TOKEN_BUDGET_SERVER)",
+  },
+  "key-file": {
+    value: "FILE",
+    help: "a file of mode 0600 with your key for it (default: the key in TOKEN_BUDGET_KEY)",
+  },
+  key: { value: "KEY", help: "the key itself; others may read it in the history of your shell" },
+};
+
+/** A gateway, and a key for it. */
+export interface ServerAddress {
+  /** Ends with a slash. */
+  readonly url: URL;
+  readonly key: string;
+}
+
+const OTHERS = 0o077;
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+const KEY = /^[\u0021-\u007E]+$/;
+
+/**
+ * The server that was asked for; undefined when it is a store.
+ *
+ * @throws {UsageError} on an invalid address, one that is not safe for a key, and without a key.
+ * @throws {Failure} on a file of a key that others may read.
+ */
+export function serverFor(given: Given, { env }: Surroundings): ServerAddress | undefined {
+  const typed = given.text("server");
+  if (typed !== undefined && given.text("store") !== undefined)
+    throw new UsageError("--server and --store exclude each other: the books are in one place");
+  const named = typed ?? (given.text("store") === undefined ? env["TOKEN_BUDGET_SERVER"] : "");
+  if (named === undefined || named === "") {
+    for (const flag of ["key", "key-file"])
+      if (given.text(flag) !== undefined) throw new UsageError(`--${flag} goes with --server URL`);
+    return undefined;
+  }
+  return { url: addressOf(named), key: keyFor(given, env) };
+}
+
+function addressOf(text: string): URL {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
+    throw new UsageError(
+      `Expected the server to be an address such as https://budget.example, got ${describe(text)}`,
+    );
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+    throw new UsageError(
+      "Expected the server to be an address alone; the key goes in TOKEN_BUDGET_KEY",
+    );
+  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname))
+    throw new UsageError(
+      `${url.origin} would show your key to everyone on the way: use https://${url.host}`,
+    );
+  if (!url.pathname.endsWith("/")) url.pathname += "/";
+  return url;
+}
+
+function keyFor(given: Given, env: Surroundings["env"]): string {
+  const file = given.text("key-file");
+  const typed = given.text("key");
+  if (file !== undefined && typed !== undefined)
+    throw new UsageError("--key and --key-file exclude each other");
+  // From here on, lists of processes show the name of the program alone.
+  if (typed !== undefined) process.title = "token-budget";
+  const key = (file === undefined ? (typed ?? env["TOKEN_BUDGET_KEY"] ?? "") : keyIn(file)).trim();
+  if (key === "")
+    throw new UsageError(
+      "Missing key for the server: set TOKEN_BUDGET_KEY, or pass --key-file FILE",
+    );
+  if (!KEY.test(key)) throw new UsageError("Expected the key to be one word without spaces");
+  return key;
+}
+
+function keyIn(path: string): string {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) throw new UsageError(`There is no file ${path}`);
+  // What orchestrators mount is a link into a folder that they own.
+  const isOpen = !stats.isSymbolicLink() && process.platform !== "win32";
+  if (isOpen && (stats.mode & OTHERS) !== 0)
+    throw new Failure(`Others may read ${path}: run chmod 600 ${path}`);
+  return readFileSync(path, "utf8");
+}

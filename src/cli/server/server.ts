@@ -1,0 +1,5 @@
+// What asks a gateway, in one file of the program as it is built.
+
+export { ServerBooks } from "./server-books.ts";
+export { ServerClient } from "./server-client.ts";
+export { ServerKeys } from "./server-keys.ts";

@@ -1,0 +1,36 @@
+// Commands that work on a store alone, and what to do in their place when there is a server.
+
+import { UsageError } from "../command-line.ts";
+import type { Surroundings } from "../command-line.ts";
+
+const BY_ITSELF =
+  "holds budgets by itself, in a store; with a server, give your program its address and your key, such as OPENAI_BASE_URL and OPENAI_API_KEY";
+const WHY: Readonly<Record<string, string>> = {
+  run: BY_ITSELF,
+  proxy: BY_ITSELF,
+  serve: "is the server: it needs a store",
+  console: "shows a store; a server has its console at its own address, under /console",
+  archive: "moves entries out of a store: run it with --store, where the server runs",
+  doctor: "checks the setup of this machine",
+  allow: "is about the folder that you are in",
+  prices: "shows prices of this machine",
+};
+/** Those that would silently show or change something else. */
+const NOT_ELSEWHERE: ReadonlySet<string> = new Set(["console", "archive"]);
+
+/** @throws {UsageError} when a command is pointed at a server, and can only work on a store. */
+export function checkServer(name: string, args: readonly string[], { env }: Surroundings): void {
+  const why = WHY[name];
+  if (why === undefined) return;
+  const end = args.indexOf("--");
+  const own = end === -1 ? args : args.slice(0, end);
+  const isNamed = (flag: string): boolean =>
+    own.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
+  const isMeant =
+    NOT_ELSEWHERE.has(name) &&
+    (env["TOKEN_BUDGET_SERVER"] ?? "") !== "" &&
+    !isNamed("--store") &&
+    !isNamed("--help");
+  if (isNamed("--server") || isMeant)
+    throw new UsageError(`${name} does not work over a server: it ${why}`);
+}
