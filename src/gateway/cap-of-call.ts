@@ -5,7 +5,9 @@ import { CannotMeter } from "../meter/refusals.ts";
 import type { MeteredCall } from "../meter/metered-pool.ts";
 import type { CallCap } from "../stores/contract/call-caps.ts";
 
-/** Who sells a model, where its name begins with that, as Bedrock's `us.anthropic.claude-…`. */
+/**
+ * Who sells a model, where its name begins with that: `us.anthropic.claude-…` is one of Bedrock's.
+ */
 const SELLERS = /^(?:[a-z]+\.){1,2}(?=[a-z])/;
 
 /**

@@ -171,8 +171,8 @@ export class CappedCalls {
   }
 
   /**
-   * A pool that finds what was booked in those below it too: who asks what became of work knows its
-   * id, and not its model.
+   * A pool that finds what was booked in those below it too: the caller who asks what became of
+   * work knows its id, and not its model.
    */
   #withAmendments(pool: MeteredPool): MeteredPool {
     if (pool.amend === undefined) return pool;

@@ -31,7 +31,7 @@ export async function refusedAs(
   return { kind: "refused", answer, error };
 }
 
-/** Refuses a response of a session whose caller may no longer have one. */
+/** Refuses a response of a session whose caller may no longer have any. */
 export async function refusedSession(
   error: CannotMeter,
   settings: MeterSettings,

@@ -16,7 +16,6 @@ export function embeddingsAsked(
     otherModels,
     streams: false,
     input,
-    cacheWrites: "none",
     outputLimit: 0,
     outputLimitMin: 0,
     isOutputHidden: false,

@@ -5,6 +5,7 @@ import type { Asked } from "./wire.ts";
 /** The members of `Asked` that most formats have nothing to say about. */
 type PlainMembers =
   | "otherModels"
+  | "cacheWrites"
   | "overshoot"
   | "outputLimitMin"
   | "choices"
@@ -13,11 +14,12 @@ type PlainMembers =
   | "clarifications";
 
 /**
- * One answer of text, from the model that is named, within its limit, served by default. What a
- * format knows better it writes after this.
+ * One answer of text, from the model that is named, within its limit, served by default, and kept
+ * in no cache. What a format knows better it writes after this.
  */
 export const PLAIN_REQUEST: Pick<Asked, PlainMembers> = {
   otherModels: [],
+  cacheWrites: "none",
   overshoot: { times: 1, plus: 0 },
   outputLimitMin: 1,
   choices: 1,

@@ -28,7 +28,7 @@ const azureProgram = (options: string): string => `
   console.log(answer.choices[0].finish_reason);`;
 
 describe("Azure's client of OpenAI's SDK, under run", () => {
-  it("that is told its endpoint by the environment is metered", async () => {
+  it("a cloud client that reads its endpoint from the environment is metered", async () => {
     const args = ["run", "--usd", "1", "--json", "--", ...inNode(azureProgram(""))];
     const env = { ...NO_OPENAI, AZURE_OPENAI_ENDPOINT: provider.url };
     const { code, stdout, stderr } = await tokenBudget(args, env);
@@ -42,7 +42,7 @@ describe("Azure's client of OpenAI's SDK, under run", () => {
     expect(stderr).not.toContain("calls to Azure");
   });
 
-  it("that names its endpoint itself starts, and goes past, which is said", async () => {
+  it("a cloud client that names its endpoint itself bypasses the budget, which is reported", async () => {
     const folder = stateFolder();
     const script = join(folder, "agent.mjs");
     // The script is found by its path, and the SDK by the folder that it is run in.

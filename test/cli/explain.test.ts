@@ -13,7 +13,7 @@ function refusalOf(options: BudgetPoolOptions, used: Amount, ask: Amount): Budge
 }
 
 describe("what a refused program reads", () => {
-  it("of a pool that is kept: how much is used, when it starts over, and how to raise it", () => {
+  it("a refusal of a named pool says how much is used, when it starts over, and how to raise it", () => {
     const options = { name: "daily", caps: { usd: 5 }, window: "day" } as const;
     const error = refusalOf(options, { usd: 5 }, { usd: 1 });
     expect(explainerFor(true)(error)).toBe(
@@ -21,14 +21,14 @@ describe("what a refused program reads", () => {
     );
   });
 
-  it("of a run of its own: what the call may take, and how to give it more", () => {
+  it("a refusal of a run without a pool says what the call may take, and how to give it more", () => {
     const error = refusalOf({ name: "run", caps: { usd: 1 } }, { usd: "0.2" }, { usd: 3 });
     expect(explainerFor(false)(error)).toBe(
       "Budget exceeded: $0.20 of $1.00 used in pool run, and this call could cost up to $3.00; run it again with more: token-budget run --usd 6",
     );
   });
 
-  it("on every axis, and of names that a shell would take apart", () => {
+  it("a refusal is explained on every axis, and for names that a shell would take apart", () => {
     const explain = explainerFor(true);
     const tokens = refusalOf(
       { name: "it's mine", caps: { tokens: 10 } },

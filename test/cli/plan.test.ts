@@ -51,7 +51,7 @@ describe("the windows of a plan", () => {
     });
   });
 
-  it("that are none are an error of usage", async () => {
+  it("invalid plans are an error of usage", async () => {
     for (const plan of ["5h", "5h=", "5h=101%", "5h=a%", "=5%", "5h=10%,", "5 h=10%"]) {
       // oxlint-disable-next-line no-await-in-loop -- one program at a time
       const { code, stderr } = await tokenBudget([

@@ -281,7 +281,7 @@ describe("configuration", () => {
     expect(existsSync(join(folder, "mine.db"))).toBe(true);
   });
 
-  it("that is wrong is reported", async () => {
+  it("a configuration file that is wrong is reported", async () => {
     const folder = stateFolder();
     mkdirSync(join(folder, "token-budget"));
     for (const [text, message] of [

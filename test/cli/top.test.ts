@@ -22,7 +22,7 @@ describe("the screen of top", () => {
     shown("counter", undefined, 1.25),
   ];
 
-  it("in 80 columns", () => {
+  it("the screen fits in 80 columns", () => {
     expect(screenOf(pools, { columns: 80, rows: 24 }, at)).toEqual([
       { text: "token-budget top   3 pools   12:34:56 UTC   q quits" },
       { text: "" },

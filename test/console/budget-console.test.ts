@@ -102,7 +102,7 @@ describe("budgetConsole", () => {
     }
   });
 
-  it("under a name of an attacker's own answers nothing (DNS rebinding)", async () => {
+  it("the console answers nothing under a name of an attacker's own (DNS rebinding)", async () => {
     const { ask } = signingIn();
     const cookie = await cookieOf(ask);
     for (const host of ["evil.example", "evil.example:4142", "127.0.0.1", "localhost:4143"]) {
@@ -167,7 +167,7 @@ describe("budgetConsole", () => {
     expect(await (await based.ask("/")).text()).toContain('<base href="/console/">');
   });
 
-  it("with the access of its host has no session of its own", async () => {
+  it("a console with the access of its host has no session of its own", async () => {
     const store = new BudgetStore(new MemoryStore());
     const handle = budgetConsole(store, {
       accessOf: async (request) => (request.headers.has("x-user") ? OWNER : undefined),

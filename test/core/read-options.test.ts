@@ -38,13 +38,13 @@ function messageOf(options: object, argument?: string): string {
 }
 
 describe("options", () => {
-  it("that are left out, or undefined, have their defaults", () => {
+  it("options that are left out, or undefined, have their defaults", () => {
     const defaults = { timeoutMs: 250, mode: "exact", isLoud: false };
     expect(readOptions({}, TABLE)).toEqual(defaults);
     expect(readOptions({ timeoutMs: undefined, mode: undefined }, TABLE)).toEqual(defaults);
   });
 
-  it("that are given are what their readers make of them", () => {
+  it("options that are given are what their readers make of them", () => {
     const onEnd = (): void => {};
     const given = { timeoutMs: 5, mode: "fast", isLoud: true, onEnd, name: " a " } as const;
     expect(readOptions(given, TABLE)).toEqual({ ...given, name: "a" });
@@ -85,7 +85,7 @@ describe("options", () => {
     },
   );
 
-  it("of an inner object carry its name", () => {
+  it("errors of an inner object carry its name", () => {
     expect(messageOf({ timeoutMs: 0 }, "retry")).toContain("Expected `retry.timeoutMs` to be");
     expect(messageOf({ modes: 0 }, "retry")).toContain('Unknown key "modes" in `retry`');
   });

@@ -108,7 +108,7 @@ async function heard(store: BudgetStore, sender: AlertSender | undefined): Promi
 }
 
 describe("alerts", () => {
-  it("once for each threshold, whoever crosses it and however many gateways there are", async () => {
+  it("an alert is sent once for each threshold, whoever crosses it and however many gateways run", async () => {
     const store = new BudgetStore(new MemoryStore());
     const { received, url } = await startReceiver([500, 503]);
     const target = await new AlertTargets(store).add(

@@ -58,7 +58,7 @@ describe("keys", () => {
     await expect.poll(async () => (await ask("/budget", short)).status).toBe(401);
   });
 
-  it("that are revoked are refused by every gateway of the store within two seconds", async () => {
+  it("revoked keys are refused by every gateway of the store within two seconds", async () => {
     const one = await startTestGateway(provider);
     const other = await startTestGateway(provider, {}, one.store);
     const ada = await one.keyFor("users/ada");
@@ -78,7 +78,7 @@ describe("keys", () => {
     expect(await new KeyStore(one.store).revoke(record?.id ?? "", "other")).toEqual(revoked);
   });
 
-  it("that are known are found without asking the store", async () => {
+  it("known keys are found without asking the store", async () => {
     let reads = 0;
     const inner = new MemoryStore();
     const { documents: kept } = inner;

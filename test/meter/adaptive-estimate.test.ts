@@ -69,7 +69,7 @@ describe("adaptiveEstimate", () => {
     expect(estimator.ratio()).toMatchObject({ calls: 2, underHolds: 1 });
   });
 
-  it("of options that are not allowed, says so", () => {
+  it("an adaptive estimate rejects options that are not allowed", () => {
     for (const options of [{ quantile: 0 }, { quantile: 1.1 }, { samplesMax: 0 }, { samples: 3 }])
       expect(() => adaptiveEstimate(options)).toThrow(/quantile|samplesMax|Unknown key/);
   });

@@ -66,7 +66,7 @@ describe("a batch, by Anthropic's own client", () => {
     expect(reports[0]).toMatchObject({ outcome: "used", wire: "anthropic-batches" });
   });
 
-  it("of a stored pool it is booked as it was held, and amended", async () => {
+  it("an Anthropic batch in a stored pool is booked as it was held, and amended", async () => {
     const store = new BudgetStore(new MemoryStore());
     onTestFinished(() => store.close());
     const pool = await store.pool("acme", { caps: { usd: 5 } });
@@ -88,7 +88,7 @@ describe("a batch, by Anthropic's own client", () => {
     expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 0]);
   });
 
-  it("with results of which none succeeded costs nothing, without fetching them", async () => {
+  it("an Anthropic batch with results of which none succeeded costs nothing, without fetching them", async () => {
     const { pool, fetch, reports } = metered(5, { unknownModel: "dearest" });
     provider.behave(() => ({ polls: 0 }));
     const client = clientOf(fetch);
@@ -102,7 +102,7 @@ describe("a batch, by Anthropic's own client", () => {
     expect(reports).toMatchObject([{ outcome: "used" }]);
   });
 
-  it("through the proxy", async () => {
+  it("an Anthropic batch goes through the proxy", async () => {
     const pool = new BudgetPool({ name: "run", caps: { usd: 5 } });
     const reports: ExchangeReport[] = [];
     const onExchange = (report: ExchangeReport): number => reports.push(report);

@@ -57,7 +57,7 @@ describe("the window", () => {
     expect(held?.inputTokens).toBeGreaterThan(800_000);
   });
 
-  it("of a model that is guessed does not count, nor that at a host nobody knows", async () => {
+  it("the window of a guessed model does not count, nor that at an unknown host", async () => {
     const body = { model: "gpt-4o", max_tokens: 1, messages: [{ role: "user", content: HUGE }] };
     const guessed = { ...body, model: "gpt-99" };
     const options = { unknownModel: "dearest" } as const;
@@ -95,7 +95,7 @@ describe("the rates", () => {
     expect(held?.usd).toBeCloseTo(usd, 9);
   });
 
-  it("of a mark with escapes are those of the mark", async () => {
+  it("the cache writes of a mark with escapes are those of the mark", async () => {
     const body = JSON.stringify(claude("claude-haiku-4-5", text({ cache_control: { ttl: "1h" } })));
     const { fetch, reports } = metered(1000);
     const escaped = body.replace('"cache_control"', String.raw`"\u0063ache_control"`);
@@ -111,7 +111,7 @@ describe("the rates", () => {
     expect(price.ceiling({ ...bound, inputTokens: 200_001 }).usd).toBeCloseTo(1.200006, 9);
   });
 
-  it("of a read count for what is said to be read", () => {
+  it("the rates of a cache read count for what is said to be read", () => {
     const price = priceBook.find("anthropic/claude-haiku-4-5");
     const bound = { inputTokens: 1000, outputTokens: 0, cacheWrites: "5m" } as const;
     expect(price.ceiling({ ...bound, cacheReadTokens: 900 })).toMatchObject({
@@ -185,7 +185,7 @@ describe("a thinking budget", () => {
     return reports;
   }
 
-  it("that was lowered stays as it was, for the cache that was written with it", async () => {
+  it("a thinking budget that was lowered stays as it was, for the cache that was written with it", async () => {
     const reports = await goneOn(0.14, "On");
     expect(reports.map(({ writtenThinking }) => writtenThinking)).toEqual([4096, 4096]);
     // Of the second call most is held at the price of a read.

@@ -110,7 +110,7 @@ describe("an image", () => {
     for (const { held } of [claude, openai, gemini]) expect(held?.inputTokens).toBeLessThan(800);
   });
 
-  it("of a model that keeps any size holds the window at an address, and its detail", async () => {
+  it("an image for a model that keeps any size holds the window at an address, and its detail", async () => {
     const image_url = "https://example.com/image.png";
     const any = await toOpenai("gpt-5.6-luna", { type: "input_image", image_url });
     expect(any.held?.inputTokens).toBeGreaterThan(1_000_000);
@@ -118,7 +118,7 @@ describe("an image", () => {
     expect(high.held?.inputTokens).toBeLessThan(4000);
   });
 
-  it("of Gemini 3 holds what its part asks for", async () => {
+  it("an image for Gemini 3 holds what its part asks for", async () => {
     const inlineData = { mimeType: "image/png", data };
     const level = { level: "MEDIA_RESOLUTION_ULTRA_HIGH" };
     const model = "gemini-3-pro-preview";

@@ -49,7 +49,7 @@ describe("a batch, by Google's own client", () => {
     expect(provider.requests.length).toBe(0);
   });
 
-  it("of a file is refused, with the way out", async () => {
+  it("a Gemini batch of a file is refused, with the way out", async () => {
     const { fetch } = metered();
     await expect(
       clientOf(fetch).batches.create({ model, src: { fileName: "files/one" } }),

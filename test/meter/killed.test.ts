@@ -73,7 +73,7 @@ async function expectCovered(address: string): Promise<void> {
 }
 
 describe(`R11 after ${kills} kill -9 with calls under way, the books cover the bill`, () => {
-  it("in SQLite", { timeout: 1_800_000 }, async () => {
+  it("the books cover the bill after kill -9 in SQLite", { timeout: 1_800_000 }, async () => {
     await expectCovered(`sqlite:process crash:${temporaryFile("budgets.db")}`);
     expect(provider.requests.length).toBeGreaterThan(kills);
   });

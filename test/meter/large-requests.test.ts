@@ -43,7 +43,7 @@ describe("a request", () => {
     },
   );
 
-  it("of more fields than any format has is refused", async () => {
+  it("a request of more fields than any format has is refused", async () => {
     expect((await asked(chatWith(fields(996)))).status).toBe(503);
     const { status, report } = await asked(chatWith(fields(200_000)));
     expect(status).toBe(400);

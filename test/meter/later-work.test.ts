@@ -73,7 +73,7 @@ describe("a response in the background, by OpenAI's own client", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("of a stored pool it is booked as it was held, and amended", async () => {
+  it("background work in a stored pool is booked as it was held, and amended", async () => {
     const store = new BudgetStore(new MemoryStore());
     onTestFinished(() => store.close());
     const pool = await store.pool("acme", { caps: { usd: 5 } });
@@ -94,7 +94,7 @@ describe("a response in the background, by OpenAI's own client", () => {
     expect((await pool.ledger()).map(({ kind }) => kind)).toEqual(["release", "commit", "amend"]);
   });
 
-  it("through the proxy, and what nobody fetches is booked as it was held", async () => {
+  it("background work through the proxy that no one fetches is booked as it was held", async () => {
     const pool = new BudgetPool({ name: "run", caps: { usd: 10 } });
     const reports: ExchangeReport[] = [];
     const onExchange = (report: ExchangeReport): number => reports.push(report);

@@ -42,7 +42,7 @@ describe("what a refusal says", () => {
     );
   });
 
-  it("that others hold the room, and which option waits for them", async () => {
+  it("a refusal says that others hold the room, and which option waits for them", async () => {
     const pool = new BudgetPool({ caps: { usd: 0.1 } });
     pool.reserve({ usd: 0.099_99 });
     const body = { model: "gpt-4o", messages: MESSAGES };
@@ -52,7 +52,7 @@ describe("what a refusal says", () => {
     expect(waited).toMatch(/running calls have held \$0\.1000 for 1 ms: .*`wait: \{ timeoutMs \}`/);
   });
 
-  it("which options give a model a price, and how old the prices are", async () => {
+  it("a refusal says which options give a model a price, and how old the prices are", async () => {
     const message = await refusal(CHAT_URL, { model: "gpt4o", messages: MESSAGES });
     expect(message).toContain("the nearest known are openai/gpt-4o");
     expect(message).toMatch(/prices are as of \d{4}-\d\d-\d\d/);
@@ -63,7 +63,7 @@ describe("what a refusal says", () => {
     expect(message).not.toMatch(/Tokens: \d/);
   });
 
-  it("which options are for a host that is not known, and for this machine", async () => {
+  it("a refusal says which options are for an unknown host, and for this machine", async () => {
     const body = { model: "my-alias", messages: MESSAGES };
     const gateway = await refusal("https://gateway.example/v1/chat/completions", body);
     for (const option of ["`provider`", "`prices: ", "`models: "])
@@ -79,7 +79,7 @@ describe("what a refusal says", () => {
     expect(message).toContain("Use /v1/responses");
   });
 
-  it("which option lets a route through, and which prices it", async () => {
+  it("a refusal says which option lets a route through, and which prices it", async () => {
     const message = await refusal(`${OPENAI_URL}/v1/containers`, {});
     expect(message).toContain('`unmetered: "pass"`');
     expect(message).toContain('`routes: { "/v1/containers": { usd: 0.01 } }`');

@@ -38,7 +38,7 @@ describe("answers", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("that nobody reads are settled when nobody can read them any more", async () => {
+  it("answers that no one reads are settled when no one can read them", async () => {
     const { chat, pool, reports } = metered();
     await (async () => {
       await chat({ max_tokens: 100 });
@@ -99,7 +99,7 @@ describe("requests", () => {
     expect((await wrong()).status).toBe(400);
   });
 
-  it("that are no JSON, or name no model, are refused", async () => {
+  it("requests that are not JSON, or name no model, are refused", async () => {
     const { fetch } = metered();
     const url = CHAT_URL;
     for (const body of ["", "{", "[]", '"text"', "null", "{}"]) {
@@ -112,7 +112,7 @@ describe("requests", () => {
 });
 
 describe("options", () => {
-  it("that do not exist or are not allowed are errors", () => {
+  it("meter options that do not exist or are not allowed are errors", () => {
     const pool = new BudgetPool();
     const wrong: readonly [object, RegExp][] = [
       [{ clamp: true }, /Unknown key "clamp"/],

@@ -84,7 +84,7 @@ describe("a batch, by OpenAI's own client", () => {
     expect(reports[0]).toMatchObject({ outcome: "used", wire: "openai-batches" });
   });
 
-  it("of a stored pool another process settles it, once", async () => {
+  it("an OpenAI batch in a stored pool is settled by another process, once", async () => {
     const books = new MemoryStore();
     const stores = [new BudgetStore(books), new BudgetStore(books)];
     onTestFinished(async () => void (await Promise.all(stores.map((store) => store.close()))));
@@ -118,7 +118,7 @@ describe("a batch, by OpenAI's own client", () => {
     expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 1]);
   });
 
-  it("of embeddings has no output", async () => {
+  it("an OpenAI batch of embeddings has no output", async () => {
     const { pool, fetch } = metered();
     provider.behave(() => ({ polls: 0 }));
     const body = { model: "text-embedding-3-small", input: ["Hello", "you"] };
@@ -128,7 +128,7 @@ describe("a batch, by OpenAI's own client", () => {
     expectBilled(pool.snapshot().used);
   });
 
-  it("of which nothing succeeded costs nothing", async () => {
+  it("an OpenAI batch of which nothing succeeded costs nothing", async () => {
     const { pool, fetch, reports } = metered(5, { unknownModel: "dearest" });
     provider.behave(() => ({ polls: 0 }));
     const client = clientOf(fetch);
@@ -138,7 +138,7 @@ describe("a batch, by OpenAI's own client", () => {
     expect(reports).toMatchObject([{ outcome: "used" }]);
   });
 
-  it("through the proxy, and what nobody fetches is booked as it was held", async () => {
+  it("an OpenAI batch through the proxy that no one fetches is booked as it was held", async () => {
     const pool = new BudgetPool({ name: "run", caps: { usd: 5 } });
     const reports: ExchangeReport[] = [];
     const onExchange = (report: ExchangeReport): number => reports.push(report);

@@ -118,7 +118,7 @@ describe("a count that is none", () => {
     expect(reports.map(({ outcome }) => outcome)).toEqual(["refused", "refused"]);
   });
 
-  it("that is below the bill is booked, marked, and not believed again", async () => {
+  it("a provider's count below the bill is booked, marked, and not believed again", async () => {
     const { send, asked, reports, pool } = countedBy(() => new Response('{"input_tokens":10}'));
     expect(await send()).toBe(200);
     await expectEqualBooks(pool, provider);

@@ -94,7 +94,7 @@ describe("reportedUsd: what the head of an answer says that it cost", () => {
     expect(seen[0]?.headers.get("Content-Type")).toContain("json");
   });
 
-  it("in the AI SDK's middleware", async () => {
+  it("a reported cost is booked in the AI SDK's middleware", async () => {
     const pool = new BudgetPool();
     const reports: ExchangeReport[] = [];
     const fetch = gateway({ "cf-aig-cache-status": "HIT" });

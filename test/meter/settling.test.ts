@@ -120,7 +120,7 @@ describe("how an exchange is settled", () => {
     expect(booked?.outputTokens).toBeLessThan((held?.outputTokens ?? 0) / 5);
   });
 
-  it("of a model that may have reasoned out of sight, its whole limit", async () => {
+  it("an interrupted answer of a model that may have reasoned out of sight is booked at its whole limit", async () => {
     const { chat, pool, reports } = metered();
     provider.behave(() => ({ reasoningTokens: 700, outputTokens: 50, cutAfter: 5 }));
     const asked = { model: "gpt-5.5", stream: true, max_completion_tokens: 900 };

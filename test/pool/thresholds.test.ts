@@ -89,7 +89,7 @@ describe("thresholds", () => {
     expect(told).toEqual(["tokens 0.8", "tokens 0.8"]);
   });
 
-  it("of decimal fractions of a cap are exact", () => {
+  it("thresholds at decimal fractions of a cap are exact", () => {
     const { pool, told } = watched({ caps: { usd: 0.3 }, thresholds: [0.1, 0.7] });
     pool.record({ usd: "0.029999999" });
     expect(told).toEqual([]);
@@ -101,7 +101,7 @@ describe("thresholds", () => {
     expect(told).toEqual(["usd 0.1", "usd 0.7"]);
   });
 
-  it("of a cap of zero are not reached by nothing", () => {
+  it("thresholds of a cap of zero are not reached by nothing", () => {
     const { pool, told } = watched({ caps: { usd: 0 }, thresholds: [0.5], overage: "allow" });
     pool.record({ tokens: 5 });
     expect(told).toEqual([]);
@@ -138,7 +138,7 @@ describe("thresholds", () => {
     expect(told).toEqual(["first", "second"]);
   });
 
-  it("that are no fractions, and listeners that are no functions, are errors", () => {
+  it("thresholds that are not fractions, and listeners that are not functions, are errors", () => {
     for (const thresholds of [[0], [-0.5], [Number.NaN], [Number.POSITIVE_INFINITY], ["0.5"]]) {
       expect(() => new BudgetPool({ thresholds: thresholds as number[] })).toThrow(RangeError);
     }

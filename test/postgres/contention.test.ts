@@ -70,7 +70,7 @@ describe.skipIf(binaries === undefined)("postgresStore when many want the same",
     }
   });
 
-  it("of many who make the tables at once, one makes them", async () => {
+  it("when many processes create the tables at once, one does", async () => {
     for (let round = 0; round < 5; round++) {
       const schema = `made_${round}`;
       const stores = Array.from({ length: 8 }, () => new PostgresStore(pool, schema, {}));

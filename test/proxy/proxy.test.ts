@@ -373,7 +373,7 @@ describe("who and what is kept out", () => {
 });
 
 describe("options", () => {
-  it("that are not allowed are errors", async () => {
+  it("proxy options that are not allowed are errors", async () => {
     const pool = new BudgetPool();
     for (const options of [
       { port: -1 },

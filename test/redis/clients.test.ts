@@ -37,7 +37,7 @@ describe.skipIf(binary === undefined)("a client of Redis", () => {
     });
   }
 
-  it("of Upstash is refused when it would change texts, and tells a wrong token at once", async () => {
+  it("an Upstash client is refused when it would change texts, and reports a wrong token at once", async () => {
     const server = await RedisServer.start(binary ?? "");
     const bridge = await UpstashBridge.start(server.port);
     expect(() => redisStore(new UpstashRedis(bridge.options))).toThrow(/automaticDeserialization/);

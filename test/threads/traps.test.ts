@@ -180,7 +180,7 @@ describe("what does not fit", () => {
     pool.close();
   });
 
-  it("as many threads as the capacity says, and a closed one makes room", () => {
+  it("as many threads attach as the capacity allows, and a closed one makes room", () => {
     const views = new Views({}, { threads: 2 });
     views.open();
     const { tree } = views.open();
@@ -202,7 +202,7 @@ describe("handles", () => {
     expect(() => again.record({ usd: 0.1 })).toThrow(BudgetExceeded);
   });
 
-  it("that are none, or lead elsewhere, are errors that say so", () => {
+  it("handles that are invalid, or lead elsewhere, are errors that say so", () => {
     const { handle } = pool;
     const attach = (given: unknown): unknown => SharedBudgetPool.attach(given as typeof handle);
     expect(() => attach(pool)).toThrow(/pass `pool.handle`/);

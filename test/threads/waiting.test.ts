@@ -156,7 +156,7 @@ describe("R13 those who wait in several threads", () => {
 });
 
 describe("R13 who gives up", () => {
-  it("in another thread leaves nothing behind, and lets those behind go on", async () => {
+  it("a waiter that gives up in another thread leaves nothing behind, and lets those behind go on", async () => {
     const pool = openTen({ capacity: { reservations: 3 } });
     const most = pool.reserve({ tokens: 5 });
     const [first, second] = [await join(pool), await join(pool)];
@@ -255,7 +255,7 @@ describe("R13, F28 who waits in a thread that ends", () => {
     most.release();
   });
 
-  it("and was let in without hearing of it, holds nothing any more", async () => {
+  it("a waiter that ended and was let in without noticing holds nothing", async () => {
     const pool = openTen();
     const most = pool.reserve({ tokens: 5 });
     const [first, second] = [await join(pool), await join(pool)];

@@ -81,7 +81,7 @@ describe("the bound of input", () => {
     );
   });
 
-  it("with a tokenizer handed in, is never below the chat with its template either", () => {
+  it("with a tokenizer, the bound is never below the chat with its template either", () => {
     fc.assert(
       fc.property(messages, (listed) => {
         const tokens = encodeChat(listed, "gpt-4o").length;

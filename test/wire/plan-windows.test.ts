@@ -7,7 +7,7 @@ import { planWindowsIn } from "../../src/wire/plan-windows.ts";
 const NOW = 1_800_000_000_000;
 
 describe("the windows of a plan", () => {
-  it("of Claude's, a header for each", () => {
+  it("Claude's plan windows are read from a header each", () => {
     const headers = {
       "anthropic-ratelimit-unified-status": "allowed",
       "anthropic-ratelimit-unified-5h-utilization": "0.23",
@@ -23,7 +23,7 @@ describe("the windows of a plan", () => {
     ]);
   });
 
-  it("of Codex', by their length", () => {
+  it("Codex's plan windows are read by their length", () => {
     const headers = {
       "x-codex-primary-used-percent": "12.5",
       "x-codex-primary-window-minutes": "300",

@@ -215,7 +215,7 @@ describe("limits", () => {
     ]);
   });
 
-  it("of the caller's own are lowered where they stand, and never raised", () => {
+  it("the caller's own limits are lowered where they stand, and never raised", () => {
     expect(limited(openaiChat, { max_tokens: 9 })).toEqual([{ max_tokens: 7 }]);
     expect(limited(openaiChat, { max_tokens: 9, max_completion_tokens: 8 })).toEqual([
       { max_tokens: 7, max_completion_tokens: 7 },

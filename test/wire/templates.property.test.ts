@@ -52,7 +52,7 @@ function cookbookTokens(
 }
 
 describe("the templates of a provider", () => {
-  it("of OpenAI's are never more than is held, as the cookbook counts functions", () => {
+  it("OpenAI's templates are never more than is held, as the cookbook counts functions", () => {
     fc.assert(
       fc.property(functions, fc.array(named, { maxLength: 6 }), (given, said) => {
         const tools = given.map(({ name, description, properties }) => ({

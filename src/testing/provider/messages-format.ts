@@ -123,11 +123,10 @@ function stopOf({ isCut, tool }: ModelAnswer): string {
 }
 
 function usageFieldsOf(
-  answer: ModelAnswer,
+  { usage, serviceTier }: ModelAnswer,
   behavior: Behavior,
   output: number,
 ): { usage?: object } {
-  const { usage } = answer;
   return usageMember(
     behavior,
     {
@@ -139,7 +138,7 @@ function usageFieldsOf(
         ephemeral_1h_input_tokens: usage.cacheWrite1h,
       },
       output_tokens: output,
-      service_tier: answer.serviceTier ?? "standard",
+      service_tier: serviceTier ?? "standard",
     },
     { input_tokens: "many", output_tokens: -1 },
   );

@@ -80,7 +80,6 @@ export const cohereChat: Wire = {
       model,
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      cacheWrites: "none",
       outputLimit: readCount("max_tokens", fieldOf(body, "max_tokens")),
       choices: timesOf("num_generations", fieldOf(body, "num_generations")),
       isOutputHidden: mayReason(model, undefined),

@@ -52,7 +52,6 @@ export const llamaCompletion: Wire = {
       model: textAt(body, "model") ?? "llama.cpp",
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      cacheWrites: "none",
       // -1 is without a limit, and so is what is no count.
       outputLimit: countAt(body, "n_predict"),
       choices: Math.max(1, prompts) * timesOf("n_cmpl", fieldOf(body, "n_cmpl")),

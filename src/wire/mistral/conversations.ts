@@ -46,7 +46,6 @@ export const mistralConversations: Wire = {
       model,
       streams: fieldOf(body, "stream") === true,
       input: tally.bound(body, bytes),
-      cacheWrites: "none",
       outputLimit: readCount("max_tokens", at(body, "completion_args", "max_tokens")),
       isOutputHidden: true,
     };

@@ -46,7 +46,6 @@ export const ollamaChat: Wire = {
       model,
       streams: fieldOf(body, "stream") !== false,
       input: tally.bound(body, bytes),
-      cacheWrites: "none",
       // -1 is without a limit, and so is what is no count.
       outputLimit: countAt(body, "options", "num_predict"),
       isOutputHidden: false,

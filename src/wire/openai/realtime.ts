@@ -60,7 +60,6 @@ export const openaiRealtime: Wire = {
       model: session?.model,
       streams: true,
       input: tally.bound(body, bytes),
-      cacheWrites: "none",
       outputLimit,
       overshoot: isItself ? "model maximum" : { times: 1, plus: 0 },
       isOutputHidden: true,

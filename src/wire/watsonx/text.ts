@@ -34,7 +34,6 @@ export const watsonxText: Wire = {
       model,
       streams: url.pathname.endsWith("_stream"),
       input: tally.bound(body, bytes),
-      cacheWrites: "none",
       outputLimit: limit ?? LIMIT_DEFAULT,
       isOutputHidden: false,
     };

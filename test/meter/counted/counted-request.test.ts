@@ -215,7 +215,7 @@ describe("what is taken for the same conversation", () => {
     });
   }
 
-  it("in the other formats", () => {
+  it("the same conversation is recognized in the other formats", () => {
     const chat = (messages: readonly object[]): object => ({ model: "gpt-5.4", messages });
     expect(boundAfter(chat(begun), chat(goneOn), { wire: openaiChat })).toBeDefined();
     const response = (input: unknown, more = {}): object => ({ model: "gpt-5.4", input, ...more });

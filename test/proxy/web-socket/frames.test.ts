@@ -111,7 +111,7 @@ describe("3, 4 reserved bits and opcodes", () => {
 });
 
 describe("5 fragments", () => {
-  it("with a ping between them", () => {
+  it("a message in fragments may have a ping between them", () => {
     const pieces = [
       raw(OPCODE.text, "one "),
       frameOf(OPCODE.ping, Buffer.from("p"), true),
@@ -170,12 +170,12 @@ describe("7 closing", () => {
     ]);
   });
 
-  it("with a code of one byte, or a reason that is no UTF-8", () => {
+  it("a close frame is refused with a code of one byte, or a reason that is no UTF-8", () => {
     expect(read([raw(FINAL | OPCODE.close, Buffer.from([3]))])).toEqual([1002]);
     expect(read([raw(FINAL | OPCODE.close, Buffer.from([3, 0xe8, 0xff]))])).toEqual([1007]);
   });
 
-  it("with codes that may be sent, and with others", () => {
+  it("a close frame is read with codes that may be sent, and refused with others", () => {
     const codes = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999];
     const others = [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535];
     expect([codes.every(maySend), others.some(maySend)]).toEqual([true, false]);

@@ -129,7 +129,7 @@ describe("a response that is asked for", () => {
     expect(pool.snapshot()).toMatchObject({ openReservations: 0, used: { usd: 0 } });
   });
 
-  it("that reports no usage, or is cut off, is booked at its bound", async () => {
+  it("a realtime response that reports no usage, or is cut off, is booked at its bound", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(() => ({ withoutUsage: true }));
     const { send, seen, socket } = await dialled(proxy);
@@ -159,7 +159,7 @@ describe("a response that the provider begins by itself", () => {
     expect(reports.map(({ outcome }) => outcome)).toEqual(["used", "used"]);
   });
 
-  it("that does not fit is never begun: an error event, and the socket is closed", async () => {
+  it("a realtime response that does not fit is never begun: an error event, and the socket is closed", async () => {
     const { pool, proxy } = await started(0.1);
     const { send, seen, socket } = await dialled(proxy);
     const closed = once(socket, "close");

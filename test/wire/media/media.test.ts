@@ -83,7 +83,7 @@ describe("the size of an image", () => {
 });
 
 describe("the tokens of an image by the published rules", () => {
-  it("of OpenAI: tiles, as its page computes them", () => {
+  it("OpenAI images: tiles, as its page computes them", () => {
     expect(openaiImageTokens("gpt-4o", "high", { width: 1024, height: 1024 })).toBe(765);
     expect(openaiImageTokens("gpt-4o", "high", { width: 2048, height: 4096 })).toBe(1105);
     expect(openaiImageTokens("gpt-4o", "low", { width: 4096, height: 8192 })).toBe(85);
@@ -91,7 +91,7 @@ describe("the tokens of an image by the published rules", () => {
     expect(openaiImageTokens("openai/gpt-5-2025-08-07", undefined, undefined)).toBe(1190);
   });
 
-  it("of OpenAI: patches", () => {
+  it("OpenAI images: patches", () => {
     const square = { width: 1024, height: 1024 };
     expect(openaiImageTokens("gpt-4.1-mini", undefined, square)).toBe(Math.ceil(1024 * 1.62));
     expect(openaiImageTokens("gpt-5-nano", undefined, { width: 1800, height: 2400 })).toBe(
@@ -101,7 +101,7 @@ describe("the tokens of an image by the published rules", () => {
     expect(openaiImageTokens("gpt-5.5", undefined, { width: 9000, height: 9000 })).toBe(12_000);
   });
 
-  it("of OpenAI: a model that keeps the size is bounded by it alone", () => {
+  it("OpenAI images: a model that keeps the size is bounded by it alone", () => {
     expect(openaiImageTokens("gpt-5.6-terra", undefined, undefined)).toBe(Infinity);
     expect(openaiImageTokens("gpt-5.6-terra", "high", undefined)).toBe(3000);
     expect(openaiImageTokens("gpt-5.6-terra", undefined, { width: 6400, height: 6400 })).toBe(
@@ -109,7 +109,7 @@ describe("the tokens of an image by the published rules", () => {
     );
   });
 
-  it("of Anthropic: 28 × 28 pixels, up to the cap of the generation", () => {
+  it("Anthropic images: 28 × 28 pixels, up to the cap of the generation", () => {
     const small = { width: 200, height: 200 };
     expect(claudeImageTokens("claude-opus-4-7", small)).toBe(64);
     const large = { width: 8000, height: 8000 };
@@ -123,7 +123,7 @@ describe("the tokens of an image by the published rules", () => {
       expect(claudeImageTokens(model, large)).toBe(4784);
   });
 
-  it("of Google: tiles before Gemini 3, as they were recorded, a resolution since", () => {
+  it("Google images: tiles before Gemini 3, as they were recorded, a resolution since", () => {
     const recorded = { width: 540, height: 360 };
     expect(geminiImageTokens("gemini-2.0-flash", recorded, false)).toBe(1806);
     expect(geminiImageTokens("gemini-2.5-pro", { width: 384, height: 384 }, false)).toBe(258);
