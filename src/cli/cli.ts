@@ -11,7 +11,7 @@ import {
   UsageError,
   wrapped,
 } from "./command-line.ts";
-import type { CliCommand, Surroundings } from "./command-line.ts";
+import type { CliCommand, CliContext } from "./command-line.ts";
 import { EXIT } from "./exit-codes.ts";
 import { checkServer } from "./server/without-server.ts";
 
@@ -34,16 +34,16 @@ function help(): readonly string[] {
 export { lineFor } from "./output/terminal-text.ts";
 
 /** Does what a command line asks for, and returns the exit code. */
-export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
   const [first, ...behind] = args;
   const isHelp = first === "help" && behind.length > 0;
   const [name, ...more] = isHelp ? [...behind.slice(0, 1), "--help"] : args;
   if (name === undefined || name === "--help" || name === "help" || name === "-h") {
-    for (const line of help()) surroundings.out(line);
+    for (const line of help()) context.out(line);
     return EXIT.success;
   }
   if (name === "--version" || name === "-v") {
-    surroundings.out(versionOf());
+    context.out(versionOf());
     return EXIT.success;
   }
   let command: CliCommand | undefined;
@@ -53,26 +53,26 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
       const known = COMMANDS.map((each) => each.name);
       throw new UsageError(`Unknown command "${name}"${suggestion(name, known)}`);
     }
-    checkServer(command.name, more, surroundings);
+    checkServer(command.name, more, context);
     const given = readCommandLine(command, more);
     if (given.isOn("help")) {
-      for (const line of helpOf(command)) surroundings.out(line);
+      for (const line of helpOf(command)) context.out(line);
       return EXIT.success;
     }
-    return await command.run(given, surroundings);
+    return await command.run(given, context);
   } catch (error) {
     // What the library says of an option is about what was typed.
     if (error instanceof UsageError || error instanceof RangeError) {
       const about = command === undefined ? "" : ` ${command.name}`;
       const lines = error instanceof UsageError ? error.lines : [error.message];
       for (const line of [`token-budget: ${lines[0] ?? ""}`, ...lines.slice(1)])
-        surroundings.err(line.replaceAll("`", ""));
-      surroundings.err(`See token-budget${about} --help`);
+        context.err(line.replaceAll("`", ""));
+      context.err(`See token-budget${about} --help`);
       return EXIT.usage;
     }
     if (!(error instanceof Error)) throw error;
     if (error instanceof Failure) {
-      surroundings.err(`token-budget: ${error.message}`);
+      context.err(`token-budget: ${error.message}`);
       return EXIT.failure;
     }
     // What explains errors of the library brings the prices along, which most commands never need.
@@ -81,7 +81,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
       import("../core/errors.ts"),
     ]);
     if (!BudgetError.is(error) && !("syscall" in error)) throw error;
-    surroundings.err(`token-budget: ${explainerFor(true)(error)}`);
+    context.err(`token-budget: ${explainerFor(true)(error)}`);
     return EXIT.failure;
   }
 }

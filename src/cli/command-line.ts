@@ -19,8 +19,8 @@ export interface Painted {
   readonly text: string;
 }
 
-/** Where a command finds its surroundings. */
-export interface Surroundings {
+/** Where a command finds its context. */
+export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes one line to stdout; control characters in it are made visible. */
   readonly out: (...parts: readonly (string | Painted)[]) => void;
@@ -47,11 +47,11 @@ export interface CliCommand {
   readonly flags: Readonly<Record<string, Flag>>;
   readonly examples: readonly string[];
   /** Does it, and returns the exit code. */
-  run(given: Given, surroundings: Surroundings): Promise<number>;
+  run(given: ParsedArguments, context: CliContext): Promise<number>;
 }
 
 /** What was given to a command. */
-export interface Given {
+export interface ParsedArguments {
   readonly operands: readonly string[];
   /** What follows `--`. */
   readonly rest: readonly string[];
@@ -78,7 +78,7 @@ export class Failure extends Error {
 }
 
 /** Reads a command line. @throws {UsageError} on what is not known. */
-export function readCommandLine(command: CliCommand, args: readonly string[]): Given {
+export function readCommandLine(command: CliCommand, args: readonly string[]): ParsedArguments {
   const end = args.indexOf("--");
   const own = joinNegative(end === -1 ? args : args.slice(0, end));
   const rest = end === -1 ? [] : args.slice(end + 1);
@@ -115,7 +115,7 @@ export function givenOf(
   values: Readonly<Record<string, unknown>>,
   operands: readonly string[],
   rest: readonly string[],
-): Given {
+): ParsedArguments {
   return {
     operands,
     rest,

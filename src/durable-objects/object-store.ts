@@ -7,13 +7,13 @@ import { describe } from "../core/describe.ts";
 import { BudgetStore } from "../stores/client/budget-store.ts";
 import type { BudgetStoreOptions } from "../stores/client/store-options.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
-import type { LedgerLine } from "../stores/contract/ledger.ts";
-import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import type { StoredEntry } from "../stores/contract/ledger.ts";
+import type { ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { TreeHead, TreeHeads } from "../stores/contract/events.ts";
 import type { RefusalJournal, RefusalsKept, RefusalsQuery } from "../stores/contract/refusals.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
-import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import { ObjectDocuments } from "./object-documents.ts";
 import type { DocumentAsk } from "./object-documents.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
@@ -131,8 +131,8 @@ class ObjectStore implements Store {
     return (await Promise.all(paths)).flat();
   }
 
-  async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
-    return answeredValue<LedgerLine>(await this.#object(rootPath(query.path)).budgetLedger(query));
+  async ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> {
+    return answeredValue<StoredEntry>(await this.#object(rootPath(query.path)).budgetLedger(query));
   }
 
   async heads(place: string): Promise<TreeHeads> {
@@ -143,16 +143,16 @@ class ObjectStore implements Store {
     return { heads: (await Promise.all(heads)).flat(), place };
   }
 
-  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
-    return answeredValue<LedgerLine>(await this.#object(rootPath(query.path)).budgetNewest(query));
+  async newest(query: NewestQuery): Promise<readonly StoredEntry[]> {
+    return answeredValue<StoredEntry>(await this.#object(rootPath(query.path)).budgetNewest(query));
   }
 
-  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
-    return answeredValue<HeldLine>(await this.#object(rootPath(query.path)).budgetHolds(query));
+  async holds(query: HoldsQuery): Promise<readonly ListedHold[]> {
+    return answeredValue<ListedHold>(await this.#object(rootPath(query.path)).budgetHolds(query));
   }
 
-  async sums(query: SumsQuery): Promise<readonly SumLine[]> {
-    return answeredValue<SumLine>(await this.#object(rootPath(query.path)).budgetSums(query));
+  async sums(query: SumsQuery): Promise<readonly ListedSum[]> {
+    return answeredValue<ListedSum>(await this.#object(rootPath(query.path)).budgetSums(query));
   }
 
   async forget(query: ForgetQuery): Promise<void> {

@@ -11,14 +11,14 @@ import { roll } from "../core/roll.ts";
 import { book, fits, hold, refusalOf, release, settle } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
 import { crossThresholds } from "../core/thresholds.ts";
-import type { QueueTicket, Waiter } from "./place.ts";
+import type { QueueTicket, Waiter } from "./waiter.ts";
 import { PoolNode } from "./pool-node.ts";
-import { WaitingLine } from "./waiting-line.ts";
+import { WaitQueue } from "./wait-queue.ts";
 
 /** What all nodes of one tree share. */
 interface SharedByTree {
   readonly clock: Clock;
-  readonly line: WaitingLine;
+  readonly queue: WaitQueue;
   /** Whether any pool of the tree has, or had, a window: only then is the clock read. */
   windowed: boolean;
   /** Whether any pool of the tree has thresholds. */
@@ -42,7 +42,7 @@ export class LocalPoolNode extends PoolNode {
     this.#shared =
       above instanceof LocalPoolNode
         ? above.#shared
-        : { clock: above, line: new WaitingLine(above), windowed: false, watched: false };
+        : { clock: above, queue: new WaitQueue(above), windowed: false, watched: false };
     if (settings.window !== undefined) this.#shared.windowed = true;
     if (settings.thresholds.length > 0) this.#shared.watched = true;
   }
@@ -52,7 +52,7 @@ export class LocalPoolNode extends PoolNode {
   }
 
   get nobodyWaits(): boolean {
-    return this.#shared.line.head === undefined;
+    return this.#shared.queue.head === undefined;
   }
 
   begin(): void {
@@ -64,11 +64,11 @@ export class LocalPoolNode extends PoolNode {
   }
 
   changed(): void {
-    const { line, windowed, watched } = this.#shared;
-    if (line.head !== undefined) {
+    const { queue, windowed, watched } = this.#shared;
+    if (queue.head !== undefined) {
       // The windows of those who wait may have rolled.
-      if (windowed) line.judge();
-      else line.changedAt(this.state);
+      if (windowed) queue.judge();
+      else queue.changedAt(this.state);
     }
     if (watched) this.#tellThresholds();
   }
@@ -107,7 +107,7 @@ export class LocalPoolNode extends PoolNode {
   }
 
   join(ask: Quantities, waiter: Waiter): QueueTicket {
-    return this.#shared.line.join(this.state, ask, waiter);
+    return this.#shared.queue.join(this.state, ask, waiter);
   }
 
   child(name: string, settings: PoolSettings): LocalPoolNode {
@@ -124,9 +124,9 @@ export class LocalPoolNode extends PoolNode {
   }
 
   #roll(): void {
-    const { clock, line } = this.#shared;
+    const { clock, queue } = this.#shared;
     // Who has waited longer is judged before the ask that found the window over.
-    if (roll(this.state, readClock(clock)) && line.head !== undefined) line.judge();
+    if (roll(this.state, readClock(clock)) && queue.head !== undefined) queue.judge();
   }
 
   /** Reported from the pool up, in a loop: a tree may be deeper than the stack. */

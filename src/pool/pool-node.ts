@@ -13,7 +13,7 @@ import { refusalOf } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
 import type { ThresholdEvent } from "../core/thresholds.ts";
 import { settingsText } from "./options.ts";
-import type { QueueTicket, Waiter } from "./place.ts";
+import type { QueueTicket, Waiter } from "./waiter.ts";
 
 /** Receives a threshold that was crossed. */
 export type ThresholdListener = (event: ThresholdEvent) => unknown;

@@ -76,7 +76,7 @@ export function waitForRoom<T>(
       fail(error);
     };
     const giveUpAborted = (): void => giveUp(signal?.reason);
-    // A signal or clock that throws here must not keep the line from going on.
+    // A signal or clock that throws here must not keep the queue from going on.
     const stopListening = (): void => {
       try {
         cancelTimeout?.();

@@ -3,7 +3,7 @@
 
 import { firstSince, LINES_READ } from "../stores/books/first-since.ts";
 import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/contract/ledger-sums.ts";
-import type { SumKey, SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import type { SumKey, ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, textOf } from "../stores/sql/rows.ts";
 import type { Row } from "../stores/sql/rows.ts";
@@ -52,7 +52,7 @@ export class PostgresSums {
   }
 
   /** What is in the sums, and of the day in which `sinceMs` is, in its lines. */
-  async sums({ path, by, sinceMs }: SumsQuery): Promise<readonly SumLine[]> {
+  async sums({ path, by, sinceMs }: SumsQuery): Promise<readonly ListedSum[]> {
     const root = rootPath(path);
     await this.sumUp(root);
     const firstDay = Math.ceil(sinceMs / DAY_MS);
@@ -66,7 +66,7 @@ export class PostgresSums {
     return addedUp([...ofDays, ...(await this.#ofLines({ path, by, sinceMs }, firstDay * DAY_MS))]);
   }
 
-  async #ofLines({ path, by, sinceMs }: SumsQuery, endsAt: number): Promise<readonly SumLine[]> {
+  async #ofLines({ path, by, sinceMs }: SumsQuery, endsAt: number): Promise<readonly ListedSum[]> {
     const root = rootPath(path);
     const summed = `SELECT seq::text AS answer FROM ${this.#schema}.summed WHERE root = $1`;
     const last = Number((await answersOf(this.#client, summed, [root]))[0] ?? 0);
@@ -98,7 +98,7 @@ export class PostgresSums {
     });
   }
 
-  async #ask(text: string, values: readonly string[]): Promise<readonly SumLine[]> {
+  async #ask(text: string, values: readonly string[]): Promise<readonly ListedSum[]> {
     const rows = `SELECT row_to_json(each)::text AS answer FROM (${text}) each`;
     const answers = await answersOf(this.#client, rows, [...values]);
     return answers.map((answer) => {

@@ -1,8 +1,8 @@
 // Lists for people: the newest lines of the ledger, and what is held.
 
 import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
-import type { LedgerLine } from "../stores/contract/ledger.ts";
-import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { StoredEntry } from "../stores/contract/ledger.ts";
+import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { NewestQuery } from "../stores/contract/store.ts";
 import { heldLineOf, lineOf } from "../stores/sql/rows.ts";
@@ -15,7 +15,7 @@ export async function newestInPostgres(
   client: PostgresConnection,
   schema: string,
   query: NewestQuery,
-): Promise<readonly LedgerLine[]> {
+): Promise<readonly StoredEntry[]> {
   const { path, after, before, sinceMs, limit, only } = query;
   const text = `SELECT row_to_json(line)::text AS answer FROM ${schema}.ledger line
     WHERE root = $1 AND seq > $2::bigint AND seq < $3::bigint AND at >= $4::bigint
@@ -31,7 +31,7 @@ export async function holdsInPostgres(
   client: PostgresConnection,
   schema: string,
   { path, after, limit, id }: HoldsQuery,
-): Promise<readonly HeldLine[]> {
+): Promise<readonly ListedHold[]> {
   const text = `SELECT row_to_json(each)::text AS answer FROM ${schema}.reservations each
     WHERE root = $1 AND id > $2::text AND NOT expired AND ($5::text = '' OR id = $5::text)
       AND (path = $3::text OR (path > $3::text || '/' AND path < $3::text || '0'))

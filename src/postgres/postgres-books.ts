@@ -5,8 +5,8 @@ import type { Quantities } from "../core/quantities.ts";
 import { AmendedSums } from "../stores/books/amended-sums.ts";
 import type {
   Books,
-  FoundLine,
-  NewLine,
+  FoundEntry,
+  NewEntry,
   OpenReservation,
   StoredPool,
   StoredWaiter,
@@ -65,8 +65,8 @@ export class PostgresBooks implements Books {
   #leasesLastTo = -Infinity;
   readonly #kept = new Set<string>();
   readonly #dropped = new Set<string>();
-  readonly #lines = new Map<string, FoundLine>();
-  #appended: NewLine[] = [];
+  readonly #lines = new Map<string, FoundEntry>();
+  #appended: NewEntry[] = [];
   readonly #amended = new AmendedSums();
   readonly #waiters = new Map<string, PlacedWaiter>();
   readonly #waiting = new Set<string>();
@@ -173,11 +173,11 @@ export class PostgresBooks implements Books {
     return ended;
   }
 
-  line(id: string): FoundLine | undefined {
+  entry(id: string): FoundEntry | undefined {
     return this.#lines.get(id);
   }
 
-  append(line: NewLine): void {
+  append(line: NewEntry): void {
     this.#lines.set(line.id, line);
     this.#appended.push(line);
     this.#amended.count(line);
@@ -288,7 +288,7 @@ export class PostgresBooks implements Books {
     });
   }
 
-  #lineRowOf(line: NewLine, index: number): Row {
+  #lineRowOf(line: NewEntry, index: number): Row {
     const { id, kind, path, at, unknown, of, bookedAt, asOf, model, label } = line;
     return {
       root: this.#root,
@@ -326,7 +326,7 @@ function amountColumns(prefix: string, amount: Quantities): Row {
 }
 
 /** Leaves out what most lines have in common; amendments are added up as they are. */
-function lineAmountColumns({ kind, amount }: NewLine): Row {
+function lineAmountColumns({ kind, amount }: NewEntry): Row {
   const { tokens, inputTokens, outputTokens, calls } = amount;
   const isWhole = kind === "amend";
   return {

@@ -13,14 +13,14 @@ import type { TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import { newId } from "../stores/client/id.ts";
 import { CHANGES_IN_SQL, CHANGES_KEPT } from "../stores/contract/ledger.ts";
-import type { LedgerLine } from "../stores/contract/ledger.ts";
-import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import type { StoredEntry } from "../stores/contract/ledger.ts";
+import type { ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import { readDearPlace } from "../stores/contract/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
 import { lineOf } from "../stores/sql/rows.ts";
 import type { Row } from "../stores/sql/rows.ts";
-import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { Unsummed } from "../stores/books/unsummed.ts";
@@ -184,7 +184,7 @@ export class PostgresStore implements Store {
     });
   }
 
-  async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> {
     const { path, after, sinceMs, limit, only } = query;
     return await this.#ask(path, async () => {
       // Names hold no "/", and "0" is the character after it: all that lies between is below.
@@ -204,15 +204,15 @@ export class PostgresStore implements Store {
     });
   }
 
-  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+  async newest(query: NewestQuery): Promise<readonly StoredEntry[]> {
     return await this.#ask(query.path, () => newestInPostgres(this.#client, this.#schema, query));
   }
 
-  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+  async holds(query: HoldsQuery): Promise<readonly ListedHold[]> {
     return await this.#ask(query.path, () => holdsInPostgres(this.#client, this.#schema, query));
   }
 
-  async sums(query: SumsQuery): Promise<readonly SumLine[]> {
+  async sums(query: SumsQuery): Promise<readonly ListedSum[]> {
     return await this.#ask(query.path, () => this.#sums.sums(query));
   }
 

@@ -1,8 +1,8 @@
 // Reading the sums of the ledger in Redis, and having lines added to them.
 
 import { addedUp, DAY_MS, sumsOfLines } from "../stores/contract/ledger-sums.ts";
-import type { SumKey, SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
-import type { LedgerLine } from "../stores/contract/ledger.ts";
+import type { SumKey, ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import type { StoredEntry } from "../stores/contract/ledger.ts";
 import { isBelow } from "../stores/contract/path.ts";
 import type { LedgerQuery } from "../stores/contract/store.ts";
 import { quantitiesInReply } from "./reply.ts";
@@ -22,7 +22,7 @@ export interface SumsPlace {
   sumUp(entries: string): Promise<readonly string[]>;
   /** When the first line that is kept was written; undefined when there is none. */
   firstAt(): Promise<number | undefined>;
-  lines(query: LedgerQuery): Promise<readonly LedgerLine[]>;
+  lines(query: LedgerQuery): Promise<readonly StoredEntry[]>;
 }
 
 /** Adds all lines of a tree to its sums. */
@@ -35,7 +35,7 @@ export async function sumUp(place: SumsPlace): Promise<void> {
 export async function sumsIn(
   place: SumsPlace,
   { path, by, sinceMs }: SumsQuery,
-): Promise<readonly SumLine[]> {
+): Promise<readonly ListedSum[]> {
   await sumUp(place);
   const nextDay = Math.ceil(sinceMs / DAY_MS);
   const firstAt = (await place.firstAt()) ?? Infinity;
@@ -43,7 +43,7 @@ export async function sumsIn(
   const firstDay = firstAt >= sinceMs ? Math.floor(sinceMs / DAY_MS) : nextDay;
   const days = await place.send(["SMEMBERS", `${place.base}:sums`]);
   const wanted = days.map(Number).filter((day) => day >= firstDay);
-  const parts: SumLine[] = [];
+  const parts: ListedSum[] = [];
   for (let from = 0; from < wanted.length; from += DAYS_AT_ONCE) {
     const some = wanted.slice(from, from + DAYS_AT_ONCE).map(async (day) => {
       return partsOf(await fieldsOf(place, `${place.base}:sums:${day}`), day, by, path);
@@ -73,8 +73,8 @@ async function linesUntil(
   place: SumsPlace,
   query: Pick<LedgerQuery, "path" | "sinceMs">,
   endsAt: number,
-): Promise<readonly LedgerLine[]> {
-  const lines: LedgerLine[] = [];
+): Promise<readonly StoredEntry[]> {
+  const lines: StoredEntry[] = [];
   let after = 0;
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
@@ -93,8 +93,8 @@ function partsOf(
   day: number,
   by: SumKey,
   top: string,
-): readonly SumLine[] {
-  const parts: SumLine[] = [];
+): readonly ListedSum[] {
+  const parts: ListedSum[] = [];
   for (const [name = "", value = ""] of fields) {
     const [path = "", model = "", label = ""] = name.split("\n");
     if (!isBelow(path, top)) continue;

@@ -1,7 +1,7 @@
 // Lists what is held in a tree. Open reservations and slices have a hash of their own, in which
 // each is text of which the second line is the path and the third the amount.
 
-import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import { isBelow } from "../stores/contract/path.ts";
 import { quantitiesInReply } from "./reply.ts";
 
@@ -21,7 +21,7 @@ export async function holdsInRedis(
   base: string,
   send: Send,
   { path, after, limit, id: only }: HoldsQuery,
-): Promise<readonly HeldLine[]> {
+): Promise<readonly ListedHold[]> {
   const key = `${base}:open`;
   const all = only === "" ? await openTexts(key, send) : await openText(key, send, only);
   const found = all

@@ -6,7 +6,7 @@ import { AXES } from "../core/axis.ts";
 import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import { FIELD_OF_AXIS } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import type { Command, SliceLine, TemplatedPool } from "../stores/contract/command.ts";
+import type { Command, SliceEntry, TemplatedPool } from "../stores/contract/command.ts";
 import { detailsText } from "../stores/contract/line-details.ts";
 import type { LineAbout } from "../stores/contract/line-details.ts";
 import { settingsTextOf, windowText } from "../stores/contract/stored-settings.ts";
@@ -209,7 +209,7 @@ function templateWords({ path, settings }: TemplatedPool): string[] {
 }
 
 /** The entries of a draw, each with its place; ids, time and path are the script's. */
-function entriesText(lines: readonly SliceLine[]): string {
+function entriesText(lines: readonly SliceEntry[]): string {
   let text = "";
   let place = 0;
   for (const { kind, amount, unknown, about } of lines)

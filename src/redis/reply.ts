@@ -12,7 +12,7 @@ import { totalTooLarge } from "../core/rules.ts";
 import type { Settled } from "../core/rules.ts";
 import { BOOKED } from "../stores/books/apply-settlements.ts";
 import type { LevelChange, Outcome } from "../stores/contract/command.ts";
-import type { LedgerKind, LedgerLine } from "../stores/contract/ledger.ts";
+import type { LedgerKind, StoredEntry } from "../stores/contract/ledger.ts";
 import { detailsOf } from "../stores/contract/line-details.ts";
 import { tooManyRaises } from "../stores/books/raises.ts";
 import type { Raise } from "../stores/books/raises.ts";
@@ -73,8 +73,8 @@ export function outcomeOf(text: string, path: string): Outcome {
 }
 
 /** The lines of a ledger that an entry of the stream holds, the first of them named by its id. */
-export function ledgerLinesOf(entryId: string, at: string, text: string): LedgerLine[] {
-  const lines: LedgerLine[] = [];
+export function ledgerLinesOf(entryId: string, at: string, text: string): StoredEntry[] {
+  const lines: StoredEntry[] = [];
   const firstSeq = Number.parseInt(entryId, 10);
   let draw: DrawHead | undefined;
   for (const part of text.split("\f").slice(0, -1)) {
@@ -110,7 +110,7 @@ function lineOfDraw({ id, path, stamp }: DrawHead, text: string): string {
   return [`${id}.${place}`, kind, path, amount, "", unknown, stamp, "", ...about, ""].join("\n");
 }
 
-function ledgerLineOf(seq: number, at: number, text: string): LedgerLine {
+function ledgerLineOf(seq: number, at: number, text: string): StoredEntry {
   const [id = "", kind, path = "", amount = "", asked, unknown, ...more] = text.split("\n");
   const [bookedAt, asOf, of, model, last = ""] = more;
   const [label, ...details] = last.split("\t");

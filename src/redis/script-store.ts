@@ -10,11 +10,11 @@ import type { TreeHeads } from "../stores/contract/events.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import { CLOCK_BACK_MS } from "../stores/books/first-since.ts";
 import type { LineTime } from "../stores/books/first-since.ts";
-import type { LedgerLine } from "../stores/contract/ledger.ts";
-import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import type { StoredEntry } from "../stores/contract/ledger.ts";
+import type { ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { isBelow, rootPath } from "../stores/contract/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
-import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { Unsummed } from "../stores/books/unsummed.ts";
@@ -166,10 +166,10 @@ export class ScriptStore implements Store {
     return await Promise.all(used);
   }
 
-  async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> {
     const { path, after, sinceMs, limit, only } = query;
     const key = `${this.#baseOf(rootPath(path))}:${only ?? "ledger"}`;
-    const lines: LedgerLine[] = [];
+    const lines: StoredEntry[] = [];
     const start = sinceMs > 0 ? await this.#firstSince(key, sinceMs, after) : after;
     let from = start > after ? `(${start}-1` : await this.#entryWith(key, after + 1);
     while (lines.length < limit) {
@@ -186,10 +186,10 @@ export class ScriptStore implements Store {
     return lines;
   }
 
-  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+  async newest(query: NewestQuery): Promise<readonly StoredEntry[]> {
     const { path, after, before, sinceMs, limit, only } = query;
     const key = `${this.#baseOf(rootPath(path))}:${only ?? "ledger"}`;
-    const lines: LedgerLine[] = [];
+    const lines: StoredEntry[] = [];
     let from = before > Number.MAX_SAFE_INTEGER - 1 ? "+" : `(${before}-1`;
     while (lines.length < limit) {
       const words = ["XREVRANGE", key, from, "-", "COUNT", String(ENTRIES_AT_ONCE)];
@@ -209,7 +209,7 @@ export class ScriptStore implements Store {
     return lines;
   }
 
-  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+  async holds(query: HoldsQuery): Promise<readonly ListedHold[]> {
     const base = this.#baseOf(rootPath(query.path));
     return await holdsInRedis(base, (words) => this.#connection.send(base, words), query);
   }
@@ -237,7 +237,7 @@ export class ScriptStore implements Store {
     return streamEntriesOf(page)[0]?.lines[0];
   }
 
-  async sums(query: SumsQuery): Promise<readonly SumLine[]> {
+  async sums(query: SumsQuery): Promise<readonly ListedSum[]> {
     return await sumsIn(this.#sumsPlaceOf(rootPath(query.path)), query);
   }
 

@@ -1,7 +1,7 @@
 // What the server itself answers with: lists of texts, and items of a stream.
 
 import { describe } from "../core/describe.ts";
-import type { LedgerLine } from "../stores/contract/ledger.ts";
+import type { StoredEntry } from "../stores/contract/ledger.ts";
 import { ledgerLinesOf } from "./reply.ts";
 
 /** The texts of a list. @throws {TypeError} on anything else. */
@@ -15,7 +15,7 @@ export function replyTextsOf(reply: unknown): readonly string[] {
 /** An item of the stream of a ledger. */
 interface LedgerPage {
   readonly id: string;
-  readonly lines: readonly LedgerLine[];
+  readonly lines: readonly StoredEntry[];
 }
 
 /** Items of the stream, each its id, and the names and values of its fields. */

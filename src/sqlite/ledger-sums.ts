@@ -3,7 +3,7 @@
 
 import { firstSince, LINES_READ } from "../stores/books/first-since.ts";
 import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/contract/ledger-sums.ts";
-import type { SumKey, SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import type { SumKey, ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, toRow, textOf } from "../stores/sql/rows.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
@@ -65,7 +65,7 @@ export class SqliteSums {
   }
 
   /** What is in the sums, and of the day in which `sinceMs` is, in its lines. */
-  async sums({ path, by, sinceMs }: SumsQuery): Promise<readonly SumLine[]> {
+  async sums({ path, by, sinceMs }: SumsQuery): Promise<readonly ListedSum[]> {
     const firstDay = Math.ceil(sinceMs / DAY_MS);
     const rows = this.#database
       .prepare(
@@ -80,7 +80,10 @@ export class SqliteSums {
     ]);
   }
 
-  async #ofLines({ path, by, sinceMs }: SumsQuery, firstDay: number): Promise<readonly SumLine[]> {
+  async #ofLines(
+    { path, by, sinceMs }: SumsQuery,
+    firstDay: number,
+  ): Promise<readonly ListedSum[]> {
     const endsAt = firstDay * DAY_MS;
     const summed = numberOf(toRow(this.#summed.get()) ?? {}, "seq");
     const next = (seq: number): { seq: number; at: number } | undefined => {
@@ -112,7 +115,7 @@ export class SqliteSums {
   }
 }
 
-function sumOf(found: unknown): SumLine {
+function sumOf(found: unknown): ListedSum {
   const row = toRow(found) ?? {};
   return { name: textOf(row, "name"), amount: quantitiesInRow(row), lines: numberOf(row, "lines") };
 }

@@ -1,8 +1,8 @@
 // Lists for people: the newest lines of the ledger, and what is held.
 
 import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
-import type { LedgerLine } from "../stores/contract/ledger.ts";
-import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { StoredEntry } from "../stores/contract/ledger.ts";
+import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { NewestQuery } from "../stores/contract/store.ts";
 import { heldLineOf, lineOf, toRow } from "../stores/sql/rows.ts";
@@ -12,7 +12,7 @@ import type { SqliteDatabase } from "./sqlite-database.ts";
 export function newestInSqlite(
   database: SqliteDatabase,
   query: NewestQuery,
-): readonly LedgerLine[] {
+): readonly StoredEntry[] {
   const { path, after, before, sinceMs, limit, only } = query;
   // As in statements.ts: the index of ids would have all lines sorted.
   const from =
@@ -31,7 +31,7 @@ export function newestInSqlite(
 export function holdsInSqlite(
   database: SqliteDatabase,
   { path, after, limit, id }: HoldsQuery,
-): readonly HeldLine[] {
+): readonly ListedHold[] {
   const rows = database
     .prepare(
       "SELECT * FROM token_budget_reservations WHERE root = ? AND id > ? AND expired = 0 AND (? = '' OR id = ?) AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY id LIMIT ?",

@@ -4,8 +4,8 @@
 import type { Quantities } from "../core/quantities.ts";
 import type {
   Books,
-  FoundLine,
-  NewLine,
+  FoundEntry,
+  NewEntry,
   OpenReservation,
   StoredPool,
   StoredWaiter,
@@ -147,12 +147,12 @@ export class SqliteBooks implements Books {
       .map(reservationOf);
   }
 
-  line(id: string): FoundLine | undefined {
+  entry(id: string): FoundEntry | undefined {
     const row = toRow(this.#statements.line.get(this.#root, id));
     return row && foundLineOf(row);
   }
 
-  append(line: NewLine): void {
+  append(line: NewEntry): void {
     this.lineCount++;
     const { id, kind, path, at, amount, unknown, of, bookedAt, asOf, model, label } = line;
     this.#statements.append.run(

@@ -13,12 +13,12 @@ import type { Command, Outcome } from "../stores/contract/command.ts";
 import { StoreUnavailable } from "../stores/contract/errors.ts";
 import type { TreeHeads } from "../stores/contract/events.ts";
 import { firstSince } from "../stores/books/first-since.ts";
-import type { LedgerLine } from "../stores/contract/ledger.ts";
-import type { SumLine, SumsQuery } from "../stores/contract/ledger-sums.ts";
+import type { StoredEntry } from "../stores/contract/ledger.ts";
+import type { ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
 import { lineOf, numberOf, toRow, textOf } from "../stores/sql/rows.ts";
-import type { HeldLine, HoldsQuery } from "../stores/contract/holds.ts";
+import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import { KnownPools } from "./known-pools.ts";
@@ -194,7 +194,13 @@ export class SqliteStore implements Store {
     return pathsAfter(this.#database, query);
   }
 
-  async ledger({ path, after, sinceMs, limit, only }: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger({
+    path,
+    after,
+    sinceMs,
+    limit,
+    only,
+  }: LedgerQuery): Promise<readonly StoredEntry[]> {
     this.#checkFile(path);
     const { ledger, changes, lastLine, lineAfter } = this.#statements;
     const values = [sinceMs, path, path, path, limit];
@@ -209,17 +215,17 @@ export class SqliteStore implements Store {
     return rows.map((row) => lineOf(toRow(row) ?? {}));
   }
 
-  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+  async newest(query: NewestQuery): Promise<readonly StoredEntry[]> {
     this.#checkFile(query.path);
     return newestInSqlite(this.#database, query);
   }
 
-  async holds(query: HoldsQuery): Promise<readonly HeldLine[]> {
+  async holds(query: HoldsQuery): Promise<readonly ListedHold[]> {
     this.#checkFile(query.path);
     return holdsInSqlite(this.#database, query);
   }
 
-  async sums(query: SumsQuery): Promise<readonly SumLine[]> {
+  async sums(query: SumsQuery): Promise<readonly ListedSum[]> {
     this.#checkFile(query.path);
     await this.#sumUp(query.path);
     return await this.#sums.sums(query);

@@ -45,9 +45,15 @@ export type {
 export type { EventStream } from "./events/event-stream.ts";
 export type { EventsOptions } from "./events/event-options.ts";
 export type { RefusalCount, RefusalEntry, Refusals, RefusalsOptions } from "./contract/refusals.ts";
-export type { HeldLine, HoldsOptions, HoldsQuery, OpenHold } from "./contract/holds.ts";
-export type { LedgerEntry, LedgerKind, LedgerLine } from "./contract/ledger.ts";
-export type { LedgerSum, SumKey, SumLine, SumsOptions, SumsQuery } from "./contract/ledger-sums.ts";
+export type { ListedHold, HoldsOptions, HoldsQuery, OpenHold } from "./contract/holds.ts";
+export type { LedgerEntry, LedgerKind, StoredEntry } from "./contract/ledger.ts";
+export type {
+  LedgerSum,
+  SumKey,
+  ListedSum,
+  SumsOptions,
+  SumsQuery,
+} from "./contract/ledger-sums.ts";
 
 // The contract.
 export type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "./contract/store.ts";
@@ -72,7 +78,7 @@ export type {
   DrawnOutcome,
   LevelChange,
   Outcome,
-  SliceLine,
+  SliceEntry,
 } from "./contract/command.ts";
 export { applyCommands } from "./books/apply.ts";
 export type * from "./books/books.ts";

@@ -6,7 +6,7 @@
 //
 // A slot holds the whole state of the tree at one instant:
 //
-//   header │ stamps of pools │ hot cells, cold cells of pools │ open bits │ line │ granted │ lots
+//   header │ stamps of pools │ hot cells, cold cells of pools │ open bits │ queue │ granted │ lots
 
 /** The capacity of a shared budget. It cannot grow. */
 export interface Capacity {
@@ -83,14 +83,14 @@ export const HEADER = {
   pools: 2,
   /** Reservations that are open or waited for. */
   inUse: 3,
-  lineLength: 4,
+  queueLength: 4,
   grantedLength: 5,
   windowed: 6,
   /** The last operation that changed anything but hot cells. */
   restAt: 7,
   coldAt: 8,
   bitsAt: 9,
-  lineAt: 10,
+  queueAt: 10,
   lotsAt: 11,
   /** Up to which row there are lots in use, or were. */
   lotRows: 12,
@@ -149,7 +149,7 @@ export const COLD = {
 /**
  * Reservations that a thread may keep for itself without using them, so that taking one is cheap.
  */
-export const KEPT_FREE = 8;
+export const SPARE_SLOTS = 8;
 
 /**
  * Cells of a lot: what a thread holds of a pool by slices, and the slice that it has there now. A
@@ -208,7 +208,7 @@ export interface Layout extends Capacity {
   readonly hotCell: number;
   readonly coldCell: number;
   readonly bitsCell: number;
-  readonly lineCell: number;
+  readonly queueCell: number;
   readonly grantedCell: number;
   readonly lotsCell: number;
   readonly bytes: number;
@@ -220,7 +220,7 @@ export interface Layout extends Capacity {
  */
 export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
   // Besides what it keeps free, a thread may have taken a place for the step that it is in.
-  const places = roundUp(reservations + threads * (KEPT_FREE + 1), 64);
+  const places = roundUp(reservations + threads * (SPARE_SLOTS + 1), 64);
   const rowsWord = PREAMBLE.end;
   const ownersWord = rowsWord + threads * ROW.words;
   const reservationsCell = (ownersWord + places) >> 1;
@@ -231,8 +231,8 @@ export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
   const hotCell = coldAtCell + pools;
   const coldCell = hotCell + pools * HOT.cells;
   const bitsCell = coldCell + pools * COLD.cells;
-  const lineCell = bitsCell + (places >> 6);
-  const grantedCell = lineCell + (roundUp(reservations, 2) >> 1);
+  const queueCell = bitsCell + (places >> 6);
+  const grantedCell = queueCell + (roundUp(reservations, 2) >> 1);
   const lotsCell = grantedCell + reservations;
   const slotCells = roundUp(lotsCell + threads * LOTS_PER_ROW * LOT.cells, 16);
   const slots = 1 << Math.ceil(Math.log2(2 * threads));
@@ -254,7 +254,7 @@ export function layoutOf({ threads, pools, reservations }: Capacity): Layout {
     hotCell,
     coldCell,
     bitsCell,
-    lineCell,
+    queueCell,
     grantedCell,
     lotsCell,
     bytes: (slotsCell + 2 * threads * slotCells) * 8,

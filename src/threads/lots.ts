@@ -24,7 +24,7 @@ const PATIENCE_MAX = 64;
 /** A tree of pools, as lots see it. */
 export interface SlicedTree extends Step {
   readonly owner: Owner;
-  readonly line: { readonly isEmpty: boolean };
+  readonly queue: { readonly isEmpty: boolean };
   readonly directory: {
     /** Whether any pool has thresholds. */
     readonly watched: boolean;
@@ -199,7 +199,7 @@ export class Lots {
    */
   consider(node: SlicedPool, ask: Quantities): void {
     const { slicesAfter } = this.#shared;
-    if (slicesAfter === 0 || this.#tree.directory.watched || !this.#tree.line.isEmpty) return;
+    if (slicesAfter === 0 || this.#tree.directory.watched || !this.#tree.queue.isEmpty) return;
     if (this.#candidate !== node) {
       this.#candidate = node;
       this.#asks = 0;

@@ -134,10 +134,10 @@ export class PoolDirectory {
 
   /** The places of pools with holds or waiters. */
   #poolsInUse(): Set<number> {
-    const { line, open } = this.#tree;
+    const { queue, open } = this.#tree;
     const inUse = new Set<number>();
     for (let place = 0; place < open.table.places; place++) {
-      if (open.isPlaceOpen(place) || line.has(place)) inUse.add(open.table.poolOf(place));
+      if (open.isPlaceOpen(place) || queue.has(place)) inUse.add(open.table.poolOf(place));
     }
     this.#tree.lots.addPoolsTo(inUse);
     return inUse;

@@ -1,11 +1,11 @@
 // Where reservations are kept, so that those of a thread that has ended can be freed. A place
 // belongs to a thread, which alone writes to it, and only while the reservation neither is open nor
-// waits; whether it is, is part of the state that is swapped (the bits, the line and the list of
+// waits; whether it is, is part of the state that is swapped (the bits, the queue and the list of
 // granted).
 
 import { Quantities } from "../core/quantities.ts";
 import type { Hold } from "../core/rules.ts";
-import { KEPT_FREE, RESERVATION } from "./layout.ts";
+import { SPARE_SLOTS, RESERVATION } from "./layout.ts";
 import { NumberList } from "./number-list.ts";
 import { readQuantities, writeQuantities } from "./pool-cells.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
@@ -46,7 +46,7 @@ export class ReservationTable {
     this.#firstCell = layout.reservationsCell;
     this.places = layout.places;
     this.#owner = owner;
-    this.#searchFrom = row * KEPT_FREE;
+    this.#searchFrom = row * SPARE_SLOTS;
   }
 
   /** Takes a free place; undefined when there is none. */
@@ -56,7 +56,7 @@ export class ReservationTable {
 
   /** Gives back a place of this thread's that is free now. */
   giveBack(place: number): void {
-    if (this.#kept.length < KEPT_FREE) this.#kept.add(place);
+    if (this.#kept.length < SPARE_SLOTS) this.#kept.add(place);
     else Atomics.store(this.#words, this.#ownersWord + place, 0);
   }
 

@@ -11,7 +11,7 @@ import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { book, fits, hold, NO_HOLD, refusalOf, release, settle } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
-import type { QueueTicket, Waiter } from "../pool/place.ts";
+import type { QueueTicket, Waiter } from "../pool/waiter.ts";
 import { PoolNode } from "../pool/pool-node.ts";
 import type { ThresholdListener } from "../pool/pool-node.ts";
 import { PoolGone } from "./errors.ts";
@@ -41,7 +41,7 @@ export interface PoolTree extends Step {
   readonly root: SharedPoolNode;
   readonly open: OpenReservations;
   readonly lots: Lots;
-  readonly line: {
+  readonly queue: {
     readonly isEmpty: boolean;
     /** Whether this thread has a waiter. */
     readonly someoneHere: boolean;
@@ -145,7 +145,7 @@ export class SharedPoolNode extends PoolNode {
   }
 
   get nobodyWaits(): boolean {
-    return this.tree.line.isEmpty;
+    return this.tree.queue.isEmpty;
   }
 
   /** Whether it, or a pool above it, was removed. */
@@ -299,7 +299,7 @@ export class SharedPoolNode extends PoolNode {
   }
 
   join(ask: Quantities, waiter: Waiter): QueueTicket {
-    return this.tree.line.join(this, ask, waiter);
+    return this.tree.queue.join(this, ask, waiter);
   }
 
   child(name: string, settings: PoolSettings): SharedPoolNode {

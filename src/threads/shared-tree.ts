@@ -16,7 +16,7 @@ import { PoolDirectory } from "./pool-directory.ts";
 import { writeHot } from "./pool-cells.ts";
 import { ReservationTable } from "./reservation-table.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
-import { SharedLine } from "./shared-line.ts";
+import { SharedWaitQueue } from "./shared-wait-queue.ts";
 import { SharedPoolNode } from "./shared-pool-node.ts";
 import type { PoolTree } from "./shared-pool-node.ts";
 import { sweep } from "./sweep.ts";
@@ -35,7 +35,7 @@ export class SharedTree implements PoolTree {
   readonly clock: Clock;
   /** The parts of the state, besides the hot cells of pools. */
   readonly open: OpenReservations;
-  readonly line: SharedLine;
+  readonly queue: SharedWaitQueue;
   readonly lots: Lots;
   readonly thresholds: ThresholdWatch;
   readonly directory: PoolDirectory;
@@ -79,7 +79,7 @@ export class SharedTree implements PoolTree {
     this.#swap = new SlotSwap(shared, this.row);
     const table = new ReservationTable(shared, owner, this.row);
     this.open = new OpenReservations(this, this.#swap, table);
-    this.line = new SharedLine(this);
+    this.queue = new SharedWaitQueue(this);
     this.lots = new Lots(this, this.#swap);
     this.thresholds = new ThresholdWatch(this);
     this.directory = new PoolDirectory(this);
@@ -114,7 +114,7 @@ export class SharedTree implements PoolTree {
     if (this.lots.areOut && (!beside || this.#rollsNow(node))) this.lots.takeBack();
     this.#includeNow(node);
     // Who has waited longer is judged before the ask that found the window over.
-    if (this.#rolled && !this.line.isEmpty) this.line.judge();
+    if (this.#rolled && !this.queue.isEmpty) this.queue.judge();
   }
 
   /** Makes the root of an empty tree. */
@@ -161,7 +161,7 @@ export class SharedTree implements PoolTree {
     this.#restAt = cells[at + HEADER.restAt]!;
     this.open.read(at);
     this.#windowed = cells[at + HEADER.windowed] === 1;
-    this.line.read(at);
+    this.queue.read(at);
     this.lots.read(at);
     if (!this.directory.read(at, this.#swap)) this.voidStep();
     this.directory.resets = cells[at + HEADER.resets]!;
@@ -230,7 +230,7 @@ export class SharedTree implements PoolTree {
    */
   end(changed: boolean): boolean {
     if (!this.#inStep) return false;
-    if (!this.#special && this.line.isEmpty) {
+    if (!this.#special && this.queue.isEmpty) {
       if (changed ? this.#exchange() : this.#swap.confirm()) {
         this.#inStep = false;
         return true;
@@ -243,12 +243,12 @@ export class SharedTree implements PoolTree {
   #endSpecial(changed: boolean): boolean {
     if (this.#void) return false;
     if (changed || this.#rolled || this.#taken) {
-      if (!this.line.isEmpty) this.line.judge();
+      if (!this.queue.isEmpty) this.queue.judge();
       // Judging asks the signals of those who wait, which are their owners' code.
       if (!this.#inStep || !this.#exchange()) return false;
       if (this.#restChanged) this.#standRest();
       this.#inStep = false;
-      this.line.wakeOthers();
+      this.queue.wakeOthers();
       return true;
     }
     if (!this.#swap.confirm()) return false;
@@ -311,7 +311,7 @@ export class SharedTree implements PoolTree {
     if (this.find(0, 1) === undefined) {
       this.rows.free(this.row);
     } else {
-      this.line.failAll(new PoolGone(this.root.state.path, why));
+      this.queue.failAll(new PoolGone(this.root.state.path, why));
       sweep(this, this.owner, true);
     }
     this.closedBecause = why;
@@ -353,9 +353,9 @@ export class SharedTree implements PoolTree {
     this.#swap.writesRest();
     this.open.write(at, operations);
     this.lots.write(at, operations);
-    if (this.line.changed) {
-      this.#swap.writesLine();
-      this.line.write(at, operations);
+    if (this.queue.changed) {
+      this.#swap.writesQueue();
+      this.queue.write(at, operations);
     }
     for (let index = 0; index < this.#levelCount; index++) {
       const level = this.#levels[index]!;
@@ -378,7 +378,7 @@ export class SharedTree implements PoolTree {
       if (level.coldChanged) this.directory.standCold(level);
     }
     this.directory.stand();
-    if (this.line.eventful) this.line.stand();
+    if (this.queue.eventful) this.queue.stand();
   }
 
   /** Ends a step that came to nothing: all that it has touched is read anew. */
@@ -394,7 +394,7 @@ export class SharedTree implements PoolTree {
     // What was read in an earlier step, which stood, is right still.
     if (!this.#special && !this.#restRead) return;
     this.#restAt = -1;
-    this.line.discard();
+    this.queue.discard();
     this.lots.discard();
   }
 }

@@ -46,7 +46,7 @@ export class SlotSwap {
   /** Whether any of these is so. */
   #untidy = false;
   #bitsTouched = false;
-  #lineTouched = false;
+  #queueTouched = false;
   #lotsTouched = false;
   /** The word of bits that this step changes; `NONE`, or `SEVERAL`. */
   #bitWord = NONE;
@@ -126,7 +126,7 @@ export class SlotSwap {
     const { at, nextAt } = this;
     if (cells[nextAt + HEADER.restAt] === cells[at + HEADER.restAt]) return;
     if (cells[nextAt + HEADER.bitsAt] !== cells[at + HEADER.bitsAt]) this.#copyBits();
-    if (cells[nextAt + HEADER.lineAt] !== cells[at + HEADER.lineAt]) this.#copyLine();
+    if (cells[nextAt + HEADER.queueAt] !== cells[at + HEADER.queueAt]) this.#copyQueue();
     if (cells[nextAt + HEADER.coldAt] !== cells[at + HEADER.coldAt]) this.#copyCold();
     if (cells[nextAt + HEADER.lotsAt] !== cells[at + HEADER.lotsAt]) this.#copyLots();
     cells[nextAt + HEADER.inUse] = cells[at + HEADER.inUse]!;
@@ -162,9 +162,9 @@ export class SlotSwap {
     this.#untidy = true;
   }
 
-  /** The caller changes the line in the next slot. */
-  writesLine(): void {
-    this.#lineTouched = true;
+  /** The caller changes the queue in the next slot. */
+  writesQueue(): void {
+    this.#queueTouched = true;
     this.#untidy = true;
   }
 
@@ -210,7 +210,7 @@ export class SlotSwap {
     if (this.#untidy) cells[nextAt + HEADER.restAt] = UNKNOWN;
     if (cold.length > 0) cells[nextAt + HEADER.coldAt] = UNKNOWN;
     if (this.#bitsTouched) cells[nextAt + HEADER.bitsAt] = UNKNOWN;
-    if (this.#lineTouched) cells[nextAt + HEADER.lineAt] = UNKNOWN;
+    if (this.#queueTouched) cells[nextAt + HEADER.queueAt] = UNKNOWN;
     if (this.#lotsTouched) cells[nextAt + HEADER.lotsAt] = UNKNOWN;
     this.#settle();
   }
@@ -228,7 +228,7 @@ export class SlotSwap {
     this.#hotTouched.clear();
     this.#coldTouched.clear();
     this.#bitsTouched = false;
-    this.#lineTouched = false;
+    this.#queueTouched = false;
     this.#lotsTouched = false;
   }
 
@@ -288,14 +288,14 @@ export class SlotSwap {
     cells[this.nextAt + HEADER.bitsAt] = cells[this.at + HEADER.bitsAt]!;
   }
 
-  #copyLine(): void {
-    const { lineCell, grantedCell } = this.#layout;
+  #copyQueue(): void {
+    const { queueCell, grantedCell } = this.#layout;
     const cells = this.#cells;
-    this.#lineTouched = true;
+    this.#queueTouched = true;
     this.#untidy = true;
-    this.#copyWords(lineCell, cells[this.at + HEADER.lineLength]!);
+    this.#copyWords(queueCell, cells[this.at + HEADER.queueLength]!);
     this.#copyWords(grantedCell, cells[this.at + HEADER.grantedLength]!);
-    for (const cell of [HEADER.lineLength, HEADER.grantedLength, HEADER.lineAt]) {
+    for (const cell of [HEADER.queueLength, HEADER.grantedLength, HEADER.queueAt]) {
       cells[this.nextAt + cell] = cells[this.at + cell]!;
     }
   }
@@ -322,8 +322,8 @@ export class SlotSwap {
   #forget(slotAt: number): void {
     const { hotAtCell, pools } = this.#layout;
     for (let pool = 0; pool < 2 * pools; pool++) this.#cells[slotAt + hotAtCell + pool] = UNKNOWN;
-    const { restAt, coldAt, bitsAt, lineAt, lotsAt } = HEADER;
-    for (const stamp of [restAt, coldAt, bitsAt, lineAt, lotsAt]) {
+    const { restAt, coldAt, bitsAt, queueAt, lotsAt } = HEADER;
+    for (const stamp of [restAt, coldAt, bitsAt, queueAt, lotsAt]) {
       this.#cells[slotAt + stamp] = UNKNOWN;
     }
   }

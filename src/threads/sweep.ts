@@ -28,10 +28,10 @@ export function sweep(tree: PoolTree, owner: Owner, ended: boolean): void {
 
 /** Within a step: frees what is held or waited for at a place, and returns whether anything was. */
 function sweepPlace(tree: PoolTree, place: number): boolean {
-  if (tree.line.sweep(place)) return true;
+  if (tree.queue.sweep(place)) return true;
   if (!tree.open.isPlaceOpen(place)) return false;
   const { table } = tree.open;
-  const held = tree.line.takeGranted(place) ?? table.read(place);
+  const held = tree.queue.takeGranted(place) ?? table.read(place);
   const node = tree.directory.find(table.poolOf(place));
   // Without a pool the place was rewritten meanwhile, and the step will not stand.
   if (node === undefined) return false;

@@ -30,8 +30,8 @@ export class WakeUp {
 
   /** To be called when there is more or less to look for than before. */
   update(): void {
-    const { line, thresholds } = this.#tree;
-    const someoneWaits = line.someoneHere;
+    const { queue, thresholds } = this.#tree;
+    const someoneWaits = queue.someoneHere;
     // The timer keeps the thread alive while it has waiters: only another thread may end the wait.
     if (someoneWaits) this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
     else if (this.#timer !== undefined) {
@@ -61,6 +61,6 @@ export class WakeUp {
 
   #look(): void {
     this.#tree.thresholds.look();
-    this.#tree.line.judgeNow();
+    this.#tree.queue.judgeNow();
   }
 }

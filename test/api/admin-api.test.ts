@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ROUTES } from "../../src/api/routes.ts";
 import { misfit } from "../../src/api/json-schema.ts";
 import { SCHEMAS } from "../../src/api/schemas.ts";
-import { ApiClient, madeTree } from "./api-client.ts";
+import { ApiClient, madeClient } from "./api-client.ts";
 
 const POOL = "/pools/acme%2Fsearch%2Fsam";
 const reason = "tests";
@@ -42,12 +42,6 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?:
   endHold: { path: `${POOL}/holds/hold-1/end`, body: { reason } },
   amendEntry: { path: `${POOL}/entries/call-1/amend`, body: { actual: { usd: 1 }, reason } },
 };
-
-async function madeClient(): Promise<ApiClient> {
-  const client = new ApiClient();
-  await madeTree(client.store);
-  return client;
-}
 
 describe("the admin API, driven by its route table", () => {
   for (const route of ROUTES) {
@@ -301,97 +295,6 @@ describe("changes", () => {
       expect(status).toBe(415);
     }
     expect((await (await client.store.pool("acme/search/sam")).snapshot()).frozen).toBeUndefined();
-  });
-});
-
-describe("another subtree", () => {
-  const OTHERS = ["acme", "acme/ads", "acme/searching", "other"];
-
-  it("is not seen and not changed by a lead or a member", async () => {
-    const client = await madeClient();
-    await client.store.pool("acme/searching");
-    await client.store.pool("other");
-    for (const as of ["lead", "self"]) {
-      for (const path of OTHERS) {
-        const at = encodeURIComponent(path);
-        for (const ask of [
-          `/pools/${at}`,
-          `/pools/${at}/burn-down`,
-          `/pools?below=${at}`,
-          `/events?below=${at}`,
-          `/ledger?pool=${at}`,
-          `/sums?pool=${at}&by=model`,
-          `/changes?pool=${at}`,
-          `/holds?pool=${at}`,
-          `/refusals?pool=${at}`,
-        ]) {
-          const { status, text } = await client.ask(ask, { as });
-          expect([ask, status]).toEqual([ask, 404]);
-          // Whether it exists is not revealed.
-          const none = await client.ask(ask.replaceAll(at, "nothing"), { as });
-          expect(none.text).toBe(text.replaceAll(path, "nothing"));
-        }
-        const made = await client.ask("/pools", { as, body: { path: `${path}/x`, reason } });
-        expect(made.status).toBe(as === "lead" ? 404 : 403);
-        for (const change of ["freeze", "thaw", "reset", "delete"]) {
-          const asked = await client.ask(`/pools/${at}/${change}`, { as, body: { reason } });
-          expect(asked.status).toBe(as === "lead" ? 404 : 403);
-        }
-      }
-    }
-    const { body } = await client.ask("/pools", { as: "lead" });
-    expect(body["pools"].map(({ path }: { path: string }) => path)).toEqual([
-      "acme/search",
-      "acme/search/sam",
-    ]);
-    expect((await client.ask("/ledger", { as: "self" })).body["entries"]).toHaveLength(2);
-  });
-
-  it("has its figures hidden in refusals by a level above", async () => {
-    const client = await madeClient();
-    await (await client.store.pool("acme")).configure({ caps: { usd: 17 } });
-    const search = await client.store.pool("acme/search");
-    expect(await search.tryReserve({ usd: 30 })).toBeUndefined();
-    const { body } = await client.ask("/refusals", { as: "lead" });
-    const refusal = (await client.ask("/refusals?pool=acme")).body["refusals"][0];
-    expect(refusal).toMatchObject({ pool: "acme", askedPool: "acme/search", cap: 17 });
-    expect(body["refusals"][0]).toMatchObject({ pool: null, askedPool: "acme/search" });
-    expect(body["refusals"][0].cap).toBeUndefined();
-    expect(body["counts"]).toEqual([]);
-  });
-
-  it("is not reached through paths that look like its own", async () => {
-    const client = await madeClient();
-    for (const path of [
-      "acme/search/../ads",
-      "acme/search/sam/../../ads",
-      "acme//ads",
-      "/acme/ads",
-      "acme/search%2F..%2F..",
-      "acme/ads\u0000acme/search",
-    ]) {
-      const { status } = await client.ask(`/pools/${encodeURIComponent(path)}`, { as: "lead" });
-      expect([path, status < 500 && status >= 400]).toEqual([path, true]);
-    }
-    // A hold of another team, named with a pool of one's own.
-    const ads = await client.store.pool("acme/ads");
-    await ads.reserve({ usd: 1 }, { id: "theirs" });
-    const ended = await client.ask(`${POOL}/holds/theirs/end`, { as: "lead", body: { reason } });
-    expect(ended.status).toBe(404);
-    await ads.record({ usd: 1 }, { id: "their-call" });
-    const body = { actual: { usd: 0 }, reason };
-    const amended = await client.ask(`${POOL}/entries/their-call/amend`, { as: "lead", body });
-    expect(amended.status).toBe(404);
-    expect((await ads.snapshot()).reserved.usd).toBe(1);
-  });
-
-  it("shows what binds from above as a level without a name", async () => {
-    const client = await madeClient();
-    await (await client.store.pool("acme")).configure({ caps: { usd: 17 } });
-    const { body } = await client.ask(POOL, { as: "lead" });
-    expect(body["pool"].binding).toMatchObject({ path: null, axis: "usd" });
-    expect(body["ancestors"].map(({ path }: { path: string }) => path)).toEqual(["acme/search"]);
-    expect(JSON.stringify(body)).not.toContain('"acme"');
   });
 });
 

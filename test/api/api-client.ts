@@ -85,3 +85,10 @@ export async function madeTree(store: BudgetStore): Promise<void> {
   const unknown = await search.reserve({ usd: 3 }, { id: "call-2" });
   await unknown.commit({ outcome: "unknown", model: "gpt-5.5" });
 }
+
+/** A client of a store that has a tree of pools. */
+export async function madeClient(): Promise<ApiClient> {
+  const client = new ApiClient();
+  await madeTree(client.store);
+  return client;
+}

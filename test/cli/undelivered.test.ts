@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 
-import { Undelivered } from "../../src/cli/run/unbooked-spend.ts";
+import { UnbookedSpend } from "../../src/cli/run/unbooked-spend.ts";
 import type { ExchangeReport } from "../../src/meter/index.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
 
@@ -19,11 +19,11 @@ it.each([
 ])("%s: booked once, with model and label", async (_where, cap) => {
   const store = new BudgetStore(new MemoryStore());
   const pool = await store.pool("p", { caps: { usd: cap }, overage: "allow" });
-  const undelivered = new Undelivered("mine");
-  undelivered.add(unbooked("a", 0.4));
-  undelivered.add(unbooked("b", 0.4));
-  expect(await undelivered.deliver(pool)).toEqual({ calls: 0, usd: 0 });
-  expect(await undelivered.deliver(pool)).toEqual({ calls: 0, usd: 0 });
+  const unbookedSpend = new UnbookedSpend("mine");
+  unbookedSpend.add(unbooked("a", 0.4));
+  unbookedSpend.add(unbooked("b", 0.4));
+  expect(await unbookedSpend.deliver(pool)).toEqual({ calls: 0, usd: 0 });
+  expect(await unbookedSpend.deliver(pool)).toEqual({ calls: 0, usd: 0 });
   expect((await pool.snapshot()).used).toMatchObject({ usd: 0.8, calls: 2 });
   const entries = await pool.ledger();
   expect(entries.map(({ model, label }) => [model, label])).toEqual([

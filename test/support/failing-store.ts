@@ -1,4 +1,4 @@
-import type { Command, LedgerLine, LedgerQuery, Outcome, Store } from "../../src/stores/index.ts";
+import type { Command, StoredEntry, LedgerQuery, Outcome, Store } from "../../src/stores/index.ts";
 
 /** What befalls one batch on its way to a store, or its answer on the way back. */
 export type Fault = "none" | "ask lost" | "answer lost" | "twice" | "late" | "silence" | "stalled";
@@ -43,7 +43,7 @@ export class FailingStore implements Store {
     return this.#inner.paths();
   }
 
-  ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> | undefined {
+  ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> | undefined {
     return this.#inner.ledger(query);
   }
 

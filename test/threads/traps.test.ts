@@ -107,14 +107,14 @@ describe("steps that do not stand", () => {
 });
 
 describe("a thread that was taken for dead", () => {
-  it("R13 does not stand in the line again when there is no room left in it", async () => {
+  it("R13 does not stand in the queue again when there is no room left in it", async () => {
     const views = new Views({ caps: { tokens: 10 } }, { reservations: 3 });
     const [a, b] = [views.open(), views.open()];
     const hold = b.pool.reserve({ tokens: 10 });
     const waits = [1, 2].map(() => a.pool.reserveWhenFree({ tokens: 3 }).catch(codeOf));
     sweep(b.tree, a.tree.owner, false);
     const others = [1, 2].map(() => b.pool.reserveWhenFree({ tokens: 4 }).catch(codeOf));
-    a.tree.line.judgeNow();
+    a.tree.queue.judgeNow();
     expect(await Promise.all(waits)).toEqual(["RESERVATIONS_FULL", "RESERVATIONS_FULL"]);
     hold.release();
     for (const held of await Promise.all(others)) expect(held).toMatchObject({ settled: false });
@@ -129,7 +129,7 @@ describe("a thread that was taken for dead", () => {
     sweep(b.tree, a.tree.owner, false);
     b.pool.forgetChild("x");
     const other = b.pool.child("y");
-    a.tree.line.judgeNow();
+    a.tree.queue.judgeNow();
     expect(await wait).toBe("POOL_GONE");
     expect(other.snapshot().openReservations).toBe(0);
   });

@@ -139,14 +139,14 @@ describe("R13 those who wait in several threads", () => {
 
   it("all get in and out again through a gate for one", async () => {
     const pool = openTen();
-    const line = [await join(pool), await join(pool), await join(pool)];
+    const queue = [await join(pool), await join(pool), await join(pool)];
     const passThrough = async (thread: RemoteThread): Promise<void> => {
       for (let round = 0; round < 20; round++) {
         await thread.call("wait", "ten", { tokens: 10 });
         await thread.call("commit", "ten", { tokens: 0, calls: 1 });
       }
     };
-    await Promise.all(line.map(passThrough));
+    await Promise.all(queue.map(passThrough));
     expect(pool.snapshot()).toMatchObject({
       used: { tokens: 0, calls: 60 },
       reserved: { tokens: 0 },
@@ -171,7 +171,7 @@ describe("R13 who gives up", () => {
       await second.call("release", "four");
     }
     most.release();
-    // Nobody stands in the line any more, and all that fit can be open.
+    // Nobody stands in the queue any more, and all that fit can be open.
     const holds = [1, 2, 3].map((tokens) => pool.reserve({ tokens }));
     for (const hold of holds) hold.release();
     expect(pool.snapshot()).toMatchObject({ reserved: { tokens: 0 }, openReservations: 0 });

@@ -5,7 +5,7 @@ import type { FileHandle } from "node:fs/promises";
 
 import type { BudgetStore, LedgerEntry } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
-import type { CliCommand, Given } from "../command-line.ts";
+import type { CliCommand, ParsedArguments } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { count } from "../output/figures.ts";
 import { textCell } from "../output/focus-csv.ts";
@@ -36,12 +36,12 @@ export const archive: CliCommand = {
     "token-budget archive --before 90d --to ledger.jsonl",
     "token-budget archive work --before 2026-10-01 --to work-2026q3.csv",
   ],
-  async run(given, surroundings) {
+  async run(given, context) {
     const before = beforeOf(given);
     const to = given.text("to");
     if (to === undefined || !/\.(?:jsonl|csv)$/.test(to))
       throw new UsageError("Where to? Pass --to with a .jsonl or .csv file");
-    const { store, close } = await openStore(given, surroundings);
+    const { store, close } = await openStore(given, context);
     const file = await open(to, "a", ONLY_USER);
     try {
       const archived = await archiveTo(
@@ -52,8 +52,8 @@ export const archive: CliCommand = {
         before,
       );
       const report = { archived, before: new Date(before).toISOString(), file: to };
-      if (given.isOn("json")) surroundings.out(JSON.stringify(report));
-      else surroundings.out(`${count(archived)} entries before ${report.before} moved to ${to}`);
+      if (given.isOn("json")) context.out(JSON.stringify(report));
+      else context.out(`${count(archived)} entries before ${report.before} moved to ${to}`);
       return EXIT.success;
     } finally {
       await file.close();
@@ -84,7 +84,7 @@ async function archiveTo(
 }
 
 /** The root that is named, or all of them. */
-async function rootsOf(given: Given, store: BudgetStore): Promise<readonly string[]> {
+async function rootsOf(given: ParsedArguments, store: BudgetStore): Promise<readonly string[]> {
   const [name] = given.operands;
   if (name !== undefined) {
     if (name.includes("/"))
@@ -111,7 +111,7 @@ function csvLineOf(entry: LedgerEntry): string {
 }
 
 /** The instant of --before. @throws {UsageError} on what is none. */
-function beforeOf(given: Given): number {
+function beforeOf(given: ParsedArguments): number {
   const text = given.text("before");
   const [, days] = /^(\d{1,5})d$/.exec(text ?? "") ?? [];
   const before = days === undefined ? Date.parse(text ?? "") : Date.now() - Number(days) * DAY_MS;

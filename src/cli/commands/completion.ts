@@ -35,10 +35,10 @@ export const completion: CliCommand = {
     "source <(token-budget completion bash)",
     "token-budget completion fish > ~/.config/fish/completions/token-budget.fish",
   ],
-  async run(given, surroundings) {
-    const { out } = surroundings;
+  async run(given, context) {
+    const { out } = context;
     if (given.operands[0] === "pools") {
-      const { books, close } = await openBooks(given, surroundings);
+      const { books, close } = await openBooks(given, context);
       try {
         const names = (await books.pools()).slice(0, POOLS_COMPLETED_MAX).map(({ path }) => path);
         if (given.isOn("json")) out(JSON.stringify(names));

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 
 import { budgetConsole } from "../../console/index.ts";
-import type { CliCommand, Given, Surroundings } from "../command-line.ts";
+import type { CliCommand, ParsedArguments, CliContext } from "../command-line.ts";
 import { Failure, UsageError } from "../command-line.ts";
 import { LocalAccess } from "../console/local-access.ts";
 import { listenWith } from "../console/web-server.ts";
@@ -29,11 +29,11 @@ export const consoleCommand: CliCommand = {
     json: { help: "print the link as one line of JSON" },
   },
   examples: ["token-budget console", "token-budget console --store postgres://db/budgets --port 0"],
-  async run(given, surroundings) {
-    const { err } = surroundings;
-    const open = await openStore(given, surroundings);
+  async run(given, context) {
+    const { err } = context;
+    const open = await openStore(given, context);
     try {
-      const server = await served(open, given, surroundings);
+      const server = await served(open, given, context);
       err("token-budget: press Ctrl-C to stop");
       await stopped();
       await server.close();
@@ -46,8 +46,8 @@ export const consoleCommand: CliCommand = {
 
 async function served(
   { store }: OpenStore,
-  given: Given,
-  { err, out }: Surroundings,
+  given: ParsedArguments,
+  { err, out }: CliContext,
 ): Promise<WebServer> {
   const port = portGiven(given);
   let origin = "";
@@ -70,7 +70,7 @@ async function served(
   }
 }
 
-function portGiven(given: Given): number {
+function portGiven(given: ParsedArguments): number {
   const text = given.text("port") ?? String(PORT);
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= PORT_MAX) return port;

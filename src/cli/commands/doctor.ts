@@ -7,7 +7,7 @@ import process from "node:process";
 import { PROVIDERS } from "../../wire/providers.ts";
 import { bypassesIn } from "../run/bypasses.ts";
 import { wrapped } from "../command-line.ts";
-import type { CliCommand, Surroundings } from "../command-line.ts";
+import type { CliCommand, CliContext } from "../command-line.ts";
 import { PRICES_FLAG, readConfiguration } from "../settings/configuration.ts";
 import { EXIT } from "../exit-codes.ts";
 import { counted } from "../output/figures.ts";
@@ -40,24 +40,24 @@ export const doctor: CliCommand = {
     "Checks your setup: the runtime, the store, the prices, where calls from this shell would go, and what would bypass a budget.",
   flags: { ...STORE_FLAG, ...PRICES_FLAG, ...JSON_FLAG },
   examples: ["token-budget doctor", "token-budget doctor --json"],
-  async run(given, surroundings) {
-    const { env, out } = surroundings;
+  async run(given, context) {
+    const { env, out } = context;
     const findings: Finding[] = [
       runtimeOf(),
-      stateOf(surroundings),
+      stateOf(context),
       await attempt("store", async () => {
-        const { store, close } = await openStore(given, surroundings);
+        const { store, close } = await openStore(given, context);
         try {
           const pools = await store.pools();
           return {
-            found: `${placeOf(given.text("store"), surroundings)}: ${counted(pools.length, "pool")}`,
+            found: `${placeOf(given.text("store"), context)}: ${counted(pools.length, "pool")}`,
           };
         } finally {
           await close();
         }
       }),
       await attempt("prices", () => {
-        const { asOf } = pricesFor(given, surroundings);
+        const { asOf } = pricesFor(given, context);
         const days = Math.floor((Date.now() - Date.parse(asOf)) / DAY_MS);
         const isOld = days > OLD_DAYS;
         const help = isOld ? "; to fetch newer ones: token-budget prices update" : "";
@@ -80,7 +80,7 @@ function runtimeOf(): Finding {
   return { about: "runtime", found, isFine: driver !== undefined };
 }
 
-function stateOf({ env }: Surroundings): Finding {
+function stateOf({ env }: CliContext): Finding {
   const folder = stateFolder(env);
   const stats = statSync(folder, { throwIfNoEntry: false });
   if (stats === undefined)
@@ -91,9 +91,8 @@ function stateOf({ env }: Surroundings): Finding {
   return { about: "state", found, isFine: !isOpen };
 }
 
-function placeOf(typed: string | undefined, surroundings: Surroundings): string {
-  const named =
-    typed ?? surroundings.env["TOKEN_BUDGET_STORE"] ?? readConfiguration(surroundings).own.store;
+function placeOf(typed: string | undefined, context: CliContext): string {
+  const named = typed ?? context.env["TOKEN_BUDGET_STORE"] ?? readConfiguration(context).own.store;
   if (named === undefined) return "the file in the state folder";
   // An address may hold a password.
   return named.replace(/\/\/[^@/]*@/, "//…@");
@@ -102,7 +101,7 @@ function placeOf(typed: string | undefined, surroundings: Surroundings): string 
 const MARK_WIDTH = 3;
 
 /** One finding, in lines that fit a terminal. */
-function show({ about, found, isFine }: Finding, out: Surroundings["out"]): void {
+function show({ about, found, isFine }: Finding, out: CliContext["out"]): void {
   const mark = { style: isFine ? "green" : "yellow", text: isFine ? "ok " : "!  " } as const;
   const [first = "", ...more] = wrapped(" ".repeat(MARK_WIDTH) + about.padEnd(ABOUT_WIDTH), found);
   out(mark, first.slice(MARK_WIDTH));
@@ -110,7 +109,7 @@ function show({ about, found, isFine }: Finding, out: Surroundings["out"]): void
 }
 
 /** Where the calls of this shell would go, by the variables that are set. */
-function baseUrlsOf(env: Surroundings["env"]): readonly Finding[] {
+function baseUrlsOf(env: CliContext["env"]): readonly Finding[] {
   const set = PROVIDERS.flatMap(({ id, environment = [] }) =>
     environment.flatMap(({ name }) => {
       const value = env[name];
@@ -132,7 +131,7 @@ function meteredBy(): string {
   return `under run, by their variables: ${named.map(({ id }) => id).join(", ")}; others need a base URL in code`;
 }
 
-function keysOf(env: Surroundings["env"]): readonly Finding[] {
+function keysOf(env: CliContext["env"]): readonly Finding[] {
   const names = Object.keys(env).filter((name) => KEY_VARIABLE.test(name) && env[name] !== "");
   const found = names.length === 0 ? "no provider key is set" : `set: ${names.join(", ")}`;
   return [{ about: "keys", found, isFine: true }];

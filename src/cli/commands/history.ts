@@ -42,13 +42,13 @@ export const history: CliCommand = {
     ...JSON_FLAG,
   },
   examples: ["token-budget history", "token-budget history --since 2026-11-01 --json"],
-  async run(given, surroundings) {
+  async run(given, context) {
     const { since = Date.now() - DAYS_SHOWN * DAY_MS } = sinceOf(given);
-    const { books, close } = await openBooks(given, surroundings);
+    const { books, close } = await openBooks(given, context);
     try {
       const rows = await rowsOf(books, since);
-      if (given.isOn("json")) surroundings.out(JSON.stringify(rows));
-      else for (const line of tableOf(rows)) surroundings.out(line);
+      if (given.isOn("json")) context.out(JSON.stringify(rows));
+      else for (const line of tableOf(rows)) context.out(line);
       return EXIT.success;
     } finally {
       await close();

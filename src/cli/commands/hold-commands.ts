@@ -2,7 +2,7 @@
 
 import type { OpenHold } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
-import type { CliCommand, Given } from "../command-line.ts";
+import type { CliCommand, ParsedArguments } from "../command-line.ts";
 import { instantText, quantity } from "../output/figures.ts";
 import { CAP_FLAGS, typedCaps } from "../settings/caps.ts";
 import { JSON_FLAG, partsOf, withPool } from "../store/kept-pool.ts";
@@ -23,13 +23,13 @@ export const holdsCommand: CliCommand = {
     ...JSON_FLAG,
   },
   examples: ["token-budget holds daily", "token-budget holds daily --json"],
-  async run(given, surroundings) {
-    return withPool(given, surroundings, async (pool) => {
+  async run(given, context) {
+    return withPool(given, context, async (pool) => {
       const after = given.text("after");
       const found = await pool.holds({ limit: HOLDS_SHOWN, ...(after !== undefined && { after }) });
-      if (given.isOn("json")) surroundings.out(JSON.stringify(found));
-      else if (found.length === 0) surroundings.out("Nothing is held");
-      else for (const hold of found) surroundings.out(lineOf(hold));
+      if (given.isOn("json")) context.out(JSON.stringify(found));
+      else if (found.length === 0) context.out("Nothing is held");
+      else for (const hold of found) context.out(lineOf(hold));
     });
   },
 };
@@ -55,13 +55,13 @@ export const releaseCommand: CliCommand = {
     "Frees what a reservation that hangs holds, by its id. If its process commits later all the same, what was used is booked then.",
   flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ['token-budget release daily 01J8Z3 --reason "its host is gone"'],
-  async run(given, surroundings) {
+  async run(given, context) {
     const id = idIn(given, "reservation", "holds");
-    return withPool(given, surroundings, async (pool) => {
+    return withPool(given, context, async (pool) => {
       await pool.endHold(id, accountOf(given));
       const snapshot = await pool.snapshot();
-      if (given.isOn("json")) surroundings.out(JSON.stringify(snapshot));
-      else surroundings.out(...partsOf(snapshot));
+      if (given.isOn("json")) context.out(JSON.stringify(snapshot));
+      else context.out(...partsOf(snapshot));
     });
   },
 };
@@ -85,22 +85,22 @@ export const amendCommand: CliCommand = {
     ...JSON_FLAG,
   },
   examples: ['token-budget amend daily 01J8Z3 --usd 0.42 --reason "bill of November"'],
-  async run(given, surroundings) {
+  async run(given, context) {
     const id = idIn(given, "entry", "ledger --json");
     const actual = typedCaps(given);
     if (Object.keys(actual).length === 0)
       throw new UsageError("Nothing to amend: pass --usd 0.42 or --tokens N");
-    return withPool(given, surroundings, async (pool) => {
+    return withPool(given, context, async (pool) => {
       await pool.amend(id, actual, accountOf(given));
       const snapshot = await pool.snapshot();
-      if (given.isOn("json")) surroundings.out(JSON.stringify(snapshot));
-      else surroundings.out(...partsOf(snapshot));
+      if (given.isOn("json")) context.out(JSON.stringify(snapshot));
+      else context.out(...partsOf(snapshot));
     });
   },
 };
 
 /** The id that is named. @throws {UsageError} without one. */
-function idIn(given: Given, what: string, where: string): string {
+function idIn(given: ParsedArguments, what: string, where: string): string {
   const id = given.operands[1];
   if (id !== undefined) return id;
   throw new UsageError(`Missing id of the ${what}: token-budget ${where} POOL shows them`);

@@ -2,7 +2,7 @@
 
 import type { KeyRecord, KeyRole } from "../../gateway/index.ts";
 import { UsageError } from "../command-line.ts";
-import type { CliCommand, Given, Surroundings } from "../command-line.ts";
+import type { CliCommand, ParsedArguments, CliContext } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { instantText } from "../output/figures.ts";
 import { CAP_FLAGS, typedCaps, typedWindow, WINDOW_FLAGS } from "../settings/caps.ts";
@@ -47,14 +47,14 @@ export const keys: CliCommand = {
     "token-budget keys list",
     "token-budget keys revoke key_0123456789abcdef",
   ],
-  async run(given, surroundings) {
+  async run(given, context) {
     const [action, id] = given.operands;
     const work = { create, list, revoke }[action ?? "list"];
     if (work === undefined || (action === "revoke") !== (id !== undefined))
       throw new UsageError("Expected keys create, keys list, or keys revoke ID");
-    const open = await openBooks(given, surroundings);
+    const open = await openBooks(given, context);
     try {
-      await work({ books: open.books, keys: await keysOf(open) }, given, surroundings);
+      await work({ books: open.books, keys: await keysOf(open) }, given, context);
       return EXIT.success;
     } finally {
       await open.close();
@@ -70,8 +70,8 @@ interface Kept {
 
 async function create(
   { books, keys: kept }: Kept,
-  given: Given,
-  { out, err }: Surroundings,
+  given: ParsedArguments,
+  { out, err }: CliContext,
 ): Promise<void> {
   const pool = given.text("pool");
   if (pool === undefined) throw new UsageError("Missing pool: pass --pool users/ada");
@@ -103,7 +103,7 @@ async function create(
 }
 
 /** Makes the pool with the caps that were typed, if any; returns the path to draw from. */
-async function capped(books: AllBooks, pool: string, given: Given): Promise<string> {
+async function capped(books: AllBooks, pool: string, given: ParsedArguments): Promise<string> {
   const byPeriod = periodCapsOf(given);
   let path = pool;
   for (const [at, { usd, per }] of byPeriod.entries()) {
@@ -122,13 +122,21 @@ async function capped(books: AllBooks, pool: string, given: Given): Promise<stri
   return pool;
 }
 
-async function list({ keys: kept }: Kept, given: Given, { out }: Surroundings): Promise<void> {
+async function list(
+  { keys: kept }: Kept,
+  given: ParsedArguments,
+  { out }: CliContext,
+): Promise<void> {
   const found = await kept.list(given.text("pool"));
   if (given.isOn("json")) out(JSON.stringify(found));
   else for (const record of found) out(lineOf(record));
 }
 
-async function revoke({ keys: kept }: Kept, given: Given, { out }: Surroundings): Promise<void> {
+async function revoke(
+  { keys: kept }: Kept,
+  given: ParsedArguments,
+  { out }: CliContext,
+): Promise<void> {
   const id = given.operands[1] ?? "";
   const { actor } = accountOf(given);
   const record = await kept.revoke(id, actor);

@@ -2,7 +2,7 @@
 
 import type { LedgerEntry, LedgerOptions } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
-import type { CliCommand, Given } from "../command-line.ts";
+import type { CliCommand, ParsedArguments } from "../command-line.ts";
 import { quantity } from "../output/figures.ts";
 import { CSV_HEAD, csvLineOf } from "../output/focus-csv.ts";
 import { entriesOf, isBooking, KEYS, sumsOf, tableOf } from "../output/ledger-sums.ts";
@@ -34,7 +34,7 @@ export const ledger: CliCommand = {
     "token-budget ledger daily --changes",
     "token-budget ledger daily --json --after 1000",
   ],
-  async run(given, surroundings) {
+  async run(given, context) {
     const from = { ...afterOf(given), ...sinceOf(given) };
     const by = keyOf(given);
     const isJson = given.isOn("json");
@@ -44,23 +44,23 @@ export const ledger: CliCommand = {
       throw new UsageError("--changes goes without --csv and --by");
     if (isCsv && (isJson || by !== undefined))
       throw new UsageError("--csv cannot be combined with --json or --by");
-    return withPool(given, surroundings, async (pool) => {
+    return withPool(given, context, async (pool) => {
       if (isCsv) {
-        surroundings.out(CSV_HEAD);
+        context.out(CSV_HEAD);
         for await (const entry of entriesOf(pool, from))
-          if (isBooking(entry)) surroundings.out(csvLineOf(entry));
+          if (isBooking(entry)) context.out(csvLineOf(entry));
         return;
       }
       if (by !== undefined) {
         const sums = await sumsOf(pool, from, by);
         const shown = isJson ? sums.map((sum) => JSON.stringify(sum)) : tableOf(sums);
-        for (const line of shown) surroundings.out(line);
+        for (const line of shown) context.out(line);
         return;
       }
       const options = { limit: LINES_SHOWN, ...from };
       for (const entry of await (isChanges ? pool.changes(options) : pool.ledger(options))) {
         const shown = isChanges ? changeLineOf(entry) : lineOf(entry);
-        surroundings.out(isJson ? JSON.stringify(entry) : shown);
+        context.out(isJson ? JSON.stringify(entry) : shown);
       }
     });
   },
@@ -80,7 +80,7 @@ function changeLineOf({ seq, at, kind, pool, change, actor, reason }: LedgerEntr
   return `${seq}  ${new Date(at).toISOString()}  ${about}`;
 }
 
-function keyOf(given: Given): Key | undefined {
+function keyOf(given: ParsedArguments): Key | undefined {
   const text = given.text("by");
   const key = KEYS.find((each) => each === text);
   if (text !== undefined && key === undefined)
@@ -88,7 +88,7 @@ function keyOf(given: Given): Key | undefined {
   return key;
 }
 
-function afterOf(given: Given): LedgerOptions {
+function afterOf(given: ParsedArguments): LedgerOptions {
   const text = given.text("after");
   if (text === undefined) return {};
   const after = Number(text);
@@ -97,7 +97,7 @@ function afterOf(given: Given): LedgerOptions {
 }
 
 /** The instant of --since. @throws {UsageError} on what is none. */
-export function sinceOf(given: Given): LedgerOptions {
+export function sinceOf(given: ParsedArguments): LedgerOptions {
   const text = given.text("since");
   if (text === undefined) return {};
   const since = Date.parse(text);

@@ -6,7 +6,7 @@ import { wordOf } from "../../core/word.ts";
 import type { StoredSnapshot } from "../../stores/index.ts";
 import { CAP_FLAGS, changeOf, WINDOW_FLAGS } from "../settings/caps.ts";
 import { UsageError } from "../command-line.ts";
-import type { CliCommand, Flag, Given, Surroundings } from "../command-line.ts";
+import type { CliCommand, Flag, ParsedArguments, CliContext } from "../command-line.ts";
 import { JSON_FLAG, partsOf, withPool } from "../store/kept-pool.ts";
 import { BOOKS_FLAGS } from "../store/open-books.ts";
 
@@ -17,7 +17,10 @@ export const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
 };
 
 /** The actor and the reason of a change. */
-export function accountOf(given: Given): { readonly actor: string; readonly reason?: string } {
+export function accountOf(given: ParsedArguments): {
+  readonly actor: string;
+  readonly reason?: string;
+} {
   const reason = given.text("reason");
   const actor = given.text("actor") ?? userName();
   return { actor, ...(reason !== undefined && { reason }) };
@@ -33,7 +36,7 @@ function userName(): string {
 }
 
 /** Shows a pool after it was changed. */
-function answer(snapshot: StoredSnapshot, given: Given, { out }: Surroundings): void {
+function answer(snapshot: StoredSnapshot, given: ParsedArguments, { out }: CliContext): void {
   if (given.isOn("json")) out(JSON.stringify(snapshot));
   else out(...partsOf(snapshot));
 }
@@ -58,17 +61,17 @@ export const set: CliCommand = {
     'token-budget set daily --usd +5 --until 12h --reason "release day"',
     "token-budget set daily --per month",
   ],
-  async run(given, surroundings) {
+  async run(given, context) {
     // What is wrong with it is said before a store is opened.
     const until = untilOf(given);
     if (until !== undefined && changeOf(given).by === undefined)
       throw new UsageError("--until goes with amounts that have a sign, such as --usd +5");
     if (Object.keys(changeOf(given)).length === 0)
       throw new UsageError("Nothing to set: pass --usd 30, --usd +5, --tokens N or --per day");
-    return withPool(given, surroundings, async (pool) => {
+    return withPool(given, context, async (pool) => {
       const change = changeOf(given, (await pool.snapshot()).timeZone);
       await pool.configure({ ...change, until, ...accountOf(given) });
-      answer(await pool.snapshot(), given, surroundings);
+      answer(await pool.snapshot(), given, context);
     });
   },
 };
@@ -81,10 +84,10 @@ export const resetCommand: CliCommand = {
   summary: "Sets used to zero. Open holds are dropped; running calls are booked when they finish.",
   flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ["token-budget reset daily"],
-  async run(given, surroundings) {
-    return withPool(given, surroundings, async (pool) => {
+  async run(given, context) {
+    return withPool(given, context, async (pool) => {
       await pool.reset(accountOf(given));
-      answer(await pool.snapshot(), given, surroundings);
+      answer(await pool.snapshot(), given, context);
     });
   },
 };
@@ -98,10 +101,10 @@ export const freeze: CliCommand = {
     "Refuses every new call that draws from a pool, until it is thawed. Calls that are under way are finished and booked.",
   flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ['token-budget freeze daily --reason "runaway agent"'],
-  async run(given, surroundings) {
-    return withPool(given, surroundings, async (pool) => {
+  async run(given, context) {
+    return withPool(given, context, async (pool) => {
       await pool.freeze(accountOf(given));
-      answer(await pool.snapshot(), given, surroundings);
+      answer(await pool.snapshot(), given, context);
     });
   },
 };
@@ -114,10 +117,10 @@ export const thaw: CliCommand = {
   summary: "Ends what freeze began: calls are judged by the caps of the pool again.",
   flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ["token-budget thaw daily"],
-  async run(given, surroundings) {
-    return withPool(given, surroundings, async (pool) => {
+  async run(given, context) {
+    return withPool(given, context, async (pool) => {
       await pool.thaw(accountOf(given));
-      answer(await pool.snapshot(), given, surroundings);
+      answer(await pool.snapshot(), given, context);
     });
   },
 };
@@ -131,12 +134,12 @@ export const remove: CliCommand = {
     "Deletes a pool and all pools below it. What they used stays used in the pools above, and in the ledger. A pool that holds something is not deleted.",
   flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ["token-budget delete work/run-42", 'token-budget delete old --reason "project ended"'],
-  async run(given, surroundings) {
-    return withPool(given, surroundings, async (pool, books) => {
+  async run(given, context) {
+    return withPool(given, context, async (pool, books) => {
       const last = await pool.snapshot();
       await books.delete(pool.path, accountOf(given));
-      if (given.isOn("json")) surroundings.out(JSON.stringify(last));
-      else surroundings.out(...partsOf(last), "; deleted");
+      if (given.isOn("json")) context.out(JSON.stringify(last));
+      else context.out(...partsOf(last), "; deleted");
     });
   },
 };
@@ -144,7 +147,7 @@ export const remove: CliCommand = {
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** The instant of --until. @throws {UsageError} on what is none, or has passed. */
-function untilOf(given: Given): number | undefined {
+function untilOf(given: ParsedArguments): number | undefined {
   const text = given.text("until");
   if (text === undefined) return undefined;
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];

@@ -27,11 +27,11 @@ export const prices: CliCommand = {
     "token-budget prices openai/gpt-5.5 --json",
     "token-budget prices update",
   ],
-  async run(given, surroundings) {
-    const { out } = surroundings;
+  async run(given, cliContext) {
+    const { out } = cliContext;
     const [name, from] = given.operands;
     if (name === "update") {
-      const { asOf, added, path } = await updatePrices(surroundings, from, given.isOn("force"));
+      const { asOf, added, path } = await updatePrices(cliContext, from, given.isOn("force"));
       out(`Saved prices as of ${asOf}, with ${added} more models than built in, to ${path}`);
       return EXIT.success;
     }
@@ -43,7 +43,7 @@ export const prices: CliCommand = {
       rates = {},
       source,
       context,
-    } = pricesFor(given, surroundings).find(name);
+    } = pricesFor(given, cliContext).find(name);
     if (given.isOn("json")) {
       out(JSON.stringify({ provider, model, rates, source, context }));
       return EXIT.success;

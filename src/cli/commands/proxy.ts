@@ -10,7 +10,7 @@ import type { BudgetProxy, ProxyOptions } from "../../proxy/index.ts";
 import { CAP_FLAGS, WINDOW_FLAGS } from "../settings/caps.ts";
 import { clientSettings } from "../run/client-settings.ts";
 import { Failure, UsageError } from "../command-line.ts";
-import type { CliCommand, Given, Surroundings } from "../command-line.ts";
+import type { CliCommand, ParsedArguments, CliContext } from "../command-line.ts";
 import { PRICES_FLAG } from "../settings/configuration.ts";
 import { upstreamsOf } from "../run/child-environment.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -58,15 +58,15 @@ export const proxy: CliCommand = {
     "token-budget proxy --usd 5/day",
     "token-budget proxy --pool desktop --usd 50 --per month --port 4200",
   ],
-  async run(given, surroundings) {
-    const { err, out } = surroundings;
-    const named: Given = {
+  async run(given, context) {
+    const { err, out } = context;
+    const named: ParsedArguments = {
       ...given,
       text: (flag) => given.text(flag) ?? (flag === "pool" ? "desktop" : undefined),
     };
-    const open = await openRunPool(readBudget(named, surroundings), named, surroundings);
+    const open = await openRunPool(readBudget(named, context), named, context);
     try {
-      const running = await started(open.source, given, surroundings);
+      const running = await started(open.source, given, context);
       if (given.isOn("json")) out(JSON.stringify(clientSettings(running)));
       else if (!given.isOn("quiet")) for (const line of shown(running)) out(line);
       err(`token-budget: listening at ${new URL(running.url).origin}; press Ctrl-C to stop`);
@@ -84,22 +84,22 @@ export const proxy: CliCommand = {
 
 async function started(
   pool: Parameters<typeof startProxy>[0],
-  given: Given,
-  surroundings: Surroundings,
+  given: ParsedArguments,
+  context: CliContext,
 ): Promise<BudgetProxy> {
-  const prices = pricesFor(given, surroundings);
+  const prices = pricesFor(given, context);
   const guesses = new PriceGuesses(prices.asOf);
-  const plan = new KnownPlan(surroundings.env);
+  const plan = new KnownPlan(context.env);
   const port = portOf(given);
   const options: ProxyOptions = {
-    ...meterFor(given, surroundings, prices, upstreamsBut(port, surroundings.env)),
+    ...meterFor(given, context, prices, upstreamsBut(port, context.env)),
     port,
-    key: keyFor(given, surroundings),
+    key: keyFor(given, context),
     explain: explainerFor(true),
     label: given.text("label") ?? "proxy",
     plan: planLimits(given),
     onPlan: (windows) => plan.see(windows),
-    onExchange: (report) => guesses.report(report, surroundings.err),
+    onExchange: (report) => guesses.report(report, context.err),
   };
   try {
     return await startProxy(pool, options);
@@ -115,7 +115,7 @@ async function started(
  * Where variables lead, without those that lead to this proxy itself: they are in the profile of a
  * shell where what is shown here was pasted, and the proxy would send every call to itself.
  */
-export function upstreamsBut(port: number, env: Surroundings["env"]): Record<string, string> {
+export function upstreamsBut(port: number, env: CliContext["env"]): Record<string, string> {
   const own = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
   const others = Object.entries(upstreamsOf(env)).filter(
     ([, address]) => !own.has(new URL(address).host),
@@ -123,7 +123,7 @@ export function upstreamsBut(port: number, env: Surroundings["env"]): Record<str
   return Object.fromEntries(others);
 }
 
-function portOf(given: Given): number {
+function portOf(given: ParsedArguments): number {
   const text = given.text("port") ?? String(PORT);
   const port = Number(text);
   if (/^\d+$/.test(text) && port > 0 && port <= PORT_MAX) return port;
@@ -131,7 +131,7 @@ function portOf(given: Given): number {
 }
 
 /** The key that was kept, or a new one that is. */
-function keyFor(given: Given, { env }: Surroundings): string {
+function keyFor(given: ParsedArguments, { env }: CliContext): string {
   const path = join(stateFolder(env), "proxy-key");
   const kept = given.isOn("new-key") ? undefined : readPrivateFile(path)?.trim();
   if (kept !== undefined && KEY.test(kept)) return kept;

@@ -2,7 +2,7 @@
 
 import type { RefusalCount, RefusalsOptions } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
-import type { CliCommand, Given } from "../command-line.ts";
+import type { CliCommand, ParsedArguments } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { quantity } from "../output/figures.ts";
 import { JSON_FLAG } from "../store/kept-pool.ts";
@@ -32,17 +32,17 @@ export const refusals: CliCommand = {
     "token-budget refusals daily --counts --since 2026-11-01T12:00Z",
     "token-budget refusals --json --limit 1000",
   ],
-  async run(given, surroundings) {
+  async run(given, context) {
     const limit = limitOf(given);
     const options: RefusalsOptions = { limit, ...sinceOf(given) };
     const isJson = given.isOn("json");
-    const { books, close } = await openBooks(given, surroundings);
+    const { books, close } = await openBooks(given, context);
     try {
       const { last, counts } = await books.refusals(given.operands[0], options);
       const shown = given.isOn("counts")
         ? counts.slice(0, limit).map((each) => (isJson ? JSON.stringify(each) : countLineOf(each)))
         : last.map((each) => (isJson ? JSON.stringify(each) : lineOf(each)));
-      for (const line of shown) surroundings.out(line);
+      for (const line of shown) context.out(line);
       return EXIT.success;
     } finally {
       await close();
@@ -69,7 +69,7 @@ function countLineOf({ minute, pool, axis, reason, count, model, label }: Refusa
   return [new Date(minute).toISOString(), String(count).padStart(6), ...about].join("  ");
 }
 
-function limitOf(given: Given): number {
+function limitOf(given: ParsedArguments): number {
   const text = given.text("limit");
   if (text === undefined) return LIMIT_DEFAULT;
   const limit = Number(text);

@@ -10,7 +10,7 @@ import { troubleForAzure } from "../run/clouds.ts";
 import { CAP_FLAGS, WINDOW_FLAGS } from "../settings/caps.ts";
 import type { RunningCommand } from "../run/child-process.ts";
 import { UsageError } from "../command-line.ts";
-import type { CliCommand, Given, Surroundings } from "../command-line.ts";
+import type { CliCommand, ParsedArguments, CliContext } from "../command-line.ts";
 import { PRICES_FLAG } from "../settings/configuration.ts";
 import { EXIT } from "../exit-codes.ts";
 import { explainerFor } from "../output/explain-refusal.ts";
@@ -25,8 +25,8 @@ import { openRunPool, readBudget, SLICES_FLAG } from "../run/budget.ts";
 import type { OpenRunPool, RunBudget } from "../run/budget.ts";
 import { STORE_FLAG } from "../store/open-store.ts";
 import { PriceGuesses } from "../prices/price-guesses.ts";
-import { Tally } from "../output/run-summary.ts";
-import { Undelivered } from "../run/unbooked-spend.ts";
+import { RunSummary } from "../output/run-summary.ts";
+import { UnbookedSpend } from "../run/unbooked-spend.ts";
 
 /** `token-budget run`. */
 export const run: CliCommand = {
@@ -72,7 +72,7 @@ export const run: CliCommand = {
     "token-budget run --usd 0.50 -- python agent.py",
     "token-budget run --pool daily --usd 20 --per day -- node agents.js",
   ],
-  async run(given, surroundings) {
+  async run(given, context) {
     const [command, ...args] = given.rest;
     if (given.operands.length > 0)
       throw new UsageError(
@@ -82,19 +82,17 @@ export const run: CliCommand = {
       throw new UsageError(
         "Missing command: put it after --, as in token-budget run --usd 5 -- claude",
       );
-    const budget = readBudget(given, surroundings);
+    const budget = readBudget(given, context);
     const label = labelFor(budget, command);
     percentsOf(given);
     planLimits(given);
-    reportBypasses([command, ...args], given, surroundings);
-    const open = await openRunPool(budget, given, surroundings);
+    reportBypasses([command, ...args], given, context);
+    const open = await openRunPool(budget, given, context);
     const path = open.kept?.path ?? journalPath(label, new Date());
     const journal =
-      open.kept === undefined
-        ? new RunJournal(path, label, budget, given, surroundings)
-        : undefined;
+      open.kept === undefined ? new RunJournal(path, label, budget, given, context) : undefined;
     try {
-      return await runIn({ open, label, path, journal }, given, surroundings, [command, ...args]);
+      return await runIn({ open, label, path, journal }, given, context, [command, ...args]);
     } finally {
       await journal?.close();
       await open.close();
@@ -105,8 +103,8 @@ export const run: CliCommand = {
 /** Says which calls will not be seen. @throws {UsageError} with `--strict`. */
 function reportBypasses(
   [command = "", ...args]: readonly string[],
-  given: Given,
-  { env, err }: Surroundings,
+  given: ParsedArguments,
+  { env, err }: CliContext,
 ): void {
   const trouble = troubleForAzure(env, [command, ...args]);
   if (trouble !== undefined && !given.texts("leave").includes("OPENAI_BASE_URL"))
@@ -132,31 +130,31 @@ interface AllBooks {
 
 async function runIn(
   { open, label, path, journal }: AllBooks,
-  given: Given,
-  surroundings: Surroundings,
+  given: ParsedArguments,
+  context: CliContext,
   [command = "", ...args]: readonly string[],
 ): Promise<number> {
-  const { env, err } = surroundings;
+  const { env, err } = context;
   const explain = explainerFor(open.kept !== undefined);
-  const tally = new Tally(explain);
-  const undelivered = new Undelivered(label);
-  const prices = pricesFor(given, surroundings);
+  const runSummary = new RunSummary(explain);
+  const unbookedSpend = new UnbookedSpend(label);
+  const prices = pricesFor(given, context);
   const guesses = new PriceGuesses(prices.asOf);
-  const notices = new RunNotices(given, surroundings, () => open.pool.snapshot());
+  const notices = new RunNotices(given, context, () => open.pool.snapshot());
   const plan = new KnownPlan(env);
   const state: { isGone: boolean; command?: RunningCommand } = { isGone: false };
   const proxy = await startProxy(open.source, {
-    ...meterFor(given, surroundings, prices),
+    ...meterFor(given, context, prices),
     explain,
     label,
     plan: planLimits(given),
     onPlan: (windows) => plan.see(windows),
     onExchange(report) {
-      tally.add(report);
+      runSummary.add(report);
       journal?.add(report);
       notices.add(report);
       guesses.report(report, err);
-      undelivered.add(report);
+      unbookedSpend.add(report);
       const reason: unknown = report.error && Reflect.get(report.error, "reason");
       if (report.outcome !== "refused") return;
       if (reason !== "spent" && reason !== "never" && reason !== "frozen") return;
@@ -176,11 +174,11 @@ async function runIn(
   const { code, failure } = await running.ended;
   await proxy.close();
   if (failure !== undefined) err(`token-budget: ${failure}`);
-  await deliver(undelivered, open, err);
+  await deliver(unbookedSpend, open, err);
   await open.flush();
   const snapshot = await lastFiguresOf(open, err);
-  if (given.isOn("json")) err(JSON.stringify(tally.toJSON(snapshot, plan.windows)));
-  else if (!given.isOn("quiet")) for (const line of tally.lines(snapshot)) err(line);
+  if (given.isOn("json")) err(JSON.stringify(runSummary.toJSON(snapshot, plan.windows)));
+  else if (!given.isOn("quiet")) for (const line of runSummary.lines(snapshot)) err(line);
   const shown = planText(plan.windows, Date.now());
   if (shown !== "" && !given.isOn("json") && !given.isOn("quiet")) err(`  plan: ${shown}`);
   return state.isGone && given.isOn("kill") ? EXIT.budget : code;
@@ -188,12 +186,12 @@ async function runIn(
 
 /** Brings to the books what the store has not taken before, and tells what it does not take. */
 async function deliver(
-  undelivered: Undelivered,
+  unbookedSpend: UnbookedSpend,
   { kept }: OpenRunPool,
-  err: Surroundings["err"],
+  err: CliContext["err"],
 ): Promise<void> {
-  if (kept === undefined || undelivered.isEmpty) return;
-  const { calls, usd } = await undelivered.deliver(kept);
+  if (kept === undefined || unbookedSpend.isEmpty) return;
+  const { calls, usd } = await unbookedSpend.deliver(kept);
   if (calls === 0) return;
   err(
     `token-budget: ${exactDollars(usd)} of ${counted(calls, "call")} could not be booked to pool "${kept.path}": its store is not accepting writes`,
@@ -203,7 +201,7 @@ async function deliver(
 /** The figures at the end; undefined when the store does not answer. */
 async function lastFiguresOf(
   { pool }: OpenRunPool,
-  err: Surroundings["err"],
+  err: CliContext["err"],
 ): Promise<BudgetSnapshot | undefined> {
   try {
     return await pool.snapshot();

@@ -11,7 +11,7 @@ import type {
   ProviderKeyList,
 } from "../../gateway/index.ts";
 import { Failure, UsageError } from "../command-line.ts";
-import type { CliCommand, Given, Surroundings } from "../command-line.ts";
+import type { CliCommand, ParsedArguments, CliContext } from "../command-line.ts";
 import { PRICES_FLAG } from "../settings/configuration.ts";
 import { EXIT } from "../exit-codes.ts";
 import { pricesFor } from "../prices/own-prices.ts";
@@ -79,12 +79,12 @@ export const serve: CliCommand = {
     "token-budget serve --store postgres://localhost/budgets --host 0.0.0.0",
     "token-budget serve --store sqlite:team.db --provider-keys keys.json",
   ],
-  async run(given, surroundings) {
-    const { err, out } = surroundings;
+  async run(given, context) {
+    const { err, out } = context;
     const drainMs = wholeOf(given, "drain-s", DRAIN_S, DRAIN_S_MAX) * 1000;
-    const { store, close } = await openStore(given, surroundings);
+    const { store, close } = await openStore(given, context);
     try {
-      const { options, renewal } = await optionsOf(given, surroundings);
+      const { options, renewal } = await optionsOf(given, context);
       const gateway = await started(() => startGateway(store, options), options);
       renewal.of(gateway);
       const keys = await new KeyStore(store).list();
@@ -105,14 +105,14 @@ export const serve: CliCommand = {
 };
 
 async function optionsOf(
-  given: Given,
-  surroundings: Surroundings,
+  given: ParsedArguments,
+  context: CliContext,
 ): Promise<{ readonly options: GatewayOptions; readonly renewal: KeyRenewal }> {
-  const metered = meterFor(given, surroundings, pricesFor(given, surroundings), {});
+  const metered = meterFor(given, context, pricesFor(given, context), {});
   const { upstreams = {}, sharedCounts: _ofOnePerson, ...meter } = metered;
   const keysNow = (only?: string): Promise<ProviderKeyList> =>
-    providerKeysFor(given, surroundings, Object.keys(upstreams), only);
-  const renewal = new KeyRenewal(keysNow, surroundings.err);
+    providerKeysFor(given, context, Object.keys(upstreams), only);
+  const renewal = new KeyRenewal(keysNow, context.err);
   const providerKeys = await keysNow();
   if (Object.keys(providerKeys).length === 0)
     throw new UsageError(
@@ -128,7 +128,7 @@ async function optionsOf(
     port: wholeOf(given, "port", PORT, PORT_MAX),
     tls: tlsOf(given),
     tokens: await tokensFor(given),
-    mail: mailOf(given, surroundings),
+    mail: mailOf(given, context),
     ...(hosts.length > 0 && { hosts }),
     allowsUncapped: given.isOn("uncapped"),
     slices: given.isOn("slices"),
@@ -140,7 +140,7 @@ async function optionsOf(
   return { options, renewal };
 }
 
-function mailOf(given: Given, { env }: Surroundings): GatewayOptions["mail"] {
+function mailOf(given: ParsedArguments, { env }: CliContext): GatewayOptions["mail"] {
   const [url, from] = [env["TOKEN_BUDGET_MAIL_SERVER"], given.text("mail-from")];
   if (url === undefined && from === undefined) return undefined;
   if (url === undefined || from === undefined)
@@ -148,7 +148,7 @@ function mailOf(given: Given, { env }: Surroundings): GatewayOptions["mail"] {
   return { url, from };
 }
 
-function tlsOf(given: Given): GatewayTls | undefined {
+function tlsOf(given: ParsedArguments): GatewayTls | undefined {
   const [cert, key] = [given.text("tls-cert"), given.text("tls-key")];
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined)
@@ -156,7 +156,7 @@ function tlsOf(given: Given): GatewayTls | undefined {
   return { cert: readFileSync(cert), key: readFileSync(key) };
 }
 
-function wholeOf(given: Given, flag: string, standard: number, max: number): number {
+function wholeOf(given: ParsedArguments, flag: string, standard: number, max: number): number {
   const text = given.text(flag);
   if (text === undefined) return standard;
   if (/^\d{1,9}$/.test(text) && Number(text) <= max) return Number(text);
@@ -181,7 +181,7 @@ async function started(
 
 /** Resolves when a signal ends it; SIGHUP has it read the certificate and the keys anew. */
 async function ended(
-  given: Given,
+  given: ParsedArguments,
   { gateway, renewal }: { readonly gateway: BudgetGateway; readonly renewal: KeyRenewal },
   err: (line: string) => void,
 ): Promise<void> {

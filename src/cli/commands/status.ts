@@ -2,7 +2,7 @@
 
 import type { StoredSnapshot } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
-import type { CliCommand, Given, Painted } from "../command-line.ts";
+import type { CliCommand, ParsedArguments, Painted } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { count } from "../output/figures.ts";
 import { inWords } from "../output/forecast.ts";
@@ -41,12 +41,12 @@ export const status: CliCommand = {
     "token-budget status daily --json",
     "token-budget status --search team- --sort used --limit 10",
   ],
-  async run(given, surroundings) {
+  async run(given, context) {
     const selection = selectionOf(given);
     const isJson = given.isOn("json");
     const limit = wholeOf(given, "limit") ?? (isJson ? Number.MAX_SAFE_INTEGER : POOLS_A_PAGE);
     const start = ((wholeOf(given, "page") ?? 1) - 1) * limit;
-    const { books, close } = await openBooks(given, surroundings);
+    const { books, close } = await openBooks(given, context);
     try {
       const [name] = given.operands;
       const part = { below: name, first: start, count: limit };
@@ -54,17 +54,17 @@ export const status: CliCommand = {
       const isEmpty = total === 0 && !(await hasAny(books, name));
       if (name !== undefined && isEmpty) await noPool(books, name);
       const told = await toldOf(books, pools);
-      if (isJson) surroundings.out(JSON.stringify(told));
+      if (isJson) context.out(JSON.stringify(told));
       else if (isEmpty)
-        surroundings.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
-      else if (told.length === 0) surroundings.out("No pool matches");
-      else for (const each of told) surroundings.out(...statusParts(each));
+        context.out("No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND");
+      else if (told.length === 0) context.out("No pool matches");
+      else for (const each of told) context.out(...statusParts(each));
       const now = Date.now();
-      const plan = planText(new KnownPlan(surroundings.env).kept(now), now);
-      if (plan !== "" && !isJson && name === undefined) surroundings.out(`plan: ${plan}`);
+      const plan = planText(new KnownPlan(context.env).kept(now), now);
+      if (plan !== "" && !isJson && name === undefined) context.out(`plan: ${plan}`);
       const more = total - start - told.length;
       if ((more > 0 || isMore) && !isJson)
-        surroundings.out(
+        context.out(
           `… and ${isMore ? "many" : count(more)} more: --page ${start / limit + 2}, or --search, --only, --sort`,
         );
       return EXIT.success;
@@ -100,7 +100,7 @@ function statusParts({ lastsMs: forecast, ...snapshot }: Told): readonly (string
   return [...partsOf(snapshot), ...lasts];
 }
 
-function wholeOf(given: Given, flag: string): number | undefined {
+function wholeOf(given: ParsedArguments, flag: string): number | undefined {
   const text = given.text(flag);
   if (text === undefined) return undefined;
   const value = Number(text);

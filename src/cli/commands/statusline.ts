@@ -2,7 +2,7 @@
 
 import type { StoredSnapshot } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
-import type { CliCommand, Given, Surroundings } from "../command-line.ts";
+import type { CliCommand, ParsedArguments, CliContext } from "../command-line.ts";
 import { readConfiguration } from "../settings/configuration.ts";
 import { EXIT } from "../exit-codes.ts";
 import { serverFor } from "../server/server-address.ts";
@@ -38,16 +38,16 @@ export const statusline: CliCommand = {
     ...JSON_FLAG,
   },
   examples: ["token-budget statusline", "token-budget statusline daily --above 50"],
-  async run(given, surroundings) {
+  async run(given, context) {
     const above = percentOf(given);
     ignoreInput();
     const late = new Promise<"late">((resolve) => {
-      const isStore = serverFor(given, surroundings) === undefined;
+      const isStore = serverFor(given, context) === undefined;
       setTimeout(resolve, isStore ? ANSWER_MS_MAX : SERVER_ANSWER_MS_MAX, "late").unref();
     });
-    const shown = show(given, surroundings, above);
+    const shown = show(given, context, above);
     if ((await Promise.race([shown, late])) === "late") {
-      surroundings.out("budget ?");
+      context.out("budget ?");
       // What is still open would be waited for.
       process.exit(EXIT.success);
     }
@@ -55,18 +55,17 @@ export const statusline: CliCommand = {
   },
 };
 
-async function show(given: Given, surroundings: Surroundings, above: number): Promise<void> {
-  const { books, close } = await openBooks(given, surroundings);
+async function show(given: ParsedArguments, context: CliContext, above: number): Promise<void> {
+  const { books, close } = await openBooks(given, context);
   try {
-    const found = await poolFor(books, given, surroundings);
+    const found = await poolFor(books, given, context);
     if (found === undefined) return;
     const { pool, snapshot } = found;
     if (usedPart(snapshot) * PERCENT < above) return;
     const pace = await paceOf(pool, snapshot, WATCHED_MS);
-    const plan = new KnownPlan(surroundings.env).kept(Date.now());
-    if (given.isOn("json")) surroundings.out(JSON.stringify({ ...snapshot, ...pace, plan }));
-    else
-      surroundings.out([statusLineOf(snapshot, pace, new Date()), ...shortPlan(plan)].join(" | "));
+    const plan = new KnownPlan(context.env).kept(Date.now());
+    if (given.isOn("json")) context.out(JSON.stringify({ ...snapshot, ...pace, plan }));
+    else context.out([statusLineOf(snapshot, pace, new Date()), ...shortPlan(plan)].join(" | "));
   } finally {
     await close();
   }
@@ -81,12 +80,11 @@ function shortPlan(windows: readonly ProviderWindow[]): readonly string[] {
 
 async function poolFor(
   books: AllBooks,
-  given: Given,
-  surroundings: Surroundings,
+  given: ParsedArguments,
+  context: CliContext,
 ): Promise<{ pool: PoolBooks; snapshot: StoredSnapshot } | undefined> {
-  const { own, foreign } = readConfiguration(surroundings);
-  const named =
-    given.operands[0] ?? surroundings.env["TOKEN_BUDGET_POOL"] ?? own.pool ?? foreign.pool;
+  const { own, foreign } = readConfiguration(context);
+  const named = given.operands[0] ?? context.env["TOKEN_BUDGET_POOL"] ?? own.pool ?? foreign.pool;
   const name = named ?? fullestOf(await books.pools())?.path;
   const pool = name === undefined ? undefined : await books.find(name);
   return pool && { pool, snapshot: await pool.snapshot() };
@@ -100,7 +98,7 @@ function fullestOf(pools: readonly StoredSnapshot[]): StoredSnapshot | undefined
   );
 }
 
-function percentOf(given: Given): number {
+function percentOf(given: ParsedArguments): number {
   const text = given.text("above") ?? "0";
   const percent = Number(text.replace(/%$/, ""));
   if (text.trim() !== "" && percent >= 0 && percent <= PERCENT) return percent;

@@ -29,7 +29,7 @@ export const template: CliCommand = {
     'token-budget template "users/*" --remove',
     "token-budget template",
   ],
-  async run(given, surroundings) {
+  async run(given, context) {
     const [pattern] = given.operands;
     const settings = { caps: typedCaps(given), ...typedWindow(given) };
     const isRemoved = given.isOn("remove");
@@ -40,15 +40,15 @@ export const template: CliCommand = {
       );
     if (isSet && pattern === undefined)
       throw new UsageError("Which pools? Name a pattern, such as 'users/*'");
-    const { books, close } = await openBooks(given, surroundings);
+    const { books, close } = await openBooks(given, context);
     try {
       if (pattern !== undefined && isRemoved) await books.template(pattern, null);
       else if (pattern !== undefined && isSet)
         await books.template(pattern, { ...settings, ...accountOf(given) });
       const all = await books.templates();
       const shown = all.filter((each) => pattern === undefined || each.pattern === pattern);
-      if (given.isOn("json")) surroundings.out(JSON.stringify(shown));
-      else for (const each of shown) surroundings.out(lineOf(each));
+      if (given.isOn("json")) context.out(JSON.stringify(shown));
+      else for (const each of shown) context.out(lineOf(each));
       return EXIT.success;
     } finally {
       await close();

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { styleText } from "node:util";
 
 import type { StoredSnapshot } from "../../stores/index.ts";
-import type { CliCommand, Surroundings } from "../command-line.ts";
+import type { CliCommand, CliContext } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { matching, SELECTION_FLAGS, selectionOf } from "../store/pool-selection.ts";
@@ -42,16 +42,14 @@ export const top: CliCommand = {
     json: { help: "print a line of JSON every second; needs no terminal" },
   },
   examples: ["token-budget top", "token-budget top --json | head -n 60"],
-  async run(given, surroundings) {
+  async run(given, context) {
     const isJson = given.isOn("json");
     const selection = selectionOf(given);
     if (!process.stdout.isTTY && !isJson)
       throw new UsageError("top needs a terminal; in scripts, use token-budget top --json");
-    const { books, close } = await openBooks(given, surroundings);
+    const { books, close } = await openBooks(given, context);
     try {
-      await (isJson
-        ? tell(books, selection, surroundings)
-        : watch(books, new View(selection), surroundings));
+      await (isJson ? tell(books, selection, context) : watch(books, new View(selection), context));
       return EXIT.success;
     } finally {
       await close();
@@ -60,7 +58,7 @@ export const top: CliCommand = {
 };
 
 /** Prints all pools every second, until the reader goes or a signal ends it. */
-async function tell(books: AllBooks, selection: Selection, { out }: Surroundings): Promise<void> {
+async function tell(books: AllBooks, selection: Selection, { out }: CliContext): Promise<void> {
   const ended = new AbortController();
   const end = (): void => {
     ended.abort();
@@ -80,7 +78,7 @@ async function tell(books: AllBooks, selection: Selection, { out }: Surroundings
 }
 
 /** Draws until it is ended, and leaves the terminal as it was. */
-async function watch(books: AllBooks, view: View, surroundings: Surroundings): Promise<void> {
+async function watch(books: AllBooks, view: View, context: CliContext): Promise<void> {
   const rates = new Rates();
   const { stdin, stdout } = process;
   let isOver = false;
@@ -143,7 +141,7 @@ async function watch(books: AllBooks, view: View, surroundings: Surroundings): P
     for (const signal of SIGNALS) process.on(signal, end);
     again();
   });
-  surroundings.err("");
+  context.err("");
 }
 
 /** What was used in the last minute, by pool. */

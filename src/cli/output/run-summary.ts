@@ -20,7 +20,7 @@ function refusalOf(error: Error | undefined): string {
 }
 
 /** Adds up the exchanges of a run. */
-export class Tally {
+export class RunSummary {
   readonly #explain: (error: Error) => string;
   readonly #models = new Map<string, Quantities>();
   readonly #refused = new Map<string, number>();

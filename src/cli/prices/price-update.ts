@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { priceBook } from "../../prices/index.ts";
 import type { PriceBook } from "../../prices/index.ts";
 import { Failure } from "../command-line.ts";
-import type { Surroundings } from "../command-line.ts";
+import type { CliContext } from "../command-line.ts";
 import { readPriceData } from "./price-data.ts";
 import { readPrivateFile, stateFolder, writePrivateFile } from "../store/private-files.ts";
 
@@ -41,7 +41,7 @@ export interface PriceUpdate {
  * make a model absurdly cheaper without `--force`. What was there before stays.
  */
 export async function updatePrices(
-  { env }: Surroundings,
+  { env }: CliContext,
   source: string | undefined,
   isForced: boolean,
 ): Promise<PriceUpdate> {
@@ -69,7 +69,7 @@ export async function updatePrices(
 }
 
 /** Returns the newest prices that are here: those that were fetched, or the built-in ones. */
-export function currentPrices({ env, err }: Surroundings): PriceBook {
+export function currentPrices({ env, err }: CliContext): PriceBook {
   const path = join(stateFolder(env), FILE);
   try {
     const kept: unknown = JSON.parse(readPrivateFile(path) ?? "null");

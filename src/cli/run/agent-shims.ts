@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 
-import type { Surroundings } from "../command-line.ts";
+import type { CliContext } from "../command-line.ts";
 
 /** The folder of the commands, and how it goes away. */
 export interface AgentShims {
@@ -36,7 +36,7 @@ const START_WORDS: Readonly<Record<string, string>> = { pnpm: "dlx|exec", yarn: 
 const CURRENT_DIRECTORY = "";
 
 /** Makes such commands, each where the one of that name is installed; none on Windows. */
-export function makeShims(agent: AgentSettings, env: Surroundings["env"]): AgentShims {
+export function makeShims(agent: AgentSettings, env: CliContext["env"]): AgentShims {
   if (process.platform === "win32") return NONE;
   const path = env["PATH"] ?? "";
   const scripts = [agent.name, ...STARTERS].flatMap((name) => {

@@ -9,7 +9,7 @@ import type { BudgetStore, SlicedBudgetPool, StoredBudgetPool } from "../../stor
 import { CAP_FLAGS, typedCaps, lowestOf, WINDOW_FLAGS, typedWindow } from "../settings/caps.ts";
 import type { Window } from "../settings/caps.ts";
 import { givenOf, UsageError } from "../command-line.ts";
-import type { Given, Surroundings } from "../command-line.ts";
+import type { ParsedArguments, CliContext } from "../command-line.ts";
 import { textsOf } from "../settings/configuration-file.ts";
 import type { Settings } from "../settings/configuration-file.ts";
 import { LIMIT_KEYS } from "../settings/configuration-file.ts";
@@ -66,18 +66,18 @@ const NOTHING = givenOf({}, [], []);
  *
  * @throws {UsageError} when nothing says how much.
  */
-export function readBudget(given: Given, surroundings: Surroundings): RunBudget {
-  const read = readConfiguration(surroundings);
+export function readBudget(given: ParsedArguments, context: CliContext): RunBudget {
+  const read = readConfiguration(context);
   const { usd, configuration, taken } = usdByPeriod(given, read);
   const named = usd === undefined ? given : withTexts(given, { usd });
   const [longest, ...shorter] = periodCapsOf(named);
-  if (longest === undefined) return readPlainBudget(given, surroundings, read, []);
+  if (longest === undefined) return readPlainBudget(given, context, read, []);
   const limitsOf = ({ usd: amount, per }: PeriodCap): Limits => ({
     caps: { usd: amount },
     window: typedWindow(withTexts(given, { per })),
   });
   const typed = withTexts(given, { ...longest });
-  const plain = readPlainBudget(typed, surroundings, configuration, taken);
+  const plain = readPlainBudget(typed, context, configuration, taken);
   const below = shorter.map((cap) => Object.assign({ name: cap.per }, limitsOf(cap)));
   return { ...plain, below };
 }
@@ -91,7 +91,7 @@ interface ByPeriod {
 }
 
 /** The caps by period that a file says, where neither flags nor a nearer file say how much. */
-function usdByPeriod(given: Given, configuration: Configuration): ByPeriod {
+function usdByPeriod(given: ParsedArguments, configuration: Configuration): ByPeriod {
   const { own, foreign } = configuration;
   const pool = given.text("pool");
   const none = { usd: undefined, configuration, taken: [] };
@@ -105,13 +105,16 @@ function usdByPeriod(given: Given, configuration: Configuration): ByPeriod {
   return { usd: foreign.usd, configuration: rest, taken: ["usd"] };
 }
 
-function withTexts(given: Given, texts: Readonly<Record<string, string>>): Given {
+function withTexts(
+  given: ParsedArguments,
+  texts: Readonly<Record<string, string>>,
+): ParsedArguments {
   return { ...given, text: (flag) => texts[flag] ?? given.text(flag) };
 }
 
 function readPlainBudget(
-  given: Given,
-  surroundings: Surroundings,
+  given: ParsedArguments,
+  context: CliContext,
   { own, foreign }: Configuration,
   taken: readonly string[],
 ): RunBudget {
@@ -128,7 +131,7 @@ function readPlainBudget(
   ];
   const stricter = withPlainUsd(without(foreign, unused));
   const inForce = [...taken, ...Object.keys(stricter)];
-  reportFolderFile(surroundings, { stricter: inForce, wanted: CODE_KEYS });
+  reportFolderFile(context, { stricter: inForce, wanted: CODE_KEYS });
   const all = orElse(mine, stricter);
   const caps = lowestOf(typedCaps(mine), typedCaps(orElse(NOTHING, stricter)));
   const isLimited = Object.keys(caps).length > 0;
@@ -143,8 +146,8 @@ function readPlainBudget(
 /** Opens the pool of a run. @throws {UsageError} when it is there with other limits. */
 export async function openRunPool(
   { name, limits, below }: RunBudget,
-  given: Given,
-  surroundings: Surroundings,
+  given: ParsedArguments,
+  context: CliContext,
 ): Promise<OpenRunPool> {
   if (name === undefined) {
     if (given.isOn("slices"))
@@ -153,7 +156,7 @@ export async function openRunPool(
     const pool = below.reduce((above, each) => above.child(each.name, settingsOf(each)), root);
     return { pool, source: pool, kept: undefined, flush: nothing, close: nothing };
   }
-  const { store, close } = await openStore(given, surroundings);
+  const { store, close } = await openStore(given, context);
   try {
     let pool = await openKept(store, name, limits, given);
     for (const each of below) {
@@ -197,7 +200,7 @@ async function openKept(
   store: BudgetStore,
   name: string,
   limits: Limits,
-  given: Given,
+  given: ParsedArguments,
 ): Promise<StoredBudgetPool> {
   const isLimited = Object.keys(limits.caps).length > 0;
   try {
@@ -212,7 +215,7 @@ async function openKept(
 }
 
 /** A pool that is there already, with other caps or another window than were typed. */
-function differs(snapshot: BudgetSnapshot, { caps }: Limits, given: Given): UsageError {
+function differs(snapshot: BudgetSnapshot, { caps }: Limits, given: ParsedArguments): UsageError {
   const typed = isByPeriod(given.text("usd")) ? [`--usd ${caps.usd}`] : typedLimits(given);
   const { path, window } = snapshot;
   const starts = window === undefined ? "" : `, starts over ${instantText(window.endsAt)}`;
@@ -223,7 +226,7 @@ function differs(snapshot: BudgetSnapshot, { caps }: Limits, given: Given): Usag
   );
 }
 
-function typedLimits(given: Given): readonly string[] {
+function typedLimits(given: ParsedArguments): readonly string[] {
   return Object.keys({ ...CAP_FLAGS, ...WINDOW_FLAGS }).flatMap((flag) => {
     const value = given.text(flag);
     return value === undefined ? [] : [`--${flag} ${value}`];
@@ -231,7 +234,7 @@ function typedLimits(given: Given): readonly string[] {
 }
 
 /** What was given, and what settings say where nothing was. */
-function orElse(given: Given, settings: Settings): Given {
+function orElse(given: ParsedArguments, settings: Settings): ParsedArguments {
   const texts = textsOf(settings);
   return { ...given, text: (flag) => given.text(flag) ?? texts[flag] };
 }

@@ -5,10 +5,10 @@ import { basename } from "node:path";
 import { commandIn } from "./agent-shims.ts";
 import { cloudRoutesIn, leftForAzure, usesAzure } from "./clouds.ts";
 import type { CloudRoute } from "./clouds.ts";
-import type { Surroundings } from "../command-line.ts";
+import type { CliContext } from "../command-line.ts";
 import { isCodex } from "./child-environment.ts";
 
-type Environment = Surroundings["env"];
+type Environment = CliContext["env"];
 
 /** A variable, and where the programs that read it send their calls. */
 interface Bypass {

@@ -6,9 +6,9 @@ import { PROVIDERS } from "../../wire/providers.ts";
 import { KEY_HEADER } from "../../proxy/headers.ts";
 import { TUNNEL_USER } from "../../proxy/tunnel.ts";
 import { cloudRoutesIn } from "./clouds.ts";
-import type { Surroundings } from "../command-line.ts";
+import type { CliContext } from "../command-line.ts";
 
-type Environment = Surroundings["env"];
+type Environment = CliContext["env"];
 
 /** Variables that name a base URL, and what is behind the address of the upstream in them. */
 const VARIABLES: readonly (readonly [name: string, upstream: string, path: string])[] =

@@ -3,9 +3,9 @@
 
 import { readFileSync, statSync } from "node:fs";
 
-import type { Surroundings } from "../command-line.ts";
+import type { CliContext } from "../command-line.ts";
 
-type Environment = Surroundings["env"];
+type Environment = CliContext["env"];
 
 /** The calls of one cloud. */
 export interface CloudRoute {

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { aboutOf } from "../../meter/metered-pool.ts";
 import type { ExchangeReport } from "../../meter/report.ts";
 import type { StoredBudgetPool } from "../../stores/index.ts";
-import type { Given, Surroundings } from "../command-line.ts";
+import type { ParsedArguments, CliContext } from "../command-line.ts";
 import type { RunBudget } from "./budget.ts";
 import { openStore } from "../store/open-store.ts";
 import type { OpenStore } from "../store/open-store.ts";
@@ -42,11 +42,11 @@ export class RunJournal {
     path: string,
     label: string,
     { limits }: RunBudget,
-    given: Given,
-    surroundings: Surroundings,
+    given: ParsedArguments,
+    context: CliContext,
   ) {
     this.#label = label;
-    this.#open = () => opened(path, limits, given, surroundings);
+    this.#open = () => opened(path, limits, given, context);
   }
 
   /** Writes what a call has cost. */
@@ -80,10 +80,10 @@ export class RunJournal {
 async function opened(
   path: string,
   { caps, window }: RunBudget["limits"],
-  given: Given,
-  surroundings: Surroundings,
+  given: ParsedArguments,
+  context: CliContext,
 ): Promise<OpenJournal> {
-  const store = await openStore(given, surroundings);
+  const store = await openStore(given, context);
   await store.store.pool(RUNS);
   return { store, pool: await store.store.pool(path, { caps, ...window, overage: "allow" }) };
 }

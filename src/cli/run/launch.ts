@@ -9,7 +9,7 @@ import { makeShims } from "./agent-shims.ts";
 import { runCommand } from "./child-process.ts";
 import type { RunningCommand } from "./child-process.ts";
 import { leftForAzure } from "./clouds.ts";
-import type { Surroundings } from "../command-line.ts";
+import type { CliContext } from "../command-line.ts";
 import {
   argumentsFor,
   codexSettings,
@@ -26,7 +26,7 @@ import { keepPort } from "../kept-port.ts";
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
-  readonly env: Surroundings["env"];
+  readonly env: CliContext["env"];
   /** The path of the pool that it spends from. */
   readonly pool: string;
   /** The variables that stay as they are. */

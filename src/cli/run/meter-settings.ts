@@ -7,7 +7,7 @@ import { toNanoUsd } from "../../core/nano-usd.ts";
 import type { PriceBook } from "../../prices/index.ts";
 import type { ProxyOptions } from "../../proxy/index.ts";
 import { UsageError } from "../command-line.ts";
-import type { Flag, Given, Surroundings } from "../command-line.ts";
+import type { Flag, ParsedArguments, CliContext } from "../command-line.ts";
 import { readConfiguration } from "../settings/configuration.ts";
 import { upstreamsOf } from "./child-environment.ts";
 import { stateFolder } from "../store/private-files.ts";
@@ -48,13 +48,13 @@ export const METER_FLAGS: Readonly<Record<string, Flag>> = {
  * @throws {UsageError} on flags that say nothing.
  */
 export function meterFor(
-  given: Given,
-  surroundings: Surroundings,
+  given: ParsedArguments,
+  context: CliContext,
   prices: PriceBook,
-  led: Readonly<Record<string, string>> = upstreamsOf(surroundings.env),
+  led: Readonly<Record<string, string>> = upstreamsOf(context.env),
 ): ProxyOptions {
-  const { env, err } = surroundings;
-  const { own } = readConfiguration(surroundings);
+  const { env, err } = context;
+  const { own } = readConfiguration(context);
   const isStrict = given.isOn("strict");
   return {
     prices,
@@ -66,7 +66,7 @@ export function meterFor(
     cacheReads: isStrict ? "bounded" : "expected",
     cacheTrustMs: CACHE_TRUST_MS,
     // Counts are shared in the store by all who use it, or in a file by all runs of this user.
-    ...(!isOnTheNetwork(given, surroundings) && {
+    ...(!isOnTheNetwork(given, context) && {
       sharedCounts: () => openSharedCounts(join(stateFolder(env), "counts")),
     }),
     outputTokensMin: OUTPUT_TOKENS_MIN,
@@ -87,7 +87,7 @@ export function meterFor(
 }
 
 /** What flags of the form NAME=VALUE say. @throws {UsageError} on what has no such form. */
-function pairsOf(given: Given, flag: string, value: string): Record<string, string> {
+function pairsOf(given: ParsedArguments, flag: string, value: string): Record<string, string> {
   return Object.fromEntries(
     given.texts(flag).map((text) => {
       const at = text.indexOf("=");
@@ -100,7 +100,7 @@ function pairsOf(given: Given, flag: string, value: string): Record<string, stri
   );
 }
 
-function routeFlags(given: Given): Record<string, Amount> {
+function routeFlags(given: ParsedArguments): Record<string, Amount> {
   const routes = Object.entries(pairsOf(given, "route", "DOLLARS"));
   for (const [path, usd] of routes) {
     toNanoUsd(usd, "--route");

@@ -9,7 +9,7 @@ import { BudgetExceeded } from "../../core/errors.ts";
 import type { BudgetSnapshot } from "../../core/snapshot.ts";
 import type { ExchangeReport } from "../../meter/report.ts";
 import { UsageError } from "../command-line.ts";
-import type { Flag, Given, Surroundings } from "../command-line.ts";
+import type { Flag, ParsedArguments, CliContext } from "../command-line.ts";
 import { usedOf, usedPart } from "../output/figures.ts";
 
 const WARN_AT = "50,80,95";
@@ -31,7 +31,7 @@ export const NOTICE_FLAGS: Readonly<Record<string, Flag>> = {
 };
 
 /** Reads the percents of --warn. @throws {UsageError} on what is none. */
-export function percentsOf(given: Given): readonly number[] {
+export function percentsOf(given: ParsedArguments): readonly number[] {
   const text = given.text("warn") ?? WARN_AT;
   if (text === "none") return [];
   const percents = text.split(",").map(Number);
@@ -44,20 +44,20 @@ export function percentsOf(given: Given): readonly number[] {
 
 /** Says what becomes of a budget. Never throws, and never waits. */
 export class RunNotices {
-  readonly #given: Given;
-  readonly #surroundings: Surroundings;
+  readonly #given: ParsedArguments;
+  readonly #context: CliContext;
   readonly #snapshot: () => BudgetSnapshot | PromiseLike<BudgetSnapshot>;
   #ahead: readonly number[];
   #hasRefused = false;
   #isLooking = false;
 
   constructor(
-    given: Given,
-    surroundings: Surroundings,
+    given: ParsedArguments,
+    context: CliContext,
     snapshot: () => BudgetSnapshot | PromiseLike<BudgetSnapshot>,
   ) {
     this.#given = given;
-    this.#surroundings = surroundings;
+    this.#context = context;
     this.#snapshot = snapshot;
     this.#ahead = percentsOf(given);
   }
@@ -84,7 +84,7 @@ export class RunNotices {
       if (latest === undefined) return;
       this.#ahead = this.#ahead.filter((each) => percent < each);
       if (!this.#given.isOn("quiet"))
-        this.#surroundings.err(
+        this.#context.err(
           `token-budget: ${Math.floor(percent)} % of the budget is used: ${usedOf(snapshot)}`,
         );
       this.#call("on-warn", { TOKEN_BUDGET_USED_PERCENT: String(Math.floor(percent)) });
@@ -99,7 +99,7 @@ export class RunNotices {
   #call(flag: "on-warn" | "on-refuse", facts: Readonly<Record<string, string>>): void {
     const command = this.#given.text(flag);
     if (command === undefined) return;
-    const { env, err } = this.#surroundings;
+    const { env, err } = this.#context;
     const child = spawn(command, {
       shell: true,
       // A group of its own, so that what the shell has started ends with it.

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { PlanLimits, ProviderWindow } from "../../proxy/index.ts";
 import { countAt, fieldOf, listAt, parsedOf, textAt } from "../../wire/json/untrusted.ts";
 import { UsageError } from "../command-line.ts";
-import type { Flag, Given, Surroundings } from "../command-line.ts";
+import type { Flag, ParsedArguments, CliContext } from "../command-line.ts";
 import { inWords } from "../output/forecast.ts";
 import { readPrivateFile, stateFolder, writePrivateFile } from "../store/private-files.ts";
 
@@ -24,7 +24,7 @@ const LASTS_MS = 18_000_000;
 const LIMIT = /^(\w{1,30})=(\d{1,3}(?:\.\d+)?)%?$/;
 
 /** Reads the limits of --plan. @throws {UsageError} on what is none. */
-export function planLimits(given: Given): PlanLimits {
+export function planLimits(given: ParsedArguments): PlanLimits {
   const text = given.text("plan");
   if (text === undefined) return {};
   return Object.fromEntries(
@@ -45,7 +45,7 @@ export class KnownPlan {
   #windows: readonly ProviderWindow[] = [];
   #written = "";
 
-  constructor(env: Surroundings["env"]) {
+  constructor(env: CliContext["env"]) {
     this.#path = join(stateFolder(env), "plan.json");
   }
 

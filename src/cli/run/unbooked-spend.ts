@@ -17,7 +17,7 @@ interface Spending {
 }
 
 /** The spending of a run that the store has not taken yet. */
-export class Undelivered {
+export class UnbookedSpend {
   readonly #label: string;
   readonly #spendings: Spending[] = [];
 

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { describe } from "../../core/describe.ts";
 import { PROVIDERS } from "../../wire/providers.ts";
 import { Failure, UsageError } from "../command-line.ts";
-import type { Flag, Given, Surroundings } from "../command-line.ts";
+import type { Flag, ParsedArguments, CliContext } from "../command-line.ts";
 
 /** The flags that say where. */
 export const PROVIDER_KEY_FLAGS: Readonly<Record<string, Flag>> = {
@@ -39,8 +39,8 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
  * @throws {Failure} on a file that others may read, and on a command that fails.
  */
 export async function providerKeysFor(
-  given: Given,
-  { env }: Surroundings,
+  given: ParsedArguments,
+  { env }: CliContext,
   upstreams: readonly string[],
   only?: string,
 ): Promise<Record<string, readonly string[]>> {
@@ -72,7 +72,7 @@ export async function providerKeysFor(
   return keys;
 }
 
-function keysIn(env: Surroundings["env"], name: string): readonly string[] {
+function keysIn(env: CliContext["env"], name: string): readonly string[] {
   const own = `${name.toUpperCase().replaceAll("-", "_")}_API_KEY`;
   for (const variable of VARIABLES[name] ?? [own]) {
     const keys = (env[variable] ?? "").split(",").map((each) => each.trim());

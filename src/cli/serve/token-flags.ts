@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 
 import type { JoseLibrary, TokenOptions } from "../../gateway/index.ts";
 import { UsageError } from "../command-line.ts";
-import type { Flag, Given } from "../command-line.ts";
+import type { Flag, ParsedArguments } from "../command-line.ts";
 import { installedPath } from "../store/installed.ts";
 
 /** The flags about tokens. */
@@ -21,7 +21,7 @@ export const TOKEN_FLAGS: Readonly<Record<string, Flag>> = {
 };
 
 /** The tokens to take; undefined for none. @throws {UsageError} on flags that are missing. */
-export async function tokensFor(given: Given): Promise<TokenOptions | undefined> {
+export async function tokensFor(given: ParsedArguments): Promise<TokenOptions | undefined> {
   const [issuer, audience] = [given.text("jwt-issuer"), given.text("jwt-audience")];
   const [jwks, path] = [given.text("jwt-keys"), given.text("jwt-pool")];
   const roleClaim = given.text("jwt-role");

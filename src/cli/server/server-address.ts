@@ -5,7 +5,7 @@ import process from "node:process";
 
 import { describe } from "../../core/describe.ts";
 import { Failure, UsageError } from "../command-line.ts";
-import type { Flag, Given, Surroundings } from "../command-line.ts";
+import type { Flag, ParsedArguments, CliContext } from "../command-line.ts";
 
 /** The flags that say where. */
 export const SERVER_FLAGS: Readonly<Record<string, Flag>> = {
@@ -37,7 +37,7 @@ const KEY = /^[\u0021-\u007E]+$/;
  * @throws {UsageError} on an invalid address, one that is not safe for a key, and without a key.
  * @throws {Failure} on a file of a key that others may read.
  */
-export function serverFor(given: Given, { env }: Surroundings): ServerAddress | undefined {
+export function serverFor(given: ParsedArguments, { env }: CliContext): ServerAddress | undefined {
   const typed = given.text("server");
   if (typed !== undefined && given.text("store") !== undefined)
     throw new UsageError("--server and --store exclude each other: the books are in one place");
@@ -68,7 +68,7 @@ function addressOf(text: string): URL {
   return url;
 }
 
-function keyFor(given: Given, env: Surroundings["env"]): string {
+function keyFor(given: ParsedArguments, env: CliContext["env"]): string {
   const file = given.text("key-file");
   const typed = given.text("key");
   if (file !== undefined && typed !== undefined)

@@ -1,7 +1,7 @@
 // Commands that work on a store alone, and what to do in their place when there is a server.
 
 import { UsageError } from "../command-line.ts";
-import type { Surroundings } from "../command-line.ts";
+import type { CliContext } from "../command-line.ts";
 
 const BY_ITSELF =
   "holds budgets by itself, in a store; with a server, give your program its address and your key, such as OPENAI_BASE_URL and OPENAI_API_KEY";
@@ -19,7 +19,7 @@ const WHY: Readonly<Record<string, string>> = {
 const NOT_ELSEWHERE: ReadonlySet<string> = new Set(["console", "archive"]);
 
 /** @throws {UsageError} when a command is pointed at a server, and can only work on a store. */
-export function checkServer(name: string, args: readonly string[], { env }: Surroundings): void {
+export function checkServer(name: string, args: readonly string[], { env }: CliContext): void {
   const why = WHY[name];
   if (why === undefined) return;
   const end = args.indexOf("--");

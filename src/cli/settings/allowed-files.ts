@@ -4,25 +4,25 @@
 import { join } from "node:path";
 import process from "node:process";
 
-import type { Surroundings } from "../command-line.ts";
+import type { CliContext } from "../command-line.ts";
 import { readPrivateFile, stateFolder, writePrivateFile } from "../store/private-files.ts";
 
 const NAME = "allowed.json";
 
 /** Returns whether this user has allowed a file with exactly this content. */
-export function isAllowed(env: Surroundings["env"], path: string, content: Uint8Array): boolean {
+export function isAllowed(env: CliContext["env"], path: string, content: Uint8Array): boolean {
   return readAllowed(env).get(path) === digestOf(content);
 }
 
 /** Allows a file with this content. */
-export function allowFile(env: Surroundings["env"], path: string, content: Uint8Array): void {
+export function allowFile(env: CliContext["env"], path: string, content: Uint8Array): void {
   const allowed = readAllowed(env);
   allowed.set(path, digestOf(content));
   write(env, allowed);
 }
 
 /** Takes the permission back; returns whether there was one. */
-export function disallowFile(env: Surroundings["env"], path: string): boolean {
+export function disallowFile(env: CliContext["env"], path: string): boolean {
   const allowed = readAllowed(env);
   const was = allowed.delete(path);
   if (was) write(env, allowed);
@@ -35,12 +35,12 @@ function digestOf(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-function pathOf(env: Surroundings["env"]): string {
+function pathOf(env: CliContext["env"]): string {
   return join(stateFolder(env), NAME);
 }
 
 /** A file that cannot be read allows nothing. */
-function readAllowed(env: Surroundings["env"]): Map<string, string> {
+function readAllowed(env: CliContext["env"]): Map<string, string> {
   const text = readPrivateFile(pathOf(env));
   if (text === undefined) return new Map();
   try {
@@ -55,6 +55,6 @@ function readAllowed(env: Surroundings["env"]): Map<string, string> {
   }
 }
 
-function write(env: Surroundings["env"], allowed: ReadonlyMap<string, string>): void {
+function write(env: CliContext["env"], allowed: ReadonlyMap<string, string>): void {
   writePrivateFile(pathOf(env), `${JSON.stringify(Object.fromEntries(allowed), undefined, 2)}\n`);
 }

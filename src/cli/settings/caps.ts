@@ -6,7 +6,7 @@ import type { Caps } from "../../core/caps.ts";
 import type { AnchoredPeriod, CalendarPeriod, WindowOption } from "../../core/window-rule.ts";
 import type { PoolChange } from "../../pool/options.ts";
 import { UsageError } from "../command-line.ts";
-import type { Flag, Given } from "../command-line.ts";
+import type { Flag, ParsedArguments } from "../command-line.ts";
 
 /** The flags that say how much. */
 export const CAP_FLAGS: Readonly<Record<string, Flag>> = {
@@ -55,14 +55,14 @@ const FROM = /^(?:(\d{1,2})(?!:))?(?:(?:^| )(\d{2}:\d{2}))?$/;
 export const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
 
 /** The caps that were typed. @throws {UsageError} on what is none. */
-export function typedCaps(given: Given): Caps {
+export function typedCaps(given: ParsedArguments): Caps {
   const usd = given.text("usd")?.replace(/^\$/, "");
   if (usd !== undefined) toNanoUsd(usd, "--usd");
   return { ...(usd !== undefined && { usd }), ...countsOf(given) };
 }
 
 /** The caps that are counts. @throws {UsageError} on what is none. */
-function countsOf(given: Given): Caps {
+function countsOf(given: ParsedArguments): Caps {
   const counts = COUNT_FLAGS.flatMap(([flag, axis]) => {
     const text = given.text(flag);
     return text === undefined || SIGNED.test(text) ? [] : [[axis, countIn(text, flag)] as const];
@@ -76,7 +76,7 @@ function countsOf(given: Given): Caps {
  *
  * @throws {UsageError | RangeError} on what is none.
  */
-export function changeOf(given: Given, timeZone?: string): PoolChange {
+export function changeOf(given: ParsedArguments, timeZone?: string): PoolChange {
   const usd = given.text("usd");
   const isBy = usd !== undefined && SIGNED.test(usd);
   const by: Record<string, number | string> = Object.fromEntries(
@@ -114,7 +114,7 @@ export function lowestOf(one: Caps, other: Caps): Caps {
 }
 
 /** The window that was typed. @throws {UsageError} on what is none. */
-export function typedWindow(given: Given): Window {
+export function typedWindow(given: ParsedArguments): Window {
   const per = given.text("per");
   const from = given.text("from");
   const carryOver = given.text("carry-over");

@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { isAllowed } from "./allowed-files.ts";
-import type { Flag, Surroundings } from "../command-line.ts";
+import type { Flag, CliContext } from "../command-line.ts";
 import { FILE_NAME, readConfigurationFile, STRICTER_KEYS } from "./configuration-file.ts";
 import type { ConfigurationFile, Settings } from "./configuration-file.ts";
 
@@ -42,12 +42,12 @@ interface Layers {
   readonly ofFolder: FolderFile | undefined;
 }
 
-const layersRead = new WeakMap<Surroundings, Layers>();
-const reported = new WeakSet<Surroundings>();
+const layersRead = new WeakMap<CliContext, Layers>();
+const reported = new WeakSet<CliContext>();
 
 /** Returns the settings of both files. @throws {UsageError} when one of them is wrong. */
-export function readConfiguration(surroundings: Surroundings): Configuration {
-  const { ofUser, ofFolder } = layersOf(surroundings);
+export function readConfiguration(context: CliContext): Configuration {
+  const { ofUser, ofFolder } = layersOf(context);
   const user = ofUser?.settings ?? {};
   const folder = ofFolder?.settings ?? {};
   if (ofFolder?.isAllowed !== true) {
@@ -72,42 +72,42 @@ export function readConfiguration(surroundings: Surroundings): Configuration {
  * budget `stricter`, and what was taken or ignored of the `wanted` rest.
  */
 export function reportFolderFile(
-  surroundings: Surroundings,
+  context: CliContext,
   { stricter = [], wanted }: { stricter?: readonly string[]; wanted: readonly CodeKey[] },
 ): void {
-  const { ofFolder } = layersOf(surroundings);
-  if (ofFolder === undefined || reported.has(surroundings)) return;
+  const { ofFolder } = layersOf(context);
+  if (ofFolder === undefined || reported.has(context)) return;
   const { settings, isAllowed: allowed } = ofFolder;
   const named: readonly string[] = wanted.filter((key) => settings[key] !== undefined);
   const own = allowed ? STRICTER_KEYS.filter((key) => settings[key] !== undefined) : [];
   const taken = [...stricter, ...(allowed ? [...named, ...own] : [])];
   const ignored = allowed ? [] : named;
   if (taken.length + ignored.length === 0) return;
-  reported.add(surroundings);
+  reported.add(context);
   const parts = [
     ...(taken.length === 0 ? [] : [`${taken.join(", ")} taken`]),
     ...(ignored.length === 0
       ? []
       : [`${ignored.join(", ")} ignored; to use them too, allow the file: token-budget allow`]),
   ];
-  surroundings.err(`token-budget: from ./${FILE_NAME}: ${parts.join("; ")}`);
+  context.err(`token-budget: from ./${FILE_NAME}: ${parts.join("; ")}`);
 }
 
 /** Returns the file of the working folder; undefined when there is none. @throws {UsageError} */
-export function readFolderFile(env: Surroundings["env"]): FolderFile | undefined {
+export function readFolderFile(env: CliContext["env"]): FolderFile | undefined {
   const found = readConfigurationFile(join(process.cwd(), FILE_NAME));
   if (found === undefined) return undefined;
   const path = realpathSync(found.path);
   return { ...found, path, isAllowed: isAllowed(env, path, found.content) };
 }
 
-function layersOf(surroundings: Surroundings): Layers {
-  const found = layersRead.get(surroundings) ?? readLayers(surroundings.env);
-  layersRead.set(surroundings, found);
+function layersOf(context: CliContext): Layers {
+  const found = layersRead.get(context) ?? readLayers(context.env);
+  layersRead.set(context, found);
   return found;
 }
 
-function readLayers(env: Surroundings["env"]): Layers {
+function readLayers(env: CliContext["env"]): Layers {
   const folder = env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config");
   const path = join(folder, "token-budget", FILE_NAME);
   const ofUser = readConfigurationFile(path);

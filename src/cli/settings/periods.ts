@@ -4,7 +4,7 @@
 import { toNanoUsd } from "../../core/nano-usd.ts";
 import { PERIODS } from "./caps.ts";
 import { UsageError } from "../command-line.ts";
-import type { Given } from "../command-line.ts";
+import type { ParsedArguments } from "../command-line.ts";
 
 /** A cap in dollars for each of a period. */
 export interface PeriodCap {
@@ -28,7 +28,7 @@ export function lowestAmountOf(text: string): string {
  *
  * @throws {UsageError | RangeError} on what is none.
  */
-export function periodCapsOf(given: Given): readonly PeriodCap[] {
+export function periodCapsOf(given: ParsedArguments): readonly PeriodCap[] {
   const text = given.text("usd");
   if (!isByPeriod(text)) return [];
   for (const flag of ["per", "tokens", "input-tokens", "output-tokens", "calls"])

@@ -3,7 +3,7 @@
 import { AXES } from "../../core/axis.ts";
 import type { ChangeView, StoredSnapshot } from "../../stores/index.ts";
 import { Failure, suggestion, UsageError } from "../command-line.ts";
-import type { Flag, Given, Painted, Surroundings } from "../command-line.ts";
+import type { Flag, ParsedArguments, Painted, CliContext } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { counted, dollars, instantText, quantity, styleOf, usedOf } from "../output/figures.ts";
 import type { AllBooks, PoolBooks } from "./books.ts";
@@ -16,13 +16,13 @@ const NAMES_LISTED_MAX = 8;
 
 /** Does something with the pool that is named. */
 export async function withPool(
-  given: Given,
-  surroundings: Surroundings,
+  given: ParsedArguments,
+  context: CliContext,
   task: (pool: PoolBooks, books: AllBooks) => Promise<void>,
 ): Promise<number> {
   const [name] = given.operands;
   if (name === undefined) throw new UsageError("Missing pool: name one");
-  const { books, close } = await openBooks(given, surroundings);
+  const { books, close } = await openBooks(given, context);
   try {
     await task((await books.find(name)) ?? (await noPool(books, name)), books);
     return EXIT.success;

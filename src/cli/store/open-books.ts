@@ -1,7 +1,7 @@
 // Opens the books that a command was pointed at: a store, or a gateway before one.
 
 import { UsageError } from "../command-line.ts";
-import type { Flag, Given, Surroundings } from "../command-line.ts";
+import type { Flag, ParsedArguments, CliContext } from "../command-line.ts";
 import type { ServerClient } from "../server/server-client.ts";
 import { SERVER_FLAGS, serverFor } from "../server/server-address.ts";
 import type { AllBooks } from "./books.ts";
@@ -26,10 +26,10 @@ export type OpenBooks = {
  * @throws {UsageError} on an address or a flag that is wrong.
  * @throws {Failure} when they cannot be opened.
  */
-export async function openBooks(given: Given, surroundings: Surroundings): Promise<OpenBooks> {
-  const server = serverFor(given, surroundings);
+export async function openBooks(given: ParsedArguments, context: CliContext): Promise<OpenBooks> {
+  const server = serverFor(given, context);
   if (server === undefined) {
-    const { store, close } = await openStore(given, surroundings);
+    const { store, close } = await openStore(given, context);
     return { books: store, store, close };
   }
   if (given.text("actor") !== undefined)

@@ -8,7 +8,7 @@ import { describe } from "../../core/describe.ts";
 import { sqliteStore } from "../../sqlite/index.ts";
 import type { BudgetStore } from "../../stores/index.ts";
 import { Failure, UsageError } from "../command-line.ts";
-import type { Flag, Given, Surroundings } from "../command-line.ts";
+import type { Flag, ParsedArguments, CliContext } from "../command-line.ts";
 import { readConfiguration, reportFolderFile } from "../settings/configuration.ts";
 import { checkPrivateFile, makePrivateFolder, stateFolder } from "./private-files.ts";
 import { databaseAt } from "./sqlite-driver.ts";
@@ -26,9 +26,9 @@ const FOLDER_OWNER_ONLY = 0o700;
 const ON_THE_NETWORK = /^(?:rediss?|postgres(?:ql)?):\/\//;
 
 /** Whether the store that was asked for is a server that processes on many machines use. */
-export function isOnTheNetwork(given: Given, surroundings: Surroundings): boolean {
-  const { own } = readConfiguration(surroundings);
-  const named = given.text("store") ?? surroundings.env["TOKEN_BUDGET_STORE"] ?? own.store;
+export function isOnTheNetwork(given: ParsedArguments, context: CliContext): boolean {
+  const { own } = readConfiguration(context);
+  const named = given.text("store") ?? context.env["TOKEN_BUDGET_STORE"] ?? own.store;
   return named !== undefined && ON_THE_NETWORK.test(named);
 }
 
@@ -44,10 +44,10 @@ export interface OpenStore {
  * @throws {UsageError} if the address is invalid.
  * @throws {Failure} when it cannot be opened.
  */
-export async function openStore(given: Given, surroundings: Surroundings): Promise<OpenStore> {
-  const { env } = surroundings;
-  const { own } = readConfiguration(surroundings);
-  reportFolderFile(surroundings, { wanted: ["store"] });
+export async function openStore(given: ParsedArguments, context: CliContext): Promise<OpenStore> {
+  const { env } = context;
+  const { own } = readConfiguration(context);
+  reportFolderFile(context, { wanted: ["store"] });
   const named = given.text("store") ?? env["TOKEN_BUDGET_STORE"] ?? own.store;
   const place = named ?? join(stateFolder(env), "budgets.db");
   // Loaded only here: most stores are files.

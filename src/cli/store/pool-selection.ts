@@ -2,7 +2,7 @@
 
 import type { BudgetSnapshot } from "../../core/snapshot.ts";
 import { UsageError } from "../command-line.ts";
-import type { Flag, Given } from "../command-line.ts";
+import type { Flag, ParsedArguments } from "../command-line.ts";
 import { usedPart } from "../output/figures.ts";
 
 const ORDERS = ["name", "used", "part", "left", "open"] as const;
@@ -32,7 +32,7 @@ export const SELECTION_FLAGS: Readonly<Record<string, Flag>> = {
 };
 
 /** The selection that was typed. @throws {UsageError} on what is none. */
-export function selectionOf(given: Given): Selection {
+export function selectionOf(given: ParsedArguments): Selection {
   return {
     search: (given.text("search") ?? "").toLowerCase(),
     order: oneOf(given, "sort", ORDERS) ?? "name",
@@ -72,7 +72,11 @@ const RANKS: Readonly<Record<Exclude<Order, "name">, (pool: Figures) => number>>
   open: ({ openReservations }) => -openReservations,
 };
 
-function oneOf<T extends string>(given: Given, flag: string, values: readonly T[]): T | undefined {
+function oneOf<T extends string>(
+  given: ParsedArguments,
+  flag: string,
+  values: readonly T[],
+): T | undefined {
   const text = given.text(flag);
   const value = values.find((each) => each === text);
   if (text !== undefined && value === undefined)

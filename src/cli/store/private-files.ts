@@ -18,14 +18,14 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 
 import { Failure } from "../command-line.ts";
-import type { Surroundings } from "../command-line.ts";
+import type { CliContext } from "../command-line.ts";
 
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const OTHERS = 0o077;
 
 /** Returns the path of the folder that keeps this user's state. */
-export function stateFolder(env: Surroundings["env"]): string {
+export function stateFolder(env: CliContext["env"]): string {
   const { XDG_STATE_HOME: state, LOCALAPPDATA: local } = env;
   if (state !== undefined && state !== "") return join(state, "token-budget");
   if (process.platform === "win32" && local !== undefined) return join(local, "token-budget");

@@ -2,14 +2,14 @@
 
 import { add, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import type { NewLine } from "./books.ts";
+import type { NewEntry } from "./books.ts";
 
 /** The sums of the amendments in the books of one tree. */
 export class AmendedSums {
   readonly #sums = new Map<string, Quantities>();
 
   /** Counts an entry, if it is an amendment. */
-  count({ of, amount }: NewLine): void {
+  count({ of, amount }: NewEntry): void {
     if (of === undefined) return;
     const sum = this.#sums.get(of) ?? uniform(0);
     add(sum, amount);

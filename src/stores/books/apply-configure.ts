@@ -22,7 +22,7 @@ export function configure(
   nowMs: number,
 ): Outcome {
   const { id, caps = {}, by = {}, until, frozen, overage, window, watched, about } = command;
-  if (books.line(id) !== undefined) return { kind: "done" };
+  if (books.entry(id) !== undefined) return { kind: "done" };
   const { state } = pool;
   const changed = changeCapsBy(changeCaps(state.caps, caps), by, state.path);
   const raises = raisesAfter(pool.raises, caps, by, until);

@@ -20,7 +20,7 @@ export function deletePool(
   { id, about }: DeleteCommand,
   nowMs: number,
 ): Outcome {
-  if (books.line(id) !== undefined) return { kind: "done" };
+  if (books.entry(id) !== undefined) return { kind: "done" };
   const { path, openReservations, reserved, tree } = pool.state;
   // R15. A slice holds room without an open reservation.
   const isHeld = openReservations > 0 || !isSame(reserved, NOTHING);

@@ -25,7 +25,7 @@ export function recordLate(
   { id, path, ask, at, throws, watched, about }: LateCommand,
   nowMs: number,
 ): Outcome {
-  const before = books.line(id);
+  const before = books.entry(id);
   if (before !== undefined)
     return before.kind === "record" && before.path === path && isSame(before.asked, ask)
       ? { kind: "settled", settled: before.settled ?? BOOKED }

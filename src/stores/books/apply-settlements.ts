@@ -18,7 +18,7 @@ import { refusalByCap, release as releaseHold, settle, totalTooLarge } from "../
 import { NO_HOLD } from "../../core/rules.ts";
 import type { Settled } from "../../core/rules.ts";
 import type { Refusal } from "../../core/refusal.ts";
-import type { Books, FoundLine, NewLine, OpenReservation, StoredPool } from "./books.ts";
+import type { Books, FoundEntry, NewEntry, OpenReservation, StoredPool } from "./books.ts";
 import type {
   AmendCommand,
   CommitCommand,
@@ -52,25 +52,25 @@ export function isSame(one: Quantities, other: Quantities): boolean {
   );
 }
 
-/** The line of something that was booked now. */
+/** The entry of something that was booked now. */
 export function ledgerLineOf(
   pool: StoredPool,
-  line: Pick<NewLine, "id" | "kind" | "asked"> & Partial<NewLine>,
+  entry: Pick<NewEntry, "id" | "kind" | "asked"> & Partial<NewEntry>,
   nowMs: number,
-): NewLine {
+): NewEntry {
   return {
     path: pool.state.path,
     at: nowMs,
     bookedAt: nowMs,
     asOf: pool.state.tree.resets,
-    amount: line.asked,
+    amount: entry.asked,
     unknown: false,
     of: undefined,
     settled: undefined,
     model: undefined,
     label: undefined,
     details: undefined,
-    ...line,
+    ...entry,
   };
 }
 
@@ -113,17 +113,23 @@ export function loseHold(books: Books, reservation: OpenReservation, nowMs: numb
     if (isHeld) level.state.openReservations--;
   }
   markPath(books, pool);
-  const line = { id: lostHoldId(id), kind: "commit", asked: quantities, unknown: true } as const;
-  books.append(ledgerLineOf(pool, line, nowMs));
+  const entry = { id: lostHoldId(id), kind: "commit", asked: quantities, unknown: true } as const;
+  books.append(ledgerLineOf(pool, entry, nowMs));
 }
 
 /** Takes back what stood in for a hold that is settled after all. */
 function takeBackHold(books: Books, { id }: OpenReservation, nowMs: number): void {
   const of = lostHoldId(id);
-  const line = books.line(of);
-  const pool = line && books.pool(line.path);
-  if (line === undefined || pool === undefined) return;
-  const found = { kind: "amend", path: line.path, id: `${of}.found`, of, actual: NOTHING } as const;
+  const entry = books.entry(of);
+  const pool = entry && books.pool(entry.path);
+  if (entry === undefined || pool === undefined) return;
+  const found = {
+    kind: "amend",
+    path: entry.path,
+    id: `${of}.found`,
+    of,
+    actual: NOTHING,
+  } as const;
   amend(books, pool, found, nowMs);
 }
 
@@ -143,9 +149,9 @@ export function commit(
 ): Outcome {
   const { id, actual, unknown, policy, watched, about } = command;
   const reservation = books.reservation(id);
-  // What is not settled has no line.
-  const line = reservation === undefined ? books.line(id) : undefined;
-  if (line !== undefined) return committedBefore(line, command);
+  // What is not settled has no entry.
+  const entry = reservation === undefined ? books.entry(id) : undefined;
+  if (entry !== undefined) return committedBefore(entry, command);
   if (
     reservation !== undefined &&
     (reservation.path !== command.path || reservation.slice !== undefined)
@@ -180,12 +186,12 @@ export function commit(
   return { kind: "settled", settled, levels };
 }
 
-function committedBefore(line: FoundLine, { path, actual }: CommitCommand): Outcome {
-  if (line.path !== path) return { kind: "id taken" };
-  if (line.kind === "release") return { kind: "settled before", outcome: "released" };
-  if (line.kind !== "commit") return { kind: "id taken" };
-  return isSame(line.asked, actual)
-    ? { kind: "settled", settled: line.settled ?? BOOKED }
+function committedBefore(entry: FoundEntry, { path, actual }: CommitCommand): Outcome {
+  if (entry.path !== path) return { kind: "id taken" };
+  if (entry.kind === "release") return { kind: "settled before", outcome: "released" };
+  if (entry.kind !== "commit") return { kind: "id taken" };
+  return isSame(entry.asked, actual)
+    ? { kind: "settled", settled: entry.settled ?? BOOKED }
     : { kind: "settled before", outcome: "committed" };
 }
 
@@ -221,13 +227,13 @@ export function withdraw(
   if (reservation !== undefined) {
     return applyRelease(books, pool, { kind: "release", id, path }, nowMs);
   }
-  const line = books.line(id);
-  if (line === undefined) {
+  const entry = books.entry(id);
+  if (entry === undefined) {
     books.append(ledgerLineOf(pool, { id, kind: "release", asked: NOTHING }, nowMs));
     return { kind: "done" };
   }
-  return line.kind === "record" && line.path === path
-    ? { kind: "found", amount: amountOf(books, id, line) }
+  return entry.kind === "record" && entry.path === path
+    ? { kind: "found", amount: amountOf(books, id, entry) }
     : { kind: "done" };
 }
 
@@ -245,20 +251,20 @@ export function renew(books: Books, { ids, leaseMs, sent }: RenewCommand, nowMs:
 
 /** What a commit or record has booked, as amended since. */
 export function find(books: Books, { of }: FindCommand): Outcome {
-  const line = books.line(of);
-  return line === undefined || !isAmendable(line)
+  const entry = books.entry(of);
+  return entry === undefined || !isAmendable(entry)
     ? { kind: "not found" }
-    : { kind: "found", amount: amountOf(books, of, line) };
+    : { kind: "found", amount: amountOf(books, of, entry) };
 }
 
-function isAmendable(line: FoundLine): boolean {
-  return line.kind === "commit" || line.kind === "record";
+function isAmendable(entry: FoundEntry): boolean {
+  return entry.kind === "commit" || entry.kind === "record";
 }
 
-function amountOf(books: Books, id: string, line: FoundLine): Quantities {
+function amountOf(books: Books, id: string, entry: FoundEntry): Quantities {
   const amended = books.amended(id);
-  if (amended === undefined) return line.amount;
-  return quantitiesOf((field) => line.amount[field] + amended[field]);
+  if (amended === undefined) return entry.amount;
+  return quantitiesOf((field) => entry.amount[field] + amended[field]);
 }
 
 /**
@@ -272,29 +278,29 @@ export function amend(
   nowMs: number,
 ): Outcome {
   const { id, of, actual, watched, about } = command;
-  const before = books.line(id);
+  const before = books.entry(id);
   if (before !== undefined) {
     return before.kind === "amend" && isSame(before.asked, actual)
       ? { kind: "settled", settled: before.settled ?? BOOKED }
       : { kind: "id taken" };
   }
-  const line = books.line(of);
-  if (line === undefined || !isAmendable(line) || line.path !== command.path)
+  const entry = books.entry(of);
+  if (entry === undefined || !isAmendable(entry) || entry.path !== command.path)
     return { kind: "not found" };
-  const booked = amountOf(books, of, line);
+  const booked = amountOf(books, of, entry);
   const difference = quantitiesOf((field) => actual[field] - booked[field]);
-  const counting = [...levelsOf(pool)].filter((level) => countsIn(level, line));
+  const counting = [...levelsOf(pool)].filter((level) => countsIn(level, entry));
   checkTotals(counting, difference);
   // From here on the amendment must succeed.
   const isFirst = books.amended(of) === undefined;
   const levels = levelsChangedBy(pool, watched, () => {
     for (const level of counting) {
       exchange(level.state.taken, booked, actual);
-      amendPart(level.state, line, difference);
-      if (line.unknown && isFirst) subtractWithin(level.unknown, line.amount);
+      amendPart(level.state, entry, difference);
+      if (entry.unknown && isFirst) subtractWithin(level.unknown, entry.amount);
       books.changed(level);
     }
-    correctLeft(books, pool, line, difference);
+    correctLeft(books, pool, entry, difference);
   });
   const settled = bookedPast(
     pool,
@@ -310,10 +316,10 @@ export function amend(
         asked: actual,
         amount: difference,
         settled: settled.overage === undefined ? undefined : settled,
-        bookedAt: line.bookedAt,
-        asOf: line.asOf,
-        model: line.model,
-        label: line.label,
+        bookedAt: entry.bookedAt,
+        asOf: entry.asOf,
+        model: entry.model,
+        label: entry.label,
         details: about?.details,
       },
       nowMs,
@@ -322,19 +328,19 @@ export function amend(
   return { kind: "settled", settled, levels };
 }
 
-/** R7. Whether a line is still in what a level counts as used. */
-function countsIn({ state, countsSince }: StoredPool, { asOf, bookedAt }: FoundLine): boolean {
+/** R7. Whether an entry is still in what a level counts as used. */
+function countsIn({ state, countsSince }: StoredPool, { asOf, bookedAt }: FoundEntry): boolean {
   if (asOf < state.droppedBefore) return false;
   if (state.window?.kind === "sliding" && bookedAt < state.windowStartsAt) return false;
   return countsSince === undefined ? bookedAt >= state.windowStartsAt : asOf >= countsSince;
 }
 
 /** R7. What was booked in the period before changes what that has left, and so what is carried. */
-function correctLeft(books: Books, pool: StoredPool, line: FoundLine, by: Quantities): void {
+function correctLeft(books: Books, pool: StoredPool, entry: FoundEntry, by: Quantities): void {
   for (const level of levelsOf(pool)) {
     const { state } = level;
-    if (line.asOf >= state.droppedBefore && !countsIn(level, line))
-      useLeft(books, level, line.bookedAt, by);
+    if (entry.asOf >= state.droppedBefore && !countsIn(level, entry))
+      useLeft(books, level, entry.bookedAt, by);
   }
 }
 
@@ -346,7 +352,7 @@ export function useLeft(books: Books, level: StoredPool, at: number, amount: Qua
 }
 
 /** R7. What is corrected of a part of a sliding window that is over leaves it with that part. */
-function amendPart(state: StoredPool["state"], { bookedAt }: FoundLine, by: Quantities): void {
+function amendPart(state: StoredPool["state"], { bookedAt }: FoundEntry, by: Quantities): void {
   const { window } = state;
   const at = window?.kind === "sliding" ? partAt(state, window, bookedAt) : undefined;
   if (at !== undefined) addToPart(state, at, by);

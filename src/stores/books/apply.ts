@@ -180,7 +180,7 @@ function open(books: Books, command: OpenCommand, nowMs: number): Outcome {
 /** R2, R10. */
 function record(books: Books, pool: StoredPool, command: RecordCommand, nowMs: number): Outcome {
   const { id, ask, policy, watched, about } = command;
-  const before = books.line(id);
+  const before = books.entry(id);
   if (before !== undefined) {
     return before.kind === "record" && before.path === command.path && isSame(before.asked, ask)
       ? { kind: "settled", settled: before.settled ?? BOOKED }
@@ -232,11 +232,11 @@ function heldBefore(books: Books, id: string, pool: StoredPool): Outcome | undef
     if (!reservation.expired) endHold(books, reservation);
     return undefined;
   }
-  const line = books.line(id);
-  if (line === undefined) return undefined;
-  if (line.path === path && line.kind === "commit")
+  const entry = books.entry(id);
+  if (entry === undefined) return undefined;
+  if (entry.path === path && entry.kind === "commit")
     return { kind: "settled before", outcome: "committed" };
-  if (line.path === path && line.kind === "release")
+  if (entry.path === path && entry.kind === "release")
     return { kind: "settled before", outcome: "released" };
   return { kind: "id taken" };
 }
@@ -324,7 +324,7 @@ function resetPool(
   { id, about }: ResetCommand,
   nowMs: number,
 ): Outcome {
-  if (books.line(id) !== undefined) return { kind: "done" };
+  if (books.entry(id) !== undefined) return { kind: "done" };
   reset(pool.state);
   assign(pool.unknown, NOTHING);
   if (pool.slices !== undefined) assign(pool.slices.held, NOTHING);

@@ -4,7 +4,7 @@
 import type { PoolState } from "../../core/pool-state.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Settled } from "../../core/rules.ts";
-import type { LedgerKind, LedgerLine } from "../contract/ledger.ts";
+import type { LedgerKind, StoredEntry } from "../contract/ledger.ts";
 import type { Raise } from "./raises.ts";
 import type { SliceLevel, SliceState } from "../slices/slice-state.ts";
 import type { StoredSettings } from "../contract/stored-settings.ts";
@@ -54,16 +54,16 @@ export interface StoredWaiter {
   readonly expiresAt: number;
 }
 
-/** A line to be written, and what its command came to. */
-export interface NewLine extends Omit<LedgerLine, "seq"> {
+/** An entry to be written, and what its command came to. */
+export interface NewEntry extends Omit<StoredEntry, "seq"> {
   /** What a commit, record or amendment came to, unless it is booked without a word. */
   readonly settled: Settled | undefined;
   /** What it asked to book; `amount`, unless that was rejected. */
   readonly asked: Quantities;
 }
 
-/** A line as it is found by its id. */
-export interface FoundLine {
+/** An entry as it is found by its id. */
+export interface FoundEntry {
   readonly kind: LedgerKind;
   readonly path: string;
   readonly amount: Quantities;
@@ -96,8 +96,8 @@ export interface Books {
   /** Returns reservations that are not marked as expired and whose lease has ended by then. */
   expiredBy(nowMs: number): readonly OpenReservation[];
 
-  line(id: string): FoundLine | undefined;
-  append(line: NewLine): void;
+  entry(id: string): FoundEntry | undefined;
+  append(entry: NewEntry): void;
   /** Returns the sum of the amendments of an entry; undefined if there is none. */
   amended(id: string): Quantities | undefined;
 

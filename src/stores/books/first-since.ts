@@ -3,10 +3,10 @@
 
 /** Fewer lines than these are read as they are. */
 export const LINES_READ = 1000;
-/** How far a clock that was set back may have put a line before an older one. */
+/** How far a clock that was set back may have put an entry before an older one. */
 export const CLOCK_BACK_MS = 60_000;
 
-/** The number and time of a line. */
+/** The number and time of an entry. */
 export interface LineTime {
   readonly seq: number;
   readonly at: number;
@@ -14,7 +14,7 @@ export interface LineTime {
 
 /**
  * A number from `after` on such that all lines since `sinceMs` have a higher one. `last` is the
- * highest there is, `next` answers the first line with a higher number than it is given.
+ * highest there is, `next` answers the first entry with a higher number than it is given.
  */
 export async function firstSince(
   sinceMs: number,

@@ -33,6 +33,6 @@ export async function endHoldIn(
   if (told.kind !== "done") throw errorOf(told, command);
   // What has ended is freed at the beginning of the next step.
   await tree.ask({ kind: "renew", path: line.path, ids: [], leaseMs: 0 });
-  tree.line.wake();
+  tree.poller.wake();
   return openHoldOf(line);
 }

@@ -3,7 +3,7 @@
 import { ConfigInvalid } from "../../core/errors.ts";
 import type { Outcome } from "../contract/command.ts";
 import { errorOf } from "./outcome-error.ts";
-import type { StoredPlace } from "./stored-place.ts";
+import type { PoolHandle } from "./pool-handle.ts";
 import { readStoredPoolOptions } from "./stored-requests.ts";
 import type { StoredPoolOptions } from "./stored-requests.ts";
 import { settingsTextOf } from "../contract/stored-settings.ts";
@@ -17,7 +17,7 @@ export async function openPool(
   path: string,
   leaseMsDefault: number,
   options: StoredPoolOptions | undefined,
-): Promise<StoredPlace> {
+): Promise<PoolHandle> {
   const { settings, leaseMs, thresholds } = readStoredPoolOptions(options, leaseMsDefault);
   const outcome = await open(tree, path, settings);
   if (settings !== undefined) {

@@ -41,7 +41,7 @@ import type {
 } from "./stored-requests.ts";
 import type { OpenHold } from "../contract/holds.ts";
 import { PoolLedger } from "./pool-ledger.ts";
-import type { StoredPlace } from "./stored-place.ts";
+import type { PoolHandle } from "./pool-handle.ts";
 import { StoredGrant, StoredReservation } from "./stored-reservation.ts";
 import type { StoredTree } from "./stored-tree.ts";
 
@@ -58,7 +58,7 @@ export class StoredBudgetPool extends PoolLedger {
   readonly #leaseMs: number;
 
   /** @internal Pools come from a store: the pool is there already. */
-  constructor({ tree, path, leaseMs }: StoredPlace) {
+  constructor({ tree, path, leaseMs }: PoolHandle) {
     super(tree, path);
     this.#tree = tree;
     this.#leaseMs = leaseMs;
@@ -383,7 +383,7 @@ export class StoredBudgetPool extends PoolLedger {
     const { path } = this;
     const leaseMs = this.#leaseMs;
     const id = newId();
-    const quantities = await this.#tree.line.wait({ id, path, ask, leaseMs, ...how }, options);
+    const quantities = await this.#tree.poller.wait({ id, path, ask, leaseMs, ...how }, options);
     return new StoredReservation(this.#tree, path, { id, quantities, leaseMs }, onExceeded);
   }
 

@@ -12,13 +12,13 @@ import { StoreClosed, StoreUnavailable } from "../contract/errors.ts";
 import { inTime } from "./in-time.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { isBelow } from "../contract/path.ts";
-import type { LedgerLine } from "../contract/ledger.ts";
+import type { StoredEntry } from "../contract/ledger.ts";
 import { sumsOfLines } from "../contract/ledger-sums.ts";
-import type { SumLine, SumsQuery } from "../contract/ledger-sums.ts";
+import type { ListedSum, SumsQuery } from "../contract/ledger-sums.ts";
 import type { LedgerQuery, NewestQuery, Store } from "../contract/store.ts";
 import { RefusalNotes } from "./refusal-notes.ts";
-import type { HeldLine, HoldsQuery } from "../contract/holds.ts";
-import { StoredLine } from "./stored-line.ts";
+import type { ListedHold, HoldsQuery } from "../contract/holds.ts";
+import { WaitPoller } from "./wait-poller.ts";
 import type { TemplateText } from "../contract/templates.ts";
 import { Withdrawals } from "./withdrawals.ts";
 
@@ -54,7 +54,7 @@ const LINES_AT_ONCE = 10_000;
 export class StoredTree {
   readonly store: Store;
   readonly keeper: LeaseKeeper;
-  readonly line: StoredLine;
+  readonly poller: WaitPoller;
   readonly clock: Clock;
   readonly #queue: CommandQueue;
   readonly #watches = new Map<string, Watch>();
@@ -86,7 +86,7 @@ export class StoredTree {
       this.#refusals && ((commands, outcomes) => this.#refusals?.note(commands, outcomes)),
     );
     this.keeper = new LeaseKeeper(root, this.#queue);
-    this.line = new StoredLine(store, root, this.#queue, clock, pollMs);
+    this.poller = new WaitPoller(store, root, this.#queue, clock, pollMs);
   }
 
   /** Asks the store; tells thresholds and wakes who waits, as the outcome says. */
@@ -94,7 +94,7 @@ export class StoredTree {
     this.#countForRetention();
     const outcome = await this.#queue.ask(command);
     if ("levels" in outcome && outcome.levels !== undefined) this.#tell(outcome.levels);
-    if (FREEING.has(command.kind)) this.line.wake();
+    if (FREEING.has(command.kind)) this.poller.wake();
     return outcome;
   }
 
@@ -121,7 +121,7 @@ export class StoredTree {
   }
 
   /** Lines of the ledger; none where the store keeps none. */
-  async ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> {
     const startedAt = performance.now();
     try {
       return (await this.store.ledger(query)) ?? [];
@@ -132,7 +132,7 @@ export class StoredTree {
   }
 
   /** Lines of the ledger, newest first: as the store reads them, or else out of all. */
-  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+  async newest(query: NewestQuery): Promise<readonly StoredEntry[]> {
     const { path, before, limit } = query;
     const { store } = this;
     if (store.newest !== undefined) return await this.#read(path, () => store.newest?.(query));
@@ -144,7 +144,7 @@ export class StoredTree {
   }
 
   /** What is held; undefined where the store cannot list it. */
-  async holds(query: HoldsQuery): Promise<readonly HeldLine[] | undefined> {
+  async holds(query: HoldsQuery): Promise<readonly ListedHold[] | undefined> {
     const { store } = this;
     if (store.holds === undefined) return undefined;
     return await this.#read(query.path, () => store.holds?.(query));
@@ -165,7 +165,7 @@ export class StoredTree {
   }
 
   /** Sums of the ledger: those of the store, or else of all lines. */
-  async sums(query: SumsQuery): Promise<readonly SumLine[]> {
+  async sums(query: SumsQuery): Promise<readonly ListedSum[]> {
     if (this.store.sums === undefined) return sumsOfLines(await this.#linesOf(query), query.by);
     const startedAt = performance.now();
     try {
@@ -192,8 +192,10 @@ export class StoredTree {
     sinceMs,
     only,
     after: first = 0,
-  }: Pick<LedgerQuery, "path" | "sinceMs"> & Partial<LedgerQuery>): Promise<readonly LedgerLine[]> {
-    const lines: LedgerLine[] = [];
+  }: Pick<LedgerQuery, "path" | "sinceMs"> & Partial<LedgerQuery>): Promise<
+    readonly StoredEntry[]
+  > {
+    const lines: StoredEntry[] = [];
     for (;;) {
       const after = lines.at(-1)?.seq ?? first;
       // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
@@ -221,7 +223,7 @@ export class StoredTree {
   async close(): Promise<void> {
     await Promise.all([...this.#closers].map((close) => close()));
     this.keeper.close();
-    await this.line.close(new StoreClosed());
+    await this.poller.close(new StoreClosed());
     await this.#queue.close();
     // What cannot be written by now is lost: the journal is no part of the books.
     await this.#refusals?.flush().catch(() => undefined);

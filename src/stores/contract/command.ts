@@ -191,7 +191,7 @@ export interface ConfigureCommand extends Identified, Watching, Told {
 }
 
 /** A call that was settled within a slice. */
-export interface SliceLine extends Told {
+export interface SliceEntry extends Told {
   readonly kind: "commit" | "record" | "release";
   readonly amount: Quantities;
   /** Whether the amount stands in for an unknown one. */
@@ -210,7 +210,7 @@ export interface DrawCommand extends Identified, Watching {
   readonly settled: Quantities;
   readonly unknown: Quantities;
   /** What was settled since the draw before. */
-  readonly lines: readonly SliceLine[];
+  readonly lines: readonly SliceEntry[];
   /** What the calls that are under way hold, and how many they are. */
   readonly holds: Quantities;
   readonly open: number;

@@ -19,7 +19,7 @@ export interface HoldsQuery {
 }
 
 /** An open reservation as a store returns it. */
-export interface HeldLine {
+export interface ListedHold {
   readonly id: string;
   readonly path: string;
   readonly quantities: Quantities;
@@ -76,6 +76,6 @@ function readAfter(after: string = "", name: string): string {
 }
 
 /** Shows a reservation as callers see it. */
-export function openHoldOf({ id, path, quantities, expiresAt, isSlice }: HeldLine): OpenHold {
+export function openHoldOf({ id, path, quantities, expiresAt, isSlice }: ListedHold): OpenHold {
   return { id, pool: path, amount: amountView(quantities), expiresAt, isSlice };
 }

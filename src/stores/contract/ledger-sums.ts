@@ -6,7 +6,7 @@ import type { AmountView } from "../../core/amount.ts";
 import { describe } from "../../core/describe.ts";
 import { add, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import type { LedgerKind, LedgerLine } from "./ledger.ts";
+import type { LedgerKind, StoredEntry } from "./ledger.ts";
 
 /** A key by which totals can be grouped. */
 export type SumKey = "day" | "model" | "label" | "pool";
@@ -24,7 +24,7 @@ export interface SumsQuery {
 }
 
 /** A sum as a store tells it. */
-export interface SumLine {
+export interface ListedSum {
   /** The model, label or path, empty where none was given; the day as its number since 1970. */
   readonly name: string;
   readonly amount: Quantities;
@@ -67,7 +67,7 @@ export function readSumKey(by: SumKey): SumKey {
 }
 
 /** The sums of some lines. */
-export function sumsOfLines(lines: Iterable<LedgerLine>, by: SumKey): readonly SumLine[] {
+export function sumsOfLines(lines: Iterable<StoredEntry>, by: SumKey): readonly ListedSum[] {
   const sums = new Map<string, { name: string; amount: Quantities; lines: number }>();
   for (const line of lines) {
     if (!KINDS_BOOKED.includes(line.kind)) continue;
@@ -81,7 +81,7 @@ export function sumsOfLines(lines: Iterable<LedgerLine>, by: SumKey): readonly S
 }
 
 /** Sums of which some may be of the same name, put together. */
-export function addedUp(parts: readonly SumLine[]): readonly SumLine[] {
+export function addedUp(parts: readonly ListedSum[]): readonly ListedSum[] {
   const sums = new Map<string, { name: string; amount: Quantities; lines: number }>();
   for (const { name, amount, lines } of parts) {
     let sum = sums.get(name);
@@ -93,7 +93,7 @@ export function addedUp(parts: readonly SumLine[]): readonly SumLine[] {
 }
 
 /** Shows sums as callers see them, the dearest first. */
-export function sumsView(sums: readonly SumLine[], by: SumKey): readonly LedgerSum[] {
+export function sumsView(sums: readonly ListedSum[], by: SumKey): readonly LedgerSum[] {
   return sums
     .toSorted(
       (one, other) =>
@@ -108,7 +108,7 @@ export function sumsView(sums: readonly SumLine[], by: SumKey): readonly LedgerS
     }));
 }
 
-function nameOf({ at, path, model, label }: LedgerLine, by: SumKey): string {
+function nameOf({ at, path, model, label }: StoredEntry, by: SumKey): string {
   switch (by) {
     case "day":
       return String(Math.floor(at / DAY_MS));

@@ -27,12 +27,12 @@ export const CHANGES_KEPT = 1000;
 export const CHANGES_IN_SQL: string = CHANGES.map((kind) => `'${kind}'`).join(", ");
 
 /** Whether a line tells of a change. */
-export function isChange({ kind }: Pick<LedgerLine, "kind">): boolean {
+export function isChange({ kind }: Pick<StoredEntry, "kind">): boolean {
   return CHANGES.includes(kind);
 }
 
 /** A line as a store keeps it. */
-export interface LedgerLine {
+export interface StoredEntry {
   /** Rises from line to line of a tree. */
   readonly seq: number;
   readonly id: string;
@@ -100,7 +100,7 @@ export interface LedgerEntry {
 }
 
 /** Shows a line as callers see it. */
-export function ledgerEntryOf(line: LedgerLine): LedgerEntry {
+export function ledgerEntryOf(line: StoredEntry): LedgerEntry {
   const { seq, id, kind, path, at, amount, unknown, of, bookedAt, model, label, details } = line;
   const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;
   return {

@@ -1,14 +1,14 @@
 // What a store is: the one contract between pools and the places where their books are kept.
 
 import type { Command, Outcome } from "./command.ts";
-import type { HeldLine, HoldsQuery } from "./holds.ts";
+import type { ListedHold, HoldsQuery } from "./holds.ts";
 import type { Documents } from "./documents.ts";
-import type { LedgerLine } from "./ledger.ts";
+import type { StoredEntry } from "./ledger.ts";
 import type { TreeHeads } from "./events.ts";
 import type { PathsQuery, PlacedPath } from "./pool-page.ts";
 import type { RefusalJournal } from "./refusals.ts";
 import type { TemplateText } from "./templates.ts";
-import type { SumLine, SumsQuery } from "./ledger-sums.ts";
+import type { ListedSum, SumsQuery } from "./ledger-sums.ts";
 
 /** Which lines of a ledger are asked for, oldest first. */
 export interface LedgerQuery {
@@ -123,19 +123,19 @@ export interface Store {
   figures?(paths: readonly string[]): Promise<readonly (Outcome | undefined)[]>;
 
   /** Lines of the ledger; undefined where the store keeps none. */
-  ledger(query: LedgerQuery): Promise<readonly LedgerLine[]> | undefined;
+  ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> | undefined;
 
   /** Lines of the ledger, newest first; left out where the store cannot read backwards. */
-  newest?(query: NewestQuery): Promise<readonly LedgerLine[]>;
+  newest?(query: NewestQuery): Promise<readonly StoredEntry[]>;
 
   /** Reservations that hold something; left out where the store cannot list them. */
-  holds?(query: HoldsQuery): Promise<readonly HeldLine[]>;
+  holds?(query: HoldsQuery): Promise<readonly ListedHold[]>;
 
   /**
    * Sums of the ledger, each name once. Undefined where the store keeps no sums: then lines are
    * added up.
    */
-  sums?(query: SumsQuery): Promise<readonly SumLine[]>;
+  sums?(query: SumsQuery): Promise<readonly ListedSum[]>;
 
   /**
    * How long lines of what was settled are kept, in milliseconds: now and then a process has older

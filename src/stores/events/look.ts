@@ -6,7 +6,7 @@ import { subtract, uniform, assign } from "../../core/quantities.ts";
 import type { WindowSpan } from "../../core/window-rule.ts";
 import { windowAt } from "../../core/window.ts";
 import type { BudgetEvent } from "../contract/events.ts";
-import type { LedgerLine } from "../contract/ledger.ts";
+import type { StoredEntry } from "../contract/ledger.ts";
 import { isBelow } from "../contract/path.ts";
 import type { PoolFigures } from "../contract/pool-figures.ts";
 import { refusalEntryOf } from "../contract/refusals.ts";
@@ -28,7 +28,7 @@ export interface FoundEvent {
 
 /** What there is to look at. */
 export interface Sight {
-  readonly lines: readonly LedgerLine[];
+  readonly lines: readonly StoredEntry[];
   readonly refusals: readonly KeptRefusal[];
   /** The number of the entry up to which was read before. */
   readonly readTo: number;
@@ -43,7 +43,7 @@ export interface Sight {
 
 /** The paths of the pools, and of all above them, that entries or refusals touch. */
 export function touchedBy(
-  lines: readonly LedgerLine[],
+  lines: readonly StoredEntry[],
   refusals: readonly KeptRefusal[],
 ): readonly string[] {
   const paths = new Set<string>();
@@ -81,7 +81,7 @@ export async function eventsOf(sight: Sight): Promise<readonly FoundEvent[]> {
   return timed.toSorted((one, other) => one.at - other.at).map(({ each }) => each);
 }
 
-function changeEventOf(line: LedgerLine): BudgetEvent | undefined {
+function changeEventOf(line: StoredEntry): BudgetEvent | undefined {
   const { id, path, at, kind, details } = line;
   const { actor, reason, change } = details ?? {};
   const said = {

@@ -6,7 +6,7 @@ import type { Quantities } from "../../core/quantities.ts";
 import { windowAt } from "../../core/window.ts";
 import type { WindowRule } from "../../core/window-rule.ts";
 import { isBelow } from "../contract/path.ts";
-import type { LedgerLine } from "../contract/ledger.ts";
+import type { StoredEntry } from "../contract/ledger.ts";
 import { comparePeriods } from "./reported-events.ts";
 import type { Period } from "./reported-events.ts";
 
@@ -15,7 +15,7 @@ export interface PeriodSum {
   readonly period: Period;
   readonly used: Quantities;
   /** The last of the entries. */
-  last: Pick<LedgerLine, "seq" | "at">;
+  last: Pick<StoredEntry, "seq" | "at">;
   /** Whether all that was used in the period is in it. */
   isWhole: boolean;
 }
@@ -31,7 +31,7 @@ export type LinesReader = (
   after: number,
   sinceMs: number,
   limit: number,
-) => Promise<readonly LedgerLine[]>;
+) => Promise<readonly StoredEntry[]>;
 
 /**
  * The period that an instant lies in, after a reset. What happens in a sliding window is reported
@@ -57,7 +57,7 @@ export class PeriodSums {
   add(
     path: string,
     window: WindowRule | undefined,
-    lines: readonly LedgerLine[],
+    lines: readonly StoredEntry[],
     resetBefore: number,
   ): readonly PeriodSum[] {
     const sums: PeriodSum[] = [];
@@ -109,7 +109,7 @@ export class PeriodSums {
     sum.isWhole = true;
   }
 
-  #begun(path: string, period: Period, last: LedgerLine, isLater: boolean): PeriodSum {
+  #begun(path: string, period: Period, last: StoredEntry, isLater: boolean): PeriodSum {
     const known = this.#last.get(path);
     const used = uniform(0);
     const isSame = known !== undefined && comparePeriods(known.period, period) === 0;

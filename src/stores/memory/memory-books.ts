@@ -4,24 +4,24 @@ import type { Quantities } from "../../core/quantities.ts";
 import { AmendedSums } from "../books/amended-sums.ts";
 import type {
   Books,
-  FoundLine,
-  NewLine,
+  FoundEntry,
+  NewEntry,
   OpenReservation,
   StoredPool,
   StoredWaiter,
 } from "../books/books.ts";
 import { createStoredPool } from "../books/stored-pool.ts";
-import type { LedgerLine } from "../contract/ledger.ts";
+import type { StoredEntry } from "../contract/ledger.ts";
 import { isBelow } from "../contract/path.ts";
 import { settingsTextOf } from "../contract/stored-settings.ts";
 import type { StoredSettings } from "../contract/stored-settings.ts";
 
-/** The books of one tree in memory; they keep every line and never forget an id. */
+/** The books of one tree in memory; they keep every entry and never forget an id. */
 export class MemoryBooks implements Books {
   readonly pools: Map<string, StoredPool> = new Map<string, StoredPool>();
-  readonly lines: (NewLine & LedgerLine)[] = [];
+  readonly lines: (NewEntry & StoredEntry)[] = [];
   readonly #reservations = new Map<string, OpenReservation>();
-  readonly #lineOfId = new Map<string, NewLine>();
+  readonly #lineOfId = new Map<string, NewEntry>();
   readonly #amended = new AmendedSums();
   /** How many resets and rolls a tree had seen whose root was deleted. */
   #resets = 0;
@@ -77,14 +77,14 @@ export class MemoryBooks implements Books {
     );
   }
 
-  line(id: string): FoundLine | undefined {
+  entry(id: string): FoundEntry | undefined {
     return this.#lineOfId.get(id);
   }
 
-  append(line: NewLine): void {
-    this.#lineOfId.set(line.id, line);
-    this.lines.push({ ...line, seq: this.lines.length + 1 });
-    this.#amended.count(line);
+  append(entry: NewEntry): void {
+    this.#lineOfId.set(entry.id, entry);
+    this.lines.push({ ...entry, seq: this.lines.length + 1 });
+    this.#amended.count(entry);
   }
 
   amended(id: string): Quantities | undefined {

@@ -4,13 +4,13 @@ import { systemClock } from "../../pool/system-clock.ts";
 import { applyCommands } from "../books/apply.ts";
 import type { Command, Outcome } from "../contract/command.ts";
 import { isChange } from "../contract/ledger.ts";
-import type { LedgerLine } from "../contract/ledger.ts";
+import type { StoredEntry } from "../contract/ledger.ts";
 import { isBelow } from "../contract/path.ts";
 import { MemoryBooks } from "./memory-books.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import type { TreeHeads } from "../contract/events.ts";
 import type { LedgerQuery, NewestQuery, Store } from "../contract/store.ts";
-import type { HeldLine, HoldsQuery } from "../contract/holds.ts";
+import type { ListedHold, HoldsQuery } from "../contract/holds.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import type { TemplateText } from "../contract/templates.ts";
 
@@ -42,7 +42,13 @@ export class MemoryStore implements Store {
     return [...this.#trees.values()].flatMap(({ pools }) => Array.from(pools.keys()));
   }
 
-  async ledger({ path, after, sinceMs, limit, only }: LedgerQuery): Promise<readonly LedgerLine[]> {
+  async ledger({
+    path,
+    after,
+    sinceMs,
+    limit,
+    only,
+  }: LedgerQuery): Promise<readonly StoredEntry[]> {
     const [root = ""] = path.split("/");
     const lines = this.#trees.get(root)?.lines ?? [];
     return lines
@@ -61,7 +67,7 @@ export class MemoryStore implements Store {
     return { heads, place: "" };
   }
 
-  async newest(query: NewestQuery): Promise<readonly LedgerLine[]> {
+  async newest(query: NewestQuery): Promise<readonly StoredEntry[]> {
     const lines = await this.ledger({ ...query, limit: Number.MAX_SAFE_INTEGER });
     return lines
       .filter(({ seq }) => seq < query.before)
@@ -69,7 +75,7 @@ export class MemoryStore implements Store {
       .slice(0, query.limit);
   }
 
-  async holds({ path, after, limit, id: only }: HoldsQuery): Promise<readonly HeldLine[]> {
+  async holds({ path, after, limit, id: only }: HoldsQuery): Promise<readonly ListedHold[]> {
     const [root = ""] = path.split("/");
     const open = this.#trees.get(root)?.openReservations() ?? [];
     return open

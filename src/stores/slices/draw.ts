@@ -49,10 +49,10 @@ export function draw(books: Books, pool: StoredPool, command: DrawCommand, nowMs
   const { id, path, seq } = command;
   const row = books.reservation(id);
   if (row === undefined) {
-    const line = books.line(id);
-    if (line !== undefined) {
+    const entry = books.entry(id);
+    if (entry !== undefined) {
       // It was given back, and so is whatever comes after.
-      const isOver = line.kind === "release" && line.path === path;
+      const isOver = entry.kind === "release" && entry.path === path;
       return isOver ? answerOf(pool, command, NOTHING, OVER, nowMs) : { kind: "id taken" };
     }
   } else if (!isSlice(row) || row.path !== path) {
@@ -321,20 +321,20 @@ class Draw {
   #append(): void {
     const { id, seq, lines } = this.#command;
     for (const [index, { kind, amount, unknown, about }] of lines.entries()) {
-      const line = { id: `${id}.${seq}.${index + 1}`, kind, asked: amount, unknown, ...about };
-      this.#books.append(ledgerLineOf(this.#pool, line, this.#nowMs));
+      const entry = { id: `${id}.${seq}.${index + 1}`, kind, asked: amount, unknown, ...about };
+      this.#books.append(ledgerLineOf(this.#pool, entry, this.#nowMs));
     }
   }
 }
 
-/** The id of the line that books a slice whose lease has ended after its draw `seq`. */
+/** The id of the entry that books a slice whose lease has ended after its draw `seq`. */
 export function lostLineId(id: string, seq: number): string {
   return `${id}.lost.${seq}`;
 }
 
 /**
  * Books all of a slice of which nothing is heard as used and unknown: it may have been spent. The
- * line can be amended; a draw that comes after all takes it back.
+ * entry can be amended; a draw that comes after all takes it back.
  */
 export function lose(books: Books, row: StoredSlice, nowMs: number): void {
   const pool = books.pool(row.path);
@@ -362,6 +362,6 @@ export function lose(books: Books, row: StoredSlice, nowMs: number): void {
   markPath(books, pool);
   if (!wasLive) return;
   const id = lostLineId(row.id, slice.seq);
-  const line = { id, kind: "commit", asked: quantities, unknown: true } as const;
-  books.append(ledgerLineOf(pool, line, nowMs));
+  const entry = { id, kind: "commit", asked: quantities, unknown: true } as const;
+  books.append(ledgerLineOf(pool, entry, nowMs));
 }

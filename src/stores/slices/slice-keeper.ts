@@ -4,7 +4,7 @@
 import { BudgetExceeded } from "../../core/errors.ts";
 import { fitsWithin, quantitiesOf, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import type { DrawCommand, DrawnOutcome, SliceLine } from "../contract/command.ts";
+import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.ts";
 import { PoolGone, StoreClosed, StoreUnavailable } from "../contract/errors.ts";
 import { newId } from "../client/id.ts";
 import { errorOf } from "../client/outcome-error.ts";
@@ -92,15 +92,15 @@ export class SliceKeeper {
   }
 
   /** Books what was used without room for it. */
-  book(line: SliceLine): void {
-    this.#slice.book(line);
+  book(entry: SliceEntry): void {
+    this.#slice.book(entry);
     this.draw();
   }
 
   /** Settles what a call has held in a slice; one that is gone holds nothing. */
-  settle(slice: Slice, held: Quantities, line: SliceLine): void {
-    if (slice === this.#slice) slice.settle(held, line);
-    else this.#slice.book(line);
+  settle(slice: Slice, held: Quantities, entry: SliceEntry): void {
+    if (slice === this.#slice) slice.settle(held, entry);
+    else this.#slice.book(entry);
     const isUrgent =
       this.#asking.length > 0 || this.#isRecalled || this.#slice.unreported >= LINES_AT_ONCE;
     if (isUrgent) this.draw();

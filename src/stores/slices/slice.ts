@@ -13,7 +13,7 @@ import {
   uniform,
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
-import type { DrawCommand, DrawnOutcome, SliceLine } from "../contract/command.ts";
+import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.ts";
 import { isNothing } from "./slice-state.ts";
 
 const NOTHING: Quantities = uniform(0);
@@ -45,7 +45,7 @@ export class Slice {
   /** What was settled since the slice began. */
   readonly settled: Quantities = new Totals(0, 0, 0, 0, 0);
   readonly unknown: Quantities = new Totals(0, 0, 0, 0, 0);
-  #lines: SliceLine[] = [];
+  #lines: SliceEntry[] = [];
   #seq = 0;
   #drawing: DrawCommand | undefined;
 
@@ -69,7 +69,7 @@ export class Slice {
     return this.#seq + 1;
   }
 
-  /** The id of a line in the ledger: that of the draw, and its place among the lines of it. */
+  /** The id of an entry in the ledger: that of the draw, and its place among the lines of it. */
   lineId(seq: number, place: number): string {
     return `${this.id}.${seq}.${place}`;
   }
@@ -87,21 +87,21 @@ export class Slice {
   }
 
   /** Settles what a call has held with what it has used. */
-  settle(held: Quantities, line: SliceLine): void {
+  settle(held: Quantities, entry: SliceEntry): void {
     subtract(this.holds, held);
-    exchange(this.room, line.amount, held);
-    add(this.settled, line.amount);
-    if (line.unknown) add(this.unknown, line.amount);
+    exchange(this.room, entry.amount, held);
+    add(this.settled, entry.amount);
+    if (entry.unknown) add(this.unknown, entry.amount);
     this.open--;
-    this.#lines.push(line);
+    this.#lines.push(entry);
   }
 
   /** Books what was used without a hold. */
-  book(line: SliceLine): void {
-    subtract(this.room, line.amount);
-    add(this.settled, line.amount);
-    if (line.unknown) add(this.unknown, line.amount);
-    this.#lines.push(line);
+  book(entry: SliceEntry): void {
+    subtract(this.room, entry.amount);
+    add(this.settled, entry.amount);
+    if (entry.unknown) add(this.unknown, entry.amount);
+    this.#lines.push(entry);
   }
 
   /** The next draw, to be repeated until it is answered. */
@@ -170,19 +170,19 @@ export class Slice {
   }
 }
 
-/** One line for each model and label. */
-function summed(lines: readonly SliceLine[]): readonly SliceLine[] {
-  const sums = new Map<string, SliceLine>();
-  let last: SliceLine | undefined;
+/** One entry for each model and label. */
+function summed(lines: readonly SliceEntry[]): readonly SliceEntry[] {
+  const sums = new Map<string, SliceEntry>();
+  let last: SliceEntry | undefined;
   for (const { kind, amount, unknown, about } of lines) {
     if (kind === "release") continue;
-    // Mostly it is the same object as that of the line before.
+    // Mostly it is the same object as that of the entry before.
     if (last !== undefined && about === last.about && unknown === last.unknown) {
       add(last.amount, amount);
       continue;
     }
     const { model, label } = about ?? {};
-    // Words hold no line ends.
+    // Words hold no entry ends.
     const name = `${model ?? ""}\n${label ?? ""}\n${unknown}`;
     last = sums.get(name);
     if (last !== undefined) add(last.amount, amount);
@@ -197,7 +197,7 @@ function summed(lines: readonly SliceLine[]): readonly SliceLine[] {
 }
 
 /** A sum is of many calls, which have been told apart by model and label alone. */
-function withoutDetails(line: SliceLine): SliceLine {
-  const { model, label } = line.about ?? {};
-  return { ...line, about: { model, label } };
+function withoutDetails(entry: SliceEntry): SliceEntry {
+  const { model, label } = entry.about ?? {};
+  return { ...entry, about: { model, label } };
 }

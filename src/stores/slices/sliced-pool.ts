@@ -31,7 +31,7 @@ import type {
   StoredRecordOptions,
 } from "../client/stored-requests.ts";
 import type { StoredTree } from "../client/stored-tree.ts";
-import type { SliceLine } from "../contract/command.ts";
+import type { SliceEntry } from "../contract/command.ts";
 import type { SliceKeeper } from "./slice-keeper.ts";
 import { keeperOf } from "./slice-keepers.ts";
 import type { ReadSliceOptions } from "./slice-options.ts";
@@ -105,8 +105,8 @@ export class SlicedBudgetPool extends PoolLedger {
     const ask = readAmount(amount);
     const about = readAttribution(attribution);
     if (!this.#keeper.tryHold(ask)) return false;
-    const line: SliceLine = { kind: "record", amount: ask, unknown: false, about };
-    this.#keeper.settle(this.#keeper.slice, ask, line);
+    const entry: SliceEntry = { kind: "record", amount: ask, unknown: false, about };
+    this.#keeper.settle(this.#keeper.slice, ask, entry);
     return true;
   }
 
@@ -123,17 +123,17 @@ export class SlicedBudgetPool extends PoolLedger {
     const ask = readAmount(amount);
     const { policy, named, about } = readStoredRecordOptions(options);
     if (named) return await this.#pool.record(amount, options);
-    const line: SliceLine = { kind: "record", amount: ask, unknown: false, about };
+    const entry: SliceEntry = { kind: "record", amount: ask, unknown: false, about };
     try {
       await this.#keeper.hold(ask);
     } catch (error) {
       if (!BudgetExceeded.is(error) || policy === "reject") throw error;
       // It was spent all the same.
-      this.#keeper.book(line);
+      this.#keeper.book(entry);
       if (policy === "throw") throw new BudgetExceeded(error, { booked: true });
       return;
     }
-    this.#keeper.settle(this.#keeper.slice, ask, line);
+    this.#keeper.settle(this.#keeper.slice, ask, entry);
   }
 
   /**

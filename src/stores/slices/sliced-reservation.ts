@@ -11,7 +11,7 @@ import type { Settlement } from "../../pool/settlement.ts";
 import { settlementOf } from "../../pool/settlement.ts";
 import type { StoredActual } from "../client/stored-reservation.ts";
 import { readAbout, readUsed } from "./read-actual.ts";
-import type { SliceLine } from "../contract/command.ts";
+import type { SliceEntry } from "../contract/command.ts";
 import type { SliceKeeper } from "./slice-keeper.ts";
 import type { Slice } from "./slice.ts";
 
@@ -39,7 +39,7 @@ export class SlicedReservation {
   readonly #slice: Slice;
   readonly #held: Quantities;
   #outcome: SettledOutcome | undefined;
-  /** Where its line is: in which slice, draw and place. */
+  /** Where its entry is: in which slice, draw and place. */
   #settledIn: Slice | undefined;
   #seq = 0;
   #place = 0;
@@ -63,8 +63,8 @@ export class SlicedReservation {
   }
 
   /**
-   * The id of its line in the ledger, for `pool.amend`; undefined before it is settled, and with
-   * `ledger: "sums"` that of no line.
+   * The id of its entry in the ledger, for `pool.amend`; undefined before it is settled, and with
+   * `ledger: "sums"` that of no entry.
    */
   get id(): string | undefined {
     return this.#settledIn?.lineId(this.#seq, this.#place);
@@ -112,13 +112,13 @@ export class SlicedReservation {
     this.#settle({ kind: "release", amount: NOTHING, unknown: false, about: undefined });
   }
 
-  #settle(line: SliceLine): void {
+  #settle(entry: SliceEntry): void {
     const keeper = this.#keeper;
     const { slice } = keeper;
     this.#settledIn = slice;
     this.#seq = slice.nextSeq;
     this.#place = slice.unreported + 1;
-    keeper.settle(this.#slice, this.#held, line);
+    keeper.settle(this.#slice, this.#held, entry);
   }
 }
 

@@ -6,15 +6,15 @@ import { limitsNow, setFrozen } from "../../core/frozen.ts";
 import { Quantities } from "../../core/quantities.ts";
 import type { Settled } from "../../core/rules.ts";
 import type {
-  FoundLine,
-  NewLine,
+  FoundEntry,
+  NewEntry,
   OpenReservation,
   StoredPool,
   StoredWaiter,
 } from "../books/books.ts";
 import { detailsOf, detailsText } from "../contract/line-details.ts";
-import type { HeldLine } from "../contract/holds.ts";
-import type { LedgerKind, LedgerLine } from "../contract/ledger.ts";
+import type { ListedHold } from "../contract/holds.ts";
+import type { LedgerKind, StoredEntry } from "../contract/ledger.ts";
 import { termsOf, termsText } from "../books/raises.ts";
 import { levelOf, sliceOf, sliceText } from "../slices/slice-state.ts";
 import type { SliceLevel } from "../slices/slice-state.ts";
@@ -159,7 +159,7 @@ export function reservationOf(row: Row): OpenReservation {
 }
 
 /** A reservation of a row, for people. */
-export function heldLineOf(row: Row): HeldLine {
+export function heldLineOf(row: Row): ListedHold {
   const { id, path, quantities, expiresAt, slice } = reservationOf(row);
   return { id, path, quantities, expiresAt, isSlice: slice !== undefined };
 }
@@ -196,13 +196,13 @@ export function waiterOf(row: Row): StoredWaiter {
 }
 
 /** What a line came to, as text; null for what was booked without a word. */
-export function outcomeText({ settled, asked, amount }: NewLine): string | null {
+export function outcomeText({ settled, asked, amount }: NewEntry): string | null {
   if (settled === undefined && asked === amount) return null;
   return JSON.stringify({ settled, asked });
 }
 
 /** What a line tells besides, as text; null for nothing. */
-export function detailsColumn({ details, amount }: NewLine): string | null {
+export function detailsColumn({ details, amount }: NewEntry): string | null {
   return detailsText(details, amount) || null;
 }
 
@@ -212,7 +212,7 @@ interface LineOutcome {
 }
 
 /** A line as it is found by its id. */
-export function foundLineOf(row: Row): FoundLine {
+export function foundLineOf(row: Row): FoundEntry {
   const line = lineOf(row);
   const text = row["outcome"];
   const outcome =
@@ -235,7 +235,7 @@ function lineAmountOf(row: Row): Quantities {
 }
 
 /** A line as the ledger shows it. */
-export function lineOf(row: Row): LedgerLine {
+export function lineOf(row: Row): StoredEntry {
   const amount = lineAmountOf(row);
   const at = numberOf(row, "at");
   return {

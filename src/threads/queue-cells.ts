@@ -1,4 +1,4 @@
-// The line of those who wait, as words of a slot.
+// The queue of those who wait, as words of a slot.
 
 import { HEADER } from "./layout.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
@@ -13,8 +13,8 @@ export interface Granted {
 
 /** Where the asks of those who wait are kept, the first one first. */
 export function readWaiting({ cells, words, layout }: SharedBuffer, at: number): number[] {
-  const first = (at + layout.lineCell) * 2;
-  return [...words.subarray(first, first + (cells[at + HEADER.lineLength] ?? 0))];
+  const first = (at + layout.queueCell) * 2;
+  return [...words.subarray(first, first + (cells[at + HEADER.queueLength] ?? 0))];
 }
 
 /** What was let in and not yet taken by the thread that waited. */
@@ -28,19 +28,19 @@ export function readGranted({ cells, words, layout }: SharedBuffer, at: number):
 }
 
 /** Writes both, and the stamp of the operation that changes them. */
-export function writeLine(
+export function writeQueue(
   { cells, words, layout }: SharedBuffer,
   at: number,
   stamp: number,
   waiting: readonly number[],
   granted: readonly Granted[],
 ): void {
-  words.set(waiting, (at + layout.lineCell) * 2);
+  words.set(waiting, (at + layout.queueCell) * 2);
   words.set(
     granted.flatMap(({ place, asOf }) => [place, asOf]),
     (at + layout.grantedCell) * 2,
   );
-  cells[at + HEADER.lineLength] = waiting.length;
+  cells[at + HEADER.queueLength] = waiting.length;
   cells[at + HEADER.grantedLength] = granted.length * 2;
-  cells[at + HEADER.lineAt] = stamp;
+  cells[at + HEADER.queueAt] = stamp;
 }

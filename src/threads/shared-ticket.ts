@@ -2,19 +2,19 @@
 
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import type { QueueTicket, Waiter } from "../pool/place.ts";
+import type { QueueTicket, Waiter } from "../pool/waiter.ts";
 import type { SharedHold } from "./reservation-table.ts";
 import type { SharedPoolNode } from "./shared-pool-node.ts";
 
 /** The queue that a place is in. */
 interface PlaceQueue {
   judgeNow(): void;
-  leave(place: SharedPlace): void;
-  refusalAt(place: SharedPlace): Refusal | undefined;
+  leave(place: SharedTicket): void;
+  refusalAt(place: SharedTicket): Refusal | undefined;
 }
 
 /** A place in the queue, of a waiter in this thread. */
-export class SharedPlace implements QueueTicket {
+export class SharedTicket implements QueueTicket {
   readonly #queue: PlaceQueue;
   readonly node: SharedPoolNode;
   readonly ask: Quantities;
@@ -45,7 +45,7 @@ export class SharedPlace implements QueueTicket {
 
 /** What a waiter is notified of. */
 export interface WaitOutcome {
-  readonly place: SharedPlace;
+  readonly place: SharedTicket;
   readonly tell: () => void;
 }
 

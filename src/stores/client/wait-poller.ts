@@ -42,8 +42,8 @@ interface Waiter {
   isHeld: boolean;
 }
 
-/** The line of one tree in this process. */
-export class StoredLine {
+/** Asks the store again for the waiters of one tree in this process. */
+export class WaitPoller {
   readonly #store: Store;
   readonly #root: string;
   readonly #queue: CommandQueue;

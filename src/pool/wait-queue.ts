@@ -10,26 +10,26 @@ import { roll } from "../core/roll.ts";
 import { hold, pathOf, refusalOf, refusingLevels, rootOf } from "../core/rules.ts";
 import { WaitingRound } from "../core/waiting.ts";
 import type { Judgement } from "../core/waiting.ts";
-import type { QueueTicket, Waiter } from "./place.ts";
+import type { QueueTicket, Waiter } from "./waiter.ts";
 
-/** A place of this line, between the one ahead and the one behind. */
+/** A place of this queue, between the one ahead and the one behind. */
 class LinePlace implements QueueTicket {
   readonly pool: PoolState;
   readonly ask: Quantities;
   readonly waiter: Waiter;
-  readonly #line: WaitingLine;
+  readonly #queue: WaitQueue;
   ahead: LinePlace | undefined;
   behind: LinePlace | undefined = undefined;
   left = false;
 
   constructor(
-    line: WaitingLine,
+    queue: WaitQueue,
     pool: PoolState,
     ask: Quantities,
     waiter: Waiter,
     ahead: LinePlace | undefined,
   ) {
-    this.#line = line;
+    this.#queue = queue;
     this.pool = pool;
     this.ask = ask;
     this.waiter = waiter;
@@ -37,20 +37,20 @@ class LinePlace implements QueueTicket {
   }
 
   judge(): void {
-    this.#line.judge();
+    this.#queue.judge();
   }
 
   leave(): void {
-    this.#line.leaveAndJudge(this);
+    this.#queue.leaveAndJudge(this);
   }
 
   refusal(): Refusal | undefined {
-    return this.#line.refusalAt(this);
+    return this.#queue.refusalAt(this);
   }
 }
 
-/** A first-in-first-out line with removal from anywhere at constant cost. */
-export class WaitingLine {
+/** A first-in-first-out queue with removal from anywhere at constant cost. */
+export class WaitQueue {
   /** Who has waited longest. */
   head: LinePlace | undefined;
   #tail: LinePlace | undefined;

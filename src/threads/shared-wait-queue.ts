@@ -9,20 +9,20 @@ import type { Refusal } from "../core/refusal.ts";
 import { hold, pathOf, refusingLevels, release } from "../core/rules.ts";
 import { WaitingRound } from "../core/waiting.ts";
 import type { Judgement } from "../core/waiting.ts";
-import type { QueueTicket, Waiter } from "../pool/place.ts";
+import type { QueueTicket, Waiter } from "../pool/waiter.ts";
 import { HEADER } from "./layout.ts";
-import { readGranted, readWaiting, writeLine } from "./line-cells.ts";
-import type { Granted } from "./line-cells.ts";
+import { readGranted, readWaiting, writeQueue } from "./queue-cells.ts";
+import type { Granted } from "./queue-cells.ts";
 import { SharedHold } from "./reservation-table.ts";
 import type { PoolTree, SharedPoolNode } from "./shared-pool-node.ts";
-import { SharedPlace, tellOutcome } from "./shared-place.ts";
-import type { WaitOutcome } from "./shared-place.ts";
+import { SharedTicket, tellOutcome } from "./shared-ticket.ts";
+import type { WaitOutcome } from "./shared-ticket.ts";
 import { threadRowOf } from "./thread-rows.ts";
 
 const NOTHING: Quantities = uniform(0);
 
-/** The line as one thread sees it. */
-export class SharedLine {
+/** The queue as one thread sees it. */
+export class SharedWaitQueue {
   readonly #tree: PoolTree;
   /** Where the asks of those who wait are kept, the first one first. */
   #waiting: number[] = [];
@@ -31,11 +31,11 @@ export class SharedLine {
    */
   #granted: Granted[] = [];
   #at = -1;
-  /** Whether the step changes the line. */
+  /** Whether the step changes the queue. */
   changed = false;
   /** Who waits in this thread, by where the ask is kept. */
-  readonly #here = new Map<number, SharedPlace>();
-  /** Who leaves the line with what, and which threads are woken, when the step stands. */
+  readonly #here = new Map<number, SharedTicket>();
+  /** Who leaves the queue with what, and which threads are woken, when the step stands. */
   #outcomes: WaitOutcome[] = [];
   readonly #toWake = new Set<number>();
   readonly #round = new WaitingRound();
@@ -51,18 +51,18 @@ export class SharedLine {
     return this.#waiting.length === 0 && this.#granted.length === 0;
   }
 
-  /** Brings the line up to the slot at `at`. */
+  /** Brings the queue up to the slot at `at`. */
   read(at: number): void {
-    const stamp = this.#tree.shared.cells[at + HEADER.lineAt] ?? 0;
+    const stamp = this.#tree.shared.cells[at + HEADER.queueAt] ?? 0;
     if (stamp === this.#at) return;
     this.#waiting = readWaiting(this.#tree.shared, at);
     this.#granted = readGranted(this.#tree.shared, at);
     this.#at = stamp;
   }
 
-  /** Writes the line into the slot that the step makes. */
+  /** Writes the queue into the slot that the step makes. */
   write(at: number, stamp: number): void {
-    writeLine(this.#tree.shared, at, stamp, this.#waiting, this.#granted);
+    writeQueue(this.#tree.shared, at, stamp, this.#waiting, this.#granted);
     this.#at = stamp;
   }
 
@@ -73,7 +73,7 @@ export class SharedLine {
 
   /** Adds a waiter at the end, and admits it at once if it fits and none ahead closes its way. */
   join(node: SharedPoolNode, ask: Quantities, waiter: Waiter): QueueTicket {
-    const place = new SharedPlace(this, node, ask, waiter);
+    const place = new SharedTicket(this, node, ask, waiter);
     try {
       do {
         node.begin();
@@ -87,14 +87,14 @@ export class SharedLine {
     return place;
   }
 
-  #append(place: SharedPlace): void {
+  #append(place: SharedTicket): void {
     place.held = this.#tree.open.openWaiting(place.node.place, place.ask);
     this.#here.set(place.held.place, place);
     this.#waiting.push(place.held.place);
     this.changed = true;
   }
 
-  /** Judges the line in a step of its own. */
+  /** Judges the queue in a step of its own. */
   judgeNow(): void {
     if (this.#here.size === 0) return;
     do {
@@ -123,7 +123,7 @@ export class SharedLine {
   }
 
   /** Gives a place up, and lets in who stood behind it. */
-  leave(place: SharedPlace): void {
+  leave(place: SharedTicket): void {
     const { held, node } = place;
     if (place.left || held === undefined) return;
     place.left = true;
@@ -150,7 +150,7 @@ export class SharedLine {
   }
 
   /** Why a place is not let in yet: its own refusal, or that of the first one it stands behind. */
-  refusalAt({ node, held }: SharedPlace): Refusal | undefined {
+  refusalAt({ node, held }: SharedTicket): Refusal | undefined {
     let refusal: Refusal | undefined;
     do {
       node.begin();
@@ -262,7 +262,7 @@ export class SharedLine {
     return false;
   }
 
-  #admit(at: number, node: SharedPoolNode, ask: Quantities, here: SharedPlace | undefined): void {
+  #admit(at: number, node: SharedPoolNode, ask: Quantities, here: SharedTicket | undefined): void {
     const tree = this.#tree;
     const { asOf } = hold(node.state, ask);
     tree.open.admit(at);
@@ -277,7 +277,7 @@ export class SharedLine {
   }
 
   /** Only the thread that waits can tell its waiter, so another's stays until that has looked. */
-  #cannotHelp(at: number, here: SharedPlace | undefined, tell: () => void): boolean {
+  #cannotHelp(at: number, here: SharedTicket | undefined, tell: () => void): boolean {
     if (here === undefined) {
       this.#toWake.add(threadRowOf(this.#tree.open.table.ownerOf(at)));
       return true;
@@ -287,7 +287,7 @@ export class SharedLine {
     return false;
   }
 
-  #settled(place: SharedPlace, tell: () => void): void {
+  #settled(place: SharedTicket, tell: () => void): void {
     this.#outcomes.push({ place, tell });
   }
 

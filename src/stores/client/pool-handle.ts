@@ -3,7 +3,7 @@
 import type { StoredTree } from "./stored-tree.ts";
 
 /** What a pool and its tree are to each other in this process. */
-export interface StoredPlace {
+export interface PoolHandle {
   readonly tree: StoredTree;
   readonly path: string;
   readonly leaseMs: number;
