@@ -83,7 +83,7 @@ return redis.call('ZRANGE', key, from, from + limit - 1, 'WITHSCORES')
 
 /** execute-batch.lua, with all that it includes. */
 export const EXECUTE_BATCH: LuaScript = {
-  sha: "7fc7f91b2fa74eaa073d6b3841468825e2603d33",
+  sha: "f0ed4119fdf6e5d86c35f0ef6244c8b83ad3664b",
   text: `local MAX = 9007199254740991
 local NOTHING = { 0, 0, 0, 0, 0 }
 local NOTHING_TEXT = '0 0 0 0 0'
@@ -1165,6 +1165,8 @@ tree.changed, tree.freed = true, true
 stampNow()
 return tree.resets
 end
+shared.limitsNow, shared.setSpan, shared.nextPeriod = limitsNow, setSpan, nextPeriod
+shared.refusalByCap = refusalByCap
 local function endRaises(level)
 while level.raises and level.raises[1][1] <= now do
 local by = table.remove(level.raises, 1)[2]
@@ -1596,7 +1598,7 @@ local function bookedPast(p, overage)
 if isSame(overage, NOTHING) then
 return ''
 end
-local exceeded = refusalByCap(p, NOTHING)
+local exceeded = shared.refusalByCap(p, NOTHING)
 if exceeded and overage[exceeded.axis] == 0 then
 exceeded = nil
 end
@@ -1649,7 +1651,7 @@ for axis = 1, 5 do
 left[axis] = math.min(MAX, math.max(-MAX, part[2][axis] - amount[axis]))
 end
 level.parts = { { part[1], left } }
-level.limits = limitsNow(level)
+level.limits = shared.limitsNow(level)
 level.changed = true
 end
 local function amend(p, id, of, actualText, watched, besides)
@@ -1931,12 +1933,12 @@ end
 local function reset(p)
 p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
 p.open, p.parts = 0, nil
-p.limits = limitsNow(p)
+p.limits = shared.limitsNow(p)
 if shared.slicesText(p) then
 shared.slicesAt(p).held = copyOf(NOTHING)
 end
 p.generation = p.generation + 1
-p.dropped = nextPeriod()
+p.dropped = shared.nextPeriod()
 p.since = p.dropped
 p.changed = true
 end
@@ -2174,12 +2176,12 @@ end
 p.window = window
 p.starts, p.ends = -math.huge, math.huge
 if window ~= '' then
-setSpan(p)
+shared.setSpan(p)
 end
-p.since = p.since or nextPeriod()
+p.since = p.since or shared.nextPeriod()
 end
 p.caps = changed
-p.limits = limitsNow(p)
+p.limits = shared.limitsNow(p)
 if overage ~= '' then
 p.overage = overage
 end
@@ -2213,7 +2215,7 @@ if p.open > 0 or not isSame(p.reserved, NOTHING) or hasBelow(p.path) then
 shared.recallAll(p)
 return 'j\\n' .. numberText(p.open)
 end
-nextPeriod()
+shared.nextPeriod()
 appendNothing(id, 'delete', p, about)
 pools[p.path], tree.deleted[p.path] = false, true
 return 'd'

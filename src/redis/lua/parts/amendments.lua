@@ -28,7 +28,7 @@ local function bookedPast(p, overage)
   if isSame(overage, NOTHING) then
     return ''
   end
-  local exceeded = refusalByCap(p, NOTHING)
+  local exceeded = shared.refusalByCap(p, NOTHING)
   if exceeded and overage[exceeded.axis] == 0 then
     exceeded = nil
   end
@@ -88,7 +88,7 @@ local function useLeft(level, bookedAt, amount)
     left[axis] = math.min(MAX, math.max(-MAX, part[2][axis] - amount[axis]))
   end
   level.parts = { { part[1], left } }
-  level.limits = limitsNow(level)
+  level.limits = shared.limitsNow(level)
   level.changed = true
 end
 

@@ -17,12 +17,12 @@ end
 local function reset(p)
   p.taken, p.reserved, p.unknown = copyOf(NOTHING), copyOf(NOTHING), copyOf(NOTHING)
   p.open, p.parts = 0, nil
-  p.limits = limitsNow(p)
+  p.limits = shared.limitsNow(p)
   if shared.slicesText(p) then
     shared.slicesAt(p).held = copyOf(NOTHING)
   end
   p.generation = p.generation + 1
-  p.dropped = nextPeriod()
+  p.dropped = shared.nextPeriod()
   p.since = p.dropped
   p.changed = true
 end
@@ -284,13 +284,13 @@ local function configure(p, id, caps, overage, window, watched, by, about, until
     p.window = window
     p.starts, p.ends = -math.huge, math.huge
     if window ~= '' then
-      setSpan(p)
+      shared.setSpan(p)
     end
     -- Books of an earlier version do not tell what counts: what was booked before does not.
-    p.since = p.since or nextPeriod()
+    p.since = p.since or shared.nextPeriod()
   end
   p.caps = changed
-  p.limits = limitsNow(p)
+  p.limits = shared.limitsNow(p)
   if overage ~= '' then
     p.overage = overage
   end
@@ -330,7 +330,7 @@ local function deletePool(p, id, about)
     shared.recallAll(p)
     return 'j\n' .. numberText(p.open)
   end
-  nextPeriod()
+  shared.nextPeriod()
   appendNothing(id, 'delete', p, about)
   pools[p.path], tree.deleted[p.path] = false, true
   return 'd'

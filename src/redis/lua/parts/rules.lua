@@ -275,6 +275,9 @@ local function nextPeriod()
   return tree.resets
 end
 
+shared.limitsNow, shared.setSpan, shared.nextPeriod = limitsNow, setSpan, nextPeriod
+shared.refusalByCap = refusalByCap
+
 -- R17. Takes back the changes of caps whose time has come.
 local function endRaises(level)
   while level.raises and level.raises[1][1] <= now do
