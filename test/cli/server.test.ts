@@ -212,7 +212,7 @@ describe("who may not", () => {
       'token-budget: Not allowed with this key: This needs the role "admin"\n',
     );
     const admin = ["keys", "create", "--pool", "acme/search/x", "--role", "admin"];
-    expect((await over(admin, "lead")).stderr).toContain("Only an admin makes keys of admins");
+    expect((await over(admin, "lead")).stderr).toContain("Only an admin can create the key of an admin");
   });
 
   it("a member sees its pool, and is refused every change by name", async () => {

@@ -42,7 +42,7 @@ describe("options that name no window", () => {
     [
       { everyMs: 5, anchr: 1 },
       TypeError,
-      'Unknown key "anchr" in `window`; allowed: everyMs, anchor; did you mean `anchor`?',
+      'Unknown key "anchr" in `window`; allowed: everyMs, anchor, carryOver; did you mean `anchor`?',
     ],
   ];
 
@@ -67,7 +67,7 @@ describe("options that name no window", () => {
     [
       { every: "day", from: 1 },
       TypeError,
-      'Unknown key "from" in `window`; allowed: every, on, at, anchor',
+      'Unknown key "from" in `window`; allowed: every, on, at, anchor, carryOver',
     ],
   );
 
