@@ -1,5 +1,5 @@
 import OpenAI from "openai";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { SimulatedProvider } from "../../src/testing/provider/simulated-provider.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
@@ -217,12 +217,11 @@ describe("requests that never arrive", () => {
   it("a caller who goes while waiting for room leaves nothing behind", async () => {
     const { pool, fetch } = metered(0.005, { wait: true });
     const hold = pool.reserve({ usd: 0.005 });
+    const joined = vi.spyOn(pool, "reserveWhenFree");
     const controller = new AbortController();
-    const url = CHAT_URL;
-    const waiting = fetch(url, { ...post(CHAT), signal: controller.signal });
-    setTimeout(() => {
-      controller.abort(new Error("gone"));
-    }, 5);
+    const waiting = fetch(CHAT_URL, { ...post(CHAT), signal: controller.signal });
+    await expect.poll(() => joined.mock.calls.length).toBe(1);
+    controller.abort(new Error("gone"));
     await expect(waiting).rejects.toThrow("gone");
     hold.release();
     expect(pool.snapshot().openReservations).toBe(0);
@@ -232,9 +231,11 @@ describe("requests that never arrive", () => {
   it("F43: a time out after the request was sent is booked as it was held", async () => {
     const { pool, fetch, reports } = metered();
     provider.behave(() => ({ hang: true }));
-    const url = CHAT_URL;
-    const signal = AbortSignal.timeout(50);
-    await expect(fetch(url, { ...post(CHAT), signal })).rejects.toThrow(/timeout/);
+    const controller = new AbortController();
+    const sent = fetch(CHAT_URL, { ...post(CHAT), signal: controller.signal });
+    await expect.poll(() => provider.requests.length).toBe(1);
+    controller.abort(new DOMException("aborted due to timeout", "TimeoutError"));
+    await expect(sent).rejects.toThrow(/timeout/);
     expect(reports[0]?.outcome).toBe("unknown");
     await expectBooksCover(pool, provider);
   });
