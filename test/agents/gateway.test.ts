@@ -91,7 +91,7 @@ describe("a coding agent behind a gateway", () => {
   for (const [name, { command, tool, usd, refusedMax }] of Object.entries(AGENTS)) {
     const pointed = POINTED[name];
     if (pointed === undefined) continue;
-    it(`${name} ${versionOf(name)} is ended by the budget of its key, and the books are the bill`, async () => {
+    it(`${name} ${versionOf(name)} behind a gateway is ended by the budget of its key, and the books are the bill`, async () => {
       provider.behave(() => ({ tool }));
       const team = await startTeam(usd);
       const home = homeFolder();

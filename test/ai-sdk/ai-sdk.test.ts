@@ -61,7 +61,7 @@ const weather = tool({
 });
 
 describe("budgetMiddleware", () => {
-  it("is middleware by the SDK's own type", () => {
+  it("budgetMiddleware is a middleware by the SDK's own type", () => {
     expectTypeOf(budgetMiddleware(new BudgetPool())).toExtend<LanguageModelMiddleware>();
   });
 
@@ -84,7 +84,7 @@ describe("budgetMiddleware", () => {
         await expectEqualBooks(pool, provider);
       });
 
-      it("objects, whole and as a stream", async () => {
+      it("objects, whole and as a stream: the books equal the bill", async () => {
         const { pool, model } = metered(name);
         const output = Output.object(place);
         const whole = await generateText({ model, prompt: "Where?", output });
@@ -198,7 +198,7 @@ describe("budgetMiddleware", () => {
     expect(provider.requests.length).toBe(0);
   });
 
-  it("bounds images, and holds the context window for other files", async () => {
+  it("budgetMiddleware bounds images, and holds the context window for other files", async () => {
     const { model, reports } = metered("gpt-4o-mini");
     const ask = (mediaType: string) =>
       generateText({

@@ -81,14 +81,14 @@ describe("budgetMiddleware with @ai-sdk/amazon-bedrock", () => {
       return way === "streamed" ? await streamText(call).text : (await generateText(call)).text;
     };
 
-    it("books what was used at Bedrock's price for the region", async () => {
+    it("budgetMiddleware books what was used at Bedrock's price for the region", async () => {
       const { model, pool, reports } = bedrock(PLAIN);
       expect(await ask(model)).toBe("Hello");
       expect(pool.snapshot().used.usd).toBeCloseTo(1000 * RATES.input + 100 * RATES.output, 9);
       expect(reports[0]).toMatchObject({ outcome: "used", doubts: [], provider: "bedrock" });
     });
 
-    it("tells writes to a cache for an hour from those for five minutes", async () => {
+    it("budgetMiddleware tells writes to Bedrock's cache for an hour from those for five minutes", async () => {
       const { model, pool } = bedrock(CACHED);
       await ask(model);
       const written = 500 * RATES.write + 1500 * RATES.write1h;
@@ -96,7 +96,7 @@ describe("budgetMiddleware with @ai-sdk/amazon-bedrock", () => {
       expect(pool.snapshot().used.usd).toBeCloseTo(written + rest, 9);
     });
 
-    it("books the tier that was served, and holds the one that was asked for", async () => {
+    it("budgetMiddleware books the tier that Bedrock served, and holds the one that was asked for", async () => {
       const { model, pool, reports } = bedrock(PLAIN, { serviceTier: { type: "priority" } });
       await ask(model, { providerOptions: { bedrock: { serviceTier: "priority" } } });
       const plain = 1000 * RATES.input + 100 * RATES.output;
@@ -105,7 +105,7 @@ describe("budgetMiddleware with @ai-sdk/amazon-bedrock", () => {
     });
   });
 
-  it("holds the tokens to think with that the package adds to the limit", async () => {
+  it("budgetMiddleware holds the tokens to think with that the Bedrock package adds to the limit", async () => {
     const { model, sent, reports } = bedrock(PLAIN);
     const reasoningConfig = { type: "enabled", budgetTokens: 5000 } as const;
     const providerOptions = { amazonBedrock: { reasoningConfig } };
@@ -114,7 +114,7 @@ describe("budgetMiddleware with @ai-sdk/amazon-bedrock", () => {
     expect(reports[0]?.held?.outputTokens).toBeGreaterThanOrEqual(5200);
   });
 
-  it("refuses options whose effect on the bill nobody knows", async () => {
+  it("budgetMiddleware refuses Bedrock options whose effect on the bill is unknown", async () => {
     for (const bedrockOptions of [
       { performanceConfig: { latency: "optimized" } },
       { inferenceConfig: { maxTokens: 64_000 } },
@@ -129,7 +129,7 @@ describe("budgetMiddleware with @ai-sdk/amazon-bedrock", () => {
     }
   });
 
-  it("holds the maximum of a Nova whose limit is dropped when it thinks hard", async () => {
+  it("budgetMiddleware holds the maximum of a Nova whose limit is dropped when it thinks hard", async () => {
     const { model, sent, reports } = bedrock(PLAIN, {}, "us.amazon.nova-2-lite-v1:0");
     const reasoningConfig = { type: "enabled", maxReasoningEffort: "high" } as const;
     const providerOptions = { bedrock: { reasoningConfig } };

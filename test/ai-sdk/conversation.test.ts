@@ -81,7 +81,7 @@ describe("budgetMiddleware in a conversation", () => {
       await expectEqualBooks(pool, provider);
     });
 
-    it(`${name}: another conversation, or other tools, are not taken for it`, async () => {
+    it(`${name}: another conversation, or one with other tools, does not use its count`, async () => {
       const { reports, model, leave } = metered(name, usd);
       await generateText({ model, maxOutputTokens, messages: messages(LONG) });
       leave(0.6);
@@ -108,7 +108,7 @@ describe("budgetMiddleware in a conversation", () => {
 describe("sdkConversation", () => {
   const options = { prompt: [{ role: "user", content: [{ type: "text", text: "Hello" }] }] };
 
-  it("reads no conversation where the provider keeps or edits what is said", () => {
+  it("sdkConversation reads no conversation where the provider keeps or edits what is said", () => {
     expect(sdkConversation(options)?.messages.length).toBe(1);
     for (const own of [
       { openai: { conversation: "conv_1" } },
@@ -118,7 +118,7 @@ describe("sdkConversation", () => {
       expect(sdkConversation({ ...options, providerOptions: own })).toBeUndefined();
   });
 
-  it("leaves markers of caches out, and keeps every other option", () => {
+  it("sdkConversation leaves markers of caches out, and keeps every other option", () => {
     const conversation = sdkConversation(options);
     const [plain] = options.prompt;
     const marked = {
@@ -130,7 +130,7 @@ describe("sdkConversation", () => {
     expect(conversation?.counted(detailed)).not.toEqual(conversation?.counted(plain));
   });
 
-  it("counts a file by its bytes, and one at an address as new each time", () => {
+  it("sdkConversation counts a file by its bytes, and one at an address as new each time", () => {
     const conversation = sdkConversation(options);
     const file = (data: unknown): object => ({
       role: "user",

@@ -95,7 +95,7 @@ const usage = fc.oneof(
 );
 
 describe("answers that no package of the AI SDK ought to hand on", () => {
-  it("whole or streamed, with any usage: nothing is thrown, and nothing stays held", async () => {
+  it("a hostile answer, whole or streamed, with any usage, throws nothing and leaves nothing held", async () => {
     await fc.assert(
       fc.asyncProperty(usage, fc.jsonValue(), fc.jsonValue(), async (given, metadata, content) => {
         const answer = { usage: given, providerMetadata: metadata, content, finishReason: "stop" };
@@ -111,20 +111,23 @@ describe("answers that no package of the AI SDK ought to hand on", () => {
     );
   });
 
-  it.each([0, 1, 100_000])("nested %d deep, in any place", async (depth) => {
-    const deep = nested(depth);
-    const counts = { inputTokens: { total: 9 }, outputTokens: { total: 4 } };
-    for (const [given, metadata, content] of [
-      [{ ...counts, raw: { prompt_tokens: 9, completion_tokens: 4, details: deep } }, {}, []],
-      [counts, { openai: deep, anthropic: { usage: deep } }, []],
-      [counts, {}, [{ type: "tool-call", input: deep }]],
-    ]) {
-      const answer = { usage: given, providerMetadata: metadata, content };
-      const found = await whole(answer);
-      expectSettled(found);
-      expect(found.report?.booked).toMatchObject({ inputTokens: 9, outputTokens: 4 });
-    }
-  });
+  it.each([0, 1, 100_000])(
+    "a hostile answer nested %d deep, in any place, throws nothing and leaves nothing held",
+    async (depth) => {
+      const deep = nested(depth);
+      const counts = { inputTokens: { total: 9 }, outputTokens: { total: 4 } };
+      for (const [given, metadata, content] of [
+        [{ ...counts, raw: { prompt_tokens: 9, completion_tokens: 4, details: deep } }, {}, []],
+        [counts, { openai: deep, anthropic: { usage: deep } }, []],
+        [counts, {}, [{ type: "tool-call", input: deep }]],
+      ]) {
+        const answer = { usage: given, providerMetadata: metadata, content };
+        const found = await whole(answer);
+        expectSettled(found);
+        expect(found.report?.booked).toMatchObject({ inputTokens: 9, outputTokens: 4 });
+      }
+    },
+  );
 
   it("bytes of a file are counted as bytes, and not one by one", async () => {
     const file = { type: "file", mediaType: "image/png", data: new Uint8Array(5_000_000) };

@@ -106,7 +106,7 @@ describe("budgetMiddleware, by the options of a call", () => {
     expect(reports).toMatchObject([{ provider: seller, outcome: "used" }]);
   });
 
-  it("an option that nobody knows is refused", async () => {
+  it("an unknown option of a call is refused", async () => {
     const { error } = await asked("gpt-4o-mini", {
       providerOptions: { openai: { somethingNew: { on: true } } },
     });

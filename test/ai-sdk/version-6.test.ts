@@ -38,7 +38,7 @@ const weather = tool({
 });
 
 describe.each(["gpt-4o-mini", "claude-sonnet-4-5"])("ai 6 with %s", (name) => {
-  it("is middleware by the SDK's own type", () => {
+  it("budgetMiddleware is a middleware by the own type of ai 6", () => {
     expectTypeOf(budgetMiddleware(new BudgetPool())).toExtend<LanguageModelMiddleware>();
   });
 

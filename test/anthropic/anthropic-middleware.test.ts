@@ -189,7 +189,7 @@ describe("anthropicMiddleware", () => {
     messages: [{ role: "user" as const, content: "Hello" }],
   };
 
-  it("takes the prices of the provider that it is given", async () => {
+  it("anthropicMiddleware takes the prices of the provider that it is given", async () => {
     const pool = new BudgetPool();
     const regional = { ...asked, model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0" };
     const reports: ExchangeReport[] = [];
@@ -243,7 +243,7 @@ describe("anthropicMiddleware", () => {
     expect(pool.snapshot().used.calls).toBe(0);
   });
 
-  it("spends from the budget of the context", async () => {
+  it("anthropicMiddleware spends from the budget of the context", async () => {
     const pool = new BudgetPool({ caps: { usd: 5 } });
     const metered = client(anthropicMiddleware(currentBudget));
     await withBudget(pool, () => metered.messages.create(asked));

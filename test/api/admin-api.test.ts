@@ -61,7 +61,7 @@ describe("the admin API, driven by its route table", () => {
       expect(misfit(body, route.answer, SCHEMAS, "answer")).toBeUndefined();
     });
 
-    it(`${route.operation} refuses who is unknown, and who may not`, async () => {
+    it(`${route.operation} refuses an unknown caller, and one without the right`, async () => {
       const client = await madeClient();
       const request = REQUESTS[route.operation] ?? { path: "" };
       const how = { body: request.body, method: route.method };
@@ -74,7 +74,7 @@ describe("the admin API, driven by its route table", () => {
     });
   }
 
-  it("refuses what a schema does not have, and says what it expected", async () => {
+  it("the admin API refuses fields that a schema lacks, and says what it expected", async () => {
     const client = await madeClient();
     const cases: readonly (readonly [string, unknown, number])[] = [
       ["/pools?lmit=3", undefined, 400],
@@ -115,7 +115,7 @@ describe("the admin API, driven by its route table", () => {
     expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
   });
 
-  it("sets window and caps in one change, and takes a window away", async () => {
+  it("the admin API sets window and caps in one change, and takes a window away", async () => {
     const client = await madeClient();
     const change = { caps: { usd: 7 }, window: "week", timeZone: "Europe/Berlin", reason };
     const { body } = await client.ask(`${POOL}/configure`, { body: change });
@@ -124,7 +124,7 @@ describe("the admin API, driven by its route table", () => {
     expect(gone.body["pool"].window).toBeUndefined();
   });
 
-  it("reads the ledger and changes from the oldest on, page by page", async () => {
+  it("the admin API reads the ledger and changes from the oldest on, page by page", async () => {
     const client = await madeClient();
     for (const change of ["freeze", "thaw", "reset"])
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -144,7 +144,7 @@ describe("the admin API, driven by its route table", () => {
     }
   });
 
-  it("shows who binds a pool, and what is held and booked", async () => {
+  it("the admin API shows who binds a pool, and what is held and booked", async () => {
     const client = await madeClient();
     const { body } = await client.ask(POOL);
     expect(body["pool"].binding).toEqual({
@@ -168,7 +168,7 @@ describe("the admin API, driven by its route table", () => {
     expect(burn.body["rate"].used).toBe(17);
   });
 
-  it("reads the ledger page by page, filtered, and as CSV that no spreadsheet runs", async () => {
+  it("the admin API reads the ledger page by page, filtered, and as CSV that no spreadsheet runs", async () => {
     const client = await madeClient();
     const sam = await client.store.pool("acme/search/sam");
     await sam.record({ usd: 0 }, { model: '=cmd|"x"', label: "@sum" });
@@ -190,7 +190,7 @@ describe("the admin API, driven by its route table", () => {
 });
 
 describe("changes", () => {
-  it("tell who and why, and are made once for each key", async () => {
+  it("changes over the admin API record who and why, and are made once for each key", async () => {
     const client = await madeClient();
     const headers = { "idempotency-key": "raise-1" };
     const body = { by: { usd: 5 }, reason: "release day" };
@@ -216,7 +216,7 @@ describe("changes", () => {
     });
   });
 
-  it("make a pool with its settings, once, and delete it, each with who and why", async () => {
+  it("changes over the admin API make a pool once with its settings, and delete it, each with who and why", async () => {
     const client = await madeClient();
     const headers = { "idempotency-key": "make-1" };
     const body = {
@@ -251,7 +251,7 @@ describe("changes", () => {
     ]);
   });
 
-  it("delete no pool that holds something, nor the pool of the lead itself", async () => {
+  it("the admin API deletes no pool that holds something, nor the pool of the lead itself", async () => {
     const client = await madeClient();
     const held = await client.ask(`${POOL}/delete`, { body: { reason } });
     expect([held.status, held.body["code"]]).toEqual([409, "POOL_IN_USE"]);
@@ -260,7 +260,7 @@ describe("changes", () => {
     expect(await client.store.find("acme/search/sam")).toBeDefined();
   });
 
-  it("make no cap of a model that overlaps one beside it", async () => {
+  it("the admin API refuses a cap of a model that overlaps one beside it", async () => {
     const client = await madeClient();
     const make = (name: string) =>
       client.ask("/pools", { body: { path: `acme/search/${name}`, caps: { usd: 1 }, reason } });
@@ -274,7 +274,7 @@ describe("changes", () => {
     expect((await make("model:gpt-5*/provider:openai")).status).toBe(201);
   });
 
-  it("end a hold that hangs; what its process commits later is booked", async () => {
+  it("the admin API ends a hold that hangs, and books what its process commits later", async () => {
     const client = await madeClient();
     const sam = await client.store.pool("acme/search/sam");
     const hung = await sam.reserve({ usd: 1 }, { id: "hung" });
@@ -287,7 +287,7 @@ describe("changes", () => {
     expect((await sam.snapshot()).used.usd).toBe(3);
   });
 
-  it("take JSON alone, which a form of another site cannot send", async () => {
+  it("the admin API takes changes as JSON alone, which a form of another site cannot send", async () => {
     const client = await madeClient();
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) {
       const headers = { "content-type": type };
@@ -299,7 +299,7 @@ describe("changes", () => {
 });
 
 describe("events", () => {
-  it("begin with the page, tell what has changed, and end with the access", async () => {
+  it("events of the admin API begin with the page, report what has changed, and end with the access", async () => {
     const client = await madeClient();
     const response = await client.handle(
       new Request("http://localhost/api/v1/events?below=acme%2Fsearch", {

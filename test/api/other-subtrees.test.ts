@@ -10,7 +10,7 @@ const reason = "tests";
 describe("another subtree", () => {
   const OTHERS = ["acme", "acme/ads", "acme/searching", "other"];
 
-  it("is not seen and not changed by a lead or a member", async () => {
+  it("another subtree is not seen or changed by a lead or a member", async () => {
     const client = await madeClient();
     await client.store.pool("acme/searching");
     await client.store.pool("other");
@@ -50,7 +50,7 @@ describe("another subtree", () => {
     expect((await client.ask("/ledger", { as: "self" })).body["entries"]).toHaveLength(2);
   });
 
-  it("has its figures hidden in refusals by a level above", async () => {
+  it("another subtree has its figures hidden in refusals by a level above", async () => {
     const client = await madeClient();
     await (await client.store.pool("acme")).configure({ caps: { usd: 17 } });
     const search = await client.store.pool("acme/search");
@@ -63,7 +63,7 @@ describe("another subtree", () => {
     expect(body["counts"]).toEqual([]);
   });
 
-  it("is not reached through paths that look like its own", async () => {
+  it("another subtree is not reached through paths that look like the caller's own", async () => {
     const client = await madeClient();
     for (const path of [
       "acme/search/../ads",
@@ -88,7 +88,7 @@ describe("another subtree", () => {
     expect((await ads.snapshot()).reserved.usd).toBe(1);
   });
 
-  it("shows what binds from above as a level without a name", async () => {
+  it("a pool of another subtree that binds from above is shown as a level without a name", async () => {
     const client = await madeClient();
     await (await client.store.pool("acme")).configure({ caps: { usd: 17 } });
     const { body } = await client.ask(POOL, { as: "lead" });

@@ -46,7 +46,7 @@ function processes(store = new BudgetStore(new MemoryStore())) {
 }
 
 describe("a change that is asked for again", () => {
-  it("is answered as the first time by any process, until a day is over", async () => {
+  it("a repeated change is answered as the first time by any process, until a day is over", async () => {
     const { clock, done, process, ask } = processes();
     const first = await ask(process());
     expect(first).toEqual({ status: 201, text: "thing 1" });
@@ -58,7 +58,7 @@ describe("a change that is asked for again", () => {
     expect((await ask(process(), { body: "b" })).text).toBe("thing 2");
   });
 
-  it("is under way in one process at a time, and done anew where that has died", async () => {
+  it("a repeated change is under way in one process at a time, and is made again if that process died", async () => {
     const { clock, done, process, ask, store } = processes();
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
@@ -87,7 +87,7 @@ describe("a change that is asked for again", () => {
     expect(await store.documents.list({ kind: "repeats", after: "", limit: 9 })).toHaveLength(1);
   });
 
-  it("may be tried again when it has failed, under the same id", async () => {
+  it("a change that failed can be tried again under the same id", async () => {
     const { done, process, ask } = processes();
     await expect(ask(process(), { fails: true })).rejects.toThrow("the store is away");
     expect((await ask(process())).status).toBe(201);
@@ -95,7 +95,7 @@ describe("a change that is asked for again", () => {
     expect(done).toHaveLength(2);
   });
 
-  it("leaves no secret in the store", async () => {
+  it("a repeated change leaves no secret in the store", async () => {
     const { process, ask, store } = processes();
     const own = process();
     const route = { ...ROUTE, answersOnce: true };
@@ -106,7 +106,7 @@ describe("a change that is asked for again", () => {
     expect(document?.text).not.toContain("thing");
   });
 
-  it("leaves old answers behind for a while only", async () => {
+  it("a repeated change keeps its old answers for a limited time only", async () => {
     const { clock, process, ask, store } = processes();
     const own = process();
     for (let at = 0; at < 20; at++)

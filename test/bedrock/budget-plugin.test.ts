@@ -131,7 +131,7 @@ describe("budgetPlugin", () => {
     expect(seen[0]?.authorization).toMatch(/^AWS4-HMAC-SHA256 /);
   });
 
-  it("Converse, as a stream", async () => {
+  it("Converse, as a stream: booked, and the text is that of the provider", async () => {
     const { client, pool } = clientFor(5);
     const { stream } = await client.send(new ConverseStreamCommand(ASK));
     let text = "";
@@ -143,7 +143,7 @@ describe("budgetPlugin", () => {
     });
   });
 
-  it("InvokeModel, whole and as a stream", async () => {
+  it("InvokeModel, whole and as a stream: booked as the bill", async () => {
     const { client, pool } = clientFor(5);
     const body = JSON.stringify({
       anthropic_version: "bedrock-2023-05-31",

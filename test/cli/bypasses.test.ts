@@ -9,25 +9,31 @@ import { describe, expect, it } from "vitest";
 import { isMissing } from "../support/programs.ts";
 import { stateFolder, tokenBudget } from "./program.ts";
 
-describe("token-budget run, beside what goes past it", () => {
+describe("token-budget run, beside what bypasses it", () => {
   it.each([
     ["CLAUDE_CODE_USE_BEDROCK", "1", "calls to Amazon Bedrock bypass this budget"],
     ["CLAUDE_CODE_USE_VERTEX", "true", "calls to Vertex AI bypass this budget"],
     ["AZURE_OPENAI_API_KEY", "planted", "calls to Azure bypass this budget"],
-  ])("%s: says that calls go past, and with --strict does not start", async (name, value, said) => {
-    const env = { [name]: value };
-    const lenient = await tokenBudget(["run", "--usd", "1", "--", "sh", "-c", "echo it ran"], env);
-    expect([lenient.code, lenient.stdout]).toEqual([0, "it ran\n"]);
-    expect(lenient.stderr).toContain(said);
-    const strict = await tokenBudget(
-      ["run", "--usd", "1", "--strict", "--", "sh", "-c", "echo it ran"],
-      env,
-    );
-    expect([strict.code, strict.stdout]).toEqual([2, ""]);
-    expect(strict.stderr).toContain(said);
-  });
+  ])(
+    "run with %s reports that calls bypass the budget, and does not start with --strict",
+    async (name, value, said) => {
+      const env = { [name]: value };
+      const lenient = await tokenBudget(
+        ["run", "--usd", "1", "--", "sh", "-c", "echo it ran"],
+        env,
+      );
+      expect([lenient.code, lenient.stdout]).toEqual([0, "it ran\n"]);
+      expect(lenient.stderr).toContain(said);
+      const strict = await tokenBudget(
+        ["run", "--usd", "1", "--strict", "--", "sh", "-c", "echo it ran"],
+        env,
+      );
+      expect([strict.code, strict.stdout]).toEqual([2, ""]);
+      expect(strict.stderr).toContain(said);
+    },
+  );
 
-  it("says that an agent that another program starts goes past the budget", async () => {
+  it("run reports that an agent that another program starts bypasses the budget", async () => {
     const run = async (...command: readonly string[]): Promise<string> =>
       (await tokenBudget(["run", "--usd", "1", "--", ...command])).stderr;
     const said = "outside this budget: make codex the command";
@@ -38,14 +44,14 @@ describe("token-budget run, beside what goes past it", () => {
     expect(await run("echo", "a codex.md of my own")).not.toContain(said);
   });
 
-  it("says that no call came through, unless it is to be quiet", async () => {
+  it("run reports that no call came through, unless it is quiet", async () => {
     const said = "no call came through";
     const run = ["run", "--usd", "1"];
     expect((await tokenBudget([...run, "--", "true"])).stderr).toContain(said);
     expect((await tokenBudget([...run, "--quiet", "--", "true"])).stderr).toBe("");
   });
 
-  it("points Codex at the budget where a shell or a script starts it, without its key", async () => {
+  it("run points Codex at the budget where a shell or a script starts it, without its key", async () => {
     const folder = stateFolder();
     writeFileSync(
       join(folder, "codex"),
@@ -72,7 +78,7 @@ describe("token-budget run, beside what goes past it", () => {
     }
   });
 
-  it("points Codex at the budget where npx starts it", async () => {
+  it("run points Codex at the budget where npx starts it", async () => {
     const folder = stateFolder();
     writeFileSync(join(folder, "npx"), '#!/bin/sh\nprintf "<%s>" "$@"\n', { mode: 0o755 });
     const PATH = `${folder}:${process.env["PATH"] ?? ""}`;

@@ -65,7 +65,7 @@ describe("Azure's client of OpenAI's SDK, under run", () => {
     expect(both.stderr).toContain("Azure clients may not start while OPENAI_BASE_URL is set");
   });
 
-  it("--strict refuses to start what goes past", async () => {
+  it("run --strict refuses to start a cloud client that bypasses the budget", async () => {
     const args = ["run", "--usd", "1", "--strict", "--", ...inNode(azureProgram(""))];
     const env = { ...NO_OPENAI, AZURE_OPENAI_ENDPOINT: provider.url };
     const { code, stderr } = await tokenBudget(args, env);
@@ -75,7 +75,7 @@ describe("Azure's client of OpenAI's SDK, under run", () => {
 });
 
 describe("Bedrock, under run", () => {
-  it("with a token, OpenAI's client of bedrock-mantle is metered", async () => {
+  it("OpenAI's client of bedrock-mantle with a token is metered under run", async () => {
     const program = `
       import { BedrockOpenAI } from "openai";
       const client = new BedrockOpenAI({ maxRetries: 0 });
@@ -93,7 +93,7 @@ describe("Bedrock, under run", () => {
     expect(summary).toMatchObject({ used: { calls: 1 } });
   });
 
-  it("with a token, Anthropic's client is metered; without one it is said to go past", async () => {
+  it("Anthropic's client of Bedrock is metered with a token, and reported as a bypass without one", async () => {
     const answer = JSON.stringify({
       id: "msg_1",
       type: "message",
@@ -154,12 +154,12 @@ describe("the address of a cloud", () => {
     [{ CLOUD_ML_REGION: "eu", VERTEX_REGION_CLAUDE_HAIKU_4_5: "us-east5" }, []],
     [{ GOOGLE_CLOUD_LOCATION: "eu" }, ["google-vertex https://aiplatform.eu.rep.googleapis.com"]],
     [{ AZURE_OPENAI_ENDPOINT: "my-resource" }, []],
-  ] as const)("%j leads to %j", (env, routes) => {
+  ] as const)("the environment %j leads to %j", (env, routes) => {
     const found = cloudRoutesIn(env).map(({ upstream, address }) => `${upstream} ${address}`);
     expect(found).toEqual(routes);
   });
 
-  it("what is metered is not said to go past", () => {
+  it("a metered cloud client is not reported as bypassing the budget", () => {
     const token = { CLAUDE_CODE_USE_BEDROCK: "1", AWS_BEARER_TOKEN_BEDROCK: "t" };
     expect(bypassesIn({ ...token, AWS_REGION: "us-east-1" })).toEqual([]);
     expect(bypassesIn(token).length).toBe(1);

@@ -14,7 +14,7 @@ import { env, envWith } from "./prepared-pools.ts";
 import { MAIN, stateFolder, tokenBudget, tokenBudgetIn } from "./program.ts";
 
 describe("the help", () => {
-  it("fits 80 columns, for every command, and every command but help has --json", async () => {
+  it("the help fits 80 columns for every command, and every command but help has --json", async () => {
     for (const { name, title, load } of COMMANDS) {
       // oxlint-disable-next-line no-await-in-loop -- one process after the other
       const { stdout } = await tokenBudget([name, "--help"]);
@@ -34,7 +34,7 @@ describe("the help", () => {
     for (const { name } of COMMANDS) expect(stdout).toContain(`  ${name}`);
   });
 
-  it("is asked for in front of a command as well as behind it", async () => {
+  it("`help set` prints what `set --help` does, and `help zzzz` is an error of usage", async () => {
     const [before, behind] = [
       await tokenBudget(["help", "set"]),
       await tokenBudget(["set", "--help"]),
@@ -44,7 +44,7 @@ describe("the help", () => {
     expect(await tokenBudget(["help", "zzzz"])).toMatchObject({ code: 2 });
   });
 
-  it("suggests only what is near", async () => {
+  it("a mistyped command or flag gets a suggestion only if a near one exists", async () => {
     expect((await tokenBudget(["statsu"])).stderr).toContain("did you mean status?");
     expect((await tokenBudget(["zzzz"])).stderr).not.toContain("did you mean");
     expect((await tokenBudget(["status", "--jsn"])).stderr).toContain("did you mean --json?");
@@ -53,7 +53,7 @@ describe("the help", () => {
 });
 
 describe("token-budget set", () => {
-  it("changes caps until a time", async () => {
+  it("set changes caps until a time", async () => {
     const at = await env();
     const set = (...flags: string[]): ReturnType<typeof tokenBudget> =>
       tokenBudget(["set", "daily", ...flags], at);
@@ -69,7 +69,7 @@ describe("token-budget set", () => {
       expect(await set("--usd", "+5", "--until", until)).toMatchObject({ code: 2 });
   });
 
-  it("changes caps by an amount, and changes at once all count", async () => {
+  it("set changes caps by an amount, and changes at once all count", async () => {
     const at = await env();
     await Promise.all(
       Array.from({ length: 4 }, () => tokenBudget(["set", "daily", "--usd", "+0.1"], at)),
@@ -84,7 +84,7 @@ describe("token-budget set", () => {
     expect(wrong.stderr).toContain('The cap on calls of pool "daily"');
   });
 
-  it("keeps the time zone when only the period changes", async () => {
+  it("set keeps the time zone when only the period changes", async () => {
     const at = await env();
     const { stdout } = await tokenBudget(["set", "daily", "--per", "week", "--json"], at);
     expect(JSON.parse(stdout).timeZone).toBe("Europe/Berlin");
@@ -95,7 +95,7 @@ describe("token-budget set", () => {
     expect(JSON.parse(other.stdout).timeZone).toBe("UTC");
   });
 
-  it("begins a period later than the calendar does", async () => {
+  it("set begins a period later than the calendar does", async () => {
     const at = await env();
     const { stdout } = await tokenBudget(
       ["set", "daily", "--per", "day", "--from", "06:30", "--time-zone", "UTC", "--json"],
@@ -105,7 +105,7 @@ describe("token-budget set", () => {
     expect(new Date(window.endsAt).toISOString()).toContain("T06:30:00");
   });
 
-  it("caps input and output tokens", async () => {
+  it("set caps input and output tokens", async () => {
     const at = await env();
     const { stdout } = await tokenBudget(
       ["set", "daily", "--input-tokens", "7", "--output-tokens", "8", "--json"],
@@ -116,7 +116,7 @@ describe("token-budget set", () => {
 });
 
 describe("token-budget statusline", () => {
-  it("is short while there is room, and tells rate, end and reset otherwise", async () => {
+  it("statusline is short while there is room, and shows rate, end and reset otherwise", async () => {
     const at = await env();
     expect((await tokenBudget(["statusline", "other"], at)).stdout).toBe(
       "other $0.000000001/$1.00\n",
@@ -131,13 +131,13 @@ describe("token-budget statusline", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ path: "daily", spentUsd: 15 });
   });
 
-  it("says nothing of a pool that is not there, and makes none", async () => {
+  it("statusline prints nothing for a pool that does not exist, and makes none", async () => {
     const at = await env();
     expect(await tokenBudget(["statusline", "nobody"], at)).toMatchObject({ code: 0, stdout: "" });
     expect((await tokenBudget(["status", "nobody"], at)).code).toBe(1);
   });
 
-  it("takes its pool from the environment and from token-budget.json", async () => {
+  it("statusline takes its pool from the environment and from token-budget.json", async () => {
     const at = await env();
     const named = await tokenBudget(["statusline"], { ...at, TOKEN_BUDGET_POOL: "other" });
     expect(named.stdout).toContain("other");
@@ -146,7 +146,7 @@ describe("token-budget statusline", () => {
     expect((await tokenBudgetIn(folder, ["statusline"], at)).stdout).toContain("other");
   });
 
-  it("ends while what is piped in is never closed", async () => {
+  it("statusline ends while what is piped in is never closed", async () => {
     const at = await env();
     const child = spawn(process.execPath, [MAIN, "statusline", "other"], {
       env: { ...process.env, ...at },
@@ -161,7 +161,7 @@ describe("token-budget statusline", () => {
 });
 
 describe("who changes a pool, and why", () => {
-  it("is told by the ledger: who was named, or else the user of the system", async () => {
+  it("the ledger shows who changed a pool: the person named, or else the user of the system", async () => {
     const at = await envWith(async (store) => {
       await store.pool("daily", { caps: { usd: 1 } });
     });
@@ -184,7 +184,7 @@ describe("who changes a pool, and why", () => {
 });
 
 describe("with many pools", () => {
-  it("status pages, searches, filters and sorts", async () => {
+  it("status pages, searches, filters and sorts many pools", async () => {
     const at = await envWith(async (store) => {
       for (let index = 0; index < 120; index++) {
         // oxlint-disable-next-line no-await-in-loop -- pools in their order
@@ -216,7 +216,7 @@ describe("with many pools", () => {
 });
 
 describe("token-budget history and ledger --csv", () => {
-  it("has one table for all pools, to the last nano-dollar as JSON", async () => {
+  it("history and ledger --csv have one table for all pools, to the last nano-dollar as JSON", async () => {
     const at = await env();
     const { stdout } = await tokenBudget(["history", "--json"], at);
     const rows = JSON.parse(stdout);
@@ -234,7 +234,7 @@ describe("token-budget history and ledger --csv", () => {
     expect(none.stdout).toContain("Nothing booked yet");
   });
 
-  it("writes cells that no spreadsheet runs", async () => {
+  it("ledger --csv writes cells that no spreadsheet runs", async () => {
     const at = await env();
     const [head, line] = (await tokenBudget(["ledger", "daily", "--csv"], at)).stdout.split("\n");
     expect(head).toMatch(/^ChargePeriodStart,ChargePeriodEnd,BilledCost,/);
@@ -248,7 +248,7 @@ describe("token-budget history and ledger --csv", () => {
 });
 
 describe("token-budget run --usd by period", () => {
-  it("makes pools below one another, and takes them as they are", async () => {
+  it("run --usd by period makes pools below one another, and takes existing ones as they are", async () => {
     const at = { XDG_STATE_HOME: stateFolder() };
     const run = ["run", "--pool", "work", "--usd", "5/day,50/month,20/week", "--quiet", "--"];
     expect((await tokenBudget([...run, "true"], at)).code).toBe(0);
@@ -271,7 +271,7 @@ describe("token-budget run --usd by period", () => {
 });
 
 describe("token-budget completion", () => {
-  it("knows pools, and runs nothing that their names say", async () => {
+  it("completion knows pools, and runs nothing that their names say", async () => {
     const folder = stateFolder();
     const at = await envWith(async (store) => {
       await store.pool("daily", { caps: { usd: 1 } });

@@ -53,7 +53,7 @@ const chat = (messages: readonly object[]): object => ({
 });
 
 describe("a run after another one", () => {
-  it("goes on in a conversation that only its count makes fit", async () => {
+  it("a second run goes on in a conversation that only its count makes fit", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     expect(await ask("0.04", "chat", chat(more), env)).toBe("402");
     expect(await ask("0.5", "chat", chat(first), env)).toBe("200");
@@ -62,13 +62,13 @@ describe("a run after another one", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it("makes no file where nothing had to be counted", async () => {
+  it("a run makes no file of counts where nothing had to be counted", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     expect(await ask("50", "chat", chat(first), env)).toBe("200");
     expect(existsSync(join(env.XDG_STATE_HOME, "token-budget", "counts"))).toBe(false);
   });
 
-  it("trusts what Anthropic has cached a moment ago, unless it is strict", async () => {
+  it("a run trusts what Anthropic has just cached, unless it is strict", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     const marked = { type: "text", text: LONG, cache_control: { type: "ephemeral" } };
     const messages = [{ role: "user", content: [marked] }];

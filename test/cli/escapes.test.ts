@@ -80,13 +80,16 @@ describe("names with escape sequences", () => {
     },
   );
 
-  it.skipIf(isMissing("python3"))("bring none to the screen of top", async () => {
-    const { code, text } = await inTerminal(["top"], [{ until: "evil" }, { type: "q" }], env);
-    expect(code).toBe(0);
-    expect(text).toContain(String.raw`x\u001b[2J`);
-    // What is left once the sequences that top itself writes are taken out.
-    // oxlint-disable-next-line no-control-regex -- the same
-    const own = /\u001B\[(?:\?\d+[hl]|H|K|J|[\d;]*m)|\r/g;
-    expect(text.replaceAll(own, "")).not.toMatch(CONTROLS);
-  });
+  it.skipIf(isMissing("python3"))(
+    "names with escape sequences bring none of them to the screen of top",
+    async () => {
+      const { code, text } = await inTerminal(["top"], [{ until: "evil" }, { type: "q" }], env);
+      expect(code).toBe(0);
+      expect(text).toContain(String.raw`x\u001b[2J`);
+      // What is left once the sequences that top itself writes are taken out.
+      // oxlint-disable-next-line no-control-regex -- the same
+      const own = /\u001B\[(?:\?\d+[hl]|H|K|J|[\d;]*m)|\r/g;
+      expect(text.replaceAll(own, "")).not.toMatch(CONTROLS);
+    },
+  );
 });

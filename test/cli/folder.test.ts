@@ -75,7 +75,7 @@ describe("a folder that is not mine", () => {
     );
   });
 
-  it("c06 has none of its code run: neither a store of its own nor a driver beside it", async () => {
+  it("c06 a foreign folder has none of its code run: neither a store of its own nor a driver beside it", async () => {
     const { folder, env } = folderWith({ store: "redis://127.0.0.1:1" });
     const marker = join(folder, "ran");
     const module = join(folder, "node_modules", "redis");
@@ -93,7 +93,7 @@ describe("a folder that is not mine", () => {
     expect(existsSync(marker)).toBe(false);
   });
 
-  it("can make a budget stricter: the lower of both caps, and never a window for the user's own", async () => {
+  it("a foreign folder can make a budget stricter: the lower of both caps, and never a window for the user's own", async () => {
     const { folder, env } = folderWith({ usd: 0.5, per: "minute", label: "theirs", calls: 3 });
     const summary = async (args: readonly string[]) => {
       const { stderr } = await tokenBudgetIn(folder, ["run", ...args, "--json", "--", "true"], env);
@@ -115,7 +115,7 @@ describe("a folder that is not mine", () => {
     expect(pool.caps).toEqual({ usd: 2 });
   });
 
-  it("can hold caps by period, which beside the user's own are the lowest of them", async () => {
+  it("a foreign folder can hold caps by period, of which the lowest of its own and the user's count", async () => {
     const { folder, env } = folderWith({ usd: "5/day,50/month", label: "theirs" });
     const caps = async (args: readonly string[]) => {
       const { stderr } = await tokenBudgetIn(folder, ["run", ...args, "--json", "--", "true"], env);
@@ -135,7 +135,7 @@ describe("a folder that is not mine", () => {
     ]);
   });
 
-  it("names a pool and a label of a budget per project", async () => {
+  it("a foreign folder names a pool and a label of a budget per project", async () => {
     const { folder, env } = folderWith({ pool: "project", usd: 1, label: "team" });
     await tokenBudgetIn(folder, ["run", ...upstreams, "--", ...AGENT, "1"], env);
     const { stdout } = await tokenBudget(["ledger", "project"], env);
@@ -146,7 +146,7 @@ describe("a folder that is not mine", () => {
     expect([again.code, again.stderr]).toEqual([0, expect.stringContaining("of $2.00 used")]);
   });
 
-  it("whose file is wrong is reported, and a pipe is not waited for", async () => {
+  it("a foreign folder whose file is invalid is reported, and a pipe is not waited for", async () => {
     for (const [settings, message] of [
       [{ usd: "much" }, /token-budget\.json: .*usd.*dollars/],
       [{ usd: true }, /"usd" in .* to be a number/],
@@ -174,7 +174,7 @@ describe("a folder that is not mine", () => {
 });
 
 describe.skipIf(process.platform === "win32")("the state folder", () => {
-  it("is for its owner alone, whatever it was before", async () => {
+  it("the state folder is made readable by its owner alone, whatever it was before", async () => {
     const folder = stateFolder();
     const state = join(folder, "token-budget");
     mkdirSync(state);
@@ -189,7 +189,7 @@ describe.skipIf(process.platform === "win32")("the state folder", () => {
     expect(statSync(join(state, "budgets.db")).mode & 0o777).toBe(0o600);
   });
 
-  it("is refused as a symbolic link, and so is a file in it", async () => {
+  it("the state folder is refused as a symbolic link, and so is a file in it", async () => {
     const [elsewhere, folder, other] = [stateFolder(), stateFolder(), stateFolder()];
     symlinkSync(elsewhere, join(folder, "token-budget"));
     const linked = await tokenBudget(["status"], { XDG_STATE_HOME: folder });
@@ -204,17 +204,20 @@ describe.skipIf(process.platform === "win32")("the state folder", () => {
     expect(existsSync(join(elsewhere, "theirs.db"))).toBe(false);
   });
 
-  it.skipIf(process.getuid?.() !== 0)("is refused when it belongs to another user", async () => {
-    const folder = stateFolder();
-    mkdirSync(join(folder, "token-budget"));
-    await chown(join(folder, "token-budget"), 65_534, 65_534);
-    const { code, stderr } = await tokenBudget(["status"], { XDG_STATE_HOME: folder });
-    expect([code, stderr]).toEqual([1, expect.stringContaining("belongs to another user")]);
-  });
+  it.skipIf(process.getuid?.() !== 0)(
+    "the state folder is refused when it belongs to another user",
+    async () => {
+      const folder = stateFolder();
+      mkdirSync(join(folder, "token-budget"));
+      await chown(join(folder, "token-budget"), 65_534, 65_534);
+      const { code, stderr } = await tokenBudget(["status"], { XDG_STATE_HOME: folder });
+      expect([code, stderr]).toEqual([1, expect.stringContaining("belongs to another user")]);
+    },
+  );
 });
 
 describe("names from outside", () => {
-  it("bring no escape sequence to the terminal, and cannot write a line of their own", async () => {
+  it("names from outside bring no escape sequence to the terminal, and cannot write a line of their own", async () => {
     const model = "evil\u001B[31m\u009B2J\u202E\u0007\nOK: $0.00 used";
     const ask = `fetch(process.env.OPENAI_BASE_URL + "/chat/completions", { method: "POST", body: JSON.stringify({ model: ${JSON.stringify(model)}, messages: [] }) })`;
     const prices = join(stateFolder(), "prices\u001B]0;x\u0007.json");

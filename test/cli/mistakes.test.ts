@@ -67,20 +67,23 @@ describe("mistyped command lines", () => {
     }
   });
 
-  it.each(["bash", "zsh", "fish"])("completes for %s", async (shell) => {
-    const { code, stdout } = await tokenBudget(["completion", shell]);
-    expect(code).toBe(0);
-    for (const word of ["run", "status", "upstream"]) expect(stdout).toContain(word);
-  });
+  it.each(["bash", "zsh", "fish"])(
+    "completion prints a script for %s with commands and flags",
+    async (shell) => {
+      const { code, stdout } = await tokenBudget(["completion", shell]);
+      expect(code).toBe(0);
+      for (const word of ["run", "status", "upstream"]) expect(stdout).toContain(word);
+    },
+  );
 
-  it("tells its version", async () => {
+  it("--version prints the version", async () => {
     const { version } = JSON.parse(
       readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
     );
     expect((await tokenBudget(["--version"])).stdout).toBe(`${version}\n`);
   });
 
-  it("completes commands and flags in bash", async () => {
+  it("completion completes commands and flags in bash", async () => {
     const script = `source <("$0" "$1" completion bash)
       COMP_WORDS=(token-budget run --us); COMP_CWORD=2; _token_budget; echo "\${COMPREPLY[@]}"
       COMP_WORDS=(token-budget st); COMP_CWORD=1; _token_budget; echo "\${COMPREPLY[@]}"`;
@@ -88,7 +91,7 @@ describe("mistyped command lines", () => {
     expect(stdout).toBe("--usd\nstatus statusline\n");
   });
 
-  it("what is refused for want of a price or a reader names the flag that helps", async () => {
+  it("a call refused without a price or a reader names the flag that helps", async () => {
     const ask = (path: string, body: object): string =>
       `curl -s "$OPENAI_BASE_URL/${path}" -d '${JSON.stringify(body)}' >/dev/null`;
     const ended = async (command: string) =>
@@ -97,7 +100,7 @@ describe("mistyped command lines", () => {
     expect(await ended(ask("fine_tuning/jobs", {}))).toContain("--unmetered");
   });
 
-  it("what is not there: a pool, a model", async () => {
+  it("an unknown pool and an unknown model are reported", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     const pool = await tokenBudget(["status", "nope"], env);
     expect([pool.code, pool.stderr]).toEqual([

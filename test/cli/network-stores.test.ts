@@ -56,7 +56,7 @@ describe("stores over the network", () => {
     },
   );
 
-  it("stores that are not there are reported", async () => {
+  it("stores that cannot be reached are reported", async () => {
     for (const store of ["postgres://127.0.0.1:1/x", "redis://127.0.0.1:1", "redis://no.invalid"]) {
       const { code, stderr } = await tokenBudget(["status", "--store", store]);
       expect(code).toBe(1);

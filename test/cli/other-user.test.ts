@@ -39,7 +39,7 @@ function canBeBoth(): boolean {
 }
 
 describe.skipIf(!canBeBoth())("another user of the machine", () => {
-  it("has a state folder and files of its own, for itself alone, while they are in use", async () => {
+  it("another user has a state folder and files of its own, for itself alone, while they are in use", async () => {
     const home = stateFolder();
     chownSync(home, NOBODY, NOBODY);
     const state = join(home, "state");
@@ -55,7 +55,7 @@ describe.skipIf(!canBeBoth())("another user of the machine", () => {
       expect(statSync(folder).mode & 0o077).toBe(0);
   });
 
-  it("is refused in the folder of the first, in one line", async () => {
+  it("another user is refused in the folder of the first, in one line", async () => {
     const folder = stateFolder();
     chmodSync(folder, 0o755);
     await tokenBudget([...RUN, "true"], { XDG_STATE_HOME: folder });
@@ -72,7 +72,7 @@ describe.skipIf(!canBeBoth())("another user of the machine", () => {
     }
   });
 
-  it("cannot prepare files for the first in a place that both may write to", async () => {
+  it("another user cannot prepare files for the first in a place that both may write to", async () => {
     const shared = stateFolder();
     chmodSync(shared, 0o1777);
     const folder = join(shared, "token-budget");

@@ -49,7 +49,7 @@ function portIn(address: string): number {
 }
 
 describe.skipIf(process.platform !== "linux")("a run that is over", () => {
-  it("killed: its command ends with it, and its port stays ours until then", async () => {
+  it("a run that is killed ends its command, and its port stays taken until then", async () => {
     const { child } = start(["run", "--usd", "1", "--", process.execPath, "-e", ENDLESS]);
     const [id = "", address = ""] = (await firstLine(child.stdout)).split(" ");
     process.kill(Number(id), "SIGSTOP");

@@ -23,7 +23,7 @@ function usedByCalls(): void {
 }
 
 describe("the windows of a plan", () => {
-  it("refuse the next call above --plan, and are shown by run, status and statusline", async () => {
+  it("--plan refuses the next call above a limit, and run, status and statusline show its windows", async () => {
     usedByCalls();
     const env = { XDG_STATE_HOME: stateFolder() };
     const flags = ["--pool", "plan", "--usd", "4", "--plan", "5h=40%,7d=80"];
@@ -40,7 +40,7 @@ describe("the windows of a plan", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ plan: [{ name: "5h" }, { name: "7d" }] });
   });
 
-  it("are in the summary as JSON, and refusals are counted as such", async () => {
+  it("the windows of a plan are in the summary as JSON, and refusals are counted as such", async () => {
     usedByCalls();
     const args = ["run", "--usd", "4", "--plan", "5h=10%", "--json", ...upstreams];
     const { stderr } = await tokenBudget([...args, "--", ...AGENT, "50"]);

@@ -44,7 +44,7 @@ function run(state: string, ...args: string[]): Promise<Ended> {
 }
 
 describe("prices update", () => {
-  it("fetches prices, keeps them for this user alone, and uses them", async () => {
+  it("prices update fetches prices, keeps them for this user alone, and uses them", async () => {
     const state = stateFolder();
     expect((await run(state, "openai/gpt-99")).code).not.toBe(0);
     const updated = await run(state, "update", await served(data()));
@@ -69,7 +69,7 @@ describe("prices update", () => {
     ["a page", "<html>"],
   ];
   for (const [title, text] of hostile) {
-    it(`rejects what is no price data, and changes nothing: ${title}`, async () => {
+    it(`prices update rejects invalid price data, and changes nothing: ${title}`, async () => {
       const state = stateFolder();
       const ended = await run(state, "update", await served(text));
       expect(ended.code).toBe(1);
@@ -78,7 +78,7 @@ describe("prices update", () => {
     });
   }
 
-  it("keys of the prototype name nothing", async () => {
+  it("prices update ignores keys of the prototype", async () => {
     const state = stateFolder();
     const text = data().replace(
       '"input_mtok":7',
@@ -88,7 +88,7 @@ describe("prices update", () => {
     expect((await run(state, "openai/gpt-99")).stdout).toContain("$7");
   });
 
-  it("says that an answer was cut, or too long", async () => {
+  it("prices update reports an answer that was cut, or is too long", async () => {
     const state = stateFolder();
     const cut = await run(state, "update", await served(data(), 1e6));
     expect(cut).toMatchObject({ code: 1 });
@@ -97,7 +97,7 @@ describe("prices update", () => {
     expect(long.stderr).toContain("longer than");
   });
 
-  it("does not believe that a model costs next to nothing, unless it is forced", async () => {
+  it("prices update believes that a model costs next to nothing only with --force", async () => {
     const cheap = {
       id: "gpt-4o",
       match: { equals: "gpt-4o" },
@@ -111,7 +111,7 @@ describe("prices update", () => {
     expect((await run(state, "update", address, "--force")).code).toBe(0);
   });
 
-  it("reads a file of the user's own, and says why it cannot keep prices", async () => {
+  it("prices update reads a file of the user's own, and says why it cannot keep prices", async () => {
     const state = stateFolder();
     const file = join(state, "mine.json");
     writeFileSync(file, data());
@@ -120,16 +120,19 @@ describe("prices update", () => {
     expect(missing.stderr).toContain("Cannot read prices");
   });
 
-  it.skipIf(process.getuid?.() === 0)("a folder that cannot be written", async () => {
-    const state = stateFolder();
-    mkdirSync(join(state, "token-budget"), { mode: 0o700 });
-    chmodSync(join(state, "token-budget"), 0o500);
-    const ended = await run(state, "update", await served(data()));
-    expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain("Cannot keep the prices");
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    "prices update reports a folder that cannot be written",
+    async () => {
+      const state = stateFolder();
+      mkdirSync(join(state, "token-budget"), { mode: 0o700 });
+      chmodSync(join(state, "token-budget"), 0o500);
+      const ended = await run(state, "update", await served(data()));
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toContain("Cannot keep the prices");
+    },
+  );
 
-  it("a state folder that cannot be made", async () => {
+  it("prices update reports a state folder that cannot be made", async () => {
     const state = join(stateFolder(), "file");
     writeFileSync(state, "");
     const ended = await run(state, "update", await served(data()));

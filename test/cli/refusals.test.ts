@@ -5,7 +5,7 @@ import { temporaryFile } from "../support/temporary-file.ts";
 import { tokenBudget } from "./program.ts";
 
 describe("token-budget refusals", () => {
-  it("tells the last refusals, and how many there were in each minute", async () => {
+  it("refusals shows the last refusals, and how many there were in each minute", async () => {
     const file = temporaryFile("budgets.db");
     const store = sqliteStore(file);
     const pool = await store.pool("daily", { caps: { usd: 1 } });

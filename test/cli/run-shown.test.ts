@@ -47,7 +47,7 @@ it("the command can read what is left, with the key and not without", async () =
   ]);
 });
 
-it("says how much is used, and runs commands of the user's then and at the first refusal", async () => {
+it("run reports how much is used, and runs commands of the user's then and at the first refusal", async () => {
   const folder = stateFolder();
   const said = join(folder, "said");
   const env = { XDG_STATE_HOME: folder, SAID: said };

@@ -11,7 +11,7 @@ const provider = await startProvider();
 const upstreams = ["--upstream", `openai=${provider.url}/v1`];
 
 describe("token-budget run", () => {
-  it("F61 F64 lets a command spend, and no more: one request less, one readable line", async () => {
+  it("F61 F64 run lets a command spend, and no more: one request less, one readable line", async () => {
     provider.behave(() => ({ outputTokens: 390 }));
     const { code, stdout, stderr } = await tokenBudget([
       "run",
@@ -36,7 +36,7 @@ describe("token-budget run", () => {
     expect(stderr).not.toMatch(/ {4}at |planted/);
   });
 
-  it("hands the command's exit code, output and input on", async () => {
+  it("run hands on the exit code, output and input of its command", async () => {
     const plain = ["run", "--usd", "1", "--quiet", "--"];
     expect(await tokenBudget([...plain, "sh", "-c", "echo out; echo err >&2; exit 7"])).toEqual({
       code: 7,
@@ -60,7 +60,7 @@ describe("token-budget run", () => {
     expect([inner.code, inner.stderr]).toEqual([127, ""]);
   });
 
-  it("points web sockets at the proxy too: what is metered is booked, the rest refused", async () => {
+  it("run points WebSockets at the proxy too: what is metered is booked, the rest refused", async () => {
     const script = `
       const base = process.env.OPENAI_WEBSOCKET_BASE_URL;
       const create = { type: "response.create", model: "gpt-5.5", input: "Hello" };
@@ -79,47 +79,53 @@ describe("token-budget run", () => {
     expect(provider.total.calls).toBe(1);
   });
 
-  it.skipIf(isMissing("curl"))("F65 a pipeline in a shell, and children of children", async () => {
-    const body = JSON.stringify({ model: "gpt-4o-mini", messages: [] });
-    const script = `sh -c 'curl -s "$OPENAI_BASE_URL/chat/completions" -d ${JSON.stringify(body)}' | tr a-z A-Z`;
-    const { stdout } = await tokenBudget([
-      "run",
-      "--usd",
-      "1",
-      ...upstreams,
-      "--",
-      "sh",
-      "-c",
-      script,
-    ]);
-    expect(stdout).toContain('"OBJECT":"CHAT.COMPLETION"');
-    expect(provider.total.calls).toBe(1);
-  });
+  it.skipIf(isMissing("curl"))(
+    "F65 run meters a pipeline in a shell, and children of children",
+    async () => {
+      const body = JSON.stringify({ model: "gpt-4o-mini", messages: [] });
+      const script = `sh -c 'curl -s "$OPENAI_BASE_URL/chat/completions" -d ${JSON.stringify(body)}' | tr a-z A-Z`;
+      const { stdout } = await tokenBudget([
+        "run",
+        "--usd",
+        "1",
+        ...upstreams,
+        "--",
+        "sh",
+        "-c",
+        script,
+      ]);
+      expect(stdout).toContain('"OBJECT":"CHAT.COMPLETION"');
+      expect(provider.total.calls).toBe(1);
+    },
+  );
 
-  it.skipIf(isMissing("python3"))("Python, with nothing but its own library", async () => {
-    const program = `
+  it.skipIf(isMissing("python3"))(
+    "run meters Python with nothing but its own library",
+    async () => {
+      const program = `
 import json, os, urllib.request
 body = json.dumps({"model": "claude-haiku-4-5", "max_tokens": 20, "messages": [{"role": "user", "content": "Hi"}]}).encode()
 url = os.environ["ANTHROPIC_BASE_URL"] + "/v1/messages"
 print(json.load(urllib.request.urlopen(urllib.request.Request(url, body)))["model"])
 `;
-    const { stdout, stderr } = await tokenBudget([
-      "run",
-      "--usd",
-      "1",
-      "--upstream",
-      `anthropic=${provider.url}`,
-      "--json",
-      "--",
-      "python3",
-      "-c",
-      program,
-    ]);
-    expect(stdout).toBe("claude-haiku-4-5\n");
-    const summary = JSON.parse(stderr);
-    expect(BigInt(toNanoUsd(summary.used.usd))).toBe(provider.total.nanoUsd);
-    expect(summary.run.models["claude-haiku-4-5"].calls).toBe(1);
-  });
+      const { stdout, stderr } = await tokenBudget([
+        "run",
+        "--usd",
+        "1",
+        "--upstream",
+        `anthropic=${provider.url}`,
+        "--json",
+        "--",
+        "python3",
+        "-c",
+        program,
+      ]);
+      expect(stdout).toBe("claude-haiku-4-5\n");
+      const summary = JSON.parse(stderr);
+      expect(BigInt(toNanoUsd(summary.used.usd))).toBe(provider.total.nanoUsd);
+      expect(summary.run.models["claude-haiku-4-5"].calls).toBe(1);
+    },
+  );
 
   it("F10 calls side by side wait for what others hold, and none is refused", async () => {
     provider.behave(() => ({ outputTokens: 100, latencyMs: 20 }));
@@ -134,7 +140,7 @@ print(json.load(urllib.request.urlopen(urllib.request.Request(url, body)))["mode
     expect(stdout).toBe("200\n".repeat(12));
   });
 
-  it("--kill ends the command when the budget is gone", async () => {
+  it("run --kill ends the command when the budget is gone", async () => {
     const { code, stderr } = await tokenBudget([
       "run",
       "--usd",
@@ -151,7 +157,7 @@ print(json.load(urllib.request.urlopen(urllib.request.Request(url, body)))["mode
     expect(provider.requests.length).toBe(0);
   });
 
-  it("forwards signals to the command", async () => {
+  it("run forwards signals to the command", async () => {
     const script = "trap 'echo told; exit 5' TERM; echo ready; while :; do sleep 0.05; done";
     const { child, ended } = start(["run", "--usd", "1", "--quiet", "--", "sh", "-c", script]);
     child.stdout?.once("data", () => child.kill("SIGTERM"));
@@ -216,7 +222,7 @@ describe("token-budget run --pool", () => {
     );
   });
 
-  it("a pool with other caps is an error that says what to do", async () => {
+  it("run --pool with caps other than those of the pool is an error that says what to do", async () => {
     const env = { XDG_STATE_HOME: stateFolder() };
     await tokenBudget(["run", "--pool", "p", "--usd", "1", "--", "true"], env);
     const { code, stderr } = await tokenBudget(
@@ -228,7 +234,7 @@ describe("token-budget run --pool", () => {
     expect(stderr).toContain("To change it: token-budget set p --usd 2\n");
   });
 
-  it("keeps no key and no prompt, and files for their owner only", async () => {
+  it("run keeps no key and no prompt, and its files are for their owner only", async () => {
     const folder = stateFolder();
     const env = { XDG_STATE_HOME: folder };
     const { stderr } = await tokenBudget(
@@ -247,7 +253,7 @@ describe("token-budget run --pool", () => {
 });
 
 describe("configuration", () => {
-  it("flags win over the environment, that over the file", async () => {
+  it("flags win over the environment, and the environment over the configuration file", async () => {
     const folder = stateFolder();
     const own = join(folder, "token-budget");
     mkdirSync(own);
@@ -281,7 +287,7 @@ describe("configuration", () => {
     expect(existsSync(join(folder, "mine.db"))).toBe(true);
   });
 
-  it("a configuration file that is wrong is reported", async () => {
+  it("an invalid configuration file is reported", async () => {
     const folder = stateFolder();
     mkdirSync(join(folder, "token-budget"));
     for (const [text, message] of [

@@ -20,7 +20,7 @@ it("better-sqlite3 beside token-budget keeps the pools", async () => {
   expect(stdout).toContain("SQLite of better-sqlite3");
 });
 
-it("without either, every command that needs a store says what to install, in one line", async () => {
+it("without any SQLite, every command that needs a store says what to install, in one line", async () => {
   const folder = stateFolder();
   const dist = dirname(dirname(MAIN));
   cpSync(dist, join(folder, "dist"), { recursive: true });

@@ -106,7 +106,7 @@ describe.skipIf(!hasOpenssl())("TLS by file", () => {
     });
   }
 
-  it("serves it, takes a renewed one on SIGHUP, and keeps it where the new one is broken", async () => {
+  it("serve answers over TLS, takes a renewed certificate on SIGHUP, and keeps the old one where the new one is broken", async () => {
     const folder = stateFolder();
     for (const name of ["first", "second"]) certify(folder, name);
     const [cert, key] = [join(folder, "cert.pem"), join(folder, "cert.key")];
@@ -142,7 +142,7 @@ describe.skipIf(!hasOpenssl())("TLS by file", () => {
 });
 
 describe("keys of providers", () => {
-  it("are taken from a file of its user alone, in turn, and anew on SIGHUP", async () => {
+  it("provider keys are taken from a file of its user alone, in turn, and read again on SIGHUP", async () => {
     provider.behave(() => ({}));
     provider.clear();
     const keys = join(stateFolder(), "keys.json");
@@ -170,7 +170,7 @@ describe("keys of providers", () => {
     expect(await statusOf(gateway)).toBe(200);
   });
 
-  it("come from a command, which runs again when the provider refuses one, and not for each call", async () => {
+  it("provider keys come from a command, which runs again when the provider refuses one, and not for each call", async () => {
     provider.behave(({ headers }) =>
       headers["authorization"] === "Bearer sk-new" ? {} : { status: 401 },
     );
@@ -199,7 +199,7 @@ describe("keys of providers", () => {
 });
 
 describe("a key that is revoked", () => {
-  it("is accepted by no gateway of its store two seconds later", async () => {
+  it("a revoked key is accepted by no gateway of its store two seconds later", async () => {
     provider.behave(() => ({}));
     const one = await serve([], { OPENAI_API_KEY: "sk-one" });
     const other = await serve([], { OPENAI_API_KEY: "sk-one" }, one);

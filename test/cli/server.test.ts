@@ -95,30 +95,30 @@ describe("over a server, as over its store", () => {
     "holds acme --json",
     "keys list --pool acme --json",
     "completion pools",
-  ])("%s prints the same", async (line) => {
+  ])("%s prints the same over a server as over its store", async (line) => {
     const args = line.split(" ");
     const [there, here] = [await over(args), await beside(args)];
     expect(there).toEqual(here);
     expect(there.stdout + there.stderr).not.toBe("");
   });
 
-  it("status --json has the same pools", async () => {
+  it("status --json has the same pools over a server as over its store", async () => {
     const [there, here] = [await over(["status", "--json"]), await beside(["status", "--json"])];
     expect(withoutForecast(there.stdout)).toEqual(withoutForecast(here.stdout));
   });
 
-  it("refusals --json says the same of each", async () => {
+  it("refusals --json reports the same over a server as over its store", async () => {
     const args = ["refusals", "acme", "--json"];
     const [there, here] = [await over(args), await beside(args)];
     expect(JSON.parse(there.stdout)).toEqual(JSON.parse(here.stdout));
   });
 
-  it("statusline has the pool of the key in time", async () => {
+  it("statusline over a server has the pool of the key in time", async () => {
     const line = async (): Promise<string> => (await over(["statusline"], "self")).stdout;
     await expect.poll(line, PATIENCE).toMatch(/^acme\/search\/sam \$2\.00\/\$5\.00/);
   });
 
-  it("top --json prints a line every second, and its list of processes has no key", async () => {
+  it("top --json over a server prints a line every second, and its list of processes has no key", async () => {
     const { child, ended } = start(["top", "--json", "--server", url, "--key", key.admin]);
     onTestFinished(() => void child.kill("SIGKILL"));
     const line = await new Promise<string>((resolve) => {
@@ -138,7 +138,7 @@ function withoutForecast(text: string): unknown {
 }
 
 describe("changes over a server", () => {
-  it("are made under the name of the key, with a reason, and show the pool", async () => {
+  it("changes over a server are made under the name of the key, with a reason, and show the pool", async () => {
     const raised = await over(["set", "acme/ads", "--usd", "30", "--per", "week", ...WHY]);
     expect(raised).toMatchObject({ code: 0, stderr: "" });
     expect(raised.stdout).toMatch(/^acme\/ads: .*\$30\.00.*starts over/);
@@ -154,7 +154,7 @@ describe("changes over a server", () => {
     for (const line of lines) expect(line).toMatch(/ {2}ada {2}tests$/);
   });
 
-  it("free a hold that hangs, and correct what a call has booked", async () => {
+  it("changes over a server free a hold that hangs, and correct what a call has booked", async () => {
     const held = JSON.parse((await over(["holds", "acme", "--json"])).stdout);
     expect(held).toMatchObject([{ id: "hold-1", pool: "acme/search/sam" }]);
     const pool = "acme/search/sam";
@@ -169,7 +169,7 @@ describe("changes over a server", () => {
     expect(beyond).toMatchObject({ code: 1, stderr: expect.stringContaining("nothing") });
   });
 
-  it("set and delete templates, and make and revoke keys", async () => {
+  it("changes over a server set and delete templates, and make and revoke keys", async () => {
     const period = ["--per", "day", "--from", "06:00"];
     const set = ["template", "acme/search/*", "--usd", "2", ...period, "--json", ...WHY];
     expect(JSON.parse((await over(set)).stdout)).toMatchObject([
@@ -196,8 +196,8 @@ describe("changes over a server", () => {
   });
 });
 
-describe("who may not", () => {
-  it("a lead sees and changes its subtree alone", async () => {
+describe("callers with fewer rights over a server", () => {
+  it("a lead sees and changes its subtree alone over a server", async () => {
     const seen = await over(["status"], "lead");
     expect(seen.stdout.split("\n").map((line) => line.split(":")[0])).toEqual([
       "acme/search",
@@ -215,7 +215,7 @@ describe("who may not", () => {
     expect((await over(admin, "lead")).stderr).toContain("Only an admin can create the key of an admin");
   });
 
-  it("a member sees its pool, and is refused every change by name", async () => {
+  it("a member sees its pool over a server, and every change is refused by name", async () => {
     expect((await over(["status"], "self")).stdout).toMatch(/^acme\/search\/sam: [^\n]*\n$/);
     expect((await over(["ledger", "acme/search/sam"], "self")).stdout).toContain("claude-opus-5");
     const pool = "acme/search/sam";
@@ -243,7 +243,7 @@ describe("who may not", () => {
 });
 
 describe("what is wrong with a server", () => {
-  it("says so when it is away, or is something else", async () => {
+  it("the program reports a server that does not answer, or is something else", async () => {
     const away = `http://127.0.0.1:${await freePort()}`;
     const env = { TOKEN_BUDGET_SERVER: away, TOKEN_BUDGET_KEY: "tb_x" };
     expect(await tokenBudget(["status"], env)).toMatchObject({
@@ -263,7 +263,7 @@ describe("what is wrong with a server", () => {
     ).toMatchObject({ code: 1, stderr: expect.stringContaining("check the address") });
   });
 
-  it("does not follow it elsewhere with the key", async () => {
+  it("a redirect of a server is not followed with the key", async () => {
     const asked: (string | undefined)[] = [];
     const other = createServer((request, response) => {
       asked.push(request.url);
@@ -278,7 +278,7 @@ describe("what is wrong with a server", () => {
     expect(asked).toEqual([expect.stringMatching(/^\/api\/v1\/pools\?/)]);
   });
 
-  it("says so of a key that it does not know", async () => {
+  it("the program reports a key that the server does not know", async () => {
     const env = { TOKEN_BUDGET_SERVER: url, TOKEN_BUDGET_KEY: `tb_${"a".repeat(32)}` };
     expect(await tokenBudget(["status"], env)).toMatchObject({
       code: 1,
@@ -294,13 +294,13 @@ describe("what is wrong with a server", () => {
     [["--server", "https://budget.example", "--store", "x.db"], "exclude each other"],
     [["--key", "tb_x"], "--key goes with --server"],
     [["--server", "https://budget.example", "--key", ""], "Missing key"],
-  ])("refuses %s", async (flags, message) => {
+  ])("the program refuses %s as a server", async (flags, message) => {
     const refused = await tokenBudget(["status", ...flags]);
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toContain(message);
   });
 
-  it("takes the key from a file of its user's own alone", async () => {
+  it("the program takes the key of a server from a file of its user's own alone", async () => {
     const path = join(stateFolder(), "key");
     writeFileSync(path, `${key.admin}\n`, { mode: 0o644 });
     const args = ["status", "--server", url, "--key-file", path];
@@ -314,7 +314,7 @@ describe("what is wrong with a server", () => {
     expect((await tokenBudget([...args.slice(0, -1), "nowhere"])).stderr).toContain("no file");
   });
 
-  it("asks for a reason of changes, and takes no other actor", async () => {
+  it("the program asks for a reason of changes over a server, and takes no other actor", async () => {
     const silent = await over(["freeze", "acme/ads"]);
     expect([silent.code, silent.stderr.split("\n")[0]]).toEqual([
       2,
@@ -331,7 +331,7 @@ describe("what is wrong with a server", () => {
     ["doctor", ["--server", "https://budget.example"]],
     ["console", []],
     ["archive", ["--before", "90d", "--to", "x.jsonl"]],
-  ])("%s says that it works on a store alone", async (name, args) => {
+  ])("%s over a server reports that it works on a store alone", async (name, args) => {
     const refused = await over([name, ...args]);
     expect([refused.code, refused.stderr.split(":").slice(0, 2).join(":")]).toEqual([
       2,
@@ -339,7 +339,7 @@ describe("what is wrong with a server", () => {
     ]);
   });
 
-  it("refuses a key from the moment on at which it is revoked", async () => {
+  it("a server refuses a key as soon as it is revoked", async () => {
     expect((await over(["status"], "lead")).code).toBe(0);
     expect((await over(["keys", "revoke", ids.lead])).code).toBe(0);
     await expect.poll(async () => (await over(["status"], "lead")).code, PATIENCE).toBe(1);

@@ -30,7 +30,7 @@ function open(path: string): SharedCounts {
 const FILE_BYTES = 12 + 4096 * 72;
 
 describe("the counts that runs share", () => {
-  it("are those of every process, under one key", () => {
+  it("shared counts are those of every process, under one key", () => {
     const path = temporaryFile("state/counts");
     const one = open(path);
     const other = open(path);
@@ -42,7 +42,7 @@ describe("the counts that runs share", () => {
     expect(one.get([1, 2])).toEqual(counted(4));
   });
 
-  it("let a second process go on where the first one ended", () => {
+  it("shared counts let a second process go on where the first one ended", () => {
     const path = temporaryFile("state/counts");
     const begun = [{ role: "user", content: "Hello" }];
     const body = (messages: readonly object[]): object => ({
@@ -60,7 +60,7 @@ describe("the counts that runs share", () => {
     expect(readFileSync(path).includes("Hello")).toBe(false);
   });
 
-  it("are of this user alone, and of a size that stays", () => {
+  it("shared counts are readable by this user alone, and stay bounded in size", () => {
     const path = temporaryFile("state/counts");
     const shared = open(path);
     for (let index = 0; index < 20_000; index++)
@@ -73,7 +73,7 @@ describe("the counts that runs share", () => {
     expect(shared.get([0, 0])).toBeUndefined();
   });
 
-  it("are not read from a row that was cut, changed, or written by two at once", () => {
+  it("shared counts are not read from a row that was cut, changed, or written by two at once", () => {
     const path = temporaryFile("state/counts");
     const shared = open(path);
     shared.set([1, 2], counted(3));
@@ -92,7 +92,7 @@ describe("the counts that runs share", () => {
     shared.set([1, 2], counted(3));
   });
 
-  it("are left out where the file is none of ours", () => {
+  it("shared counts are not opened in a file of another program, nor through a link to one", () => {
     const path = temporaryFile("state/counts");
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, "something else entirely");

@@ -36,7 +36,7 @@ async function listening(env: Readonly<Record<string, string>>, args: readonly s
 }
 
 describe("token-budget proxy", () => {
-  it("meters, ends at a signal, and has its port, its key and its books afterwards", async () => {
+  it("proxy meters, ends at a signal, and keeps its port, key and books afterwards", async () => {
     const port = await freePort();
     const env = { XDG_STATE_HOME: stateFolder(), OPENAI_BASE_URL: `${provider.url}/v1` };
     const args = ["--usd", "5/day", "--port", port];
@@ -58,7 +58,7 @@ describe("token-budget proxy", () => {
     expect(bases[0]).toContain(`:${port}/b/`);
   });
 
-  it("meters by the flags of run: an alias, the price of a route, an upstream", async () => {
+  it("proxy meters by the flags of run: an alias, the price of a route, an upstream", async () => {
     const port = await freePort();
     const env = { XDG_STATE_HOME: stateFolder() };
     const speaker = createHttpServer((_request, response) => response.end("sound"));
@@ -88,7 +88,7 @@ describe("token-budget proxy", () => {
     expect([speech, lines.length]).toEqual([0.01, 2]);
   });
 
-  it("takes no address of its own for a gateway, as it is in the profile of a shell", () => {
+  it("proxy ignores its own address in the environment, and keeps that of another proxy", () => {
     const env = {
       OPENAI_BASE_URL: "http://127.0.0.1:4141/b/the-key/openai/v1",
       GOOGLE_GEMINI_BASE_URL: "http://LOCALHOST:4141/b/the-key/google",
@@ -97,7 +97,7 @@ describe("token-budget proxy", () => {
     expect(upstreamsBut(4141, env)).toEqual({ anthropic: env.ANTHROPIC_BASE_URL });
   });
 
-  it("says that its port is taken, and makes a new key when it is asked to", async () => {
+  it("proxy reports that its port is taken, and makes a new key on request", async () => {
     const port = await freePort();
     const env = { XDG_STATE_HOME: stateFolder() };
     const first = await listening(env, ["--usd", "5", "--port", port]);
@@ -118,7 +118,7 @@ describe("token-budget proxy", () => {
 });
 
 describe("token-budget doctor", () => {
-  it("says what is set, and what is wrong", async () => {
+  it("doctor reports what is set, and what is wrong", async () => {
     const folder = stateFolder();
     const env = { XDG_STATE_HOME: folder, OPENAI_API_KEY: "planted-key" };
     const fine = await tokenBudget(["doctor"], env);

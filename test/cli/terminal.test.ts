@@ -22,7 +22,7 @@ describe.skipIf(isMissing("python3"))("top in a terminal", () => {
     ["q", "q"],
     ["Ctrl-C", "\u0003"],
   ] as const) {
-    it(`draws, redraws when resized, and leaves the terminal as it was: ${name}`, async () => {
+    it(`top draws, redraws when resized, and leaves the terminal as it was: ${name}`, async () => {
       const env = await withPool();
       const resized = { rows: 24, columns: 29 };
       const steps = [{ until: "daily" }, resized, { until: "1 pool   …" }, { type: key }];
@@ -39,7 +39,7 @@ describe.skipIf(isMissing("python3"))("top in a terminal", () => {
     });
   }
 
-  it("elsewhere, a line of JSON every second, until nobody reads", async () => {
+  it("top prints a line of JSON every second outside a terminal, until its reader is gone", async () => {
     const env = await withPool();
     const script = '"$0" "$1" top --json | head -n 2';
     const { stdout } = await promisify(execFile)("sh", ["-c", script, process.execPath, MAIN], {
@@ -52,14 +52,14 @@ describe.skipIf(isMissing("python3"))("top in a terminal", () => {
     expect(lines).toEqual(["daily", "daily"]);
   });
 
-  it("is for terminals only", async () => {
+  it("top without --json is refused outside a terminal", async () => {
     const { code, stderr } = await tokenBudget(["top"], { XDG_STATE_HOME: stateFolder() });
     expect([code, stderr.includes("top --json")]).toEqual([2, true]);
   });
 });
 
-describe.skipIf(isMissing("python3"))("colours", () => {
-  it("are there in a terminal, and not where NO_COLOR is set or nobody looks", async () => {
+describe.skipIf(isMissing("python3"))("colors", () => {
+  it("colors are shown in a terminal, and neither under NO_COLOR nor in a pipe", async () => {
     const env = await withPool();
     await tokenBudget(["run", "--pool", "spent", "--usd", "0", "--", "true"], env);
     const plain =
@@ -84,7 +84,7 @@ describe.skipIf(isMissing("python3"))("a command that has the terminal", () => {
     script,
   ];
 
-  it("F60 sees all of it: three terminals, their size, and single keys", async () => {
+  it("F60 a command under run has the whole terminal: three terminals, their size, and single keys", async () => {
     const script = `
       const { stdin, stdout, stderr } = process;
       const { columns, rows } = stdout;
@@ -103,7 +103,7 @@ describe.skipIf(isMissing("python3"))("a command that has the terminal", () => {
     expect(code).toBe(4);
   });
 
-  it("gets Ctrl-C once, from the terminal, and ends as it likes", async () => {
+  it("a command under run gets Ctrl-C once, from the terminal, and ends as it likes", async () => {
     const script = `
       let times = 0;
       process.on("SIGINT", () => { times++; });

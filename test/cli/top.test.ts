@@ -38,7 +38,7 @@ describe("the screen of top", () => {
     ]);
   });
 
-  it("fits into any screen", () => {
+  it("the screen of top fits into any size", () => {
     const many = Array.from({ length: 50 }, (_, index) =>
       shown(`${"pool".repeat(20)}${index}`, 1, 0.5),
     );
@@ -52,7 +52,7 @@ describe("the screen of top", () => {
     expect(screenOf([], { columns: 80, rows: 24 }, at).at(-1)?.text).toContain("No pools yet");
   });
 
-  it("says how long a budget lasts", () => {
+  it("top shows how long a budget lasts", () => {
     const told = (left: number, spent: number, overMs: number): string | undefined => {
       const ms = lastsMs(left, spent, overMs);
       return ms === undefined ? undefined : inWords(ms);
@@ -66,7 +66,7 @@ describe("the screen of top", () => {
     expect(told(10, 0, 60_000)).toBeUndefined();
   });
 
-  it("takes keys one by one, also those that came together", () => {
+  it("top takes keys one by one, also those that came together", () => {
     expect(keysIn("/a\u001B[A\u001B[5~\u001BOH\r\u001B")).toEqual([
       "/",
       "a",

@@ -16,7 +16,7 @@ const provider = await startProvider();
 const upstreams = ["--upstream", `openai=${provider.url}/v1`];
 
 describe("a run in trouble", () => {
-  it("killed: its command ends with it, and spends nothing more", async () => {
+  it("a run that is killed ends its command, which spends nothing more", async () => {
     const folder = stateFolder();
     const env = { XDG_STATE_HOME: folder };
     const output = join(folder, "output");
@@ -46,7 +46,7 @@ describe("a run in trouble", () => {
   });
 
   it.skipIf(process.platform === "win32")(
-    "a full disk: calls are refused before they are made, and what is not booked is told",
+    "a full disk: calls are refused before they are made, and what is not booked is reported",
     { timeout: 120_000 },
     async () => {
       const env = { XDG_STATE_HOME: stateFolder() };

@@ -14,9 +14,9 @@ function unbooked(id: string, usd: number): ExchangeReport {
 }
 
 it.each([
-  ["where there is room", 5],
-  ["where there is none any more", 0.5],
-])("%s: booked once, with model and label", async (_where, cap) => {
+  ["a pool with room", 5],
+  ["a full pool", 0.5],
+])("undelivered spend is booked once to %s, with model and label", async (_where, cap) => {
   const store = new BudgetStore(new MemoryStore());
   const pool = await store.pool("p", { caps: { usd: cap }, overage: "allow" });
   const unbookedSpend = new UnbookedSpend("mine");

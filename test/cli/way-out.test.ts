@@ -52,7 +52,7 @@ describe("wayTo", () => {
     ["https://api.openai.com", { HTTPS_PROXY: proxy, NO_PROXY: "openai.com:8443" }, true],
     ["https://notopenai.com", { HTTPS_PROXY: proxy, NO_PROXY: "openai.com" }, true],
     ["https://api.openai.com", { HTTPS_PROXY: proxy, no_proxy: "", NO_PROXY: "*" }, true],
-  ] as const)("%s with %j: %s", (url, env, isLed) => {
+  ] as const)("wayTo %s with %j leads through a proxy: %s", (url, env, isLed) => {
     expect(wayTo(new URL(url), env)?.host).toBe(isLed ? "proxy.example:3128" : undefined);
   });
 });
@@ -152,19 +152,22 @@ describe.skipIf(isMissing("openssl", ["version"]))("an upstream behind a company
   it.each([
     ["HTTPS_PROXY", "NODE_EXTRA_CA_CERTS"],
     ["https_proxy", "SSL_CERT_FILE"],
-  ])("is reached by a tunnel of %s, its certificate trusted by %s", async (name, trust) => {
-    const out = await run(`https://${HOST}/v1`, { [name]: await forwardProxy(), [trust]: ca });
-    expect(out).toMatch(/^200 .*\n200 /);
-    expect(seen).toEqual({ tunnels: 1, passed: 0, asked: 2 });
-  });
+  ])(
+    "an upstream behind a proxy is reached by a tunnel of %s, its certificate trusted by %s",
+    async (name, trust) => {
+      const out = await run(`https://${HOST}/v1`, { [name]: await forwardProxy(), [trust]: ca });
+      expect(out).toMatch(/^200 .*\n200 /);
+      expect(seen).toEqual({ tunnels: 1, passed: 0, asked: 2 });
+    },
+  );
 
-  it("is not reached where its certificate is not trusted, which is said", async () => {
+  it("an upstream behind a proxy is not reached where its certificate is not trusted, which is reported", async () => {
     const out = await run(`https://${HOST}/v1`, { HTTPS_PROXY: await forwardProxy() });
     expect(out).toMatch(/^502 .*does not answer: .*certificate/);
     expect(seen.asked).toBe(0);
   });
 
-  it("is not reached where the proxy refuses, which is said", async () => {
+  it("an upstream is not reached where the proxy refuses, which is reported", async () => {
     isRefusing = true;
     const env = { HTTPS_PROXY: await forwardProxy(), NODE_EXTRA_CA_CERTS: ca };
     const out = await run(`https://${HOST}/v1`, env);
@@ -172,13 +175,13 @@ describe.skipIf(isMissing("openssl", ["version"]))("an upstream behind a company
     expect(out).not.toContain("pass");
   });
 
-  it("is asked for directly where NO_PROXY names it", async () => {
+  it("an upstream is asked for directly where NO_PROXY names it", async () => {
     const env = { HTTPS_PROXY: await forwardProxy(), NO_PROXY: "corp.example" };
     expect(await run(`https://${HOST}/v1`, env)).toMatch(/^502 /);
     expect(seen.tunnels).toBe(0);
   });
 
-  it("without TLS, is asked for by its whole address", async () => {
+  it("an upstream without TLS is asked for by its whole address through a proxy", async () => {
     const out = await run(`http://${HOST}/v1`, { HTTP_PROXY: await forwardProxy() });
     expect(out).toMatch(/^200 .*\n200 /);
     expect(seen.passed).toBe(2);

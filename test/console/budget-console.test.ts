@@ -36,12 +36,12 @@ async function cookieOf(ask: (path: string) => Promise<Response>): Promise<strin
 }
 
 describe("budgetConsole", () => {
-  it("without a way to know who asks is not made", () => {
+  it("budgetConsole throws without a way to know who asks", () => {
     const store = new BudgetStore(new MemoryStore());
     expect(() => budgetConsole(store, {})).toThrow(/accessOf` or `signIn/);
   });
 
-  it("exchanges the token of a link for a cookie, and takes it out of the address", async () => {
+  it("the console exchanges the token of a link for a cookie, and takes it out of the address", async () => {
     const { ask } = signingIn();
     const response = await ask(`/?token=${encodeURIComponent(SECRET)}`);
     const cookie = response.headers.get("set-cookie") ?? "";
@@ -56,21 +56,21 @@ describe("budgetConsole", () => {
     expect(await access.json()).toEqual({ ...OWNER, features: [] });
   });
 
-  it("over TLS has the cookie sent over TLS alone", async () => {
+  it("the console sets its cookie for TLS alone when it is served over TLS", async () => {
     const { handle } = signingIn({ hosts: ["budget.example"] });
     const address = `https://budget.example/?token=${encodeURIComponent(SECRET)}`;
     const response = await handle(new Request(address));
     expect(response.headers.get("set-cookie")).toMatch(/^token_budget_console=.*; Secure$/);
   });
 
-  it("refuses a wrong key, and after twenty in a minute every key", async () => {
+  it("the console refuses a wrong key, and after twenty in a minute every key", async () => {
     const { ask } = signingIn();
     for (let index = 0; index < 20; index++)
       expect((await ask(`/?token=guess-${index}`)).status).toBe(401);
     expect((await ask(`/?token=${encodeURIComponent(SECRET)}`)).status).toBe(429);
   });
 
-  it("shows a form without a session, and its page to no one else", async () => {
+  it("the console shows a form without a session, and its page to no one else", async () => {
     const { ask } = signingIn();
     const response = await ask("/");
     expect(response.status).toBe(401);
@@ -88,7 +88,7 @@ describe("budgetConsole", () => {
     expect((await ask("/api/v1/pools")).status).toBe(401);
   });
 
-  it("sends headers that forbid everything it does not need", async () => {
+  it("the console sends headers that forbid everything it does not need", async () => {
     const { ask } = signingIn();
     for (const path of ["/", "/assets/nothing.js", "/api/v1/pools", "/?token=x"]) {
       const { headers } = await ask(path);
@@ -113,7 +113,7 @@ describe("budgetConsole", () => {
     }
   });
 
-  it("takes nothing from a page of another site (CSRF)", async () => {
+  it("the console takes nothing from a page of another site (CSRF)", async () => {
     const { ask, store } = signingIn();
     const cookie = await cookieOf(ask);
     const pool = await store.pool("acme", { caps: { usd: 1 } });
@@ -146,7 +146,7 @@ describe("budgetConsole", () => {
     expect(raised.status).toBe(200);
   });
 
-  it("ends a session by signing out", async () => {
+  it("the console ends a session on sign-out", async () => {
     const { ask } = signingIn();
     const cookie = await cookieOf(ask);
     const headers = { cookie, origin: `http://${HOST}` };
@@ -156,7 +156,7 @@ describe("budgetConsole", () => {
     expect((await ask("/api/v1/pools", { headers: { cookie } })).status).toBe(401);
   });
 
-  it("mounts under a path, and leads to the slash at its end", async () => {
+  it("the console mounts under a path, and redirects to the slash at its end", async () => {
     const { ask } = signingIn();
     const led = await ask("/budgets/console");
     expect([led.status, led.headers.get("location")]).toEqual([308, "./console/"]);
@@ -200,7 +200,7 @@ describe("sessions", () => {
     };
   }
 
-  it("end when they were not used for two hours", async () => {
+  it("sessions of the console end when they were not used for two hours", async () => {
     const { isThere } = await begun();
     expect(await isThere(2 * HOUR_MS - 1)).toBe(true);
     expect(await isThere(2 * HOUR_MS - 1)).toBe(true);
@@ -208,13 +208,13 @@ describe("sessions", () => {
     expect(await isThere(0)).toBe(false);
   });
 
-  it("end after twelve hours, however much they are used", async () => {
+  it("sessions of the console end after twelve hours, however much they are used", async () => {
     const { isThere } = await begun();
     for (let hour = 1; hour < 12; hour++) expect(await isThere(HOUR_MS)).toBe(true);
     expect(await isThere(HOUR_MS)).toBe(false);
   });
 
-  it("end with the key that they began with", async () => {
+  it("sessions of the console end with the key that they began with", async () => {
     let isValid = true;
     const { isThere } = await begun(async () => isValid);
     expect(await isThere(1)).toBe(true);

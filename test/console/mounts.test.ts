@@ -18,7 +18,7 @@ type NextHandler = (
   context: { readonly params: Promise<{ readonly path?: readonly string[] }> },
 ) => Promise<Response>;
 
-it("is a route handler of Next.js, whose requests have the whole path", async () => {
+it("the console is a route handler of Next.js, whose requests have the whole path", async () => {
   const route: Readonly<Record<"GET" | "POST", NextHandler>> = { GET: handle, POST: handle };
   const context = { params: Promise.resolve({ path: ["api", "v1", "pools"] }) };
   const address = "https://app.example/console/api/v1/pools";
@@ -28,7 +28,7 @@ it("is a route handler of Next.js, whose requests have the whole path", async ()
   expect(await shown.json()).toMatchObject({ pools: [{ path: "acme" }] });
 });
 
-it("is mounted by Hono, which takes the path of the mount away", async () => {
+it("the console is mounted by Hono, which takes the path of the mount away", async () => {
   const shown = await handle(new Request("https://app.example/api/v1/access"));
   expect(await shown.json()).toMatchObject({ actor: "ada" });
 });

@@ -8,7 +8,7 @@ import { BudgetPool, ConfigInvalid, Reservation } from "../../src/index.ts";
 import type { Caps, ThresholdEvent } from "../../src/index.ts";
 
 describe("messages", () => {
-  it("R8 say what a name may be", () => {
+  it("R8 messages say what a name may be", () => {
     expect(() => new BudgetPool({ name: 5 as never })).toThrow(
       new TypeError("Expected `name` to be a string, got 5"),
     );
@@ -21,7 +21,7 @@ describe("messages", () => {
     expect(() => new BudgetPool({ name: null as never })).toThrow(TypeError);
   });
 
-  it("R1 say what caps may be, and which cap is wrong", () => {
+  it("R1 messages say what caps may be, and which cap is wrong", () => {
     const messages: [unknown, string][] = [
       [5, "Expected `caps` to be an object such as { usd: 10 }, got 5"],
       [[], "Expected `caps` to be an object such as { usd: 10 }, got an array"],
@@ -40,7 +40,7 @@ describe("messages", () => {
     }
   });
 
-  it("R1 say which total would pass the largest integer, and only beyond it", () => {
+  it("R1 messages say which total would pass the largest integer, and only beyond it", () => {
     const pool = new BudgetPool({ name: "acme" });
     pool.record({ tokens: Number.MAX_SAFE_INTEGER - 1, usd: "9007199.25474099" });
     expect(() => pool.record({ tokens: 2 })).toThrow(
@@ -55,7 +55,7 @@ describe("messages", () => {
     expect(pool.snapshot().used.tokens).toBe(Number.MAX_SAFE_INTEGER);
   });
 
-  it("R4 say how a reservation was settled, and what to do", () => {
+  it("R4 messages say how a reservation was settled, and what to do", () => {
     const hold = new BudgetPool().reserve({});
     hold.release();
     expect(() => hold.commit()).toThrow(
@@ -63,7 +63,7 @@ describe("messages", () => {
     );
   });
 
-  it("are cut short: a long value or key is not shown whole", () => {
+  it("messages are cut short: a long value or key is not shown whole", () => {
     const long = "k".repeat(500);
     expect(() => new BudgetPool({ [long]: 1 })).toThrow(`Unknown key "${"k".repeat(60)}" in`);
     expect(() => new BudgetPool().record({ usd: "y".repeat(60) })).toThrow(
@@ -71,7 +71,7 @@ describe("messages", () => {
     );
   });
 
-  it("carry the code and the pool of a contradiction", () => {
+  it("messages carry the code and the pool of a contradiction", () => {
     const root = new BudgetPool();
     root.child("a", { caps: { usd: 1 } });
     try {
@@ -101,7 +101,7 @@ describe("messages", () => {
     expect(pool.snapshot().available).toBeUndefined();
   });
 
-  it("F12 of thresholds count what is used, and show it in the unit of its axis", () => {
+  it("F12 messages of thresholds count what is used, and show it in the unit of its axis", () => {
     const told: ThresholdEvent[] = [];
     const pool = new BudgetPool({
       caps: { tokens: 10 },

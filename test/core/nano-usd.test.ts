@@ -19,7 +19,7 @@ function byBigInt(text: string): bigint {
 }
 
 describe("toNanoUsd", () => {
-  it("R1 rounds half up, once, at the nano-dollar", () => {
+  it("R1 toNanoUsd rounds half up, once, at the nano-dollar", () => {
     const table: [Usd, number][] = [
       [0, 0],
       [-0, 0],
@@ -57,7 +57,7 @@ describe("toNanoUsd", () => {
     for (const [usd, nano] of table) expect(toNanoUsd(usd), `${typeof usd} ${usd}`).toBe(nano);
   });
 
-  it("R1 rejects what is no amount of dollars, and shows it", () => {
+  it("R1 toNanoUsd rejects an invalid amount of dollars, and shows it", () => {
     const bad: Usd[] = [
       -1e-9,
       -5e-324,
@@ -94,7 +94,7 @@ describe("toNanoUsd", () => {
     expect(() => toNanoUsd(-1, "--usd")).toThrow("Expected `--usd` to be");
   });
 
-  it("R1 a number is worth what it prints as, whatever the product of floats says", () => {
+  it("R1 a number of dollars is worth what it prints as, whatever the product of floats says", () => {
     const anywhere = fc.double({ min: 0, max: 9_007_199, noNaN: true });
     const nearHalves = fc
       .tuple(fc.nat(2 ** 31 - 1), fc.integer({ min: 0, max: 13 }))
@@ -109,7 +109,7 @@ describe("toNanoUsd", () => {
     );
   });
 
-  it("R1 decimal strings of any length are read digit by digit", () => {
+  it("R1 toNanoUsd reads decimal strings of any length digit by digit", () => {
     const digits = (most: number): fc.Arbitrary<string> =>
       fc.string({ unit: fc.integer({ min: 0, max: 9 }).map(String), maxLength: most });
     const decimal = fc
@@ -129,7 +129,7 @@ describe("toNanoUsd", () => {
     );
   });
 
-  it("R1 what a snapshot shows turns back into the same nano-dollars, below $8,388,608", () => {
+  it("R1 dollars of a snapshot turn back into the same nano-dollars, below $8,388,608", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 8_388_607_999_999_999 }), (nano) => {
         expect(toNanoUsd(toUsd(nano))).toBe(nano);
@@ -138,7 +138,7 @@ describe("toNanoUsd", () => {
     );
   });
 
-  it("R1 reads 100 KB of digits in linear time", () => {
+  it("R1 toNanoUsd reads 100 KB of digits in linear time", () => {
     expect(() => toNanoUsd("9".repeat(100_000))).toThrow(RangeError);
     expect(toNanoUsd(`0.${"0".repeat(100_000)}1`)).toBe(0);
   });

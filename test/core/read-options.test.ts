@@ -58,11 +58,11 @@ describe("options", () => {
     [{ mode: "slow" }, 'RangeError: Expected `mode` to be "exact" or "fast", got "slow"'],
     [{ isLoud: "no" }, 'TypeError: Expected `isLoud` to be true or false, got "no"'],
     [{ onEnd: 1 }, "TypeError: Expected `onEnd` to be a function, got 1"],
-  ])("of a wrong value say what was expected: %j", (options, message) => {
+  ])("errors of wrong option values say what was expected: %j", (options, message) => {
     expect(messageOf(options)).toBe(message);
   });
 
-  it.each([null, 5, "text", [], () => {}])("must be an object: %s", (options) => {
+  it.each([null, 5, "text", [], () => {}])("options must be an object: %s", (options) => {
     expect(messageOf(options as never)).toMatch(/^TypeError: Expected `options` to be an object/);
   });
 
@@ -72,14 +72,14 @@ describe("options", () => {
     ["msTimeout", "timeoutMs"],
     ["mod", "mode"],
     ["Name", "name"],
-  ])("with the misspelt key %s get the hint %s", (key, meant) => {
+  ])("options with the misspelt key %s get the hint %s", (key, meant) => {
     expect(messageOf({ [key]: 1 })).toBe(
       `TypeError: Unknown key "${key}" in \`options\`; allowed: timeoutMs, mode, isLoud, onEnd, name; did you mean \`${meant}\`?`,
     );
   });
 
   it.each(["budget", "x", "", "odd", "__proto__x"])(
-    "get no hint for %j, which is like none",
+    "options with the unknown key %j get no hint",
     (key) => {
       expect(messageOf({ [key]: 1 })).not.toContain("did you mean");
     },
@@ -90,7 +90,7 @@ describe("options", () => {
     expect(messageOf({ modes: 0 }, "retry")).toContain('Unknown key "modes" in `retry`');
   });
 
-  it("cannot differ from their interface", () => {
+  it("a table of options cannot differ from its interface", () => {
     // @ts-expect-error -- a table lacks an option of the interface
     const lacking = { timeoutMs: whole(1, 2, 1) } satisfies TableFor<Options>;
     // @ts-expect-error -- a table has one option more than the interface

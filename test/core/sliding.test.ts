@@ -7,7 +7,7 @@ import { ManualClock } from "../../src/testing/index.ts";
 const LENGTH_MS = 600;
 
 describe("a sliding window", () => {
-  it("lets in no more than the cap within its length, and forgets within a part after it", () => {
+  it("a sliding window admits no more than the cap within its length, and forgets within a part after it", () => {
     const step = fc.record({ ms: fc.nat(200), tokens: fc.nat(6) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -36,7 +36,7 @@ describe("a sliding window", () => {
     );
   });
 
-  it("reports thresholds again when used reaches them again", () => {
+  it("a sliding window reports thresholds again when used reaches them again", () => {
     const clock = new ManualClock();
     const told: number[] = [];
     const pool = new BudgetPool({

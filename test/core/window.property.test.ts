@@ -92,7 +92,7 @@ describe("windows of any rule", () => {
     );
   });
 
-  it("R7 so do the windows beside a switch", () => {
+  it("R7 windows beside a switch of clocks hold their instant, touch, and are the same throughout", () => {
     expect.hasAssertions();
     fc.assert(
       fc.property(besideSwitch, period, fraction, ({ zone: name, at }, every, inside) => {
@@ -102,7 +102,7 @@ describe("windows of any rule", () => {
     );
   });
 
-  it("R7 so do windows of a fixed length, which start at whole lengths from their anchor", () => {
+  it("R7 windows of a fixed length hold their instant, touch, and start at whole lengths from their anchor", () => {
     const anyInstant = fc.oneof(
       instant,
       fc.integer({ min: -1000, max: 1000 }),
@@ -191,7 +191,7 @@ describe("windows against a date library", () => {
     );
   });
 
-  it("R7 offsets are the library's, to the second", () => {
+  it("R7 offsets of a zone are the library's, to the second", () => {
     fc.assert(
       fc.property(besideSwitch, ({ zone: name, at }) => {
         expect(readTimeZone(name).offsetMsAt(at)).toBe(offsetMsAt(name, at));

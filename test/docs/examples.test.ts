@@ -179,7 +179,7 @@ describe("examples", () => {
   });
   afterAll(() => provider.close());
 
-  it("are found in the README, the docs and the docstrings", () => {
+  it("examples are found in the README, the docs and the docstrings", () => {
     const from = (start: string): number =>
       examples.filter(({ title }) => title.startsWith(start)).length;
     expect(from("README.md")).toBeGreaterThanOrEqual(2);
@@ -187,11 +187,14 @@ describe("examples", () => {
     expect(from("src/")).toBeGreaterThanOrEqual(1);
   });
 
-  it.concurrent.each(examples)("$title runs and gives what it says", async ({ code }) => {
-    // Run from the repository, where "token-budget" is the package itself, as built.
-    const program = PRELUDE + withAssertions(code);
-    const flags = ["--input-type=module-typescript", "--eval", program];
-    const env = environmentFor(provider.url);
-    await expect(run(process.execPath, flags, { cwd: root, env })).resolves.toBeDefined();
-  });
+  it.concurrent.each(examples)(
+    "the example $title runs and prints what it says",
+    async ({ code }) => {
+      // Run from the repository, where "token-budget" is the package itself, as built.
+      const program = PRELUDE + withAssertions(code);
+      const flags = ["--input-type=module-typescript", "--eval", program];
+      const env = environmentFor(provider.url);
+      await expect(run(process.execPath, flags, { cwd: root, env })).resolves.toBeDefined();
+    },
+  );
 });

@@ -18,7 +18,7 @@ const titles: unknown =
 describe.skipIf(worker === undefined)("durableObjectStore, all of it in workerd", () => {
   afterAll(() => worker?.dispose());
 
-  it("is tried with both suites", () => {
+  it("durableObjectStore is tried with both suites", () => {
     expect(titles).toHaveProperty("length");
     expect(Object(titles).length).toBeGreaterThan(120);
   });

@@ -21,7 +21,7 @@ describe.skipIf(found === undefined)("a Worker loads", () => {
   const started: Workerd[] = [];
   afterAll(() => Promise.all(started.map((worker) => worker.dispose())));
 
-  it.each(doors)('the door "%s"', async (door) => {
+  it.each(doors)('a Worker loads the door "%s"', async (door) => {
     if (found === undefined) return;
     // Goal: nothing at module scope that Workers refuse: no randomness, timers or I/O.
     const entry = temporaryFile("worker.ts");

@@ -34,7 +34,7 @@ describe.skipIf(found === undefined)("the example Worker", () => {
       }),
     });
 
-  it("streams an answer, and has booked it when it ends", async () => {
+  it("the example Worker streams an answer, and has booked it when it ends", async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => ask("search", { stream: true, max_tokens: 100 })),
     );
@@ -49,7 +49,7 @@ describe.skipIf(found === undefined)("the example Worker", () => {
     expect(provider.requests).toHaveLength(20);
   });
 
-  it("refuses what does not fit into the budget, without a call", async () => {
+  it("the example Worker refuses what does not fit into the budget, without a call", async () => {
     const before = provider.requests.length;
     const answer = await ask("poor", { model: "gpt-4", max_tokens: 8192, n: 100 });
     expect([answer.status, provider.requests.length]).toEqual([402, before]);

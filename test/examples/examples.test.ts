@@ -69,7 +69,7 @@ describe("small examples", () => {
 });
 
 describe("metered", () => {
-  test.concurrent.each([1, 2])("seed %i: the bill equals the books", async (seed) => {
+  test.concurrent.each([1, 2])("metered with seed %i: the bill equals the books", async (seed) => {
     const { code, stdout, stderr } = await runExample("metered", `--seed=${seed}`, "--tasks=120");
     expect({ code, stderr, stdout }).toMatchObject({ code: 0, stderr: "" });
     expect(stdout).toContain("The books equal the bill");
@@ -79,7 +79,7 @@ describe("metered", () => {
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  test("spends nothing without a budget, and says what is wrong with a flag", async () => {
+  test("metered spends nothing without a budget, and reports what is wrong with a flag", async () => {
     const { code, stdout } = await runExample("metered", "--tasks=8", "--usd=0");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^8 refused before .* 8 too large for it$/m);
@@ -92,7 +92,7 @@ describe("metered", () => {
     expect((await runExample("metered", "--help")).stdout).toContain("--seed");
   });
 
-  test("finds every difference between the books and the bill", () => {
+  test("metered finds every difference between the books and the bill", () => {
     const used = { tokens: 30, inputTokens: 10, outputTokens: 20, usd: 0.5, calls: 1 };
     const snapshot = { ...new BudgetPool({ caps: { usd: 1 } }).snapshot(), used };
     const total = { calls: 1, inputTokens: 10, outputTokens: 20, nanoUsd: 500_000_000n, usd: 0.5 };
@@ -113,43 +113,46 @@ describe("metered", () => {
 });
 
 describe("fan-out", () => {
-  test.concurrent.each([1, 2, 3, 4])("seed %i: the bill equals the books", async (seed) => {
-    const { code, stdout, stderr } = await runExample(
-      "fan-out",
-      `--seed=${seed}`,
-      "--tasks=60",
-      "--concurrency=8",
-    );
-    expect({ code, stderr, stdout }).toMatchObject({ code: 0, stderr: "" });
-    expect(stdout).toContain(`--seed ${seed}`);
-    expect(stdout).toContain("The books equal the bill to the nano-dollar, token and call");
-    const { asked, admitted, refused } = answersOf(stdout);
-    expect(asked).toBe(60);
-    expect(admitted + refused).toBe(60);
-    expect(admitted).toBeGreaterThan(0);
-    expect(refused).toBeGreaterThan(0);
-    for (const axis of ["tokens", "input tokens", "output tokens", "calls", "usd"]) {
-      const { used, bill, reported } = rowOf(stdout, axis);
-      expect(used).not.toBe("0");
-      expect({ axis, bill, reported }).toEqual({ axis, bill: used, reported: used });
-    }
-  });
+  test.concurrent.each([1, 2, 3, 4])(
+    "fan-out with seed %i: the bill equals the books",
+    async (seed) => {
+      const { code, stdout, stderr } = await runExample(
+        "fan-out",
+        `--seed=${seed}`,
+        "--tasks=60",
+        "--concurrency=8",
+      );
+      expect({ code, stderr, stdout }).toMatchObject({ code: 0, stderr: "" });
+      expect(stdout).toContain(`--seed ${seed}`);
+      expect(stdout).toContain("The books equal the bill to the nano-dollar, token and call");
+      const { asked, admitted, refused } = answersOf(stdout);
+      expect(asked).toBe(60);
+      expect(admitted + refused).toBe(60);
+      expect(admitted).toBeGreaterThan(0);
+      expect(refused).toBeGreaterThan(0);
+      for (const axis of ["tokens", "input tokens", "output tokens", "calls", "usd"]) {
+        const { used, bill, reported } = rowOf(stdout, axis);
+        expect(used).not.toBe("0");
+        expect({ axis, bill, reported }).toEqual({ axis, bill: used, reported: used });
+      }
+    },
+  );
 
-  test("keeps to 80 columns and plain text in a pipe", async () => {
+  test("fan-out keeps to 80 columns and plain text in a pipe", async () => {
     const { stdout } = await runExample("fan-out", "--seed=5", "--tasks=20");
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     // oxlint-disable-next-line no-control-regex -- that there is none is the point
     expect(stdout).not.toMatch(/[\u001B\r]/);
   });
 
-  test("refuses everything, and says so, when there is no budget", async () => {
+  test("fan-out refuses everything, and says so, when there is no budget", async () => {
     const { code, stdout } = await runExample("fan-out", "--tasks=10", "--usd=0", "--tokens=0");
     expect(code).toBe(0);
     expect(answersOf(stdout)).toEqual({ asked: 10, admitted: 0, refused: 10 });
     expect(rowOf(stdout, "usd")).toMatchObject({ used: "$0.000000000", bill: "$0.000000000" });
   });
 
-  test("--help lists the flags", async () => {
+  test("fan-out lists its flags with --help", async () => {
     const { code, stdout } = await runExample("fan-out", "--help");
     expect(code).toBe(0);
     for (const flag of ["--seed", "--tasks", "--usd", "--tokens", "--concurrency"]) {
@@ -163,7 +166,7 @@ describe("fan-out", () => {
     ["--tasks=0", "Expected --tasks to be a whole number from 1 up"],
     ["--usd=-1", "Expected `--usd` to be dollars"],
     ["extra", "extra"],
-  ])("%s is refused with a clear line and exit code 2", async (flag, message) => {
+  ])("fan-out refuses %s with a clear line and exit code 2", async (flag, message) => {
     const { code, stdout, stderr } = await runExample("fan-out", flag);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
@@ -189,12 +192,12 @@ describe("findFaults", () => {
     openReservations: 0,
   };
 
-  test("finds nothing wrong in an account that adds up", () => {
+  test("findFaults finds nothing wrong in an account that adds up", () => {
     expect(findFaults(sound)).toEqual([]);
   });
 
   test.each(["tokens", "inputTokens", "outputTokens", "calls", "nanoUsd"] as const)(
-    "finds a difference of one in %s, in the bill and in what was reported",
+    "findFaults finds a difference of one in %s, in the bill and in what was reported",
     (field) => {
       const wrong = { ...figures, [field]: figures[field] + 1n };
       expect(findFaults({ ...sound, bill: wrong })).toHaveLength(1);
@@ -203,14 +206,14 @@ describe("findFaults", () => {
     },
   );
 
-  test("says what differs to the nano-dollar", () => {
+  test("findFaults says what differs to the nano-dollar", () => {
     const bill = { ...figures, nanoUsd: 6_300_001n };
     expect(findFaults({ ...sound, bill })).toEqual([
       "The books say $0.006300000 usd, the provider's bill $0.006300001",
     ]);
   });
 
-  test("allows used over the cap by the overage that was booked, and by no more", () => {
+  test("findFaults allows used over the cap by the overage that was booked, and by no more", () => {
     const caps = { nanoUsd: 6_299_000n };
     expect(findFaults({ ...sound, caps, overage: { ...NO_FIGURES, nanoUsd: 1000n } })).toEqual([]);
     expect(findFaults({ ...sound, caps, overage: { ...NO_FIGURES, nanoUsd: 999n } })).toEqual([
@@ -218,13 +221,13 @@ describe("findFaults", () => {
     ]);
   });
 
-  test("finds reservations that were left open", () => {
+  test("findFaults finds reservations that were left open", () => {
     expect(findFaults({ ...sound, openReservations: 2 })).toEqual(["Reservations left open: 2"]);
   });
 });
 
 describe("findBreach", () => {
-  test("passes used + reserved up to the cap, and booked overage on top", () => {
+  test("findBreach passes used + reserved up to the cap, and booked overage on top", () => {
     const pool = new BudgetPool({ caps: { tokens: 10 }, overage: "allow" });
     pool.record({ tokens: 4 });
     const hold = pool.reserve({ tokens: 6 });

@@ -108,7 +108,7 @@ async function heard(store: BudgetStore, sender: AlertSender | undefined): Promi
 }
 
 describe("alerts", () => {
-  it("an alert is sent once for each threshold, whoever crosses it and however many gateways run", async () => {
+  it("an alert is sent once for each threshold, whichever process crosses it and however many gateways run", async () => {
     const store = new BudgetStore(new MemoryStore());
     const { received, url } = await startReceiver([500, 503]);
     const target = await new AlertTargets(store).add(
@@ -151,7 +151,7 @@ describe("alerts", () => {
     expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(2);
   });
 
-  it("are given up after the last try, at once where the receiver is gone, and never follow a redirect", async () => {
+  it("alerts are given up after the last try, at once where the receiver is gone, and never follow a redirect", async () => {
     const store = new BudgetStore(new MemoryStore());
     const sender = new AlertSender(store, POLL);
     const targets = new AlertTargets(store);
@@ -169,7 +169,7 @@ describe("alerts", () => {
     expect(moved.received).toHaveLength(1);
   });
 
-  it("Slack reads no markup, and mail arrives with the text", async () => {
+  it("alerts reach Slack without markup, and mail with their text", async () => {
     const { received, url } = await startReceiver();
     const { mails, url: mail } = await startMailServer();
     const { ask, keyFor } = await startTestGateway(provider, {

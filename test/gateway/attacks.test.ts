@@ -11,8 +11,8 @@ import { chat, jsonOf, raw, startTestGateway } from "./gateways.ts";
 const provider = await startProvider();
 const CHAT = "/openai/v1/chat/completions";
 
-describe("who is not known gets nothing", () => {
-  it("no key, a wrong one, one of a provider, one that is nearly right", async () => {
+describe("an unknown caller gets nothing", () => {
+  it("no key, a wrong one, one of a provider, and one that is nearly right get nothing", async () => {
     const { ask, keyFor } = await startTestGateway(provider);
     const key = await keyFor("users/ada");
     const wrong = [
@@ -50,7 +50,7 @@ describe("who is not known gets nothing", () => {
     expect((await ask("/api/v1/session", undefined, signIn)).status).toBe(429);
   });
 
-  it("the networks of addresses, and how much memory guessing takes", () => {
+  it("addresses of one IPv6 network are slowed down together, and guessing takes a bounded memory", () => {
     const failed = new FailedKeys();
     for (let time = 0; time < 20; time++) failed.failed(`2001:db8:1:2::${time.toString(16)}`, 0);
     expect(failed.waitFor("2001:db8:1:2:ffff::1", 0)).toBe(3);
@@ -103,7 +103,7 @@ describe("nothing of one caller reaches another, or the provider", () => {
     }
   });
 
-  it("two keys that differ are none, in whatever headers", async () => {
+  it("two keys that differ are refused, in whatever headers", async () => {
     const { gateway, ask, keyFor } = await startTestGateway(provider);
     const [ada, bob] = [await keyFor("users/ada"), await keyFor("users/bob")];
     const json = { "content-type": "application/json" };
@@ -179,7 +179,7 @@ describe("nothing of one caller reaches another, or the provider", () => {
     expect((await shared.ask("/openai/v1/files", other)).status).not.toBe(403);
   });
 
-  it("web pages may not spend", async () => {
+  it("web pages may not spend from a gateway", async () => {
     const { ask, keyFor } = await startTestGateway(provider);
     const key = await keyFor("users/ada");
     const headers = { origin: "https://evil.example", "content-type": "application/json" };
@@ -190,7 +190,7 @@ describe("nothing of one caller reaches another, or the provider", () => {
 });
 
 describe("pools of others", () => {
-  it("a member sees none of them, a lead those of the team, and neither makes a key that may do more", async () => {
+  it("a member sees no pools of others, a lead those of the team, and neither makes a key that may do more", async () => {
     const { store, keys, ask, keyFor } = await startTestGateway(provider);
     await store.pool("acme", { caps: { usd: 10 } });
     const ada = await keyFor("acme/search/ada", { name: "ada" });
@@ -249,7 +249,7 @@ describe("pools of others", () => {
 });
 
 describe("browsers", () => {
-  it("a session is a cookie that no script reads, for pages of this gateway under its own name", async () => {
+  it("a session in a browser is a cookie that no script reads, for pages of this gateway under its own name", async () => {
     const { gateway, ask, keys, keyFor } = await startTestGateway(provider);
     const key = await keyFor("admin", { role: "admin", name: "root" });
     const json = { "content-type": "application/json" };

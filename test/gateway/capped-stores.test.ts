@@ -43,7 +43,7 @@ function ask(model: string, outputMax = 60): RequestInit {
 for (const [name, begin] of Object.entries(PLACES)) {
   for (const slices of [false, true]) {
     describe.skipIf(begin === undefined)(`${name}${slices ? ", in slices" : ""}`, () => {
-      it("several models at once: none passes its cap, and the books are the bill", async () => {
+      it(`several models at once over ${name}${slices ? " in slices" : ""} pass no cap, and the books are the bill`, async () => {
         const address = (await begin?.()) ?? "";
         const store = opened(address);
         for (const [cap, usd] of Object.entries(CAPS))

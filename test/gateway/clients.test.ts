@@ -23,7 +23,7 @@ async function expectBill(
 
 describe("official clients with a base URL and a key of the gateway", () => {
   for (const base of ["/openai/v1", "/v1"]) {
-    it(`openai at ${base}`, async () => {
+    it(`OpenAI's client at ${base} is metered by its key of the gateway`, async () => {
       const { store, gateway, keyFor } = await startTestGateway(provider);
       provider.behave(() => ({ text: TEXT }));
       const client = new OpenAI({ apiKey: await keyFor("users/ada"), baseURL: gateway.url + base });
@@ -47,7 +47,7 @@ describe("official clients with a base URL and a key of the gateway", () => {
   }
 
   for (const base of ["/anthropic", ""]) {
-    it(`anthropic at ${base === "" ? "the bare address" : base}, by x-api-key and by bearer`, async () => {
+    it(`Anthropic's client at ${base === "" ? "the bare address" : base} is metered, by x-api-key and by bearer`, async () => {
       const { store, gateway, keyFor } = await startTestGateway(provider);
       provider.behave(() => ({ text: TEXT }));
       const key = await keyFor("users/ada");
@@ -73,7 +73,7 @@ describe("official clients with a base URL and a key of the gateway", () => {
     });
   }
 
-  it("google", async () => {
+  it("Google's client is metered by its key of the gateway", async () => {
     const { store, gateway, keyFor } = await startTestGateway(provider);
     provider.behave(() => ({ text: TEXT }));
     for (const base of ["/google", ""]) {
@@ -94,7 +94,7 @@ describe("official clients with a base URL and a key of the gateway", () => {
 });
 
 describe("a budget for each", () => {
-  it("draws from the pool of the key under its template, and says what is left", async () => {
+  it("a key draws from its pool under its template, and the answer says what is left", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider);
     const ada = await keyFor("users/ada", { name: "ada@example" });
     const first = await ask("/openai/v1/chat/completions", ada, chat());
@@ -110,7 +110,7 @@ describe("a budget for each", () => {
     expect(entry).toMatchObject({ label: "ada@example", model: "gpt-4o-mini" });
   });
 
-  it("refuses what does not fit, and the provider hears nothing", async () => {
+  it("a call that does not fit is refused, and the provider gets no request", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider);
     const ada = await keyFor("users/ada");
     await (await store.pool("users/ada")).record({ usd: 1 });
@@ -121,7 +121,7 @@ describe("a budget for each", () => {
     expect(provider.requests).toHaveLength(0);
   });
 
-  it("spends nothing from a pool without a cap, unless that is allowed", async () => {
+  it("a pool without a cap spends nothing, unless that is allowed", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider);
     const key = await keyFor("nobody/has/capped/this");
     const refused = await ask("/openai/v1/chat/completions", key, chat());
@@ -134,7 +134,7 @@ describe("a budget for each", () => {
     expect((await open.ask("/openai/v1/chat/completions", other, chat())).status).toBe(200);
   });
 
-  it("a pool that was deleted is made anew with its template", async () => {
+  it("a deleted pool is made again with its template", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider);
     const ada = await keyFor("users/ada");
     expect((await ask("/openai/v1/chat/completions", ada, chat())).status).toBe(200);
@@ -146,7 +146,7 @@ describe("a budget for each", () => {
     expect((await (await store.pool("users/ada")).snapshot()).caps).toEqual({ usd: 1 });
   });
 
-  it("decides in slices where that is wanted, and the books are the bill", async () => {
+  it("a gateway in slices decides within them, and the books are the bill", async () => {
     const { store, ask, keyFor } = await startTestGateway(provider, { slices: true });
     const ada = await keyFor("users/ada");
     const calls = Array.from({ length: 20 }, () => ask("/openai/v1/chat/completions", ada, chat()));

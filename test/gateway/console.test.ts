@@ -6,7 +6,7 @@ import { raw, startTestGateway } from "./gateways.ts";
 const provider = await startProvider();
 
 describe("the console of a gateway", () => {
-  it("is signed in to with a key, at every gateway of the store", async () => {
+  it("the console of a gateway is signed in to with a key, at every gateway of the store", async () => {
     const one = await startTestGateway(provider);
     const other = await startTestGateway(provider, {}, one.store);
     const key = await one.keyFor("admin", { role: "admin", name: "root" });

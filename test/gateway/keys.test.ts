@@ -14,7 +14,7 @@ const CHAT = "/openai/v1/chat/completions";
 const REVOKED_MS = 2000;
 
 describe("keys", () => {
-  it("have 160 bits, and none is like another", () => {
+  it("keys have 160 bits, and no two are alike", () => {
     const keys = Array.from({ length: 1000 }, newKeyText);
     expect(new Set(keys).size).toBe(1000);
     for (const key of keys) expect(isKeyText(key)).toBe(true);
@@ -23,7 +23,7 @@ describe("keys", () => {
       expect(new Set(keys.map((key) => key[at])).size).toBeGreaterThan(25);
   });
 
-  it("are shown once: the store keeps their SHA-256", async () => {
+  it("keys are shown once: the store keeps their SHA-256", async () => {
     const store = new BudgetStore(new MemoryStore());
     const { key, record } = await new KeyStore(store).create({ pool: "users/ada" }, "ops");
     const all = await store.documents.list({ kind: "keys", after: "", limit: 10 });
@@ -33,7 +33,7 @@ describe("keys", () => {
     expect(record).toMatchObject({ pool: "users/ada", name: "users/ada", role: "self" });
   });
 
-  it("are listed by subtree with their last use, found by their id, and end by themselves", async () => {
+  it("keys are listed by subtree with their last use, found by their id, and end by themselves", async () => {
     const { keys, keyFor, ask } = await startTestGateway(provider);
     const ada = await keyFor("users/ada");
     await keyFor("users/bob");
@@ -123,7 +123,7 @@ describe("keys", () => {
     expect(await unused.find(hashOf(second))).toBeUndefined();
   });
 
-  it("are not believed while the store cannot say whether they were revoked", async () => {
+  it("keys are not believed while the store cannot say whether they were revoked", async () => {
     const inner = new MemoryStore();
     let isAway = false;
     const { documents: kept } = inner;

@@ -8,7 +8,7 @@ const provider = await startProvider();
 const CHAT = "/openai/v1/chat/completions";
 
 describe("what is written down", () => {
-  it("has no prompt, key or answer, whatever a caller sends", async () => {
+  it("logs have no prompt, key or answer, whatever a caller sends", async () => {
     const { ask, keyFor, entries } = await startTestGateway(provider);
     const key = await keyFor("users/ada", { name: "ada" });
     provider.behave(() => ({ text: "the secret answer" }));

@@ -170,7 +170,7 @@ for (const { name, isMissing, begin } of PLACES) {
       }
     }, 300_000);
 
-    it("one killed with -9 in the middle: no cap passed, and all that was billed is in the books or held", async () => {
+    it("one of two gateways killed with -9 in the middle: no cap passed, and all that was billed is in the books or held", async () => {
       const { url, address } = await begin();
       const { store, keys } = await team(address);
       const [one, other] = await Promise.all([serve(url), serve(url)]);
@@ -233,7 +233,7 @@ for (const { name, isMissing, begin } of PLACES) {
     }, 300_000);
 
     it.skipIf(name === "SQLite")(
-      "the store is away: refused with 503, and back by itself",
+      "two gateways whose store is away refuse with 503, and recover by themselves",
       async () => {
         const { url, address, server } = await begin();
         const store = openStore(address);

@@ -7,7 +7,7 @@ import { startTestGateway } from "./gateways.ts";
 const provider = await startProvider();
 
 describe("Anthropic's API of spend limits, by its own client", () => {
-  it("sets, reads, lists and deletes the caps of pools, each within its subtree", async () => {
+  it("Anthropic's client sets, reads, lists and deletes the caps of pools, each within its subtree", async () => {
     const { store, gateway, keyFor } = await startTestGateway(provider);
     const client = (apiKey: string) =>
       new Anthropic({ apiKey, baseURL: gateway.url, maxRetries: 0 });

@@ -9,7 +9,7 @@ const provider = await startProvider();
 const CHAT = "/openai/v1/chat/completions";
 
 describe("tokens", () => {
-  it("valid ones lead to the pool of their claims, and nothing else does", async () => {
+  it("a valid token leads to the pool of its claims, and every other is refused", async () => {
     const { privateKey, publicKey } = await generateKeyPair("ES256");
     const stranger = await generateKeyPair("ES256");
     const jwks = { keys: [{ ...(await exportJWK(publicKey)), alg: "ES256", kid: "one" }] };
@@ -66,7 +66,7 @@ describe("tokens", () => {
     expect(provider.requests).toHaveLength(1);
   });
 
-  it("are not taken where none were asked for", async () => {
+  it("tokens are refused by a gateway that is set up without them", async () => {
     const { ask } = await startTestGateway(provider);
     expect((await ask(CHAT, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.", chat())).status).toBe(401);
   });

@@ -61,7 +61,7 @@ async function session(gateway: TestGateway, key: string) {
 }
 
 describe("a realtime session", () => {
-  it("by OpenAI's own client: drawn from the pool of its key, and sent with the gateway's", async () => {
+  it("a realtime session of OpenAI's own client draws from the pool of its key, and is sent with the gateway's", async () => {
     const test = await startTestGateway(provider);
     const { gateway, entries, keyFor } = test;
     const key = await keyFor("users/ada", { name: "ada" });
@@ -88,7 +88,7 @@ describe("a realtime session", () => {
     expect(entries[0]?.bookedUsd).toBeGreaterThan(0);
   });
 
-  it("is refused at the cap of its model, and goes on when there is room", async () => {
+  it("a realtime session is refused at the cap of its model, and goes on when there is room", async () => {
     const test = await startTestGateway(provider);
     const cap = await test.store.pool(`users/ada/model:${MODEL}`, { caps: { usd: 0 } });
     const { seen, ask } = await session(test, await test.keyFor("users/ada"));
@@ -102,7 +102,7 @@ describe("a realtime session", () => {
     await expectBill(test, "users/ada");
   });
 
-  it("is refused its next response once its key is revoked", async () => {
+  it("a realtime session is refused its next response once its key is revoked", async () => {
     const test = await startTestGateway(provider);
     const key = await test.keyFor("users/ada");
     const { seen, ask } = await session(test, key);
@@ -118,7 +118,7 @@ describe("a realtime session", () => {
     expect(provider.total.nanoUsd).toBe(billed);
   });
 
-  it("is not opened without a key, for a page, where nothing is metered, or from no budget", async () => {
+  it("a realtime session is not opened without a key, for a page, where nothing is metered, or from no budget", async () => {
     const test = await startTestGateway(provider);
     const key = await test.keyFor("users/ada");
     const by = { authorization: `Bearer ${key}` };
@@ -138,7 +138,7 @@ describe("a realtime session", () => {
     expect(await statusOf(new WebSocket(elsewhere, { headers: by }))).toBe(426);
   });
 
-  it("ends with the gateway, and what was under way is booked", async () => {
+  it("a realtime session ends with the gateway, and what was under way is booked", async () => {
     const test = await startTestGateway(provider);
     const { socket, seen, ask } = await session(test, await test.keyFor("users/ada"));
     ask();

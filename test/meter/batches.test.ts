@@ -46,7 +46,7 @@ function expectBilled(used: { readonly usd: number; readonly outputTokens: numbe
 }
 
 describe("a batch, by Anthropic's own client", () => {
-  it("is held at half the price until its results are fetched, and booked once", async () => {
+  it("an Anthropic batch is held at half the price until its results are fetched, and booked once", async () => {
     const { pool, fetch, reports } = metered();
     const client = clientOf(fetch);
     const { id, processing_status } = await client.messages.batches.create({
@@ -78,7 +78,7 @@ describe("a batch, by Anthropic's own client", () => {
     expectBilled((await pool.snapshot()).used);
   });
 
-  it("is refused when it does not fit, and never shortened", async () => {
+  it("an Anthropic batch is refused when it does not fit, and never shortened", async () => {
     const { pool, fetch } = metered(0.01);
     const client = clientOf(fetch);
     const error: unknown = await client.messages.batches
@@ -132,10 +132,13 @@ describe("what bounds nothing is refused", () => {
       tools: [{ type: "web_search_20250305", name: "web_search" }],
     }),
   };
-  it.each(Object.entries(cases))("%s", async (_name, body) => {
-    const { fetch, pool } = metered();
-    const answer = await fetch(`${ANTHROPIC_URL}/v1/messages/batches`, post(body));
-    expect(answer.status).toBe(400);
-    expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 0]);
-  });
+  it.each(Object.entries(cases))(
+    "an Anthropic batch that nothing bounds is refused: %s",
+    async (_name, body) => {
+      const { fetch, pool } = metered();
+      const answer = await fetch(`${ANTHROPIC_URL}/v1/messages/batches`, post(body));
+      expect(answer.status).toBe(400);
+      expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 0]);
+    },
+  );
 });

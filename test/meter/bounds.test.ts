@@ -38,12 +38,12 @@ describe("the window", () => {
     ["claude-sonnet-4-5", {}, 200_000],
     ["claude-sonnet-4-5", { "anthropic-beta": "a,context-1m-2025-08-07" }, 1_000_000],
     ["claude-haiku-4-5", { "anthropic-beta": "context-1m-2025-08-07" }, 200_000],
-  ])("bounds what goes in at once: %s %o", async (model, headers, tokens) => {
+  ])("the window bounds what goes in at once: %s %o", async (model, headers, tokens) => {
     expect((await heldFor(MESSAGES_URL, claude(model, HUGE), headers))?.inputTokens).toBe(tokens);
   });
 
   it.each(["gemini-2.5-pro", "gemini-3-pro-preview", "gemini-3.1-pro-preview"])(
-    "of %s is a mebi of tokens",
+    "the window of %s is a mebi of tokens",
     async (model) => {
       const contents = [{ role: "user", parts: [{ text: HUGE }] }];
       const url = `${GOOGLE_URL}/v1beta/models/${model}:generateContent`;
@@ -51,7 +51,7 @@ describe("the window", () => {
     },
   );
 
-  it("does not bound many inputs, of which each has one for itself", async () => {
+  it("the window does not bound many inputs, of which each has one for itself", async () => {
     const body = { model: "text-embedding-3-small", input: Array(100).fill("x".repeat(8000)) };
     const held = await heldFor(`${OPENAI_URL}/v1/embeddings`, body);
     expect(held?.inputTokens).toBeGreaterThan(800_000);
@@ -89,7 +89,7 @@ describe("the rates", () => {
       [...text(), { type: "text", text: "\u001B[31m red" }],
       RATES?.inputTokens,
     ],
-  ])("of a write to a cache: %s", async (_what, content, rate) => {
+  ])("a write to a cache is held at the rate of %s", async (_what, content, rate) => {
     const held = await heldFor(MESSAGES_URL, claude("claude-haiku-4-5", content));
     const usd = ((held?.inputTokens ?? 0) * Number(rate) + 5) / 1e6;
     expect(held?.usd).toBeCloseTo(usd, 9);
@@ -104,7 +104,7 @@ describe("the rates", () => {
     expect(usd).toBeCloseTo((inputTokens * 2 + 5) / 1e6, 9);
   });
 
-  it("beyond a tier count only where the tokens reach it", () => {
+  it("rates beyond a tier count only where the tokens reach it", () => {
     const price = priceBook.find("anthropic/claude-sonnet-4-5");
     const bound = { outputTokens: 0, cacheWrites: "none" } as const;
     expect(price.ceiling({ ...bound, inputTokens: 200_000 }).usd).toBeCloseTo(0.6, 9);
@@ -131,7 +131,7 @@ describe("a thinking budget", () => {
     messages: [{ role: "user", content: "Hello" }],
   };
 
-  it("stays where there is room", async () => {
+  it("a thinking budget stays as it is where there is room", async () => {
     const { fetch, reports } = metered(1);
     await (await fetch(MESSAGES_URL, post(THINKS))).text();
     expect(provider.requests[0]?.body).toEqual(THINKS);
@@ -141,7 +141,7 @@ describe("a thinking budget", () => {
   it.each([
     [0.1, 4096],
     [0.03, 1024],
-  ])("is lowered with the limit where $%d is left", async (usd, budget) => {
+  ])("a thinking budget is lowered with the limit where $%d is left", async (usd, budget) => {
     const { fetch, reports, pool } = metered(usd);
     await (await fetch(MESSAGES_URL, post(THINKS))).text();
     const limit = reports[0]?.writtenLimit ?? 0;
@@ -156,7 +156,7 @@ describe("a thinking budget", () => {
     expect(pool.snapshot().remaining.usd).toBeGreaterThanOrEqual(0);
   });
 
-  it("is not lowered below what the API takes, nor with `clampOutput: false`", async () => {
+  it("a thinking budget is not lowered below what the API takes, nor with `clampOutput: false`", async () => {
     const small = metered(0.005);
     expect((await small.fetch(MESSAGES_URL, post(THINKS))).status).toBe(402);
     const fixed = metered(0.1, { clampOutput: false });
@@ -194,7 +194,7 @@ describe("a thinking budget", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("stays so with the provider's count where the bytes of what is new do not fit", async () => {
+  it("a lowered thinking budget stays so with the provider's count, where the bytes of what is new do not fit", async () => {
     const reports = await goneOn(0.05, "On ".repeat(8000));
     expect(reports.map(({ writtenThinking }) => writtenThinking)).toEqual([1024, 1024]);
     expect(reports[1]?.boundedBy).toEqual(["counted before", "the provider's count"]);

@@ -43,7 +43,7 @@ describe("the cap", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("lowers a limit to what there is room for, and refuses below what is of use", async () => {
+  it("a call is limited to what there is room for, and refused below what is of use", async () => {
     const { pool, chat } = metered(0.001);
     await (await chat({ max_tokens: 4096, seed: 1 })).text();
     expect(provider.requests[0]?.body).toMatchObject({ seed: 1, max_tokens: expect.any(Number) });
@@ -57,14 +57,14 @@ describe("the cap", () => {
     expect((await chat({ max_tokens: 20 })).status).toBe(200);
   });
 
-  it("leaves the limit alone without `clampOutput`, and refuses what does not fit", async () => {
+  it("a call with `clampOutput: false` keeps its limit, and is refused where it does not fit", async () => {
     const { chat } = metered(0.001, { clampOutput: false });
     expect((await chat({ max_tokens: 4096 })).status).toBe(402);
     expect((await chat({ max_tokens: 100 })).status).toBe(200);
     expect(provider.requests[0]?.body).toEqual({ ...CHAT, max_tokens: 100 });
   });
 
-  it("counts every choice that is asked for", async () => {
+  it("a cap counts every choice that is asked for", async () => {
     const { pool, chat, reports } = metered(0.01);
     provider.behave(() => ({ outputTokens: 1000 }));
     await (await chat({ n: 4, max_tokens: 1000 })).text();
@@ -87,7 +87,7 @@ describe("the cap", () => {
   });
 
   for (const overage of ["allow", "reject", "throw"] as const) {
-    it(`books what was spent under the policy "${overage}"`, async () => {
+    it(`an answer over the cap is booked under the policy "${overage}"`, async () => {
       const pool = new BudgetPool({ caps: { usd: 0.01 }, overage });
       const fetch = meteredFetch(pool, {
         fetch: provider.fetch,
@@ -113,7 +113,7 @@ describe("what is not known", () => {
     expect(reports[0]?.outcome).toBe("refused");
   });
 
-  it("lets it through for tokens only where that is written out", async () => {
+  it("a model without a price passes for tokens only where that is written out", async () => {
     const { pool, fetch } = metered(0.01, { unknownModel: "tokens only" });
     const url = CHAT_URL;
     await (await fetch(url, post({ ...CHAT, model: "somebodys-own" }))).text();
@@ -121,7 +121,7 @@ describe("what is not known", () => {
     expect(pool.snapshot().used.usd).toBe(0);
   });
 
-  it("refuses what may cost something and is not read, unless it is to pass", async () => {
+  it("a request that may cost something and is not read is refused, unless it is allowed", async () => {
     const { fetch } = metered();
     const url = `${OPENAI_URL}/v1/images/variations`;
     const refused = await fetch(url, post({ prompt: "a" }));
@@ -131,7 +131,7 @@ describe("what is not known", () => {
     expect(provider.requests.length).toBe(1);
   });
 
-  it("refuses tools that the provider runs, unless there is an estimate or a window is held", async () => {
+  it("tools that the provider runs are refused, unless there is an estimate or a window is held", async () => {
     const { chat } = metered();
     const search = { tools: [{ type: "web_search" }] };
     const refused = await chat(search);
@@ -152,7 +152,7 @@ describe("what is not known", () => {
     expect(short[0]?.held?.usd).toBeLessThan(0.0105);
   });
 
-  it("holds the context window for a file, and an image by its documented bound", async () => {
+  it("a file holds the context window, and an image its documented bound", async () => {
     const { chat, reports } = metered();
     const content = (part: object): object => ({ messages: [{ role: "user", content: [part] }] });
     await (await chat(content({ type: "file", file: { file_id: "f" } }))).text();

@@ -67,13 +67,13 @@ describe("a PDF of twenty pages", () => {
     ["gemini-3-pro-preview", () => toGemini("gemini-3-pro-preview", pdfData)],
   ] as const;
   for (const [model, call] of CALLS)
-    it(`holds less than $0.50 at ${model}`, async () => {
+    it(`a PDF of twenty pages holds less than $0.50 at ${model}`, async () => {
       const { held } = await call();
       expect(held?.usd).toBeGreaterThan(0);
       expect(held?.usd).toBeLessThan(0.5);
     });
 
-  it("holds the window where nothing is certain of it, or where it is somewhere else", async () => {
+  it("a PDF holds the window where nothing is certain of it, or where it is somewhere else", async () => {
     const encrypted = Buffer.from(TWENTY, "base64")
       .toString("latin1")
       .replace("/Catalog", "/Encrypt");
@@ -90,7 +90,7 @@ describe("a PDF of twenty pages", () => {
     expect((await toOpenai("gpt-4o", both)).held?.inputTokens).toBe(128_000);
   });
 
-  it("is a window to models whose makers publish no rule", async () => {
+  it("a PDF holds the window for models whose makers publish no rule", async () => {
     const { held } = await toOpenai("gpt-5-pro", pdfPart);
     expect(held?.inputTokens).toBe(400_000);
   });
@@ -100,7 +100,7 @@ describe("an image", () => {
   const data = png(200, 200).toString("base64");
   const address = `data:image/png;base64,${data}`;
 
-  it("holds its size in every format", async () => {
+  it("an image holds its size in every format", async () => {
     const source = { type: "base64", media_type: "image/png", data };
     const claude = await toClaude("claude-sonnet-4-5", { type: "image", source });
     const openai = await toOpenai("gpt-5-mini", { type: "input_image", image_url: address });

@@ -23,7 +23,7 @@ const REQUESTS = Array.from({ length: 4 }, (_, at) => ({
 }));
 
 describe("a batch, by Google's own client", () => {
-  it("is held at half the price until it is fetched, and booked once", async () => {
+  it("a Gemini batch is held at half the price until it is fetched, and booked once", async () => {
     const { pool, fetch, reports } = metered();
     const client = clientOf(fetch);
     const { name = "" } = await client.batches.create({ model, src: REQUESTS });
@@ -40,7 +40,7 @@ describe("a batch, by Google's own client", () => {
     expect(reports[0]).toMatchObject({ outcome: "used", wire: "gemini-batches" });
   });
 
-  it("is refused when it does not fit", async () => {
+  it("a Gemini batch is refused when it does not fit", async () => {
     const { fetch } = metered(0.000_01);
     const error: unknown = await clientOf(fetch)
       .batches.create({ model, src: REQUESTS })
@@ -76,11 +76,14 @@ describe("what bounds nothing is refused", () => {
       repeat: 7,
     },
   };
-  it.each(Object.entries(cases))("%s", async (_name, batch) => {
-    const { fetch, pool } = metered();
-    const url = `${GOOGLE_URL}/v1beta/models/${model}:batchGenerateContent`;
-    const answer = await fetch(url, post({ batch }));
-    expect(answer.status).toBe(400);
-    expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 0]);
-  });
+  it.each(Object.entries(cases))(
+    "a Gemini batch that nothing bounds is refused: %s",
+    async (_name, batch) => {
+      const { fetch, pool } = metered();
+      const url = `${GOOGLE_URL}/v1beta/models/${model}:batchGenerateContent`;
+      const answer = await fetch(url, post({ batch }));
+      expect(answer.status).toBe(400);
+      expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 0]);
+    },
+  );
 });

@@ -62,7 +62,7 @@ const SOME = EXCHANGES.filter(({ title }) => TITLES.some((start) => title.starts
 
 describe("answers that no provider ought to send", () => {
   for (const [name, json] of VALUES) {
-    it(`${name}, in place of any member: nothing is thrown, and nothing stays held`, async () => {
+    it(`a hostile answer with ${name} in place of any member throws nothing and leaves nothing held`, async () => {
       expect(SOME.length).toBeGreaterThanOrEqual(TITLES.length);
       for (const fixture of SOME) {
         for (const body of hostileTo(fixture, json).slice(0, json.length > LONG ? 4 : 12)) {
@@ -160,7 +160,7 @@ describe("work", () => {
     ["a comment", ": "],
     ["an empty list of choices", 'data: {"choices":[],"usage":{"x":"'],
     ["one JSON", '{"choices":[{"message":{"content":"'],
-  ])("%s: four times as long is four times the work (p04)", async (_name, prefix) => {
+  ])("%s that is four times as long takes four times the work (p04)", async (_name, prefix) => {
     const [small, large] = [await workFor(2 ** 18, prefix), await workFor(2 ** 20, prefix)];
     expect(small).toBeGreaterThan(0);
     expect(large / small).toBeLessThan(5);

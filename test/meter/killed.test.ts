@@ -78,17 +78,25 @@ describe(`R11 after ${kills} kill -9 with calls under way, the books cover the b
     expect(provider.requests.length).toBeGreaterThan(kills);
   });
 
-  it.skipIf(redis === undefined)("in Redis", { timeout: 1_800_000 }, async () => {
-    const server = await RedisServer.start(redis ?? "");
-    await expectCovered(`redis:${server.port}`);
-    expect(provider.requests.length).toBeGreaterThan(kills);
-    await server.crash();
-  });
+  it.skipIf(redis === undefined)(
+    "the books cover the bill after kill -9 in Redis",
+    { timeout: 1_800_000 },
+    async () => {
+      const server = await RedisServer.start(redis ?? "");
+      await expectCovered(`redis:${server.port}`);
+      expect(provider.requests.length).toBeGreaterThan(kills);
+      await server.crash();
+    },
+  );
 
-  it.skipIf(postgres === undefined)("in Postgres", { timeout: 1_800_000 }, async () => {
-    const server = await PostgresServer.start(postgres ?? "");
-    await expectCovered(`postgres:${server.port}`);
-    expect(provider.requests.length).toBeGreaterThan(kills);
-    await server.stop();
-  });
+  it.skipIf(postgres === undefined)(
+    "the books cover the bill after kill -9 in Postgres",
+    { timeout: 1_800_000 },
+    async () => {
+      const server = await PostgresServer.start(postgres ?? "");
+      await expectCovered(`postgres:${server.port}`);
+      expect(provider.requests.length).toBeGreaterThan(kills);
+      await server.stop();
+    },
+  );
 });

@@ -34,7 +34,7 @@ function fields(count: number): string {
 
 describe("a request", () => {
   it.each(["a", String.raw`\u0061`])(
-    "nested 100,000 deep with %s in it is held for the window that it may fill",
+    "a request nested 100,000 deep with %s in it is held for the window that it may fill",
     async (text) => {
       const deep = `"metadata":${"[".repeat(100_000)}"${text}"${"]".repeat(100_000)}`;
       const { status, report } = await asked(chatWith(deep));
@@ -50,7 +50,7 @@ describe("a request", () => {
     expect(report.error?.message).toContain("Expected at most 1000 fields in one object");
   });
 
-  it("has each unknown field compared once, however many are known", () => {
+  it("a request has each unknown field compared once, however many are known", () => {
     const names = Array.from({ length: 5000 }, (_, index) => [`temperature${index}`, 1]);
     const lower = vi.spyOn(String.prototype, "toLowerCase");
     tallyFields(Object.fromEntries(names), CHAT_FIELDS, undefined, new InputTally());

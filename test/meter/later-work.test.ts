@@ -23,7 +23,7 @@ function clientOf(fetch: typeof globalThis.fetch, baseURL?: string): OpenAI {
 }
 
 describe("a response in the background, by OpenAI's own client", () => {
-  it("is held until it is fetched, and booked once", async () => {
+  it("a response in the background is held until it is fetched, and booked once", async () => {
     const { pool, fetch, reports } = metered();
     provider.behave(() => ({ polls: 2 }));
     const client = clientOf(fetch);
@@ -40,7 +40,7 @@ describe("a response in the background, by OpenAI's own client", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("is settled by giving it up, too", async () => {
+  it("a response in the background is settled when it is canceled", async () => {
     const { pool, fetch, reports } = metered();
     provider.behave(() => ({ polls: 5 }));
     const client = clientOf(fetch);
@@ -50,7 +50,7 @@ describe("a response in the background, by OpenAI's own client", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("two that fetch it at once book it once; other calls have all the room", async () => {
+  it("concurrent fetches of a background response book it once; other calls have all the room", async () => {
     const { pool, fetch, reports } = metered();
     provider.behave(() => ({ polls: 0, outputTokens: 3000 }));
     const client = clientOf(fetch);
@@ -62,7 +62,7 @@ describe("a response in the background, by OpenAI's own client", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("a failed fetch settles nothing, and neither does a response that nobody knows", async () => {
+  it("a failed fetch settles nothing, and neither does one of an unknown response", async () => {
     const { pool, fetch } = metered();
     const client = clientOf(fetch);
     const { id } = await client.responses.create(ASKED);

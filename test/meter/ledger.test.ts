@@ -17,7 +17,7 @@ async function ask(fetch: typeof globalThis.fetch, model: string): Promise<numbe
 }
 
 describe("what the ledger of a stored pool tells of an exchange", () => {
-  it("the model and the label", async () => {
+  it("the ledger of a stored pool shows the model and the label of an exchange", async () => {
     const pool = await new BudgetStore(new MemoryStore()).pool("acme");
     const fetch = meteredFetch(pool, { label: "team a", fetch: provider.fetch });
     expect(await ask(fetch, "gpt-4o-mini")).toBe(200);
@@ -25,7 +25,7 @@ describe("what the ledger of a stored pool tells of an exchange", () => {
     expect(lines).toEqual([["commit", "gpt-4o-mini", "team a"]]);
   });
 
-  it("who was paid, what was used by class, and what was held", async () => {
+  it("the ledger of a stored pool shows who was paid, what was used by class, and what was held", async () => {
     const pool = await new BudgetStore(new MemoryStore()).pool("acme");
     await ask(meteredFetch(pool, { fetch: provider.fetch }), "gpt-4o-mini");
     const [line] = await pool.ledger();
@@ -35,7 +35,7 @@ describe("what the ledger of a stored pool tells of an exchange", () => {
     expect(line?.held?.usd).toBeGreaterThanOrEqual(line?.amount.usd ?? Infinity);
   });
 
-  it("a model by whatever name, however long: its spending is booked all the same", async () => {
+  it("a model by any name, however long, has its spending booked in the ledger", async () => {
     const pool = await new BudgetStore(new MemoryStore()).pool("acme");
     // Nobody knows whether it was billed: what was held is booked.
     const lost = (): Promise<Response> => Promise.reject(new TypeError("fetch failed"));

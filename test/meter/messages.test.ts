@@ -27,7 +27,7 @@ async function refusal(
 }
 
 describe("what a refusal says", () => {
-  it("why a call may cost that much", async () => {
+  it("a refusal says why a call may cost that much", async () => {
     const model = "gpt-5.5";
     expect(
       await refusal(RESPONSES_URL, { model, input: "hi", previous_response_id: "resp_1" }),
@@ -73,7 +73,7 @@ describe("what a refusal says", () => {
     expect(local).toContain('`localModels: "free"`');
   });
 
-  it("why a route is refused by name, and what to do", async () => {
+  it("a refusal says why a route is refused by name, and what to do", async () => {
     const message = await refusal(`${OPENAI_URL}/v1/threads/thread_1/runs`, {});
     expect(message).toContain("Assistants have ended on August 26, 2026");
     expect(message).toContain("Use /v1/responses");

@@ -12,7 +12,7 @@ const provider = await startProvider();
 const metered = meteredBy(provider);
 
 describe("answers", () => {
-  it("pass byte for byte, with their status, headers and address", async () => {
+  it("answers pass through a metered fetch byte for byte, with their status, headers and address", async () => {
     const { chat } = metered();
     const body = { stream: true, stream_options: { include_usage: true }, max_tokens: 5000 };
     const [bare, answer] = [
@@ -29,7 +29,7 @@ describe("answers", () => {
     expect(one).toContain('"choices":[]');
   });
 
-  it("do not show usage that the caller has not asked for", async () => {
+  it("answers do not show usage that the caller has not asked for", async () => {
     const { chat, pool } = metered();
     const text = await (await chat({ stream: true })).text();
     expect(provider.requests[0]?.body).toMatchObject({ stream_options: { include_usage: true } });
@@ -51,7 +51,7 @@ describe("answers", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("can be cloned", async () => {
+  it("answers of a metered fetch can be cloned", async () => {
     const { chat, pool } = metered();
     const answer = await chat();
     const [one, other] = await Promise.all([answer.clone().text(), answer.text()]);
@@ -61,7 +61,7 @@ describe("answers", () => {
 });
 
 describe("requests", () => {
-  it("are read in every form in which fetch takes them", async () => {
+  it("a metered fetch reads requests in every form in which fetch takes them", async () => {
     const { pool, fetch } = metered();
     const url = CHAT_URL;
     const json = JSON.stringify(CHAT);
@@ -84,7 +84,7 @@ describe("requests", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("keep their kind, and ask for no more than can be counted", async () => {
+  it("requests keep their kind, and ask for no more than can be counted", async () => {
     const { fetch, chat } = metered();
     const url = CHAT_URL;
     const body = new Blob([JSON.stringify(CHAT)], { type: "application/json" });
@@ -165,7 +165,7 @@ describe("options", () => {
 });
 
 describe("budgetExceededFrom", () => {
-  it("finds a refusal in errors that wrap it, and nothing in others", async () => {
+  it("budgetExceededFrom finds a refusal in errors that wrap it, and nothing in others", async () => {
     const { chat } = metered(0);
     const text = await (await chat()).text();
     const deep = new Error("outer", { cause: new AggregateError([{ lastError: { body: text } }]) });
@@ -195,7 +195,7 @@ describe("requests that are signed", () => {
     return [answer.status, sent];
   }
 
-  it("pass as they are, or are refused where a limit would have to be written", async () => {
+  it("signed requests pass as they are, or are refused where a limit would have to be written", async () => {
     const signature = "AWS4-HMAC-SHA256 Credential=AKIA/20261126/us-east-1/bedrock/aws4_request";
     expect(await ask(100, signature)).toEqual([200, [body]]);
     expect(await ask(0.1, signature)).toEqual([402, []]);

@@ -8,7 +8,7 @@ function pool(usd = 0.01): BudgetPool {
 }
 
 describe("meteredTool", () => {
-  it("holds the fee before the call, books it after, and refuses what does not fit", async () => {
+  it("meteredTool holds the fee before the call, books it after, and refuses what does not fit", async () => {
     const budget = pool();
     const calls: string[] = [];
     const search = meteredTool(budget, { fee: { usd: 0.004 } })(async (query: string) => {
@@ -24,7 +24,7 @@ describe("meteredTool", () => {
     expect(budget.snapshot().openReservations).toBe(0);
   });
 
-  it("books what a result says that it cost", async () => {
+  it("meteredTool books what a result reports as its cost", async () => {
     const budget = pool();
     const search = meteredTool(budget, {
       fee: { usd: 0.01 },
@@ -34,7 +34,7 @@ describe("meteredTool", () => {
     expect(budget.snapshot().used.usd).toBe(0.003);
   });
 
-  it("books the fee where the result says what is no amount", async () => {
+  it("meteredTool books the fee where the cost of the result is not an amount", async () => {
     const budget = pool();
     const search = meteredTool(budget, {
       fee: { usd: 0.002 },
@@ -44,7 +44,7 @@ describe("meteredTool", () => {
     expect(budget.snapshot().used.usd).toBe(0.002);
   });
 
-  it("a failure is booked unless failures are free, and is the caller's to see", async () => {
+  it("meteredTool books a failure unless failures are free, and passes it to the caller", async () => {
     const fails = (): Promise<never> => Promise.reject(new Error("timed out"));
     const [paid, free] = [pool(), pool()];
     await expect(meteredTool(paid, { fee: { usd: 0.004 } })(fails)()).rejects.toThrow("timed out");
@@ -54,7 +54,7 @@ describe("meteredTool", () => {
     expect(free.snapshot()).toMatchObject({ used: { usd: 0 }, openReservations: 0 });
   });
 
-  it("wraps a client of the Model Context Protocol, a fee for each tool", async () => {
+  it("meteredTool wraps a client of the Model Context Protocol, a fee for each tool", async () => {
     class Client {
       readonly #calls: string[] = [];
       async callTool({ name }: { readonly name: string }): Promise<string> {
@@ -76,7 +76,7 @@ describe("meteredTool", () => {
     expect(budget.snapshot().used).toMatchObject({ usd: 0.006, calls: 1 });
   });
 
-  it("says what is wrong with its arguments", () => {
+  it("meteredTool says what is wrong with its arguments", () => {
     // @ts-expect-error -- what JavaScript may pass
     expect(() => meteredTool(pool(), {})).toThrow(TypeError);
     // @ts-expect-error -- what JavaScript may pass

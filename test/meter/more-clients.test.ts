@@ -79,7 +79,7 @@ describe("Mistral's client", () => {
       httpClient: new HTTPClient({ fetcher: (request, init) => fetch(request, init) }),
     });
 
-  it("chats", async () => {
+  it("Mistral's client chats", async () => {
     const answer = await client(answering(CHAT)).chat.complete({
       model: MODEL,
       messages: MESSAGES,
@@ -88,7 +88,7 @@ describe("Mistral's client", () => {
     expectBooked("/v1/chat/completions", 100, 20);
   });
 
-  it("reads documents page by page", async () => {
+  it("Mistral's client reads documents page by page", async () => {
     const own = priceBook.with({ [`mistral/${MODEL}`]: { pages: 2 } });
     const fetch = meteredFetch(pool, {
       prices: own,
@@ -110,7 +110,7 @@ describe("Cohere's client", () => {
   const client = (fetch: typeof globalThis.fetch): CohereClientV2 =>
     new CohereClientV2({ token: "key", fetch, maxRetries: 0 });
 
-  it("chats", async () => {
+  it("Cohere's client chats", async () => {
     const body = {
       id: "1",
       finish_reason: "COMPLETE",
@@ -121,7 +121,7 @@ describe("Cohere's client", () => {
     expectBooked("/v2/chat", 100, 20);
   });
 
-  it("ranks", async () => {
+  it("Cohere's client ranks", async () => {
     const body = { id: "1", results: [], meta: { billed_units: { search_units: 1 } } };
     await client(answering(body)).rerank({ model: "rerank-v3.5", query: "?", documents: ["one"] });
     expect(pool.snapshot().used.usd).toBe(0.002);
@@ -177,7 +177,7 @@ describe("the AI SDK's own gateway", () => {
   };
   const finishReason = { unified: "stop", raw: "stop" };
 
-  it("answers whole", async () => {
+  it("the AI SDK's own gateway answers whole", async () => {
     const content = [{ type: "text", text: "Hello!" }];
     const gateway = createGateway({
       apiKey: "key",
@@ -188,7 +188,7 @@ describe("the AI SDK's own gateway", () => {
     expectBooked("/v4/ai/language-model", 100, 20);
   });
 
-  it("streams", async () => {
+  it("the AI SDK's own gateway streams", async () => {
     const stream = events(
       { type: "stream-start", warnings: [] },
       { type: "text-start", id: "0" },
@@ -210,7 +210,7 @@ describe("OpenAI's client", () => {
   const client = (fetch: typeof globalThis.fetch): OpenAI =>
     new OpenAI({ apiKey: "key", fetch, maxRetries: 0 });
 
-  it("makes images", async () => {
+  it("OpenAI's client makes images", async () => {
     const body = { created: 1, data: [{}], usage: { input_tokens: 100, output_tokens: 20 } };
     await client(answering(body)).images.generate({
       model: MODEL,
@@ -221,7 +221,7 @@ describe("OpenAI's client", () => {
     expectBooked("/v1/images/generations", 100, 20);
   });
 
-  it("sends forms, which are read and forwarded whole", async () => {
+  it("OpenAI's client sends forms, which are read and forwarded whole", async () => {
     const body = { text: "Hello!", usage: { input_tokens: 100, output_tokens: 20 } };
     const answer = await client(answering(body)).audio.transcriptions.create({
       model: MODEL,

@@ -68,7 +68,7 @@ function expectBilled(used: { readonly usd: number; readonly outputTokens: numbe
 }
 
 describe("a batch, by OpenAI's own client", () => {
-  it("is held at half the price until its results are fetched, and booked once", async () => {
+  it("an OpenAI batch is held at half the price until its results are fetched, and booked once", async () => {
     const { pool, fetch, reports } = metered();
     const client = clientOf(fetch);
     const { id } = await made(client);
@@ -110,7 +110,7 @@ describe("a batch, by OpenAI's own client", () => {
     expect([used.calls, unknown.usd]).toEqual([1, 0]);
   });
 
-  it("is refused when it does not fit, and never shortened", async () => {
+  it("an OpenAI batch is refused when it does not fit, and never shortened", async () => {
     const { pool, fetch } = metered(0.001);
     const client = clientOf(fetch);
     const error: unknown = await made(client).catch((thrown: unknown) => thrown);
@@ -200,13 +200,16 @@ describe("what bounds nothing is refused", () => {
       /web_search/,
     ],
   };
-  it.each(Object.entries(cases))("%s", async (_name, [request, why]) => {
-    const { fetch, pool } = metered();
-    await expect(made(clientOf(fetch), [chat("Hello"), request])).rejects.toThrow(why);
-    expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 1]);
-  });
+  it.each(Object.entries(cases))(
+    "an OpenAI batch that nothing bounds is refused: %s",
+    async (_name, [request, why]) => {
+      const { fetch, pool } = metered();
+      await expect(made(clientOf(fetch), [chat("Hello"), request])).rejects.toThrow(why);
+      expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 1]);
+    },
+  );
 
-  it("a file that was not uploaded through the meter", async () => {
+  it("an OpenAI batch of a file that was not uploaded through the meter is refused", async () => {
     const { fetch } = metered();
     const create = { ...CREATE, input_file_id: "file-of-yesterday" };
     await expect(clientOf(fetch).batches.create(create)).rejects.toThrow(

@@ -44,7 +44,7 @@ async function pointsOf(name: string): Promise<Point[]> {
   return (found?.dataPoints ?? []).map(({ attributes, value }) => ({ attributes, value }));
 }
 
-it("tells the SDK of OpenTelemetry what pools hold and what calls come to", async () => {
+it("the meter reports to OpenTelemetry what pools hold and what calls cost", async () => {
   const pool = new BudgetPool({ name: "run", caps: { usd: 1 } });
   const { onExchange, stop } = budgetMetrics(metrics.getMeter("token-budget"), [pool]);
   const fetch = meteredFetch(pool, { onExchange, fetch: provider.fetch });
@@ -102,7 +102,7 @@ it("tells the SDK of OpenTelemetry what pools hold and what calls come to", asyn
   expect(await usedCalls()).not.toBe(4);
 });
 
-it("shows no figures of a pool whose store does not answer, and those of the others", async () => {
+it("the figures of a pool whose store does not answer are left out of OpenTelemetry, and those of others shown", async () => {
   const lost = { path: "lost", snapshot: () => Promise.reject(new Error("no store")) };
   const pool = new BudgetPool({ name: "there" });
   const { stop } = budgetMetrics(metrics.getMeter("other"), [lost, pool]);
@@ -113,7 +113,7 @@ it("shows no figures of a pool whose store does not answer, and those of the oth
   stop();
 });
 
-it("takes meters only", () => {
+it("budgetMetrics takes a meter of OpenTelemetry only", () => {
   // @ts-expect-error -- no meter
   expect(() => budgetMetrics({})).toThrow(/Meter of OpenTelemetry/);
 });

@@ -47,7 +47,7 @@ describe("the provider's own count", () => {
   describe.each(Object.entries(CLIENTS))("with %s", (name, ask) => {
     const usd = ROOM_USD[name];
 
-    it("lets a call through that its bytes do not", async () => {
+    it("the provider's count lets a call through that its bytes do not", async () => {
       const { fetch, pool, reports } = metered(usd);
       await ask(fetch);
       expect(reports[0]).toMatchObject({
@@ -63,7 +63,7 @@ describe("the provider's own count", () => {
       await expectEqualBooks(pool, provider);
     });
 
-    it("is not asked where there is room, where it cannot help, and with `countTokens: false`", async () => {
+    it("the provider's count is not asked for where there is room, where it cannot help, and with `countTokens: false`", async () => {
       for (const [room, options] of [
         [1, {}],
         [0.001, {}],
@@ -130,7 +130,7 @@ describe("a count that is none", () => {
     expect(reports[1]?.boundedBy).toEqual(["counted before"]);
   });
 
-  it("is not asked of a gateway, whose count may be an estimate of its own", async () => {
+  it("no count is asked of a gateway, whose count may be an estimate of its own", async () => {
     const { asked, fetch } = countedBy(() => new Response('{"input_tokens":10000}'), {
       provider: "anthropic",
     });
@@ -139,7 +139,7 @@ describe("a count that is none", () => {
     expect(asked).toEqual([]);
   });
 
-  it("holds only the fields that are counted", async () => {
+  it("a request for a count holds only the fields that are counted", async () => {
     const { asked, fetch } = countedBy(() => new Response('{"input_tokens":10000}'));
     const tools = [{ name: "look", input_schema: { type: "object" } }];
     const body = { ...ASKED, tools, temperature: 1, metadata: { user_id: "u" }, stream: true };

@@ -50,7 +50,7 @@ const text = fc.oneof(
 
 describe("a public tokenizer", () => {
   for (const [model, count] of ENCODINGS) {
-    it(`counts a text of ${model} as the library does, or higher`, () => {
+    it(`a public tokenizer counts a text of ${model} as the library does, or higher`, () => {
       fc.assert(
         fc.property(text, (content) => {
           const told = tokenizer.countTokens(content, model) ?? 0;
@@ -63,7 +63,7 @@ describe("a public tokenizer", () => {
     });
   }
 
-  it("cuts a long text without changing its count", () => {
+  it("a public tokenizer cuts a long text without changing its count", () => {
     fc.assert(
       fc.property(fc.array(text, { minLength: 50, maxLength: 80 }), (parts) => {
         const content = parts.join(" ").replaceAll("<|", "");
@@ -74,7 +74,7 @@ describe("a public tokenizer", () => {
     );
   });
 
-  it("F55: encodes no run that takes more than linear time, whatever is written", () => {
+  it("F55: a public tokenizer encodes no run that takes more than linear time, whatever is written", () => {
     let longest = 0;
     const watched = publicTokenizer({
       o200k_base: (piece) => {
@@ -87,7 +87,7 @@ describe("a public tokenizer", () => {
     expect(longest).toBeLessThanOrEqual(256);
   });
 
-  it("counts in bytes what a library throws at, or says nonsense of", () => {
+  it("a public tokenizer counts in bytes where the library throws or returns nonsense", () => {
     for (const encode of [
       () => Number.NaN,
       () => -1,
@@ -101,7 +101,7 @@ describe("a public tokenizer", () => {
     expect(listed.countTokens("four", "gpt-4o")).toBe(2);
   });
 
-  it("says nothing of models that it is not published for", () => {
+  it("a public tokenizer gives no count for models that it is not published for", () => {
     for (const model of ["gpt-6", "gpt-40", "claude-sonnet-5", "my-deployment", "o200k", ""])
       expect(tokenizer.countTokens("four", model)).toBeUndefined();
     expect(
@@ -109,7 +109,7 @@ describe("a public tokenizer", () => {
     ).toBeUndefined();
   });
 
-  it("rejects what is none", () => {
+  it("publicTokenizer rejects invalid encoders", () => {
     for (const wrong of [{}, undefined, { o200k_base: 5 }, { other: countO200k }])
       expect(() => publicTokenizer(wrong as never)).toThrow(TypeError);
   });
@@ -138,7 +138,7 @@ describe("the bound by a public tokenizer", () => {
     return (bound as { inputTokens: number } | undefined)?.inputTokens;
   }
 
-  it("is never below a conversation with its template, nor far above", () => {
+  it("the bound by a public tokenizer is never below a conversation with its template, nor far above", () => {
     fc.assert(
       fc.property(messages, (listed) => {
         const tokens = encodeChat(listed, "gpt-4o").length;
@@ -148,7 +148,7 @@ describe("the bound by a public tokenizer", () => {
     );
   });
 
-  it("adds up: a conversation has no more than its beginning and what is added", () => {
+  it("the bound by a public tokenizer adds up: a conversation has no more than its beginning and what is added", () => {
     fc.assert(
       fc.property(messages, messages, (before, added) => {
         const tokens = encodeChat([...before, ...added], "gpt-4o").length;
@@ -160,14 +160,14 @@ describe("the bound by a public tokenizer", () => {
     );
   });
 
-  it("counts what may be encrypted in bytes", () => {
+  it("the bound by a public tokenizer counts in bytes what may be encrypted", () => {
     const key = "Ab3dEfGh".repeat(100);
     expect(
       boundFor({ model: "gpt-4o", messages: [{ role: "user", content: key }] }),
     ).toBeGreaterThan(key.length);
   });
 
-  it("is used where the bytes do not fit, and named in the report", async () => {
+  it("the bound by a public tokenizer is used where the bytes do not fit, and named in the report", async () => {
     const long = "The budget that holds, whatever is spent. ".repeat(2000);
     const usage = { prompt_tokens: 18_000, completion_tokens: 1, total_tokens: 18_001 };
     async function called(options: MeterOptions): Promise<readonly [number, ExchangeReport]> {

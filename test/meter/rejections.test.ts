@@ -43,7 +43,7 @@ function metered(answers: readonly (() => Response | Promise<Response>)[], usd =
 }
 
 describe("a rejection of a request to which something was added", () => {
-  it("names what was added: the request is sent once more without it", async () => {
+  it("a rejection that names what was added: the request is sent once more without it", async () => {
     const { pool, bodies, fetch } = metered([
       () => new Response('{"error":"unknown field stream_options"}', { status: 400 }),
       () => new Response(EVENTS, { headers: { "content-type": "text/event-stream" } }),
@@ -54,7 +54,7 @@ describe("a rejection of a request to which something was added", () => {
     expect(pool.snapshot()).toMatchObject({ used: { calls: 1 }, openReservations: 0 });
   });
 
-  it("has another reason: its bytes pass as they came, those that are no text too", async () => {
+  it("a rejection for another reason passes as it came, bytes that are not text too", async () => {
     const bytes = new Uint8Array([0xff, 0x00, 0xc3, 0x28, 0xef, 0xbb, 0xbf, 0x7b]);
     const { pool, fetch } = metered([() => new Response(bytes, { status: 400 })]);
     const answer = await fetch(URL, { method: "POST", body: CHAT });
@@ -62,7 +62,7 @@ describe("a rejection of a request to which something was added", () => {
     expect(pool.snapshot()).toMatchObject({ used: { usd: 0 }, openReservations: 0 });
   });
 
-  it("is longer than what is looked at, and does not end: it passes as it comes", async () => {
+  it("a rejection that is longer than what is looked at, and does not end, passes as it comes", async () => {
     const piece = encoder.encode("stream_options ".repeat(6000));
     const { pool, bodies, fetch } = metered([() => new Response(endless(piece), { status: 400 })]);
     const answer = await fetch(URL, { method: "POST", body: CHAT });
@@ -73,7 +73,7 @@ describe("a rejection of a request to which something was added", () => {
     expect(pool.snapshot()).toMatchObject({ used: { usd: 0 }, openReservations: 0 });
   });
 
-  it("breaks off while it is looked at: nothing is booked for it", async () => {
+  it("a rejection that breaks off while it is looked at: nothing is booked for it", async () => {
     const broken = new ReadableStream<Uint8Array>({
       start(controller) {
         controller.enqueue(encoder.encode('{"error":'));
@@ -88,7 +88,7 @@ describe("a rejection of a request to which something was added", () => {
   });
 
   it.each(["while it is read", "once it is read"])(
-    "the caller gives up %s: nothing is booked, and nothing is sent again",
+    "the caller of a rejected request gives up %s: nothing is booked, and nothing is sent again",
     async (when) => {
       const controller = new AbortController();
       const text = '{"error":"unknown field stream_options"}';
@@ -126,7 +126,7 @@ describe("a rejection of a request to which something was added", () => {
       "Unknown parameter: max_completion_tokens",
       { max_tokens: expect.any(Number) as unknown },
     ],
-  ])("a written limit %s", async (_title, message, limits) => {
+  ])("a rejected request whose written limit %s", async (_title, message, limits) => {
     const asked = { model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] };
     const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13 };
     const { pool, bodies, fetch } = metered(

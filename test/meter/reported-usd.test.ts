@@ -44,18 +44,18 @@ describe("reportedUsd: what the head of an answer says that it cost", () => {
       expect(report).toMatchObject({ outcome: "used", doubts: [] });
     });
 
-    it(`undefined leaves the price (stream: ${stream})`, async () => {
+    it(`undefined from reportedUsd leaves the price (stream: ${stream})`, async () => {
       const { used, report } = await ask({ "cf-aig-cache-status": "MISS" }, CACHED);
       expect(used.usd).toBeGreaterThan(0);
       expect(report?.outcome).toBe("used");
     });
 
-    it(`a cost stands for the price (stream: ${stream})`, async () => {
+    it(`a cost from reportedUsd stands for the price (stream: ${stream})`, async () => {
       const { used } = await ask({ "x-litellm-response-cost": "0.0123" }, TOLD);
       expect(used.usd).toBe(0.0123);
     });
 
-    it(`what is no cost leaves the price, in doubt (stream: ${stream})`, async () => {
+    it(`an invalid cost from reportedUsd leaves the price, in doubt (stream: ${stream})`, async () => {
       const wrong: readonly ReportedUsd[] = [
         () => Number.NaN,
         () => -1,
@@ -73,7 +73,7 @@ describe("reportedUsd: what the head of an answer says that it cost", () => {
     });
   }
 
-  it("is booked where the answer reports no usage", async () => {
+  it("a cost from reportedUsd is booked where the answer reports no usage", async () => {
     provider.behave(() => ({ withoutUsage: true }));
     const headers = { "x-litellm-response-cost": "0.001" };
     const metered = meteredBy(provider)(5, { fetch: gateway(headers), reportedUsd: TOLD });
@@ -81,7 +81,7 @@ describe("reportedUsd: what the head of an answer says that it cost", () => {
     expect(metered.pool.snapshot().used.usd).toBe(0.001);
   });
 
-  it("sees status, provider and model", async () => {
+  it("reportedUsd sees status, provider and model", async () => {
     const seen: AnswerHead[] = [];
     const metered = meteredBy(provider)(5, {
       reportedUsd: (head) => {

@@ -46,7 +46,7 @@ describe("counts that are not known", () => {
     fc.constantFrom(0.5, -1, 2 ** 53, 1e300),
   );
 
-  it("never leave a booking that is lower and certain, wherever they stand in usage", async () => {
+  it("unknown counts never leave a booking that is lower and certain, wherever they stand in usage", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...whole),
@@ -129,7 +129,7 @@ describe("streams that are cut", () => {
     return typeof body === "string" && body.includes("data: ") ? [{ fixture, body }] : [];
   });
 
-  it("book at least what was reported by then, wherever they are cut", async () => {
+  it("streams that are cut book at least what was reported by then, wherever they are cut", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...streams), fc.nat(), async ({ fixture, body }, at) => {
         const text = body.slice(0, at % (body.length + 1));

@@ -72,7 +72,7 @@ function lenient(text: string, name: string): readonly number[] {
 }
 
 describe("requests of any kind", () => {
-  it("are refused, or held for whatever the server may read in them", async () => {
+  it("requests of any kind are refused, or held for whatever the server may read in them", async () => {
     let forwards = 0;
     const members = fc.array(fc.tuple(names, values), { maxLength: 4 });
     await fc.assert(

@@ -33,7 +33,7 @@ it("everything below a scope draws from its pool, at once and later, side by sid
   expect(currentBudget()).toBeUndefined();
 });
 
-it("a child within it is bound by both", async () => {
+it("a child within a scope is bound by both", async () => {
   const parent = new BudgetPool({ caps: { calls: 3 } });
   const statuses = await withBudget(parent, async () => {
     const first = await ask();
@@ -52,7 +52,7 @@ it("without a scope, a call is refused and says what to do", async () => {
   expect(await answer.text()).toContain("withBudget()");
 });
 
-it("answers what the task answers, throws what it throws, and takes pools only", () => {
+it("withBudget returns and throws what its task does, and takes pools only", () => {
   const pool = new BudgetPool();
   expect(withBudget(pool, () => 7)).toBe(7);
   expect(withBudget(pool, currentBudget)).toBe(pool);

@@ -1,5 +1,5 @@
 import OpenAI from "openai";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { SimulatedProvider } from "../../src/testing/provider/simulated-provider.ts";
 import { meteredFetch } from "../../src/meter/index.ts";
@@ -22,7 +22,7 @@ const metered = meteredBy(provider);
 
 describe("how an exchange is settled", () => {
   for (const status of [400, 401, 404, 429, 500, 503, 529]) {
-    it(`${status}: released`, async () => {
+    it(`an answer with status ${status} is released`, async () => {
       const { chat, pool, reports } = metered();
       provider.behave(() => ({ status }));
       await (await chat()).text();
@@ -33,7 +33,7 @@ describe("how an exchange is settled", () => {
   }
 
   for (const status of [408, 504, 524]) {
-    it(`${status}: nobody knows, so what was held`, async () => {
+    it(`an answer with status ${status} is booked as it was held, as its cost is unknown`, async () => {
       const { chat, pool, reports } = metered();
       provider.behave(() => ({ status }));
       await (await chat({ max_tokens: 100 })).text();
@@ -42,7 +42,7 @@ describe("how an exchange is settled", () => {
     });
   }
 
-  it("usage that nobody can count is booked as it was held", async () => {
+  it("usage past 2^53 is booked as it was held", async () => {
     const usage = { prompt_tokens: 2 ** 52, completion_tokens: 2 ** 52, total_tokens: 2 ** 53 };
     const { chat, pool, reports } = metered(5, {
       fetch: () => Promise.resolve(Response.json({ choices: [], usage })),
@@ -53,7 +53,7 @@ describe("how an exchange is settled", () => {
     expect(pool.snapshot().used.usd).toBe(reports[0]?.held?.usd);
   });
 
-  it("so is usage past 2^53 of a model without a price, and that is not certain", async () => {
+  it("usage past 2^53 of a model without a price is booked as it was held, and is not certain", async () => {
     const usage = {
       prompt_tokens: 2 ** 53 - 1,
       completion_tokens: 2 ** 53 - 1,
@@ -107,7 +107,7 @@ describe("how an exchange is settled", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("F41: of an interrupted stream: input in full, output as it was seen, bounded", async () => {
+  it("F41: an interrupted stream is booked with its input in full, its output as it was seen, bounded", async () => {
     const { chat, pool, reports } = metered();
     provider.behave(() => ({ outputTokens: 5000, cutAfter: 40 }));
     await expect((await chat({ stream: true, max_tokens: 8000 })).text()).rejects.toThrow(
@@ -129,7 +129,7 @@ describe("how an exchange is settled", () => {
     expect(reports[0]?.booked?.outputTokens).toBe(900);
   });
 
-  it("F47, F48: usage told twice is not added, and reasoning is counted once", async () => {
+  it("F47, F48: usage reported twice is not added, and reasoning is counted once", async () => {
     const { chat, pool } = metered();
     provider.behave(() => ({ duplicateUsage: true, reasoningTokens: 30 }));
     await (await chat({ stream: true })).text();
@@ -176,7 +176,7 @@ describe("how an exchange is settled", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("Gemini's stream as one array of JSON", async () => {
+  it("Gemini's stream as one array of JSON is booked as the bill", async () => {
     const { pool, fetch } = metered();
     const url = `${GOOGLE_URL}/v1beta/models/gemini-2.5-flash:streamGenerateContent`;
     const answer = await fetch(
@@ -187,7 +187,7 @@ describe("how an exchange is settled", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("a packed answer is read too", async () => {
+  it("a compressed answer is read and booked", async () => {
     const { pool, chat } = metered();
     provider.behave(() => ({ gzip: true }));
     expect(await (await chat()).json()).toHaveProperty("choices");
@@ -205,7 +205,7 @@ describe("requests that never arrive", () => {
     expect(pool.snapshot().openReservations).toBe(0);
   });
 
-  it("a caller who has gone before is not asked for", async () => {
+  it("a call whose caller has already aborted is never sent", async () => {
     const { pool, fetch } = metered();
     const signal = AbortSignal.abort(new Error("gone"));
     const url = CHAT_URL;
@@ -214,32 +214,33 @@ describe("requests that never arrive", () => {
     expect(pool.snapshot()).toMatchObject({ openReservations: 0, used: { calls: 0 } });
   });
 
-  it("a caller who goes while waiting for room leaves nothing behind", async () => {
+  it("a caller that aborts while waiting for room leaves nothing behind", async () => {
     const { pool, fetch } = metered(0.005, { wait: true });
     const hold = pool.reserve({ usd: 0.005 });
+    const joined = vi.spyOn(pool, "reserveWhenFree");
     const controller = new AbortController();
-    const url = CHAT_URL;
-    const waiting = fetch(url, { ...post(CHAT), signal: controller.signal });
-    setTimeout(() => {
-      controller.abort(new Error("gone"));
-    }, 5);
+    const waiting = fetch(CHAT_URL, { ...post(CHAT), signal: controller.signal });
+    await expect.poll(() => joined.mock.calls.length).toBe(1);
+    controller.abort(new Error("gone"));
     await expect(waiting).rejects.toThrow("gone");
     hold.release();
     expect(pool.snapshot().openReservations).toBe(0);
     expect(provider.requests.length).toBe(0);
   });
 
-  it("F43: a time out after the request was sent is booked as it was held", async () => {
+  it("F43: a call that times out after it was sent is booked as it was held", async () => {
     const { pool, fetch, reports } = metered();
     provider.behave(() => ({ hang: true }));
-    const url = CHAT_URL;
-    const signal = AbortSignal.timeout(50);
-    await expect(fetch(url, { ...post(CHAT), signal })).rejects.toThrow(/timeout/);
+    const controller = new AbortController();
+    const sent = fetch(CHAT_URL, { ...post(CHAT), signal: controller.signal });
+    await expect.poll(() => provider.requests.length).toBe(1);
+    controller.abort(new DOMException("aborted due to timeout", "TimeoutError"));
+    await expect(sent).rejects.toThrow(/timeout/);
     expect(reports[0]?.outcome).toBe("unknown");
     await expectBooksCover(pool, provider);
   });
 
-  it("F43: in a store it is marked, and can be amended when the bill comes", async () => {
+  it("F43: a lost answer in a store is booked as unknown, and can be amended when the bill comes", async () => {
     const pool = await new BudgetStore(new MemoryStore()).pool("run", { caps: { usd: 5 } });
     const reports: ExchangeReport[] = [];
     const fetch = meteredFetch(pool, {

@@ -19,7 +19,7 @@ const DOORS = [
 ];
 
 describe.each(DOORS)("the door %s", (entry) => {
-  it("reaches nothing but files of its own package", async () => {
+  it("a door reaches nothing but files of its own package", async () => {
     // Goal: no import of `node:` or of another package, static or dynamic. Method: a bundler lists
     // what is imported, with every import that is not relative left as it is.
     const { metafile } = await build({
@@ -41,7 +41,7 @@ describe.each(DOORS)("the door %s", (entry) => {
 });
 
 describe('the door "."', () => {
-  it("works in an engine without a host: no process, Buffer, timers, console or URL", async () => {
+  it("the main door works in an engine without a host: no process, Buffer, timers, console or URL", async () => {
     const { outputFiles } = await build({
       entryPoints: [`${DIST}/index.js`],
       absWorkingDir: consumer,

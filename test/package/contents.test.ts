@@ -33,7 +33,7 @@ describe("the files of the tarball", () => {
   const sources = files.filter((path) => path.startsWith("src/"));
   const pages = files.filter((path) => path.startsWith("docs/"));
 
-  it("are the sources, what is built of each of them, the documentation, and seven papers", () => {
+  it("the tarball has the sources, what is built of each of them, the documentation, and seven papers", () => {
     const papers = [
       "CHANGELOG.md",
       "CONTRIBUTING.md",
@@ -53,7 +53,7 @@ describe("the files of the tarball", () => {
     expect(pages).toContain("docs/start.md");
   });
 
-  it("have no relative link that leads out of the tarball", () => {
+  it("the tarball has no relative link that leads out of it", () => {
     const broken = files
       .filter((path) => path.endsWith(".md"))
       .flatMap((path) =>
@@ -65,7 +65,7 @@ describe("the files of the tarball", () => {
     expect(broken).toEqual([]);
   });
 
-  it("hold every target of every door", () => {
+  it("the tarball has every target of every door", () => {
     const doors = Object.values(manifest.exports);
     const targets = doors.flatMap((door) =>
       typeof door === "string" ? [door] : Object.values(door),
@@ -74,12 +74,12 @@ describe("the files of the tarball", () => {
     for (const target of targets) expect(files).toContain(target.replace(/^\.\//, ""));
   });
 
-  it("hold the program, which says what it does", async () => {
+  it("the tarball has the program, which says what it does", async () => {
     const program = join(root, "../.bin/token-budget");
     expect(await run(program, ["--help"], root)).toContain("token-budget run --usd 5 -- claude");
   });
 
-  it("have source maps that point at sources in the tarball", () => {
+  it("the tarball has source maps that point at sources in it", () => {
     for (const map of files.filter((path) => path.endsWith(".map"))) {
       const { sources: origins }: { sources: string[] } = JSON.parse(read(map));
       for (const source of origins) {
@@ -88,7 +88,7 @@ describe("the files of the tarball", () => {
     }
   });
 
-  it("name no path of the machine that built them", () => {
+  it("the files of the tarball name no path of the machine that built them", () => {
     for (const path of files) {
       const text = read(path);
       for (const folder of [REPOSITORY, join(tmpdir(), "token-budget-package")]) {
@@ -99,11 +99,14 @@ describe("the files of the tarball", () => {
 });
 
 describe("the manifest of the tarball", () => {
-  it.each(["dependencies", "optionalDependencies", "bundleDependencies"])("has no %s", (field) => {
-    expect(manifest[field] ?? {}).toEqual({});
-  });
+  it.each(["dependencies", "optionalDependencies", "bundleDependencies"])(
+    "the manifest of the tarball has no %s",
+    (field) => {
+      expect(manifest[field] ?? {}).toEqual({});
+    },
+  );
 
-  it("has peers that are all optional, and none for its types", () => {
+  it("the manifest of the tarball has peers that are all optional, and none for its types", () => {
     const peers = Object.keys(Object(manifest["peerDependencies"]));
     const optional = Object(manifest["peerDependenciesMeta"]);
     expect(peers.length).toBeGreaterThan(0);
@@ -111,11 +114,14 @@ describe("the manifest of the tarball", () => {
     expect(Object.keys(optional)).toEqual(peers);
   });
 
-  it.each(["preinstall", "install", "postinstall", "prepare"])("has no script %s", (script) => {
-    expect(Object.keys(manifest.scripts ?? {})).not.toContain(script);
-  });
+  it.each(["preinstall", "install", "postinstall", "prepare"])(
+    "the manifest of the tarball has no script %s",
+    (script) => {
+      expect(Object.keys(manifest.scripts ?? {})).not.toContain(script);
+    },
+  );
 
-  it("describes an ES module without side effects, for Node 20.19 and later", () => {
+  it("the manifest of the tarball describes an ES module without side effects, for Node 20.19 and later", () => {
     expect(manifest).toMatchObject({
       name: "token-budget",
       type: "module",

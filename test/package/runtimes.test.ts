@@ -13,23 +13,26 @@ describe.each(RUNTIMES)("the installed tarball under $title", ({ runtime }) => {
     await programOf(runtime);
   });
 
-  it("is imported and exercised", async () => {
+  it("the installed tarball is imported and exercised", async () => {
     expect(await runScript(runtime, "smoke.mjs", consumer)).toMatch(/^passed \d\d checks\n$/);
   });
 
-  it.each(["threads.mjs", "threads.cjs"])("shares a budget among workers: %s", async (script) => {
-    expect(await runScript(runtime, script, consumer)).toBe("passed 6 checks\n");
-  });
+  it.each(["threads.mjs", "threads.cjs"])(
+    "the installed tarball shares a budget among workers: %s",
+    async (script) => {
+      expect(await runScript(runtime, script, consumer)).toBe("passed 6 checks\n");
+    },
+  );
 
-  it("keeps a budget in a store", async () => {
+  it("the installed tarball keeps a budget in a store", async () => {
     expect(await runScript(runtime, "stores.mjs", consumer)).toBe("passed 9 checks\n");
   });
 
-  it("meters traffic", async () => {
+  it("the installed tarball meters traffic", async () => {
     expect(await runScript(runtime, "meter.mjs", consumer)).toBe("passed 13 checks\n");
   });
 
-  it("is required and exercised", async () => {
+  it("the installed tarball is required and exercised", async () => {
     expect(await runScript(runtime, "smoke.cjs", consumer)).toMatch(/^passed \d\d checks\n$/);
   });
 });

@@ -138,26 +138,29 @@ const CONSUMERS: readonly Consumer[] = [
 ];
 
 describe("the published types", () => {
-  it.each(CONSUMERS)("compile for $title, libraries checked too", async ({ title, options }) => {
-    const folder = `types-${title.replaceAll(/\W+/g, "-")}`;
-    mkdirSync(join(consumer, folder));
-    const compilerOptions = {
-      target: "es2022",
-      lib: ["es2022", "esnext.disposable"],
-      types: [],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      skipLibCheck: false,
-      noEmit: true,
-      ...options,
-    };
-    writeFileSync(
-      join(consumer, folder, "tsconfig.json"),
-      JSON.stringify({ compilerOptions, files: ["consumer.mts"] }),
-    );
-    const isWeb = compilerOptions.lib.includes("dom");
-    writeFileSync(join(consumer, folder, "consumer.mts"), isWeb ? WEB_SOURCE : SOURCE);
-    expect(await runTool("tsc", ["-p", folder, "--pretty", "false"], consumer)).toBe("");
-  });
+  it.each(CONSUMERS)(
+    "the published types compile for $title, libraries checked too",
+    async ({ title, options }) => {
+      const folder = `types-${title.replaceAll(/\W+/g, "-")}`;
+      mkdirSync(join(consumer, folder));
+      const compilerOptions = {
+        target: "es2022",
+        lib: ["es2022", "esnext.disposable"],
+        types: [],
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        skipLibCheck: false,
+        noEmit: true,
+        ...options,
+      };
+      writeFileSync(
+        join(consumer, folder, "tsconfig.json"),
+        JSON.stringify({ compilerOptions, files: ["consumer.mts"] }),
+      );
+      const isWeb = compilerOptions.lib.includes("dom");
+      writeFileSync(join(consumer, folder, "consumer.mts"), isWeb ? WEB_SOURCE : SOURCE);
+      expect(await runTool("tsc", ["-p", folder, "--pretty", "false"], consumer)).toBe("");
+    },
+  );
 });

@@ -59,12 +59,15 @@ function place(folder: string, file: string, text: string): string {
 }
 
 describe("a reservation in a `using` declaration", () => {
-  it.each([NODE_24, DENO, BUN])("R4 is released natively: $name $range", async (runtime) => {
-    const main = place("native", "held.mjs", SOURCE);
-    expect(await runScript(runtime, main, consumer)).toBe(EXPECTED);
-  });
+  it.each([NODE_24, DENO, BUN])(
+    "R4 a reservation in a `using` declaration is released natively: $name $range",
+    async (runtime) => {
+      const main = place("native", "held.mjs", SOURCE);
+      expect(await runScript(runtime, main, consumer)).toBe(EXPECTED);
+    },
+  );
 
-  it("R4 is released where TypeScript has lowered it: Node 20 and 22", async () => {
+  it("R4 a reservation in a `using` declaration is released where TypeScript has lowered it: Node 20 and 22", async () => {
     const main = place("lowered-by-tsc", "held.mts", SOURCE.replace("[];", "[] as string[];"));
     const options = ["--target", "es2022", "--lib", "es2022,esnext.disposable", "--types", ""];
     const flags = ["--module", "nodenext", "--strict", "--pretty", "false", ...options];
@@ -73,14 +76,14 @@ describe("a reservation in a `using` declaration", () => {
     expect(await runScript(NODE_22, main, consumer)).toBe(EXPECTED);
   });
 
-  it("R4 is released where esbuild has lowered it: Node 20 and 22", async () => {
+  it("R4 a reservation in a `using` declaration is released where esbuild has lowered it: Node 20 and 22", async () => {
     const lowered = await lowerWithEsbuild({ format: "esm", bundle: false });
     const main = place("lowered-by-esbuild", "held.mjs", lowered);
     expect(await runScript(NODE_20, main, consumer)).toBe(EXPECTED);
     expect(await runScript(NODE_22, main, consumer)).toBe(EXPECTED);
   });
 
-  it("R4 is released by a registered symbol where Symbol.dispose is missing: Node 20", async () => {
+  it("R4 a reservation is released by a registered symbol where Symbol.dispose is missing: Node 20", async () => {
     // Node 20 adds Symbol.dispose to its own globals, where it cannot be deleted; what its engine
     // brings, a fresh context shows.
     const lowered = await lowerWithEsbuild({ format: "iife", bundle: true });

@@ -23,7 +23,7 @@ function errorOf(call: () => unknown): Error {
 }
 
 describe("BudgetPool", () => {
-  it("answers at once: no method but reserveWhenFree and run gives a promise", () => {
+  it("BudgetPool answers at once: no method but reserveWhenFree and run returns a promise", () => {
     const pool = new BudgetPool({ caps: { tokens: 10 } });
     expect(pool.record({ tokens: 1 })).toBeUndefined();
     expect(pool.tryRecord({ tokens: 1 })).toBe(true);
@@ -32,11 +32,11 @@ describe("BudgetPool", () => {
     expect("then" in pool).toBe(false);
   });
 
-  it("is called budget when it is not given a name", () => {
+  it("BudgetPool is called budget when it is not given a name", () => {
     expect(new BudgetPool().path).toBe("budget");
   });
 
-  it("takes no options that do not exist, and says which there are", () => {
+  it("BudgetPool takes no unknown options, and says which there are", () => {
     expect(() => new BudgetPool({ cap: { usd: 1 } } as BudgetPoolOptions)).toThrow(
       new TypeError(
         'Unknown key "cap" in `options`; allowed: caps, overage, window, timeZone, thresholds, onThreshold, name, clock; did you mean `caps`?',
@@ -58,7 +58,7 @@ describe("BudgetPool", () => {
     expect(() => new BudgetPool().child("child", { name: "x" } as object)).toThrow(TypeError);
   });
 
-  it("reads the clock only when a pool of the tree has a window", () => {
+  it("BudgetPool reads the clock only when a pool of the tree has a window", () => {
     let reads = 0;
     const clock: Clock = { now: () => ++reads, schedule: () => () => undefined };
     const pool = new BudgetPool({ caps: { tokens: 10 }, clock });
@@ -71,14 +71,14 @@ describe("BudgetPool", () => {
     expect(reads).toBe(1);
   });
 
-  it("rolls by the system's clock when it is given none", () => {
+  it("BudgetPool rolls by the system's clock when it is given none", () => {
     const pool = new BudgetPool({ window: "day" });
     const { window } = pool.snapshot();
     expect(window?.startsAt).toBeLessThanOrEqual(Date.now());
     expect(window?.endsAt).toBeGreaterThan(Date.now());
   });
 
-  it("forgets a child when told to, and what it used stays in the parent's books", () => {
+  it("forgetChild removes a child, and what it used stays in the parent's books", () => {
     const root = new BudgetPool();
     const old = root.child("run", { caps: { tokens: 10 } });
     old.record({ tokens: 10 });
@@ -92,7 +92,7 @@ describe("BudgetPool", () => {
     expect(root.snapshot().used).toMatchObject({ tokens: 10, calls: 2 });
   });
 
-  it("keeps nothing of a hundred thousand children that were forgotten", () => {
+  it("BudgetPool keeps nothing of a hundred thousand children that were forgotten", () => {
     const root = new BudgetPool();
     const before = heapInUse();
     for (let run = 0; run < 100_000; run++) {
@@ -103,7 +103,7 @@ describe("BudgetPool", () => {
     expect(root.snapshot().used.tokens).toBe(100_000);
   });
 
-  it("compares a child's options by what they mean", () => {
+  it("BudgetPool compares a child's options by what they mean", () => {
     const root = new BudgetPool();
     root.child("a", { caps: { usd: 0.5, tokens: 1 }, thresholds: [1, 0.5], window: "day" });
     const same = {
@@ -129,7 +129,7 @@ describe("BudgetPool", () => {
     expect(() => pool.configure({})).not.toThrow();
   });
 
-  it("R7 a change of window while somebody waits lets them in when the new one rolls", async () => {
+  it("R7 a change of window while a caller waits admits it when the new one rolls", async () => {
     const clock = new ManualClock();
     const pool = new BudgetPool({ caps: { calls: 2 }, clock });
     pool.record({});
@@ -148,7 +148,7 @@ describe("BudgetPool", () => {
 describe("errors", () => {
   const pool = new BudgetPool({ name: "acme", caps: { tokens: 100, usd: 10 } });
 
-  it("are told by code and by a marker that works across copies of the package", () => {
+  it("errors are matched by code and by a marker that works across copies of the package", () => {
     const error = errorOf(() => pool.record({ usd: 11 }));
     expect(BudgetError.is(error)).toBe(true);
     expect(BudgetExceeded.is(error)).toBe(true);
@@ -162,7 +162,7 @@ describe("errors", () => {
     }
   });
 
-  it("have a name, a stack and only the fields that say something", () => {
+  it("errors have a name, a stack and only the fields that say something", () => {
     const error = errorOf(() => pool.record({ usd: 11 }));
     expect(error.name).toBe("BudgetExceeded");
     expect(error.stack).toContain("budget-pool.test");
@@ -183,7 +183,7 @@ describe("errors", () => {
     );
   });
 
-  it("say what was asked, what is left and what to do", () => {
+  it("errors say what was asked, what is left and what to do", () => {
     expect(errorOf(() => pool.record({ usd: 11 })).message).toBe(
       'Budget exceeded on usd: asked $11.00, remaining $10.00 of $10.00 (pool "acme"); the request alone is over the cap: ask for less or raise the cap',
     );

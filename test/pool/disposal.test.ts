@@ -14,7 +14,7 @@ function used(pool: BudgetPool): number {
 }
 
 describe("a reservation in a `using` declaration", () => {
-  it("R4 is held to the end of the block, and released there", () => {
+  it("R4 a reservation in a `using` declaration is held to the end of the block, and released there", () => {
     const pool = poolOf100();
     let kept: Reservation | undefined;
     {
@@ -28,7 +28,7 @@ describe("a reservation in a `using` declaration", () => {
     expect(() => kept.commit()).toThrow(expect.objectContaining({ code: "RESERVATION_SETTLED" }));
   });
 
-  it("R4 is left alone when it was committed in the block", () => {
+  it("R4 a reservation in a `using` declaration is left alone when it was committed in the block", () => {
     const pool = poolOf100();
     {
       using hold = pool.reserve({ tokens: 60 });
@@ -37,7 +37,7 @@ describe("a reservation in a `using` declaration", () => {
     expect([held(pool), used(pool)]).toEqual([0, 25]);
   });
 
-  it("R4 is left alone when it was released in the block", () => {
+  it("R4 a reservation in a `using` declaration is left alone when it was released in the block", () => {
     const pool = poolOf100();
     const other = pool.reserve({ tokens: 10 });
     {
@@ -48,7 +48,7 @@ describe("a reservation in a `using` declaration", () => {
     expect(other.settled).toBe(false);
   });
 
-  it("R4 is released by return, by break and by what the block throws", () => {
+  it("R4 a reservation in a `using` declaration is released by return, by break and by what the block throws", () => {
     const pool = poolOf100();
     const answer = (): number => {
       using hold = pool.reserve({ tokens: 60 });
@@ -73,7 +73,7 @@ describe("a reservation in a `using` declaration", () => {
 });
 
 describe("reservations in `using` declarations", () => {
-  it("R4 are released each is released, also when one of them was committed", () => {
+  it("R4 several reservations in `using` declarations are each released, also when one was committed", () => {
     const pool = poolOf100();
     {
       using first = pool.reserve({ tokens: 30 });
@@ -86,7 +86,7 @@ describe("reservations in `using` declarations", () => {
     expect([held(pool), used(pool)]).toEqual([0, 1]);
   });
 
-  it("R4 live through awaits, and are released when the task fails", async () => {
+  it("R4 reservations in `using` declarations live through awaits, and are released when the task fails", async () => {
     const pool = poolOf100();
     const task = async (): Promise<void> => {
       using hold = pool.reserve({ tokens: 60 });
@@ -118,7 +118,7 @@ describe("reservations in `using` declarations", () => {
     expect(held(pool)).toBe(0);
   });
 
-  it("R4 grants, and reservations that were waited for, are released as well", async () => {
+  it("R4 grants in `using` declarations, and reservations that were waited for, are released as well", async () => {
     const pool = poolOf100();
     {
       using grant = pool.reserveUpTo({ unit: { tokens: 7 }, max: 50 });
@@ -136,7 +136,7 @@ describe("reservations in `using` declarations", () => {
 });
 
 describe("the end of a `using` block", () => {
-  it("R4, R13 lets in who waits", async () => {
+  it("R4, R13 the end of a `using` block admits a waiter", async () => {
     const pool = poolOf100();
     let waiting: Promise<Reservation>;
     {
@@ -147,7 +147,7 @@ describe("the end of a `using` block", () => {
     expect((await waiting).settled).toBe(false);
   });
 
-  it("R4, R8 releases on every pool above", () => {
+  it("R4, R8 the end of a `using` block releases on every pool above", () => {
     const root = poolOf100();
     const leaf = root.child("team").child("task");
     {
@@ -157,7 +157,7 @@ describe("the end of a `using` block", () => {
     expect([held(root), held(leaf), root.snapshot().openReservations]).toEqual([0, 0, 0]);
   });
 
-  it("R4, R6 changes nothing when a reset has dropped the reservation", () => {
+  it("R4, R6 the end of a `using` block changes nothing when a reset has dropped the reservation", () => {
     const pool = poolOf100();
     {
       using hold = pool.reserve({ tokens: 60 });
@@ -170,7 +170,7 @@ describe("the end of a `using` block", () => {
 });
 
 describe("[Symbol.dispose]", () => {
-  it("R4 releases, as often as it is called", () => {
+  it("R4 [Symbol.dispose] releases, as often as it is called", () => {
     const pool = poolOf100();
     const other = pool.reserve({ tokens: 10 });
     const hold = pool.reserve({ tokens: 60 });
@@ -180,7 +180,7 @@ describe("[Symbol.dispose]", () => {
     expect([other.settled, held(pool)]).toEqual([false, 10]);
   });
 
-  it("R4 is a method of the class that no loop over a reservation comes upon", () => {
+  it("R4 [Symbol.dispose] is a method of the class that no loop over a reservation comes upon", () => {
     const hold = poolOf100().reserve({ tokens: 60 });
     expect(Symbol.dispose in hold).toBe(true);
     expect(Object.hasOwn(hold, Symbol.dispose)).toBe(false);
@@ -188,7 +188,7 @@ describe("[Symbol.dispose]", () => {
     expect(method).toMatchObject({ enumerable: false, value: expect.any(Function) });
   });
 
-  it("R4 works in a DisposableStack", () => {
+  it("R4 [Symbol.dispose] works in a DisposableStack", () => {
     const pool = poolOf100();
     const stack = new DisposableStack();
     stack.use(pool.reserve({ tokens: 30 }));

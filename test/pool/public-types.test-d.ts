@@ -21,14 +21,14 @@ import type {
 const pool = new BudgetPool();
 
 describe("the pool", () => {
-  it("is not thenable, so that an await of it is an error of the caller", () => {
+  it("the pool is not thenable, so that an await of it is an error of the caller", () => {
     expectTypeOf<BudgetPool>().not.toHaveProperty("then");
     expectTypeOf<BudgetPool>().not.toExtend<PromiseLike<unknown>>();
     expectTypeOf<Reservation>().not.toHaveProperty("then");
     expectTypeOf<Awaited<BudgetPool>>().toEqualTypeOf<BudgetPool>();
   });
 
-  it("answers at once, but for reserveWhenFree and run", () => {
+  it("the pool answers at once, but for reserveWhenFree and run", () => {
     expectTypeOf<BudgetPool["record"]>().returns.toBeVoid();
     expectTypeOf<BudgetPool["tryRecord"]>().returns.toEqualTypeOf<boolean>();
     expectTypeOf<BudgetPool["check"]>().returns.toEqualTypeOf<Refusal | undefined>();
@@ -44,7 +44,7 @@ describe("the pool", () => {
     expectTypeOf<BudgetPool["reserveWhenFree"]>().returns.toEqualTypeOf<Promise<Reservation>>();
   });
 
-  it("answers from run what the task answers, be it a promise or not", () => {
+  it("run returns what the task returns, be it a promise or not", () => {
     expectTypeOf(pool.run({}, () => 5)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(pool.run({}, async () => "text")).toEqualTypeOf<Promise<string>>();
     void pool.run({}, (hold) => {
@@ -57,7 +57,7 @@ describe("the pool", () => {
 });
 
 describe("what goes in", () => {
-  it("is an amount of any axes", () => {
+  it("an amount has any axes", () => {
     expectTypeOf<BudgetPool["tryReserve"]>().parameters.toEqualTypeOf<[amount: Amount]>();
     expectTypeOf<{ tokens: number }>().toExtend<Amount>();
     expectTypeOf<{ usd: string }>().toExtend<Amount>();
@@ -67,7 +67,7 @@ describe("what goes in", () => {
     expectTypeOf<keyof Amount>().toEqualTypeOf<Axis>();
   });
 
-  it("is no axis and no option that is misspelt", () => {
+  it("a misspelt axis or option is an error of types", () => {
     expectTypeOf<"token">().not.toExtend<Axis>();
     // @ts-expect-error there is no axis `token`
     pool.record({ token: 5 });
@@ -85,7 +85,7 @@ describe("what goes in", () => {
     pool.child("a", { clock: { now: () => 0, schedule: () => () => {} } });
   });
 
-  it("is a window by name or of a fixed length", () => {
+  it("a window is a name or a fixed length", () => {
     expectTypeOf<"day">().toExtend<WindowOption>();
     expectTypeOf<{ everyMs: number; anchor: Date }>().toExtend<WindowOption>();
     expectTypeOf<"year">().not.toExtend<WindowOption>();
@@ -93,7 +93,7 @@ describe("what goes in", () => {
     expectTypeOf<ChildPoolOptions["timeZone"]>().toEqualTypeOf<string | undefined>();
   });
 
-  it("is a listener that is a function of an event, asynchronous ones too", () => {
+  it("a listener is a function of an event, an asynchronous one too", () => {
     type Listener = NonNullable<BudgetPoolOptions["onThreshold"]>;
     expectTypeOf<Listener>().parameters.toEqualTypeOf<[event: ThresholdEvent]>();
     expectTypeOf<(event: ThresholdEvent) => Promise<void>>().toExtend<Listener>();
@@ -101,7 +101,7 @@ describe("what goes in", () => {
 });
 
 describe("a reservation", () => {
-  it("type-checks in a `using` declaration", () => {
+  it("a reservation type-checks in a `using` declaration", () => {
     using hold = pool.reserve({ tokens: 1 });
     using none = pool.tryReserve({ tokens: 1 });
     expectTypeOf(hold).toExtend<Disposable>();
@@ -111,7 +111,7 @@ describe("a reservation", () => {
     void whole;
   });
 
-  it("is settled at once: a commit answers a settlement, a release nothing", () => {
+  it("a reservation is settled at once: a commit returns a settlement, a release nothing", () => {
     expectTypeOf<Reservation["commit"]>().returns.toEqualTypeOf<Settlement>();
     expectTypeOf<Parameters<Reservation["commit"]>>().toEqualTypeOf<
       [actual?: Amount | undefined]
@@ -123,13 +123,13 @@ describe("a reservation", () => {
     expectTypeOf<Reservation["amount"]>().toEqualTypeOf<AmountView>();
   });
 
-  it("comes from a pool only: what looks like one is none", () => {
+  it("a reservation comes from a pool only: an object of its shape is not one", () => {
     expectTypeOf<Pick<Reservation, keyof Reservation>>().not.toExtend<Reservation>();
   });
 });
 
 describe("what comes out", () => {
-  it("is readonly in every field", () => {
+  it("snapshots and settlements are readonly in every field", () => {
     expectTypeOf<BudgetSnapshot>().toEqualTypeOf<Readonly<BudgetSnapshot>>();
     expectTypeOf<BudgetSnapshot["used"]>().toEqualTypeOf<Readonly<BudgetSnapshot["used"]>>();
     expectTypeOf<BudgetSnapshot["reserved"]>().toEqualTypeOf<
@@ -151,7 +151,7 @@ describe("what comes out", () => {
     pool.snapshot().used.tokens = 5;
   });
 
-  it("has no remaining of an axis without a cap, and no window of a pool without one", () => {
+  it("a snapshot has no remaining of an axis without a cap, and no window of a pool without one", () => {
     expectTypeOf<BudgetSnapshot["used"]["tokens"]>().toEqualTypeOf<number>();
     expectTypeOf<BudgetSnapshot["remaining"]["tokens"]>().toEqualTypeOf<number | undefined>();
     expectTypeOf<BudgetSnapshot["window"]>().toEqualTypeOf<
@@ -159,7 +159,7 @@ describe("what comes out", () => {
     >();
   });
 
-  it("tells errors apart by class, by code and by guard", () => {
+  it("errors are told apart by class, by code and by guard", () => {
     const error: unknown = new Error("any");
     if (BudgetExceeded.is(error)) {
       expectTypeOf(error).toEqualTypeOf<BudgetExceeded>();

@@ -5,7 +5,7 @@ import type { Reservation, Settlement } from "../../src/index.ts";
 import { ManualClock } from "../../src/testing/index.ts";
 
 describe("run", () => {
-  it("holds the estimate while the task runs, and answers what the task answers", async () => {
+  it("run holds the estimate while the task runs, and returns what the task returns", async () => {
     const pool = new BudgetPool({ caps: { tokens: 100 } });
     const answer = await pool.run({ tokens: 60 }, async (hold) => {
       expect(pool.snapshot().reserved.tokens).toBe(60);
@@ -17,18 +17,18 @@ describe("run", () => {
     expect(pool.snapshot()).toMatchObject({ used: { tokens: 40 }, openReservations: 0 });
   });
 
-  it("takes a task that answers at once", async () => {
+  it("run takes a task that answers at once", async () => {
     const pool = new BudgetPool();
     await expect(pool.run({ tokens: 1 }, () => 5)).resolves.toBe(5);
   });
 
-  it("commits what was reserved when the task succeeds without settling: the call was made", async () => {
+  it("run commits what was reserved when the task succeeds without settling: the call was made", async () => {
     const pool = new BudgetPool();
     await pool.run({ tokens: 60, usd: 0.5 }, async () => "answer");
     expect(pool.snapshot()).toMatchObject({ used: { tokens: 60, usd: 0.5 }, openReservations: 0 });
   });
 
-  it("releases on throw and passes the error on", async () => {
+  it("run releases when the task throws, and passes the error on", async () => {
     const pool = new BudgetPool();
     const trouble = new Error("the model is down");
     await expect(pool.run({ tokens: 60 }, () => Promise.reject(trouble))).rejects.toBe(trouble);
@@ -40,7 +40,7 @@ describe("run", () => {
     expect(pool.snapshot()).toMatchObject({ used: { tokens: 0 }, openReservations: 0 });
   });
 
-  it("keeps what was committed before the task threw", async () => {
+  it("run keeps what was committed before the task threw", async () => {
     const pool = new BudgetPool();
     const task = (hold: Reservation): never => {
       hold.commit({ tokens: 7 });
@@ -50,7 +50,7 @@ describe("run", () => {
     expect(pool.snapshot()).toMatchObject({ used: { tokens: 7 }, openReservations: 0 });
   });
 
-  it("F57 answers even when the commit went over a cap, tells onOverage, and the next ask is refused", async () => {
+  it("F57 run returns even when the commit went over a cap, calls onOverage, and the next ask is refused", async () => {
     const pool = new BudgetPool({ caps: { usd: 1 } });
     const told: Settlement[] = [];
     const task = (hold: Reservation): string => {
@@ -68,7 +68,7 @@ describe("run", () => {
     expect(pool.snapshot().used.usd).toBe(2.5);
   });
 
-  it("books what was used under the policies allow and reject too, and tells", async () => {
+  it("run books what was used under the policies allow and reject too, and calls onOverage", async () => {
     for (const overage of ["allow", "reject"] as const) {
       const pool = new BudgetPool({ caps: { usd: 1 }, overage });
       const told: number[] = [];
@@ -79,7 +79,7 @@ describe("run", () => {
     }
   });
 
-  it("does not tell onOverage of overage that stays under the caps", async () => {
+  it("run does not call onOverage for overage that stays under the caps", async () => {
     const pool = new BudgetPool({ caps: { usd: 1 } });
     const told: Settlement[] = [];
     await pool.run({ usd: 0.1 }, (hold) => hold.commit({ usd: 0.2 }), {
@@ -88,7 +88,7 @@ describe("run", () => {
     expect(told).toEqual([]);
   });
 
-  it("lets onOverage decide to fail", async () => {
+  it("run lets onOverage decide to fail", async () => {
     const pool = new BudgetPool({ caps: { usd: 1 } });
     const onOverage = (): never => {
       throw new Error("stop here");
@@ -99,7 +99,7 @@ describe("run", () => {
     expect(pool.snapshot()).toMatchObject({ used: { usd: 2 }, openReservations: 0 });
   });
 
-  it("refuses without calling the task", async () => {
+  it("run refuses without calling the task", async () => {
     const pool = new BudgetPool({ caps: { calls: 1 } });
     let called = 0;
     const outcomes = await Promise.allSettled(
@@ -112,7 +112,7 @@ describe("run", () => {
     ).toBe(true);
   });
 
-  it("waits for room when told to, and gives up as reserveWhenFree does", async () => {
+  it("run waits for room when asked to, and gives up as reserveWhenFree does", async () => {
     const pool = new BudgetPool({ caps: { tokens: 1 }, clock: new ManualClock() });
     let most = 0;
     let running = 0;
@@ -135,7 +135,7 @@ describe("run", () => {
     await expect(given).rejects.toMatchObject({ reason: "busy", waitedMs: 0 });
   });
 
-  it("rejects options that do not exist", async () => {
+  it("run rejects unknown options", async () => {
     const pool = new BudgetPool();
     const run = pool.run({}, () => 1, { onOverrun: () => 1 } as object);
     await expect(run).rejects.toThrow('Unknown key "onOverrun" in `options`');

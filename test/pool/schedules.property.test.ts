@@ -85,7 +85,7 @@ function expectWithin({ caps, used, reserved }: BudgetSnapshot, overage: number)
   expect(reserved.tokens).toBeGreaterThanOrEqual(0);
 }
 
-it("R2 R4 R5 R13 concurrent tasks that settle in any order never pass a cap, and the books equal what they were told", async () => {
+it("R2 R4 R5 R13 concurrent tasks that settle in any order never pass a cap, and the books equal what was reported", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),

@@ -23,7 +23,7 @@ function watched(options: BudgetPoolOptions): {
 }
 
 describe("thresholds", () => {
-  it("F12 are told once per crossing, however often used grows past them", () => {
+  it("F12 thresholds are reported once per crossing, however often used grows past them", () => {
     const { pool, told, events } = watched({ name: "acme", caps: { usd: 10 } });
     pool.record({ usd: 4.999999999 });
     expect(told).toEqual([]);
@@ -34,7 +34,7 @@ describe("thresholds", () => {
     expect(told).toEqual(["usd 0.5", "usd 0.8", "usd 1"]);
   });
 
-  it("F12 are told anew in the next window, and after a reset", () => {
+  it("F12 thresholds are reported again in the next window, and after a reset", () => {
     const clock = new ManualClock();
     const { pool, told } = watched({ caps: { tokens: 10 }, window: { everyMs: 1000 }, clock });
     pool.record({ tokens: 8 });
@@ -46,7 +46,7 @@ describe("thresholds", () => {
     expect(told).toEqual(["tokens 0.5", "tokens 0.8", "tokens 0.5", "tokens 0.8", "tokens 0.5"]);
   });
 
-  it("count what is used, not what is held, and count overage", () => {
+  it("thresholds count what is used, not what is held, and count overage", () => {
     const { pool, told } = watched({ caps: { tokens: 10 }, overage: "allow" });
     const hold = pool.reserve({ tokens: 10 });
     expect(told).toEqual([]);
@@ -54,14 +54,14 @@ describe("thresholds", () => {
     expect(told).toEqual(["tokens 0.5", "tokens 0.8", "tokens 1"]);
   });
 
-  it("are told for each capped axis", () => {
+  it("thresholds are reported for each capped axis", () => {
     const { pool, told } = watched({ caps: { tokens: 10, calls: 2 }, thresholds: [0.5] });
     pool.record({ tokens: 1, usd: 100 });
     pool.record({ tokens: 4 });
     expect(told).toEqual(["calls 0.5", "tokens 0.5"]);
   });
 
-  it("are told of every pool on the path that has them, from the leaf up", () => {
+  it("thresholds are reported for every pool on the path that has them, from the leaf up", () => {
     const told: string[] = [];
     const onThreshold = ({ pool }: ThresholdEvent): unknown => told.push(pool);
     const root = new BudgetPool({
@@ -77,7 +77,7 @@ describe("thresholds", () => {
     expect(told).toEqual(["root/silent/leaf", "root"]);
   });
 
-  it("are told when a lowered cap puts used past them, and again after a raised cap", () => {
+  it("thresholds are reported when a lowered cap puts used past them, and again after a raised cap", () => {
     const { pool, told } = watched({ caps: { tokens: 100 }, thresholds: [0.8] });
     pool.record({ tokens: 50 });
     pool.configure({ caps: { tokens: 60 } });
@@ -109,7 +109,7 @@ describe("thresholds", () => {
     expect(told).toEqual(["usd 0.5"]);
   });
 
-  it("survive a listener that throws, rejects, or uses the pool itself", async () => {
+  it("thresholds survive a listener that throws, rejects, or uses the pool itself", async () => {
     const told: number[] = [];
     const pool: BudgetPool = new BudgetPool({
       caps: { tokens: 10 },
@@ -129,7 +129,7 @@ describe("thresholds", () => {
     expect(pool.snapshot().used.tokens).toBe(10);
   });
 
-  it("call the listener that was given last for a child", () => {
+  it("thresholds call the listener that was given last for a child", () => {
     const told: string[] = [];
     const root = new BudgetPool();
     const options = { caps: { calls: 2 }, thresholds: [0.5, 1] };

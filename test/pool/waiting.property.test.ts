@@ -244,7 +244,7 @@ const BOOKED_AHEAD: [(number | undefined)[], Step[]] = [
   ],
 ];
 
-it("R13 any series of steps lets in, keeps and sends away those whom a queue judged as a whole does", async () => {
+it("R13 any series of steps admits, keeps and refuses the same waiters as a queue that is judged as a whole", async () => {
   const trees = fc.tuple(caps, caps, caps, caps, caps, caps);
   await fc.assert(
     fc.asyncProperty(trees, steps, async (given, series) => {
@@ -256,7 +256,7 @@ it("R13 any series of steps lets in, keeps and sends away those whom a queue jud
   );
 });
 
-it("R13 a record and a release look at nobody who waits where they change nothing", async () => {
+it("R13 a record and a release judge no waiter where they change nothing", async () => {
   const pool = new BudgetPool({ caps: { tokens: 1_000_000 } });
   const busy = pool.child("busy", { caps: { tokens: 10 } });
   busy.reserve({ tokens: 10 });

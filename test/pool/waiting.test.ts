@@ -7,7 +7,7 @@ import { ManualClock } from "../../src/testing/index.ts";
 import { heapInUse } from "../support/heap.ts";
 
 describe("reserveWhenFree", () => {
-  it("R13 leaves no listener, timer or waiter behind after 100,000 aborted waits", async () => {
+  it("R13 reserveWhenFree leaves no listener, timer or waiter behind after 100,000 aborted waits", async () => {
     const clock = new ManualClock();
     const pool = new BudgetPool({ caps: { tokens: 10 }, window: { everyMs: 1000 }, clock });
     const hold = pool.reserve({ tokens: 10 });
@@ -31,7 +31,7 @@ describe("reserveWhenFree", () => {
     await pool.reserveWhenFree({ tokens: 10 }, { timeoutMs: 0 });
   });
 
-  it("R13 leaves no listener or timer behind when it is let in", async () => {
+  it("R13 reserveWhenFree leaves no listener or timer behind when it is admitted", async () => {
     const clock = new ManualClock();
     const pool = new BudgetPool({ caps: { tokens: 10 }, clock });
     const { signal } = new AbortController();
@@ -43,7 +43,7 @@ describe("reserveWhenFree", () => {
     expect([getEventListeners(signal, "abort").length, clock.pendingTimers]).toEqual([0, 0]);
   });
 
-  it("R13 serves a line of 20,000 in order", async () => {
+  it("R13 reserveWhenFree serves a queue of 20,000 in order", async () => {
     const pool = new BudgetPool({ caps: { tokens: 1 } });
     const served: number[] = [];
     const call = async (index: number): Promise<void> => {
@@ -73,7 +73,7 @@ describe("reserveWhenFree", () => {
     expect(child.snapshot().openReservations).toBe(0);
   });
 
-  it("R13 a roll lets in who waits longest, not the ask that found the window over", async () => {
+  it("R13 a roll admits the longest waiter, not the ask that found the window over", async () => {
     const clock = new ManualClock();
     const pool = new BudgetPool({ caps: { calls: 2 }, window: { everyMs: 1000 }, clock });
     const hold = pool.reserve({});
@@ -86,7 +86,7 @@ describe("reserveWhenFree", () => {
     expect(pool.tryRecord({})).toBe(true);
   });
 
-  it("R2 R13 what a signal or a clock does while the line is judged is judged afterwards", async () => {
+  it("R2 R13 what a signal or a clock does while the queue is judged is judged afterwards", async () => {
     const pool = new BudgetPool({ caps: { tokens: 10 } });
     const hold = pool.reserve({ tokens: 10 });
     const empty = pool.reserve({ tokens: 0 });
@@ -112,7 +112,7 @@ describe("reserveWhenFree", () => {
     expect(pool.snapshot()).toMatchObject({ openReservations: 1, reserved: { tokens: 9 } });
   });
 
-  it("R13 a signal that throws while it is listened to leaves nobody in the line", async () => {
+  it("R13 a signal that throws while it is listened to leaves no waiter in the queue", async () => {
     const pool = new BudgetPool({ caps: { tokens: 10 } });
     const hold = pool.reserve({ tokens: 10 });
     const throws = (): never => {
@@ -161,7 +161,7 @@ describe("reserveWhenFree", () => {
     expect(root.snapshot().openReservations).toBe(5000);
   });
 
-  it("R8 thresholds are told in a tree deeper than the stack", () => {
+  it("R8 thresholds are reported in a tree deeper than the stack", () => {
     let told = 0;
     const root = new BudgetPool({
       caps: { tokens: 10 },

@@ -77,7 +77,7 @@ describe.skipIf(binaries === undefined)("postgresStore over a connection that br
     await uncut.end();
   });
 
-  it("works through a pooler that hands each query to another session, and clears it", async () => {
+  it("postgresStore works through a pooler that hands each query to another session, and clears it", async () => {
     const clients = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const client = new pg.Client(server.options);

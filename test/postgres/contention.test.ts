@@ -30,7 +30,7 @@ describe.skipIf(binaries === undefined)("postgresStore when many want the same",
   });
 
   for (const processes of [4, 8]) {
-    it(`F20 none of ${processes} processes that write to one pool starves`, async () => {
+    it(`F20 none of ${processes} processes that write to one Postgres pool starves`, async () => {
       const store = postgresStore(pool);
       const acme = await store.pool("acme");
       const before = (await acme.snapshot()).used.tokens;
@@ -81,7 +81,7 @@ describe.skipIf(binaries === undefined)("postgresStore when many want the same",
     }
   });
 
-  it("a turn that nobody uses holds others up for a moment only", async () => {
+  it("a turn at a Postgres pool that its process does not use holds others up for a moment only", async () => {
     const store = postgresStore(pool, { schema: "turns" });
     const acme = await store.pool("acme");
     const far = Date.now() + 2000;

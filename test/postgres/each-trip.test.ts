@@ -23,7 +23,7 @@ describe.skipIf(binaries === undefined)("a batch of the Postgres store", () => {
   });
 
   it.each([false, true])(
-    "R10 is written whole or not at all, whichever trip is lost (on its way back: %s)",
+    "R10 a batch of the Postgres store is written whole or not at all, whichever trip is lost (on its way back: %s)",
     async (isDone) => {
       const trouble: Trouble = { failing: 0, isDone };
       let count = 0;

@@ -24,7 +24,7 @@ describe("postgresStore", () => {
   }, 120_000);
   afterAll(() => client.close());
 
-  it("keeps the books in the schema, and has settings and holds when it is opened again", async () => {
+  it("postgresStore keeps the books in the schema, and has settings and holds when it is opened again", async () => {
     const options = { schema: "again", timeoutMs: 30_000 };
     const store = postgresStore(client, options);
     const pool = await store.pool("acme", { caps: { usd: 1 }, window: "month" });
@@ -95,7 +95,7 @@ describe("postgresStore", () => {
     await expect(store.pool("a\nb")).rejects.toThrow(RangeError);
   });
 
-  it("shows the lines of a pool and those below it, and of no other", async () => {
+  it("postgresStore shows the entries of a pool and those below it, and of no other", async () => {
     const store = postgresStore(client, { schema: "lines", timeoutMs: 30_000 });
     for (const path of ["acme/a", "acme/a/b", "acme/a0", "acme/a.b", "acme/a b", "acme/A"]) {
       // oxlint-disable-next-line no-await-in-loop -- in this order
@@ -107,7 +107,7 @@ describe("postgresStore", () => {
     expect((await root.ledger({ after: 2, limit: 2 })).map(({ seq }) => seq)).toEqual([3, 4]);
   });
 
-  it("R11 frees thousands of holds whose leases have ended before it judges", async () => {
+  it("R11 postgresStore frees thousands of holds whose leases have ended before it judges", async () => {
     const clock = new ManualClock();
     const options = { schema: "ended", clock, pollMs: LONG_MS, timeoutMs: 30_000 };
     const store = postgresStore(client, options);
@@ -121,7 +121,7 @@ describe("postgresStore", () => {
     await store.close();
   });
 
-  it("brings a schema of an earlier version up to date, with all that is in it", async () => {
+  it("postgresStore brings a schema of an earlier version up to date, with all that is in it", async () => {
     const before = await postgresStore(client, { schema: "earlier" }).pool("acme");
     await before.record({ usd: 0.25 }, { id: "job-1" });
     await client.exec(`ALTER TABLE earlier.ledger DROP COLUMN model, DROP COLUMN label,
@@ -149,7 +149,7 @@ describe("postgresStore", () => {
     ]);
   });
 
-  it("does not touch a schema that a later version has made", async () => {
+  it("postgresStore does not touch a schema that a later version has made", async () => {
     await postgresStore(client, { schema: "later" }).pool("acme");
     await client.query("INSERT INTO later.schema_version VALUES (99)");
     const store = postgresStore(client, { schema: "later" });
@@ -159,13 +159,13 @@ describe("postgresStore", () => {
   });
 
   it.each(["a-b", 'a"b', "a'b", "A", "pg_mine", "1a", "", "a b", "a".repeat(64), "a;b", null, 5])(
-    "refuses %j as the name of a schema",
+    "postgresStore refuses %j as the name of a schema",
     (schema) => {
       expect(() => postgresStore(client, { schema: schema as never })).toThrow(/`schema`/);
     },
   );
 
-  it("refuses what is no client, and options that do not exist", () => {
+  it("postgresStore refuses an invalid client, and unknown options", () => {
     // @ts-expect-error -- no client
     expect(() => postgresStore("postgres://localhost")).toThrow(/Pool or Client of pg/);
     expect(() => postgresStore(client, { prefix: "x" } as never)).toThrow(TypeError);
@@ -185,7 +185,7 @@ describe.skipIf(binaries === undefined)("postgresStore over a server", () => {
     await server.stop();
   });
 
-  it("a role that may not make tables is told so at once, and uses those that are there", async () => {
+  it("a Postgres role that may not make tables is refused at once, and uses tables that are granted to it", async () => {
     await admin.query("CREATE ROLE spender LOGIN");
     const pool = new pg.Pool({ ...server.options, user: "spender" });
     const store = postgresStore(pool, { timeoutMs: 300_000, schema: "granted" });
@@ -215,7 +215,7 @@ describe.skipIf(binaries === undefined)("postgresStore over a server", () => {
     await pool.end();
   });
 
-  it("a database that does not exist is told at once", async () => {
+  it("a Postgres database that does not exist is reported at once", async () => {
     const pool = new pg.Pool({ ...server.options, database: "nowhere" });
     const store = postgresStore(pool, { timeoutMs: 30_000 });
     const opening = store.pool("acme");
@@ -224,7 +224,7 @@ describe.skipIf(binaries === undefined)("postgresStore over a server", () => {
     await pool.end();
   });
 
-  it("works where transactions are serializable, or numbers are read as something else", async () => {
+  it("postgresStore works where transactions are serializable, or numbers are read as something else", async () => {
     const pool = new pg.Pool({
       ...server.options,
       options: "-c default_transaction_isolation=serializable",
@@ -237,7 +237,7 @@ describe.skipIf(binaries === undefined)("postgresStore over a server", () => {
     await pool.end();
   });
 
-  it("asks once to write alone, and twice to write where others do", async () => {
+  it("postgresStore makes one trip to write alone, and two to write where others do", async () => {
     let queries = 0;
     const counting: PostgresClient = {
       async query(text, values) {
@@ -266,7 +266,7 @@ describe.skipIf(binaries === undefined)("postgresStore over a server", () => {
     expect((await pool.snapshot()).used.tokens).toBe(53);
   });
 
-  it("does not write what was decided long ago", async () => {
+  it("postgresStore does not write what was decided long ago", async () => {
     let late = 0;
     const slow: PostgresClient = {
       async query(text, values) {
@@ -287,7 +287,7 @@ describe.skipIf(binaries === undefined)("postgresStore over a server", () => {
     expect(await pool.tryRecord({ tokens: 1 })).toBe(false);
   });
 
-  it("reads no more of a large tree than of a small one, before anybody has analyzed it", async () => {
+  it("postgresStore reads no more of a large tree than of a small one, before it has been analyzed", async () => {
     await postgresStore(admin, { schema: "large" }).pool("acme");
     await admin.query("ALTER TABLE large.ledger SET (autovacuum_enabled = off)");
     await admin.query("ALTER TABLE large.reservations SET (autovacuum_enabled = off)");

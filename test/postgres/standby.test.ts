@@ -75,7 +75,7 @@ class Pair {
 }
 
 describe.skipIf(binaries === undefined)("postgresStore, whose standby lags and is promoted", () => {
-  it("I3 acknowledges nothing that the standby does not have, with synchronous_standby_names", async () => {
+  it("I3 postgresStore acknowledges nothing that the standby lacks, with synchronous_standby_names", async () => {
     const pair = await Pair.start(STANDBY);
     const store = postgresStore(pair.client, { timeoutMs: 1500 });
     const pool = await store.pool("acme", { caps: { tokens: 100 } });
@@ -94,7 +94,7 @@ describe.skipIf(binaries === undefined)("postgresStore, whose standby lags and i
     await pair.end();
   });
 
-  it("forgets the last bookings without it, and books them once when they are handed in again", async () => {
+  it("postgresStore forgets the last bookings without synchronous_standby_names, and books them once when they are repeated", async () => {
     const pair = await Pair.start("");
     const store = postgresStore(pair.client, { timeoutMs: 10_000 });
     const pool = await store.pool("acme", { caps: { tokens: 100 } });

@@ -45,7 +45,7 @@ const BILLS: readonly (readonly [string, string, Usage, number])[] = [
 
 describe("bills worked out by hand", () => {
   for (const [provider, model, usage, usd] of BILLS) {
-    it(`${model} ${JSON.stringify(usage)} is $${usd}`, () => {
+    it(`the bill of ${model} for ${JSON.stringify(usage)} is $${usd}`, () => {
       const price = priceBook.find(`${provider}/${model}`, { at: DAY });
       expect(price.cost(usage)).toBe(usd);
       expect(price.source).toContain("2026-09-23");
@@ -78,7 +78,7 @@ describe("priceBook", () => {
     expect(pool.snapshot().used).toMatchObject({ tokens: 15, usd: 0 });
   });
 
-  it("finds dated names and other aliases, with the provider and without", () => {
+  it("priceBook finds dated names and other aliases, with the provider and without", () => {
     const found = [
       "claude-opus-4-5-20251101",
       "anthropic/claude-opus-4.5",
@@ -241,7 +241,7 @@ describe("priceBook", () => {
     `);
   });
 
-  it("rounds up once, at the end", () => {
+  it("priceBook rounds up once, at the end", () => {
     const own = priceBook.with({ tiny: { inputTokens: 0.0004, cacheReadTokens: 0.0004 } });
     const price = own.find("tiny");
     expect(price.cost({ inputTokens: 1 })).toBe(1e-9);

@@ -16,7 +16,7 @@ it("the tables are what `npm run prices` makes, to the last digit", () => {
     expect([file, readFileSync(new URL(file, FOLDER), "utf8")]).toEqual([file, text]);
 });
 
-it("names the models with a price that is newer than their limits: look those up with it", () => {
+it("only three models have a price that is newer than their limits: look those up with it", () => {
   const newer = TABLES.flatMap(({ id, models }) =>
     models
       .filter(({ prices }) => prices.some(({ from = AS_OF }) => from > LIMITS_AS_OF))

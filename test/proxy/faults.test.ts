@@ -120,22 +120,25 @@ describe("an upstream that answers what none should", () => {
     ],
     ["no HTTP", "nonsense\r\n\r\n"],
     ["nothing, and closes", ""],
-  ])("%s: 502, nothing is left held, and the proxy goes on", async (_title, bytes) => {
-    const upstream = await rawUpstream((socket, requests) => {
-      if (requests === 1) socket.end(bytes);
-      else
-        socket.end(
-          `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${COMPLETION.length}\r\n\r\n${COMPLETION}`,
-        );
-    });
-    const { pool, url } = await proxyTo(upstream);
-    const odd = await fetch(url, post(CHAT));
-    expect(odd.status).toBe(502);
-    expect(pool.snapshot().openReservations).toBe(0);
-    const next = await fetch(url, post(CHAT));
-    expect([next.status, await next.text()]).toEqual([200, COMPLETION]);
-    expect(pool.snapshot().openReservations).toBe(0);
-  });
+  ])(
+    "an upstream that answers with %s: 502, nothing is left held, and the proxy goes on",
+    async (_title, bytes) => {
+      const upstream = await rawUpstream((socket, requests) => {
+        if (requests === 1) socket.end(bytes);
+        else
+          socket.end(
+            `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${COMPLETION.length}\r\n\r\n${COMPLETION}`,
+          );
+      });
+      const { pool, url } = await proxyTo(upstream);
+      const odd = await fetch(url, post(CHAT));
+      expect(odd.status).toBe(502);
+      expect(pool.snapshot().openReservations).toBe(0);
+      const next = await fetch(url, post(CHAT));
+      expect([next.status, await next.text()]).toEqual([200, COMPLETION]);
+      expect(pool.snapshot().openReservations).toBe(0);
+    },
+  );
 
   it("a kept connection that was closed is tried once more, and booked once", async () => {
     const upstream = await rawUpstream((socket, requests) => {
@@ -237,37 +240,46 @@ describe("what is added, and what is offered", () => {
 });
 
 describe("bodies that are packed", () => {
-  it.each(PACKERS)("%s: an answer passes as it came, and is read", async (encoding, pack) => {
-    const packed = pack(COMPLETION);
-    const upstream = await httpUpstream((_request, _body, response) => {
-      response.writeHead(200, { "content-type": "application/json", "content-encoding": encoding });
-      response.write(packed.subarray(0, 7));
-      response.end(packed.subarray(7));
-    });
-    const { pool, reports, url } = await proxyTo(upstream);
-    const sent = httpRequest(url, { method: "POST" });
-    sent.end(JSON.stringify(CHAT));
-    const [answer] = (await once(sent, "response")) as [IncomingMessage];
-    expect(await buffer(answer)).toEqual(packed);
-    expect(answer.headers["content-encoding"]).toBe(encoding);
-    expect(reports[0]).toMatchObject({ outcome: "used" });
-    expect(pool.snapshot()).toMatchObject({ used: { tokens: 9 }, openReservations: 0 });
-  });
+  it.each(PACKERS)(
+    "an answer packed with %s passes as it came, and is read",
+    async (encoding, pack) => {
+      const packed = pack(COMPLETION);
+      const upstream = await httpUpstream((_request, _body, response) => {
+        response.writeHead(200, {
+          "content-type": "application/json",
+          "content-encoding": encoding,
+        });
+        response.write(packed.subarray(0, 7));
+        response.end(packed.subarray(7));
+      });
+      const { pool, reports, url } = await proxyTo(upstream);
+      const sent = httpRequest(url, { method: "POST" });
+      sent.end(JSON.stringify(CHAT));
+      const [answer] = (await once(sent, "response")) as [IncomingMessage];
+      expect(await buffer(answer)).toEqual(packed);
+      expect(answer.headers["content-encoding"]).toBe(encoding);
+      expect(reports[0]).toMatchObject({ outcome: "used" });
+      expect(pool.snapshot()).toMatchObject({ used: { tokens: 9 }, openReservations: 0 });
+    },
+  );
 
-  it.each(PACKERS)("%s: a request is read, and passes as it came", async (encoding, pack) => {
-    const packed = pack(JSON.stringify(CHAT));
-    const received: (readonly [Buffer, string | undefined])[] = [];
-    const upstream = await httpUpstream((request, body, response) => {
-      received.push([body, request.headers["content-encoding"]]);
-      response.end(COMPLETION);
-    });
-    const { pool, url } = await proxyTo(upstream);
-    const answer = await fetch(url, post(packed, { "content-encoding": encoding }));
-    expect(answer.status).toBe(200);
-    await answer.text();
-    expect(received).toEqual([[packed, encoding]]);
-    expect(pool.snapshot()).toMatchObject({ used: { tokens: 9 }, openReservations: 0 });
-  });
+  it.each(PACKERS)(
+    "a request packed with %s is read, and passes as it came",
+    async (encoding, pack) => {
+      const packed = pack(JSON.stringify(CHAT));
+      const received: (readonly [Buffer, string | undefined])[] = [];
+      const upstream = await httpUpstream((request, body, response) => {
+        received.push([body, request.headers["content-encoding"]]);
+        response.end(COMPLETION);
+      });
+      const { pool, url } = await proxyTo(upstream);
+      const answer = await fetch(url, post(packed, { "content-encoding": encoding }));
+      expect(answer.status).toBe(200);
+      await answer.text();
+      expect(received).toEqual([[packed, encoding]]);
+      expect(pool.snapshot()).toMatchObject({ used: { tokens: 9 }, openReservations: 0 });
+    },
+  );
 
   it("a packing that is not known, or broken, is refused before anything is sent", async () => {
     let asked = 0;

@@ -47,7 +47,7 @@ function used(part: number, resetsAt: number): { headers: Record<string, string>
 const LATER = Date.now() + 3_600_000;
 
 describe("a limit on a window of a plan", () => {
-  it("refuses the next call above it, and is told with every answer", async () => {
+  it("a limit on a window of a plan refuses the next call above it, and is reported with every answer", async () => {
     const { pool, reports, told, ask } = await started({ plan: { "5h": 0.4, "7d": 0.8 } });
     provider.behave(() => used(0.39, LATER));
     await ask();
@@ -64,7 +64,7 @@ describe("a limit on a window of a plan", () => {
     expect(pool.snapshot().openReservations).toBe(0);
   });
 
-  it("lets calls through when the window has started over, and of others", async () => {
+  it("a limit on a window of a plan lets calls through when the window has started over, and those of others", async () => {
     const { proxy, client, ask } = await started({ plan: { "5h": 0.4 } });
     provider.behave(() => used(0.9, Date.now() - 1000));
     await ask();
@@ -80,7 +80,7 @@ describe("a limit on a window of a plan", () => {
     expect((await fetch(url, { method: "POST", body })).status).toBe(200);
   });
 
-  it("without limits nothing is refused", async () => {
+  it("a proxy without limits on plans refuses nothing", async () => {
     const { told, ask } = await started({});
     provider.behave(() => used(1, LATER));
     await ask();

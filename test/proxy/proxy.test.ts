@@ -57,7 +57,7 @@ function through(base: string): typeof fetch {
 
 describe("official clients through a proxy, without a line of theirs changed", () => {
   for (const [name, make] of CLIENTS) {
-    it(`${name}: whole, streamed, refused`, async () => {
+    it(`${name} through a proxy is metered: whole, streamed, refused`, async () => {
       const { pool, proxy } = await started();
       const client = make(through(proxy.urlOf(upstreamOf(name))));
       provider.behave(() => ({ text: "Words with é and 字. ".repeat(20) }));
@@ -77,7 +77,7 @@ describe("official clients through a proxy, without a line of theirs changed", (
 });
 
 describe("other programs", () => {
-  it.skipIf(isMissing("curl"))("curl, streaming", async () => {
+  it.skipIf(isMissing("curl"))("curl through a proxy streams and is metered", async () => {
     const { pool, proxy } = await started();
     const { stdout } = await run("curl", [
       "-sN",
@@ -89,9 +89,11 @@ describe("other programs", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it.skipIf(isMissing("python3"))("Python, with nothing but its own library", async () => {
-    const { pool, proxy } = await started();
-    const program = `
+  it.skipIf(isMissing("python3"))(
+    "Python with nothing but its own library is metered through a proxy",
+    async () => {
+      const { pool, proxy } = await started();
+      const program = `
 import json, sys, urllib.request, urllib.error
 body = json.dumps({"model": "claude-haiku-4-5", "max_tokens": 50, "messages": [{"role": "user", "content": "Grüße"}]}).encode()
 request = urllib.request.Request(sys.argv[1] + "/v1/messages", body, {"content-type": "application/json"})
@@ -101,10 +103,11 @@ try:
 except urllib.error.HTTPError as error:
     print(error.code, json.load(error)["error"]["code"])
 `;
-    const { stdout } = await run("python3", ["-c", program, proxy.urlOf("anthropic")]);
-    expect(stdout).toBe("message\n400 route_unmetered\n");
-    await expectEqualBooks(pool, provider);
-  });
+      const { stdout } = await run("python3", ["-c", program, proxy.urlOf("anthropic")]);
+      expect(stdout).toBe("message\n400 route_unmetered\n");
+      await expectEqualBooks(pool, provider);
+    },
+  );
 
   it("Codex is refused with 400, which it does not try again", async () => {
     const { proxy } = await started(0);
@@ -116,7 +119,7 @@ except urllib.error.HTTPError as error:
     expect((await fetch(url, post(asked))).status).toBe(402);
   });
 
-  it("clients that leave the version out, or have it or a slash twice", async () => {
+  it("clients that leave the version out, or have it or a slash twice, reach the same path", async () => {
     const { proxy } = await started(5, { upstreams: { openai: `${provider.url}/v1` } });
     const paths = [
       "/chat/completions",
@@ -136,7 +139,7 @@ except urllib.error.HTTPError as error:
 });
 
 describe("what goes wrong", () => {
-  it("a caller who leaves in the middle of a stream", async () => {
+  it("a caller who leaves in the middle of a stream is booked for what was seen, or more", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(() => ({ outputTokens: 900, delayMs: 1 }));
     const controller = new AbortController();
@@ -151,7 +154,7 @@ describe("what goes wrong", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("a stream that is cut, and an answer that is lost", async () => {
+  it("a stream that is cut, and an answer that is lost, are booked", async () => {
     const { pool, proxy } = await started();
     const url = `${proxy.urlOf("openai")}/v1/chat/completions`;
     provider.behave(() => ({ outputTokens: 300, cutAfter: 5 }));
@@ -165,14 +168,14 @@ describe("what goes wrong", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("an upstream that is not there", async () => {
+  it("an upstream that cannot be reached is a 502 and costs nothing", async () => {
     const { pool, proxy } = await started(5, { upstreams: { mine: "http://127.0.0.1:1/v1" } });
     const answer = await fetch(`${proxy.urlOf("mine")}/chat/completions`, post(CHAT));
     expect([answer.status, (await answer.text()).includes("ECONNREFUSED")]).toEqual([502, true]);
     expect(pool.snapshot()).toMatchObject({ openReservations: 0, used: { calls: 0 } });
   });
 
-  it("an upstream that is silent for too long", async () => {
+  it("an upstream that is silent for too long is a 502, booked as unknown", async () => {
     const { pool, proxy, reports } = await started(5, { idleTimeoutMs: 100 });
     provider.behave(() => ({ hang: true }));
     const answer = await fetch(`${proxy.urlOf("openai")}/v1/chat/completions`, post(CHAT));
@@ -203,7 +206,7 @@ async function rawAnswer(port: number, request: string): Promise<string> {
   return textOf(socket);
 }
 
-describe("who and what is kept out", () => {
+describe("callers and requests that are kept out", () => {
   const attack = async () => {
     const { pool, proxy } = await started();
     const url = new URL(proxy.url);
@@ -211,7 +214,7 @@ describe("who and what is kept out", () => {
     return { pool, proxy, url, path, port: Number(url.port) };
   };
 
-  it("whoever does not know the key", async () => {
+  it("a caller without the key gets a 404, and the upstream no request", async () => {
     const { pool, url } = await attack();
     for (const path of [
       "/",
@@ -222,7 +225,7 @@ describe("who and what is kept out", () => {
     expect([pool.snapshot().used.calls, provider.requests.length]).toEqual([0, 0]);
   });
 
-  it("web pages, under our name or one of their own", async () => {
+  it("web pages are refused, under the proxy's name or one of their own", async () => {
     const { path, url, port } = await attack();
     const page = await fetch(new URL(path, url), post(CHAT, { origin: "https://a.example" }));
     expect(page.status).toBe(403);
@@ -237,7 +240,7 @@ describe("who and what is kept out", () => {
     expect(provider.requests.length).toBe(0);
   });
 
-  it("requests for other addresses", async () => {
+  it("requests for other addresses are refused", async () => {
     const { url, port } = await attack();
     const base = url.pathname;
     const targets = [
@@ -258,7 +261,7 @@ describe("who and what is kept out", () => {
     expect(provider.requests.length).toBe(0);
   });
 
-  it("redirects, with the keys that would go along", async () => {
+  it("redirects of an upstream are refused, with the keys that would go along", async () => {
     const elsewhere = createServer((_request, response) => {
       response.writeHead(307, { location: "http://169.254.169.254/" });
       response.end();
@@ -274,7 +277,7 @@ describe("who and what is kept out", () => {
     elsewhere.close();
   });
 
-  it("smuggled and malformed requests", async () => {
+  it("smuggled and malformed requests are refused", async () => {
     const { path, port, pool } = await attack();
     const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n`;
     const malformed = [
@@ -290,7 +293,7 @@ describe("who and what is kept out", () => {
     expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 0]);
   });
 
-  it("requests that are too long, and web sockets that are none", async () => {
+  it("requests that are too long, and malformed WebSocket upgrades, are refused", async () => {
     const { proxy, pool } = await started(5, { bodyBytesMax: 1000 });
     const long = { ...CHAT, messages: [{ role: "user", content: "x".repeat(5000) }] };
     const url = `${proxy.urlOf("openai")}/v1/chat/completions`;
@@ -304,7 +307,7 @@ describe("who and what is kept out", () => {
     expect([pool.snapshot().used.calls, provider.requests.length]).toEqual([0, 0]);
   });
 
-  it("callers that send slowly, and those that never finish", async () => {
+  it("callers that send slowly, and those that never finish, are cut off", async () => {
     const { proxy, pool } = await started(5, { requestTimeoutMs: 300 });
     const { port, pathname } = new URL(proxy.urlOf("openai"));
     const head = `POST ${pathname}/v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n`;
@@ -327,7 +330,7 @@ describe("who and what is kept out", () => {
     expect([pool.snapshot().openReservations, provider.requests.length]).toEqual([0, 0]);
   });
 
-  it("a caller who never reads the answer: it is let go of, and what it cost is booked", async () => {
+  it("a caller who never reads the answer is disconnected, and what it cost is booked", async () => {
     const { proxy, pool, reports } = await started(5, { idleTimeoutMs: 1500 });
     // More than the buffers of all sockets between hold.
     provider.behave(() => ({ outputTokens: 100_000 }));
@@ -347,7 +350,7 @@ describe("who and what is kept out", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("headers of the connection, and no others", async () => {
+  it("headers of the connection are kept out, and no others", async () => {
     const { proxy } = await started();
     const answer = await fetch(`${proxy.urlOf("openai")}/v1/chat/completions`, {
       ...post(CHAT, {

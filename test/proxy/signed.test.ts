@@ -95,7 +95,7 @@ it("a signed request is refused with the way out, and none is sent", async () =>
   expect([paths.length, reports.length]).toEqual([0, 1]);
 });
 
-it("one with an API key is metered, and counting is free", async () => {
+it("a request to Bedrock with an API key is metered, and counting is free", async () => {
   const token = { token: "bedrock-api-key" };
   const authSchemePreference = ["httpBearerAuth"];
   const { client, paths, pool } = await through({ token, authSchemePreference });

@@ -76,7 +76,7 @@ describe.each([
     if (!isRuntimes) Reflect.set(globalThis, GLOBAL, { dispatch: () => false });
   };
 
-  it("passes a request and its answer as they came, and books the call", async () => {
+  it("the proxy passes a request and its answer as they came, and books the call", async () => {
     choose();
     const seen: [IncomingMessage["headers"], string][] = [];
     const { pool, url } = await proxyTo(async (request, response) => {
@@ -103,7 +103,7 @@ describe.each([
     expect(pool.snapshot()).toMatchObject({ used: { tokens: 9, calls: 1 }, openReservations: 0 });
   });
 
-  it("passes a stream piece by piece", async () => {
+  it("the proxy passes a stream piece by piece", async () => {
     choose();
     const { pool, url } = await proxyTo((request, response) => {
       request.resume();
@@ -141,7 +141,7 @@ describe.each([
     expect(pool.snapshot().openReservations).toBe(0);
   });
 
-  it("an upstream that is not there costs nothing", async () => {
+  it("an upstream that cannot be reached costs nothing", async () => {
     choose();
     const { pool, reports, server, url } = await proxyTo(() => undefined);
     server.close();

@@ -67,7 +67,7 @@ describe.skipIf(binary === undefined)("a batch of the Redis store", () => {
   });
 
   it.each([false, true])(
-    "is written whole or not at all, whichever call is refused (deletions too: %s)",
+    "a batch of the Redis store is written whole or not at all, whichever call is refused (deletions too: %s)",
     async (forGood) => {
       const clock = new ManualClock();
       const faults: Faults = { failing: 0, forGood };
@@ -121,7 +121,7 @@ describe.skipIf(binary === undefined)("a batch of the Redis store", () => {
     },
   );
 
-  it("R12 refuses for good what the books cannot take, and has changed nothing", async () => {
+  it("R12 the Redis store refuses for good what the books cannot take, and has changed nothing", async () => {
     const store = redisStore(client, { prefix: "damaged", timeoutMs: 30_000 });
     const pool = await store.pool("acme", { caps: { tokens: 10 } });
     await pool.record({ tokens: 1 });

@@ -51,7 +51,7 @@ describe.skipIf(binary === undefined)("ids in Redis", () => {
     return (await pool.snapshot()).used.tokens;
   }
 
-  it("are in groups where they are of one process, and booked once", async () => {
+  it("ids of one process in Redis are in groups, and booked once", async () => {
     const { pool, fields } = await makePool(new ManualClock());
     const ids = ["0", "9", "A", "O", "P", "Z", "a", "o", "p", "z", "10", "1z"];
     expect(
@@ -69,7 +69,7 @@ describe.skipIf(binary === undefined)("ids in Redis", () => {
     expect((await pool.snapshot()).used.tokens).toBe(ids.length + 3);
   });
 
-  it("are told apart where they have the same place in a group", async () => {
+  it("ids in Redis are told apart where they have the same place in a group", async () => {
     const { pool } = await makePool(new ManualClock());
     const same = ["1xXClH", "1xXClI", "1xXClJ"].map((time) => idOf(time, "5"));
     expect(await bookTwice(pool, same)).toBe(3);
@@ -77,7 +77,7 @@ describe.skipIf(binary === undefined)("ids in Redis", () => {
     expect(await bookTwice(pool, odd)).toBe(3 + odd.length);
   });
 
-  it("are found in the period after theirs, in groups too", async () => {
+  it("ids in Redis are found in the period after theirs, in groups too", async () => {
     const clock = new ManualClock();
     const { pool } = await makePool(clock);
     const first = idOf("1xXClH", "1");
@@ -89,7 +89,7 @@ describe.skipIf(binary === undefined)("ids in Redis", () => {
     expect((await pool.snapshot()).used.tokens).toBe(8);
   });
 
-  it("of an earlier version are found by themselves", async () => {
+  it("ids of an earlier version in Redis are found by themselves", async () => {
     const { pool, base, fields } = await makePool(new ManualClock());
     const id = idOf("1xXClH", "1");
     await pool.record({ tokens: 1 }, { id });

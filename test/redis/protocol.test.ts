@@ -9,25 +9,25 @@ import { wordsOf } from "../../src/redis/request.ts";
 const operations = Object.entries(OPERATIONS);
 
 describe("the protocol of the Redis script", () => {
-  it("gives every operation and every reply a letter of its own", () => {
+  it("the protocol of the Redis script gives every operation and every reply a letter of its own", () => {
     const letters = operations.map(([, { letter }]) => letter);
     expect(new Set(letters).size).toBe(letters.length);
     const replies = Object.values(REPLIES);
     expect(new Set(replies).size).toBe(replies.length);
   });
 
-  it.each(operations)("has the script execute %s", (_, { letter }) => {
+  it.each(operations)("the Redis script executes %s", (_, { letter }) => {
     const isNamed = EXECUTE_BATCH.text.includes(`kind == '${letter}'`);
     const isInTable = EXECUTE_BATCH.text.includes(`\n${letter} = function(`);
     expect(isNamed || isInTable).toBe(true);
   });
 
-  it.each(operations)("tells the script how many words %s has", (kind, { letter, words }) => {
+  it.each(operations)("the Redis script knows how many words %s has", (kind, { letter, words }) => {
     const count = 2 + Object.keys(words).length;
     expect(EXECUTE_BATCH.text).toContain(`\n${letter} = ${count}, -- ${kind}\n`);
   });
 
-  it("reads no word behind the last of an operation", () => {
+  it("the Redis script reads no word behind the last of an operation", () => {
     const most = Math.max(...operations.map(([, { words }]) => Object.keys(words).length + 1));
     const places = [...EXECUTE_BATCH.text.matchAll(/words\[at \+ (\d+)\]/g)].map(([, place]) =>
       Number(place),
@@ -35,12 +35,12 @@ describe("the protocol of the Redis script", () => {
     expect(Math.max(...places)).toBe(most);
   });
 
-  it.each(Object.entries(REPLIES))("knows from the script how to answer %s", (_, letter) => {
+  it.each(Object.entries(REPLIES))("the Redis script answers %s with its letter", (_, letter) => {
     const text = EXECUTE_BATCH.text;
     expect(text.includes(`'${letter}'`) || text.includes(`'${letter}\\n`)).toBe(true);
   });
 
-  it("writes a path once for all commands on it", () => {
+  it("a batch for the Redis script writes a path once for all commands on it", () => {
     const { paths, words } = wordsOf([
       { kind: "snapshot", path: "acme/search" },
       { kind: "leave", path: "acme/search", id: "1" },

@@ -37,7 +37,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await server.crash();
   });
 
-  it("goes on when the server has forgotten the script", async () => {
+  it("redisStore goes on when the server has forgotten the script", async () => {
     const pool = await redisStore(client, { prefix: "flushed" }).pool("acme");
     await pool.record({ tokens: 1 });
     await client.script("FLUSH");
@@ -45,7 +45,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     expect((await pool.snapshot()).used.tokens).toBe(3);
   });
 
-  it("says that a pool is gone when the server has lost its data, and begins anew when it is opened", async () => {
+  it("redisStore reports that a pool is gone when the server has lost its data, and begins anew when it is opened", async () => {
     const own = await RedisServer.start(binary ?? "");
     const store = redisStore(clientOf(own));
     const pool = await store.pool("acme", { caps: { tokens: 10 } });
@@ -99,7 +99,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     }
   });
 
-  it("keeps stores of different prefixes apart, and refuses a prefix that would move keys", async () => {
+  it("redisStore keeps stores of different prefixes apart, and refuses a prefix that would move keys", async () => {
     const pools = await Promise.all(
       ["one", "two"].map((prefix) => redisStore(client, { prefix }).pool("acme")),
     );
@@ -111,7 +111,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     expect(() => redisStore("redis://localhost")).toThrow(/client of ioredis/);
   });
 
-  it("completes the index of pools that were opened without one, and needs none of those gone", async () => {
+  it("redisStore completes the index of pools that were opened without one, and needs none of those gone", async () => {
     const store = redisStore(client, { prefix: "indexed" });
     for (const path of ["a", "a/b", "a-b", "c"]) await store.pool(path);
     await client.zadd("indexed:index", 0, "never made");
@@ -124,7 +124,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     expect(await pages()).toEqual(["a", "a-b", "a/b", "c", "d"]);
   });
 
-  it("reads and writes thousands of pools in one batch", async () => {
+  it("redisStore reads and writes thousands of pools in one batch", async () => {
     const store = redisStore(client, { prefix: "deep", timeoutMs: SLOW_MS });
     const path = (branch: number): string => `a/${branch}${"/x".repeat(390)}`;
     const pools = await Promise.all(
@@ -135,7 +135,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     expect((await store.pools()).length).toBe(1 + 40 * 391);
   });
 
-  it("frees thousands of holds whose leases have ended before it judges", async () => {
+  it("redisStore frees thousands of holds whose leases have ended before it judges", async () => {
     const clock = new ManualClock();
     const store = redisStore(client, {
       prefix: "expired",
@@ -151,7 +151,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await store.close();
   });
 
-  it("R10 forgets lines and ids when they are older than the retention, and only then", async () => {
+  it("R10 redisStore forgets entries and ids when they are older than the retention, and only then", async () => {
     const clock = new ManualClock();
     const store = redisStore(client, { prefix: "old", clock, retentionMs: 2 * HOUR_MS });
     const pool = await store.pool("acme");
@@ -206,7 +206,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     ).resolves.toMatchObject({ stdout: "" });
   });
 
-  it("F31 warns of a server that evicts keys, once", async () => {
+  it("F31 redisStore warns of a server that evicts keys, once", async () => {
     const own = await RedisServer.start(binary ?? "", ["--maxmemory-policy", "allkeys-lru"]);
     const warned = new Promise<Error>((resolve) => {
       process.once("warning", resolve);
@@ -238,7 +238,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await own.crash();
   });
 
-  it("a wrong password is told at once, with what the server said", async () => {
+  it("a wrong password of Redis is reported at once, with the server's message", async () => {
     const own = await RedisServer.start(binary ?? "", ["--requirepass", "secret"]);
     const store = redisStore(clientOf(own), { timeoutMs: 30_000 });
     await expect(store.pool("acme")).rejects.toMatchObject({
@@ -271,7 +271,7 @@ describe.skipIf(binary === undefined)("redisStore", () => {
     await replica.crash();
   });
 
-  it("keeps all keys of a tree in one slot of a cluster, with both clients", async () => {
+  it("redisStore keeps all keys of a tree in one slot of a cluster, with both clients", async () => {
     const node = await RedisServer.start(binary ?? "", [
       "--cluster-enabled",
       "yes",

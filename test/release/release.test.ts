@@ -19,7 +19,7 @@ const READY: ReleaseFiles = {
 };
 
 describe("a release", () => {
-  it("is ready when its owner has filled everything in", () => {
+  it("a release is ready when its owner has filled everything in", () => {
     expect(missingFor("v1.2.3", READY)).toEqual([]);
   });
 
@@ -29,7 +29,7 @@ describe("a release", () => {
     ["tag", {}, "v1.2.4", 1],
     ["date", { changelog: "# Changelog\n\n## 1.2.3 — unreleased\n" }, "v1.2.3", 1],
     ["changes", { changes: ["a.md"] }, "v1.2.3", 1],
-  ])("is not ready without its %s", (_what, change, tag, count) => {
+  ])("a release is not ready without its %s", (_what, change, tag, count) => {
     expect(missingFor(tag, { ...READY, ...change })).toHaveLength(count);
   });
 });
@@ -38,7 +38,7 @@ describe("changes", () => {
   const changelog =
     "# Changelog\n\n## 0.2.0 — unreleased\n\n### Features\n\n- Old.\n\n## 0.1.0 — 2026-01-01\n\n- First.\n";
 
-  it("go below their headings, and leave released sections alone", () => {
+  it("changes go below their headings in the changelog, and leave released sections alone", () => {
     const filled = withChanges(
       changelog,
       [
@@ -52,7 +52,7 @@ describe("changes", () => {
     );
   });
 
-  it("need a heading that there is, and a section that is not released", () => {
+  it("changes need a known heading, and a section that is not released", () => {
     expect(() => withChanges(changelog, [{ path: "a.md", text: "# News\n\n- New.\n" }])).toThrow(
       "a.md",
     );

@@ -32,7 +32,7 @@ function plansOf(database: DatabaseSync): Map<string, readonly string[]> {
 }
 
 describe("the statements of the SQLite store", () => {
-  it("find their rows by an index, and read lines in their order", () => {
+  it("the statements of the SQLite store find their rows by an index, and read entries in their order", () => {
     const database = new DatabaseSync(":memory:");
     migrateSqlite(database);
     const plans = plansOf(database);

@@ -16,7 +16,7 @@ const DOOR = new URL("../../src/sqlite/index.ts", import.meta.url).href;
 const DAY_MS = 86_400_000;
 
 describe("sqliteStore", () => {
-  it("keeps the books in the file, and has settings and holds when it is opened again", async () => {
+  it("sqliteStore keeps the books in the file, and has settings and holds when it is opened again", async () => {
     const file = temporaryFile("budgets.db");
     const store = sqliteStore(file);
     const pool = await store.pool("acme", { caps: { usd: 1 }, window: "month" });
@@ -33,7 +33,7 @@ describe("sqliteStore", () => {
     await again.close();
   });
 
-  it("syncs to the disk by default, and less often when told so", async () => {
+  it("sqliteStore syncs to the disk by default, and less often when asked to", async () => {
     for (const [durability, synchronous] of [
       [undefined, 2],
       ["power loss", 2],
@@ -50,7 +50,7 @@ describe("sqliteStore", () => {
     }
   });
 
-  it("R16 deletes entries that are older than it keeps them, and keeps their sums", async () => {
+  it("R16 sqliteStore deletes entries that are older than its retention, and keeps their sums", async () => {
     const clock = new ManualClock();
     const store = sqliteStore(temporaryFile("budgets.db"), { clock, retentionMs: DAY_MS });
     const pool = await store.pool("acme");
@@ -69,7 +69,7 @@ describe("sqliteStore", () => {
     expect(() => sqliteStore(":memory:", { retentionMs: DAY_MS - 1 })).toThrow(RangeError);
   });
 
-  it("brings a file of an earlier version up to date, with all that is in it", async () => {
+  it("sqliteStore brings a file of an earlier version up to date, with all that is in it", async () => {
     const file = temporaryFile("budgets.db");
     const before = sqliteStore(file);
     await (await before.pool("acme")).record({ usd: 0.25 }, { id: "job-1" });
@@ -106,7 +106,7 @@ describe("sqliteStore", () => {
     await store.close();
   });
 
-  it("does not acknowledge what goes into a file that was deleted or replaced", async () => {
+  it("sqliteStore does not acknowledge what goes into a file that was deleted or replaced", async () => {
     for (const replace of [false, true]) {
       const file = temporaryFile("budgets.db");
       const store = sqliteStore(file);
@@ -125,11 +125,11 @@ describe("sqliteStore", () => {
     }
   });
 
-  it("refuses a path that names no file", () => {
+  it("sqliteStore refuses a path that names no file", () => {
     for (const path of ["", " "]) expect(() => sqliteStore(path)).toThrow(RangeError);
   });
 
-  it("does not touch a file that a later version has written", async () => {
+  it("sqliteStore does not touch a file that a later version has written", async () => {
     const file = temporaryFile("budgets.db");
     await sqliteStore(file).close();
     const database = new DatabaseSync(file);
@@ -139,7 +139,7 @@ describe("sqliteStore", () => {
     expect(() => sqliteStore(file)).toThrow(/version 99/);
   });
 
-  it("says what is wrong with a file that is no database, or cannot be opened", () => {
+  it("sqliteStore reports a file that is not a database, or cannot be opened", () => {
     const file = temporaryFile("notes.txt");
     writeFileSync(file, "no database at all, but long enough to be looked at ".repeat(50));
     expect(() => sqliteStore(file)).toThrow(/not a database/);
@@ -151,11 +151,11 @@ describe("sqliteStore", () => {
     [5, /path of a file/],
     [{}, /path of a file/],
     [null, /path of a file/],
-  ])("refuses %s as a database", (database, message) => {
+  ])("sqliteStore refuses %s as a database", (database, message) => {
     expect(() => sqliteStore(database as never)).toThrow(message);
   });
 
-  it("refuses options that do not exist or are not allowed", () => {
+  it("sqliteStore refuses options that do not exist or are not allowed", () => {
     const file = temporaryFile("budgets.db");
     for (const options of [{ durable: true }, { clock: 5 }]) {
       expect(() => sqliteStore(file, options as never)).toThrow(TypeError);
@@ -165,7 +165,7 @@ describe("sqliteStore", () => {
     }
   });
 
-  it("lets the process exit with holds open, and nothing closed", async () => {
+  it("sqliteStore lets the process exit with holds open, and nothing closed", async () => {
     const file = temporaryFile("budgets.db");
     const script = `
       import { sqliteStore } from ${JSON.stringify(DOOR)};
@@ -179,7 +179,7 @@ describe("sqliteStore", () => {
     expect(stdout).toBe("5\n");
   });
 
-  it("R12 waits for a lock without blocking the event loop, and says so when it is not let go", async () => {
+  it("R12 sqliteStore waits for a lock without blocking the event loop, and reports a lock that is not released", async () => {
     const file = temporaryFile("budgets.db");
     const store = sqliteStore(file, { timeoutMs: 300 });
     const pool = await store.pool("acme");
@@ -220,7 +220,7 @@ describe("sqliteStore", () => {
   });
 
   it(
-    "says at once that no page is left, and goes on when one is",
+    "sqliteStore reports at once that no page is left, and goes on when one is",
     { timeout: 60_000 },
     async () => {
       const database = new DatabaseSync(temporaryFile("budgets.db"));

@@ -55,33 +55,36 @@ function namesIn(database: DatabaseSync, sql: string): readonly string[] {
 }
 
 describe("a file of an earlier version", () => {
-  it.each(OLDER)("has its books in the tables of today, from version %i on", async (version) => {
-    const file = inTablesOf(version, await madeBooks());
-    const [one, other] = [sqliteStore(file), sqliteStore(file)];
-    const spent = await Promise.all(
-      [one, other].map(async (store) => {
-        const pool = await store.pool("work/run");
-        let calls = 0;
-        while (await pool.tryRecord({ usd: 0.25 })) calls++;
-        return calls;
-      }),
-    );
-    // Of $5, $1.25 were used and $0.50 are held: no cap is passed, and all of it is spent.
-    expect(spent.reduce((sum, calls) => sum + calls, 0)).toBe(13);
-    const [work, run] = await other.pools();
-    expect([work?.used.usd, run?.used.usd, run?.reserved.usd]).toEqual([6.5, 4.5, 0.5]);
-    const pool = await one.pool("work");
-    const entries = await pool.ledger();
-    expect(entries.slice(0, 2)).toMatchObject([{ id: "one" }, { id: "two" }]);
-    const sums = await pool.sums({ by: "pool" });
-    expect(sums).toMatchObject([
-      { name: "work/run", amount: { usd: 4.5 } },
-      { name: "work", amount: { usd: 2 } },
-    ]);
-    await Promise.all([one.close(), other.close()]);
-  });
+  it.each(OLDER)(
+    "a file of an earlier version has its books in the tables of today, from version %i on",
+    async (version) => {
+      const file = inTablesOf(version, await madeBooks());
+      const [one, other] = [sqliteStore(file), sqliteStore(file)];
+      const spent = await Promise.all(
+        [one, other].map(async (store) => {
+          const pool = await store.pool("work/run");
+          let calls = 0;
+          while (await pool.tryRecord({ usd: 0.25 })) calls++;
+          return calls;
+        }),
+      );
+      // Of $5, $1.25 were used and $0.50 are held: no cap is passed, and all of it is spent.
+      expect(spent.reduce((sum, calls) => sum + calls, 0)).toBe(13);
+      const [work, run] = await other.pools();
+      expect([work?.used.usd, run?.used.usd, run?.reserved.usd]).toEqual([6.5, 4.5, 0.5]);
+      const pool = await one.pool("work");
+      const entries = await pool.ledger();
+      expect(entries.slice(0, 2)).toMatchObject([{ id: "one" }, { id: "two" }]);
+      const sums = await pool.sums({ by: "pool" });
+      expect(sums).toMatchObject([
+        { name: "work/run", amount: { usd: 4.5 } },
+        { name: "work", amount: { usd: 2 } },
+      ]);
+      await Promise.all([one.close(), other.close()]);
+    },
+  );
 
-  it("is refused where a later version has written it, and nothing changes", async () => {
+  it("a file is refused where a later version has written it, and nothing changes", async () => {
     const file = await madeBooks();
     const database = new DatabaseSync(file);
     database.prepare("INSERT INTO token_budget_schema VALUES (?)").run(LATEST + 1);

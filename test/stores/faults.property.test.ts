@@ -113,7 +113,7 @@ it("R12 a commit without an answer is booked once, in the background or when it 
 });
 
 describe.each(["before", "after"] as const)("what was given up, and arrives %s that", (when) => {
-  it("R12 C11 is neither held nor booked, unless its id is the caller's own", async () => {
+  it("R12 C11 an ask that was given up is neither held nor booked, unless its id is the caller's own", async () => {
     const failing = new FailingStore(new MemoryStore(), []);
     const store = new BudgetStore(failing, { timeoutMs: 60 });
     const pool = await store.pool("acme/run", { caps: { tokens: 100 } });

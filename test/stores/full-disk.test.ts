@@ -49,7 +49,7 @@ async function expectToGoOn(store: BudgetStore, acknowledged: number): Promise<v
 }
 
 describe("a full disk", () => {
-  it("I3 under SQLite is told at once; the file is intact", async ({ skip }) => {
+  it("I3 a full disk under SQLite is reported at once; the file is intact", async ({ skip }) => {
     const disk = SmallDisk.mount(4) ?? skip();
     onTestFinished(() => disk.unmount());
     const file = join(disk.folder, "budgets.db");
@@ -70,7 +70,7 @@ describe("a full disk", () => {
   const binary = redisBinary("redis-server");
   for (const appendfsync of ["always", "everysec"]) {
     it.skipIf(binary === undefined)(
-      `I3 under Redis with appendfsync ${appendfsync} loses nothing acknowledged`,
+      `I3 a full disk under Redis with appendfsync ${appendfsync} loses nothing acknowledged`,
       async ({ skip }) => {
         const disk = SmallDisk.mount(4) ?? skip();
         onTestFinished(() => disk.unmount());
@@ -95,7 +95,7 @@ describe("a full disk", () => {
 
   const binaries = postgresBinaries();
   it.skipIf(binaries === undefined)(
-    "I3 under Postgres loses nothing acknowledged",
+    "I3 a full disk under Postgres loses nothing acknowledged",
     async ({ skip }) => {
       const disk = SmallDisk.mount(128) ?? skip();
       onTestFinished(() => disk.unmount());

@@ -136,7 +136,7 @@ function plays(step: fc.Arbitrary<SliceStep>, isStrict: boolean): void {
   fc.assert(property, settings);
 }
 
-it("R15 I1 I2 I3 I4 without crashes, books are the bill, within the cap at every step", () => {
+it("R15 I1 I2 I3 I4 slices without crashes: books are the bill, within the cap at every step", () => {
   expect.hasAssertions();
   plays(playing, true);
   plays(
@@ -146,13 +146,13 @@ it("R15 I1 I2 I3 I4 without crashes, books are the bill, within the cap at every
   expect(runs).toBeGreaterThan(0);
 });
 
-it("R15 I1 I2 I3 I4 with crashes, books are never below the bill, and what is known is not above", () => {
+it("R15 I1 I2 I3 I4 slices with crashes: books are never below the bill, and what is known is not above", () => {
   expect.hasAssertions();
   plays(fc.oneof({ weight: 20, arbitrary: playing }, crash), true);
   expect(runs).toBeGreaterThan(0);
 });
 
-it("R15 with resets, windows, other caps and amendments, every figure is the sum of what it counts", () => {
+it("R15 slices with resets, windows, other caps and amendments: every figure is the sum of what it counts", () => {
   expect.hasAssertions();
   const all = fc.oneof(
     { weight: 20, arbitrary: playing },

@@ -45,8 +45,8 @@ function expectNothingHeld(pool: SharedBudgetPool): void {
   });
 }
 
-describe("a thread that nobody watches and that is terminated", () => {
-  it("R11, F28 keeps what it holds until its lease has run out, and not longer", async () => {
+describe("an unwatched thread that is terminated", () => {
+  it("R11, F28 a terminated thread keeps what it holds until its lease has run out, and not longer", async () => {
     const { pool, thread } = await holdSix();
     const beganAt = performance.now();
     await thread.terminate();
@@ -58,7 +58,7 @@ describe("a thread that nobody watches and that is terminated", () => {
     pool.close();
   });
 
-  it("R11, F28 is freed by any thread that is left", async () => {
+  it("R11, F28 a terminated thread is freed by any thread that is left", async () => {
     const { pool, thread } = await holdSix();
     const other = unwatched.pop()!;
     await other.call("attach", pool.handle);
@@ -74,7 +74,7 @@ describe("a thread that nobody watches and that is terminated", () => {
     again.close();
   });
 
-  it("R13, F28 does not hold up who waits behind it for longer than the lease", async () => {
+  it("R13, F28 a terminated thread does not hold up a waiter behind it for longer than the lease", async () => {
     const { pool, thread } = await holdSix();
     const second = pool.reserveWhenFree({ tokens: 8 });
     await thread.terminate();
@@ -87,7 +87,7 @@ describe("a thread that nobody watches and that is terminated", () => {
 });
 
 describe("a thread that is watched since later", () => {
-  it("R11, F28 is freed as soon as it has exited, with its place", async () => {
+  it("R11, F28 a thread that is watched later is freed as soon as it has exited, with its place", async () => {
     const { pool, thread } = await holdSix({
       leaseMs: FOREVER_MS,
       capacity: { threads: 2 },
@@ -105,7 +105,7 @@ describe("a thread that is watched since later", () => {
 
 describe("a thread that stands still for longer than its lease", () => {
   it.each(["asleep", "busy"] as const)(
-    "R11, R5, F28 while it is %s is freed, and what it commits later is booked all the same",
+    "R11, R5, F28 a thread that is %s past its lease is freed, and what it commits later is booked all the same",
     async (how) => {
       const { pool, thread } = await holdSix({ overage: "allow" });
       const word = new Int32Array(new SharedArrayBuffer(4));
@@ -133,7 +133,7 @@ describe("a thread that stands still for longer than its lease", () => {
     },
   );
 
-  it("R4, R11 releases later without taking away what others hold", async () => {
+  it("R4, R11 a thread that stands still past its lease releases later without taking away what others hold", async () => {
     const { pool, thread } = await holdSix();
     const word = new Int32Array(new SharedArrayBuffer(4));
     const blocked = thread.call("block", word, "asleep");
@@ -150,7 +150,7 @@ describe("a thread that stands still for longer than its lease", () => {
     pool.close();
   });
 
-  it("R13 waits again, behind the others, when it goes on", async () => {
+  it("R13 a thread that stands still past its lease waits again, behind the others, when it goes on", async () => {
     const { pool, thread } = await holdSix();
     const waiting = await thread.wait("eight", { tokens: 8 });
     const word = new Int32Array(new SharedArrayBuffer(4));
@@ -174,9 +174,9 @@ describe("a thread that stands still for longer than its lease", () => {
   });
 });
 
-describe("a thread that nobody watches and that ends by itself", () => {
+describe("an unwatched thread that ends by itself", () => {
   it.each(["exit", "fail"] as const)(
-    "R11, F28 with %s() frees what it holds at once, and its place",
+    "R11, F28 a thread that ends with %s() frees what it holds at once, and its place",
     async (how) => {
       const { pool, thread } = await holdSix({ leaseMs: FOREVER_MS, capacity: { threads: 2 } });
       void thread.call(how);
@@ -191,7 +191,7 @@ describe("a thread that nobody watches and that ends by itself", () => {
 });
 
 describe("a budget that a thread has dropped without closing it", () => {
-  it("R7, R11 is left by the clock that it was attached with", async () => {
+  it("R7, R11 a thread that dropped its budget leaves it by the clock that it was attached with", async () => {
     const clock = new ShownClock();
     const pool = SharedBudgetPool.create({
       caps: { tokens: 10 },

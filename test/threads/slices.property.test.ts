@@ -141,7 +141,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   which: fc.nat(3),
 });
 
-it("R2–R9 slices change no answer and no figure, whoever takes them back and whoever ends", () => {
+it("R2–R9 slices change no answer and no figure, whichever thread takes them back and whichever ends", () => {
   expect.hasAssertions();
   fc.assert(
     fc.property(fc.array(command, { maxLength: 200 }), (commands) => {

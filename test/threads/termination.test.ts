@@ -186,7 +186,7 @@ class Massacre {
 }
 
 it.each([0, 1])(
-  `R8, R11, F28 ${kills} threads killed at any moment book all of a call or nothing, and hold up nobody; slices after %i`,
+  `R8, R11, F28 ${kills} threads killed at any moment book all of a call or nothing, and hold up no one; slices after %i`,
   { timeout: 3_600_000 },
   async (slicesAfter) => {
     const seed = newSeed();

@@ -13,7 +13,7 @@ import {
 import { sweep } from "../../src/threads/sweep.ts";
 import { interpose, Views } from "./support/views.ts";
 
-describe("pools that were let go of", () => {
+describe("removed pools", () => {
   it("R8 a child never takes the place of the pool above it", () => {
     const views = new Views({ caps: { tokens: 100 } }, { pools: 2 });
     const [a, b] = [views.open().pool, views.open().pool];
@@ -35,7 +35,7 @@ describe("pools that were let go of", () => {
     expect(pool.snapshot().used.tokens).toBe(100);
   });
 
-  it("R8 handles and reservations go on until the place is another's, then they are told", () => {
+  it("R8 handles and reservations of a removed pool go on until the place is another's, then they throw", () => {
     const pool = SharedBudgetPool.create({ capacity: { pools: 2 } });
     const old = pool.child("x");
     const hold = old.reserve({ tokens: 5 });
@@ -68,7 +68,7 @@ describe("steps that do not stand", () => {
     expect(b.pool.snapshot()).toMatchObject({ openReservations: 0, used: { tokens: 52 } });
   });
 
-  it("R4 R13 neither does an ask beside a waiter whom waiting does not help any more", async () => {
+  it("R4 R13 an ask beside a waiter that waiting no longer helps does not undo what happened between", async () => {
     const views = new Views({ caps: { tokens: 1000 } });
     const [a, b, c] = [views.open(), views.open(), views.open()];
     const big = c.pool.reserve({ tokens: 500 });
@@ -85,7 +85,7 @@ describe("steps that do not stand", () => {
     big.release();
   });
 
-  it("R2 a step that is broken off in the middle is not seen by anybody, nor published later", () => {
+  it("R2 a step that is interrupted in the middle is not seen by others, nor published later", () => {
     const views = new Views({ caps: { tokens: 100 } });
     const [a, b] = [views.open(), views.open()];
     interpose(a.tree, () => {
@@ -107,7 +107,7 @@ describe("steps that do not stand", () => {
 });
 
 describe("a thread that was taken for dead", () => {
-  it("R13 does not stand in the queue again when there is no room left in it", async () => {
+  it("R13 a thread that was taken for dead does not stand in the queue again when there is no room left in it", async () => {
     const views = new Views({ caps: { tokens: 10 } }, { reservations: 3 });
     const [a, b] = [views.open(), views.open()];
     const hold = b.pool.reserve({ tokens: 10 });
@@ -120,7 +120,7 @@ describe("a thread that was taken for dead", () => {
     for (const held of await Promise.all(others)) expect(held).toMatchObject({ settled: false });
   });
 
-  it("R8 R13 is told when the pool that it waited on is gone", async () => {
+  it("R8 R13 a thread that was taken for dead is notified when the pool that it waited on is gone", async () => {
     const views = new Views({ caps: { tokens: 100 } }, { pools: 2 });
     const [a, b] = [views.open(), views.open()];
     const child = a.pool.child("x", { caps: { tokens: 10 } });
@@ -136,7 +136,7 @@ describe("a thread that was taken for dead", () => {
 });
 
 describe("thresholds across threads", () => {
-  it("F12 each listener is told once, also after a change of the window or a raise", () => {
+  it("F12 each listener in a thread is called once, also after a change of the window or a raise", () => {
     const views = new Views({ caps: { tokens: 100 }, thresholds: [0.5] });
     const [a, b] = [views.open(), views.open()];
     const told: number[] = [];
@@ -154,7 +154,7 @@ describe("thresholds across threads", () => {
     expect(told).toEqual([60, 111]);
   });
 
-  it("F12 a listener on a pool that is gone is forgotten, and the others are told", () => {
+  it("F12 a listener on a pool that is gone is forgotten, and the others are called", () => {
     const views = new Views({ caps: { tokens: 10 }, thresholds: [0.5] }, { pools: 2 });
     const [a, b] = [views.open(), views.open()];
     const told: string[] = [];
@@ -168,7 +168,7 @@ describe("thresholds across threads", () => {
 });
 
 describe("what does not fit", () => {
-  it("exactly as many reservations as the capacity says, then a clear error that changes nothing", () => {
+  it("a shared budget holds as many reservations as its capacity, then throws a clear error that changes nothing", () => {
     const pool = SharedBudgetPool.create({ capacity: { reservations: 3 } });
     const holds = [1, 2, 3].map((tokens) => pool.reserve({ tokens }));
     const before = pool.snapshot();
@@ -180,7 +180,7 @@ describe("what does not fit", () => {
     pool.close();
   });
 
-  it("as many threads attach as the capacity allows, and a closed one makes room", () => {
+  it("a shared budget takes as many threads as its capacity, and a closed one makes room", () => {
     const views = new Views({}, { threads: 2 });
     views.open();
     const { tree } = views.open();
@@ -193,7 +193,7 @@ describe("what does not fit", () => {
 describe("handles", () => {
   const pool = SharedBudgetPool.create({ caps: { usd: 1 } });
 
-  it("lead to the same pool in the same thread, by a part that is taken once", () => {
+  it("handles lead to the same pool in the same thread, by a part that is taken once", () => {
     const again = SharedBudgetPool.attach(structuredClone(pool.handle));
     again.record({ usd: 0.5 });
     const child = SharedBudgetPool.attach(structuredClone(pool.child("child").handle));
@@ -226,14 +226,14 @@ describe("handles", () => {
     expect(() => attach({ ...handle, born: 12_345 })).toThrow(HandleInvalid);
   });
 
-  it("are not attached with another clock", () => {
+  it("handles are not attached with another clock", () => {
     const clock = new ManualClock();
     expect(() => SharedBudgetPool.attach(pool.handle, { clock })).toThrow(/another `clock`/);
   });
 });
 
 describe("closing", () => {
-  it("R4 releases what the thread holds, fails who waits in it, and says so afterwards", async () => {
+  it("R4 closing releases what the thread holds, fails its waiters, and then throws", async () => {
     const views = new Views({ caps: { tokens: 10 } });
     const [a, b] = [views.open(), views.open()];
     const hold = a.pool.reserve({ tokens: 6 });

@@ -39,8 +39,8 @@ function openIn(pool: SharedBudgetPool): number {
   return pool.snapshot().openReservations;
 }
 
-describe("R13 who waits in one thread", () => {
-  it("is let in by a commit in the thread that made the budget", async () => {
+describe("R13 a waiter in one thread", () => {
+  it("a waiter is admitted by a commit in the thread that made the budget", async () => {
     const pool = openTen();
     const hold = pool.reserve({ tokens: 6 });
     const waiter = await join(pool);
@@ -54,7 +54,7 @@ describe("R13 who waits in one thread", () => {
     expect(pool.snapshot()).toMatchObject({ used: { tokens: 9 }, openReservations: 0 });
   });
 
-  it("is let in by a commit in a third thread, though that one ends right after it", async () => {
+  it("a waiter is admitted by a commit in a third thread, though that one ends right after it", async () => {
     const pool = openTen();
     const [waiter, holder] = [await join(pool), await join(pool)];
     await holder.call("reserve", "six", { tokens: 6 });
@@ -66,7 +66,7 @@ describe("R13 who waits in one thread", () => {
     expect(pool.snapshot()).toMatchObject({ used: { tokens: 1 }, reserved: { tokens: 5 } });
   });
 
-  it("is let in here by a release in another thread", async () => {
+  it("a waiter is admitted in its thread by a release in another one", async () => {
     const pool = openTen();
     const holder = await join(pool);
     await holder.call("reserve", "six", { tokens: 6 });
@@ -75,7 +75,7 @@ describe("R13 who waits in one thread", () => {
     expect((await admitted).amount.tokens).toBe(5);
   });
 
-  it("is refused once another thread has used what it would need", async () => {
+  it("a waiter is refused once another thread has used what it would need", async () => {
     const pool = openTen();
     const [waiter, holder] = [await join(pool), await join(pool)];
     await holder.call("reserve", "six", { tokens: 6 });
@@ -86,8 +86,8 @@ describe("R13 who waits in one thread", () => {
   });
 });
 
-describe("R13 those who wait in several threads", () => {
-  it("are let in in the order in which they came, whatever size they are", async () => {
+describe("R13 waiters in several threads", () => {
+  it("waiters in several threads are admitted in the order in which they came, whatever size they are", async () => {
     const pool = openTen();
     const all = pool.reserve({ tokens: 10 });
     const [first, second, third] = [await join(pool), await join(pool), await join(pool)];
@@ -109,7 +109,7 @@ describe("R13 those who wait in several threads", () => {
     expect(order[0]).toBe("eight");
   });
 
-  it("are not overtaken by a small ask that waits behind a large one", async () => {
+  it("waiters in several threads are not overtaken by a small ask that waits behind a large one", async () => {
     const pool = openTen();
     const most = pool.reserve({ tokens: 7 });
     const [first, second] = [await join(pool), await join(pool)];
@@ -121,7 +121,7 @@ describe("R13 those who wait in several threads", () => {
     expect(pool.snapshot().reserved.tokens).toBe(10);
   });
 
-  it("get the room that comes free, although other threads ask for it all the time", async () => {
+  it("waiters get the room that comes free, although other threads ask for it all the time", async () => {
     const pool = openTen();
     const all = pool.reserve({ tokens: 10 });
     const [waiter, ...others] = [await join(pool), await join(pool), await join(pool)];
@@ -137,7 +137,7 @@ describe("R13 those who wait in several threads", () => {
     expect(Math.min(...counts.map(({ asked }) => asked))).toBeGreaterThan(0);
   });
 
-  it("all get in and out again through a gate for one", async () => {
+  it("waiters in several threads all get in and out again through a gate for one", async () => {
     const pool = openTen();
     const queue = [await join(pool), await join(pool), await join(pool)];
     const passThrough = async (thread: RemoteThread): Promise<void> => {
@@ -155,7 +155,7 @@ describe("R13 those who wait in several threads", () => {
   });
 });
 
-describe("R13 who gives up", () => {
+describe("R13 a waiter that gives up", () => {
   it("a waiter that gives up in another thread leaves nothing behind, and lets those behind go on", async () => {
     const pool = openTen({ capacity: { reservations: 3 } });
     const most = pool.reserve({ tokens: 5 });
@@ -177,7 +177,7 @@ describe("R13 who gives up", () => {
     expect(pool.snapshot()).toMatchObject({ reserved: { tokens: 0 }, openReservations: 0 });
   });
 
-  it("after its time is told that it was kept waiting", async () => {
+  it("a waiter that gives up after its time is reported as kept waiting", async () => {
     const pool = openTen();
     const most = pool.reserve({ tokens: 5 });
     const waiter = await join(pool);
@@ -204,9 +204,9 @@ class PryingClock implements Clock {
   }
 }
 
-describe("R13 whose time runs out", () => {
+describe("R13 a waiter whose time runs out", () => {
   it.each([1, 2, 3, 4])(
-    "is let in or told that it was kept waiting, when another thread lets it in at the %i. look at the clock",
+    "a waiter whose time runs out is admitted or reported as kept waiting, when another thread admits it at the %i. look at the clock",
     async (look) => {
       const clock = new PryingClock();
       const pool = openTen({ caps: { tokens: 20 }, window: { everyMs: 1000 }, clock });
@@ -241,8 +241,8 @@ describe("R13 whose time runs out", () => {
   );
 });
 
-describe("R13, F28 who waits in a thread that ends", () => {
-  it("does not hold up those behind it", async () => {
+describe("R13, F28 a waiter in a thread that ends", () => {
+  it("a waiter in a thread that ends does not hold up those behind it", async () => {
     const pool = openTen();
     const most = pool.reserve({ tokens: 5 });
     const [first, second] = [await join(pool), await join(pool)];
@@ -255,7 +255,7 @@ describe("R13, F28 who waits in a thread that ends", () => {
     most.release();
   });
 
-  it("a waiter that ended and was let in without noticing holds nothing", async () => {
+  it("a waiter that ended and was admitted without noticing holds nothing", async () => {
     const pool = openTen();
     const most = pool.reserve({ tokens: 5 });
     const [first, second] = [await join(pool), await join(pool)];
@@ -272,8 +272,8 @@ describe("R13, F28 who waits in a thread that ends", () => {
   });
 });
 
-describe("R7, R13 who waits", () => {
-  it("is let in when the window rolls, though no thread asks for anything", async () => {
+describe("R7, R13 a waiter", () => {
+  it("a waiter is admitted when the window rolls, though no thread asks for anything", async () => {
     const clock = new ShownClock();
     const pool = openTen({ window: { everyMs: 1000 }, clock });
     pool.record({ tokens: 3 });
@@ -294,7 +294,7 @@ describe("R13 a thread that has nothing to do but to wait", () => {
     await worker.terminate();
   });
 
-  it("lives until it is let in", async () => {
+  it("a thread that has nothing to do but to wait lives until it is admitted", async () => {
     const pool = openTen();
     const hold = pool.reserve({ tokens: 6 });
     worker = new Worker(new URL("waiting-worker.ts", import.meta.url), {

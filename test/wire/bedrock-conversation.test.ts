@@ -23,7 +23,7 @@ function signed(key: string, signature: string): NonNullable<Sent["header"]> {
 }
 
 describe("a conversation at Bedrock", () => {
-  it("Converse: is the same without markers, limits and labels", () => {
+  it("Converse: a conversation is the same without markers, limits and labels", () => {
     const conversation = converseConversation({
       messages: [user({ text: "Hi" }, marker)],
       system: [{ text: "Be brief." }, marker],
@@ -58,7 +58,7 @@ describe("a conversation at Bedrock", () => {
     expect(conversation?.cites(user({ document: { citations: { enabled: true } } }))).toBe(true);
   });
 
-  it("InvokeModel: is that of the maker's format, where it is Claude's", () => {
+  it("InvokeModel: a conversation is that of the maker's format, where it is Claude's", () => {
     const body = { anthropic_version: "bedrock-2023-05-31", messages: [user({ text: "Hi" })] };
     expect(invokeConversation(body)?.bodyOf([])).toEqual({
       anthropic_version: "bedrock-2023-05-31",
@@ -67,7 +67,7 @@ describe("a conversation at Bedrock", () => {
     expect(invokeConversation({ messages: [] })).toBeUndefined();
   });
 
-  it("goes on under another signature of the same key, streamed or not", () => {
+  it("a conversation at Bedrock goes on under another signature of the same key, streamed or not", () => {
     for (const [wire, method, stream, more] of [
       [bedrockConverse, "converse", "converse-stream", { inferenceConfig: { maxTokens: 9 } }],
       [

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 
 import { bytesOf } from "../../src/wire/bytes.ts";
 
-it("counts the bytes of any text as an encoder does, halves of surrogate pairs included", () => {
+it("bytesOf counts the bytes of any text as an encoder does, halves of surrogate pairs included", () => {
   const unit = fc.oneof(
     fc.constantFrom("", "a", "\u007F", "\u0080", "\u07FF", "\u0800", "\uFFFF", "😀", "\uD83D"),
     fc.string({ unit: "binary" }),

@@ -95,7 +95,7 @@ describe("what has to be equal", () => {
     ).toEqual([["generation_config", {}]]);
   });
 
-  it("everything that nobody has said to have no influence, and nothing that is null", () => {
+  it("everything is compared that is not known to have no influence, and nothing that is null", () => {
     const { settings } = chatConversation({ messages: [], stop: "x", tools: null, mystery: 1 });
     expect(settings).toEqual([["mystery", 1]]);
   });
@@ -104,7 +104,7 @@ describe("what has to be equal", () => {
 describe("content that is fetched again", () => {
   const at = "https://a.b/c";
   const data = "data:image/png;base64,iVBO";
-  it("is found in every format", () => {
+  it("content that is fetched again is found in every format", () => {
     const chat = chatConversation({});
     const image = (url: string): object => ({
       content: [{ type: "image_url", image_url: { url } }],
@@ -126,7 +126,7 @@ describe("content that is fetched again", () => {
 });
 
 describe("what the provider keeps", () => {
-  it("is not known where others may change it, or where it is edited", () => {
+  it("a conversation at the provider is not known where others may change it, or where it is edited", () => {
     for (const body of [
       { input: "Hi", conversation: "conv_1" },
       { input: "Hi", prompt: { id: "pmpt_1" } },
@@ -139,7 +139,7 @@ describe("what the provider keeps", () => {
     ).toBeDefined();
   });
 
-  it("is named by the id of an answer", () => {
+  it("a conversation at the provider is named by the id of an answer", () => {
     const body = { input: "Hi", reasoning: { effort: "low" }, previous_response_id: "resp_1" };
     expect(responsesContinuation(body)).toEqual({
       id: "resp_1",

@@ -43,7 +43,7 @@ const messages = fc.array(fc.record({ role, content: text }), { minLength: 1, ma
 
 describe("the bound of input", () => {
   for (const [name, count] of TOKENIZERS) {
-    it(`is never below what the tokenizer ${name} counts of a text`, () => {
+    it(`the bound of input is never below what the tokenizer ${name} counts of a text`, () => {
       fc.assert(
         fc.property(text, (content) => {
           expect(count(content)).toBeLessThanOrEqual(inputBytesOf(content));
@@ -52,7 +52,7 @@ describe("the bound of input", () => {
       );
     });
 
-    it(`is never below what ${name} counts of all texts of a request, in every wire`, () => {
+    it(`the bound of input is never below what ${name} counts of all texts of a request, in every wire`, () => {
       fc.assert(
         fc.property(messages, (listed) => {
           const tokens = listed.reduce((sum, { content }) => sum + count(content), 0);
@@ -70,7 +70,7 @@ describe("the bound of input", () => {
     });
   }
 
-  it("is never below a chat with its template", () => {
+  it("the bound of input is never below a chat with its template", () => {
     fc.assert(
       fc.property(messages, (listed) => {
         const tokens = encodeChat(listed, "gpt-4o").length;
@@ -93,7 +93,7 @@ describe("the bound of input", () => {
     );
   });
 
-  it("normalizes a long text as if it were done at once", () => {
+  it("the bound of input normalizes a long text as if it were done at once", () => {
     const parts = fc.array(
       fc.constantFrom(
         "a",
@@ -118,7 +118,7 @@ describe("the bound of input", () => {
     );
   });
 
-  it("counts what normalizing makes longer, however it is escaped", () => {
+  it("the bound of input counts what normalizing makes longer, however it is escaped", () => {
     const content = "ﷺ".repeat(100);
     const plain = JSON.stringify({ messages: [{ role: "user", content }] });
     const escaped = plain.replaceAll("ﷺ", String.raw`\ufdfa`);
@@ -128,14 +128,14 @@ describe("the bound of input", () => {
     }
   });
 
-  it("F55: takes linear time for 100 KB of one character", () => {
+  it("F55: the bound of input takes linear time for 100 KB of one character", () => {
     const body = { model: "gpt-4o", messages: [{ role: "user", content: "a".repeat(100_000) }] };
     const { input } = askedOf(openaiChat, body);
     expect(input.tokens).toBeGreaterThanOrEqual(100_000 / 8);
     expect(input.tokens).toBeLessThan(101_000);
   });
 
-  it("F56: is an upper bound for Chinese and for ids, where characters divided by four are not", () => {
+  it("F56: the bound of input holds for Chinese and for ids, where characters divided by four do not", () => {
     for (const content of ["预算是一个上限。".repeat(200), crypto.randomUUID().repeat(50)]) {
       const tokens = countO200k(content);
       expect(content.length / 4).toBeLessThan(tokens);

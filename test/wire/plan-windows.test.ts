@@ -41,7 +41,7 @@ describe("the windows of a plan", () => {
     ]);
   });
 
-  it("is none where a number is none", () => {
+  it("no window of a plan is read from a header without a valid number", () => {
     for (const value of ["", " ", "-1", "NaN", "Infinity", "much", undefined, 5, ["1", "2"]]) {
       const headers = {
         "anthropic-ratelimit-unified-5h-utilization": value,

@@ -116,7 +116,7 @@ it.each([
   ["anthropic", "https://gateway.ai.cloudflare.com/v1/account/gateway/anthropic/v1/messages"],
   [undefined, "https://gateway.ai.cloudflare.com/v1/account/gateway/compat/chat/completions"],
   [undefined, "https://dashscope.aliyuncs.com.example/compatible-mode/v1/chat/completions"],
-])("%s is at %s", (id, url) => {
+])("the provider %s is at %s", (id, url) => {
   expect(providerAt(new URL(url))?.id).toBe(id);
 });
 
@@ -157,19 +157,22 @@ describe("the table of providers", () => {
         })),
       );
 
-      it.each(cases)("$wire, stream $streams: is booked as reported", async ({ wire, streams }) => {
-        const fixture = exchangeWith(provider, wire, streams);
-        expect(providerAt(new URL(fixture.url))?.id).toBe(provider.id);
-        const { report, pool } = await run(fixture, 64);
-        expect(report).toMatchObject({ provider: provider.id, outcome: "used" });
-        const { used, reserved } = pool.snapshot();
-        expect(used).toMatchObject({
-          inputTokens: fixture.expected.input,
-          outputTokens: fixture.expected.output,
-          usd: fixture.expected.usd,
-        });
-        expect(reserved.usd).toBe(0);
-      });
+      it.each(cases)(
+        `${provider.id} $wire, stream $streams: the answer is booked as reported`,
+        async ({ wire, streams }) => {
+          const fixture = exchangeWith(provider, wire, streams);
+          expect(providerAt(new URL(fixture.url))?.id).toBe(provider.id);
+          const { report, pool } = await run(fixture, 64);
+          expect(report).toMatchObject({ provider: provider.id, outcome: "used" });
+          const { used, reserved } = pool.snapshot();
+          expect(used).toMatchObject({
+            inputTokens: fixture.expected.input,
+            outputTokens: fixture.expected.output,
+            usd: fixture.expected.usd,
+          });
+          expect(reserved.usd).toBe(0);
+        },
+      );
     },
   );
 });

@@ -28,7 +28,7 @@ describe("a response", () => {
     output_token_details: { text_tokens: 30, audio_tokens: 91 },
   };
 
-  it("reports text and sound apart, and what of each was cached", () => {
+  it("a realtime response reports text and sound apart, and what of each was cached", () => {
     expect(reported(USAGE)).toMatchObject({
       isWhole: true,
       doubts: [],
@@ -43,7 +43,7 @@ describe("a response", () => {
     });
   });
 
-  it("without what was sound is not whole, and unknown counts are doubts", () => {
+  it("a realtime response without its sound counts is not whole, and unknown counts are doubts", () => {
     const { output_token_details: _details, ...without } = USAGE;
     expect(reported(without)?.isWhole).toBe(false);
     expect(reported({ ...USAGE, video_tokens: 5 })?.doubts).toHaveLength(1);
@@ -65,7 +65,7 @@ const updated = (session: object): object => ({ from: "it", type: "session.updat
 const detection = (turn_detection: unknown): object => ({ audio: { input: { turn_detection } } });
 
 describe("a session", () => {
-  it("grows by what either side says", () => {
+  it("a realtime session grows by what either side says", () => {
     const before = stateAfter().facts("when asked").inputTokensMax;
     const item = { type: "conversation.item.create", item: { content: [{ text: "Hello" }] } };
     const sound = { type: "input_audio_buffer.append", audio: "A".repeat(5120) };
@@ -74,7 +74,7 @@ describe("a session", () => {
     expect(inputTokensMax - before).toBe(JSON.stringify(item).length + 10 + 70);
   });
 
-  it("sound in an item counts by its length, an image up to the window", () => {
+  it("sound in an item of a realtime session counts by its length, an image up to the window", () => {
     const content = [{ type: "input_audio", audio: "A".repeat(51_200) }, { type: "input_image" }];
     const { inputTokensMax, upToWindow } = stateAfter({
       type: "conversation.item.create",
@@ -84,7 +84,7 @@ describe("a session", () => {
     expect(upToWindow).toEqual(["an image"]);
   });
 
-  it("begins responses by itself until the provider says that it does not", () => {
+  it("a realtime session begins responses by itself until the provider says that it does not", () => {
     expect(stateAfter().beginsItself).toBe(true);
     expect(stateAfter(update(detection(null))).beginsItself).toBe(true);
     const off = stateAfter(updated(detection(null)));
@@ -95,7 +95,7 @@ describe("a session", () => {
     expect(stateAfter(updated({ turn_detection: null })).beginsItself).toBe(false);
   });
 
-  it("has the limit that the provider has taken; one that is lifted is lifted at once", () => {
+  it("a realtime session has the limit that the provider has taken; one that is lifted is lifted at once", () => {
     const limitOf = (...messages: readonly object[]): unknown =>
       stateAfter(...messages).facts("when asked").outputLimit;
     expect(limitOf(update({ max_output_tokens: 100 }))).toBeUndefined();

@@ -123,7 +123,7 @@ const REQUESTS: readonly RequestFixture[] = [
     asked: { ...COMMON, model: "gemini-2.5-flash", outputLimit: 9, choices: 2 },
   },
   {
-    title: "gemini: the same in the other way of writing",
+    title: "gemini: a request in the other way of writing",
     wire: gemini,
     body: { contents: [], generation_config: { max_output_tokens: 9, candidate_count: 2 } },
     asked: { ...COMMON, outputLimit: 9, choices: 2, isOutputHidden: true },
@@ -135,7 +135,7 @@ const REQUESTS: readonly RequestFixture[] = [
     asked: { ...COMMON, outputLimit: 9, choices: 8, isOutputHidden: true },
   },
   {
-    title: "openai-chat: the same, which compatible servers read",
+    title: "openai-chat: a count of answers as a text, which compatible servers read",
     wire: openaiChat,
     body: { model: "gpt-4o", n: "3" },
     asked: { choices: 3 },
@@ -175,7 +175,7 @@ const REQUESTS: readonly RequestFixture[] = [
 
 describe("requests", () => {
   for (const { title, wire, body, address, asked: expected } of REQUESTS) {
-    it(`reads ${title}`, () => {
+    it(`a request is read: ${title}`, () => {
       expect(askedOf(wire, body, address)).toMatchObject(expected);
     });
   }
@@ -194,7 +194,7 @@ describe("limits", () => {
   const UNKNOWN = "https://gateway.example/v1/chat/completions";
   const AZURE = "https://mine.openai.azure.com/openai/deployments/a/chat/completions?api-version=";
 
-  it("are written into the provider's own field", () => {
+  it("limits are written into the provider's own field", () => {
     expect(limited(openaiChat, {})[0]).toEqual({ max_completion_tokens: 7 });
     expect(limited(openaiChat, {}, GROQ)[0]).toEqual({ max_completion_tokens: 7 });
     for (const address of [MISTRAL, UNKNOWN, `${AZURE}2024-02-01`])
@@ -225,7 +225,7 @@ describe("limits", () => {
     ]);
   });
 
-  it("have another name to be tried where the first is rejected", () => {
+  it("limits have another name to be tried where the first is rejected", () => {
     expect(limited(openaiChat, {})).toEqual([{ max_completion_tokens: 7 }, { max_tokens: 7 }]);
   });
 });
@@ -365,7 +365,7 @@ describe("what nothing, or only the window, bounds", () => {
 describe("refusals", () => {
   const notice = { code: "budget_exceeded", message: "no", status: 402, evidence: { cap: 1 } };
 
-  it("have the shape of the provider's own errors", () => {
+  it("refusals have the shape of the provider's own errors", () => {
     expect(openaiChat.refusal(notice)).toEqual({
       error: {
         message: "no",
@@ -392,7 +392,7 @@ describe("refusals", () => {
 });
 
 describe("counts of answers that cannot be read", () => {
-  it.each([2.5, -1, "2.5", "many", true, [2], 2 ** 60])("%j is refused", (n) => {
+  it.each([2.5, -1, "2.5", "many", true, [2], 2 ** 60])("a count of %j answers is refused", (n) => {
     expect(() => askedOf(openaiChat, { model: "gpt-4o", n })).toThrow(
       /Expected `n` to be a whole number/,
     );

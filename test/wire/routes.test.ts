@@ -52,7 +52,7 @@ describe("routeOf", () => {
     ["https://ollama.com/api/generate", "ollama"],
   ];
   for (const [address, name] of wires) {
-    it(`reads POST ${address} as ${name}, and GET as free`, () => {
+    it(`routeOf reads POST ${address} as ${name}, and GET as free`, () => {
       expect(route("POST", address)).toMatchObject({ kind: "billable", wire: name });
       expect(route("post", address)).toMatchObject({ kind: "billable", wire: name });
       expect(route("GET", address).kind).toBe("free");
@@ -69,7 +69,7 @@ describe("routeOf", () => {
     "https://api.openai.com/v1/conversations",
   ];
 
-  it("knows what is free at a provider, and nothing of it at a host that is not known", () => {
+  it("routeOf knows what is free at a provider, and nothing of it at a host that is not known", () => {
     for (const address of FREE) {
       expect([address, route("POST", address).kind]).toEqual([address, "free"]);
       const { pathname } = new URL(address);
@@ -78,18 +78,18 @@ describe("routeOf", () => {
     }
   });
 
-  it("takes what runs a model at one provider for free at another only where it is", () => {
+  it("routeOf takes a path that is free at one provider as billable where it runs a model", () => {
     // Mistral's conversations and moderations run a model.
     for (const path of ["/v1/conversations", "/v1/moderations"])
       expect(route("POST", `https://api.mistral.ai${path}`).kind).toBe("billable");
   });
 
-  it("does not take a thread that is created and run for one that is created", () => {
+  it("routeOf tells a thread that is created from one that is created and run", () => {
     expect(route("POST", "https://api.openai.com/v1/threads").kind).toBe("free");
     expect(route("POST", "https://api.openai.com/v1/threads/runs").kind).toBe("unknown");
   });
 
-  it("knows nothing else", () => {
+  it("routeOf knows no other route", () => {
     for (const host of ["https://api.openai.com", "https://api.anthropic.com", GOOGLE]) {
       for (const path of [
         "/v1/images/variations",

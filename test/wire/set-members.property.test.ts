@@ -13,7 +13,7 @@ function spread(value: unknown, indent: number): string {
 const jsonValue = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)));
 
 describe("withMember", () => {
-  it("sets a member as parsing, setting and writing would, in any JSON", () => {
+  it("withMember sets a member as parsing, setting and writing would, in any JSON", () => {
     // Not a quote alone: V8 of Node.js 24.21 reads it as a backslash after having read such a name.
     const key = fc.constantFrom("max_tokens", "a", "", 'a "b"', "é", "{", "stream_options");
     const object = fc.dictionary(key, jsonValue);
@@ -26,7 +26,7 @@ describe("withMember", () => {
     );
   });
 
-  it("sets a member of a member, and makes what is missing or no object", () => {
+  it("withMember sets a member of a member, and makes an object where it is missing or another value", () => {
     const inner = fc.oneof(fc.dictionary(fc.string(), jsonValue), jsonValue);
     fc.assert(
       fc.property(inner, fc.nat(4), (options, indent) => {
@@ -44,19 +44,19 @@ describe("withMember", () => {
     expect(withMember(' { "x" : 1 } ', ["a"], 2)).toBe(' {"a":2, "x" : 1 } ');
   });
 
-  it("leaves digits, order and white space as they are", () => {
+  it("withMember leaves digits, order and white space as they are", () => {
     const text = '{"seed":12345678901234567890, "t":1.0,\n"max_tokens":100 , "z":"\\u00e9\\""}';
     expect(withMember(text, ["max_tokens"], 7)).toBe(
       '{"seed":12345678901234567890, "t":1.0,\n"max_tokens":7 , "z":"\\u00e9\\""}',
     );
   });
 
-  it("changes the last of members with the same name, which is the one that counts", () => {
+  it("withMember changes the last of members with the same name, which is the one that counts", () => {
     expect(withMember('{"n":1,"n":2}', ["n"], 3)).toBe('{"n":1,"n":3}');
     expect(withMember('{"\\u006e":1}', ["n"], 3)).toBe('{"\\u006e":3}');
   });
 
-  it("sets members of objects in lists, and of all at once, as a plain program would", () => {
+  it("withMember sets members of objects in lists, and of all at once, as a plain program would", () => {
     const name = fc.constantFrom("max_uses", "a", 'b"', "[");
     const object = fc.dictionary(name, jsonValue, { maxKeys: 3 });
     const list = fc.array(fc.oneof(object, jsonValue), { maxLength: 5 });

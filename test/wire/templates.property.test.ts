@@ -99,7 +99,7 @@ describe("the templates of a provider", () => {
   const tokensAt = (...asked: Parameters<typeof askedOf>): number => askedOf(...asked).input.tokens;
   const jsonOf = (body: object): number => JSON.stringify(body).length;
 
-  it("are shorter where they are known to be, and added to the texts alone", () => {
+  it("templates are shorter where they are known to be, and added to the texts alone", () => {
     // Two for each of messages, role, user and content; seven for Hello.
     expect(tokensAt(openaiChat, { model: "gpt-4o", messages })).toBe(24 + 15);
     expect(tokensAt(openaiChat, { model: "gpt-4o", messages, tools: [own] })).toBe(24 + 33 + 256);
@@ -110,7 +110,7 @@ describe("the templates of a provider", () => {
     expect(tokensAt(anthropicMessages, { model: "claude-opus-5", messages })).toBe(32 + 15);
   });
 
-  it("count no member that steers, and every one that the model may read", () => {
+  it("templates count no member that steers, and every one that the model may read", () => {
     const steered = {
       model: "gpt-4o",
       messages,
@@ -123,14 +123,14 @@ describe("the templates of a provider", () => {
     expect(tokensAt(openaiChat, formed)).toBe(24 + 15 + 12);
   });
 
-  it("are the longest where the provider defines a tool, or has any template", () => {
+  it("templates are the longest where the provider defines a tool, or has any template", () => {
     const body = { model: "gpt-4o", messages, tools: [own, { type: "computer" }] };
     expect(tokensAt(openaiChat, body)).toBeGreaterThanOrEqual(24 + 1024);
     const open = { model: "m", messages, tools: [own] };
     expect(tokensAt(openaiChat, open, TOGETHER_URL)).toBe(jsonOf(open) + 2048 + 1024);
   });
 
-  it("are added to the whole JSON of documents and of long requests", () => {
+  it("templates are added to the whole JSON of documents and of long requests", () => {
     const source = { type: "text", media_type: "text/plain", data: "Hello" };
     const content = [{ type: "document", source, citations: { enabled: true } }];
     const cited = { model: "claude-opus-5", messages: [{ role: "user", content }] };
@@ -139,7 +139,7 @@ describe("the templates of a provider", () => {
     expect(tokensAt(openaiChat, long)).toBe(24 + jsonOf(long));
   });
 
-  it("leave every text with all of its bytes, in any form", () => {
+  it("templates leave every text with all of its bytes, in any form", () => {
     fc.assert(
       fc.property(fc.array(text, { minLength: 1, maxLength: 9 }), (texts) => {
         const said = texts.map((content) => ({ role: "user", content }));
@@ -152,7 +152,7 @@ describe("the templates of a provider", () => {
     );
   });
 
-  it("count as before for what a tokenizer or an earlier count is added to", () => {
+  it("templates count as before for what a tokenizer or an earlier count is added to", () => {
     const body = { model: "gpt-4o", messages, tools: [own] };
     const { input } = askedOf(openaiChat, body);
     expect(input.besides).toBe(256 + 1024);

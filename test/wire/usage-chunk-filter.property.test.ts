@@ -41,7 +41,7 @@ describe("UsageChunkFilter", () => {
     ),
   );
 
-  it("takes out the chunk that was asked for, and passes every other byte, cut anywhere", () => {
+  it("UsageChunkFilter takes out the chunk that was asked for, and passes every other byte, cut anywhere", () => {
     const cuts = fc.array(fc.nat(), { maxLength: 20 });
     fc.assert(
       fc.property(fc.array(event), lineEnd, fc.nat(), cuts, (events, end, at, places) => {
@@ -57,7 +57,7 @@ describe("UsageChunkFilter", () => {
     );
   });
 
-  it("passes an event on as soon as it is whole", () => {
+  it("UsageChunkFilter passes an event on as soon as it is whole", () => {
     const filter = new UsageChunkFilter(() => false);
     const bytes = encoder.encode("data: 1\n\n");
     expect(filter.push(bytes.slice(0, 5)).length).toBe(0);
@@ -65,7 +65,7 @@ describe("UsageChunkFilter", () => {
     expect(filter.push(bytes)).toEqual(bytes);
   });
 
-  it("passes what a reader of the whole stream would, cut at every place", () => {
+  it("UsageChunkFilter passes what a reader of the whole stream would, cut at every place", () => {
     const streams = fc.array(fc.oneof(event, fc.constant(`data: ${USAGE}`)), { maxLength: 6 });
     fc.assert(
       fc.property(streams, lineEnd, fc.boolean(), (events, end, isClosed) => {

@@ -23,7 +23,7 @@ describe("whole responses", () => {
   for (const fixture of [...openaiChatFixtures, ...otherFixtures]) {
     const { title, body, usage, isWhole, model, service = {}, reportedUsd } = fixture;
     const { passes = [], doubts = [] } = fixture;
-    it(`reports ${title}`, () => {
+    it(`a whole response reports its usage: ${title}`, () => {
       const reader = readerOf(fixture, false);
       reader.push(encoder.encode(JSON.stringify(body)));
       const found = reader.end();
@@ -41,7 +41,7 @@ describe("whole responses", () => {
 describe("streams", () => {
   for (const fixture of streamFixtures) {
     const { title, text, usage, isWhole, outputBytes } = fixture;
-    it(`${title}, cut into any pieces`, () => {
+    it(`a stream cut into any pieces reports its usage: ${title}`, () => {
       const bytes = encoder.encode(text);
       fc.assert(
         fc.property(fc.array(fc.nat(bytes.length), { maxLength: 30 }), (cuts) => {
@@ -69,7 +69,7 @@ describe("streams", () => {
   });
 
   it(
-    `${runs} broken streams: never a throw, and never a count that is none`,
+    `${runs} broken streams: never a throw, and never an invalid count`,
     { timeout: 3_600_000 },
     () => {
       const mutation = fc.record({
@@ -116,7 +116,7 @@ describe("EventReader", () => {
     return events;
   };
 
-  it("joins lines of data, drops comments and other fields, and takes every line end", () => {
+  it("EventReader joins lines of data, drops comments and other fields, and takes every line end", () => {
     expect(
       eventsOf(":x\nevent: a\ndata: 1\rdata:2\r\nid: 3\n\ndata\n\n\nretry: 5\n\ndata: end"),
     ).toEqual([
@@ -126,7 +126,7 @@ describe("EventReader", () => {
     ]);
   });
 
-  it("passes over what is too long to be about usage, and goes on behind it", () => {
+  it("EventReader passes over what is too long to be about usage, and goes on behind it", () => {
     const long = "x".repeat(64 * 1024 * 1024 + 1);
     expect(eventsOf(`data: ${long}\n\ndata: next\n\n`)).toEqual([{ event: "", data: "next" }]);
   });

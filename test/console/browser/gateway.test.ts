@@ -45,7 +45,7 @@ async function signIn(page: Page, key: string): Promise<void> {
 }
 
 describe.skipIf(CHROMIUM === undefined)("the console of a gateway", () => {
-  it("makes and revokes keys, tests alerts, grants requests, and signs out", async () => {
+  it("the console of a gateway makes and revokes keys, tests alerts, grants requests, and signs out", async () => {
     const { base, key } = await startGateway();
     const { page, see } = await openPage(base);
     await page.getByLabel("Key or link token").fill("tb_wrong");
@@ -95,7 +95,7 @@ describe.skipIf(CHROMIUM === undefined)("the console of a gateway", () => {
     await page.getByLabel("Key or link token").waitFor();
   });
 
-  it("fits 320 px, and axe finds nothing in its pages", async () => {
+  it("the console of a gateway fits 320 px, and axe finds nothing in its pages", async () => {
     const { base, key } = await startGateway();
     const { page, see } = await openPage(base);
     await page.setViewportSize({ width: 320, height: 640 });

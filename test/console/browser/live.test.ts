@@ -66,7 +66,7 @@ async function prepared({ address, close }: Place): Promise<BudgetStore> {
 
 for (const [name, isThere, openPlace] of PLACES) {
   describe.skipIf(CHROMIUM === undefined || !isThere)(`the console over ${name}`, () => {
-    it("shows a pool as another process spends it, and changes it", async () => {
+    it(`the console over ${name} shows a pool as another process spends it, and changes it`, async () => {
       const place = await openPlace();
       const store = await prepared(place);
       await startSpender(place.address, PATH);
@@ -107,7 +107,7 @@ for (const [name, isThere, openPlace] of PLACES) {
       expect(troubles).toEqual([]);
     });
 
-    it("explores the ledger by clicks, releases a hold and amends an unknown", async () => {
+    it(`the console over ${name} explores the ledger by clicks, releases a hold and amends an unknown`, async () => {
       const place = await openPlace();
       const store = await prepared(place);
       const pool = await store.pool(PATH, { leaseMs: 3_600_000 });

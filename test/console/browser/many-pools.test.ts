@@ -48,7 +48,7 @@ async function summed(store: BudgetStore): Promise<void> {
 }
 
 describe.skipIf(CHROMIUM === undefined)("10,000 pools and a million entries", () => {
-  it("are there page by page", async () => {
+  it("the console shows 10,000 pools and a million entries page by page", async () => {
     const { page, base } = await openConsole(await madeStore());
     const took = async (view: string, selector: string): Promise<number> => {
       await page.goto("about:blank");

@@ -48,7 +48,7 @@ async function madeStore(): Promise<string> {
 }
 
 describe.skipIf(CHROMIUM === undefined)("the page of the console", () => {
-  it("fits three widths in two themes, and axe finds nothing", async () => {
+  it("the page of the console fits three widths in two themes, and axe finds nothing", async () => {
     const { page, see, troubles } = await openConsole(await madeStore());
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme });
@@ -65,7 +65,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of the console", () => {
     expect(troubles).toEqual([]);
   });
 
-  it("fits its dialogs into 320 px, and axe finds nothing in them", async () => {
+  it("the console fits its dialogs into 320 px, and axe finds nothing in them", async () => {
     const { page, see } = await openConsole(await madeStore());
     await page.setViewportSize({ width: 320, height: 640 });
     for (const name of ["Raise", "Set caps", "Freeze", "Reset"]) {
@@ -79,7 +79,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of the console", () => {
     }
   });
 
-  it("shows markup in models, labels, actors and reasons as text", async () => {
+  it("the console shows markup in models, labels, actors and reasons as text", async () => {
     const { page, see, troubles } = await openConsole(await madeStore());
     for (const view of VIEWS) await see(view);
     await see(`ledger?pool=acme&label=${encodeURIComponent(MARKUP)}`);
@@ -91,7 +91,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of the console", () => {
     expect(troubles).toEqual([]);
   });
 
-  it("is used with the keyboard", async () => {
+  it("the console is used with the keyboard", async () => {
     const { page, see } = await openConsole(await madeStore());
     await see("pools");
     await page.keyboard.press("/");
@@ -110,13 +110,13 @@ describe.skipIf(CHROMIUM === undefined)("the page of the console", () => {
     expect(await raise.evaluate((button) => button === document.activeElement)).toBe(true);
   });
 
-  it("moves nothing where motion is to be reduced", async () => {
+  it("the console moves nothing where motion is to be reduced", async () => {
     const { page } = await openConsole(await madeStore(), { isReduced: true });
     const bar = page.locator(".bar .used").first();
     expect(await bar.evaluate((rect) => getComputedStyle(rect).transitionDuration)).toBe("0s");
   });
 
-  it("without pools teaches the first command, and shows the pool that it makes", async () => {
+  it("the console without pools shows the first command, and then the pool that it makes", async () => {
     const file = temporaryFile("budgets.db");
     const store = sqliteStore(file);
     const { page, troubles } = await openConsole(file);
@@ -128,7 +128,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of the console", () => {
     expect(troubles).toEqual([]);
   });
 
-  it("opens by a link once, and signs out", async () => {
+  it("the console opens by a link once, and signs out", async () => {
     const file = await madeStore();
     const link = await startedConsole(file);
     const { page } = await openConsole(file);

@@ -9,7 +9,7 @@ function counted(inputTokens: number): KeptCount {
 }
 
 describe("the memory of counts", () => {
-  it("answers what was set last, as it was set", () => {
+  it("the memory of counts answers what was set last, as it was set", () => {
     const memory = new CountMemory(100_000);
     memory.set([1, 2], counted(3));
     memory.set([1, 2], counted(4));
@@ -20,14 +20,14 @@ describe("the memory of counts", () => {
     expect(memory.size).toBe(2);
   });
 
-  it("knows a digest of zeros", () => {
+  it("the memory of counts finds a digest of zeros", () => {
     const memory = new CountMemory(100_000);
     expect(memory.get([0, 0])).toBeUndefined();
     memory.set([0, 0], counted(1));
     expect(memory.get([0, 0])).toEqual(counted(1));
   });
 
-  it("begins small, and never takes more than it may", () => {
+  it("the memory of counts begins small, and never takes more than its limit", () => {
     const memory = new CountMemory(1_000_000);
     expect(memory.bytes).toBeLessThan(4000);
     for (let index = 0; index < 200_000; index++) {
@@ -38,7 +38,7 @@ describe("the memory of counts", () => {
     expect(memory.size).toBeGreaterThan(1_000_000 / 80);
   });
 
-  it("forgets what has not been used for longest", () => {
+  it("the memory of counts forgets what has not been used for longest", () => {
     const memory = new CountMemory(20_000);
     memory.set([1, 1], counted(1));
     memory.set([2, 2], counted(2));
@@ -51,7 +51,7 @@ describe("the memory of counts", () => {
     expect(memory.get([4999, 5009])).toEqual(counted(4999));
   });
 
-  it("remembers nothing without room", () => {
+  it("the memory of counts remembers nothing without room", () => {
     for (const bytesMax of [0, 1, 56, 111]) {
       const memory = new CountMemory(bytesMax);
       memory.set([1, 2], counted(3));
@@ -60,7 +60,7 @@ describe("the memory of counts", () => {
     }
   });
 
-  it("is a map of what was set, whatever the order", () => {
+  it("the memory of counts is a map of what was set, whatever the order", () => {
     const word = fc.integer({ min: 0, max: 8 });
     const entry = fc.tuple(fc.tuple(word, word), fc.nat(COUNT_MAX));
     fc.assert(

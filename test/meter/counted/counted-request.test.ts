@@ -43,17 +43,17 @@ function bytesOfNew(messages: readonly object[]): number {
 }
 
 describe("a request that goes on where a counted one ended", () => {
-  it("is bounded by what was counted, and the bytes of everything new", () => {
+  it("a request that goes on from a counted one is bounded by what was counted, and the bytes of everything new", () => {
     expect(boundAfter(claude(begun), claude(goneOn))).toBe(
       1000 + 50 + bytesOfNew(goneOn.slice(1)) + 256,
     );
   });
 
-  it("is bounded by its own count when it is asked once more", () => {
+  it("a counted request that is sent once more is bounded by its own count", () => {
     expect(boundAfter(claude(begun), claude(begun, { temperature: 0.5 }))).toBe(1000 + 256);
   });
 
-  it("goes on from the longest beginning that was counted", () => {
+  it("a request goes on from its longest beginning that was counted", () => {
     const memory = counts();
     about(memory, anthropicMessages, claude(begun)).answered(reported(1000, 50));
     about(memory, anthropicMessages, claude(goneOn)).answered(reported(2000, 60));
@@ -62,13 +62,13 @@ describe("a request that goes on where a counted one ended", () => {
     expect(bound?.inputTokens).toBe(2000 + 60 + bytesOfNew(whole.slice(3)) + 256);
   });
 
-  it("counts the bytes of the answer in the longest form that a tokenizer may see", () => {
+  it("a request that goes on from a counted one has the answer counted in its longest form for a tokenizer", () => {
     const answer = assistant("ﷺ".repeat(100));
     const bound = boundAfter(claude(begun), claude([...begun, answer]));
     expect(bound).toBeGreaterThan(1050 + 33 * 100);
   });
 
-  it("holds more where the first citation is", () => {
+  it("a request that goes on from a counted one holds more where the first citation is", () => {
     const document = (citations: object): object =>
       user([{ type: "document", source: { type: "text", data: "Text" }, ...citations }]);
     const cited = document({ citations: { enabled: true } });
@@ -81,7 +81,7 @@ describe("a request that goes on where a counted one ended", () => {
     expect(again).toBe(1050 + bytesOfNew([cited]) + 256);
   });
 
-  it("bounds media by their own rule in the new part, and not at all before it", () => {
+  it("media are bounded by their own rule in the new part of a request, and not at all before it", () => {
     const source = { type: "base64", media_type: "image/png", data: "iVBOR".repeat(1000) };
     const seen = user([{ type: "image", source }]);
     const bound = boundAfter(claude([seen]), claude([seen, assistant("A dot"), user("Sure?")]));
@@ -95,13 +95,13 @@ describe("a request that goes on where a counted one ended", () => {
     );
   });
 
-  it("bounds content at an address once more, which may have changed", () => {
+  it("content at an address is bounded once more, as it may have changed", () => {
     const image = user([{ type: "image", source: { type: "url", url: "https://a.b/c.png" } }]);
     const bound = boundAfter(claude([image]), claude([image, assistant("A cat")]));
     expect(bound).toBeGreaterThan(1050 + 256 + 1000);
   });
 
-  it("counts tools that a message brings in", () => {
+  it("a request that goes on from a counted one counts tools that a message brings in", () => {
     const tools = [{ name: "a", description: "d".repeat(5000), defer_loading: true }];
     const found = user([
       {
@@ -167,7 +167,7 @@ describe("what is not taken for the same conversation", () => {
     ],
   };
   for (const [name, [first, next, sent = {}, nextSent = sent]] of Object.entries(cases)) {
-    it(`with ${name}`, () => {
+    it(`a request is not taken for the same conversation with ${name}`, () => {
       expect(boundAfter(first, next, { sent, nextSent })).toBeUndefined();
     });
   }
@@ -180,7 +180,7 @@ describe("what is not taken for the same conversation", () => {
     "more tokens than can be remembered": reported(2 ** 33, 50),
   };
   for (const [name, report] of Object.entries(reports)) {
-    it(`${name} is not remembered`, () => {
+    it(`the count of ${name} is not remembered`, () => {
       expect(boundAfter(claude(begun), claude(goneOn), { report })).toBeUndefined();
     });
   }
@@ -210,7 +210,7 @@ describe("what is taken for the same conversation", () => {
     ],
   };
   for (const [name, [first, next]] of Object.entries(cases)) {
-    it(`with ${name}`, () => {
+    it(`a request is taken for the same conversation with ${name}`, () => {
       expect(boundAfter(first, next)).toBeDefined();
     });
   }
@@ -241,7 +241,7 @@ describe("what is taken for the same conversation", () => {
     ).toBeDefined();
   });
 
-  it("whichever way Gemini is asked to answer", () => {
+  it("a conversation is recognized in whichever way Gemini is asked to answer", () => {
     const url = (method: string): string =>
       `https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:${method}`;
     const body = { contents: [{ parts: [{ text: "Hi" }] }] };
@@ -265,7 +265,7 @@ describe("a request that continues an answer by its id", () => {
     return about(memory, openaiResponses, body, { url, ...sent }).bound()?.inputTokens;
   };
 
-  it("is bounded by what was counted for it, and all bytes of its own", () => {
+  it("a request that continues an answer by its id is bounded by what was counted for it, and all bytes of its own", () => {
     const own = asked({ instructions: "Be brief." });
     expect(after(next("resp_1", { instructions: "Be brief." }))).toBe(
       1050 + inputBytesOf(JSON.stringify(own)) + 256,
@@ -284,12 +284,12 @@ describe("a request that continues an answer by its id", () => {
     ],
   } satisfies Record<string, readonly [object, Sent?]>;
   for (const [name, [body, sent]] of Object.entries(strangers) as [string, [object, Sent?]][]) {
-    it(`is not bounded with ${name}`, () => {
+    it(`a request that continues an answer by its id is not bounded with ${name}`, () => {
       expect(after(body, sent)).toBeUndefined();
     });
   }
 
-  it("is bounded along a chain, and not by one that began with content at an address", () => {
+  it("a chain of answers is bounded, and not one that began with content at an address", () => {
     for (const [input, isKnown] of [
       ["Hi", true],
       [[user([{ type: "input_image", image_url: "https://a.b/c.png" }])], false],
@@ -304,7 +304,7 @@ describe("a request that continues an answer by its id", () => {
 });
 
 describe("a provider that does not keep to its own counts", () => {
-  it("is not believed after three times, for this model and account", () => {
+  it("a provider that counts wrongly is not believed after three times, for this model and account", () => {
     const memory = counts();
     const ask = (messages: readonly object[], sent?: Sent) =>
       about(memory, anthropicMessages, claude(messages), sent);
@@ -323,7 +323,7 @@ describe("a provider that does not keep to its own counts", () => {
     expect(ask(goneOn, { key: "sk-2" }).bound()).toBeDefined();
   });
 
-  it("is believed when it counts less, and when no bound was asked for", () => {
+  it("a provider is believed when it counts less, and when no bound was asked for", () => {
     const memory = counts();
     const ask = () => about(memory, anthropicMessages, claude(goneOn));
     ask().answered(reported(1000, 50));
@@ -336,7 +336,7 @@ describe("a provider that does not keep to its own counts", () => {
 });
 
 describe("the lifetime of a count", () => {
-  it("is a day: a name of a model may come to mean another one", () => {
+  it("the lifetime of a count is a day: a name of a model may come to mean another one", () => {
     let now = 1_790_000_000_000;
     const memory = counts({ now: () => now });
     about(memory, anthropicMessages, claude(begun)).answered(reported(1000, 50));

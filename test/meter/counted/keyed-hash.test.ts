@@ -14,7 +14,7 @@ function digestOf(secret: HashKey, all: readonly string[]): string {
 }
 
 describe("the keyed hash", () => {
-  it("is the same for the same texts, and another one for others or for another key", () => {
+  it("the keyed hash is the same for the same texts, and another one for others or for another key", () => {
     fc.assert(
       fc.property(key, key, texts, texts, (one, other, some, more) => {
         expect(digestOf(one, some)).toBe(digestOf(one, [...some]));
@@ -26,18 +26,18 @@ describe("the keyed hash", () => {
     );
   });
 
-  it("keeps texts apart that are the same when written one after the other", () => {
+  it("the keyed hash keeps texts apart that are the same when written one after the other", () => {
     const secret = randomKey();
     const all = [["ab", "c"], ["a", "bc"], ["abc"], ["abc", ""], ["", "abc"], ["abc\0"]];
     expect(new Set(all.map((each) => digestOf(secret, each))).size).toBe(all.length);
   });
 
-  it("tells lone halves of a pair apart, which no encoding does", () => {
+  it("the keyed hash tells lone halves of a pair apart, which no encoding does", () => {
     const secret = randomKey();
     expect(digestOf(secret, ["\ud800"])).not.toBe(digestOf(secret, ["\ud801"]));
   });
 
-  it("goes on after a digest as if there had been none", () => {
+  it("the keyed hash goes on after a digest as if there had been none", () => {
     const secret = randomKey();
     const hash = new KeyedHash(secret);
     hash.text("one");
@@ -46,7 +46,7 @@ describe("the keyed hash", () => {
     expect(hash.digest().join()).toBe(digestOf(secret, ["one", "two"]));
   });
 
-  it("spreads: of 100,000 texts that differ in little, no two come to the same", () => {
+  it("the keyed hash spreads: of 100,000 texts that differ in little, no two have the same one", () => {
     const secret = randomKey();
     const found = new Set(
       Array.from({ length: 100_000 }, (_, index) => digestOf(secret, [`${index}`])),

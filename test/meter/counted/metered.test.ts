@@ -97,7 +97,7 @@ const next = (answer: string): readonly Turn[] => [
 describe("a call that goes on from one that was counted", () => {
   const clients = { anthropic, chat, responses, google };
   for (const [name, make] of Object.entries(clients)) {
-    it(`fits where its bytes would not, with ${name}`, async () => {
+    it(`a call that goes on from a counted one fits where its bytes would not, with ${name}`, async () => {
       const { pool, fetch, reports, leave } = meter();
       const say = make(fetch);
       // What is left is near what the first call holds, so that it is remembered.
@@ -126,7 +126,7 @@ describe("a call that goes on from one that was counted", () => {
     });
   }
 
-  it("is not shortened where what was counted leaves room for all of it", async () => {
+  it("a call that goes on is not shortened where what was counted leaves room for all of it", async () => {
     const { fetch, reports, leave } = meter({ clampOutput: true });
     const say = anthropic(fetch);
     leave(0.5);
@@ -137,7 +137,7 @@ describe("a call that goes on from one that was counted", () => {
     expect(provider.requests[1]?.body).toMatchObject({ max_tokens: 500 });
   });
 
-  it("is bounded by its bytes where they fit: nothing is computed without need", async () => {
+  it("a call that goes on is bounded by its bytes where they fit: nothing is computed without need", async () => {
     const { pool, fetch, reports } = meter();
     const say = anthropic(fetch);
     const answer = await say([first]);
@@ -146,7 +146,7 @@ describe("a call that goes on from one that was counted", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("is not taken for one of another account", async () => {
+  it("a call that goes on does not use the counts of another account", async () => {
     const { fetch, leave } = meter();
     leave(0.5);
     const answer = await anthropic(fetch)([first]);
@@ -157,7 +157,7 @@ describe("a call that goes on from one that was counted", () => {
 });
 
 describe("a call that continues a response", () => {
-  it("holds what was counted, and no window, however much room there is", async () => {
+  it("a call that continues a response holds what was counted, and no window, however much room there is", async () => {
     const { pool, fetch, reports } = meter();
     const client = new OpenAI({ apiKey: key, baseURL: `${OPENAI_URL}/v1`, fetch, maxRetries: 0 });
     const ask = (input: string, previous_response_id?: string) =>
@@ -212,18 +212,18 @@ describe("a cache that is trusted", () => {
     return reports[1]?.held?.usd;
   }
 
-  it("is held at the price of a read, which the option asks for", async () => {
+  it("a cache read is held at the price of a read with `cacheReads: 'expected'`", async () => {
     // 13,000 tokens at $0.30 a million, 100 of output at $15, some hundred new at $3.75.
     expect(await heldWith({ cacheReads: "expected" })).toBeLessThan(0.009);
   });
 
-  it("is held at the price of a write without the option", async () => {
+  it("a cache read is held at the price of a write without `cacheReads`", async () => {
     expect(await heldWith({})).toBeGreaterThan(13_000 * 3.75e-6);
   });
 });
 
 describe("a provider that counts wrongly", () => {
-  it("is booked by its bill, marked, and not believed any more", async () => {
+  it("a call of a provider that counts wrongly is booked by its bill, marked, and not believed any longer", async () => {
     let prompt_tokens = 1000;
     const fetch: Fetch = () => {
       const usage = { prompt_tokens, completion_tokens: 5, total_tokens: prompt_tokens + 5 };
@@ -262,7 +262,7 @@ describe("a provider that counts wrongly", () => {
 });
 
 describe("the options", () => {
-  it("are checked", () => {
+  it("meteredFetch rejects invalid options for counts and caches", () => {
     const pool = new BudgetPool();
     for (const options of [
       { countsBytesMax: -1 },

@@ -61,7 +61,7 @@ function pairsIn(file: string): readonly Pair[] {
 }
 
 describe("recorded calls", () => {
-  it("none of a reduced set of pairs was counted above its bound", () => {
+  it("none of a reduced set of recorded pairs was counted above its bound", () => {
     const pairs = read(new URL("pairs.json", import.meta.url)) as readonly Pair[];
     expect(pairs.length).toBeGreaterThan(200);
     expect(Math.min(...pairs.map(slackOf))).toBeGreaterThanOrEqual(0);
@@ -70,7 +70,7 @@ describe("recorded calls", () => {
   const isThere = existsSync(recorded);
   const skipped = `SKIPPED, as there are no recordings at ${recorded}; name them in SESSIONS: `;
   it.skipIf(!isThere)(
-    `${isThere ? "" : skipped}none of all pairs of whole requests was counted above its bound`,
+    `${isThere ? "" : skipped}none of all recorded pairs of whole requests was counted above its bound`,
     () => {
       const pairs = pairsIn(recorded);
       expect(pairs.length).toBeGreaterThan(4000);

@@ -61,7 +61,7 @@ async function countsIn(store: MemoryStore, atLeast: number): Promise<readonly s
 }
 
 describe("counts that processes of a store share", () => {
-  it("bound a conversation that another process has begun", async () => {
+  it("counts in a store bound a conversation that another process has begun", async () => {
     const store = new MemoryStore();
     const one = await processOn(store);
     const first = await one.post(MESSAGES, message(turns(LONG)));
@@ -77,7 +77,7 @@ describe("counts that processes of a store share", () => {
     expect(other.reports[0]?.boundedBy).toContain("counted before");
   });
 
-  it("bound a response that another process continues", async () => {
+  it("counts in a store bound a response that another process continues", async () => {
     const store = new MemoryStore();
     const one = await processOn(store, 0.2);
     const asked = { model: "gpt-4o", max_output_tokens: 500, input: LONG };
@@ -93,14 +93,14 @@ describe("counts that processes of a store share", () => {
     expect(other.reports[0]?.boundedBy).toContain("counted before");
   });
 
-  it("hold no text and no credential", async () => {
+  it("counts in a store hold no text and no credential", async () => {
     const store = new MemoryStore();
     const one = await processOn(store);
     await (await one.post(MESSAGES, message(turns(LONG)))).text();
     for (const text of await countsIn(store, 2)) expect(text).toMatch(/^\[\d+(?:,\d+)*\]$/);
   });
 
-  it("keep the last eight of one place, in a bounded number of places", async () => {
+  it("counts in a store keep the last eight of one place, in a bounded number of places", async () => {
     const documents = new MemoryDocuments();
     const counts = new StoredCounts(documents);
     await counts.key();
@@ -113,7 +113,7 @@ describe("counts that processes of a store share", () => {
     expect(found.map(({ digest }) => digest[1])).toEqual([19, 18, 17, 16, 15, 14, 13, 12]);
   });
 
-  it("are given one key, whoever comes first", async () => {
+  it("counts in a store are given one key, whichever process comes first", async () => {
     const documents = new MemoryDocuments();
     const keys = await Promise.all(
       Array.from({ length: 8 }, () => new StoredCounts(documents).key()),
@@ -121,7 +121,7 @@ describe("counts that processes of a store share", () => {
     expect(new Set(keys.map(String)).size).toBe(1);
   });
 
-  it("are left out while the store fails, and when what it holds is damaged", async () => {
+  it("counts in a store are left out while the store fails, and when what it holds is damaged", async () => {
     const failing: CountDocuments = {
       read: () => Promise.reject(new Error("away")),
       replace: () => Promise.reject(new Error("away")),

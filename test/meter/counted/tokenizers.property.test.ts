@@ -60,7 +60,7 @@ const messages = fc.array(fc.record({ role, content }), { minLength: 2, maxLengt
 
 describe("the bound by what was counted before", () => {
   for (const [wire, model, count] of RENDERED) {
-    it(`is never below what ${model}'s tokenizer counts of the whole`, () => {
+    it(`the bound by an earlier count is never below what ${model}'s tokenizer counts of the whole`, () => {
       fc.assert(
         fc.property(messages, fc.nat(), (all, at) => {
           const begun = all.slice(0, 1 + (at % (all.length - 1)));
@@ -76,7 +76,7 @@ describe("the bound by what was counted before", () => {
     });
   }
 
-  it("is found for any conversation whose messages are the same, and for no other", () => {
+  it("the bound by an earlier count is found for any conversation with equal messages, and for no other", () => {
     fc.assert(
       fc.property(messages, messages, (one, other) => {
         const memory = counts();

@@ -40,35 +40,35 @@ function trusted({ trustMs = 60_000, agesMs = 0, first = begun, added, sent }: C
 }
 
 describe("a cache that is trusted", () => {
-  it("is expected to have what was read from it and written to it", () => {
+  it("a trusted cache is expected to have what was read from it and written to it", () => {
     expect(trusted({})).toBe(997);
   });
 
-  it("is expected for as long as the option says, and not longer", () => {
+  it("a trusted cache is expected for as long as the option says, and not longer", () => {
     expect(trusted({ agesMs: 60_000 })).toBe(997);
     expect(trusted({ agesMs: 60_001 })).toBe(0);
     expect(trusted({ agesMs: 30_001, trustMs: 30_000 })).toBe(0);
   });
 
-  it("is not expected unless the option says so", () => {
+  it("a cache is not expected unless the option says so", () => {
     expect(trusted({ trustMs: 0 })).toBe(0);
   });
 
-  it("is not expected of a report from the future, as after a change of clocks", () => {
+  it("a cache is not expected of a report from the future, as after a change of clocks", () => {
     expect(trusted({ agesMs: -1 })).toBe(0);
   });
 
-  it("is not expected where the request has no marker", () => {
+  it("a cache is not expected where the request has no marker", () => {
     const first = [user(text("What is 1 + 1?"))];
     expect(trusted({ first, added: [{ role: "assistant", content: "2" }] })).toBe(0);
   });
 
-  it("is not expected by another seller of the model", () => {
+  it("a cache is not expected of another seller of the model", () => {
     const url = "https://bedrock-mantle.us-east-1.api.aws/anthropic/v1/messages";
     expect(trusted({ sent: { url } })).toBe(0);
   });
 
-  it("is not expected when more was added than the provider looks back over", () => {
+  it("a cache is not expected when more was added than the provider looks back over", () => {
     const blocks = (count: number): readonly object[] => [
       user(...Array.from({ length: count }, (_, index) => text(`${index}`)), {
         ...text("?"),
@@ -79,7 +79,7 @@ describe("a cache that is trusted", () => {
     expect(trusted({ added: blocks(19) })).toBe(0);
   });
 
-  it("is not expected where the first image is added", () => {
+  it("a cache is not expected where the first image is added", () => {
     const added = [user(image, { ...text("And this?"), ...marker })];
     expect(trusted({ added })).toBe(0);
     expect(trusted({ first: [user(image), ...begun], added })).toBe(997);

@@ -192,7 +192,7 @@ export const anthropicExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "bounded", input: 100, output: 5000 },
   },
   {
-    title: "of a model that thinks in sight only what was seen is booked when the stream is cut",
+    title: "a model that thinks in sight: only what was seen is booked when the stream is cut",
     provider: "anthropic",
     url: MESSAGES,
     request: ask("claude-haiku-4-5", { stream: true, max_tokens: 5000 }),

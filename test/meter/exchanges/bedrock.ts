@@ -92,7 +92,8 @@ const countedExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", input: 0, output: 0, usd: 0.004, heldUsdMin: 0.004 },
   },
   {
-    title: "Rerank: the same by the runtime for agents",
+    title:
+      "Rerank: a ranking by the runtime for agents is billed by the query of a hundred documents",
     provider: "bedrock",
     url: `${AGENTS}/rerank`,
     request: {
@@ -160,7 +161,7 @@ export const bedrockExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", usd: 0.000_15 },
   },
   {
-    title: "Converse: a count that nobody knows makes the booking unsure",
+    title: "Converse: an unknown count makes the booking unsure",
     provider: "bedrock",
     url: `${HOST}/model/${NOVA}/converse`,
     request: ASK,
@@ -184,7 +185,7 @@ export const bedrockExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "refused", code: "input_unbounded" },
   },
   {
-    title: "Converse: a field of the model that nobody knows is not bounded",
+    title: "Converse: an unknown field of the model is not bounded",
     provider: "bedrock",
     url: `${HOST}/model/${NOVA}/converse`,
     request: { ...ASK, additionalModelRequestFields: { max_new_tokens: 9000 } },
@@ -353,7 +354,7 @@ export const bedrockExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", input: 5, output: 0, heldOutput: 0 },
   },
   {
-    title: "InvokeModel: a field that nobody knows is not bounded",
+    title: "InvokeModel: an unknown field is not bounded",
     provider: "bedrock",
     url: `${HOST}/model/amazon.titan-text-express-v1/invoke`,
     request: { ...TITAN, agents: 9 },

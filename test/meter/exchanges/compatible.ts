@@ -72,7 +72,7 @@ export const compatibleExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", input: 40, output: 60, usd: 0.000_64 },
   },
   {
-    title: "Groq: the same word in a request (O2)",
+    title: "Groq: on_demand in a request is the default (O2)",
     provider: "groq",
     url: GROQ,
     request: chat("llama-3.1-8b-instant", { service_tier: "on_demand" }),
@@ -176,7 +176,7 @@ export const compatibleExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", input: 30, output: 4, usd: 0.000_07, heldOutput: 9 },
   },
   {
-    title: "a host that is not known: open weights have no price of anybody else's (B7)",
+    title: "an unknown host: open weights have no price of another provider (B7)",
     provider: "unknown",
     url: "https://inference.example/v1/chat/completions",
     request: chat("gpt-oss-120b"),
@@ -222,7 +222,8 @@ export const compatibleExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", heldOutput: 50, forwarded: { max_completion_tokens: 50 } },
   },
   {
-    title: "Snowflake: so does Cortex, and of two limits the higher one is held",
+    title:
+      "Snowflake: a limit in the deprecated name is written in the one that counts, the higher of two held",
     provider: "snowflake",
     url: "https://mine.snowflakecomputing.com/api/v2/cortex/v1/chat/completions",
     request: chat("llama3.1-8b", { max_tokens: 50, max_completion_tokens: 40 }),

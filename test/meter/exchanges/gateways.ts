@@ -40,7 +40,7 @@ export const gatewayExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", input: 1228, heldInputMin: 1228 },
   },
   {
-    title: "OpenRouter: whoever generates may count more than the limit",
+    title: "OpenRouter: the provider that generates may count more than the limit",
     provider: "openrouter",
     url: `${OPENROUTER}/chat/completions`,
     request: chat("maker/model", { max_tokens: 3000 }),
@@ -109,7 +109,7 @@ export const gatewayExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", usd: 0.0123 },
   },
   {
-    title: "OpenRouter: and that of a message (A05)",
+    title: "OpenRouter: the cost of a message is read too (A05)",
     provider: "openrouter",
     url: `${OPENROUTER}/messages`,
     request: { model: "maker/model", max_tokens: 100, messages: [] },
@@ -119,7 +119,7 @@ export const gatewayExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", usd: 0.02 },
   },
   {
-    title: "OpenRouter: and that of embeddings (A34)",
+    title: "OpenRouter: the cost of embeddings is read too (A34)",
     provider: "openrouter",
     url: `${OPENROUTER}/embeddings`,
     request: { model: "maker/embedder", input: "Hi" },
@@ -159,7 +159,7 @@ export const gatewayExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", usd: 0.0042 },
   },
   {
-    title: "nobody else's cost is believed",
+    title: "the cost that another provider reports is not believed",
     provider: "openai",
     url: "https://api.openai.com/v1/chat/completions",
     request: chat("gpt-4o"),
@@ -185,7 +185,7 @@ export const gatewayExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", input: 4000, output: 800, usd: 0 },
   },
   {
-    title: "and from another host's, whose word is not known, what it costs anyway",
+    title: "an unknown host: an answer from its cache costs what it costs anyway",
     provider: "openai",
     url: "https://api.openai.com/v1/chat/completions",
     request: chat("gpt-4o"),
@@ -204,7 +204,7 @@ export const gatewayExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "refused", code: "price_unknown" },
   },
   {
-    title: "OpenRouter: and text alone, where that is asked for",
+    title: "OpenRouter: text alone comes out, where that is asked for",
     provider: "openrouter",
     url: "https://openrouter.ai/api/v1/chat/completions",
     request: chat("google/gemini-2.5-flash-image", { max_tokens: 2000, modalities: ["text"] }),

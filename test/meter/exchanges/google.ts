@@ -94,7 +94,7 @@ export const googleExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", input: 100, output: 10, usd: 0.0002 },
   },
   {
-    title: "one token more than the limit (B6)",
+    title: "one token more than the limit is held and booked (B6)",
     provider: "google",
     url: WHOLE,
     request: ask({ generationConfig: { maxOutputTokens: 100 } }),
@@ -237,7 +237,7 @@ export const googleExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", input: 100, output: 1290 },
   },
   {
-    title: "arguments of a call that are nested 200,000 deep harm nobody (p02)",
+    title: "arguments of a call that are nested 200,000 deep do no harm (p02)",
     provider: "google",
     url: STREAM,
     request: ask(),

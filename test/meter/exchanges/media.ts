@@ -309,7 +309,7 @@ export const mediaExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", usd: 0.006, heldUsdMin: 0.006 },
   },
   {
-    title: "documents: pages that nobody has counted are not bounded",
+    title: "documents: uncounted pages are not bounded",
     provider: "mistral",
     url: "https://api.mistral.ai/v1/ocr",
     request: {

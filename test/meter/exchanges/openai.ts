@@ -46,7 +46,7 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", usd: 0.0022 },
   },
   {
-    title: "and nothing more for older ones",
+    title: "a region costs nothing more for older models",
     provider: "openai",
     url: "https://eu.api.openai.com/v1/chat/completions",
     request: chat("gpt-4o", { max_completion_tokens: 100 }),
@@ -89,7 +89,7 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", forwarded: { max_tokens: ANY_NUMBER } },
   },
   {
-    title: "Azure AI inference knows neither either (W4)",
+    title: "Azure AI inference: neither new field is known (W4)",
     provider: "azure",
     url: "https://mine.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview",
     request: chat("gpt-4o", { stream: true }),
@@ -296,7 +296,7 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "refused", code: "price_unknown" },
   },
   {
-    title: "and held at that price where it has one",
+    title: "sound at a price of the user's own is held at that price where it has one",
     provider: "openai",
     url: CHAT,
     request: chat("gpt-4o-audio-preview", { modalities: ["text", "audio"], max_tokens: 100 }),
@@ -320,7 +320,8 @@ export const openaiExchanges: readonly ExchangeFixture[] = [
     expected: { outcome: "used", usd: 0.000_45, heldInputMin: 128_000 },
   },
   {
-    title: "or takes the dearest, of which the model that answered is booked",
+    title:
+      "a stored prompt without a model: the dearest is held, and the model that answered booked",
     provider: "openai",
     url: RESPONSES,
     request: { prompt: { id: "pmpt_1" }, max_output_tokens: 100 },

@@ -77,7 +77,7 @@ async function readBy(
 
 for (const oracle of ["AI SDK", "genai-prices"] as const) {
   describe(`${oracle} and the books`, () => {
-    it("agree on the fixtures, or a reason says why not", async () => {
+    it(`${oracle} and the books agree on the fixtures, or a reason says why not`, async () => {
       const reasons = Object.entries(REASONS[oracle]);
       const needed = new Set<string>();
       const unexplained: string[] = [];

@@ -155,7 +155,7 @@ function oursOf({ wire, provider }: Shape, body: object): Counts {
 }
 
 describe.each(SHAPES)("usage of $format", (shape) => {
-  it("is read as the AI SDK and genai-prices read it, or a reason says why not", async () => {
+  it("generated usage is read as the AI SDK and genai-prices read it, or a reason says why not", async () => {
     const met = new Set<string>();
     await fc.assert(
       fc.asyncProperty(used, async (given) => {

@@ -50,25 +50,28 @@ const FINAL = 0x80;
 const text = (value: string): FrameEvent => ({ kind: "text", text: value });
 
 describe("1 framing: texts and bytes of every kind of length", () => {
-  it.each([0, 1, 125, 126, 127, 128, 65_535, 65_536, 500_000])("%i bytes", (length) => {
-    const payload = Buffer.alloc(length, "*");
-    for (const isMasked of [true, false]) {
-      expect(read([frameOf(OPCODE.text, payload, isMasked)], isMasked)).toEqual([
-        text(payload.toString()),
-      ]);
-      expect(read([frameOf(OPCODE.binary, payload, isMasked)], isMasked)).toEqual([
-        { kind: "binary", bytes: payload },
-      ]);
-    }
-  });
+  it.each([0, 1, 125, 126, 127, 128, 65_535, 65_536, 500_000])(
+    "texts and bytes of %i bytes are read from one frame",
+    (length) => {
+      const payload = Buffer.alloc(length, "*");
+      for (const isMasked of [true, false]) {
+        expect(read([frameOf(OPCODE.text, payload, isMasked)], isMasked)).toEqual([
+          text(payload.toString()),
+        ]);
+        expect(read([frameOf(OPCODE.binary, payload, isMasked)], isMasked)).toEqual([
+          { kind: "binary", bytes: payload },
+        ]);
+      }
+    },
+  );
 
-  it("a length that is written longer than it needs to be, or cannot be counted", () => {
+  it("a frame with a length in more bytes than needed, or too long to count, is refused", () => {
     expect(read([Buffer.from([0x81, 0xfe, 0, 5, 0, 0, 0, 0])])).toEqual([1002]);
     expect(read([Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0])])).toEqual([1002]);
     expect(read([Buffer.from([0x81, 0xff, ...Array<number>(12).fill(0xff)])])).toEqual([1009]);
   });
 
-  it("a message that is too long, at once or in fragments, before it has come", () => {
+  it("a message that is too long is refused, at once or in fragments, before it has come", () => {
     const long = Buffer.alloc(14);
     long.set([0x81, 0xff]);
     long.writeBigUInt64BE(BigInt(BYTES_MAX + 1), 2);
@@ -80,31 +83,33 @@ describe("1 framing: texts and bytes of every kind of length", () => {
 });
 
 describe("2 pings and pongs", () => {
-  it.each([0, 1, 125])("with %i bytes", (length) => {
+  it.each([0, 1, 125])("pings and pongs with %i bytes are read", (length) => {
     const bytes = Buffer.alloc(length, 0xfe);
     expect(read([frameOf(OPCODE.ping, bytes, true)])).toEqual([{ kind: "ping", bytes }]);
     expect(read([frameOf(OPCODE.pong, bytes, true)])).toEqual([{ kind: "pong", bytes }]);
   });
 
-  it("longer than a control frame may be", () => {
+  it("a ping that is longer than a control frame may be is refused", () => {
     expect(read([raw(FINAL | OPCODE.ping, Buffer.alloc(126))])).toEqual([1002]);
   });
 });
 
 describe("3, 4 reserved bits and opcodes", () => {
-  it.each([0x10, 0x20, 0x40, 0x70])("the reserved bits %i", (bits) => {
+  it.each([0x10, 0x20, 0x40, 0x70])("a frame with the reserved bits %i is refused", (bits) => {
     expect(read([raw(FINAL | bits | OPCODE.text, "a")])).toEqual([1002]);
     expect(read([raw(FINAL | bits | OPCODE.ping, "a")])).toEqual([1002]);
   });
 
-  it.each([3, 4, 5, 6, 7, 11, 12, 13, 14, 15])("the opcode %i", (opcode) => {
-    expect(read([frameOf(OPCODE.text, Buffer.from("a"), true), raw(FINAL | opcode, "b")])).toEqual([
-      text("a"),
-      1002,
-    ]);
-  });
+  it.each([3, 4, 5, 6, 7, 11, 12, 13, 14, 15])(
+    "a frame with the opcode %i is refused",
+    (opcode) => {
+      expect(
+        read([frameOf(OPCODE.text, Buffer.from("a"), true), raw(FINAL | opcode, "b")]),
+      ).toEqual([text("a"), 1002]);
+    },
+  );
 
-  it("a mask where there may be none, and none where it has to be", () => {
+  it("a masked frame is refused where there may be no mask, and an unmasked one where there has to be one", () => {
     expect(read([frameOf(OPCODE.text, Buffer.from("a"), false)], true)).toEqual([1002]);
     expect(read([frameOf(OPCODE.text, Buffer.from("a"), true)], false)).toEqual([1002]);
   });
@@ -121,7 +126,7 @@ describe("5 fragments", () => {
     expect(read(pieces)).toEqual([{ kind: "ping", bytes: Buffer.from("p") }, text("one two")]);
   });
 
-  it("of a control frame, of nothing, and of a message inside another", () => {
+  it("fragments of a control frame, of nothing, and of a message inside another are refused", () => {
     expect(read([raw(OPCODE.ping, "a")])).toEqual([1002]);
     expect(read([raw(FINAL | OPCODE.continuation, "a")])).toEqual([1002]);
     expect(read([raw(OPCODE.continuation, "a")])).toEqual([1002]);
@@ -132,7 +137,7 @@ describe("5 fragments", () => {
 });
 
 describe("6 UTF-8", () => {
-  it("a character in two fragments, and a mark of byte order, which stays", () => {
+  it("a character in two fragments is read, and a mark of byte order stays", () => {
     const bytes = Buffer.from("\uFEFFκόσμε 🌍");
     for (let at = 0; at <= bytes.length; at++) {
       const pieces = [
@@ -151,7 +156,7 @@ describe("6 UTF-8", () => {
     "f8888080",
     "fe",
     "ceba e1bd b9cf 83ce bcce b5ed a080",
-  ])("%s is none", (hex) => {
+  ])("a text of the bytes %s is refused, as it is not UTF-8", (hex) => {
     expect(read([frameOf(OPCODE.text, Buffer.from(hex.replaceAll(" ", ""), "hex"), true)])).toEqual(
       [1007],
     );
@@ -159,7 +164,7 @@ describe("6 UTF-8", () => {
 });
 
 describe("7 closing", () => {
-  it("without a code, with one, with a reason; nothing is read behind it", () => {
+  it("a close frame is read without a code, with one, with a reason; nothing is read behind it", () => {
     const after = frameOf(OPCODE.text, Buffer.from("late"), true);
     expect(read([frameOf(OPCODE.close, Buffer.alloc(0), true), after])).toEqual([
       { kind: "close", code: 1005, reason: "" },
@@ -198,7 +203,7 @@ describe("whatever is sent, in whatever pieces", () => {
     fc.uint8Array({ maxLength: 70_000 }),
   );
 
-  it("is read as it was meant, and as `ws` reads it", async () => {
+  it("any message in any pieces is read as it was meant, and as `ws` reads it", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(message, fc.nat(3)), { maxLength: 6 }),
@@ -218,7 +223,7 @@ describe("whatever is sent, in whatever pieces", () => {
     );
   });
 
-  it("is read when `ws` has written it", async () => {
+  it("a written message is read by `ws`", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(message, { maxLength: 5 }), fc.boolean(), async (all, mask) => {
         const written: Buffer[] = [];
@@ -242,7 +247,7 @@ describe("whatever is sent, in whatever pieces", () => {
     );
   });
 
-  it("noise ends with a fault or with nothing, and never with an error of another kind", () => {
+  it("noise ends with a fault or with nothing, and never with another kind of error", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (bytes, isMasked) => {
         expect(Array.isArray(read([Buffer.from(bytes)], isMasked))).toBe(true);

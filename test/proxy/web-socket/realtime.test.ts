@@ -48,7 +48,7 @@ async function dialled(proxy: BudgetProxy) {
 }
 
 describe("OpenAI's own client", () => {
-  it("a hold for each response, a refusal as an error event; the socket stays", async () => {
+  it("a realtime session has a hold for each response, and a refusal as an error event; the socket stays", async () => {
     const { pool, proxy, reports } = await started();
     const client = new OpenAI({ apiKey: "sk-test", baseURL: `${proxy.urlOf("openai")}/v1` });
     // It writes wss:// whatever the base URL; the proxy listens without TLS, on this machine.
@@ -91,7 +91,7 @@ describe("OpenAI's own client", () => {
 });
 
 describe("a response that is asked for", () => {
-  it("is held for its own limit, or that of the session, and all that was said", async () => {
+  it("a requested response is held for its own limit, or that of the session, and all that was said", async () => {
     const { pool, proxy } = await started();
     provider.behave(() => ({ outputTokens: 100 }));
     const { send, seen } = await dialled(proxy);
@@ -106,7 +106,7 @@ describe("a response that is asked for", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("is limited to what there is room for", async () => {
+  it("a requested response is limited to what there is room for", async () => {
     const { pool, proxy, reports } = await started(0.3);
     const { send, seen } = await dialled(proxy);
     send(LISTENS_NOT);
@@ -116,7 +116,7 @@ describe("a response that is asked for", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("an error about it frees what was held, and names no event that was not sent", async () => {
+  it("an error about a requested response frees what was held, and names no event that was not sent", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(() => ({ status: 400 }));
     const { send, seen } = await dialled(proxy);
@@ -142,7 +142,7 @@ describe("a response that is asked for", () => {
 });
 
 describe("a response that the provider begins by itself", () => {
-  it("is held before any sound goes on, and again for the next", async () => {
+  it("a response that the provider begins by itself is held before any sound goes on, and again for the next", async () => {
     const { pool, proxy, reports } = await started(50);
     const { send, seen } = await dialled(proxy);
     send({ type: "session.update", session: { type: "realtime", max_output_tokens: 300 } });
@@ -172,7 +172,7 @@ describe("a response that the provider begins by itself", () => {
     expect(pool.snapshot().openReservations).toBe(0);
   });
 
-  it("costs nothing where nothing was said; without turn detection nothing is held", async () => {
+  it("a response in which nothing was said costs nothing; without turn detection nothing is held", async () => {
     const { pool, proxy } = await started(50);
     const first = await dialled(proxy);
     first.send(sound("AAAA"));
@@ -204,24 +204,30 @@ describe("what cannot be bounded is refused by name", () => {
     "tools of the provider": [update({ tools: [{ type: "mcp" }] }), /hand it .+ as a function/],
     "a message that is not known": [{ type: "response.dream" }, /response\.dream/],
   };
-  it.each(Object.entries(cases))("%s", async (_name, [message, why]) => {
-    const { proxy } = await started();
-    const { send, seen } = await dialled(proxy);
-    send({ event_id: "mine", ...message });
-    const { error } = await seen("error");
-    expect(error).toMatchObject({
-      code: "route_unmetered",
-      event_id: "mine",
-      message: expect.stringMatching(why),
-    });
-  });
+  it.each(Object.entries(cases))(
+    "a realtime event that cannot be bounded is refused: %s",
+    async (_name, [message, why]) => {
+      const { proxy } = await started();
+      const { send, seen } = await dialled(proxy);
+      send({ event_id: "mine", ...message });
+      const { error } = await seen("error");
+      expect(error).toMatchObject({
+        code: "route_unmetered",
+        event_id: "mine",
+        message: expect.stringMatching(why),
+      });
+    },
+  );
 
-  it.each(["intent=transcription", "call_id=rtc_1", ""])("an address with %j", async (query) => {
-    const { proxy } = await started();
-    const base = proxy.urlOf("openai").replace("http", "ws");
-    const socket = new WebSocket(`${base}/v1/realtime?${query}`);
-    const [request, answer] = await once(socket, "unexpected-response");
-    expect(answer.statusCode).toBe(426);
-    request.destroy();
-  });
+  it.each(["intent=transcription", "call_id=rtc_1", ""])(
+    "a realtime address with %j is refused",
+    async (query) => {
+      const { proxy } = await started();
+      const base = proxy.urlOf("openai").replace("http", "ws");
+      const socket = new WebSocket(`${base}/v1/realtime?${query}`);
+      const [request, answer] = await once(socket, "unexpected-response");
+      expect(answer.statusCode).toBe(426);
+      request.destroy();
+    },
+  );
 });

@@ -34,7 +34,7 @@ async function dialled(proxy: BudgetProxy, headers: Record<string, string> = {})
 }
 
 describe("OpenAI's own client", () => {
-  it("one answer after the other on one socket, and then a refusal; the socket stays", async () => {
+  it("one socket carries one answer after the other, then a refusal, and stays open", async () => {
     const { pool, proxy } = await started();
     const client = new OpenAI({ apiKey: "sk-test", baseURL: `${proxy.urlOf("openai")}/v1` });
     const socket = new ResponsesWS(client);
@@ -78,7 +78,7 @@ describe("OpenAI's own client", () => {
 });
 
 describe("lanes", () => {
-  it("are answered beside each other, and each answer is booked once", async () => {
+  it("lanes are answered beside each other, and each answer is booked once", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(() => ({ delayMs: 1, outputTokens: 20 }));
     const { send, ended, events } = await dialled(proxy);
@@ -94,7 +94,7 @@ describe("lanes", () => {
     );
   });
 
-  it("an error of one of them settles that one", async () => {
+  it("an error of one lane settles that one", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(({ text }) =>
       text.includes("bad") ? { status: 500 } : { outputTokens: 30, delayMs: 1 },
@@ -114,7 +114,7 @@ describe("lanes", () => {
     ]);
   });
 
-  it("an error that names a request that waits is not about the answer before it", async () => {
+  it("an error that names a waiting request is not about the answer before it", async () => {
     // Of a lane without a name the provider tells errors while the first is being answered.
     const upstream = await socketUpstream((socket, sent) => {
       if (sent === 1)
@@ -141,7 +141,7 @@ describe("lanes", () => {
 });
 
 describe("what is written and what is refused", () => {
-  it("a limit where the room is short", async () => {
+  it("a limit is written into a WebSocket request where the room is short", async () => {
     const { pool, proxy, reports } = await started(0.02);
     provider.behave(() => ({ outputTokens: 5000 }));
     const { send, ended, events } = await dialled(proxy);
@@ -152,7 +152,7 @@ describe("what is written and what is refused", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("what only prepares is held for its input alone, and what goes on from it is known", async () => {
+  it("a request that only prepares is held for its input alone, and what goes on from it is known", async () => {
     const { pool, proxy, reports } = await started(0.05);
     const { send, ended, events } = await dialled(proxy);
     provider.behave(() => ({ outputTokens: 10 }));
@@ -166,7 +166,7 @@ describe("what is written and what is refused", () => {
     await expectEqualBooks(pool, provider);
   });
 
-  it("what may cost something and cannot be read; what costs nothing passes", async () => {
+  it("a request that may cost something and cannot be read is refused; one that costs nothing passes", async () => {
     const { proxy, pool } = await started();
     const { socket, send, ended, events } = await dialled(proxy);
     send({ type: "response.processed", response_id: "r1" });
@@ -201,7 +201,7 @@ describe("what is written and what is refused", () => {
     });
   });
 
-  it("other web sockets, pages of the web, and whoever has no key", async () => {
+  it("other WebSockets, web pages, and callers without a key are refused", async () => {
     const { proxy, pool } = await started();
     const base = proxy.urlOf("openai").replace("http", "ws");
     const unknown = `${base.slice(0, base.lastIndexOf("/"))}/nowhere/v1/responses`;
@@ -217,7 +217,7 @@ describe("what is written and what is refused", () => {
 });
 
 describe("what goes wrong", () => {
-  it("the caller leaves in the middle: booked as far as it came", async () => {
+  it("a caller leaves in the middle: the answer is booked as far as it came", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(() => ({ outputTokens: 900, delayMs: 1 }));
     const { socket, send, events } = await dialled(proxy);
@@ -230,7 +230,7 @@ describe("what goes wrong", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("the upstream is lost, in the middle and before a word", async () => {
+  it("the upstream is lost, in the middle and before a word: the answer is booked or freed", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(() => ({ outputTokens: 50, cutAfter: 20 }));
     const first = await dialled(proxy);
@@ -246,7 +246,7 @@ describe("what goes wrong", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("the model fails in the middle, and the socket goes on", async () => {
+  it("the model fails in the middle: the answer is booked, and the socket goes on", async () => {
     const { pool, proxy, reports } = await started();
     provider.behave(({ index }) => (index === 0 ? { outputTokens: 50, errorAfter: 20 } : {}));
     const { send, ended } = await dialled(proxy);
@@ -270,7 +270,7 @@ describe("what goes wrong", () => {
     await expectBooksCover(pool, provider);
   });
 
-  it("an upstream that takes no web sockets, one that declines, and one that is not there", async () => {
+  it("an upstream that takes no WebSockets, one that declines, and one that cannot be reached are reported", async () => {
     const declining = createServer((_request, response) => {
       response.writeHead(statuses.shift() ?? 200, { "content-type": "text/plain" });
       response.end("not here");
@@ -290,7 +290,7 @@ describe("what goes wrong", () => {
     expect(await statusOf(refused)).toMatch(/^502 .*ECONNREFUSED/);
   });
 
-  it("a response that nobody has asked for closes the connection", async () => {
+  it("a response without a request closes the connection", async () => {
     const upstream = await socketUpstream((socket) => {
       for (const id of ["r1", "r2"]) {
         const response = {
@@ -311,7 +311,7 @@ describe("what goes wrong", () => {
     expect(pool.snapshot()).toMatchObject({ used: { calls: 1 }, openReservations: 0 });
   });
 
-  it("a caller that breaks the protocol", async () => {
+  it("a caller that breaks the protocol is disconnected", async () => {
     const { proxy, pool } = await started();
     const { socket, send, events } = await dialled(proxy);
     provider.behave(() => ({ outputTokens: 900, delayMs: 1 }));

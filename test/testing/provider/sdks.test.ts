@@ -155,7 +155,7 @@ for (const [name, ask] of CALLERS) {
       ["whole", false],
       ["stream", true],
     ] as const) {
-      it(`${way}: what it is told is what is billed, to the token and class`, async () => {
+      it(`${way}: the usage that its client gets is what is billed, to the token and class`, async () => {
         const text = "Words with é, 字 and 🦊 in pieces of any length. ".repeat(7);
         provider.behave(() => ({ text, reasoningTokens: 31, cachedTokens: 17 }));
         const told = await ask(PROMPT, streams);
@@ -191,7 +191,7 @@ for (const [name, ask] of CALLERS) {
       });
     }
 
-    it("an error is none of its answers, and costs nothing", async () => {
+    it("an error is not among its answers, and costs nothing", async () => {
       provider.behave(() => ({ status: 429 }));
       await expect(ask(PROMPT, false)).rejects.toThrow(/simulated status 429/);
       expect(provider.bill).toEqual([]);
@@ -200,7 +200,7 @@ for (const [name, ask] of CALLERS) {
 }
 
 describe("prices", () => {
-  it("each class has its own, and all of a long request costs more", async () => {
+  it("each class of tokens has its own price, and all of a long request costs more", async () => {
     const writes = { cacheWriteTokens: 3, cacheWrite1hTokens: 5 };
     provider.behave(() => ({ outputTokens: 10, cachedTokens: 20, ...writes }));
     const { usage } = await anthropic.messages.create(messageOf(PROMPT));
@@ -295,7 +295,7 @@ describe("what is asked for besides", () => {
     expect(provider.total).toMatchObject({ outputTokens: 0, nanoUsd: 20n * 7n });
   });
 
-  it("counting and listing are free, and what there is not is not found", async () => {
+  it("counting and listing are free, and an unknown route or model is not found", async () => {
     const counted = await anthropic.messages.countTokens(messageOf(PROMPT));
     const asked = { model: "gemini-2.5-pro", contents: PROMPT };
     const googles = await google.models.countTokens(asked);
@@ -360,7 +360,7 @@ describe("what goes wrong", () => {
     expect(provider.bill.map(({ how }) => how)).toEqual(["lost", "lost"]);
   });
 
-  it("usage is not told, told wrongly, twice, or all the time, and the bill is right", async () => {
+  it("usage is not reported, or wrongly, twice, or all the time, and the bill is right", async () => {
     const silent = { ...chatOf(PROMPT), stream: true as const };
     const asked = { ...silent, stream_options: { include_usage: true } };
     const told = [];

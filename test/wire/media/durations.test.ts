@@ -14,7 +14,7 @@ import { flac, heif, mp4, oggOpus, webm } from "./films.ts";
 
 describe("MP4 and M4A", () => {
   const seconds = fc.integer({ min: 1, max: 100_000 });
-  it("last as long as the longest of all that they say", () => {
+  it("MP4 and M4A last as long as the longest of all that they say", () => {
     fc.assert(
       fc.property(seconds, seconds, seconds, seconds, (header, media, samples, edit) => {
         const file = mp4({ header, media, samples, edit });
@@ -27,14 +27,14 @@ describe("MP4 and M4A", () => {
     );
   });
 
-  it("are not certain in fragments, or where their boxes do not fill them", () => {
+  it("MP4 and M4A are not certain in fragments, or where their boxes do not fill them", () => {
     const plan = { header: 1, media: 1, samples: 1 };
     expect(videoSecondsOf(mp4({ ...plan, isFragmented: true }))).toBeUndefined();
     expect(videoSecondsOf(Buffer.concat([mp4(plan), Buffer.alloc(9, 1)]))).toBeUndefined();
     expect(videoSecondsOf(mp4(plan).subarray(0, 60))).toBeUndefined();
   });
 
-  it("are no sound where they have pictures, whatever type is stated", () => {
+  it("MP4 and M4A are not sound where they have pictures, whatever type is stated", () => {
     const plan = { header: 9, media: 9, samples: 9 };
     expect(audioTokensOf(mp4(plan))).toBe(9 * 32 + 64);
     expect(audioTokensOf(mp4({ ...plan, handler: "vide" }))).toBeUndefined();
@@ -71,7 +71,7 @@ describe("sound that is walked", () => {
     expect(secondsOfFile(new Uint8Array(7500))).toBe(10);
   });
 
-  it("throws at nothing", () => {
+  it("no bytes of a media file make reading its length throw", () => {
     const files = [
       mp4({ header: 1, media: 1, samples: 1 }),
       flac(3, 9),
@@ -122,7 +122,7 @@ describe("rules", () => {
   });
 
   // The examples of https://docs.aws.amazon.com/nova/latest/userguide/modalities-image.html
-  it("Nova: no example has more", () => {
+  it("Nova: no example of AWS has more tokens than the rule gives", () => {
     for (const [width, height, tokens] of [
       [900, 450, 800],
       [800, 400, 800],
@@ -135,7 +135,7 @@ describe("rules", () => {
     expect(novaImageTokens("us.amazon.nova-pro-v1:0", undefined)).toBeUndefined();
   });
 
-  it("open weights: by their makers' code", () => {
+  it("open weights have the image tokens of their makers' code", () => {
     const size = { width: 597, height: 566 };
     expect(openImageTokens("meta-llama/llama-4-scout-17b-16e-instruct", size)).toBe(2498);
     expect(openImageTokens("pixtral-12b-latest", size)).toBe(39 * 36 + 1);

@@ -23,7 +23,7 @@ describe("the size of an image", () => {
     ["extended WebP", (width: number, height: number) => webp("VP8X", width, height)],
   ] as const;
   for (const [name, make] of FORMATS) {
-    it(`is read from ${name}: as bytes, as base64 in both alphabets, as a data address`, () => {
+    it(`the size of an image is read from ${name}: as bytes, as base64 in both alphabets, as a data address`, () => {
       fc.assert(
         fc.property(side, side, (width, height) => {
           const bytes = make(width, height);
@@ -41,23 +41,23 @@ describe("the size of an image", () => {
     });
   }
 
-  it("is the largest where a file states several", () => {
+  it("the size of an image is the largest where a file states several", () => {
     const several = jpeg(jpegFrame(10, 10), jpegFrame(800, 20, 0xc2), jpegFrame(30, 600));
     expect(imageSizeOf(several)).toEqual({ width: 800, height: 600 });
     expect(imageSizeOf(gif([1, 1], [4000, 3000]))).toEqual({ width: 4000, height: 3000 });
   });
 
-  it("is not that of a thumbnail in it", () => {
+  it("the size of an image is not that of a thumbnail in it", () => {
     expect(imageSizeOf(jpeg(jpegFrame(40, 30)))).toEqual({ width: 40, height: 30 });
   });
 
-  it("is not certain where a decoder may pass over characters", () => {
+  it("the size of an image is not certain where a decoder may pass over characters", () => {
     const base64 = jpeg(jpegFrame(40, 30)).toString("base64");
     for (const foreign of ["\n", " ", "*", "é"])
       expect(imageSizeOf(`${base64.slice(0, 13)}${foreign}${base64.slice(13)}`)).toBeUndefined();
   });
 
-  it("is not certain for a height of 0, a JPEG without a frame, a file that is cut, and SVG", () => {
+  it("the size of an image is not certain for a height of 0, a JPEG without a frame, a file that is cut, and SVG", () => {
     for (const data of [
       png(0, 5),
       jpeg(jpegFrame(5, 0)),
@@ -68,7 +68,7 @@ describe("the size of an image", () => {
       expect(imageSizeOf(data)).toBeUndefined();
   });
 
-  it("throws at nothing", () => {
+  it("no bytes of an image make its size throw", () => {
     const starts = [png(1, 1), jpeg(jpegFrame(1, 1)), gif([1, 1], [1, 1]), webp("VP8X", 1, 1)];
     fc.assert(
       fc.property(fc.constantFrom(...starts), fc.nat(30), fc.uint8Array(), (start, cut, rest) => {
@@ -134,7 +134,7 @@ describe("the tokens of an image by the published rules", () => {
     expect(geminiPdfTokens("gemini-3-flash-preview", page, false)).toBe(20 * 1120);
   });
 
-  it("none where none is published, and not that of a name that begins alike", () => {
+  it("an image has no known tokens where no rule is published, and not those of a name that begins alike", () => {
     for (const model of ["gpt-4o-audio-preview", "gpt-5.7", "gpt-5-minimal", "gpt-4.1-mini-x", ""])
       expect(openaiImageTokens(model, undefined, undefined)).toBeUndefined();
     expect(geminiImageTokens("gemini-flash-latest", undefined, false)).toBeUndefined();
@@ -143,13 +143,13 @@ describe("the tokens of an image by the published rules", () => {
 });
 
 describe("the length of sound", () => {
-  it("is that of its samples", () => {
+  it("the length of sound is that of its samples", () => {
     expect(audioSecondsOf(wav(3))).toBeCloseTo(3, 2);
     expect(audioSecondsOf(mp3(100).toString("base64"))).toBeCloseTo((100 * 1152) / 44_100, 5);
     expect(audioTokensOf(wav(10))).toBe(Math.ceil(10.0003 * 32) + 64);
   });
 
-  it("is not shortened by rates that differ", () => {
+  it("the length of sound is not shortened by rates that differ", () => {
     const fast = wav(3);
     fast.writeUInt32LE(4_000_000, 28);
     expect(audioSecondsOf(fast)).toBeCloseTo(3, 2);
@@ -157,7 +157,7 @@ describe("the length of sound", () => {
     expect(audioSecondsOf(fast)).toBeCloseTo(48, 0);
   });
 
-  it("is not certain for other formats, and frames that are lost", () => {
+  it("the length of sound is not certain for other formats, and frames that are lost", () => {
     const compressed = wav(1);
     compressed.writeUInt16LE(2, 20);
     const broken = Buffer.concat([mp3(1), Buffer.alloc(100_000)]);
@@ -172,7 +172,7 @@ describe("inflating", () => {
     fc.string({ maxLength: 3000 }).map((text) => Buffer.from(text.repeat(9))),
   );
 
-  it("returns what zlib has packed, at every level", () => {
+  it("inflating returns what zlib has packed, at every level", () => {
     fc.assert(
       fc.property(content, fc.integer({ min: 0, max: 9 }), fc.boolean(), (plain, level, fixed) => {
         const packed = deflateSync(plain, { level, strategy: fixed ? 4 : 0 });
@@ -183,14 +183,14 @@ describe("inflating", () => {
     );
   });
 
-  it("rejects what is cut short, is not zlib, or is larger than it may be", () => {
+  it("inflating rejects what is cut short, is not zlib, or is larger than it may be", () => {
     const packed = deflateSync(Buffer.alloc(2 ** 20));
     expect(() => inflated(packed, 0, 2 ** 20 - 1)).toThrow(NotInflated);
     expect(() => inflated(packed.subarray(0, 40), 0, 2 ** 21)).toThrow(NotInflated);
     expect(() => inflated(deflateRawSync(Buffer.from("abc")), 0, 99)).toThrow(NotInflated);
   });
 
-  it("ends at whatever it is given", () => {
+  it("inflating ends at whatever it is given", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         try {

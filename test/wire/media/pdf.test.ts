@@ -8,14 +8,14 @@ import { pdf, streamObject } from "./made.ts";
 const TEXT = "The budget that holds. ".repeat(100);
 
 describe("the pages of a PDF", () => {
-  it("are counted, whether its objects are packed or not", () => {
+  it("the pages of a PDF are counted, whether its objects are packed or not", () => {
     for (const isPacked of [false, true]) {
       for (const pages of [1, 20, 600])
         expect(pdfFactsOf(pdf({ pages, text: "x", isPacked }))?.pages).toBe(pages);
     }
   });
 
-  it("are never fewer than its tree says, nor than what says that it is a page", () => {
+  it("the pages of a PDF are never fewer than its tree says, nor than the objects that say they are pages", () => {
     const lying = pdf({ pages: 3, text: "x" }).toString("latin1");
     const facts = pdfFactsOf(Buffer.from(lying.replace("/Count 3", "/Count 50"), "latin1"));
     expect(facts?.pages).toBe(50);
@@ -25,12 +25,12 @@ describe("the pages of a PDF", () => {
     expect(pdfFactsOf(pdf({ pages: 3, text: "x", extra: [more] }))?.pages).toBe(12);
   });
 
-  it("are not those of its outlines", () => {
+  it("the pages of a PDF are not those of its outlines", () => {
     const extra = ["80 0 obj\n<< /Type /Outlines /Count 400 >>\nendobj\n"];
     expect(pdfFactsOf(pdf({ pages: 3, text: "x", extra }))?.pages).toBe(3);
   });
 
-  it("are small where all of them say so", () => {
+  it("the pages of a PDF are small where all of them say so", () => {
     expect(pdfFactsOf(pdf({ pages: 2, text: "x" }))?.isSmallPaged).toBe(true);
     expect(pdfFactsOf(pdf({ pages: 2, text: "x", box: [1200, 1700] }))?.isSmallPaged).toBe(false);
   });
@@ -65,14 +65,14 @@ describe("a PDF of which nothing is certain", () => {
     ],
     ["is larger inside than it may be", pdf({ ...base, text: "a".repeat(3 * 2 ** 20) })],
     ["is cut off in a stream", pdf(base).subarray(0, 700)],
-    ["is none", Buffer.from("no PDF")],
+    ["is not a PDF", Buffer.from("no PDF")],
   ];
-  it.each(CASES)("%s", (_name, file) => {
+  it.each(CASES)("nothing is certain of a file that %s", (_name, file) => {
     expect(pdfFactsOf(file)).toBeUndefined();
     expect(pdfFactsOf(file.toString("base64"))).toBeUndefined();
   });
 
-  it("throws at nothing", () => {
+  it("no bytes of a PDF make it throw", () => {
     const file = pdf({ pages: 2, text: TEXT, isPacked: true });
     fc.assert(
       fc.property(fc.nat(file.length - 1), fc.uint8Array({ maxLength: 20 }), (at, bytes) => {
@@ -85,7 +85,7 @@ describe("a PDF of which nothing is certain", () => {
 });
 
 describe("the text of a PDF", () => {
-  it("is never below what a tokenizer counts of what its pages show", () => {
+  it("the text of a PDF is never below what a tokenizer counts of what its pages show", () => {
     const latin = fc.string({
       unit: fc.integer({ min: 32, max: 255 }).map((c) => String.fromCharCode(c)),
       maxLength: 300,
@@ -99,7 +99,7 @@ describe("the text of a PDF", () => {
     );
   });
 
-  it("counts what a page shows as often as pages show it, and forms as often as they are drawn", () => {
+  it("the text of a PDF counts what a page shows as often as pages show it, and forms as often as they are drawn", () => {
     const alone = pdfFactsOf(pdf({ pages: 2, text: TEXT }))?.text ?? 0;
     const shared = pdf({
       pages: 2,
@@ -119,7 +119,7 @@ describe("the text of a PDF", () => {
     expect(pdfFactsOf(drawn)?.text).toBeGreaterThan(alone + 3 * TEXT.length);
   });
 
-  it("grows with what a font makes of a byte", () => {
+  it("the text of a PDF grows with what a font makes of a byte", () => {
     const table = "1 beginbfchar\n<41> <0066006600690066006600690066>\nendbfchar";
     const extra = [streamObject(70, table), "71 0 obj\n<< /ToUnicode 70 0 R >>\nendobj\n"];
     const plain = pdfFactsOf(pdf({ pages: 1, text: "A".repeat(500) }))?.text ?? 0;
@@ -127,7 +127,7 @@ describe("the text of a PDF", () => {
     expect(mapped).toBeGreaterThanOrEqual(plain * 7);
   });
 
-  it("leaves out fonts and pictures", () => {
+  it("the text of a PDF leaves out fonts and pictures", () => {
     const large = "(x".repeat(50_000);
     const extra = [
       streamObject(70, large, "/Length1 100000"),
@@ -141,7 +141,7 @@ describe("the text of a PDF", () => {
     expect(pdfFactsOf(pdf({ pages: 1, text: "x", extra: claims }))?.text).toBeGreaterThan(50_000);
   });
 
-  it("F55: takes linear time, whatever is written", () => {
+  it("F55: the text of a PDF takes linear time, whatever is written", () => {
     const large = 2 ** 19;
     const fill = (piece: string): string => piece.repeat(Math.ceil(large / piece.length));
     const pieces = [
