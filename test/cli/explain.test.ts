@@ -28,6 +28,17 @@ describe("what a refused program reads", () => {
     );
   });
 
+  it("a frozen pool is refused as such, and a named one says how to thaw it", () => {
+    const pool = new BudgetPool({ name: "daily", caps: { usd: 35 } });
+    const refusal = pool.check({ usd: 36 });
+    if (refusal === undefined) throw new Error("unreachable: it does not fit");
+    const error = new BudgetExceeded({ ...refusal, reason: "frozen" });
+    expect(explainerFor(true)(error)).toBe(
+      "Pool daily is frozen: new calls are refused; end that with: token-budget thaw daily",
+    );
+    expect(explainerFor(false)(error)).toBe("Pool daily is frozen: new calls are refused");
+  });
+
   it("a refusal is explained on every axis, and for names that a shell would take apart", () => {
     const explain = explainerFor(true);
     const tokens = refusalOf(

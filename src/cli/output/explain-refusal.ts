@@ -48,6 +48,10 @@ function flagFor(error: unknown): string | undefined {
 
 function exceeded(error: BudgetExceeded, isKept: boolean): string {
   const { axis, used, cap, pool, resetsAt } = error;
+  if (error.reason === "frozen") {
+    const thaw = isKept ? `; end that with: token-budget thaw ${quoted(pool)}` : "";
+    return `Pool ${pool} is frozen: new calls are refused${thaw}`;
+  }
   const asked = error.attempted - used - error.reserved;
   const held = error.reserved > 0 ? `, ${quantity(axis, error.reserved)} held by other calls` : "";
   const reasons = reasonsOf(error);
