@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { explainerFor } from "../../src/cli/output/explain-refusal.ts";
+import { explainerFor, explainToCaller } from "../../src/cli/output/explain-refusal.ts";
 import { BudgetExceeded, BudgetPool } from "../../src/index.ts";
 import type { Amount, BudgetPoolOptions } from "../../src/index.ts";
 
@@ -37,6 +37,16 @@ describe("what a refused program reads", () => {
       "Pool daily is frozen: new calls are refused; end that with: token-budget thaw daily",
     );
     expect(explainerFor(false)(error)).toBe("Pool daily is frozen: new calls are refused");
+  });
+
+  it("a caller of a gateway reads how to ask for more, and no command that needs its store", () => {
+    const options = { name: "ada", caps: { usd: 5 }, window: "day" } as const;
+    const error = refusalOf(options, { usd: 5 }, { usd: 1 });
+    expect(explainToCaller(error)).toBe(
+      "Budget exceeded: $5.00 of $5.00 used in pool ada; resets 00:00 UTC; ask for more with: POST /api/v1/requests",
+    );
+    const other = new Error("first; then");
+    expect(explainToCaller(other)).toBe("first; then");
   });
 
   it("a refusal is explained on every axis, and for names that a shell would take apart", () => {

@@ -14,7 +14,7 @@ import { Failure, UsageError } from "../command-line.ts";
 import type { CliCommand, ParsedArguments, CliContext } from "../command-line.ts";
 import { PRICES_FLAG } from "../settings/configuration.ts";
 import { EXIT } from "../exit-codes.ts";
-import { quoted } from "../output/explain-refusal.ts";
+import { explainToCaller, quoted } from "../output/explain-refusal.ts";
 import { pricesFor } from "../prices/own-prices.ts";
 import { METER_FLAGS, meterFor } from "../run/meter-settings.ts";
 import { KeyRenewal } from "../serve/key-renewal.ts";
@@ -122,6 +122,7 @@ async function optionsOf(
   const hosts = given.texts("public-host");
   const options = {
     ...meter,
+    explain: explainToCaller,
     upstreams,
     providerKeys,
     onProviderKeyRefused: (upstream: string) => renewal.refused(upstream),
