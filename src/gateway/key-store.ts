@@ -99,8 +99,8 @@ export class KeyStore {
       const isWritten = next === text || (await this.#documents.replace(KEYS, hashed, text, next));
       if (!isWritten) continue;
       // oxlint-disable-next-line no-await-in-loop -- the last step
-      await this.#changed();
-      return revoked;
+      const [lastUsedAt] = await Promise.all([this.#documents.read(USES, hashed), this.#changed()]);
+      return lastUsedAt === undefined ? revoked : { ...revoked, lastUsedAt: Number(lastUsedAt) };
     }
   }
 

@@ -128,7 +128,7 @@ function heldAs(bounded: Bounded, { hold, units }: Taken): Held {
 async function tighterThan(step: Step, context: HoldContext): Promise<Bounded | undefined> {
   const { refinement, settings } = context;
   const { bounded, refused } = step;
-  if (refinement === undefined || bounded.isEstimated) return undefined;
+  if (refinement === undefined || bounded.isEstimated || isFrozen(refused)) return undefined;
   const tighter = await refinement.next(false);
   if (tighter !== undefined) return tighter;
   // What others hold may come back: waiting for it costs nothing.
@@ -168,7 +168,7 @@ async function countedAfter(
   { refinement, settings }: HoldContext,
 ): Promise<Bounded | undefined> {
   if (refinement === undefined || bounded.isEstimated) return undefined;
-  if (!BudgetExceeded.is(error)) return undefined;
+  if (!BudgetExceeded.is(error) || isFrozen(error)) return undefined;
   const { limitMin, limitFloor = limitMin } = bounded;
   const { limitsOutput } = settings;
   const whole = limitsOutput ? Math.min(limitMin, wanted) : wanted;
@@ -215,7 +215,8 @@ async function takeLowered(refused: unknown, step: Step, context: HoldContext): 
   const { settings, refinement } = context;
   const { limitMin, limitFloor = limitMin } = bounded;
   const most = Math.min(wanted, limitMin - 1);
-  const isOfUse = settings.limitsOutput && limitFloor <= most && BudgetExceeded.is(refused);
+  const isOfUse =
+    settings.limitsOutput && limitFloor <= most && BudgetExceeded.is(refused) && !isFrozen(refused);
   if (refinement === undefined || !isOfUse) throw toldWhy(refused, bounded, settings);
   const kept = await takeAsCached(most, step, refinement, context);
   if (kept !== undefined) return kept;
@@ -317,7 +318,7 @@ async function take(
       refused = error;
     }
   }
-  if (least === wanted) throw refused;
+  if (least === wanted || isFrozen(refused)) throw refused;
   try {
     return await grant(context, bounded, least, wanted);
   } catch (error) {
@@ -330,6 +331,11 @@ async function take(
 
 function isBusy(error: unknown): boolean {
   return BudgetExceeded.is(error) && error.reason === "busy";
+}
+
+/** R17. A frozen pool refuses everything: no bound is tight enough, and no provider is asked. */
+function isFrozen(error: unknown): boolean {
+  return BudgetExceeded.is(error) && error.reason === "frozen";
 }
 
 async function grant(

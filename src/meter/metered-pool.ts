@@ -52,6 +52,8 @@ interface MeteredFigures {
   readonly remaining: Partial<AmountView>;
   /** What the pool may really spend, within the pools above it. */
   readonly available?: Partial<AmountView>;
+  /** Whether a stored pool refuses everything until it is thawed. */
+  readonly frozen?: boolean;
 }
 
 /** Small texts that all processes of a store share: where the meter keeps what was counted. */

@@ -109,7 +109,7 @@ describe("a coding agent behind a gateway", () => {
       const [out, err] = [text(child.stdout), text(child.stderr)];
       await once(child, "exit");
       const output = `${await out}\n${await err}`;
-      expect(output).toMatch(/token-budget: Budget exceeded on usd: .*pool \\*"users\/ada/);
+      expect(output).toMatch(/token-budget: Budget exceeded: .* used in pool users\/ada/);
       expect(output).not.toContain("planted");
       await provider.idle();
       // It came to work, and was ended by its budget.

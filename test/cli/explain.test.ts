@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { explainerFor } from "../../src/cli/output/explain-refusal.ts";
+import { explainerFor, explainToCaller } from "../../src/cli/output/explain-refusal.ts";
 import { BudgetExceeded, BudgetPool } from "../../src/index.ts";
 import type { Amount, BudgetPoolOptions } from "../../src/index.ts";
 
@@ -26,6 +26,27 @@ describe("what a refused program reads", () => {
     expect(explainerFor(false)(error)).toBe(
       "Budget exceeded: $0.20 of $1.00 used in pool run, and this call could cost up to $3.00; run it again with more: token-budget run --usd 6",
     );
+  });
+
+  it("a frozen pool is refused as such, and a named one says how to thaw it", () => {
+    const pool = new BudgetPool({ name: "daily", caps: { usd: 35 } });
+    const refusal = pool.check({ usd: 36 });
+    if (refusal === undefined) throw new Error("unreachable: it does not fit");
+    const error = new BudgetExceeded({ ...refusal, reason: "frozen" });
+    expect(explainerFor(true)(error)).toBe(
+      "Pool daily is frozen: new calls are refused; end that with: token-budget thaw daily",
+    );
+    expect(explainerFor(false)(error)).toBe("Pool daily is frozen: new calls are refused");
+  });
+
+  it("a caller of a gateway reads how to ask for more, and no command that needs its store", () => {
+    const options = { name: "ada", caps: { usd: 5 }, window: "day" } as const;
+    const error = refusalOf(options, { usd: 5 }, { usd: 1 });
+    expect(explainToCaller(error)).toBe(
+      "Budget exceeded: $5.00 of $5.00 used in pool ada; resets 00:00 UTC; ask for more with: POST /api/v1/requests",
+    );
+    const other = new Error("first; then");
+    expect(explainToCaller(other)).toBe("first; then");
   });
 
   it("a refusal is explained on every axis, and for names that a shell would take apart", () => {

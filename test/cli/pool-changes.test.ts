@@ -23,8 +23,8 @@ describe("token-budget freeze and thaw", () => {
     await store.close();
     const { stdout } = await tokenBudget(["ledger", "daily", "--changes"], at);
     const [frozen, thawed, ...more] = stdout.trim().split("\n");
-    expect(frozen).toContain('daily  {"frozen":true}  ops  runaway agent');
-    expect(thawed).toContain(`daily  {"frozen":false}  ${userInfo().username}`);
+    expect(frozen).toContain("daily  frozen  ops  runaway agent");
+    expect(thawed).toContain(`daily  thawed  ${userInfo().username}`);
     expect(more).toEqual([]);
   });
 });
@@ -91,8 +91,11 @@ describe("token-budget template", () => {
     const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
     expect((await (await store.pool("users/ada")).snapshot()).caps).toEqual({ usd: 5 });
     await store.close();
-    expect((await tokenBudget(["template"], at)).stdout).toMatch(/^users\/\*: {2}\{"usd":5\} {2}/);
+    expect((await tokenBudget(["template"], at)).stdout).toMatch(
+      /^users\/\*: {2}\$5\.00 per day {2}since \d{4}-\d\d-\d\d \d\d:\d\d UTC {2}ops\n$/,
+    );
     expect((await tokenBudget(["template", "users/*", "--remove"], at)).stdout.trim()).toBe("");
+    expect((await tokenBudget(["template"], at)).stdout).toMatch(/^No templates; to set one: /);
     for (const wrong of [["--usd", "5"], ["--remove"], ["a", "--remove", "--usd", "5"]])
       expect(await tokenBudget(["template", ...wrong], at)).toMatchObject({ code: 2 });
   });

@@ -45,7 +45,7 @@ describe("token-budget run", () => {
       stderr: "err\n",
     });
     expect((await tokenBudget([...plain, "sh", "-c", "kill -9 $$"])).code).toBe(128 + 9);
-    const missing = await tokenBudget([...plain, "there-is-no-such-command"]);
+    const missing = await tokenBudget(["run", "--usd", "1", "--", "there-is-no-such-command"]);
     expect([missing.code, missing.stderr]).toEqual([
       127,
       'token-budget: command not found: "there-is-no-such-command"\n',

@@ -192,7 +192,7 @@ describe("changes over a server", () => {
     expect(deleted.stdout).toMatch(/; deleted\n$/);
     expect((await beside(["status", "acme/search/kim"])).code).toBe(1);
     expect((await over(["keys", "revoke", id], "lead")).stdout).toContain("revoked");
-    expect((await over(["keys", "revoke", "key_0123456789abcdef"], "lead")).code).toBe(2);
+    expect((await over(["keys", "revoke", "key_0123456789abcdef"], "lead")).code).toBe(1);
   });
 });
 
@@ -212,7 +212,9 @@ describe("callers with fewer rights over a server", () => {
       'token-budget: Not allowed with this key: This needs the role "admin"\n',
     );
     const admin = ["keys", "create", "--pool", "acme/search/x", "--role", "admin"];
-    expect((await over(admin, "lead")).stderr).toContain("Only an admin can create the key of an admin");
+    expect((await over(admin, "lead")).stderr).toContain(
+      "Only an admin can create the key of an admin",
+    );
   });
 
   it("a member sees its pool over a server, and every change is refused by name", async () => {

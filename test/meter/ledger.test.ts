@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { meteredFetch } from "../../src/meter/index.ts";
 import { BudgetPool } from "../../src/index.ts";
 import { BudgetStore, MemoryStore } from "../../src/stores/index.ts";
-import { CHAT_URL } from "./metered.ts";
+import { ANTHROPIC_URL, CHAT_URL, OPENAI_URL } from "./metered.ts";
 import { startProvider } from "./provider.ts";
 
 const provider = await startProvider();
@@ -45,6 +45,30 @@ describe("what the ledger of a stored pool tells of an exchange", () => {
     const models = (await pool.ledger()).map(({ model }) => model);
     expect(models).toEqual([`a?b?${"x".repeat(124)}`, `${"x".repeat(127)}?`, "?"]);
     expect((await pool.snapshot()).used.calls).toBe(3);
+  });
+
+  it("a frozen pool refuses a call once, and no provider is asked for its count", async () => {
+    const store = new BudgetStore(new MemoryStore());
+    const pool = await store.pool("acme", { caps: { usd: 0.025 } });
+    await pool.freeze();
+    provider.clear();
+    const content = "lorem ipsum ".repeat(3333);
+    const messages = [{ role: "user", content }];
+    const headers = { authorization: "Bearer k", "x-api-key": "k" };
+    const fetch = meteredFetch(pool, { fetch: provider.fetch });
+    const asked: readonly (readonly [url: string, body: object])[] = [
+      [`${ANTHROPIC_URL}/v1/messages`, { model: "claude-haiku-4-5", max_tokens: 500, messages }],
+      // Without a limit of its own, the room decides how long the answer may be.
+      [`${OPENAI_URL}/v1/responses`, { model: "gpt-4o", input: content }],
+    ];
+    for (const [url, body] of asked) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+      expect(answer.status).toBe(402);
+    }
+    expect(provider.requests.map(({ route }) => route)).toEqual([]);
+    const { last } = await store.refusals("acme");
+    expect(last.map(({ reason }) => reason)).toEqual(["frozen", "frozen"]);
   });
 
   it("a label that a ledger cannot take is an error at once", () => {

@@ -1,7 +1,7 @@
 // `token-budget keys`: the keys of a gateway, made, listed and revoked in its store.
 
 import type { KeyRecord, KeyRole } from "../../gateway/index.ts";
-import { UsageError } from "../command-line.ts";
+import { Failure, UsageError } from "../command-line.ts";
 import type { CliCommand, ParsedArguments, CliContext } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { instantText } from "../output/figures.ts";
@@ -141,7 +141,7 @@ async function revoke(
   const { actor } = accountOf(given);
   const record = await kept.revoke(id, actor);
   if (record === undefined)
-    throw new UsageError(`There is no key "${id}": token-budget keys list shows all`);
+    throw new Failure(`no key has the id "${id}": token-budget keys list shows all`);
   if (given.isOn("json")) out(JSON.stringify(record));
   else out(lineOf(record));
 }

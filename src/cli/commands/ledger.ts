@@ -1,4 +1,4 @@
-// `token-budget ledger`: what was booked, line by line, or who used what.
+// `token-budget ledger`: what was booked, entry by entry, or who used what.
 
 import type { LedgerEntry, LedgerOptions } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
@@ -7,6 +7,7 @@ import { quantity } from "../output/figures.ts";
 import { CSV_HEAD, csvLineOf } from "../output/focus-csv.ts";
 import { entriesOf, isBooking, KEYS, sumsOf, tableOf } from "../output/ledger-sums.ts";
 import type { Key } from "../output/ledger-sums.ts";
+import { changeText } from "../output/settings-text.ts";
 import { JSON_FLAG, withPool } from "../store/kept-pool.ts";
 import { BOOKS_FLAGS } from "../store/open-books.ts";
 
@@ -75,7 +76,7 @@ function lineOf(entry: LedgerEntry): string {
 }
 
 function changeLineOf({ seq, at, kind, pool, change, actor, reason }: LedgerEntry): string {
-  const what = change === undefined ? kind : JSON.stringify(change);
+  const what = (change && changeText(change)) ?? kind;
   const about = [pool, what, actor, reason].filter((word) => word !== undefined).join("  ");
   return `${seq}  ${new Date(at).toISOString()}  ${about}`;
 }

@@ -178,7 +178,8 @@ async function runIn(
   await open.flush();
   const snapshot = await lastFiguresOf(open, err);
   if (given.isOn("json")) err(JSON.stringify(runSummary.toJSON(snapshot, plan.windows)));
-  else if (!given.isOn("quiet")) for (const line of runSummary.lines(snapshot)) err(line);
+  else if (!given.isOn("quiet") && failure === undefined)
+    for (const line of runSummary.lines(snapshot)) err(line);
   const shown = planText(plan.windows, Date.now());
   if (shown !== "" && !given.isOn("json") && !given.isOn("quiet")) err(`  plan: ${shown}`);
   return state.isGone && given.isOn("kill") ? EXIT.budget : code;

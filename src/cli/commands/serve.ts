@@ -14,6 +14,7 @@ import { Failure, UsageError } from "../command-line.ts";
 import type { CliCommand, ParsedArguments, CliContext } from "../command-line.ts";
 import { PRICES_FLAG } from "../settings/configuration.ts";
 import { EXIT } from "../exit-codes.ts";
+import { explainToCaller, quoted } from "../output/explain-refusal.ts";
 import { pricesFor } from "../prices/own-prices.ts";
 import { METER_FLAGS, meterFor } from "../run/meter-settings.ts";
 import { KeyRenewal } from "../serve/key-renewal.ts";
@@ -92,7 +93,7 @@ export const serve: CliCommand = {
       err(`token-budget: listening at ${gateway.url}; press Ctrl-C to stop`);
       if (keys.length === 0)
         err(
-          "token-budget: there are no keys yet: token-budget keys create --role admin --pool admin",
+          `token-budget: there are no keys yet: token-budget keys create --role admin --pool admin${storeOf(given)}`,
         );
       await ended(given, { gateway, renewal }, err);
       err("token-budget: ending; calls under way are finished");
@@ -121,6 +122,7 @@ async function optionsOf(
   const hosts = given.texts("public-host");
   const options = {
     ...meter,
+    explain: explainToCaller,
     upstreams,
     providerKeys,
     onProviderKeyRefused: (upstream: string) => renewal.refused(upstream),
@@ -177,6 +179,12 @@ async function started(
       throw new Failure(`this machine has no address ${host}: pass another --host`);
     throw error;
   }
+}
+
+/** The store as it was named here, for another command. */
+function storeOf(given: ParsedArguments): string {
+  const store = given.text("store");
+  return store === undefined ? "" : ` --store ${quoted(store)}`;
 }
 
 /** Resolves when a signal ends it; SIGHUP has it read the certificate and the keys anew. */

@@ -5,6 +5,8 @@ import { typedCaps, CAP_FLAGS, typedWindow, WINDOW_FLAGS } from "../settings/cap
 import { UsageError } from "../command-line.ts";
 import type { CliCommand } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
+import { instantText } from "../output/figures.ts";
+import { capsText, periodText } from "../output/settings-text.ts";
 import { JSON_FLAG } from "../store/kept-pool.ts";
 import { ACCOUNT_FLAGS, accountOf } from "./pool-commands.ts";
 import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
@@ -48,6 +50,8 @@ export const template: CliCommand = {
       const all = await books.templates();
       const shown = all.filter((each) => pattern === undefined || each.pattern === pattern);
       if (given.isOn("json")) context.out(JSON.stringify(shown));
+      else if (shown.length === 0 && pattern === undefined)
+        context.out('No templates; to set one: token-budget template "users/*" --usd 5 --per day');
       else for (const each of shown) context.out(lineOf(each));
       return EXIT.success;
     } finally {
@@ -59,9 +63,8 @@ export const template: CliCommand = {
 function lineOf({ pattern, caps, window, at, actor, reason }: Template): string {
   const words = [
     `${pattern}:`,
-    JSON.stringify(caps),
-    window === undefined ? undefined : JSON.stringify(window),
-    `since ${new Date(at).toISOString()}`,
+    [capsText(caps), window === undefined ? "" : periodText(window)].filter(Boolean).join(" "),
+    `since ${instantText(at)}`,
     actor,
     reason,
   ];

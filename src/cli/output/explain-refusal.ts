@@ -21,10 +21,21 @@ const CENTS = 100;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DATE_LENGTH = "2026-11-24 ".length;
 
+/** Where a refused call came from; each has its own way to more. */
+type From = "kept pool" | "own pool" | "gateway";
+
 /** Explains refusals of a run that draws from a pool that is kept, or from one of its own. */
 export function explainerFor(isKept: boolean): (error: Error) => string {
+  return explainerFrom(isKept ? "kept pool" : "own pool");
+}
+
+/** Explains refusals to a caller of a gateway, who has a key and no access to its store. */
+export const explainToCaller: (error: Error) => string = explainerFrom("gateway");
+
+function explainerFrom(from: From): (error: Error) => string {
   return (error) => {
-    if (BudgetExceeded.is(error)) return exceeded(error, isKept);
+    if (BudgetExceeded.is(error)) return exceeded(error, from);
+    if (from === "gateway") return error.message;
     const help = flagFor(error);
     // What a message of the library says behind its first part is for programmers.
     return help === undefined ? error.message : `${error.message.split("; ")[0] ?? ""}; ${help}`;
@@ -46,8 +57,12 @@ function flagFor(error: unknown): string | undefined {
   return error.reason === "input_unbounded" ? "to allow such calls, omit --strict" : undefined;
 }
 
-function exceeded(error: BudgetExceeded, isKept: boolean): string {
+function exceeded(error: BudgetExceeded, from: From): string {
   const { axis, used, cap, pool, resetsAt } = error;
+  if (error.reason === "frozen") {
+    const thaw = from === "kept pool" ? `; end that with: token-budget thaw ${quoted(pool)}` : "";
+    return `Pool ${pool} is frozen: new calls are refused${thaw}`;
+  }
   const asked = error.attempted - used - error.reserved;
   const held = error.reserved > 0 ? `, ${quantity(axis, error.reserved)} held by other calls` : "";
   const reasons = reasonsOf(error);
@@ -58,8 +73,8 @@ function exceeded(error: BudgetExceeded, isKept: boolean): string {
       : `, and this call could ${axis === "usd" ? "cost" : "use"} up to ${quantity(axis, asked)}${why}`;
   const resets = resetsAt === undefined ? "" : `; resets ${timeOf(resetsAt)}`;
   const isGuess = reasons.some((reason) => reason.endsWith(HAS_NO_PRICE));
-  const raise =
-    raisedBy(error, asked, isKept) + (isGuess ? "; set its price with --prices FILE" : "");
+  const price = from === "gateway" ? "" : "; set its price with --prices FILE";
+  const raise = raisedBy(error, asked, from) + (isGuess ? price : "");
   return `Budget exceeded: ${axis === "usd" ? dollars(used) : count(used)} of ${quantity(axis, cap)} used in pool ${pool}${held}${room}${resets}; ${raise}`;
 }
 
@@ -70,10 +85,11 @@ function leastOf(error: BudgetExceeded): string {
   return ` for at least ${count(least.inputTokens)} input and ${count(least.outputTokens)} output tokens`;
 }
 
-function raisedBy(error: BudgetExceeded, asked: number, isKept: boolean): string {
+function raisedBy(error: BudgetExceeded, asked: number, from: From): string {
   const { axis, pool } = error;
   const flag = `${FLAGS[axis]} ${suggestedCap(error, asked)}`;
-  if (!isKept) return `run it again with more: token-budget run ${flag}`;
+  if (from === "gateway") return "ask for more with: POST /api/v1/requests";
+  if (from === "own pool") return `run it again with more: token-budget run ${flag}`;
   return `raise it with: token-budget set ${quoted(pool)} ${flag}`;
 }
 

@@ -6,7 +6,7 @@ import type { BudgetSnapshot } from "../../core/snapshot.ts";
 import type { Style } from "../command-line.ts";
 
 /** Dollars first: that is what people look for. */
-const AXES = ["usd", "tokens", "inputTokens", "outputTokens", "calls"] as const;
+export const AXES_SHOWN = ["usd", "tokens", "inputTokens", "outputTokens", "calls"] as const;
 const WARN_PART = 0.8;
 
 const UNITS: Readonly<Record<keyof AmountView, string>> = {
@@ -51,9 +51,14 @@ export function quantity(axis: keyof AmountView, value: number): string {
   return axis === "usd" ? dollars(value) : counted(value, UNITS[axis]);
 }
 
+/** The name of an axis in the plural, such as "input tokens". */
+export function axisName(axis: keyof AmountView): string {
+  return axis === "usd" ? "dollars" : `${UNITS[axis]}s`;
+}
+
 /** How much of the cap that is nearest is used, from 0; none for a pool without caps. */
 export function usedPart(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): number {
-  const parts = AXES.map((axis) => {
+  const parts = AXES_SHOWN.map((axis) => {
     const cap = wholeCap(snapshot, axis);
     if (cap === undefined) return 0;
     return cap === 0 ? 1 : snapshot.used[axis] / cap;
@@ -71,7 +76,7 @@ export function styleOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carrie
 /** The same as briefly as can be, of the cap that is nearest: "$1.20/$5.00". */
 export function shortUsedOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): string {
   const { used, caps } = snapshot;
-  const capped = AXES.filter((axis) => caps[axis] !== undefined).map((axis) => {
+  const capped = AXES_SHOWN.filter((axis) => caps[axis] !== undefined).map((axis) => {
     const [value, cap] = [used[axis], wholeCap(snapshot, axis) ?? 0];
     const text =
       axis === "usd"
@@ -86,7 +91,7 @@ export function shortUsedOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "ca
 /** What a pool has used of its caps, such as "$1.20 of $5.00 used, 30 of 100 calls used". */
 export function usedOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): string {
   const { used } = snapshot;
-  const capped = AXES.flatMap((axis) => {
+  const capped = AXES_SHOWN.flatMap((axis) => {
     const cap = wholeCap(snapshot, axis);
     if (cap === undefined) return [];
     const shown = axis === "usd" ? dollars(used[axis]) : count(used[axis]);

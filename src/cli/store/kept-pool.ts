@@ -1,11 +1,11 @@
 // How commands find the pool that is named, and say what it has.
 
-import { AXES } from "../../core/axis.ts";
-import type { ChangeView, StoredSnapshot } from "../../stores/index.ts";
+import type { StoredSnapshot } from "../../stores/index.ts";
 import { Failure, suggestion, UsageError } from "../command-line.ts";
 import type { Flag, ParsedArguments, Painted, CliContext } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
-import { counted, dollars, instantText, quantity, styleOf, usedOf } from "../output/figures.ts";
+import { counted, dollars, instantText, styleOf, usedOf } from "../output/figures.ts";
+import { differenceText } from "../output/settings-text.ts";
 import type { AllBooks, PoolBooks } from "./books.ts";
 import { openBooks } from "./open-books.ts";
 
@@ -34,14 +34,15 @@ export async function withPool(
 /** Fails with the names that there are, or with the nearest of many. @throws {Failure} */
 export async function noPool(books: AllBooks, name: string): Promise<never> {
   const known = (await books.pools()).map(({ path }) => path);
-  throw new Failure(
-    `no pool named "${name}"${otherPools(name, known)}; to make one: token-budget run --pool NAME --usd 5 -- COMMAND`,
-  );
+  const near = suggestion(name, known);
+  const help =
+    near === ""
+      ? `${otherPools(known)}; to make one: token-budget run --pool NAME --usd 5 -- COMMAND`
+      : near;
+  throw new Failure(`no pool named "${name}"${help}`);
 }
 
-function otherPools(name: string, known: readonly string[]): string {
-  const near = suggestion(name, known);
-  if (near !== "") return near;
+function otherPools(known: readonly string[]): string {
   if (known.length === 0) return "; no pools exist yet";
   if (known.length <= NAMES_LISTED_MAX) return `; pools: ${known.join(", ")}`;
   return `; ${counted(known.length, "pool")} exist: token-budget status --search TEXT`;
@@ -49,17 +50,6 @@ function otherPools(name: string, known: readonly string[]): string {
 
 function leftOf(usd: number): string {
   return usd < 0 ? `${dollars(-usd)} over` : `${dollars(usd)} left`;
-}
-
-/** Amounts by which caps are changed, such as `+$5.00`. */
-function changeText(by: NonNullable<ChangeView["by"]>): string {
-  const texts = AXES.flatMap((axis) => {
-    const difference = by[axis];
-    if (difference === undefined) return [];
-    const size = quantity(axis, Math.abs(difference));
-    return [`${difference < 0 ? "-" : "+"}${size}`];
-  });
-  return texts.join(", ");
 }
 
 /** What people read of a pool. */
@@ -77,7 +67,7 @@ export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[]
       : `; ${dollars(snapshot.carried?.usd ?? 0)} carried over`;
   const rolls = window === undefined ? "" : `; starts over ${instantText(window.endsAt)}`;
   const raised = (snapshot.raises ?? []).map(
-    ({ until, by }) => `; ${changeText(by)} until ${instantText(until)}`,
+    ({ until, by }) => `; ${differenceText(by)} until ${instantText(until)}`,
   );
   const used = { style: styleOf(snapshot), text: usedOf(snapshot) };
   const frozen = snapshot.frozen === true ? [{ style: "red", text: "frozen" } as const, "; "] : [];

@@ -22,7 +22,7 @@ export async function endHoldIn(
   change: { readonly id: string; readonly about: LineAbout },
 ): Promise<OpenHold> {
   const [line] = (await tree.holds({ path, after: "", limit: 1, id: reservation })) ?? [];
-  if (line === undefined) throw new NotFound(path, reservation);
+  if (line === undefined) throw new NotFound(path, reservation, "held");
   if (line.isSlice)
     throw new RangeError(
       `The reservation "${reservation}" is the slice of a process; freeze the pool to have it given back`,

@@ -96,17 +96,21 @@ export class IdTaken extends BudgetError {
   }
 }
 
-/** Thrown by `amend` for an id under which nothing was booked. */
+/** Thrown by `amend` and `endHold` for an id under which nothing is booked, or held. */
 export class NotFound extends BudgetError {
   override readonly name = "NotFound" as const;
   override readonly code = "NOT_FOUND" as const;
   /** The id. */
   readonly id: string;
 
-  constructor(pool: string, id: string) {
+  constructor(pool: string, id: string, what: "booked" | "held" = "booked") {
+    const help =
+      what === "booked"
+        ? "amend a booked commit or record by the id of its reservation or record"
+        : "what is held now is listed by holds";
     super(
       "NOT_FOUND",
-      `Nothing is booked in pool "${pool}" under the id ${JSON.stringify(id)}; amend a booked commit or record by the id of its reservation or record`,
+      `Nothing is ${what} in pool "${pool}" under the id ${JSON.stringify(id)}; ${help}`,
     );
     this.id = id;
   }
