@@ -341,6 +341,14 @@ describe("what is wrong with a server", () => {
     ]);
   });
 
+  it("run goes on with a store of this machine beside a server, and says so", async () => {
+    const ran = await over(["run", "--usd", "1", "--", "true"]);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain("TOKEN_BUDGET_SERVER is not used: run holds budgets by itself");
+    const meant = await over(["run", "--usd", "1", "--store", "memory:", "--help"]);
+    expect(meant.stderr).toBe("");
+  });
+
   it("a server refuses a key as soon as it is revoked", async () => {
     expect((await over(["status"], "lead")).code).toBe(0);
     expect((await over(["keys", "revoke", ids.lead])).code).toBe(0);

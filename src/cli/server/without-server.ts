@@ -18,8 +18,11 @@ const WHY: Readonly<Record<string, string>> = {
 /** Those that would silently show or change something else. */
 const NOT_ELSEWHERE: ReadonlySet<string> = new Set(["console", "archive"]);
 
+/** Those that go on with a store, and say so. */
+const ELSEWHERE: ReadonlySet<string> = new Set(["run", "proxy"]);
+
 /** @throws {UsageError} when a command is pointed at a server, and can only work on a store. */
-export function checkServer(name: string, args: readonly string[], { env }: CliContext): void {
+export function checkServer(name: string, args: readonly string[], { env, err }: CliContext): void {
   const why = WHY[name];
   if (why === undefined) return;
   const end = args.indexOf("--");
@@ -27,10 +30,9 @@ export function checkServer(name: string, args: readonly string[], { env }: CliC
   const isNamed = (flag: string): boolean =>
     own.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
   const isMeant =
-    NOT_ELSEWHERE.has(name) &&
-    (env["TOKEN_BUDGET_SERVER"] ?? "") !== "" &&
-    !isNamed("--store") &&
-    !isNamed("--help");
-  if (isNamed("--server") || isMeant)
+    (env["TOKEN_BUDGET_SERVER"] ?? "") !== "" && !isNamed("--store") && !isNamed("--help");
+  if (isNamed("--server") || (isMeant && NOT_ELSEWHERE.has(name)))
     throw new UsageError(`${name} does not work over a server: it ${why}`);
+  if (isMeant && ELSEWHERE.has(name))
+    err(`token-budget: TOKEN_BUDGET_SERVER is not used: ${name} ${why}`);
 }
