@@ -47,7 +47,7 @@ function bodyWith(
 /** @throws {ApiError} 400 on an instant that has passed. */
 function checkUntil(until: number | undefined): void {
   if (until !== undefined && until <= Date.now())
-    throw new ApiError(400, "INVALID", "Expected `until` to be a time to come");
+    throw new ApiError(400, "INVALID", "Expected `until` to be in the future");
 }
 
 /** A route that changes a pool, and answers with the pool as it is then. */
@@ -127,7 +127,7 @@ export const CHANGE_ROUTES: readonly ApiRoute[] = [
   }),
   changing({
     path: "/pools/{path}/thaw",
-    summary: "Ends what freeze began",
+    summary: "Ends a freeze",
     operation: "thawPool",
     body: bodyWith({}),
     change: (pool, _call, account) => pool.thaw(account),

@@ -88,7 +88,7 @@ export const TEMPLATE_ROUTES: readonly ApiRoute[] = [
   {
     method: "POST",
     path: "/templates/delete",
-    summary: "Deletes a template; pools that exist stay as they are",
+    summary: "Deletes a template; existing pools stay as they are",
     operation: "deleteTemplate",
     role: "admin",
     body: {

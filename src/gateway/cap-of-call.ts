@@ -68,6 +68,6 @@ function isSame(one: string, other: string): boolean {
 function overlapping(above: string, first: string, second: string): CannotMeter {
   return new CannotMeter(
     "budget_missing",
-    `two caps are for this call, "${above}/${first}" and "${above}/${second}", and it can draw from one: put one below the other, as in "${above}/${first}/${second}"`,
+    `two caps apply to this call, "${above}/${first}" and "${above}/${second}", but it can draw from only one: put one below the other, as in "${above}/${first}/${second}"`,
   );
 }

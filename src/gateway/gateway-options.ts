@@ -210,7 +210,7 @@ export function checkUpstreams(
   for (const name of names)
     if (!upstreams.has(name))
       throw new RangeError(
-        `Expected the keys of a known upstream, got ${describe(name)}; its address goes into \`upstreams\``,
+        `Expected the keys of a known upstream, got ${describe(name)}; set its address in \`upstreams\``,
       );
 }
 

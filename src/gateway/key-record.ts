@@ -55,7 +55,7 @@ export function readNewKey(
     throw new RangeError(`Expected \`role\` to be admin, lead or self, got ${describe(role)}`);
   if (expiresAt !== undefined && !(Number.isSafeInteger(expiresAt) && expiresAt > Date.now()))
     throw new RangeError(
-      `Expected \`expiresAt\` to be a time to come, in milliseconds since 1970, got ${describe(expiresAt)}`,
+      `Expected \`expiresAt\` to be in the future, in milliseconds since 1970, got ${describe(expiresAt)}`,
     );
   const subtree = given.subtree ?? (role === "admin" ? "" : pool);
   return {

@@ -48,7 +48,7 @@ export class ProviderKeys {
       for (const key of keys)
         if (typeof key !== "string" || !SECRET.test(key))
           throw new RangeError(
-            `Expected the keys of ${describe(upstream)} to be ASCII texts without spaces; one of them is not`,
+            `Expected the keys of ${describe(upstream)} to be ASCII strings without spaces; one of them is not`,
           );
     for (const [upstream, keys] of Object.entries(given)) {
       const before = this.#keys.get(upstream) ?? [];

@@ -35,7 +35,7 @@ export class BatchFiles {
     if (asked !== undefined) return asked;
     throw new CannotMeter(
       "input_unbounded",
-      `the file ${JSON.stringify(id.slice(0, 80))} of this batch was not uploaded through this meter, so that what its requests may cost is unknown; upload it through the same client, or the same proxy, before the batch is made`,
+      `the file ${JSON.stringify(id.slice(0, 80))} of this batch was not uploaded through this meter, so the cost of its requests is unknown; upload it through the same client, or the same proxy, before you create the batch`,
     );
   }
 

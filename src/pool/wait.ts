@@ -48,7 +48,7 @@ function readTimeout(timeoutMs: number): number {
   if (typeof timeoutMs === "number" && timeoutMs >= 0 && timeoutMs < Number.POSITIVE_INFINITY)
     return timeoutMs;
   throw new RangeError(
-    `Expected \`timeoutMs\` to be milliseconds from 0 up, got ${describe(timeoutMs)}`,
+    `Expected \`timeoutMs\` to be 0 or more milliseconds, got ${describe(timeoutMs)}`,
   );
 }
 

@@ -17,7 +17,7 @@ export function connectionOfUpstash(client: UpstashClient): RedisConnection {
   const options: unknown = Reflect.get(client, "opts");
   if (Reflect.get(Object(options), "automaticDeserialization") !== false) {
     throw new TypeError(
-      "Expected the client of @upstash/redis to hand over texts as they are: make it with `new Redis({ url, token, automaticDeserialization: false })`",
+      "Expected the client of @upstash/redis to return strings as they are: create it with `new Redis({ url, token, automaticDeserialization: false })`",
     );
   }
   return {

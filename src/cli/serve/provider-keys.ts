@@ -106,7 +106,7 @@ async function keysOf(name: string, value: unknown): Promise<readonly string[]> 
   const command: unknown = Reflect.get(Object(value), "command");
   if (typeof command === "string") return await printedBy(command, name);
   throw new UsageError(
-    `Expected the keys of ${describe(name)} to be a text, a list, or {"command": "…"}`,
+    `Expected the keys of ${describe(name)} to be a string, a list, or {"command": "…"}`,
   );
 }
 

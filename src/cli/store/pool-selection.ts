@@ -26,7 +26,7 @@ export interface Selection {
 
 /** The flags that select pools. */
 export const SELECTION_FLAGS: Readonly<Record<string, Flag>> = {
-  search: { value: "TEXT", help: "only pools whose path contains it" },
+  search: { value: "TEXT", help: "only pools whose path contains this" },
   only: { value: "KIND", help: "low (80 % of a cap used), spent, or open (with open holds)" },
   sort: { value: "ORDER", help: "name, used (dollars), part (of the cap), left, or open" },
 };

@@ -44,7 +44,7 @@ export function raisesAfter(
 /** The error for one change more than a pool may have that end at different times. */
 export function tooManyRaises(): RangeError {
   return new RangeError(
-    `A pool can have ${RAISES_MAX} changes with an \`until\` of their own; end some of them at the same time`,
+    `A pool can have ${RAISES_MAX} changes with different \`until\` times at most; give some of them the same time`,
   );
 }
 

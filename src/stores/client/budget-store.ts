@@ -348,7 +348,7 @@ export class BudgetStore {
     const { documents } = this.#store;
     if (documents === undefined)
       throw new TypeError(
-        "This store keeps no documents, which a gateway needs; it has no `documents`",
+        "A gateway needs a store that keeps documents; this store has no `documents`",
       );
     return new StoredDocuments(documents, this.#options.timeoutMs);
   }

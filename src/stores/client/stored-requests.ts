@@ -190,7 +190,7 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   const { overage, id, at, ...attribution } = readOptions(options, RECORD);
   if (at !== undefined && overage === "reject")
     throw new RangeError(
-      'Expected `overage` to be "allow" or "throw" beside `at`: what was spent before is booked past a cap too',
+      'Expected `overage` to be "allow" or "throw" together with `at`: earlier spending is booked even past a cap',
     );
   return {
     policy: overage ?? (at === undefined ? "reject" : "allow"),

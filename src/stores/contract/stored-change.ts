@@ -49,7 +49,7 @@ export function readStoredChange(change: StoredPoolChange): ReadStoredChange {
   const untilMs = until === undefined ? undefined : readUntil(until);
   if (untilMs !== undefined && (read.by === undefined || Object.keys(read.by).length === 0)) {
     throw new TypeError(
-      "`until` goes with `by`, the amounts that are taken back then; without `until`, a cap stays as it is set",
+      "`until` needs `by`, the amounts to take back at that time; omit `until` to keep a cap as it is set",
     );
   }
   const named = id !== undefined && { id: readWord("id", id) };

@@ -38,7 +38,7 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
     const { documents } = store;
     if (documents === undefined || store.heads === undefined)
       throw new TypeError(
-        "This store cannot tell of events; it has no ledger that `heads` reads, or no `documents`",
+        "This store cannot report events: it has no ledger that `heads` reads, or no `documents`",
       );
     this.#heads = (place) => store.heads?.(place) ?? Promise.resolve({ heads: [], place });
     this.#options = options;
