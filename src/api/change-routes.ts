@@ -99,7 +99,7 @@ export const CHANGE_ROUTES: readonly ApiRoute[] = [
   }),
   changing({
     path: "/pools/{path}/configure",
-    summary: "Sets caps, window or overage policy of a pool; null takes a cap or the window away",
+    summary: "Sets caps, window or overage policy of a pool; null removes a cap or the window",
     operation: "configurePool",
     body: bodyWith({
       caps: schemaNamed("ChangeOfCaps"),
@@ -120,7 +120,7 @@ export const CHANGE_ROUTES: readonly ApiRoute[] = [
   }),
   changing({
     path: "/pools/{path}/freeze",
-    summary: "Has a pool refuse everything new until it is thawed",
+    summary: "Freezes a pool: it refuses everything new until it is thawed",
     operation: "freezePool",
     body: bodyWith({}),
     change: (pool, _call, account) => pool.freeze(account),
@@ -141,7 +141,7 @@ export const CHANGE_ROUTES: readonly ApiRoute[] = [
   }),
   changing({
     path: "/pools/{path}/holds/{id}/end",
-    summary: "Ends the lease of a reservation that hangs; a later commit is booked all the same",
+    summary: "Ends the lease of a hanging reservation; a later commit is still booked",
     operation: "endHold",
     params: { id: ID },
     body: bodyWith({}),

@@ -91,7 +91,7 @@ export const MAKE_ROUTES: readonly ApiRoute[] = [
   {
     method: "POST",
     path: "/pools",
-    summary: "Makes a pool, with its template where nothing else is said",
+    summary: "Creates a pool, from its template unless the request says otherwise",
     operation: "makePool",
     role: "lead",
     status: 201,
