@@ -34,7 +34,7 @@ export interface GivenSettings {
   readonly overage?: OveragePolicy;
 }
 
-/** Of a body, the settings alone. */
+/** Returns the settings of a body alone. */
 export function settingsIn({ caps, window, timeZone, overage }: GivenSettings): GivenSettings {
   return {
     ...(caps !== undefined && { caps }),

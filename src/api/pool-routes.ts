@@ -100,7 +100,7 @@ async function burnDown({ store, access, params, query }: ApiCall): Promise<unkn
   return await burnDownOf(pool, snapshot, axis, Date.now());
 }
 
-/** The pool in the path of a route. @throws {ApiError} 404 outside the subtree. */
+/** Returns the pool in the path of a route. @throws {ApiError} 404 outside the subtree. */
 export function poolIn(params: ApiCall["params"], access: ApiCall["access"]): string {
   const path = readPath(params["path"] ?? "");
   return withinAccess(access, path) ?? path;

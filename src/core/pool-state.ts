@@ -70,7 +70,7 @@ export interface PoolSettings {
   readonly thresholds: readonly number[];
 }
 
-/** A pool with nothing used. Its window is set by the first roll. */
+/** Returns a pool with nothing used. Its window is set by the first roll. */
 export function createPoolState(
   path: string,
   settings: PoolSettings,

@@ -11,8 +11,8 @@ import type { CallCap } from "../stores/contract/call-caps.ts";
 const SELLERS = /^(?:[a-z]+\.){1,2}(?=[a-z])/;
 
 /**
- * The names below the pool of a caller that lead to where a call is held; none where no cap is for
- * it.
+ * Returns the names below the pool of a caller that lead to where a call is held; none where no cap
+ * is for it.
  *
  * @throws {CannotMeter} `CANNOT_METER` where two caps fit that are not one below the other: then
  * neither would count all of its calls.

@@ -45,7 +45,10 @@ export interface NewKey {
 
 const ROLES: ReadonlySet<string> = new Set(["admin", "lead", "self"]);
 
-/** What a new key says, with its defaults. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Returns what a new key says, with its defaults. @throws {TypeError | RangeError} on what is
+ * wrong.
+ */
 export function readNewKey(
   given: NewKey,
 ): Omit<KeyRecord, "id" | "prefix" | "createdAt" | "createdBy"> {
@@ -67,7 +70,7 @@ export function readNewKey(
   };
 }
 
-/** A record as it was kept; undefined when it is none. */
+/** Returns a record as it was kept; undefined when it is none. */
 export function recordOf(text: string): KeyRecord | undefined {
   try {
     const record: unknown = JSON.parse(text);
@@ -78,7 +81,7 @@ export function recordOf(text: string): KeyRecord | undefined {
   }
 }
 
-/** Whether a key may be used at a time. */
+/** Returns whether a key may be used at a time. */
 export function isValid({ revokedAt, expiresAt }: KeyRecord, nowMs: number): boolean {
   return revokedAt === undefined && (expiresAt === undefined || nowMs < expiresAt);
 }

@@ -91,7 +91,7 @@ export class ProviderKeys {
   }
 }
 
-/** The headers by which an upstream knows the gateway. */
+/** Returns the headers by which an upstream knows the gateway. */
 export function credentialsFor(
   upstream: string,
   { text }: { readonly text: string },

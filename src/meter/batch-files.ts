@@ -28,7 +28,10 @@ export class BatchFiles {
     this.#exchange = exchange;
   }
 
-  /** What the file asks for that a batch is made of. @throws {CannotMeter} if that is unknown. */
+  /**
+   * Returns what the file asks for that a batch is made of. @throws {CannotMeter} if that is
+   * unknown.
+   */
   askedBy(body: object): Asked {
     const id = textAt(body, "input_file_id") ?? "";
     const asked = this.#files.get(id);

@@ -76,7 +76,7 @@ export abstract class PoolNode {
   /** Removes the child of that name, and returns whether there was one. */
   abstract forgetChild(name: string): boolean;
 
-  /** Whether these are the settings that the pool was made with, or those of now. */
+  /** Returns whether these are the settings that the pool was made with, or those of now. */
   hasSettings(settings: PoolSettings): boolean {
     if (settings === this.settings) return true;
     const { caps, overage, window, thresholds } = this.state;
@@ -104,7 +104,7 @@ export abstract class PoolNode {
     return new BudgetExceeded(refusal);
   }
 
-  /** Whether its thread has given it up, and with it all that it held. */
+  /** Returns whether its thread has given it up, and with it all that it held. */
   isClosed(): boolean {
     return false;
   }

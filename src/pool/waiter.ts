@@ -23,6 +23,8 @@ export interface QueueTicket {
   judge(): void;
   /** Gives the place up, and admits those behind it that fit now. */
   leave(): void;
-  /** Why it is not admitted yet: its own refusal, or that of the first one it stands behind. */
+  /**
+   * Returns why it is not admitted yet: its own refusal, or that of the first one it stands behind.
+   */
   refusal(): Refusal | undefined;
 }

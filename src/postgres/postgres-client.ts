@@ -27,7 +27,7 @@ export interface PostgresConnection {
   query(text: string, values: string[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
-/** What a driver is to the store. @throws {TypeError} when it is none. */
+/** Returns what a driver is to the store. @throws {TypeError} when it is none. */
 export function postgresConnection(client: PostgresClient): PostgresConnection {
   if (isNeon(client)) return { query: (text, values) => askNeon(client, text, values) };
   if (isPg(client)) return client;
@@ -131,7 +131,7 @@ function isConflict(error: unknown): boolean {
  */
 const LASTING = /^(?:28...|3D000|42501)$/;
 
-/** Whether an error stays until something changes at the server. */
+/** Returns whether an error stays until something changes at the server. */
 export function isLasting(error: unknown): boolean {
   return LASTING.test(codeOf(error) ?? "");
 }

@@ -12,7 +12,7 @@ export interface UpstashClient {
 /** The client tells the command with every error, and with it a script of many pages. */
 const COMMAND_TOLD = /, command was: .*$/s;
 
-/** What such a client is to the store. @throws {TypeError} when it changes answers. */
+/** Returns what such a client is to the store. @throws {TypeError} when it changes answers. */
 export function connectionOfUpstash(client: UpstashClient): RedisConnection {
   const options: unknown = Reflect.get(client, "opts");
   if (Reflect.get(Object(options), "automaticDeserialization") !== false) {

@@ -149,7 +149,10 @@ export class SharedWaitQueue {
     this.#tree.open.close(held, granted !== undefined);
   }
 
-  /** Why a place is not let in yet: its own refusal, or that of the first one it stands behind. */
+  /**
+   * Returns why a place is not let in yet: its own refusal, or that of the first one it stands
+   * behind.
+   */
   refusalAt({ node, held }: SharedTicket): Refusal | undefined {
     let refusal: Refusal | undefined;
     do {

@@ -165,7 +165,7 @@ export class ThreadSlice {
     return new SliceHold(ask, this.#asOf, this.#lot, this.#born);
   }
 
-  /** Whether a hold of a pool can be settled in the slice now. */
+  /** Returns whether a hold of a pool can be settled in the slice now. */
   canSettle(node: SlicedPool, held: SliceHold): boolean {
     return this.node === node && this.#isOf(held) && this.#inWindow(node) && this.#isOf(held);
   }

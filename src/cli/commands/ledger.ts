@@ -96,7 +96,7 @@ function afterOf(given: ParsedArguments): LedgerOptions {
   throw new UsageError(`Expected --after to be a whole number, got "${text}"`);
 }
 
-/** The instant of --since. @throws {UsageError} on what is none. */
+/** Returns the instant of --since. @throws {UsageError} on what is none. */
 export function sinceOf(given: ParsedArguments): LedgerOptions {
   const text = given.text("since");
   if (text === undefined) return {};

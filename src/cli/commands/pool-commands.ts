@@ -16,7 +16,7 @@ export const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
   reason: { value: "TEXT", help: "why, for the ledger" },
 };
 
-/** The actor and the reason of a change. */
+/** Returns the actor and the reason of a change. */
 export function accountOf(given: ParsedArguments): {
   readonly actor: string;
   readonly reason?: string;

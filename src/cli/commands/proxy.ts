@@ -112,8 +112,9 @@ async function started(
 }
 
 /**
- * Where variables lead, without those that lead to this proxy itself: they are in the profile of a
- * shell where what is shown here was pasted, and the proxy would send every call to itself.
+ * Returns where variables lead, without those that lead to this proxy itself: they are in the
+ * profile of a shell where what is shown here was pasted, and the proxy would send every call to
+ * itself.
  */
 export function upstreamsBut(port: number, env: CliContext["env"]): Record<string, string> {
   const own = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);

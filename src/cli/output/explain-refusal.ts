@@ -77,7 +77,7 @@ function raisedBy(error: BudgetExceeded, asked: number, isKept: boolean): string
   return `raise it with: token-budget set ${quoted(pool)} ${flag}`;
 }
 
-/** A name as a shell reads it. */
+/** Returns a name as a shell reads it. */
 export function quoted(name: string): string {
   return PLAIN_NAME.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }

@@ -68,7 +68,7 @@ export class KnownPlan {
     return this.#windows;
   }
 
-  /** What the last run read, as far as it still stands. Never throws. */
+  /** Returns what the last run read, as far as it still stands. Never throws. */
   kept(now: number): readonly ProviderWindow[] {
     try {
       const file = parsedOf(readPrivateFile(this.#path) ?? "");
@@ -87,7 +87,7 @@ export class KnownPlan {
   }
 }
 
-/** The windows in one line, such as `anthropic 5h 23 % (resets in 2 h), 7d 61 %`. */
+/** Returns the windows in one line, such as `anthropic 5h 23 % (resets in 2 h), 7d 61 %`. */
 export function planText(windows: readonly ProviderWindow[], now: number): string {
   const byProvider = new Map<string, string[]>();
   for (const { provider, name, usedPart, resetsAt } of windows) {

@@ -33,7 +33,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The keys of all providers that there are any for, or of one that is named.
+ * Returns the keys of all providers that there are any for, or of one that is named.
  *
  * @throws {UsageError} on a file or a flag that is wrong.
  * @throws {Failure} on a file that others may read, and on a command that fails.

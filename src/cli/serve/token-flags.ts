@@ -20,7 +20,9 @@ export const TOKEN_FLAGS: Readonly<Record<string, Flag>> = {
   "jwt-role": { value: "CLAIM", help: "the claim that contains the role, admin or lead" },
 };
 
-/** The tokens to take; undefined for none. @throws {UsageError} on flags that are missing. */
+/**
+ * Returns the tokens to take; undefined for none. @throws {UsageError} on flags that are missing.
+ */
 export async function tokensFor(given: ParsedArguments): Promise<TokenOptions | undefined> {
   const [issuer, audience] = [given.text("jwt-issuer"), given.text("jwt-audience")];
   const [jwks, path] = [given.text("jwt-keys"), given.text("jwt-pool")];

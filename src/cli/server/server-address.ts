@@ -32,7 +32,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const KEY = /^[\u0021-\u007E]+$/;
 
 /**
- * The server that was asked for; undefined when it is a store.
+ * Returns the server that was asked for; undefined when it is a store.
  *
  * @throws {UsageError} on an invalid address, one that is not safe for a key, and without a key.
  * @throws {Failure} on a file of a key that others may read.

@@ -62,7 +62,7 @@ function changeText(by: NonNullable<ChangeView["by"]>): string {
   return texts.join(", ");
 }
 
-/** What people read of a pool. */
+/** Returns what people read of a pool. */
 export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[] {
   const { path, window, reserved, remaining, openReservations, unknown, inSlices } = snapshot;
   const left = remaining.usd === undefined ? "" : `; ${leftOf(remaining.usd)}`;

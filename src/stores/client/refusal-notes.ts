@@ -104,7 +104,7 @@ export class RefusalNotes {
   }
 }
 
-/** What of a batch was refused for good; a check asks for nothing, and a wait goes on. */
+/** Returns what of a batch was refused for good; a check asks for nothing, and a wait goes on. */
 export function refusalsAmong(
   commands: readonly Command[],
   outcomes: readonly Outcome[],

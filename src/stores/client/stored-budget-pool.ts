@@ -93,8 +93,8 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Why an amount would be refused now, or undefined when it fits. Changes nothing; the answer may
-   * be outdated by the time of the next call, so use `reserve` to be sure of the room.
+   * Returns why an amount would be refused now, or undefined when it fits. Changes nothing; the
+   * answer may be outdated by the time of the next call, so use `reserve` to be sure of the room.
    *
    * @throws {RangeError | TypeError} if the amount is invalid.
    */

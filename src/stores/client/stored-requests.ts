@@ -200,7 +200,7 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   };
 }
 
-/** What is reported of an ask. @throws {TypeError | RangeError} on what is no word. */
+/** Returns what is reported of an ask. @throws {TypeError | RangeError} on what is no word. */
 export function aboutAsk({
   model,
   label,

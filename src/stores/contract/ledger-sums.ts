@@ -66,7 +66,7 @@ export function readSumKey(by: SumKey): SumKey {
   throw new RangeError(`Expected \`by\` to be one of ${KEYS.join(", ")}, got ${describe(by)}`);
 }
 
-/** The sums of some lines. */
+/** Returns the sums of some lines. */
 export function sumsOfLines(lines: Iterable<StoredEntry>, by: SumKey): readonly ListedSum[] {
   const sums = new Map<string, { name: string; amount: Quantities; lines: number }>();
   for (const line of lines) {
@@ -80,7 +80,7 @@ export function sumsOfLines(lines: Iterable<StoredEntry>, by: SumKey): readonly 
   return [...sums.values()];
 }
 
-/** Sums of which some may be of the same name, put together. */
+/** Returns sums of which some may be of the same name, put together. */
 export function addedUp(parts: readonly ListedSum[]): readonly ListedSum[] {
   const sums = new Map<string, { name: string; amount: Quantities; lines: number }>();
   for (const { name, amount, lines } of parts) {

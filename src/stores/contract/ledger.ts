@@ -26,7 +26,7 @@ export const CHANGES_KEPT = 1000;
 /** The same as a list in SQL. */
 export const CHANGES_IN_SQL: string = CHANGES.map((kind) => `'${kind}'`).join(", ");
 
-/** Whether a line tells of a change. */
+/** Returns whether a line tells of a change. */
 export function isChange({ kind }: Pick<StoredEntry, "kind">): boolean {
   return CHANGES.includes(kind);
 }

@@ -81,7 +81,7 @@ export function detailsText(details: LineDetails | undefined, booked?: Quantitie
   return parts.join(BETWEEN);
 }
 
-/** The details that `detailsText` made the text of, beside the same amount. */
+/** Returns the details that `detailsText` made the text of, beside the same amount. */
 export function detailsOf(text: string, booked?: Quantities): LineDetails | undefined {
   if (text === "") return undefined;
   const details: { -readonly [K in keyof LineDetails]: LineDetails[K] } = {};

@@ -24,13 +24,13 @@ export function readPath(path: string): string {
   return path;
 }
 
-/** The name of the root pool on a path. */
+/** Returns the name of the root pool on a path. */
 export function rootPath(path: string): string {
   const end = path.indexOf("/");
   return end === -1 ? path : path.slice(0, end);
 }
 
-/** Whether `path` is `top`, or below it. */
+/** Returns whether `path` is `top`, or below it. */
 export function isBelow(path: string, top: string): boolean {
   return path === top || path.startsWith(`${top}/`);
 }

@@ -152,7 +152,9 @@ export function refusalEntryOf(line: RefusalLine): RefusalEntry {
   };
 }
 
-/** What is counted together: the minute it was in, and all that `RefusalCount` tells of it. */
+/**
+ * Returns what is counted together: the minute it was in, and all that `RefusalCount` tells of it.
+ */
 export function countOfRefusal({ at, refusal, model, label }: RefusalLine): RefusalCount {
   const { pool, axis, reason } = refusal;
   return {
@@ -166,7 +168,7 @@ export function countOfRefusal({ at, refusal, model, label }: RefusalLine): Refu
   };
 }
 
-/** A refusal as text, as stores keep it. */
+/** Returns a refusal as text, as stores keep it. */
 export function refusalText({
   at,
   path,
@@ -180,23 +182,23 @@ export function refusalText({
   return JSON.stringify(line);
 }
 
-/** The refusal of a text that `refusalText` made, with its number. */
+/** Returns the refusal of a text that `refusalText` made, with its number. */
 export function keptRefusalOf(seq: number, text: string): KeptRefusal {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by refusalText
   return { ...(JSON.parse(text) as RefusalLine), seq };
 }
 
-/** The first minute whose count is kept at a time. */
+/** Returns the first minute whose count is kept at a time. */
 export function firstMinuteKept(atMs: number): number {
   return atMs - REFUSAL_COUNTS_MS;
 }
 
-/** The name under which a store counts, besides the minute. */
+/** Returns the name under which a store counts, besides the minute. */
 export function countNameOf({ pool, axis, reason, model, label }: RefusalCount): string {
   return JSON.stringify([pool, axis, reason, model ?? "", label ?? ""]);
 }
 
-/** The count of a name that `countNameOf` made. */
+/** Returns the count of a name that `countNameOf` made. */
 export function countNamed(minute: number, name: string, count: number): RefusalCount {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by countNameOf
   const [pool, axis, reason, model, label] = JSON.parse(name) as [

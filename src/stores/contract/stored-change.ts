@@ -57,7 +57,10 @@ export function readStoredChange(change: StoredPoolChange): ReadStoredChange {
   return { ...told, ...named, about: aboutChange(viewOf(told), { actor, reason }) };
 }
 
-/** What the ledger tells of a change. @throws {TypeError | RangeError} on a bad actor or reason. */
+/**
+ * Returns what the ledger tells of a change. @throws {TypeError | RangeError} on a bad actor or
+ * reason.
+ */
 export function aboutChange(change: ChangeView, account: Accountable): LineAbout {
   return { details: { ...readAccountable(account)?.details, change } };
 }

@@ -25,8 +25,8 @@ export class Demand {
   }
 
   /**
-   * What will be asked for in `horizonMs`, and the least that is of use: two asks. Nothing where
-   * the first is less than the second.
+   * Returns what will be asked for in `horizonMs`, and the least that is of use: two asks. Nothing
+   * where the first is less than the second.
    */
   estimate(nowMs: number, horizonMs: number): { target: Quantities; least: Quantities } {
     const passedMs = Math.max(1, nowMs - this.#since);

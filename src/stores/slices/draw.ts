@@ -69,7 +69,7 @@ export function draw(books: Books, pool: StoredPool, command: DrawCommand, nowMs
 /** What every draw is answered that comes after the last. */
 const OVER = { isFinal: true, admitted: "" };
 
-/** Whether a reservation is a slice. */
+/** Returns whether a reservation is a slice. */
 export function isSlice(reservation: OpenReservation): reservation is StoredSlice {
   return reservation.slice !== undefined;
 }
@@ -327,7 +327,7 @@ class Draw {
   }
 }
 
-/** The id of the entry that books a slice whose lease has ended after its draw `seq`. */
+/** Returns the id of the entry that books a slice whose lease has ended after its draw `seq`. */
 export function lostLineId(id: string, seq: number): string {
   return `${id}.lost.${seq}`;
 }

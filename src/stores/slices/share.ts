@@ -23,7 +23,7 @@ export function admit(pool: StoredPool, amount: Quantities): void {
 }
 
 /**
- * Whether what slices do not use is to be given back, and not kept for a while: a level has
+ * Returns whether what slices do not use is to be given back, and not kept for a while: a level has
  * called it back not long ago, or is frozen (R17).
  */
 export function isRecalled(pool: StoredPool, nowMs: number): boolean {
@@ -102,8 +102,8 @@ export function isAwaited(
 }
 
 /**
- * What is handed out for asks to come: at every level at most half of what is free for each of the
- * slices that share it, so that it halves with what is left; nothing where that is less than
+ * Returns what is handed out for asks to come: at every level at most half of what is free for each
+ * of the slices that share it, so that it halves with what is left; nothing where that is less than
  * `least` on any axis, or a recall was not long ago.
  */
 export function slackFor(

@@ -40,7 +40,7 @@ export interface SliceLevel {
   draws: number;
 }
 
-/** A level without slices. */
+/** Returns a level without slices. */
 export function emptyLevel(): SliceLevel {
   return {
     held: uniform(0),
@@ -53,7 +53,7 @@ export function emptyLevel(): SliceLevel {
   };
 }
 
-/** Whether an amount is nothing on every axis. */
+/** Returns whether an amount is nothing on every axis. */
 export function isNothing(amount: Quantities): boolean {
   const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;
   return tokens + inputTokens + outputTokens + nanoUsd + calls === 0;
@@ -68,7 +68,7 @@ function quantitiesAt(numbers: readonly number[], first: number): Quantities {
   return new Quantities(at(0), at(1), at(2), at(3), at(4));
 }
 
-/** A slice as text. */
+/** Returns a slice as text. */
 export function sliceText(slice: SliceState): string {
   const { seq, settled, unknown, open, isSharing, drawnAt, isFinal, admitted } = slice;
   return [
@@ -83,7 +83,7 @@ export function sliceText(slice: SliceState): string {
   ].join(" ");
 }
 
-/** The slice that `sliceText` made the text of. */
+/** Returns the slice that `sliceText` made the text of. */
 export function sliceOf(text: string): SliceState {
   const words = text.split(" ");
   const numbers = words.slice(0, -1).map(Number);
@@ -100,13 +100,13 @@ export function sliceOf(text: string): SliceState {
   };
 }
 
-/** A level as text. */
+/** Returns a level as text. */
 export function levelText(level: SliceLevel): string {
   const { held, sharing, live, awaited, recalledAt, recalledDraw, draws } = level;
   return [...numbersOf(held), sharing, live, awaited, recalledAt, recalledDraw, draws].join(" ");
 }
 
-/** The level that `levelText` made the text of. */
+/** Returns the level that `levelText` made the text of. */
 export function levelOf(text: string): SliceLevel {
   const numbers = text.split(" ").map(Number);
   const at = (place: number): number => numbers[place] ?? 0;

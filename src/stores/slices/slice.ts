@@ -74,7 +74,7 @@ export class Slice {
     return `${this.id}.${seq}.${place}`;
   }
 
-  /** Whether an ask fits in the room that is left. */
+  /** Returns whether an ask fits in the room that is left. */
   fits(ask: Quantities): boolean {
     return fitsWithin(NOTHING, ask, this.room);
   }
@@ -164,7 +164,7 @@ export class Slice {
     );
   }
 
-  /** Whether something is not held by a call. */
+  /** Returns whether something is not held by a call. */
   hasRoom(): boolean {
     return !isNothing(quantitiesOf((field) => Math.max(0, this.room[field])));
   }

@@ -223,7 +223,7 @@ export class SlicedBudgetPool extends PoolLedger {
     return new SlicedBudgetPool(this.#tree, child, this.#options);
   }
 
-  /** Why the store would refuse an amount now; room in slices counts as reserved. */
+  /** Returns why the store would refuse an amount now; room in slices counts as reserved. */
   check(amount: Amount): Promise<Refusal | undefined> {
     return this.#pool.check(amount);
   }

@@ -69,7 +69,7 @@ async function snapshotsOf(pools: readonly AnyBudgetPool[]): Promise<BudgetSnaps
   return snapshots;
 }
 
-/** What a call throws or rejects with; undefined when it does not. */
+/** Returns what a call throws or rejects with; undefined when it does not. */
 export async function errorThrownBy(call: () => unknown): Promise<unknown> {
   try {
     await call();

@@ -44,7 +44,10 @@ const TOKENS_A_SECOND = 32;
 /** Sound is padded to its next frame or chunk. */
 const PADDING_TOKENS = 64;
 
-/** The most tokens of sound; undefined where its length is not certain, or where it is a film. */
+/**
+ * Returns the most tokens of sound; undefined where its length is not certain, or where it is a
+ * film.
+ */
 export function audioTokensOf(data: string | Uint8Array): number | undefined {
   const source = sourceOf(data);
   const seconds = mayHavePictures(source) ? undefined : secondsIn(source);

@@ -19,7 +19,7 @@ export function videoSecondsOf(data: string | Uint8Array): number | undefined {
 /** How far the tracks of WebM are looked for. */
 const TRACKS_WITHIN = 65_536;
 
-/** Whether a file may have pictures beside its sound. */
+/** Returns whether a file may have pictures beside its sound. */
 export function mayHavePictures(source: ByteSource): boolean {
   if (saysAt(source, 0, "\u001a\u0045\u00df\u00a3")) {
     for (let at = 0; at < Math.min(TRACKS_WITHIN, source.length); at++)

@@ -52,7 +52,10 @@ export class RealtimeState {
     return this.#beginsItself;
   }
 
-  /** What is known of the session, for a response that is asked for or that begins by itself. */
+  /**
+   * Returns what is known of the session, for a response that is asked for or that begins by
+   * itself.
+   */
   facts(begins: SessionFacts["begins"]): SessionFacts {
     return {
       model: this.#model,
