@@ -5,10 +5,10 @@ import { ApiError } from "./api-error.ts";
 /** The roles, each with all that the one before it may do. */
 const ROLES = ["self", "lead", "admin"] as const;
 
-/** What a caller may do: see its own pools, change a subtree of pools, or everything. */
+/** The role of a caller: it may see its own pools, change a subtree of pools, or everything. */
 export type Role = (typeof ROLES)[number];
 
-/** Who asks, and for which pools. */
+/** The caller, and the pools that it may see or change. */
 export interface Access {
   /** Who: 1 to 128 characters without control characters. Changes are in the ledger under it. */
   readonly actor: string;

@@ -9,7 +9,7 @@ import type { WindowPart } from "./window-rule.ts";
 import type { WindowRule } from "./window-rule.ts";
 
 /**
- * What becomes of a commit that uses more than was reserved and so takes a pool over a cap (R5).
+ * The policy for a commit that uses more than was reserved and so takes a pool over a cap (R5).
  *
  * - `"throw"`: it is booked, then `BudgetExceeded` is thrown with `booked: true`.
  * - `"allow"`: it is booked, and the settlement says by how much it went over.

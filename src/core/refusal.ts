@@ -3,7 +3,7 @@
 import type { Axis } from "./axis.ts";
 
 /**
- * How long a refusal lasts.
+ * The reason of a refusal, which says how long it lasts.
  *
  * - `"never"`: the ask alone is over the cap.
  * - `"spent"`: it fits only after a reset, a roll of the window or a raised cap.

@@ -4,7 +4,7 @@ import { describe } from "../core/describe.ts";
 import { checkKeys } from "../core/check-keys.ts";
 import { readWord } from "../core/word.ts";
 
-/** What the holder of a key may see and change. */
+/** The role of a key: what its holder may see and change. */
 export type KeyRole = "admin" | "lead" | "self";
 
 /** A key as it is listed: the key itself is known to its holder alone. */
@@ -32,7 +32,7 @@ export interface KeyRecord {
   readonly lastUsedAt?: number | undefined;
 }
 
-/** What a new key is made with. */
+/** The settings of a new key. */
 export interface NewKey {
   readonly pool: string;
   readonly name?: string | undefined;

@@ -8,13 +8,16 @@ export interface PgClient {
   query(text: string, values: string[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
-/** What `neon(connectionString)` of `@neondatabase/serverless` makes: Postgres over HTTP. */
+/**
+ * The client that `neon(connectionString)` of `@neondatabase/serverless` creates: Postgres over
+ * HTTP.
+ */
 export interface NeonClient {
   (strings: TemplateStringsArray, ...values: unknown[]): unknown;
   query(text: string, values: string[]): PromiseLike<unknown>;
 }
 
-/** What `postgres(…)` of postgres.js makes, and `sql` or `new SQL(…)` of Bun. */
+/** The client that `postgres(…)` of postgres.js creates, and `sql` or `new SQL(…)` of Bun. */
 export interface UnsafeSqlClient {
   unsafe(text: string, values: string[]): PromiseLike<readonly unknown[]>;
 }

@@ -3,7 +3,10 @@
 
 import type { RedisConnection } from "./redis-connection.ts";
 
-/** What `new Redis({ url, token, automaticDeserialization: false })` of `@upstash/redis` makes. */
+/**
+ * The client that `new Redis({ url, token, automaticDeserialization: false })` of `@upstash/redis`
+ * creates.
+ */
 export interface UpstashClient {
   exec(command: [command: string, ...words: string[]]): Promise<unknown>;
   evalsha(...words: never): Promise<unknown>;

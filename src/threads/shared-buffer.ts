@@ -18,7 +18,7 @@ export interface SharedBuffer {
   readonly slicesAfter: number;
 }
 
-/** What a worker is handed to take part: a plain object that can be cloned and posted. */
+/** The data that a worker needs to attach: a plain object that can be cloned and posted. */
 export interface SharedBudgetHandle {
   readonly kind: "token-budget/threads";
   readonly buffer: SharedArrayBuffer;

@@ -48,7 +48,7 @@ export interface Identity {
   readonly id?: string | undefined;
 }
 
-/** What a hold is made for. */
+/** The purpose of a hold. */
 export interface Sending {
   /**
    * Whether the call goes out as soon as the amount is held. The provider may bill it whatever
@@ -60,11 +60,12 @@ export interface Sending {
    */
   readonly sent?: boolean | undefined;
 }
-/** Who changes something and why, and an id under which the change is made once. */
+/** The actor and the reason of a change, and an id under which the change is made once. */
 export interface AccountableChange extends Accountable, Identity {}
 
 /**
- * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
+ * Options of `record` of a stored pool: how to treat an amount that does not fit, and details for
+ * its entry.
  */
 export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {
   /**
@@ -77,7 +78,7 @@ export interface StoredRecordOptions extends RecordOptions, Identity, Attributio
   readonly at?: number | Date | undefined;
 }
 
-/** What a hold of a stored pool is for. */
+/** The purpose of a hold of a stored pool. */
 export interface HoldPurpose extends Sending {
   /**
    * The model that is to be called, for the journal of refusals: 1 to 128 characters.

@@ -270,7 +270,7 @@ export interface LevelChange {
   readonly used: Quantities;
 }
 
-/** What a draw came to. */
+/** The outcome of a draw. */
 export interface DrawnOutcome {
   readonly kind: "drawn";
   /** What the slice has now: what it keeps, the asks that were admitted, and room besides. */

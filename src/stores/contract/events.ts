@@ -54,7 +54,7 @@ export interface FirstRefused extends EventBase {
   readonly window?: WindowSpan;
 }
 
-/** What happened to a pool: plain data. */
+/** An event of a pool, as plain data. */
 export type BudgetEvent = ThresholdCrossed | SettingsChanged | StateChanged | FirstRefused;
 
 /** The last numbers of a tree: of its ledger, and of its journal of refusals. */

@@ -7,7 +7,7 @@ import type { AmountView } from "../../core/amount.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { ChangeView, LineDetails } from "./line-details.ts";
 
-/** What a line tells of. */
+/** The kind of an entry. */
 export type LedgerKind =
   | "record"
   | "commit"

@@ -37,7 +37,7 @@ export interface KeptRefusal extends RefusalLine {
   readonly seq: number;
 }
 
-/** How many asks were refused in one minute for the same reason. */
+/** The number of requests that were refused in one minute for the same reason. */
 export interface RefusalCount {
   /** When the minute began; milliseconds since 1970. */
   readonly minute: number;
@@ -70,7 +70,7 @@ export interface RefusalsQuery {
   readonly sinceMs: number;
 }
 
-/** What the journal of a tree has. */
+/** The content of the journal of a tree. */
 export interface RefusalsKept {
   /** Oldest first. */
   readonly lines: readonly KeptRefusal[];
@@ -100,7 +100,7 @@ export interface RefusalEntry extends Refusal {
   readonly actor?: string;
 }
 
-/** What was refused of late. */
+/** The recent refusals. */
 export interface Refusals {
   /** The last refusals, newest first. */
   readonly last: readonly RefusalEntry[];

@@ -22,7 +22,7 @@ export interface TemplateText {
   readonly text: string;
 }
 
-/** What a template is made with. */
+/** The settings of a template. */
 export interface TemplateOptions extends Accountable {
   /**
    * The most that each pool may use, by axis.

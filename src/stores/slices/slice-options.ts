@@ -3,7 +3,7 @@
 import { oneOf, readOptions, whole } from "../../core/read-options.ts";
 import type { OptionTable } from "../../core/read-options.ts";
 
-/** How a process shares a stored pool in slices (R15). */
+/** Options for sharing a stored pool in slices (R15). */
 export interface SliceOptions {
   /**
    * How much room is taken ahead: what the process has asked for in so many milliseconds, from 0

@@ -3,7 +3,7 @@
 
 import { Quantities, uniform } from "../../core/quantities.ts";
 
-/** What a store remembers of a slice besides its amount, lease and path. */
+/** The state of a slice in a store, in addition to its amount, lease and path. */
 export interface SliceState {
   /** The number of its last draw. */
   readonly seq: number;
@@ -22,7 +22,7 @@ export interface SliceState {
   readonly admitted: string;
 }
 
-/** What a pool knows of the slices of itself and the pools below it. */
+/** The state of the slices of a pool and the pools below it. */
 export interface SliceLevel {
   /** What is held in them. */
   readonly held: Quantities;

@@ -9,7 +9,7 @@ import type { BudgetPoolOptions } from "../../pool/options.ts";
 import type { ManualClock } from "../manual-clock.ts";
 import type { AnyBudgetPool } from "../../pool/any-budget-pool.ts";
 
-/** What a case is given: a way to make pools, and the clock that they read. */
+/** The tools of a case: a way to create pools, and the clock that they read. */
 export interface CaseContext {
   readonly clock: ManualClock;
   readonly open: (options?: BudgetPoolOptions) => Promise<AnyBudgetPool>;

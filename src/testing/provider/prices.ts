@@ -5,7 +5,7 @@
 // https://platform.claude.com/docs/en/about-claude/pricing
 // https://ai.google.dev/gemini-api/docs/pricing
 
-/** What was used, by the classes that are billed apart. */
+/** The usage, by the classes that are billed separately. */
 export interface BilledUsage {
   readonly input: number;
   readonly cachedRead: number;
