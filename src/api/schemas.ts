@@ -178,7 +178,7 @@ const ACCESS: JsonSchema = {
     subtree: { type: "string" },
     features: {
       type: "array",
-      description: "The groups of routes that this server has besides, such as keys",
+      description: "The additional groups of routes of this server, such as keys",
       items: { type: "string" },
     },
   },

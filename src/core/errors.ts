@@ -152,7 +152,7 @@ export class ConfigInvalid extends BudgetError {
 }
 
 const ADVICE: Readonly<Record<Exclude<RefusalReason, "frozen">, string>> = {
-  never: "the request alone is over the cap: ask for less or raise the cap",
+  never: "the request alone is over the cap: request less, or raise the cap",
   spent: "reset the pool or raise the cap",
   busy: "it fits once open reservations settle: wait with reserveWhenFree()",
 };

@@ -97,7 +97,7 @@ export class GatewayPools {
     if (!isCapped && !this.#allowsUncapped)
       throw new CannotMeter(
         "budget_missing",
-        `the pool "${path}" has no cap, and none of those above it has; set one with token-budget set or token-budget template`,
+        `the pool "${path}" has no cap, and no pool above it has one; set one with token-budget set or token-budget template`,
       );
     return entry;
   }

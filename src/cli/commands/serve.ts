@@ -191,7 +191,7 @@ async function ended(
       const tls = tlsOf(given);
       if (tls === undefined) return;
       gateway.replaceTls(tls);
-      err("token-budget: read the certificate anew");
+      err("token-budget: read the certificate again");
     } catch (error) {
       err(`token-budget: kept the certificate: ${error instanceof Error ? error.message : "?"}`);
     }

@@ -81,7 +81,8 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
    * @yields each event
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<BudgetEvent, void, undefined> {
-    if (this.#isRead) throw new TypeError("These events are being read; ask for `events` again");
+    if (this.#isRead)
+      throw new TypeError("These events are already being read; call `events` again");
     this.#isRead = true;
     let ended: (() => void) | undefined;
     this.#reading = new Promise((resolve) => {
