@@ -13,7 +13,7 @@ export interface SeenParts {
   readonly providerMetadata: unknown;
   readonly model: string | undefined;
   readonly outputBytes: number;
-  /** Whether output is billed that the stream does not show: of reasoning a summary at the most. */
+  /** Whether output is billed that the stream does not show: of reasoning a summary at most. */
   readonly hidesOutput: boolean;
 }
 

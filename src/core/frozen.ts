@@ -13,7 +13,7 @@ import type { Refusal } from "./refusal.ts";
 /** Not even nothing fits under these. */
 const NO_ROOM: Quantities = new Totals(-1, -1, -1, -1, -1);
 
-/** Returns the totals that may not be passed by an ask, now. */
+/** Returns the totals that may not be passed by a request, now. */
 export function limitsNow(level: PoolState): Quantities {
   return level.frozen ? NO_ROOM : limitsOf(capsNow(level));
 }

@@ -41,7 +41,7 @@ export interface PoolState {
   /** The caps as snapshots show them; frozen, because snapshots share it. */
   capsView: CapsView;
   overage: OveragePolicy | undefined;
-  /** R17. Whether new asks are refused, whatever the caps. */
+  /** R17. Whether new requests are refused, whatever the caps. */
   frozen: boolean;
   window: WindowRule | undefined;
   windowStartsAt: number;

@@ -33,8 +33,8 @@ export class Quantities {
 
 /**
  * Quantities that grow, and their limits. A class of their own, because engines choose how to keep
- * a field by class: beside large totals, the small integers of every ask would be kept as doubles
- * too.
+ * a field by class: beside large totals, the small integers of every request would be kept as
+ * doubles too.
  */
 export class Totals extends Quantities {}
 

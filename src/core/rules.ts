@@ -28,12 +28,12 @@ import type { Refusal, RefusalReason } from "./refusal.ts";
 const NOTHING: Quantities = uniform(0);
 const COUNTABLE: Quantities = limitsOf({});
 
-/** R8. Returns the levels of a path that refuse an ask by a cap or by the largest integer. */
+/** R8. Returns the levels of a path that refuse a request by a cap or by the largest integer. */
 export function refusingLevels(pool: PoolState, ask: Quantities): PoolState[] {
   return [...pathOf(pool)].filter((level) => !fitsWithin(level.taken, ask, level.limits));
 }
 
-/** R2, R8. Returns whether an ask fits on every axis of the pool and of every pool above it. */
+/** R2, R8. Returns whether a request fits on every axis of the pool and of every pool above it. */
 export function fits(pool: PoolState, ask: Quantities): boolean {
   let level: PoolState | undefined = pool;
   do {
@@ -43,7 +43,7 @@ export function fits(pool: PoolState, ask: Quantities): boolean {
   return true;
 }
 
-/** Books an ask that fits as used, on every level. */
+/** Books a request that fits as used, on every level. */
 export function book(pool: PoolState, ask: Quantities): void {
   let level: PoolState | undefined = pool;
   do {
@@ -52,7 +52,7 @@ export function book(pool: PoolState, ask: Quantities): void {
   } while (level !== undefined);
 }
 
-/** R4. Holds an ask that fits, on every level. */
+/** R4. Holds a request that fits, on every level. */
 export function hold(pool: PoolState, ask: Quantities): Hold {
   let level: PoolState | undefined = pool;
   do {
@@ -65,9 +65,9 @@ export function hold(pool: PoolState, ask: Quantities): Hold {
 }
 
 /**
- * R3. Returns why an ask does not fit; undefined when it does. The most lasting reason is reported,
- * at the first level from the pool up, on the first axis; but first of all that a pool is frozen
- * (R17).
+ * R3. Returns why a request does not fit; undefined when it does. The most lasting reason is
+ * reported, at the first level from the pool up, on the first axis; but first of all that a pool is
+ * frozen (R17).
  *
  * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
  */
@@ -207,7 +207,8 @@ export const NO_HOLD: Hold = { quantities: NOTHING, asOf: -1 };
 /**
  * R4, R5, R6. Settles a hold with what was really used, on every level. What was used beyond what
  * is still held is overage: the provider has been paid by now, so it is booked whatever the caps
- * say, and refuses the next ask instead. `policyGiven` goes before the overage policy of the pool.
+ * say, and refuses the next request instead. `policyGiven` goes before the overage policy of the
+ * pool.
  *
  * @throws {RangeError} when a total would pass 2^53 − 1 (R1); the hold stays open.
  */

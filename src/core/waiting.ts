@@ -52,7 +52,8 @@ export class WaitingRound {
   }
 
   /**
-   * Judges the next waiter. The caller holds the ask of one that enters before it judges another.
+   * Judges the next waiter. The caller holds the request of one that enters before it judges
+   * another.
    *
    * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
    */

@@ -9,7 +9,7 @@ import { budgetFiguresOf } from "./budget-figures.ts";
 import type { BudgetFigures } from "./budget-figures.ts";
 
 const POOLS_MAX = 10_000;
-/** Figures in headers are as old at the most, where calls come one after the other. */
+/** Figures in headers are as old at most, where calls come one after the other. */
 const FIGURES_MS = 1000;
 
 interface OpenPool {

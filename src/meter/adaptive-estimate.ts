@@ -44,7 +44,7 @@ export interface HoldRatio {
   readonly underHolds: number;
 }
 
-/** An estimate that learns, and tells how well. */
+/** An estimate that learns, and reports how well. */
 export interface AdaptiveEstimate extends Estimator {
   /** How well it does. */
   readonly ratio: () => HoldRatio;

@@ -19,7 +19,7 @@ export interface InputFacts {
 }
 
 /**
- * Returns how many tokens of input a call has at the most, in as many passes as are held for;
+ * Returns how many tokens of input a call has at most, in as many passes as are held for;
  * undefined when nothing says so.
  */
 export function inputTokensOf(facts: InputFacts): number | undefined {

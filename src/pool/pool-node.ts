@@ -43,11 +43,12 @@ export abstract class PoolNode {
   /** Called after a change that stands: lets waiters in and tells thresholds. */
   abstract changed(): void;
 
-  /** Books an ask if it fits, in a step of its own. */
+  /** Books a request if it fits, in a step of its own. */
   abstract bookIfFits(ask: Quantities): boolean;
 
   /**
-   * Holds an ask that fits, in a step of its own; before those who wait for the same room only if
+   * Holds a request that fits, in a step of its own; before those who wait for the same room only
+   * if
    * `mayPass`.
    */
   abstract holdIfFits(ask: Quantities, mayPass: boolean): Hold | undefined;
@@ -97,7 +98,7 @@ export abstract class PoolNode {
     return changeCapsBy(changeCaps(caps, change), by, path);
   }
 
-  /** The error for an ask that the step before has found not to fit. */
+  /** The error for a request that the step before has found not to fit. */
   refuse(ask: Quantities): BudgetExceeded {
     const refusal = refusalOf(this.state, ask);
     if (refusal === undefined) throw new Error("unreachable: an ask that fits was refused");

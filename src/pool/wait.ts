@@ -53,7 +53,7 @@ function readTimeout(timeoutMs: number): number {
 }
 
 /**
- * Waits for an ask that has just been refused with `refusal`, behind those that came before;
+ * Waits for a request that has just been refused with `refusal`, behind those that came before;
  * `reserved` makes of the hold what is answered. Rejects when waiting does not help, the signal
  * aborts, or the time is over.
  */

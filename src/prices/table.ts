@@ -24,7 +24,7 @@ export interface ModelRow {
   readonly names: readonly NameMatch[];
   /** How many tokens fit into a request. */
   readonly context?: number;
-  /** How many tokens one answer has at the most. */
+  /** The most tokens of one answer. */
   readonly outputMax?: number;
   /** What differs from the multipliers of the provider. */
   readonly multipliers?: Partial<ServiceMultipliers>;

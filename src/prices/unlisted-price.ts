@@ -14,7 +14,7 @@ export interface Override extends Rates {
   readonly multipliers?: Multipliers | undefined;
   /** How many tokens fit into a request. */
   readonly context?: number | undefined;
-  /** How many tokens one answer has at the most. */
+  /** The most tokens of one answer. */
   readonly outputMax?: number | undefined;
 }
 

@@ -73,7 +73,7 @@ export function outcomeOf(text: string, path: string): Outcome {
 }
 
 /**
- * Returns the lines of a ledger that an entry of the stream holds, the first of them named by its
+ * Returns the entries of a ledger that an entry of the stream holds, the first of them named by its
  * id.
  */
 export function ledgerLinesOf(entryId: string, at: string, text: string): StoredEntry[] {

@@ -68,7 +68,7 @@ export class OpenReservations {
     return kept;
   }
 
-  /** After `hasRoom`: gives an ask that waits a place in the table. */
+  /** After `hasRoom`: gives a request that waits a place in the table. */
   openWaiting(pool: number, ask: Quantities): SharedHold {
     return this.#keep(pool, ask, NO_HOLD.asOf);
   }

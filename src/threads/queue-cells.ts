@@ -11,7 +11,7 @@ export interface Granted {
   readonly asOf: number;
 }
 
-/** Returns where the asks of those who wait are kept, the first one first. */
+/** Returns where the requests of those who wait are kept, the first one first. */
 export function readWaiting({ cells, words, layout }: SharedBuffer, at: number): number[] {
   const first = (at + layout.queueCell) * 2;
   return [...words.subarray(first, first + (cells[at + HEADER.queueLength] ?? 0))];

@@ -14,7 +14,7 @@ export interface SharedBuffer {
   /** The same in every thread, and like no other buffer's. */
   readonly id: string;
   readonly leaseMs: number;
-  /** After how many asks in a row on a pool a thread takes a slice of it; 0 for never. */
+  /** After how many requests in a row on a pool a thread takes a slice of it; 0 for never. */
   readonly slicesAfter: number;
 }
 

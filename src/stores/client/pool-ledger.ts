@@ -81,8 +81,8 @@ export class PoolLedger {
 
   /**
    * Returns what was used in this pool and the pools below it by day, model, label or pool, the
-   * dearest first: as if all lines of the ledger were added up, but from sums that the store keeps.
-   * Amendments count on the day on which they were made. Where the lines of the day of
+   * dearest first: as if all entries of the ledger were added up, but from sums that the store
+   * keeps. Amendments count on the day on which they were made. Where the lines of the day of
    * `options.since` are no longer kept, all of that day counts.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.

@@ -137,7 +137,7 @@ function askOf(command: Command): Quantities {
   return "ask" in command ? command.ask : uniform(0);
 }
 
-/** The asks of a draw that were refused, each with why. */
+/** The requests of a draw that were refused, each with why. */
 function refusedOf(
   asks: readonly Quantities[],
   { admitted, refused }: Extract<Outcome, { kind: "drawn" }>,

@@ -97,32 +97,32 @@ export interface HoldPurpose extends Sending {
 /** Options of `reserve` of a stored pool. */
 export interface ReserveOptions extends Identity, HoldPurpose {}
 
-/** Which lines of the ledger are asked for, oldest first. */
+/** The entries of the ledger to return, oldest first. */
 export interface LedgerOptions {
   /**
-   * Only lines written at this time or later: a `Date`, or milliseconds since 1970.
+   * Only entries written at this time or later: a `Date`, or milliseconds since 1970.
    *
    * @default all that is kept
    */
   readonly since?: number | Date | undefined;
   /**
-   * Only lines after the one with this `seq`.
+   * Only entries after the one with this `seq`.
    *
    * @default from the first
    */
   readonly after?: number | undefined;
   /**
-   * At most so many lines, from 1 to 10,000.
+   * The most entries to return, from 1 to 10,000.
    *
    * @default 100
    */
   readonly limit?: number | undefined;
 }
 
-/** Which lines of the ledger are asked for, newest first. */
+/** The entries of the ledger to return, newest first. */
 export interface NewestOptions extends LedgerOptions {
   /**
-   * Only lines before the one with this `seq`.
+   * Only entries before the one with this `seq`.
    *
    * @default from the newest
    */
@@ -201,7 +201,7 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   };
 }
 
-/** Returns what is reported of an ask. @throws {TypeError | RangeError} on what is no word. */
+/** Returns what is reported of a request. @throws {TypeError | RangeError} on what is no word. */
 export function aboutAsk({
   model,
   label,

@@ -46,7 +46,7 @@ export interface StateChanged extends EventBase, ChangedBy {
   readonly kind: "frozen" | "thawed" | "reset" | "deleted";
 }
 
-/** A pool has refused an ask for the first time in its window, for that reason. */
+/** A pool has refused a request for the first time in its window, for that reason. */
 export interface FirstRefused extends EventBase {
   readonly kind: "refused";
   readonly refusal: RefusalEntry;

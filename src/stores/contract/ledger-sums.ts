@@ -17,18 +17,18 @@ export interface SumsQuery {
   readonly path: string;
   readonly by: SumKey;
   /**
-   * Only lines written at this time or later, milliseconds since 1970; where those of the day it is
-   * in are no longer kept, from the beginning of that day.
+   * Only entries written at this time or later, milliseconds since 1970; where those of the day it
+   * is in are no longer kept, from the beginning of that day.
    */
   readonly sinceMs: number;
 }
 
-/** A sum as a store tells it. */
+/** A sum as a store reports it. */
 export interface ListedSum {
   /** The model, label or path, empty where none was given; the day as its number since 1970. */
   readonly name: string;
   readonly amount: Quantities;
-  /** Of how many lines it is the sum. */
+  /** The number of entries in the sum. */
   readonly lines: number;
 }
 
@@ -37,7 +37,7 @@ export interface LedgerSum {
   /** The model, label, path of the pool, or day such as `"2026-11-27"` (UTC). */
   readonly name: string | undefined;
   readonly amount: AmountView;
-  /** How many lines of the ledger it is the sum of. */
+  /** The number of ledger entries in the sum. */
   readonly lines: number;
 }
 

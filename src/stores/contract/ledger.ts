@@ -33,7 +33,7 @@ export function isChange({ kind }: Pick<StoredEntry, "kind">): boolean {
 
 /** A line as a store keeps it. */
 export interface StoredEntry {
-  /** Rises from line to line of a tree. */
+  /** Rises from entry to entry of a tree. */
   readonly seq: number;
   readonly id: string;
   readonly kind: LedgerKind;
@@ -53,18 +53,18 @@ export interface StoredEntry {
   /** Of a commit, record or amendment: what it was spent on and for. */
   readonly model: string | undefined;
   readonly label: string | undefined;
-  /** What it tells besides; undefined when that is nothing. */
+  /** Its other details; undefined when there are none. */
   readonly details: LineDetails | undefined;
 }
 
-/** A line of the ledger as callers see it. `usd` is dollars. */
+/** An entry of the ledger as callers see it. `usd` is dollars. */
 export interface LedgerEntry {
-  /** Rises from line to line; hand it to `ledger({ after })` to read on. */
+  /** Rises from entry to entry; pass it to `ledger({ after })` to read on. */
   readonly seq: number;
   /** The id of the reservation or record, or of the reset, change or amendment. */
   readonly id: string;
   readonly kind: LedgerKind;
-  /** The path of the pool that was asked; it counts in every pool above too. */
+  /** The path of the pool of the request; it counts in every pool above too. */
   readonly pool: string;
   /** When it was written, by the store's clock; milliseconds since 1970. */
   readonly at: number;

@@ -7,7 +7,7 @@ import { readName } from "../../core/name.ts";
 const PATH_LENGTH_MAX = 800;
 
 /**
- * Checks the path of a pool: names with `/` in between, 800 characters at the most.
+ * Checks the path of a pool: names with `/` in between, 800 characters at most.
  *
  * @throws {TypeError | RangeError} when it is not one.
  */

@@ -31,7 +31,7 @@ export interface PageOptions {
    */
   readonly after?: string | undefined;
   /**
-   * How many pools at the most, from 1 to 1,000.
+   * The most pools to return, from 1 to 1,000.
    *
    * @default 100
    */

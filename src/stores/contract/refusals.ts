@@ -21,9 +21,9 @@ const LIMIT_DEFAULT = 100;
 
 /** A refusal as a store keeps it. */
 export interface RefusalLine {
-  /** When the ask was refused; milliseconds since 1970. */
+  /** When the request was refused; milliseconds since 1970. */
   readonly at: number;
-  /** The path of the pool that was asked. */
+  /** The path of the pool of the request. */
   readonly path: string;
   readonly asked: Quantities;
   readonly refusal: Refusal;
@@ -45,7 +45,7 @@ export interface RefusalCount {
   readonly pool: string;
   readonly axis: Axis;
   readonly reason: RefusalReason;
-  /** The model and label of the asks, where they were given. */
+  /** The model and label of the requests, where they were given. */
   readonly model?: string;
   readonly label?: string;
   readonly count: number;
@@ -87,14 +87,14 @@ export interface RefusalJournal {
   read(query: RefusalsQuery): Promise<RefusalsKept>;
 }
 
-/** An ask that was refused, as callers see it. `usd` figures are dollars. */
+/** A request that was refused, as callers see it. `usd` figures are dollars. */
 export interface RefusalEntry extends Refusal {
   /** When it was refused, by the clock of the process that asked; milliseconds since 1970. */
   readonly at: number;
-  /** The path of the pool that was asked; `pool` is that of the one that refused. */
+  /** The path of the pool of the request; `pool` is that of the one that refused. */
   readonly askedPool: string;
   readonly asked: AmountView;
-  /** The model, label and actor of the ask, where they were given. */
+  /** The model, label and actor of the request, where they were given. */
   readonly model?: string;
   readonly label?: string;
   readonly actor?: string;
@@ -111,7 +111,7 @@ export interface Refusals {
 /** Options of `refusals`. */
 export interface RefusalsOptions {
   /**
-   * How many refusals at the most, from 1 to 1,000.
+   * The most refusals to return, from 1 to 1,000.
    *
    * @default 100
    */

@@ -265,7 +265,7 @@ class Draw {
     add(this.#held, keep);
   }
 
-  /** Asks that did not fit in the slice are judged one by one, in their order. */
+  /** Requests that did not fit in the slice are judged one by one, in their order. */
   #judgeAsks(drawnAt: number): void {
     for (const ask of this.#command.asks) {
       const isAdmitted = fits(this.#pool.state, ask);
@@ -288,7 +288,7 @@ class Draw {
     }
   }
 
-  /** Room for asks to come; answers whether the slice counts among those that share it. */
+  /** Room for future requests; answers whether the slice counts among those that share it. */
   #addSlack(): boolean {
     const { want, least } = this.#command;
     const wasSharing = this.#row?.expired === false && this.#row.slice.isSharing;

@@ -7,7 +7,7 @@ import type { OptionTable } from "../../core/read-options.ts";
 export interface SliceOptions {
   /**
    * How much room is taken ahead: what the process has asked for in so many milliseconds, from 0
-   * (none: every ask is a trip, commits are not) to 60,000. @default 1000
+   * (none: every request is a trip, commits are not) to 60,000. @default 1000
    */
   readonly horizonMs?: number | undefined;
   /** How late what was settled is reported to the store, from 10 to 60,000. @default 500 */

@@ -13,11 +13,11 @@ export interface SliceState {
   readonly unknown: Quantities;
   /** How many calls are under way in it. */
   readonly open: number;
-  /** Whether it has room for asks to come, or would like some. */
+  /** Whether it has room for future requests, or would like some. */
   readonly isSharing: boolean;
-  /** When it last drew without room for asks to come, as the tree counts draws. */
+  /** When it last drew without room for future requests, as the tree counts draws. */
   readonly drawnAt: number;
-  /** What the last draw answered: whether it was final, and `1` or `0` for each ask. */
+  /** What the last draw answered: whether it was final, and `1` or `0` for each request. */
   readonly isFinal: boolean;
   readonly admitted: string;
 }
@@ -26,7 +26,7 @@ export interface SliceState {
 export interface SliceLevel {
   /** What is held in them. */
   readonly held: Quantities;
-  /** How many of them have room for asks to come. */
+  /** How many of them have room for future requests. */
   sharing: number;
   /** How many of them hold anything. */
   live: number;

@@ -98,7 +98,7 @@ export function contextOf(model: string): number | undefined {
   return MODELS[model]?.context;
 }
 
-/** Returns how much a model writes in one answer at the most. */
+/** Returns how much a model writes in one answer at most. */
 export function outputMaxOf(model: string | undefined): number {
   return MODELS[model ?? ""]?.outputMax ?? Number.POSITIVE_INFINITY;
 }

@@ -20,7 +20,7 @@ const FORMATS = [
 ];
 
 /**
- * Returns how many seconds sound lasts at the most; undefined for a format that is not read, and
+ * Returns how many seconds sound lasts at most; undefined for a format that is not read, and
  * for a file whose length is not certain. WAV, MP3, FLAC, Ogg (Opus, Vorbis), MP4, WebM are read,
  * whatever type the request states.
  */

@@ -7,7 +7,7 @@ import { secondsOfMp4 } from "./mp4-seconds.ts";
 import { secondsOfWebm } from "./webm-seconds.ts";
 
 /**
- * Returns how many seconds a film lasts at the most; undefined for a format that is not read, and
+ * Returns how many seconds a film lasts at most; undefined for a format that is not read, and
  * for a file whose length is not certain. MP4, QuickTime and WebM are read.
  */
 export function videoSecondsOf(data: string | Uint8Array): number | undefined {

@@ -196,7 +196,7 @@ const GIGABYTES: Readonly<Record<string, number>> = { "1g": 1, "4g": 4, "16g": 1
 const GIGABYTES_MAX = 64;
 
 /**
- * A call makes one container at the most, billed by its memory for twenty minutes. One that was
+ * A call makes one container at most, billed by its memory for twenty minutes. One that was
  * made before was billed then.
  * https://developers.openai.com/api/docs/pricing#built-in-tools
  */
