@@ -55,10 +55,11 @@ export interface BudgetMiddleware {
 }
 
 /**
- * Middleware for the Vercel AI SDK: `wrapLanguageModel({ model, middleware: budgetMiddleware(pool)
- * })`. It holds the most that a call may cost before it is made, and books what it has cost; every
- * step of a call with tools, and every attempt of one that is retried, is held and booked by
- * itself. For providers whose traffic `meteredFetch` does not read; use one of the two, not both.
+ * Returns middleware for the Vercel AI SDK:
+ * `wrapLanguageModel({ model, middleware: budgetMiddleware(pool) })`. It holds the most that a call
+ * may cost before the call is made, and books what it cost. Every step of a call with tools, and
+ * every attempt of a call that is retried, is held and booked by itself. Use it for providers whose
+ * traffic `meteredFetch` does not read; use one of the two, not both.
  *
  * A call that does not fit is rejected with `BudgetExceeded`, or with `PriceUnknown`, `CannotMeter`
  * or `StoreUnavailable`, without any request; the SDK does not try again.

@@ -80,7 +80,7 @@ export function askedOf(
   };
 }
 
-/** What a call says, as JSON, without files that are bytes. */
+/** Returns what a call says, as JSON, without files that are bytes. */
 export function jsonOf(options: object): string {
   return JSON.stringify(options, (_key, value: unknown) =>
     ArrayBuffer.isView(value) ? undefined : value,
@@ -88,8 +88,8 @@ export function jsonOf(options: object): string {
 }
 
 /**
- * The provider that a package of the SDK is for, by the name of its models: `openai.chat`, and
- * `google.vertex.chat` in version 4 of the package for Vertex AI.
+ * Returns the provider that a package of the SDK is for, by the name of its models: `openai.chat`,
+ * and `google.vertex.chat` in version 4 of the package for Vertex AI.
  */
 export function callerOf(packageName: string): string {
   const [first = "", second = ""] = packageName.split(".");

@@ -261,7 +261,10 @@ function objectsIn(value: unknown, caller: string | undefined): readonly object[
     );
 }
 
-/** For how long a call may write to a cache, by the options of its messages, parts and tools. */
+/**
+ * Returns for how long a call may write to a cache, by the options of its messages, parts and
+ * tools.
+ */
 export function cacheWritesOf(text: string): CacheWrites {
   if (!/cache_?control|cachepoint/i.test(text)) return "none";
   return text.includes('"1h"') ? "1h" : "5m";

@@ -13,7 +13,7 @@ export interface SeenParts {
   readonly providerMetadata: unknown;
   readonly model: string | undefined;
   readonly outputBytes: number;
-  /** Whether output is billed that the stream does not show: of reasoning a summary at the most. */
+  /** Whether output is billed that the stream does not show: of reasoning a summary at most. */
   readonly hidesOutput: boolean;
 }
 
@@ -36,7 +36,7 @@ const NOT_OUTPUT: ReadonlySet<string> = new Set([
   "tool-call",
 ]);
 
-/** A stream of parts, passed on as they come; `onEnd` is called once, before its end is. */
+/** Returns a stream of parts, passed on as they come; `onEnd` is called once, before its end is. */
 export function watchedParts<T>(
   parts: ReadableStream<T>,
   onEnd: (seen: SeenParts) => Promise<void>,

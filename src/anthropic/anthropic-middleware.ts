@@ -33,7 +33,7 @@ export type AnthropicMiddleware = <R extends AnthropicRequest>(
 ) => Promise<Response>;
 
 /**
- * Middleware for Anthropic's official SDK, from version 1.0 on:
+ * Returns middleware for Anthropic's official SDK, from version 1.0 on:
  * `new Anthropic({ middleware: [anthropicMiddleware(pool)] })`. It does what `meteredFetch` does,
  * on the request as it is before the client for Bedrock or Vertex AI rewrites and signs it, so
  * that one line meters all of them. Every attempt of a call that the SDK tries again is held and

@@ -5,10 +5,10 @@ import { ApiError } from "./api-error.ts";
 /** The roles, each with all that the one before it may do. */
 const ROLES = ["self", "lead", "admin"] as const;
 
-/** What a caller may do: see its own pools, change a subtree of pools, or everything. */
+/** The role of a caller: it may see its own pools, change a subtree of pools, or everything. */
 export type Role = (typeof ROLES)[number];
 
-/** Who asks, and for which pools. */
+/** The caller, and the pools that it may see or change. */
 export interface Access {
   /** Who: 1 to 128 characters without control characters. Changes are in the ledger under it. */
   readonly actor: string;
@@ -21,12 +21,12 @@ export interface Access {
 /** Finds out who sends a request; undefined when that is unknown: then it is refused. */
 export type AccessOf = (request: Request) => Promise<Access | undefined>;
 
-/** Whether a role may do what needs another one. */
+/** Returns whether a role may do what needs another one. */
 export function mayDo(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
 
-/** Whether a pool is within a subtree. */
+/** Returns whether a pool is within a subtree. */
 export function isWithin(path: string, subtree: string): boolean {
   return subtree === "" || path === subtree || path.startsWith(`${subtree}/`);
 }
@@ -42,7 +42,7 @@ export function withinAccess(access: Access, path: string | undefined): string |
   throw poolNotFound(path);
 }
 
-/** What is answered for a pool that does not exist, or may not be seen. */
+/** Returns what is answered for a pool that does not exist, or may not be seen. */
 export function poolNotFound(path: string): ApiError {
   return new ApiError(404, "NOT_FOUND", `There is no pool "${path}" that you may see`);
 }

@@ -9,7 +9,7 @@ import type { ApiCall, ApiRoute } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import { Repeats } from "./repeats.ts";
 
-/** What the admin API is made with. */
+/** Options of the admin API. */
 export interface AdminApiOptions {
   /** Finds out who sends a request; undefined refuses it with 401. */
   readonly accessOf: AccessOf;
@@ -21,7 +21,7 @@ export interface AdminApiOptions {
   readonly routes?: readonly ApiRoute[] | undefined;
 }
 
-/** What answers requests, such as a route of Hono or Next.js takes it. */
+/** A function that answers requests, as a route of Hono or Next.js takes it. */
 export type RequestHandler = (request: Request) => Promise<Response>;
 
 /** What stands before the paths of the routes, wherever the API is mounted. */

@@ -39,7 +39,7 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 const CONTENT_TYPE = "application/problem+json";
 
-/** The answer to a request that failed. What is not known to be harmless is not shown. */
+/** Returns the answer to a request that failed. What is not known to be harmless is not shown. */
 export function problemOf(error: unknown): Response {
   if (error instanceof ApiError) return problem(error.status, error.code, error.message, error);
   if (BudgetError.is(error))

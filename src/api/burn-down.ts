@@ -35,7 +35,7 @@ const RATE_PART = 24;
 const RATE_MS_MIN = 5 * MINUTE_MS;
 const RATE_MS_MAX = DAY_MS;
 
-/** The burn-down of a pool, of which a snapshot was taken at `now`. */
+/** Returns the burn-down of a pool, of which a snapshot was taken at `now`. */
 export async function burnDownOf(
   pool: StoredBudgetPool,
   snapshot: StoredSnapshot,

@@ -47,7 +47,7 @@ function bodyWith(
 /** @throws {ApiError} 400 on an instant that has passed. */
 function checkUntil(until: number | undefined): void {
   if (until !== undefined && until <= Date.now())
-    throw new ApiError(400, "INVALID", "Expected `until` to be a time to come");
+    throw new ApiError(400, "INVALID", "Expected `until` to be in the future");
 }
 
 /** A route that changes a pool, and answers with the pool as it is then. */
@@ -99,7 +99,7 @@ export const CHANGE_ROUTES: readonly ApiRoute[] = [
   }),
   changing({
     path: "/pools/{path}/configure",
-    summary: "Sets caps, window or overage policy of a pool; null takes a cap or the window away",
+    summary: "Sets caps, window or overage policy of a pool; null removes a cap or the window",
     operation: "configurePool",
     body: bodyWith({
       caps: schemaNamed("ChangeOfCaps"),
@@ -120,14 +120,14 @@ export const CHANGE_ROUTES: readonly ApiRoute[] = [
   }),
   changing({
     path: "/pools/{path}/freeze",
-    summary: "Has a pool refuse everything new until it is thawed",
+    summary: "Freezes a pool: it refuses everything new until it is thawed",
     operation: "freezePool",
     body: bodyWith({}),
     change: (pool, _call, account) => pool.freeze(account),
   }),
   changing({
     path: "/pools/{path}/thaw",
-    summary: "Ends what freeze began",
+    summary: "Ends a freeze",
     operation: "thawPool",
     body: bodyWith({}),
     change: (pool, _call, account) => pool.thaw(account),
@@ -141,7 +141,7 @@ export const CHANGE_ROUTES: readonly ApiRoute[] = [
   }),
   changing({
     path: "/pools/{path}/holds/{id}/end",
-    summary: "Ends the lease of a reservation that hangs; a later commit is booked all the same",
+    summary: "Ends the lease of a hanging reservation; a later commit is still booked",
     operation: "endHold",
     params: { id: ID },
     body: bodyWith({}),

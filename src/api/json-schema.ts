@@ -32,7 +32,7 @@ export type NamedSchemas = Readonly<Record<string, JsonSchema>>;
 
 const REF = "#/components/schemas/";
 
-/** Why a value does not fit a schema, with the place of it; undefined when it fits. */
+/** Returns why a value does not fit a schema, with the place of it; undefined when it fits. */
 export function misfit(
   value: unknown,
   schema: JsonSchema,

@@ -246,7 +246,7 @@ export const LEDGER_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/ledger",
-    summary: "Ledger entries, the newest or the oldest first",
+    summary: "Lists ledger entries, the newest or the oldest first",
     operation: "listEntries",
     role: "self",
     query: {
@@ -269,7 +269,7 @@ export const LEDGER_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/sums",
-    summary: "What was used by model, label, pool, day or person, the most expensive first",
+    summary: "Lists what was used by model, label, pool, day or person, the most expensive first",
     operation: "listSums",
     role: "self",
     query: {
@@ -288,7 +288,7 @@ export const LEDGER_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/changes",
-    summary: "Who changed what, when and why, the newest or the oldest first",
+    summary: "Lists who changed what, when and why, the newest or the oldest first",
     operation: "listChanges",
     role: "self",
     query: { pool: POOL, actor: WORD, since: SINCE, order: ORDER, after: AFTER, limit: LIMIT },
@@ -298,7 +298,7 @@ export const LEDGER_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/holds",
-    summary: "Open reservations, in the order of their ids",
+    summary: "Lists open reservations, in the order of their ids",
     operation: "listHolds",
     role: "self",
     query: { pool: POOL, after: AFTER, limit: LIMIT },

@@ -34,7 +34,7 @@ export interface GivenSettings {
   readonly overage?: OveragePolicy;
 }
 
-/** Of a body, the settings alone. */
+/** Returns the settings of a body alone. */
 export function settingsIn({ caps, window, timeZone, overage }: GivenSettings): GivenSettings {
   return {
     ...(caps !== undefined && { caps }),
@@ -91,7 +91,7 @@ export const MAKE_ROUTES: readonly ApiRoute[] = [
   {
     method: "POST",
     path: "/pools",
-    summary: "Makes a pool, with its template where nothing else is said",
+    summary: "Creates a pool, from its template unless the request says otherwise",
     operation: "makePool",
     role: "lead",
     status: 201,

@@ -14,7 +14,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   "503": "The store does not answer",
 };
 
-/** The document, as plain data. */
+/** Returns the document, as plain data. */
 export function openApiOf(routes: readonly ApiRoute[], version: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {

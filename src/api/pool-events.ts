@@ -27,7 +27,7 @@ export interface PoolsEvent {
 /** Answers with a stream that ends when the client leaves, or may not see the pools any longer. */
 export function poolEvents(call: ApiCall, page: PageOptions): Response {
   if (streams >= STREAMS_MAX)
-    throw new ApiError(503, "TOO_MANY_STREAMS", "Too many clients listen; ask again later");
+    throw new ApiError(503, "TOO_MANY_STREAMS", "Too many clients are listening; try again later");
   const feed = new PoolFeed(call, page);
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => feed.start(controller),

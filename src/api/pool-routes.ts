@@ -100,7 +100,7 @@ async function burnDown({ store, access, params, query }: ApiCall): Promise<unkn
   return await burnDownOf(pool, snapshot, axis, Date.now());
 }
 
-/** The pool in the path of a route. @throws {ApiError} 404 outside the subtree. */
+/** Returns the pool in the path of a route. @throws {ApiError} 404 outside the subtree. */
 export function poolIn(params: ApiCall["params"], access: ApiCall["access"]): string {
   const path = readPath(params["path"] ?? "");
   return withinAccess(access, path) ?? path;
@@ -111,7 +111,7 @@ export const POOL_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/access",
-    summary: "Who you are, and what you may see",
+    summary: "Shows who you are, and what you may see",
     operation: "getAccess",
     role: "self",
     answer: schemaNamed("Access"),
@@ -120,7 +120,7 @@ export const POOL_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/pools",
-    summary: "Pools, page by page",
+    summary: "Lists pools, page by page",
     operation: "listPools",
     role: "self",
     query: PAGE_QUERY,
@@ -130,7 +130,7 @@ export const POOL_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/pools/{path}",
-    summary: "A pool, the pools above it, and the level that binds it",
+    summary: "Shows a pool, the pools above it, and the level that binds it",
     operation: "getPool",
     role: "self",
     params: PATH_PARAM,
@@ -140,7 +140,7 @@ export const POOL_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/pools/{path}/burn-down",
-    summary: "How a pool was used up in its window, and how fast it is now",
+    summary: "Shows how a pool was used up in its window, and how fast it is now",
     operation: "getBurnDown",
     role: "self",
     params: PATH_PARAM,
@@ -157,7 +157,7 @@ export const POOL_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/events",
-    summary: "The same pools as they change, as server-sent events",
+    summary: "Streams the same pools as they change, as server-sent events",
     operation: "watchPools",
     role: "self",
     query: PAGE_QUERY,

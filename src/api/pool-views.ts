@@ -53,7 +53,7 @@ export async function poolViewsOf(
 }
 
 /**
- * One pool, and those above it that may be seen, the nearest first.
+ * Returns one pool, and those above it that may be seen, the nearest first.
  *
  * @throws {ApiError} 404 when there is none.
  */

@@ -112,7 +112,7 @@ export const REFUSAL_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/refusals",
-    summary: "Who was refused of late, why, and by which level; and how many in each minute",
+    summary: "Lists recent refusals with their reason and level, and their number in each minute",
     operation: "listRefusals",
     role: "self",
     query: {

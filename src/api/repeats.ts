@@ -145,7 +145,7 @@ export class Repeats {
       throw new ApiError(409, "ANSWERED_ONCE", "This was done, and its answer is given only once");
     if (stored.answer !== undefined || age >= UNDER_WAY_MS) return stored.answer;
     const retry = { "retry-after": "1" };
-    throw new ApiError(409, "UNDER_WAY", "Another process is doing this; ask again", retry);
+    throw new ApiError(409, "UNDER_WAY", "Another process is making this change; try again", retry);
   }
 
   /** Deletes old answers, of those that come after a random key. */

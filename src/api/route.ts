@@ -22,7 +22,7 @@ export interface ApiCall {
   readonly request: Request;
   /** Whether the caller may still ask: answers that last look at it now and then. */
   readonly isAllowed: () => Promise<boolean>;
-  /** The groups of routes that are there besides, such as `keys`. */
+  /** The additional groups of routes, such as `keys`. */
   readonly features: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export interface ApiRoute {
    * @default false
    */
   readonly answersOnce?: boolean;
-  /** What answers can be besides JSON, such as `text/csv`. */
+  /** The types of an answer other than JSON, such as `text/csv`. */
   readonly types?: readonly string[];
   /** Answers with JSON data that fits `answer`, or with a response of its own. */
   readonly handle: (call: ApiCall) => Promise<unknown>;

@@ -178,7 +178,7 @@ const ACCESS: JsonSchema = {
     subtree: { type: "string" },
     features: {
       type: "array",
-      description: "The groups of routes that this server has besides, such as keys",
+      description: "The additional groups of routes of this server, such as keys",
       items: { type: "string" },
     },
   },
@@ -200,12 +200,12 @@ export const SCHEMAS: NamedSchemas = {
   Access: ACCESS,
 };
 
-/** A schema of those above. */
+/** Returns a schema of those above. */
 export function schemaNamed(name: keyof typeof SCHEMAS): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** A page of something: items, and where the next page begins. */
+/** Returns a page of something: items, and where the next page begins. */
 export function pageOf(name: string, items: JsonSchema): JsonSchema {
   return {
     type: "object",
@@ -218,7 +218,7 @@ export function pageOf(name: string, items: JsonSchema): JsonSchema {
   };
 }
 
-/** A text in a query; undefined where it is left out. */
+/** Returns a text in a query; undefined where it is left out. */
 export function queryText(
   query: Readonly<Record<string, string | number | boolean | undefined>>,
   name: string,

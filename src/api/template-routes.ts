@@ -64,7 +64,7 @@ export const TEMPLATE_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/templates",
-    summary: "Lists templates: what pools are made with that are opened without settings",
+    summary: "Lists templates: the settings of pools that are opened without any",
     operation: "listTemplates",
     role: "lead",
     answer: LIST,
@@ -88,7 +88,7 @@ export const TEMPLATE_ROUTES: readonly ApiRoute[] = [
   {
     method: "POST",
     path: "/templates/delete",
-    summary: "Deletes a template; pools that exist stay as they are",
+    summary: "Deletes a template; existing pools stay as they are",
     operation: "deleteTemplate",
     role: "admin",
     body: {

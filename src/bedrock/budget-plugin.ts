@@ -35,7 +35,7 @@ export interface AwsPlugin {
 }
 
 /**
- * A plugin for `BedrockRuntimeClient` of AWS SDK v3, given to `client.middlewareStack.use`.
+ * Returns a plugin for `BedrockRuntimeClient` of AWS SDK v3, given to `client.middlewareStack.use`.
  * Converse, ConverseStream, InvokeModel and InvokeModelWithResponseStream are held before they are
  * signed, and booked when their answer has ended; every attempt of a call that the SDK tries again
  * by itself. CountTokens passes. What cannot be read is refused.

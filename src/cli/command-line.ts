@@ -144,7 +144,7 @@ function checkNames(args: readonly string[], names: readonly string[]): void {
   }
 }
 
-/** ", did you mean …?", where something is near. */
+/** Returns ", did you mean …?", where something is near. */
 export function suggestion(given: string, known: readonly string[], before = ""): string {
   const [nearest] = nearestTo(given, known);
   const isNear =
@@ -154,7 +154,7 @@ export function suggestion(given: string, known: readonly string[], before = "")
   return !isNear ? "" : `; did you mean ${before}${nearest}?`;
 }
 
-/** A text that fits a terminal, behind what stands before its first line. */
+/** Returns a text that fits a terminal, behind what stands before its first line. */
 export function wrapped(before: string, text: string): readonly string[] {
   const lines = [before];
   for (const word of text.split(" ")) {
@@ -167,7 +167,7 @@ export function wrapped(before: string, text: string): readonly string[] {
   return lines;
 }
 
-/** The help of a command. */
+/** Returns the help of a command. */
 export function helpOf(command: CliCommand): readonly string[] {
   const flags = Object.entries(command.flags).flatMap(([name, { value, help }]) => {
     const shown = `--${name}${value === undefined ? "" : ` ${value}`}`;

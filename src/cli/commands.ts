@@ -30,7 +30,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "keys",
-    title: "Makes, lists and revokes the keys of a gateway",
+    title: "Creates, lists and revokes the keys of a gateway",
     load: async () => (await import("./commands/keys.ts")).keys,
   },
   {
@@ -70,7 +70,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "thaw",
-    title: "Ends what freeze began",
+    title: "Ends a freeze",
     load: async () => (await import("./commands/quick-commands.ts")).thaw,
   },
   {
@@ -80,7 +80,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "release",
-    title: "Frees what a reservation that hangs holds",
+    title: "Releases what a hanging reservation holds",
     load: async () => (await import("./commands/quick-commands.ts")).releaseCommand,
   },
   {
@@ -110,7 +110,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "refusals",
-    title: "Shows what was refused of late, and how often",
+    title: "Shows recent refusals, and how many there were",
     load: async () => (await import("./commands/quick-commands.ts")).refusals,
   },
   {

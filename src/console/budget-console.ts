@@ -24,7 +24,7 @@ export interface ConsoleOptions {
    */
   readonly accessOf?: AccessOf | undefined;
   /**
-   * Finds out whose secret it is that was typed into the form of the console; the console keeps the
+   * Finds the user whose secret was typed into the form of the console; the console keeps the
    * session then, as a cookie.
    *
    * @default no form: `accessOf` decides alone
@@ -44,7 +44,7 @@ export interface ConsoleOptions {
    */
   readonly hosts?: readonly string[] | undefined;
   /**
-   * Routes of the API besides those over a store.
+   * Additional routes of the API.
    *
    * @default none
    */

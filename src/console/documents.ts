@@ -29,7 +29,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 const NOT_BUILT =
   "The page of the console is not part of the source: run `npm run build`, and use what is in dist";
 
-/** The same response with the headers that every response of the console has. */
+/** Returns the same response with the headers that every response of the console has. */
 export function guarded(response: Response): Response {
   for (const [name, value] of Object.entries(HEADERS))
     if (!response.headers.has(name)) response.headers.set(name, value);
@@ -46,7 +46,7 @@ export interface PageAddresses {
   readonly hasSession: boolean;
 }
 
-/** The page itself. */
+/** Returns the page itself. */
 export function pageDocument({ base, api, hasSession }: PageAddresses): Response {
   if (PAGE_FILES.length === 0) return textAnswer(503, NOT_BUILT);
   const body = `<meta name="token-budget-api" content="${escaped(api)}"><meta name="token-budget-session" content="${hasSession}">${linkTo("page", (src) => `<script type="module" src="${src}"></script>`)}`;
@@ -54,7 +54,7 @@ export function pageDocument({ base, api, hasSession }: PageAddresses): Response
   return htmlAnswer(200, documentOf(base, body, `<div id="page"></div>${noScript}`));
 }
 
-/** The form to sign in, with what went wrong the last time. */
+/** Returns the form to sign in, with what went wrong the last time. */
 export function signInDocument(
   base: string | undefined,
   status: number,
@@ -74,7 +74,7 @@ export function leadingOn(base: string | undefined, cookie: string): Response {
   return response;
 }
 
-/** A file of the page by its name; undefined when there is none. */
+/** Returns a file of the page by its name; undefined when there is none. */
 export function fileAnswer(name: string): Response | undefined {
   const file = PAGE_FILES.find((each) => each.name === name);
   if (file === undefined) return undefined;
@@ -83,7 +83,7 @@ export function fileAnswer(name: string): Response | undefined {
   });
 }
 
-/** A plain answer. */
+/** Returns a plain answer. */
 export function textAnswer(status: number, text: string): Response {
   return new Response(`${text}\n`, {
     status,

@@ -1,12 +1,12 @@
 // Whether a request comes from the console itself. A page of another site can send requests too,
 // and under a name of its own (DNS rebinding) it can even read the answers.
 
-/** The name under which a request was sent. */
+/** Returns the name under which a request was sent. */
 export function hostOf(request: Request): string {
   return (request.headers.get("host") ?? new URL(request.url).host).toLowerCase();
 }
 
-/** Whether a page of another origin may have sent it. */
+/** Returns whether a page of another origin may have sent it. */
 export function isFromElsewhere(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");
   if (site !== null && site !== "same-origin" && site !== "none") return true;
@@ -14,7 +14,7 @@ export function isFromElsewhere(request: Request): boolean {
   return origin !== null && !isSameHost(origin, hostOf(request));
 }
 
-/** Whether a request that changes something shows that it comes from the console. */
+/** Returns whether a request that changes something shows that it comes from the console. */
 export function mayChange(request: Request): boolean {
   if (isFromElsewhere(request)) return false;
   // A program sends its key itself; a browser adds cookies without being asked.

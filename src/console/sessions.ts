@@ -3,7 +3,7 @@
 
 import type { Access } from "../api/access.ts";
 
-/** Who has signed in, and whether that is still so. */
+/** A user who has signed in, and whether that is still valid. */
 export interface SignedIn extends Access {
   /**
    * Whether the secret is still valid, asked at every request.

@@ -24,7 +24,7 @@ export interface Amount {
 }
 
 /**
- * What was counted on every axis: integers, and `usd` in dollars (the nearest number to whole
+ * The counts on every axis: integers, and `usd` in dollars (the nearest number to whole
  * nano-dollars).
  */
 export interface AmountView {

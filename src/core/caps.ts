@@ -126,14 +126,17 @@ export function changeCapsBy(caps: CapQuantities, by: CapQuantities, path: strin
   return changed;
 }
 
-/** The error for a cap that cannot be changed by an amount. */
+/** Returns the error for a cap that cannot be changed by an amount. */
 export function capOutOfRange(path: string, axis: Axis): RangeError {
   return new RangeError(
     `The cap on \`${axis}\` of pool "${path}" cannot be changed by that amount: the axis has no cap, or the cap would leave the range from 0 to ${QUANTITY_MAX} ${axis === "usd" ? "nano-dollars" : axis}; set the cap itself`,
   );
 }
 
-/** The totals that may not be passed: the caps, and on uncapped axes the largest integer (R1). */
+/**
+ * Returns the totals that may not be passed: the caps, and on uncapped axes the largest integer
+ * (R1).
+ */
 export function limitsOf(caps: CapQuantities): Quantities {
   return new Totals(
     caps.tokens ?? QUANTITY_MAX,

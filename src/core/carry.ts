@@ -22,25 +22,25 @@ export function readCarryOver(carryOver: CarryOver | undefined): { readonly carr
 type Level = Pick<PoolState, "caps" | "window" | "parts">;
 type Field = keyof Quantities;
 
-/** The most that a level may carry on an axis; nothing on one without a cap. */
+/** Returns the most that a level may carry on an axis; nothing on one without a cap. */
 export function carryLimit({ caps, window }: Level, field: Field): number {
   const cap = caps[field];
   const carry = window?.carry;
   return (cap === undefined || carry === true ? cap : carry?.[field]) ?? 0;
 }
 
-/** What was carried to the period of now. */
+/** Returns what was carried to the period of now. */
 export function carriedOn(level: Level, field: Field): number {
   return Math.max(0, Math.min(level.parts[0]?.used[field] ?? 0, carryLimit(level, field)));
 }
 
-/** The cap on an axis in the period of now, with what was carried to it. */
+/** Returns the cap on an axis in the period of now, with what was carried to it. */
 export function capNow(level: Level, field: Field): number | undefined {
   const cap = level.caps[field];
   return cap === undefined ? cap : Math.min(QUANTITY_MAX, cap + carriedOn(level, field));
 }
 
-/** All caps in the period of now. */
+/** Returns all caps in the period of now. */
 export function capsNow(level: Level): CapQuantities {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of caps are fields
   const fields = Object.keys(level.caps) as Field[];
@@ -48,8 +48,8 @@ export function capsNow(level: Level): CapQuantities {
 }
 
 /**
- * What the period before has left: whether something that was booked at an instant before the
- * period of now is in it.
+ * Returns what the period before has left: whether something that was booked at an instant before
+ * the period of now is in it.
  */
 export function wasLeftOf({ parts, window }: Level, bookedAt: number): boolean {
   const at = parts[0]?.at;
@@ -57,8 +57,8 @@ export function wasLeftOf({ parts, window }: Level, bookedAt: number): boolean {
 }
 
 /**
- * What the period of now has left, when a later one begins: in each period between them nothing is
- * used. What is left of one is corrected by its start; of several, it is final.
+ * Returns what the period of now has left, when a later one begins: in each period between them
+ * nothing is used. What is left of one is corrected by its start; of several, it is final.
  */
 export function leave(level: PoolState, startsAt: number, periods: number): PoolState["parts"] {
   const used = quantitiesOf((field) => {

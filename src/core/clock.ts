@@ -14,7 +14,7 @@ export interface Clock {
 const DATE_MS_MAX = 8.64e15;
 
 /**
- * The time that a clock shows.
+ * Returns the time that a clock shows.
  *
  * @throws {RangeError} when it is no time that a `Date` can show: every window would have ended.
  */

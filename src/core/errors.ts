@@ -52,7 +52,7 @@ export class BudgetError extends Error {
   }
 }
 
-/** Thrown when an ask does not fit under a cap, and by a commit that went over one. */
+/** Thrown when a request does not fit under a cap, and by a commit that went over one. */
 export class BudgetExceeded extends BudgetError implements Refusal {
   override readonly name = "BudgetExceeded" as const;
   override readonly code = "BUDGET_EXCEEDED" as const;
@@ -67,11 +67,11 @@ export class BudgetExceeded extends BudgetError implements Refusal {
   declare readonly resetsAt?: number;
   /**
    * Whether the amount is in the books all the same: true for a commit with overage, false for
-   * every refused ask.
+   * every refused request.
    */
   readonly booked: boolean;
   /**
-   * How long the ask waited before it was refused, in milliseconds; only from `reserveWhenFree`
+   * How long the request waited before it was refused, in milliseconds; only from `reserveWhenFree`
    * with a timeout.
    */
   declare readonly waitedMs?: number;
@@ -152,7 +152,7 @@ export class ConfigInvalid extends BudgetError {
 }
 
 const ADVICE: Readonly<Record<Exclude<RefusalReason, "frozen">, string>> = {
-  never: "the request alone is over the cap: ask for less or raise the cap",
+  never: "the request alone is over the cap: request less, or raise the cap",
   spent: "reset the pool or raise the cap",
   busy: "it fits once open reservations settle: wait with reserveWhenFree()",
 };
@@ -179,7 +179,7 @@ function messageOf(refusal: Refusal, details: { booked?: boolean; waitedMs?: num
   return `Budget exceeded on ${axis}: asked ${asked}, remaining ${left} ${of}; ${advice}${rolls}`;
 }
 
-/** Dollars to nine places at the most and two at the least; counts as they are. */
+/** Dollars to nine places at most and two at the least; counts as they are. */
 function quantityText(axis: Axis, quantity: number): string {
   if (axis !== "usd") return String(quantity);
   const dollars = Math.abs(quantity)

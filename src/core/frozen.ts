@@ -13,7 +13,7 @@ import type { Refusal } from "./refusal.ts";
 /** Not even nothing fits under these. */
 const NO_ROOM: Quantities = new Totals(-1, -1, -1, -1, -1);
 
-/** The totals that may not be passed by an ask, now. */
+/** Returns the totals that may not be passed by a request, now. */
 export function limitsNow(level: PoolState): Quantities {
   return level.frozen ? NO_ROOM : limitsOf(capsNow(level));
 }
@@ -25,7 +25,7 @@ export function setFrozen(pool: PoolState, frozen: boolean): void {
 }
 
 /**
- * Why a frozen pool refuses, by its first capped axis; without caps by its calls, as if all
+ * Returns why a frozen pool refuses, by its first capped axis; without caps by its calls, as if all
  * that there is were the cap. The first frozen level from the pool up; undefined when none is.
  */
 export function frozenRefusal(pool: PoolState, ask: Quantities): Refusal | undefined {

@@ -24,7 +24,7 @@ export function readName(name: string): string {
   return name;
 }
 
-/** The path of a pool below `parentPath`, such as `acme/search/run-42`. */
+/** Returns the path of a pool below `parentPath`, such as `acme/search/run-42`. */
 export function childPath(parentPath: string, name: string): string {
   return `${parentPath}/${name}`;
 }

@@ -9,7 +9,7 @@ import type { WindowPart } from "./window-rule.ts";
 import type { WindowRule } from "./window-rule.ts";
 
 /**
- * What becomes of a commit that uses more than was reserved and so takes a pool over a cap (R5).
+ * The policy for a commit that uses more than was reserved and so takes a pool over a cap (R5).
  *
  * - `"throw"`: it is booked, then `BudgetExceeded` is thrown with `booked: true`.
  * - `"allow"`: it is booked, and the settlement says by how much it went over.
@@ -41,7 +41,7 @@ export interface PoolState {
   /** The caps as snapshots show them; frozen, because snapshots share it. */
   capsView: CapsView;
   overage: OveragePolicy | undefined;
-  /** R17. Whether new asks are refused, whatever the caps. */
+  /** R17. Whether new requests are refused, whatever the caps. */
   frozen: boolean;
   window: WindowRule | undefined;
   windowStartsAt: number;
@@ -70,7 +70,7 @@ export interface PoolSettings {
   readonly thresholds: readonly number[];
 }
 
-/** A pool with nothing used. Its window is set by the first roll. */
+/** Returns a pool with nothing used. Its window is set by the first roll. */
 export function createPoolState(
   path: string,
   settings: PoolSettings,

@@ -33,8 +33,8 @@ export class Quantities {
 
 /**
  * Quantities that grow, and their limits. A class of their own, because engines choose how to keep
- * a field by class: beside large totals, the small integers of every ask would be kept as doubles
- * too.
+ * a field by class: beside large totals, the small integers of every request would be kept as
+ * doubles too.
  */
 export class Totals extends Quantities {}
 
@@ -47,7 +47,7 @@ export const FIELD_OF_AXIS: Readonly<Record<Axis, keyof Quantities>> = {
   calls: "calls",
 };
 
-/** The same quantity on every axis; `uniform(0)` is nothing at all. */
+/** Returns the same quantity on every axis; `uniform(0)` is nothing at all. */
 export function uniform(quantity: number): Quantities {
   return new Quantities(quantity, quantity, quantity, quantity, quantity);
 }
@@ -90,7 +90,7 @@ export function assign(target: Quantities, from: Quantities): void {
   target.calls = from.calls;
 }
 
-/** Whether `total + amount` stays within `limit` on every axis. */
+/** Returns whether `total + amount` stays within `limit` on every axis. */
 export function fitsWithin(total: Quantities, amount: Quantities, limit: Quantities): boolean {
   return (
     total.tokens + amount.tokens <= limit.tokens &&

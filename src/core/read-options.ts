@@ -54,7 +54,7 @@ export function asGiven<Given>(given: Given | undefined): Given | undefined {
   return given;
 }
 
-/** A reader that is not called for an option that is left out. */
+/** Returns a reader that is not called for an option that is left out. */
 export function optional<Given, Read>(
   read: (given: Given, name: string) => Read,
 ): OptionReader<Given | undefined, Read | undefined> {

@@ -3,9 +3,9 @@
 import type { Axis } from "./axis.ts";
 
 /**
- * How long a refusal lasts.
+ * The reason of a refusal, which says how long it lasts.
  *
- * - `"never"`: the ask alone is over the cap.
+ * - `"never"`: the request alone is over the cap.
  * - `"spent"`: it fits only after a reset, a roll of the window or a raised cap.
  * - `"busy"`: it fits once open reservations settle, so waiting helps.
  * - `"frozen"`: the pool refuses everything until it is thawed, whatever its caps.
@@ -21,7 +21,7 @@ export interface Refusal {
   readonly pool: string;
   /** The axis on which it refuses. */
   readonly axis: Axis;
-  /** What the pool would hold with the ask: used + reserved + ask. */
+  /** The total of the pool with the request: used + reserved + request. */
   readonly attempted: number;
   readonly cap: number;
   readonly used: number;

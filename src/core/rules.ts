@@ -28,12 +28,12 @@ import type { Refusal, RefusalReason } from "./refusal.ts";
 const NOTHING: Quantities = uniform(0);
 const COUNTABLE: Quantities = limitsOf({});
 
-/** R8. The levels of a path that refuse an ask by a cap or by the largest integer. */
+/** R8. Returns the levels of a path that refuse a request by a cap or by the largest integer. */
 export function refusingLevels(pool: PoolState, ask: Quantities): PoolState[] {
   return [...pathOf(pool)].filter((level) => !fitsWithin(level.taken, ask, level.limits));
 }
 
-/** R2, R8. Whether an ask fits on every axis of the pool and of every pool above it. */
+/** R2, R8. Returns whether a request fits on every axis of the pool and of every pool above it. */
 export function fits(pool: PoolState, ask: Quantities): boolean {
   let level: PoolState | undefined = pool;
   do {
@@ -43,7 +43,7 @@ export function fits(pool: PoolState, ask: Quantities): boolean {
   return true;
 }
 
-/** Books an ask that fits as used, on every level. */
+/** Books a request that fits as used, on every level. */
 export function book(pool: PoolState, ask: Quantities): void {
   let level: PoolState | undefined = pool;
   do {
@@ -52,7 +52,7 @@ export function book(pool: PoolState, ask: Quantities): void {
   } while (level !== undefined);
 }
 
-/** R4. Holds an ask that fits, on every level. */
+/** R4. Holds a request that fits, on every level. */
 export function hold(pool: PoolState, ask: Quantities): Hold {
   let level: PoolState | undefined = pool;
   do {
@@ -65,8 +65,9 @@ export function hold(pool: PoolState, ask: Quantities): Hold {
 }
 
 /**
- * R3. Why an ask does not fit; undefined when it does. The most lasting reason is reported, at the
- * first level from the pool up, on the first axis; but first of all that a pool is frozen (R17).
+ * R3. Returns why a request does not fit; undefined when it does. The most lasting reason is
+ * reported, at the first level from the pool up, on the first axis; but first of all that a pool is
+ * frozen (R17).
  *
  * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
  */
@@ -74,7 +75,7 @@ export function refusalOf(pool: PoolState, ask: Quantities): Refusal | undefined
   return frozenRefusal(pool, ask) ?? refusalByCap(pool, ask);
 }
 
-/** The same, whether a pool is frozen or not. */
+/** Returns the same, whether a pool is frozen or not. */
 export function refusalByCap(pool: PoolState, ask: Quantities): Refusal | undefined {
   let told: (Refusal & { readonly reason: CapReason }) | undefined;
   for (const level of pathOf(pool)) {
@@ -95,8 +96,8 @@ export function refusalByCap(pool: PoolState, ask: Quantities): Refusal | undefi
 }
 
 /**
- * R1. Whether every total stays within 2^53 − 1 with `ask` added: if one that does not fit is
- * countable, it is a cap that refuses it.
+ * R1. Returns whether every total stays within 2^53 − 1 with `ask` added: if one that does not fit
+ * is countable, it is a cap that refuses it.
  */
 export function isCountable(pool: PoolState, ask: Quantities): boolean {
   let level: PoolState | undefined = pool;
@@ -162,7 +163,7 @@ function checkTotals(level: PoolState, freed: Quantities, ask: Quantities): void
   }
 }
 
-/** R1. The error for a total that would pass 2^53 − 1. */
+/** R1. Returns the error for a total that would pass 2^53 − 1. */
 export function totalTooLarge(path: string, axis: Axis): RangeError {
   const unit = axis === "usd" ? "nano-dollars" : axis;
   return new RangeError(
@@ -206,7 +207,8 @@ export const NO_HOLD: Hold = { quantities: NOTHING, asOf: -1 };
 /**
  * R4, R5, R6. Settles a hold with what was really used, on every level. What was used beyond what
  * is still held is overage: the provider has been paid by now, so it is booked whatever the caps
- * say, and refuses the next ask instead. `policyGiven` goes before the overage policy of the pool.
+ * say, and refuses the next request instead. `policyGiven` goes before the overage policy of the
+ * pool.
  *
  * @throws {RangeError} when a total would pass 2^53 − 1 (R1); the hold stays open.
  */
@@ -296,7 +298,7 @@ function exceededBy(
   return told;
 }
 
-/** R5. The pool's own policy, or that of the nearest pool above it that has one. */
+/** R5. Returns the pool's own policy, or that of the nearest pool above it that has one. */
 export function overagePolicyOf(pool: PoolState): OveragePolicy {
   for (const level of pathOf(pool)) {
     if (level.overage !== undefined) return level.overage;
@@ -328,8 +330,8 @@ export function setCaps(pool: PoolState, caps: CapQuantities): void {
 }
 
 /**
- * R14. The largest `n` up to `max` with which `fixed + n · unit` fits; −1 when not even `fixed`
- * does.
+ * R14. Returns the largest `n` up to `max` with which `fixed + n · unit` fits; −1 when not even
+ * `fixed` does.
  */
 export function largestGrant(
   pool: PoolState,
@@ -350,12 +352,12 @@ export function largestGrant(
   return units;
 }
 
-/** R14. `fixed + units · unit`. */
+/** R14. Returns `fixed + units · unit`. */
 export function grantOf(fixed: Quantities, unit: Quantities, units: number): Quantities {
   return quantitiesOf((field) => fixed[field] + units * unit[field]);
 }
 
-/** R8. The top of the tree that a pool is in. */
+/** R8. Returns the top of the tree that a pool is in. */
 export function rootOf(pool: PoolState): PoolState {
   let root = pool;
   while (root.parent !== undefined) root = root.parent;

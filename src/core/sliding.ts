@@ -44,7 +44,7 @@ function partMsOf({ lengthMs }: SlidingRule): number {
   return Math.ceil(lengthMs / PARTS);
 }
 
-/** From when on what was used counts at an instant, and when that changes next. */
+/** Returns from when on what was used counts at an instant, and when that changes next. */
 export function slidingSpan(rule: SlidingRule, nowMs: number): WindowSpan {
   const partMs = partMsOf(rule);
   const now = Math.floor(nowMs / partMs);
@@ -69,8 +69,8 @@ export function slide(level: PoolState, rule: SlidingRule, span: WindowSpan): vo
 }
 
 /**
- * The part of a sliding window in which an instant lies, if it is over and still counts; undefined
- * of the part of now, which is whatever is in no other.
+ * Returns the part of a sliding window in which an instant lies, if it is over and still counts;
+ * undefined of the part of now, which is whatever is in no other.
  */
 export function partAt(level: PoolState, rule: SlidingRule, atMs: number): number | undefined {
   const partMs = partMsOf(rule);

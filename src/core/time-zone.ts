@@ -21,7 +21,7 @@ const ZONES_MAX = 1000;
 const zones = new Map<string, TimeZone>();
 
 /**
- * The time zone of an IANA name. Made once: a runtime takes long to make one.
+ * Returns the time zone of an IANA name. Made once: a runtime takes long to make one.
  *
  * @throws {TypeError} when it is not a string.
  * @throws {RangeError} when the runtime does not know such a zone.
@@ -51,8 +51,8 @@ function makeZone(name: string): TimeZone {
 }
 
 /**
- * The first instant at which the zone's clocks show `localMs` or later: at a gap the moment of the
- * switch, and of a time that is shown twice the first.
+ * Returns the first instant at which the zone's clocks show `localMs` or later: at a gap the moment
+ * of the switch, and of a time that is shown twice the first.
  */
 export function instantOf(zone: TimeZone, localMs: number): number {
   // Offsets lie within a day of UTC, and no zone switches twice within two days of a local time
@@ -71,8 +71,8 @@ export function instantOf(zone: TimeZone, localMs: number): number {
 }
 
 /**
- * The first whole millisecond in (`notYetMs`, `byThenMs`] at which `holds`, which stays true once
- * it is.
+ * Returns the first whole millisecond in (`notYetMs`, `byThenMs`] at which `holds`, which stays
+ * true once it is.
  */
 export function firstInstant(
   notYetMs: number,

@@ -148,7 +148,7 @@ function isUsageClass(name: string): name is UsageClass {
   return Object.hasOwn(NOTHING, name);
 }
 
-/** All tokens of some classes. */
+/** Returns all tokens of some classes. */
 export function sumOf(usage: WholeUsage, classes: readonly UsageClass[]): number {
   let sum = 0;
   for (const name of classes) sum += usage[name];

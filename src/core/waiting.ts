@@ -52,7 +52,8 @@ export class WaitingRound {
   }
 
   /**
-   * Judges the next waiter. The caller holds the ask of one that enters before it judges another.
+   * Judges the next waiter. The caller holds the request of one that enters before it judges
+   * another.
    *
    * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
    */
@@ -80,7 +81,7 @@ export class WaitingRound {
     return "waits";
   }
 
-  /** Why a waiter ahead keeps others from a pool; undefined when none does. */
+  /** Returns why a waiter ahead keeps others from a pool; undefined when none does. */
   refusalAhead(pool: PoolState): Refusal | undefined {
     for (const level of pathOf(pool)) {
       const closer = this.#closed.get(level);
@@ -90,8 +91,8 @@ export class WaitingRound {
   }
 
   /**
-   * Whether a change in the books of a pool and of those above it may let a waiter in or send one
-   * away, as far as this pass has looked. Costs nothing per waiter.
+   * Returns whether a change in the books of a pool and of those above it may let a waiter in or
+   * send one away, as far as this pass has looked. Costs nothing per waiter.
    */
   mayMove(pool: PoolState): boolean {
     for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
@@ -107,8 +108,8 @@ export class WaitingRound {
   }
 
   /**
-   * Whether a waiter may close a level that the pool needs and that it did not close when this pass
-   * judged it: what was booked since may refuse it there too.
+   * Returns whether a waiter may close a level that the pool needs and that it did not close when
+   * this pass judged it: what was booked since may refuse it there too.
    */
   isStaleAt(pool: PoolState): boolean {
     for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {

@@ -3,7 +3,7 @@
 import type { Axis } from "./axis.ts";
 import type { BudgetSnapshot } from "./snapshot.ts";
 
-/** The cap that counts on an axis: with what was carried over; undefined without one. */
+/** Returns the cap that counts on an axis: with what was carried over; undefined without one. */
 export function wholeCap(
   { caps, carried }: Pick<BudgetSnapshot, "caps" | "carried">,
   axis: Axis,

@@ -57,7 +57,7 @@ export interface AnchoredPeriod {
 /**
  * A window that moves with the time: what was used in the last five hours, say. It moves in steps
  * of a sixtieth of its length, and what was used counts for the length at least, and for a step
- * more at the most: never too short, so that no more than the cap is used within the length.
+ * more at most: never too short, so that no more than the cap is used within the length.
  *
  * @example
  *   new BudgetPool({ caps: { usd: 5 }, window: { sliding: "5h" } });

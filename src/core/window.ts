@@ -106,7 +106,10 @@ function readAnchored(window: AnchoredPeriod, zone: TimeZone): CalendarRule {
   return calendarRule(every, zone, (on - 1) * DAY_MS + timeMs);
 }
 
-/** The window that an instant lies in. The windows of a rule touch, and none overlaps another. */
+/**
+ * Returns the window that an instant lies in. The windows of a rule touch, and none overlaps
+ * another.
+ */
 export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
   // A clock may tell fractions; windows start at whole milliseconds.
   const nowMs = Math.floor(instantMs);
@@ -134,8 +137,8 @@ export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
 }
 
 /**
- * How many periods later one begins than another. Months, and days on which clocks are switched,
- * are never so far from the mean that it is another number.
+ * Returns how many periods later one begins than another. Months, and days on which clocks are
+ * switched, are never so far from the mean that it is another number.
  */
 export function periodsBetween(rule: PeriodRule, startsAt: number, laterAt: number): number {
   const lengthMs = rule.kind === "fixed" ? rule.everyMs : LENGTH_MS[rule.period];

@@ -23,7 +23,7 @@ export function readWord(name: string, word: string): string {
   return word;
 }
 
-/** A text made into a word: cut, and with what is not allowed as "?". */
+/** Returns a text made into a word: cut, and with what is not allowed as "?". */
 export function wordOf(text: string): string {
   return text.slice(0, LENGTH_MAX).replace(EACH_NOT_ALLOWED, "?");
 }

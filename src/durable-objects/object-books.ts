@@ -132,7 +132,7 @@ export class ObjectBooks {
     });
   }
 
-  /** What is asked of documents. */
+  /** Returns what is asked of documents. */
   documents(ask: DocumentAsk): string {
     return this.#answer(() => {
       const database = databaseOf(this.#storage);

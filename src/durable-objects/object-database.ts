@@ -17,7 +17,7 @@ export interface ObjectStorage {
 /** Transactions are the storage's own: it refuses statements that begin or end one. */
 const TRANSACTION = /^(?:BEGIN|COMMIT|ROLLBACK)\b/;
 
-/** The database of an object. Writes run within `transactionSync`. */
+/** Returns the database of an object. Writes run within `transactionSync`. */
 export function databaseOf({ sql }: ObjectStorage): SqliteDatabase {
   return {
     exec(text) {

@@ -31,17 +31,17 @@ const MODEL_LENGTH_MAX = 64;
 const NOT_PLAIN = /[^\x21-\x7E]/g;
 const SECRETS = /(?:tb_[a-z2-7]{8})[a-z2-7]*|sk-[\w-]{8,}|AIza[\w-]{8,}|eyJ[\w.-]{8,}/g;
 
-/** A path as it is written down. */
+/** Returns a path as it is written down. */
 export function loggedPath(url: string): string {
   return plain(url.split("?", 1)[0] ?? "", PATH_LENGTH_MAX);
 }
 
-/** The name of a model as it is written down: it is whatever the caller has sent. */
+/** Returns the name of a model as it is written down: it is whatever the caller has sent. */
 export function loggedModel(model: string | undefined): string | undefined {
   return model === undefined ? undefined : plain(model, MODEL_LENGTH_MAX);
 }
 
-/** The line of a log, as JSON. */
+/** Returns the line of a log, as JSON. */
 export function logLine(entry: AccessEntry): string {
   return JSON.stringify({
     ...entry,

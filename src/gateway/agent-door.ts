@@ -32,7 +32,7 @@ const TOOLS = [
     name: "budget_status",
     title: "Budget status",
     description:
-      "Shows what this key may still spend: dollars, tokens and calls that are used, held by calls under way, and left, and when the window starts over. Look before you begin something long.",
+      "Shows what this key may still spend: dollars, tokens and calls that are used, held by calls under way, and left, and when the window starts over. Call it before you begin a long task.",
     inputSchema: { type: "object", properties: {}, additionalProperties: false },
     annotations: { readOnlyHint: true },
   },
@@ -40,7 +40,7 @@ const TOOLS = [
     name: "budget_request",
     title: "Ask for more budget",
     description:
-      "Asks the lead of the team for more budget. It is granted or refused by a person, later; go on with what is left meanwhile.",
+      "Asks the lead of the team for more budget. A person grants or refuses the request later; meanwhile, continue with what is left.",
     inputSchema: {
       type: "object",
       properties: {

@@ -64,7 +64,7 @@ export class BrowserSessions {
   }
 }
 
-/** The header that sets the cookie; without a token, it takes it away. */
+/** Returns the header that sets the cookie; without a token, it takes it away. */
 export function sessionCookie(token: string | undefined, isSecure: boolean): string {
   const name = isSecure ? SECURE_COOKIE : COOKIE;
   const lasts = token === undefined ? 0 : LASTS_MS / 1000;

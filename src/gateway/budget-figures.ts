@@ -28,7 +28,7 @@ export interface BudgetFigures {
   readonly reserved: StoredSnapshot["reserved"];
 }
 
-/** The figures of a pool, whose snapshot is the first, and of those above it. */
+/** Returns the figures of a pool, whose snapshot is the first, and of those above it. */
 export function budgetFiguresOf(snapshots: readonly StoredSnapshot[]): BudgetFigures {
   const [own] = snapshots;
   if (own === undefined) throw new TypeError("Expected the snapshot of a pool");
@@ -60,8 +60,8 @@ export function budgetFiguresOf(snapshots: readonly StoredSnapshot[]): BudgetFig
 }
 
 /**
- * The headers that say it (draft-ietf-httpapi-ratelimit-headers-10). Dollars are integers there:
- * millionths, rounded down.
+ * Returns the headers that say it (draft-ietf-httpapi-ratelimit-headers-10). Dollars are integers
+ * there: millionths, rounded down.
  */
 export function budgetHeaders(
   figures: BudgetFigures,
@@ -102,7 +102,9 @@ function headersOf(
   return { "ratelimit-policy": policies.join(", "), ratelimit: limits.join(", ") };
 }
 
-/** What `GET /budget` and agents read; `below` are pools for some of the calls of that pool. */
+/**
+ * Returns what `GET /budget` and agents read; `below` are pools for some of the calls of that pool.
+ */
 export function budgetView(
   figures: BudgetFigures,
   nowMs: number,

@@ -3,8 +3,8 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * The address of a caller. Of `x-forwarded-for`, only the entries that the user's own proxies have
- * written count: the last ones.
+ * Returns the address of a caller. Of `x-forwarded-for`, only the entries that the user's own
+ * proxies have written count: the last ones.
  */
 export function addressOf({ socket, headers }: IncomingMessage, hops: number): string {
   const own = socket.remoteAddress ?? "unknown";

@@ -41,7 +41,7 @@ export type Credential =
   | { readonly kind: "unclear" }
   | { readonly kind: "key" | "token"; readonly text: string };
 
-/** The credential that a request brings: two that differ are none. */
+/** Returns the credential that a request brings: two that differ are none. */
 export function credentialOf(headers: IncomingHttpHeaders): Credential {
   let found: string | undefined;
   const bearer = headers.authorization;
@@ -117,7 +117,7 @@ export function keepBack(headers: IncomingHttpHeaders): void {
   for (const name of KEPT_BACK) delete headers[name];
 }
 
-/** A path without the parameter that some clients put a key into. */
+/** Returns a path without the parameter that some clients put a key into. */
 export function withoutKey(path: string): string {
   const at = path.indexOf("?");
   if (at === -1) return path;

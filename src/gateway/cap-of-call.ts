@@ -11,8 +11,8 @@ import type { CallCap } from "../stores/contract/call-caps.ts";
 const SELLERS = /^(?:[a-z]+\.){1,2}(?=[a-z])/;
 
 /**
- * The names below the pool of a caller that lead to where a call is held; none where no cap is for
- * it.
+ * Returns the names below the pool of a caller that lead to where a call is held; none where no cap
+ * is for it.
  *
  * @throws {CannotMeter} `CANNOT_METER` where two caps fit that are not one below the other: then
  * neither would count all of its calls.
@@ -68,6 +68,6 @@ function isSame(one: string, other: string): boolean {
 function overlapping(above: string, first: string, second: string): CannotMeter {
   return new CannotMeter(
     "budget_missing",
-    `two caps are for this call, "${above}/${first}" and "${above}/${second}", and it can draw from one: put one below the other, as in "${above}/${first}/${second}"`,
+    `two caps apply to this call, "${above}/${first}" and "${above}/${second}", but it can draw from only one: put one below the other, as in "${above}/${first}/${second}"`,
   );
 }

@@ -201,7 +201,7 @@ export class ExchangeDoor {
     deny(
       response,
       FORBIDDEN,
-      `${method} ${url.pathname} would show what belongs to others at the provider; ask for one by its id`,
+      `${method} ${url.pathname} would show objects of other callers at the provider; request one by its id`,
     );
     return true;
   }

@@ -16,7 +16,7 @@ interface Failures {
 export class FailedKeys {
   readonly #addresses = new Map<string, Failures>();
 
-  /** How long an address has to wait, in seconds; 0 when it may send a key. */
+  /** Returns how long an address has to wait, in seconds; 0 when it may send a key. */
   waitFor(address: string, nowMs: number): number {
     const failures = this.#current(address, nowMs);
     if (failures === undefined || failures.left >= 1) return 0;

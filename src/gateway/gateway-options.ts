@@ -210,7 +210,7 @@ export function checkUpstreams(
   for (const name of names)
     if (!upstreams.has(name))
       throw new RangeError(
-        `Expected the keys of a known upstream, got ${describe(name)}; its address goes into \`upstreams\``,
+        `Expected the keys of a known upstream, got ${describe(name)}; set its address in \`upstreams\``,
       );
 }
 
@@ -221,7 +221,7 @@ function readGatewayUpstreams(
   for (const name of Object.keys(upstreams))
     if (OWN_NAMES.has(name))
       throw new RangeError(
-        `Expected another name than ${describe(name)}: it is a path of the gateway`,
+        `Expected a name other than ${describe(name)}, which is a path of the gateway`,
       );
   return known;
 }

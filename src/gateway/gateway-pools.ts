@@ -9,7 +9,7 @@ import { budgetFiguresOf } from "./budget-figures.ts";
 import type { BudgetFigures } from "./budget-figures.ts";
 
 const POOLS_MAX = 10_000;
-/** Figures in headers are as old at the most, where calls come one after the other. */
+/** Figures in headers are as old at most, where calls come one after the other. */
 const FIGURES_MS = 1000;
 
 interface OpenPool {
@@ -97,7 +97,7 @@ export class GatewayPools {
     if (!isCapped && !this.#allowsUncapped)
       throw new CannotMeter(
         "budget_missing",
-        `the pool "${path}" has no cap, and none of those above it has; set one with token-budget set or token-budget template`,
+        `the pool "${path}" has no cap, and no pool above it has one; set one with token-budget set or token-budget template`,
       );
     return entry;
   }

@@ -4,7 +4,7 @@ import { describe } from "../core/describe.ts";
 import { checkKeys } from "../core/check-keys.ts";
 import { readWord } from "../core/word.ts";
 
-/** What the holder of a key may see and change. */
+/** The role of a key: what its holder may see and change. */
 export type KeyRole = "admin" | "lead" | "self";
 
 /** A key as it is listed: the key itself is known to its holder alone. */
@@ -32,7 +32,7 @@ export interface KeyRecord {
   readonly lastUsedAt?: number | undefined;
 }
 
-/** What a new key is made with. */
+/** The settings of a new key. */
 export interface NewKey {
   readonly pool: string;
   readonly name?: string | undefined;
@@ -45,7 +45,10 @@ export interface NewKey {
 
 const ROLES: ReadonlySet<string> = new Set(["admin", "lead", "self"]);
 
-/** What a new key says, with its defaults. @throws {TypeError | RangeError} on what is wrong. */
+/**
+ * Returns what a new key says, with its defaults. @throws {TypeError | RangeError} on what is
+ * wrong.
+ */
 export function readNewKey(
   given: NewKey,
 ): Omit<KeyRecord, "id" | "prefix" | "createdAt" | "createdBy"> {
@@ -55,7 +58,7 @@ export function readNewKey(
     throw new RangeError(`Expected \`role\` to be admin, lead or self, got ${describe(role)}`);
   if (expiresAt !== undefined && !(Number.isSafeInteger(expiresAt) && expiresAt > Date.now()))
     throw new RangeError(
-      `Expected \`expiresAt\` to be a time to come, in milliseconds since 1970, got ${describe(expiresAt)}`,
+      `Expected \`expiresAt\` to be in the future, in milliseconds since 1970, got ${describe(expiresAt)}`,
     );
   const subtree = given.subtree ?? (role === "admin" ? "" : pool);
   return {
@@ -67,7 +70,7 @@ export function readNewKey(
   };
 }
 
-/** A record as it was kept; undefined when it is none. */
+/** Returns a record as it was kept; undefined when it is none. */
 export function recordOf(text: string): KeyRecord | undefined {
   try {
     const record: unknown = JSON.parse(text);
@@ -78,7 +81,7 @@ export function recordOf(text: string): KeyRecord | undefined {
   }
 }
 
-/** Whether a key may be used at a time. */
+/** Returns whether a key may be used at a time. */
 export function isValid({ revokedAt, expiresAt }: KeyRecord, nowMs: number): boolean {
   return revokedAt === undefined && (expiresAt === undefined || nowMs < expiresAt);
 }

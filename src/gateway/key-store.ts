@@ -110,7 +110,7 @@ export class KeyStore {
     return text === undefined ? undefined : recordOf(text);
   }
 
-  /** What changes whenever a key is revoked. */
+  /** Returns what changes whenever a key is revoked. */
   async version(): Promise<string> {
     return (await this.#documents.read(VERSIONS, KEYS)) ?? "";
   }

@@ -24,22 +24,22 @@ export function newKeyText(): string {
   return BEGINNING + text;
 }
 
-/** Whether a text has the form of a key. */
+/** Returns whether a text has the form of a key. */
 export function isKeyText(text: string): boolean {
   return KEY.test(text);
 }
 
-/** The SHA-256 of a secret, in hexadecimal digits. */
+/** Returns the SHA-256 of a secret, in hexadecimal digits. */
 export function hashOf(text: string): string {
   return hash("sha256", text, "hex");
 }
 
-/** What lists show of a key, such as `tb_abcde`. */
+/** Returns what lists show of a key, such as `tb_abcde`. */
 export function prefixOf(text: string): string {
   return text.slice(0, SHOWN);
 }
 
-/** The public name of a key, by its hash. */
+/** Returns the public name of a key, by its hash. */
 export function keyIdOf(hashed: string): string {
   return `key_${hashed.slice(0, 16)}`;
 }

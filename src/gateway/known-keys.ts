@@ -41,7 +41,7 @@ export class KnownKeys {
     this.#now = now;
   }
 
-  /** Whether the key with that hash is known here, so that finding it asks no store. */
+  /** Returns whether the key with that hash is known here, so that finding it asks no store. */
   isKnown(hashed: string): boolean {
     return this.#known.has(hashed);
   }

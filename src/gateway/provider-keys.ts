@@ -48,7 +48,7 @@ export class ProviderKeys {
       for (const key of keys)
         if (typeof key !== "string" || !SECRET.test(key))
           throw new RangeError(
-            `Expected the keys of ${describe(upstream)} to be ASCII texts without spaces; one of them is not`,
+            `Expected the keys of ${describe(upstream)} to be ASCII strings without spaces; one of them is not`,
           );
     for (const [upstream, keys] of Object.entries(given)) {
       const before = this.#keys.get(upstream) ?? [];
@@ -91,7 +91,7 @@ export class ProviderKeys {
   }
 }
 
-/** The headers by which an upstream knows the gateway. */
+/** Returns the headers by which an upstream knows the gateway. */
 export function credentialsFor(
   upstream: string,
   { text }: { readonly text: string },

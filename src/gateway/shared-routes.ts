@@ -10,7 +10,7 @@ const OF_THE_ACCOUNT =
   /\/(?:organizations?|admin|fine_tuning|fine-tunes|api_keys|workspaces)(?:\/|$)/;
 const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Whether a request that costs nothing may go to the provider. */
+/** Returns whether a request that costs nothing may go to the provider. */
 export function mayBeShared(method: string, { pathname }: URL): boolean {
   const path = pathname.replace(/\/+$/, "");
   if (OF_THE_ACCOUNT.test(path)) return false;

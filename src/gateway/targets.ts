@@ -29,7 +29,7 @@ export const OWN_NAMES: ReadonlySet<string> = new Set([
   "v1beta",
 ]);
 
-/** Where a request goes; undefined where that is not known. */
+/** Returns where a request goes; undefined where that is not known. */
 export function targetOf(
   path: string,
   headers: IncomingHttpHeaders,

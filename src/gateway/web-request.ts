@@ -14,7 +14,9 @@ export class BodyTooLong extends Error {
   override readonly name = "BodyTooLong";
 }
 
-/** A request as handlers take it; it is aborted when the caller goes. @throws {BodyTooLong} */
+/**
+ * Returns a request as handlers take it; it is aborted when the caller goes. @throws {BodyTooLong}
+ */
 export async function webRequestOf(
   request: IncomingMessage,
   response: ServerResponse,
@@ -36,7 +38,7 @@ export async function webRequestOf(
   });
 }
 
-/** The body of a request. @throws {BodyTooLong} */
+/** Returns the body of a request. @throws {BodyTooLong} */
 export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;

@@ -44,7 +44,7 @@ export interface HoldRatio {
   readonly underHolds: number;
 }
 
-/** An estimate that learns, and tells how well. */
+/** An estimate that learns, and reports how well. */
 export interface AdaptiveEstimate extends Estimator {
   /** How well it does. */
   readonly ratio: () => HoldRatio;
@@ -64,10 +64,11 @@ const ADAPTIVE = {
 const KINDS_MAX = 1000;
 
 /**
- * An estimate for `meteredFetch` and `budgetMiddleware` that learns, for each model and place in
- * the program, how much of the bound of its input and of its limit of output a call uses, and holds
- * the quantile that is asked for. Fewer calls are refused that would have fitted; a call that uses
- * more than was held goes by the overage policy of the pool, so the cap may be passed by that much.
+ * Returns an estimate for `meteredFetch` and `budgetMiddleware` that learns, for each model and
+ * place in the program, how much of the bound of its input and of its limit of output a call uses,
+ * and holds the quantile that is asked for. Fewer calls are refused that would have fitted; a call
+ * that uses more than was held goes by the overage policy of the pool, so the cap may be passed by
+ * that much.
  *
  * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
  *

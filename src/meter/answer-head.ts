@@ -31,7 +31,10 @@ export interface HeadCharge {
 /** A charge of more than this many dollars for one call is not believed. */
 export const CHARGE_MAX = 100_000;
 
-/** What the head says; undefined when it says nothing. Never throws: the answer was paid for. */
+/**
+ * Returns what the head says; undefined when it says nothing. Never throws: the answer was paid
+ * for.
+ */
 export function headCharge(
   reportedUsd: ReportedUsd | undefined,
   head: AnswerHead,
@@ -47,7 +50,10 @@ export function headCharge(
   }
 }
 
-/** What an answer from a cache of whole answers costs; undefined where its head does not say so. */
+/**
+ * Returns what an answer from a cache of whole answers costs; undefined where its head does not say
+ * so.
+ */
 export function cachedCharge(
   { isCached }: Provider,
   { status = 0, headers }: AnswerHead,

@@ -28,14 +28,17 @@ export class BatchFiles {
     this.#exchange = exchange;
   }
 
-  /** What the file asks for that a batch is made of. @throws {CannotMeter} if that is unknown. */
+  /**
+   * Returns what the file asks for that a batch is made of. @throws {CannotMeter} if that is
+   * unknown.
+   */
   askedBy(body: object): Asked {
     const id = textAt(body, "input_file_id") ?? "";
     const asked = this.#files.get(id);
     if (asked !== undefined) return asked;
     throw new CannotMeter(
       "input_unbounded",
-      `the file ${JSON.stringify(id.slice(0, 80))} of this batch was not uploaded through this meter, so that what its requests may cost is unknown; upload it through the same client, or the same proxy, before the batch is made`,
+      `the file ${JSON.stringify(id.slice(0, 80))} of this batch was not uploaded through this meter, so the cost of its requests is unknown; upload it through the same client, or the same proxy, before you create the batch`,
     );
   }
 

@@ -252,7 +252,7 @@ function dearestOf(amounts: readonly Amount[]): Amount {
   );
 }
 
-/** What some usage comes to on the axes of tokens. */
+/** Returns what some usage comes to on the axes of tokens. */
 export function observedOf(usage: Usage): Observed {
   const whole = readUsage(usage);
   return {

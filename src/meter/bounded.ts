@@ -12,7 +12,7 @@ import type { EstimateRequest } from "./estimate.ts";
  *
  * - `"fixed"`: an estimate, or a model whose limit does not bound what is billed: not limited.
  * - `"limited"`: up to the request's own limit.
- * - `"open"`: the request has no limit; `max` is what the model writes at the most, where known.
+ * - `"open"`: the request has no limit; `max` is what the model writes at most, where known.
  */
 export type OutputPlan =
   | { readonly kind: "fixed" }

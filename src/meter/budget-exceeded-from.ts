@@ -18,7 +18,7 @@ const PLACES: readonly string[] = [
 const DEPTH_MAX = 16;
 
 /**
- * The refusal of a metered call, in whatever a client made of it: an error of the OpenAI,
+ * Returns the refusal of a metered call, in whatever a client made of it: an error of the OpenAI,
  * Anthropic, Google, AI SDK or LangChain packages, one that wraps it, or the `BudgetExceeded`
  * itself. Undefined when the error is about something else.
  *

@@ -6,13 +6,13 @@ import { INPUT_CLASSES, OUTPUT_CLASSES, PIECE_CLASSES } from "../core/usage.ts";
 import { rateOf } from "../prices/rates.ts";
 import type { Price } from "../prices/index.ts";
 
-/** Whether a model is sold by what is counted, and not by the token as well. */
+/** Returns whether a model is sold by what is counted, and not by the token as well. */
 export function soldByCount({ rates }: Price, counted: Counted | undefined): boolean {
   if (rates === undefined || counted === undefined) return false;
   return hasRate(rates, PIECE_CLASSES) && rateOf(rates, "inputTokens") === undefined;
 }
 
-/** What of some usage is billed: tokens, or what stands in their place. */
+/** Returns what of some usage is billed: tokens, or what stands in their place. */
 export function billable({ rates }: Price, usage: Usage): Usage {
   if (rates === undefined) return usage;
   const used = PIECE_CLASSES.filter((name) => (usage[name] ?? 0) > 0);

@@ -34,18 +34,18 @@ const UNSENT_CODES: ReadonlySet<unknown> = new Set([
 ]);
 const CAUSES_MAX = 5;
 
-/** Whether a status is a success. */
+/** Returns whether a status is a success. */
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The ending of an answer with a status; that of a success is known to the caller. */
+/** Returns the ending of an answer with a status; that of a success is known to the caller. */
 export function endingOf(status: number, ofSuccess: "answered" | "interrupted"): Ending {
   if (isSuccess(status)) return ofSuccess;
   return TIMED_OUT.has(status) ? "timed out" : "declined";
 }
 
-/** The ending of a request without an answer. */
+/** Returns the ending of a request without an answer. */
 export function endingOfFailure(error: unknown): Ending {
   let at: unknown = error;
   for (let depth = 0; depth < CAUSES_MAX; depth++) {

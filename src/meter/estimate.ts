@@ -9,7 +9,7 @@ export interface EstimateRequest {
   readonly model: string;
   /** The body as JSON, or the options of the call. */
   readonly body: unknown;
-  /** The bound of what goes in, in tokens; undefined when there is none. */
+  /** The bound of the input, in tokens; undefined when there is none. */
   readonly inputTokens: number | undefined;
   /** The bound of what comes out, of all choices, in tokens. */
   readonly outputTokens: number;

@@ -67,8 +67,8 @@ export class Exchange {
   }
 
   /**
-   * Whether an answer with this status may reject what was written into the request: its body, in
-   * whole, is to be handed to `retry` then.
+   * Returns whether an answer with this status may reject what was written into the request: its
+   * body, in whole, is to be handed to `retry` then.
    */
   mayRetry(status: number): boolean {
     return this.#parts.body?.mayRetry(status) === true;
@@ -206,12 +206,12 @@ export function newExchange(parts: ExchangeParts): Exchange {
 /** The work that is waited for, of each meter that has any. */
 const LATER = new WeakMap<MeterState, LaterWork<Exchange>>();
 
-/** The work that a meter waits for; undefined where there was none. */
+/** Returns the work that a meter waits for; undefined where there was none. */
 export function laterWorkOf({ state }: MeterSettings): LaterWork<Exchange> | undefined {
   return LATER.get(state);
 }
 
-/** The same, whose module is loaded with the first of it. */
+/** Returns the same, whose module is loaded with the first of it. */
 export async function laterWork(settings: MeterSettings): Promise<LaterWork<Exchange>> {
   const loaded = await import("./later-work.ts");
   const known = laterWorkOf(settings);

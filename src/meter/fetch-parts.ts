@@ -10,7 +10,7 @@ export function isRequest(input: unknown): input is Request {
 /** Statuses of answers without a body. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
-/** Whether an answer with this status has no body. */
+/** Returns whether an answer with this status has no body. */
 export function hasNoBody(status: number): boolean {
   return WITHOUT_BODY.has(status);
 }
@@ -18,7 +18,9 @@ export function hasNoBody(status: number): boolean {
 /** A header with which servers read another method than the one that was sent. */
 const OVERRIDE = "x-http-method-override";
 
-/** The headers of a request; undefined for none. Made once for a call: that takes a while. */
+/**
+ * Returns the headers of a request; undefined for none. Made once for a call: that takes a while.
+ */
 export function headersIn(
   request: Request | undefined,
   init: RequestInit | undefined,
@@ -27,7 +29,7 @@ export function headersIn(
   return headers && new Headers(headers);
 }
 
-/** The method by which a server may read a request. */
+/** Returns the method by which a server may read a request. */
 export function methodOf(
   request: Request | undefined,
   init: RequestInit | undefined,
@@ -39,12 +41,12 @@ export function methodOf(
 /** How an `authorization` begins that is a signature of the request and its body. */
 const SIGNATURE = "AWS4-";
 
-/** Whether a signature covers the body of a request. */
+/** Returns whether a signature covers the body of a request. */
 export function isSigned(headers: Headers | undefined): boolean {
   return headers?.get("authorization")?.startsWith(SIGNATURE) === true;
 }
 
-/** The body of a request as text; the request stays readable. */
+/** Returns the body of a request as text; the request stays readable. */
 export async function readBody(
   request: Request | undefined,
   init: RequestInit | undefined,
@@ -55,7 +57,7 @@ export async function readBody(
   return request === undefined ? "" : request.clone().text();
 }
 
-/** The same request with this body, which is text now whatever it was, and this signal. */
+/** Returns the same request with this body, which is text now whatever it was, and this signal. */
 export function changedInit(
   init: RequestInit | undefined,
   request: Request | undefined,
@@ -78,7 +80,7 @@ const OF_ONE_REQUEST: readonly string[] = [
   "idempotency-key",
 ];
 
-/** Another request like the first: its credentials and headers, with a body of its own. */
+/** Returns another request like the first: its credentials and headers, with a body of its own. */
 export function besideInit(
   request: Request | undefined,
   init: RequestInit | undefined,
@@ -91,7 +93,7 @@ export function besideInit(
   return { ...init, method: "POST", headers, body, signal };
 }
 
-/** A header of a request; undefined where there is none. */
+/** Returns a header of a request; undefined where there is none. */
 export function headerIn(
   headers: Headers | undefined,
   init: RequestInit | undefined,
@@ -106,7 +108,7 @@ export function headerIn(
 /** The most of an answer to such a request that is read, in bytes. */
 const ANSWER_BYTES_MAX = 65_536;
 
-/** The text of an answer that is short. @throws {Error} if it is not. */
+/** Returns the text of an answer that is short. @throws {Error} if it is not. */
 export async function shortText(answer: Response): Promise<string> {
   if (answer.body === null) return "";
   const { text, stream } = await peekedBody(toWebStream(answer.body), ANSWER_BYTES_MAX);
@@ -116,8 +118,8 @@ export async function shortText(answer: Response): Promise<string> {
 }
 
 /**
- * A body as a web stream: that of the runtime's own `fetch` is one, that of node-fetch is a stream
- * of Node.js.
+ * Returns a body as a web stream: that of the runtime's own `fetch` is one, that of node-fetch is a
+ * stream of Node.js.
  *
  * @throws {TypeError} if it can be read in neither way.
  */

@@ -5,7 +5,7 @@ import { priceBook } from "../prices/index.ts";
 import type { Provider } from "../wire/provider.ts";
 import type { Bounded } from "./bounded.ts";
 
-/** A bound that is known before the request is read. */
+/** Returns a bound that is known before the request is read. */
 export function fixedBound(provider: Provider, path: string, amount: Amount): Bounded {
   const price = priceBook.find(`${provider.id}${path}`, { unknown: "tokens only" });
   return {

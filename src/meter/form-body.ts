@@ -40,7 +40,7 @@ async function valueOf(value: string | Blob): Promise<string | Uint8Array> {
   return typeof value === "string" ? value : new Uint8Array(await value.arrayBuffer());
 }
 
-/** The form that a `fetch` is called with; the request stays whole. */
+/** Returns the form that a `fetch` is called with; the request stays whole. */
 export async function formIn(
   request: Request | undefined,
   init: RequestInit | undefined,

@@ -19,8 +19,8 @@ export interface InputFacts {
 }
 
 /**
- * How many tokens of input a call has at the most, in as many passes as are held for; undefined
- * when nothing says so.
+ * Returns how many tokens of input a call has at most, in as many passes as are held for;
+ * undefined when nothing says so.
  */
 export function inputTokensOf(facts: InputFacts): number | undefined {
   const { input } = facts.asked;
@@ -34,7 +34,10 @@ export function inputTokensOf(facts: InputFacts): number | undefined {
   return window === undefined || isLetThrough ? window : window * input.passes;
 }
 
-/** The same with all that tools may read; undefined when no window is known, or nothing reads. */
+/**
+ * Returns the same with all that tools may read; undefined when no window is known, or nothing
+ * reads.
+ */
 export function fullInputTokensOf(facts: InputFacts): number | undefined {
   const { unbounded, passes } = facts.asked.input;
   if (unbounded.length === 0 && passes === 1) return undefined;
@@ -80,7 +83,7 @@ function shownTokensOf({ asked: { input }, settings, model }: InputFacts): numbe
   return Math.ceil(tokens) + input.besides;
 }
 
-/** The refusal of a call whose input nothing bounds. */
+/** Returns the refusal of a call whose input nothing bounds. */
 export function unboundedInput({ asked: { input }, prices }: InputFacts): CannotMeter {
   const [what = "what is not known"] = [
     ...input.unbounded,
@@ -97,7 +100,7 @@ export function unboundedInput({ asked: { input }, prices }: InputFacts): Cannot
   );
 }
 
-/** The refusal of a call whose output is unbounded. */
+/** Returns the refusal of a call whose output is unbounded. */
 export function unboundedOutput(price: Price): CannotMeter {
   const name = `${price.provider}/${price.model}`;
   const own = `\`prices: priceBook.with({ ${ownPrice(price, "outputMax")} })\``;

@@ -4,7 +4,7 @@ const READ =
   /\/(?:responses|messages\/batches|batches|files)\/([^/:]+)(?:\/(?:results|content)|:download)?$/;
 const GIVEN_UP = /\/(?:responses|messages\/batches|batches)\/([^/:]+)[/:]cancel$/;
 
-/** The id of the work that a request may be about; undefined where it is about none. */
+/** Returns the id of the work that a request may be about; undefined where it is about none. */
 export function workIdOf(method: string, { pathname }: URL): string | undefined {
   const pattern = method === "GET" ? READ : method === "POST" ? GIVEN_UP : undefined;
   return pattern?.exec(pathname)?.[1];

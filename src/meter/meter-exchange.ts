@@ -268,7 +268,7 @@ function neededEdits(
   const [path, value] = first;
   throw new CannotMeter(
     "request_unreadable",
-    `the request must set ${path.join(".")}: ${String(value)} to be bounded, and \`rewrite: "never"\`, or a signature of its body, forbids the meter to write it`,
+    `the request must set ${path.join(".")}: ${String(value)} to be bounded, and \`rewrite: "never"\`, or a signature of its body, keeps the meter from writing it`,
   );
 }
 

@@ -85,7 +85,7 @@ function checkArguments(pool: unknown, options: unknown): void {
   const isAddress = typeof pool === "string" || pool instanceof URL || isRequest(pool);
   if (isAddress)
     throw new TypeError(
-      "meteredFetch returns a fetch and is not one itself: write `fetch: meteredFetch(pool)`, with a pool",
+      "meteredFetch returns a fetch, and is not one itself: write `fetch: meteredFetch(pool)`, with a pool",
     );
   if (typeof options === "function")
     throw new TypeError(

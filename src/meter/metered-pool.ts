@@ -94,7 +94,7 @@ export interface MeteredPool extends Pick<AnyBudgetPool, "path" | "amend"> {
   snapshot?(): Eventually<MeteredFigures>;
 }
 
-/** Whether a pool keeps entries that can be amended; one in memory does not. */
+/** Returns whether a pool keeps entries that can be amended; one in memory does not. */
 export function keepsEntries(pool: MeteredPool): boolean {
   return pool.amend !== undefined;
 }
@@ -113,7 +113,7 @@ export interface MeteredCall {
 /** A pool, or where to look for one each time. */
 export type PoolSource = MeteredPool | (() => MeteredPool | undefined);
 
-/** The pool that a call draws from; `found` is the one that was found without it. */
+/** Returns the pool that a call draws from; `found` is the one that was found without it. */
 export async function poolFor(
   source: PoolSource,
   found: MeteredPool,

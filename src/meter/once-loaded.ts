@@ -2,7 +2,7 @@
 
 import type { BoundSource } from "./tighter-bounds.ts";
 
-/** A source that answers at once when it is loaded, and loads itself before. */
+/** Returns a source that answers at once when it is loaded, and loads itself before. */
 export function onceLoaded(name: string, load: () => Promise<BoundSource>): BoundSource {
   let source: BoundSource | undefined;
   let loading: Promise<BoundSource> | undefined;

@@ -11,13 +11,15 @@ import type { MeteredPool } from "./metered-pool.ts";
 import type { MeterSettings } from "./settings.ts";
 import { CannotMeter } from "./refusals.ts";
 
-/** The user's own price of a route; undefined when it has none. */
+/** Returns the user's own price of a route; undefined when it has none. */
 export function routeAmount(path: string, { routes }: MeterSettings): Amount | undefined {
   for (const [end, amount] of routes) if (path.endsWith(end)) return amount;
   return undefined;
 }
 
-/** Why a route that no format reads is refused; undefined where it is known to cost nothing. */
+/**
+ * Returns why a route that no format reads is refused; undefined where it is known to cost nothing.
+ */
 export async function unmeteredRoute(
   method: string,
   { pathname }: URL,

@@ -67,7 +67,7 @@ const FREE = {
   outputVideoTokens: 0,
 };
 
-/** The price of a model where there is one; undefined otherwise. */
+/** Returns the price of a model where there is one; undefined otherwise. */
 export function knownPrice(
   model: string,
   provider: Provider,
@@ -125,7 +125,7 @@ export function checkMedia(
   );
 }
 
-/** Why a price may not be that of the call; empty when it is. */
+/** Returns why a price may not be that of the call; empty when it is. */
 export function priceDoubts(
   model: string,
   price: Price,
@@ -138,7 +138,9 @@ export function priceDoubts(
   return [`the host is unknown: the list price of ${price.provider} is used`];
 }
 
-/** The price of a model that an answer names; a guess at the dearest where it is not known. */
+/**
+ * Returns the price of a model that an answer names; a guess at the dearest where it is not known.
+ */
 export function priceOfPass(
   model: string,
   provider: Provider,

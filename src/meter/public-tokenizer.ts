@@ -75,7 +75,7 @@ export function readTokenizer<T>(given: T | PublicTokenizer | undefined): T | un
   );
 }
 
-/** Whether it is what `publicTokenizer` returns, or has its shape. */
+/** Returns whether it is what `publicTokenizer` returns, or has its shape. */
 export function isPublic(given: unknown): given is PublicTokenizer {
   return typeof given === "object" && given !== null && "countTokens" in given;
 }
@@ -118,7 +118,7 @@ const OPAQUE_LENGTH = 256;
 const LENGTH_MAX = 2 ** 20;
 const READ_AS_PUBLISHED: ReadonlySet<string> = new Set(["openai", "azure"]);
 
-/** The bound that a tokenizer comes to. */
+/** Returns the bound that a tokenizer comes to. */
 export function tokenizerBound(tokenizer: PublicTokenizer): BoundSource {
   return {
     name: "a public tokenizer",

@@ -97,8 +97,8 @@ export class Refinement {
   }
 
   /**
-   * Whether the provider has counted more than follows from the bound that stood for the call; what
-   * tools of its own have read is beside it.
+   * Returns whether the provider has counted more than follows from the bound that stood for the
+   * call; what tools of its own have read is beside it.
    */
   isBroken(inputTokens: number): boolean {
     const { passes, unbounded } = this.#parts.asked.input;

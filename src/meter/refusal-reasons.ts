@@ -13,7 +13,7 @@ const DECIMALS = 4;
 /** Reasons by refusal, for those who say it in words of their own. */
 const REASONS = new WeakMap<Error, readonly string[]>();
 
-/** Why a call that was refused may cost as much; empty when what it shows says so. */
+/** Returns why a call that was refused may cost as much; empty when what it shows says so. */
 export function reasonsOf(error: Error): readonly string[] {
   return REASONS.get(error) ?? [];
 }
@@ -26,7 +26,7 @@ export interface LeastHold {
 
 const LEASTS = new WeakMap<Error, LeastHold>();
 
-/** What would have done for a call that was refused; undefined if unknown. */
+/** Returns what would have done for a call that was refused; undefined if unknown. */
 export function leastHoldOf(error: Error): LeastHold | undefined {
   return LEASTS.get(error);
 }
@@ -42,7 +42,7 @@ function leastOf(bounded: Bounded, { limitsOutput }: MeterSettings): LeastHold {
 /** What is said of a model whose price is a guess. */
 export const HAS_NO_PRICE = "has no price, and the highest rates of its provider are held";
 
-/** Why the bound of a call is more than what the request shows. */
+/** Returns why the bound of a call is more than what the request shows. */
 export function boundReasons(
   { input, overshoot, outputLimit }: Asked,
   { model, isGuess, context, outputMax = context }: Price,
@@ -69,7 +69,7 @@ export function boundReasons(
   return reasons;
 }
 
-/** The same refusal, whose message says what its caller has. */
+/** Returns the same refusal, whose message says what its caller has. */
 export function toldWhy(error: unknown, bounded: Bounded, settings: MeterSettings): unknown {
   const { wait } = settings;
   if (!(error instanceof Error) || !BudgetExceeded.is(error)) return error;

@@ -53,7 +53,7 @@ const PAYMENT_REQUIRED = 402;
 const BAD_REQUEST = 400;
 const UNAVAILABLE = 503;
 
-/** The answer for what kept a request from being forwarded. */
+/** Returns the answer for what kept a request from being forwarded. */
 export function refusedAnswer(
   error: Error,
   wire: Wire | undefined,

@@ -63,7 +63,7 @@ export function unitsWithin(room: Room, part: number, fixed: Amount, unit: Amoun
   return Math.max(0, Math.floor(Math.min(...each)));
 }
 
-/** Whether an amount fits into the room. */
+/** Returns whether an amount fits into the room. */
 export function hasRoomFor(room: Room, amount: Amount): boolean {
   const { usd, inputTokens = 0, outputTokens = 0 } = amount;
   return (
@@ -79,7 +79,10 @@ function unitsOn(room: number | undefined, part: number, fixed: number, unit: nu
   return (room * part - fixed) / unit;
 }
 
-/** Which part of the room an amount is, on the axis where it is most; 0 where none is capped. */
+/**
+ * Returns which part of the room an amount is, on the axis where it is most; 0 where none is
+ * capped.
+ */
 export function partOfRoom(room: Room, amount: AmountView): number {
   const partOn = (name: keyof Room): number => {
     const left = room[name];

@@ -172,7 +172,9 @@ function pricesFor(
   return [price];
 }
 
-/** Whether a model that answered is the one that was asked for, under another name of it. */
+/**
+ * Returns whether a model that answered is the one that was asked for, under another name of it.
+ */
 export function isSameModel(answered: string, asked: string): boolean {
   return answered === asked || isNameWithin(answered, asked) || isRelated(answered, asked);
 }

@@ -14,7 +14,7 @@ export interface TextPiece {
  */
 const CUTS =
   /(?<=\p{L})(?= \p{L})|(?<=[\r\n])(?=\p{L})|(?<=\p{L})(?=[^\s\p{L}\p{M}\p{N}'’\ud800-\udfff])/u;
-/** Merging takes the square of this at the most. */
+/** Merging takes the square of this at most. */
 const RUN_MAX = 256;
 const PIECE_MAX = 8192;
 

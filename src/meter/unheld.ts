@@ -16,7 +16,7 @@ const NO_HOLD: MeteredHold = {
   release: () => undefined,
 };
 
-/** A holding of nothing. */
+/** Returns a holding of nothing. */
 export function unheld(
   pool: MeteredPool,
   settings: MeterSettings,

@@ -12,10 +12,10 @@ export interface WatchedBody {
 }
 
 /**
- * The body of an answer, passed on as it comes, with all of it reported to an exchange. It is read
- * only as fast as the caller reads, so that nothing piles up. When the caller leaves an answer that
- * has ended but for its usage, it is read on for that, for a moment; then `onLeft` is called, which
- * ends the request itself where the end of its body does not reach it.
+ * Returns the body of an answer, passed on as it comes, with all of it reported to an exchange. It
+ * is read only as fast as the caller reads, so that nothing piles up. When the caller leaves an
+ * answer that has ended but for its usage, it is read on for that, for a moment; then `onLeft` is
+ * called, which ends the request itself where the end of its body does not reach it.
  */
 export function watchedBody(
   body: ReadableStream<Uint8Array>,

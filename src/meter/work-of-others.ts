@@ -15,7 +15,7 @@ import type { Ended } from "./settle-exchange.ts";
 import { settlingOf } from "./settlement-table.ts";
 import { unheld } from "./unheld.ts";
 
-/** The id under which a stored pool has booked work. */
+/** Returns the id under which a stored pool has booked work. */
 export function bookedAs(workId: string): string {
   return `work:${workId}`;
 }
@@ -39,7 +39,7 @@ export interface OthersWork {
   readonly onAmended: () => void;
 }
 
-/** An exchange that reads what work of others has cost. */
+/** Returns an exchange that reads what work of others has cost. */
 export async function exchangeOfOthers<Exchange>(
   work: OthersWork,
   exchange: (parts: ExchangeParts) => Exchange,

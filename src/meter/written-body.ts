@@ -52,7 +52,7 @@ export class WrittenBody {
     return this.#usage !== undefined;
   }
 
-  /** Whether a rejection may be due to what was written. */
+  /** Returns whether a rejection may be due to what was written. */
   mayRetry(status: number): boolean {
     const hasAdded = this.#usage !== undefined || this.#limits.length > 0;
     return hasAdded && !this.#hasRetried && REJECTS.has(status);

@@ -85,8 +85,8 @@ export class BudgetPool {
    * Adds to used in one step; refused past a cap, unless `options.overage` says otherwise.
    *
    * What has been spent already should be in the books whatever the cap says:
-   * `record(amount, { overage: "allow" })` books it, and the pool refuses every ask until there is
-   * room.
+   * `record(amount, { overage: "allow" })` books it, and the pool refuses every request until there
+   * is room.
    *
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` when it does not fit under a cap, here or above.
    * Nothing is booked then, unless `overage` is `"throw"` (`booked: true`).
@@ -196,7 +196,8 @@ export class BudgetPool {
 
   /**
    * Holds an amount as soon as it fits, first come, first served: no waiter is overtaken by
-   * a smaller ask that waits for the same room. Asks that do not wait are judged on their own.
+   * a smaller request that waits for the same room. Requests that do not wait are judged on their
+   * own.
    *
    * Rejects with `BudgetExceeded` at once when waiting does not help (`"never"`, `"spent"`), later
    * when it has ceased to help, and with reason `"busy"` and `waitedMs` after `timeoutMs`; with the
@@ -213,7 +214,7 @@ export class BudgetPool {
    * What the task has not settled is committed as reserved when it succeeds (the call was made),
    * and released when it throws. Inside `run` a commit never throws for budget reasons, because the
    * answer has been paid for: the overage is booked, under every policy, and reported to
-   * `onOverage`, and the next ask is refused.
+   * `onOverage`, and the next request is refused.
    *
    * Rejects with `BudgetExceeded` when the estimate is refused (the task is not called then), and
    * with what the task throws.
@@ -272,7 +273,7 @@ export class BudgetPool {
 
   /**
    * Changes caps, overage policy or window, live. Nothing is evicted: what is held or used above a
-   * lowered cap stays, and asks are refused until there is room.
+   * lowered cap stays, and requests are refused until there is room.
    *
    * @throws {TypeError | RangeError} when a setting does not exist or its value is not allowed;
    * nothing changes then.

@@ -210,7 +210,7 @@ export function settingsText(
   });
 }
 
-/** A calendar window as data, without what is as usual. */
+/** Returns a calendar window as data, without what is as usual. */
 export function calendarData({
   period,
   timeZone,

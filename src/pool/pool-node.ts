@@ -43,11 +43,12 @@ export abstract class PoolNode {
   /** Called after a change that stands: lets waiters in and tells thresholds. */
   abstract changed(): void;
 
-  /** Books an ask if it fits, in a step of its own. */
+  /** Books a request if it fits, in a step of its own. */
   abstract bookIfFits(ask: Quantities): boolean;
 
   /**
-   * Holds an ask that fits, in a step of its own; before those who wait for the same room only if
+   * Holds a request that fits, in a step of its own; before those who wait for the same room only
+   * if
    * `mayPass`.
    */
   abstract holdIfFits(ask: Quantities, mayPass: boolean): Hold | undefined;
@@ -76,7 +77,7 @@ export abstract class PoolNode {
   /** Removes the child of that name, and returns whether there was one. */
   abstract forgetChild(name: string): boolean;
 
-  /** Whether these are the settings that the pool was made with, or those of now. */
+  /** Returns whether these are the settings that the pool was made with, or those of now. */
   hasSettings(settings: PoolSettings): boolean {
     if (settings === this.settings) return true;
     const { caps, overage, window, thresholds } = this.state;
@@ -97,14 +98,14 @@ export abstract class PoolNode {
     return changeCapsBy(changeCaps(caps, change), by, path);
   }
 
-  /** The error for an ask that the step before has found not to fit. */
+  /** The error for a request that the step before has found not to fit. */
   refuse(ask: Quantities): BudgetExceeded {
     const refusal = refusalOf(this.state, ask);
     if (refusal === undefined) throw new Error("unreachable: an ask that fits was refused");
     return new BudgetExceeded(refusal);
   }
 
-  /** Whether its thread has given it up, and with it all that it held. */
+  /** Returns whether its thread has given it up, and with it all that it held. */
   isClosed(): boolean {
     return false;
   }

@@ -13,7 +13,7 @@ import type { Settlement } from "./settlement.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /**
- * What `reserveUpTo` asks for: `fixed + n · unit`, with the largest `n` from `min` to `max` that
+ * A request of `reserveUpTo`: `fixed + n · unit`, with the largest `n` from `min` to `max` that
  * fits.
  */
 export interface GrantRequest {

@@ -112,7 +112,7 @@ export class Reservation {
   }
 }
 
-/** What `reserveUpTo` holds: a reservation that tells how many units were granted. */
+/** The result of `reserveUpTo`: a reservation that shows how many units were granted. */
 export class Grant extends Reservation {
   /** The `n` of `fixed + n · unit`. */
   readonly units: number;

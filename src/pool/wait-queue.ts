@@ -122,7 +122,10 @@ export class WaitQueue {
     }
   }
 
-  /** Why a place is not let in yet: its own refusal, or that of the first one it stands behind. */
+  /**
+   * Returns why a place is not let in yet: its own refusal, or that of the first one it stands
+   * behind.
+   */
   refusalAt(place: LinePlace): Refusal | undefined {
     const { pool, ask } = place;
     const own = refusalOf(pool, ask);

@@ -48,12 +48,12 @@ function readTimeout(timeoutMs: number): number {
   if (typeof timeoutMs === "number" && timeoutMs >= 0 && timeoutMs < Number.POSITIVE_INFINITY)
     return timeoutMs;
   throw new RangeError(
-    `Expected \`timeoutMs\` to be milliseconds from 0 up, got ${describe(timeoutMs)}`,
+    `Expected \`timeoutMs\` to be 0 or more milliseconds, got ${describe(timeoutMs)}`,
   );
 }
 
 /**
- * Waits for an ask that has just been refused with `refusal`, behind those that came before;
+ * Waits for a request that has just been refused with `refusal`, behind those that came before;
  * `reserved` makes of the hold what is answered. Rejects when waiting does not help, the signal
  * aborts, or the time is over.
  */

@@ -8,7 +8,7 @@ import type { AbortSignalLike } from "./abort-signal.ts";
 export interface Waiter {
   /** Ends the wait when it aborts, whether or not its listeners have been called yet. */
   readonly signal: AbortSignalLike | undefined;
-  /** Called when its ask is held. */
+  /** Called when its request is held. */
   admitted(held: Hold): void;
   /** Called when waiting no longer helps: with why not, or with what judging it threw. */
   refuse(refusal: Refusal): void;
@@ -23,6 +23,8 @@ export interface QueueTicket {
   judge(): void;
   /** Gives the place up, and admits those behind it that fit now. */
   leave(): void;
-  /** Why it is not admitted yet: its own refusal, or that of the first one it stands behind. */
+  /**
+   * Returns why it is not admitted yet: its own refusal, or that of the first one it stands behind.
+   */
   refusal(): Refusal | undefined;
 }

@@ -51,7 +51,7 @@ export class PostgresSums {
     }
   }
 
-  /** What is in the sums, and of the day in which `sinceMs` is, in its lines. */
+  /** Returns what is in the sums, and of the day in which `sinceMs` is, in its lines. */
   async sums({ path, by, sinceMs }: SumsQuery): Promise<readonly ListedSum[]> {
     const root = rootPath(path);
     await this.sumUp(root);

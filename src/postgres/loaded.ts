@@ -26,7 +26,7 @@ export interface Loaded {
   readonly below?: readonly string[] | null;
 }
 
-/** What a function has answered, if it has. */
+/** Returns what a function has answered, if it has. */
 export function loadedOf(answer: string | null | undefined): Loaded | undefined {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by load_1
   return typeof answer === "string" ? (JSON.parse(answer) as Loaded) : undefined;

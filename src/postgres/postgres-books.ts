@@ -204,8 +204,8 @@ export class PostgresBooks implements Books {
   }
 
   /**
-   * What was written, as text for `write`; undefined when nothing was. `at` is the time of the
-   * server that the books are of; of books that are known from before, `known` says the rest.
+   * Returns what was written, as text for `write`; undefined when nothing was. `at` is the time of
+   * the server that the books are of; of books that are known from before, `known` says the rest.
    */
   written(
     at: number,
@@ -245,7 +245,7 @@ export class PostgresBooks implements Books {
       changes.clear();
   }
 
-  /** Whether a pool is in these books. */
+  /** Returns whether a pool is in these books. */
   has(path: string): boolean {
     return this.#pools.has(path) || this.#rows.has(path);
   }

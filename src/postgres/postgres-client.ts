@@ -8,13 +8,16 @@ export interface PgClient {
   query(text: string, values: string[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
-/** What `neon(connectionString)` of `@neondatabase/serverless` makes: Postgres over HTTP. */
+/**
+ * The client that `neon(connectionString)` of `@neondatabase/serverless` creates: Postgres over
+ * HTTP.
+ */
 export interface NeonClient {
   (strings: TemplateStringsArray, ...values: unknown[]): unknown;
   query(text: string, values: string[]): PromiseLike<unknown>;
 }
 
-/** What `postgres(…)` of postgres.js makes, and `sql` or `new SQL(…)` of Bun. */
+/** The client that `postgres(…)` of postgres.js creates, and `sql` or `new SQL(…)` of Bun. */
 export interface UnsafeSqlClient {
   unsafe(text: string, values: string[]): PromiseLike<readonly unknown[]>;
 }
@@ -27,7 +30,7 @@ export interface PostgresConnection {
   query(text: string, values: string[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
-/** What a driver is to the store. @throws {TypeError} when it is none. */
+/** Returns what a driver is to the store. @throws {TypeError} when it is none. */
 export function postgresConnection(client: PostgresClient): PostgresConnection {
   if (isNeon(client)) return { query: (text, values) => askNeon(client, text, values) };
   if (isPg(client)) return client;
@@ -131,7 +134,7 @@ function isConflict(error: unknown): boolean {
  */
 const LASTING = /^(?:28...|3D000|42501)$/;
 
-/** Whether an error stays until something changes at the server. */
+/** Returns whether an error stays until something changes at the server. */
 export function isLasting(error: unknown): boolean {
   return LASTING.test(codeOf(error) ?? "");
 }

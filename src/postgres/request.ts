@@ -17,7 +17,7 @@ export interface Request {
   readonly now?: number;
 }
 
-/** All that the commands can touch; `nowMs` where the clock is not the server's. */
+/** Returns all that the commands can touch; `nowMs` where the clock is not the server's. */
 export function requestOf(commands: readonly Command[], nowMs: number | undefined): Request {
   const ids = new Set<string>();
   const of = new Set<string>();
@@ -50,14 +50,14 @@ export function requestOf(commands: readonly Command[], nowMs: number | undefine
   };
 }
 
-/** The entries that stand in for holds of these commands that were booked as unknown. */
+/** Returns the entries that stand in for holds of these commands that were booked as unknown. */
 export function lostAmong(commands: readonly Command[], books: PostgresBooks): readonly string[] {
   return commands.flatMap((command) =>
     "id" in command && isLost(books.reservation(command.id)) ? [lostHoldId(command.id)] : [],
   );
 }
 
-/** The same, with entries that were perhaps amended. */
+/** Returns the same, with entries that were perhaps amended. */
 export function withLost(request: Request, lost: readonly string[]): Request {
   return { ...request, ids: [...request.ids, ...lost], of: [...(request.of ?? []), ...lost] };
 }

@@ -70,7 +70,7 @@ async function versionOf(client: PostgresConnection, schema: string): Promise<nu
   const version = Number(answer ?? 0);
   if (version > POSTGRES_MIGRATIONS.length) {
     throw new StoreIncompatible(
-      `The schema "${schema}" has the tables of version ${version}, this package knows them up to ${POSTGRES_MIGRATIONS.length}; install the version of token-budget that has made it, or a later one`,
+      `The schema "${schema}" has tables of version ${version}, but this package supports them up to ${POSTGRES_MIGRATIONS.length}; install the version of token-budget that created it, or a later one`,
     );
   }
   return version;

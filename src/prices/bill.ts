@@ -18,13 +18,13 @@ interface Decimal {
   readonly places: number;
 }
 
-/** The classes that are used and have no rate. */
+/** Returns the classes that are used and have no rate. */
 export function unpriced(rates: Rates, usage: WholeUsage): readonly UsageClass[] {
   return USAGE_CLASSES.filter((name) => usage[name] > 0 && rateOf(rates, name) === undefined);
 }
 
 /**
- * What usage costs, in nano-dollars, rounded up. Classes without a rate cost nothing: ask
+ * Returns what usage costs, in nano-dollars, rounded up. Classes without a rate cost nothing: ask
  * `unpriced` before.
  *
  * @throws {RangeError} when it is more than 2^53 − 1 nano-dollars.

@@ -1,8 +1,8 @@
 // Names that look like another, for an error message.
 
 /**
- * The names that take the fewest changes of a letter, at most three, none that is far off. Signs
- * between words do not count, nor does the provider where the name has none.
+ * Returns the names that take the fewest changes of a letter, at most three, none that is far off.
+ * Signs between words do not count, nor does the provider where the name has none.
  */
 export function nearestTo(name: string, names: readonly string[]): readonly string[] {
   const target = name.toLowerCase();
@@ -27,8 +27,8 @@ function squeezed(name: string): string {
 }
 
 /**
- * How many letters have to be put in, taken out, changed, or exchanged with their neighbor (optimal
- * string alignment).
+ * Returns how many letters have to be put in, taken out, changed, or exchanged with their neighbor
+ * (optimal string alignment).
  */
 export function changesBetween(one: string, other: string): number {
   let before: readonly number[] = [];

@@ -48,7 +48,7 @@ export interface Bound {
    */
   readonly cacheReadTokens?: number | undefined;
   /**
-   * For how long the call may write to a cache at the most: not at all, five minutes, or an hour.
+   * For how long the call may write to a cache at most: not at all, five minutes, or an hour.
    *
    * @default "1h"
    */
@@ -93,7 +93,7 @@ export class Price {
   readonly model: string;
   /** How many tokens fit into a request; undefined if unknown. */
   readonly context: number | undefined;
-  /** How many tokens one answer has at the most; undefined if unknown. */
+  /** The most tokens of one answer; undefined if unknown. */
   readonly outputMax: number | undefined;
   /**
    * Whether the model is not in the book, and the dearest rates of its provider stand for its own.

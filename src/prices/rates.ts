@@ -73,7 +73,10 @@ function numberForHour(rate: number): number {
   return Number((rate * HOUR_OVER_MINUTES).toPrecision(DIGITS));
 }
 
-/** The rate of a class, or of the class that stands in for it; undefined when it has no price. */
+/**
+ * Returns the rate of a class, or of the class that stands in for it; undefined when it has no
+ * price.
+ */
 export function rateOf(rates: Rates, name: UsageClass): Rate | undefined {
   const { cacheWriteTokens, cacheWrite1hTokens } = rates;
   if (name === "cacheWrite1hTokens" && cacheWriteTokens !== undefined)
@@ -84,7 +87,7 @@ export function rateOf(rates: Rates, name: UsageClass): Rate | undefined {
   return undefined;
 }
 
-/** What a rate is for a request with so many tokens of input. */
+/** Returns what a rate is for a request with so many tokens of input. */
 export function rateFor(rate: Rate, inputTokens: number): number {
   if (typeof rate === "number") return rate;
   let found = rate.base;
@@ -92,7 +95,7 @@ export function rateFor(rate: Rate, inputTokens: number): number {
   return found;
 }
 
-/** All that a rate may be for a request with up to so many tokens of input. */
+/** Returns all that a rate may be for a request with up to so many tokens of input. */
 export function ratesUpTo(rate: Rate, inputTokens: number): readonly number[] {
   if (typeof rate === "number") return [rate];
   const reached = rate.tiers.filter(({ above }) => inputTokens > above);

@@ -24,7 +24,7 @@ export interface ModelRow {
   readonly names: readonly NameMatch[];
   /** How many tokens fit into a request. */
   readonly context?: number;
-  /** How many tokens one answer has at the most. */
+  /** The most tokens of one answer. */
   readonly outputMax?: number;
   /** What differs from the multipliers of the provider. */
   readonly multipliers?: Partial<ServiceMultipliers>;
@@ -54,12 +54,15 @@ export interface ProviderTable {
   readonly models: readonly ModelRow[];
 }
 
-/** Whether a name is meant by any of some matches. */
+/** Returns whether a name is meant by any of some matches. */
 export function isMeant(matches: readonly NameMatch[], name: string): boolean {
   return matches.some((match) => fits(match, name, NOTHING_ELSE));
 }
 
-/** Whether a name begins or contains what some matches say: whose model it is, and not which. */
+/**
+ * Returns whether a name begins or contains what some matches say: whose model it is, and not
+ * which.
+ */
 export function isLike(matches: readonly NameMatch[], name: string): boolean {
   return matches.some((match) => fits(match, name, ANYTHING));
 }
@@ -107,9 +110,9 @@ function fits(match: NameMatch, name: string, { before, behind }: Around): boole
 }
 
 /**
- * The rates that are in force at an instant. Where they change with the hour, those of the dear
- * hours are: providers list those and bill less in others, on days that no table has (weekends,
- * holidays), and a call that begins in a cheap hour may end in a dear one.
+ * Returns the rates that are in force at an instant. Where they change with the hour, those of the
+ * dear hours are: providers list those and bill less in others, on days that no table has
+ * (weekends, holidays), and a call that begins in a cheap hour may end in a dear one.
  */
 export function ratesAt({ prices }: ModelRow, atMs: number): Rates {
   const inForce = prices.findLast(({ from }) => from === undefined || atMs >= Date.parse(from));

@@ -14,11 +14,11 @@ export interface Override extends Rates {
   readonly multipliers?: Multipliers | undefined;
   /** How many tokens fit into a request. */
   readonly context?: number | undefined;
-  /** How many tokens one answer has at the most. */
+  /** The most tokens of one answer. */
   readonly outputMax?: number | undefined;
 }
 
-/** The price of a user's own model, or of one with the user's own rates. */
+/** Returns the price of a user's own model, or of one with the user's own rates. */
 export function priceOfOverride(
   override: Override,
   table: ProviderTable | undefined,
@@ -39,7 +39,7 @@ export function priceOfOverride(
   });
 }
 
-/** A price without dollars. */
+/** Returns a price without dollars. */
 export function priceWithoutRates(provider: string, model: string): Price {
   const source = "tokens only";
   return new Price({
@@ -63,7 +63,7 @@ function withMultipliers(shared: ServiceMultipliers, own: Multipliers = {}): Ser
   };
 }
 
-/** What changes the price of a model of a provider; of the provider alone without a row. */
+/** Returns what changes the price of a model of a provider; of the provider alone without a row. */
 export function multipliersOf(table: ProviderTable, row: ModelRow | undefined): ServiceMultipliers {
   const { tiers, speeds, places } = table.multipliers;
   const own = row?.multipliers;
@@ -74,7 +74,10 @@ export function multipliersOf(table: ProviderTable, row: ModelRow | undefined): 
   };
 }
 
-/** The dearest rates of a provider, class by class, for a model that its table does not have. */
+/**
+ * Returns the dearest rates of a provider, class by class, for a model that its table does not
+ * have.
+ */
 export function dearestPrice(
   table: ProviderTable,
   model: string,

@@ -38,7 +38,7 @@ export function carryBack(answer: UpstreamAnswer, way: WayBack): void {
     answer.drop();
     void exchange?.end();
     onFailure(
-      "the upstream redirects, which the proxy does not follow: set the new address as its base URL",
+      "the upstream redirects, which the proxy does not follow: set the new address as the upstream's base URL",
     );
     return;
   }

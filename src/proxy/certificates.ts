@@ -7,7 +7,7 @@ import type { SecureContext } from "node:tls";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What to trust; nothing where that is what Node.js trusts, or the file cannot be read. */
+/** Returns what to trust; nothing where that is what Node.js trusts, or the file cannot be read. */
 export function trusted(env: Environment): { readonly secureContext?: SecureContext } {
   const file = read(env["SSL_CERT_FILE"]);
   return file === ""

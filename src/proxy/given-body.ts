@@ -23,7 +23,7 @@ export class GivenBody {
     return this.#bytes;
   }
 
-  /** What is in it. */
+  /** Returns what is in it. */
   async text(): Promise<string> {
     const bytes = await this.bytes();
     const encoding = this.request.headers["content-encoding"];

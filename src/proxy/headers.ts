@@ -24,7 +24,7 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([
   KEY_HEADER,
 ]);
 
-/** The headers to forward. What `connection` names is left out too. */
+/** Returns the headers to forward. What `connection` names is left out too. */
 export function forwarded(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const named = headers.connection?.toLowerCase();
   const passed: OutgoingHttpHeaders = {};
@@ -35,7 +35,7 @@ export function forwarded(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   return passed;
 }
 
-/** A header of a request; undefined where there is none. */
+/** Returns a header of a request; undefined where there is none. */
 export function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
   const found = headers[name.toLowerCase()];
   return Array.isArray(found) ? found.join(",") : found;
@@ -46,7 +46,7 @@ const CODEX = /^codex/i;
 const PAYMENT_REQUIRED = 402;
 const BAD_REQUEST = 400;
 
-/** The status of a refusal with which the client that asks does not try again. */
+/** Returns the status of a refusal with which the client that asks does not try again. */
 export function statusForClient(status: number, request: IncomingMessage): number {
   const isCodex = CODEX.test(request.headers["user-agent"] ?? "");
   return status === PAYMENT_REQUIRED && isCodex ? BAD_REQUEST : status;

@@ -58,7 +58,7 @@ function answerOf(sent: ClientRequest, message: IncomingMessage): UpstreamAnswer
   return answer;
 }
 
-/** A connection that the other side had closed fails with this. */
+/** Returns whether a connection failed because the other side had closed it. */
 export function isReset(error: Error): boolean {
   return "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 }

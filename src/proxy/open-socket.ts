@@ -39,7 +39,7 @@ export class SocketOpener {
     this.#trusted = trusted;
   }
 
-  /** How far the connection had come that failed with this. */
+  /** Returns how far the connection had come that failed with this. */
   figuresOf(error: Error): SocketFigures | undefined {
     return this.#failed.get(error);
   }

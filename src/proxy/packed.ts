@@ -32,7 +32,7 @@ const PACKINGS: ReadonlyMap<string, Packing> = new Map<string, Packing>([
     : []),
 ]);
 
-/** Whether a body with this `content-encoding` is packed. */
+/** Returns whether a body with this `content-encoding` is packed. */
 export function isPacked(encoding: string | undefined): encoding is string {
   return encoding !== undefined && !/^(?:|identity)$/i.test(encoding.trim());
 }
@@ -57,7 +57,7 @@ export async function unpacked(bytes: Buffer, encoding: string, bytesMax: number
   }
 }
 
-/** A stream that unpacks an answer; undefined where the packing is not known. */
+/** Returns a stream that unpacks an answer; undefined where the packing is not known. */
 export function decoderOf(encoding: string): Transform | undefined {
   return packingOf(encoding)?.decoder();
 }

@@ -2,7 +2,7 @@
 
 import { timingSafeEqual } from "node:crypto";
 
-/** Whether two secrets are the same. */
+/** Returns whether two secrets are the same. */
 export function isSameSecret(given: string, wanted: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
   return one.length === other.length && timingSafeEqual(one, other);

@@ -20,7 +20,7 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,30}$/;
 const VERSIONED = /^\/(?:v\d|api\/)/;
 
 /**
- * The known upstreams, and those of the caller, which take their place.
+ * Returns the known upstreams, and those of the caller, which take their place.
  *
  * @throws {TypeError | RangeError} if a name or an address is invalid.
  */
@@ -56,8 +56,8 @@ function readAddress(name: string, address: string): URL {
 }
 
 /**
- * The address for a path, such as `/v1/messages?beta=true`; undefined for a path that would lead
- * elsewhere.
+ * Returns the address for a path, such as `/v1/messages?beta=true`; undefined for a path that would
+ * lead elsewhere.
  */
 export function addressAt(upstream: Upstream, path: string): URL | undefined {
   const known = addresses.get(upstream)?.get(path);
@@ -103,7 +103,8 @@ function dropRepeated(path: string, before: string): string {
 }
 
 /**
- * The provider of an upstream: the one of its name, or where that is the user's own, of its host.
+ * Returns the provider of an upstream: the one of its name, or where that is the user's own, of its
+ * host.
  */
 export function upstreamProvider(name: string, url: URL): string | undefined {
   return providerNamed(name)?.id ?? providerAt(url)?.id;

@@ -10,7 +10,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const CONNECT_MS = 30_000;
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/i;
 
-/** The proxy that leads to an address; undefined where none does. Nothing leads to this machine. */
+/**
+ * Returns the proxy that leads to an address; undefined where none does. Nothing leads to this
+ * machine.
+ */
 export function wayTo(url: URL, env: Environment): URL | undefined {
   if (LOOPBACK.test(url.hostname)) return undefined;
   const name = url.protocol === "https:" ? "https_proxy" : "http_proxy";
@@ -35,7 +38,7 @@ function isLeftOut({ protocol, hostname, port }: URL, list: string): boolean {
     });
 }
 
-/** The header by which a proxy knows who asks; none where its address has no user. */
+/** Returns the header by which a proxy knows who asks; none where its address has no user. */
 export function authorizationFor({ username, password }: URL): Record<string, string> {
   if (username === "") return {};
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

@@ -15,7 +15,7 @@ export interface BunRedisSubscriber {
   close(): unknown;
 }
 
-/** What such a client is to the store. */
+/** Returns what such a client is to the store. */
 export function connectionOfBun(client: BunRedisClient): RedisConnection {
   return {
     isCluster: false,

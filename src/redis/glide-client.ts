@@ -13,7 +13,7 @@ const PREAMBLE = /^An error was signalled by the server: - (?:ResponseError: )?/
 /** Codes of the server that it has renamed. */
 const RENAMED = /^NoScriptError: /;
 
-/** What such a client is to the store. */
+/** Returns what such a client is to the store. */
 export function connectionOfGlide(client: GlideClient): RedisConnection {
   return {
     isCluster: "invokeScriptWithRoute" in client,

@@ -31,7 +31,7 @@ export async function sumUp(place: SumsPlace): Promise<void> {
   while ((await place.sumUp(String(ENTRIES_AT_ONCE)))[0] === "more");
 }
 
-/** What is in the sums, and of the day in which `sinceMs` is, in its lines. */
+/** Returns what is in the sums, and of the day in which `sinceMs` is, in its lines. */
 export async function sumsIn(
   place: SumsPlace,
   { path, by, sinceMs }: SumsQuery,

@@ -94,7 +94,7 @@ async function askIoredis(
   }
 }
 
-/** What a client is to the store. @throws {TypeError} when it is none. */
+/** Returns what a client is to the store. @throws {TypeError} when it is none. */
 export function redisConnection(client: RedisClient): RedisConnection {
   if (isIoredis(client)) {
     return {

@@ -17,7 +17,7 @@ export interface RedisStoreOptions extends BudgetStoreOptions {
    */
   readonly prefix?: string | undefined;
   /**
-   * How long ids and lines of the ledger are kept once they are settled, in milliseconds: an hour
+   * How long ids and entries of the ledger are kept once they are settled, in milliseconds: an hour
    * at least.
    *
    * @default 86,400,000 (24 hours)

@@ -5,7 +5,7 @@ import type { TemplateText } from "../stores/contract/templates.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { replyTextsOf } from "./server-replies.ts";
 
-/** All templates of a store. */
+/** Returns all templates of a store. */
 export async function templatesInRedis(
   connection: RedisConnection,
   key: string,

@@ -22,7 +22,7 @@ import { REPLIES } from "./protocol.ts";
 const LINES_A_LEVEL = 5;
 const FIRST_LINE_OF_REFUSAL = 3;
 
-/** The outcome that a text of the script tells; `path` is that of the command. */
+/** Returns the outcome that a text of the script tells; `path` is that of the command. */
 export function outcomeOf(text: string, path: string): Outcome {
   switch (text[0]) {
     case REPLIES.done:
@@ -72,7 +72,10 @@ export function outcomeOf(text: string, path: string): Outcome {
   }
 }
 
-/** The lines of a ledger that an entry of the stream holds, the first of them named by its id. */
+/**
+ * Returns the entries of a ledger that an entry of the stream holds, the first of them named by its
+ * id.
+ */
 export function ledgerLinesOf(entryId: string, at: string, text: string): StoredEntry[] {
   const lines: StoredEntry[] = [];
   const firstSeq = Number.parseInt(entryId, 10);
@@ -238,7 +241,7 @@ function figuresOf(lines: readonly string[], path: string): Outcome {
   };
 }
 
-/** Five quantities in their order, split by spaces. */
+/** Returns five quantities in their order, split by spaces. */
 export function quantitiesInReply(text: string): Quantities {
   const [tokens, inputTokens, outputTokens, nanoUsd, calls] = text.split(" ").map(Number);
   return new Quantities(tokens ?? 0, inputTokens ?? 0, outputTokens ?? 0, nanoUsd ?? 0, calls ?? 0);

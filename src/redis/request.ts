@@ -51,7 +51,7 @@ export function wordsOf(commands: readonly Command[]): RequestWords {
   return { paths: withThoseAbove([...places.keys()]), words, texts };
 }
 
-/** Paths, and behind them those of the pools above that are not among them. */
+/** Returns paths, and behind them those of the pools above that are not among them. */
 export function withThoseAbove(paths: readonly string[]): readonly string[] {
   const all = new Set(paths);
   for (const path of paths) {
@@ -61,7 +61,7 @@ export function withThoseAbove(paths: readonly string[]): readonly string[] {
   return [...all];
 }
 
-/** The words of spans of windows, with how many there are. */
+/** Returns the words of spans of windows, with how many there are. */
 export function spanWords(spans: ReadonlyMap<string, WindowSpan>): string[] {
   const words = [String(spans.size)];
   for (const [text, { startsAt, endsAt }] of spans)

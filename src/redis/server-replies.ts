@@ -4,7 +4,7 @@ import { describe } from "../core/describe.ts";
 import type { StoredEntry } from "../stores/contract/ledger.ts";
 import { ledgerLinesOf } from "./reply.ts";
 
-/** The texts of a list. @throws {TypeError} on anything else. */
+/** Returns the texts of a list. @throws {TypeError} on anything else. */
 export function replyTextsOf(reply: unknown): readonly string[] {
   if (!Array.isArray(reply)) {
     throw new TypeError(`Expected the server to answer with a list, got ${describe(reply)}`);

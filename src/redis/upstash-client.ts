@@ -3,7 +3,10 @@
 
 import type { RedisConnection } from "./redis-connection.ts";
 
-/** What `new Redis({ url, token, automaticDeserialization: false })` of `@upstash/redis` makes. */
+/**
+ * The client that `new Redis({ url, token, automaticDeserialization: false })` of `@upstash/redis`
+ * creates.
+ */
 export interface UpstashClient {
   exec(command: [command: string, ...words: string[]]): Promise<unknown>;
   evalsha(...words: never): Promise<unknown>;
@@ -12,12 +15,12 @@ export interface UpstashClient {
 /** The client tells the command with every error, and with it a script of many pages. */
 const COMMAND_TOLD = /, command was: .*$/s;
 
-/** What such a client is to the store. @throws {TypeError} when it changes answers. */
+/** Returns what such a client is to the store. @throws {TypeError} when it changes answers. */
 export function connectionOfUpstash(client: UpstashClient): RedisConnection {
   const options: unknown = Reflect.get(client, "opts");
   if (Reflect.get(Object(options), "automaticDeserialization") !== false) {
     throw new TypeError(
-      "Expected the client of @upstash/redis to hand over texts as they are: make it with `new Redis({ url, token, automaticDeserialization: false })`",
+      "Expected the client of @upstash/redis to return strings as they are: create it with `new Redis({ url, token, automaticDeserialization: false })`",
     );
   }
   return {

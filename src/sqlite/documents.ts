@@ -16,7 +16,7 @@ export function prepareDocumentsIn(database: SqliteDatabase): void {
   ) WITHOUT ROWID`);
 }
 
-/** The text of a document. */
+/** Returns the text of a document. */
 export function documentIn(database: SqliteDatabase, kind: string, key: string): string[] {
   const row = toRow(
     database
@@ -26,7 +26,7 @@ export function documentIn(database: SqliteDatabase, kind: string, key: string):
   return row === undefined ? [] : [textOf(row, "text")];
 }
 
-/** Some of the documents of a kind. */
+/** Returns some of the documents of a kind. */
 export function documentsIn(
   database: SqliteDatabase,
   { kind, after, limit }: DocumentsQuery,

@@ -64,7 +64,7 @@ export class SqliteSums {
     return to < last;
   }
 
-  /** What is in the sums, and of the day in which `sinceMs` is, in its lines. */
+  /** Returns what is in the sums, and of the day in which `sinceMs` is, in its lines. */
   async sums({ path, by, sinceMs }: SumsQuery): Promise<readonly ListedSum[]> {
     const firstDay = Math.ceil(sinceMs / DAY_MS);
     const rows = this.#database

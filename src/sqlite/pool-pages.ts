@@ -7,7 +7,7 @@ import type { SqliteDatabase } from "./sqlite-database.ts";
 
 const BELOW = "(path = ? OR (path > ? || '/' AND path < ? || '0'))";
 
-/** The next paths of a database. */
+/** Returns the next paths of a database. */
 export function pathsAfter(
   database: SqliteDatabase,
   { below, by, after, limit }: PathsQuery,

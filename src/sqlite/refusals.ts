@@ -47,7 +47,7 @@ export function addRefusalsIn(
     .run(root, firstMinuteKept(at), root, REFUSAL_COUNTS_KEPT);
 }
 
-/** What the journal of a tree has. */
+/** Returns what the journal of a tree has. */
 export function keptRefusalsIn(
   database: SqliteDatabase,
   { root, after, sinceMs }: RefusalsQuery,

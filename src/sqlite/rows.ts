@@ -15,12 +15,12 @@ export function valuesOf(quantities: Quantities): SqliteValue[] {
   return [tokens, inputTokens, outputTokens, nanoUsd, calls];
 }
 
-/** The place of a pool among the dearest. */
+/** Returns the place of a pool among the dearest. */
 export function rankOfPool({ taken, reserved }: PoolState): number {
   return rankOf(taken.nanoUsd - reserved.nanoUsd);
 }
 
-/** The columns of a pool that change seldom, in the order of statements.ts. */
+/** Returns the columns of a pool that change seldom, in the order of statements.ts. */
 export function settingsInRow(pool: StoredPool): SqliteValue[] {
   const { state } = pool;
   return [
@@ -35,7 +35,7 @@ export function settingsInRow(pool: StoredPool): SqliteValue[] {
   ];
 }
 
-/** The columns of a pool that change often, in the order of statements.ts. */
+/** Returns the columns of a pool that change often, in the order of statements.ts. */
 export function figuresInRow({ state, unknown, countsSince, slices }: StoredPool): SqliteValue[] {
   return [
     ...valuesOf(state.taken),

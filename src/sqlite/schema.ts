@@ -18,7 +18,7 @@ export function migrateSqlite(database: SqliteDatabase): void {
     const version = versionOf(database);
     if (version > SQLITE_MIGRATIONS.length) {
       throw new StoreIncompatible(
-        `This database has the tables of version ${version}, this package knows them up to ${SQLITE_MIGRATIONS.length}; install the version of token-budget that has written it, or a later one`,
+        `This database has tables of version ${version}, but this package supports them up to ${SQLITE_MIGRATIONS.length}; install the version of token-budget that wrote it, or a later one`,
       );
     }
     for (const [index, sql] of SQLITE_MIGRATIONS.entries()) {

@@ -49,7 +49,7 @@ function isSqliteModule(module: unknown): module is SqliteModule {
 const SQLITE_BUSY = 5;
 const PRIMARY_CODE = 0xff;
 
-/** Whether an error says that another connection is writing. */
+/** Returns whether an error says that another connection is writing. */
 export function isBusy(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code: unknown = Reflect.get(error, "code");

@@ -38,7 +38,7 @@ import { setTemplateIn, templatesIn } from "./templates.ts";
 import { prepareStatements } from "./statements.ts";
 import type { Statements } from "./statements.ts";
 
-/** What a store survives without losing bookings. */
+/** The failures that a store survives without losing bookings. */
 export type Durability = "power loss" | "process crash";
 
 /** Options of `sqliteStore`. */

@@ -4,7 +4,7 @@ import { toRow, textOf } from "../stores/sql/rows.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
-/** All templates. */
+/** Returns all templates. */
 export function templatesIn(database: SqliteDatabase): readonly TemplateText[] {
   const rows = database.prepare("SELECT pattern, settings FROM token_budget_templates").all();
   return rows.map((found) => {

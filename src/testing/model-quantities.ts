@@ -28,7 +28,7 @@ export function zero(): ModelQuantities {
   return combine(() => 0n);
 }
 
-/** The sum of a list. */
+/** Returns the sum of a list. */
 export function sum(list: readonly ModelQuantities[]): ModelQuantities {
   return combine((field) => list.reduce((total, each) => total + each[field], 0n));
 }
@@ -75,7 +75,7 @@ export function modelActual(amount: ModelAmount, held: ModelQuantities): ModelQu
   };
 }
 
-/** The lesser of two. */
+/** Returns the lesser of two. */
 export function least(one: bigint, other: bigint): bigint {
   return one < other ? one : other;
 }

@@ -8,7 +8,7 @@ import type { BudgetPoolOptions, ChildPoolOptions } from "../pool/options.ts";
 import type { ModelAmount } from "./model-quantities.ts";
 import type { ModelOptions, ModelRefusal } from "./reference-model.ts";
 
-/** A refusal of the model as callers see it. */
+/** Returns a refusal of the model as callers see it. */
 export function modelRefusal(refusal: ModelRefusal): Refusal {
   const { pool, axis, attempted, cap, used, reserved, reason, resetsAt } = refusal;
   const shown = (quantity: bigint): number =>
@@ -37,7 +37,7 @@ export function viewOf(quantities: Record<keyof ModelAmount, bigint>): AmountVie
   };
 }
 
-/** An amount of the model as callers give it. */
+/** Returns an amount of the model as callers give it. */
 export function amountOf({ nanoUsd, ...counts }: ModelAmount): Amount {
   return nanoUsd === undefined ? counts : { ...counts, usd: usdText(nanoUsd) };
 }
@@ -47,7 +47,7 @@ export function viewedCaps({ nanoUsd, ...counts }: ModelAmount): Caps {
   return nanoUsd === undefined ? counts : { ...counts, usd: usdText(nanoUsd) };
 }
 
-/** How a pool of the model is set up, as callers say it. */
+/** Returns how a pool of the model is set up, as callers say it. */
 export function poolOptions({
   caps,
   overage,
@@ -63,7 +63,7 @@ export function poolOptions({
   };
 }
 
-/** A window of fixed length, as callers say it. */
+/** Returns a window of fixed length, as callers say it. */
 export function fixedWindow(everyMs: number, carry: ModelOptions["carry"]): FixedPeriod {
   if (carry === undefined) return { everyMs };
   return { everyMs, carryOver: carry === true ? true : { upTo: viewedCaps(carry) } };

@@ -144,7 +144,7 @@ export class ModelPool {
     }
   }
 
-  /** What was carried to the period of now. */
+  /** Returns what was carried to the period of now. */
   carried(): Quantities {
     return combine((field) => {
       const cap = this.caps[field];

@@ -58,7 +58,7 @@ let hooked = false;
 export const thisThread: number =
   workerThreads === undefined ? -Math.ceil(Math.random() * 2 ** 31) : workerThreads.threadId + 1;
 
-/** The tree of a buffer that this thread takes part in already. */
+/** Returns the tree of a buffer that this thread takes part in already. */
 export function keptTree(id: string): SharedTree | undefined {
   return keptTrees.get(id)?.tree.deref();
 }

@@ -31,7 +31,7 @@ export const PREAMBLE = {
   pools: 4,
   reservations: 5,
   leaseMs: 6,
-  /** After how many asks in a row on a pool a thread takes a slice of it; 0 for never. */
+  /** After how many requests in a row on a pool a thread takes a slice of it; 0 for never. */
   slicesAfter: 7,
   /** Four words that are like no other buffer's. */
   id: 8,
@@ -97,7 +97,7 @@ export const HEADER = {
   cells: 16,
 } as const;
 
-/** Cells that every ask on a pool changes. */
+/** Cells that every request on a pool changes. */
 export const HOT = { taken: 0, reserved: 5, openReservations: 10, cells: 11 } as const;
 
 /**
@@ -141,7 +141,7 @@ export const COLD = {
   /** 128 UTF-16 units. */
   name: 69,
   partsLength: 101,
-  /** 60 parts at the most. */
+  /** 60 parts at most. */
   parts: 102,
   cells: 462,
 } as const;

@@ -194,8 +194,8 @@ export class Lots {
   }
 
   /**
-   * Within a step that has let an ask of this thread's on a pool in: makes it a slice, if it asks
-   * there again and again and there is the room.
+   * Within a step that has let a request of this thread's on a pool in: makes it a slice, if it
+   * asks there again and again and there is the room.
    */
   consider(node: SlicedPool, ask: Quantities): void {
     const { slicesAfter } = this.#shared;

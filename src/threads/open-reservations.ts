@@ -51,7 +51,7 @@ export class OpenReservations {
     this.#inUse = this.#cells[at + HEADER.inUse] ?? 0;
   }
 
-  /** Whether one more reservation fits. @throws {ReservationsFull} when none does. */
+  /** Returns whether one more reservation fits. @throws {ReservationsFull} when none does. */
   hasRoom(): boolean {
     if (this.#inUse < this.#capacity) {
       this.#spare ??= this.table.take();
@@ -68,7 +68,7 @@ export class OpenReservations {
     return kept;
   }
 
-  /** After `hasRoom`: gives an ask that waits a place in the table. */
+  /** After `hasRoom`: gives a request that waits a place in the table. */
   openWaiting(pool: number, ask: Quantities): SharedHold {
     return this.#keep(pool, ask, NO_HOLD.asOf);
   }
@@ -102,12 +102,12 @@ export class OpenReservations {
     return undefined;
   }
 
-  /** Whether a reservation is still held. */
+  /** Returns whether a reservation is still held. */
   isOpen(held: SharedHold): boolean {
     return this.isPlaceOpen(held.place) && this.table.ticketOf(held.place) === held.ticket;
   }
 
-  /** Whether the reservation at a place was open when the step began. */
+  /** Returns whether the reservation at a place was open when the step began. */
   isPlaceOpen(place: number): boolean {
     const word = (this.#swap.at + this.#bitsCell) * 2 + (place >>> 5);
     return (this.#words[word]! & (1 << (place & 31))) !== 0;

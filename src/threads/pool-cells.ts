@@ -17,14 +17,14 @@ const WINDOW_KINDS = { none: 0, calendar: 1, fixed: 2, sliding: 3 } as const;
 const CARRY_KINDS = { nothing: 0, cap: 1, limits: 2 } as const;
 const NO_CAP = -1;
 
-/** Writes what every ask changes. */
+/** Writes what every request changes. */
 export function writeHot(cells: Cells, at: number, pool: PoolState): void {
   writeQuantities(cells, at + HOT.taken, pool.taken);
   writeQuantities(cells, at + HOT.reserved, pool.reserved);
   cells[at + HOT.openReservations] = pool.openReservations;
 }
 
-/** Reads what every ask changes. */
+/** Reads what every request changes. */
 export function readHot(cells: Cells, at: number, pool: PoolState): void {
   readQuantities(cells, at + HOT.taken, pool.taken);
   readQuantities(cells, at + HOT.reserved, pool.reserved);

@@ -106,7 +106,7 @@ export class PoolDirectory {
     if (siblings?.get(node.name) === node) siblings.delete(node.name);
   }
 
-  /** Reads what every ask changes into a pool's state. */
+  /** Reads what every request changes into a pool's state. */
   readHot(node: SharedPoolNode, at: number, stamp: number): void {
     readHot(this.#cells, at + node.hotCell, node.state);
     node.hotAt = stamp;

@@ -11,13 +11,13 @@ export interface Granted {
   readonly asOf: number;
 }
 
-/** Where the asks of those who wait are kept, the first one first. */
+/** Returns where the requests of those who wait are kept, the first one first. */
 export function readWaiting({ cells, words, layout }: SharedBuffer, at: number): number[] {
   const first = (at + layout.queueCell) * 2;
   return [...words.subarray(first, first + (cells[at + HEADER.queueLength] ?? 0))];
 }
 
-/** What was let in and not yet taken by the thread that waited. */
+/** Returns what was let in and not yet taken by the thread that waited. */
 export function readGranted({ cells, words, layout }: SharedBuffer, at: number): Granted[] {
   const first = (at + layout.grantedCell) * 2;
   const granted: Granted[] = [];

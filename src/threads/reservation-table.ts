@@ -70,7 +70,7 @@ export class ReservationTable {
     return Atomics.load(this.#words, this.#ownersWord + place);
   }
 
-  /** Whether a place is this thread's. */
+  /** Returns whether a place is this thread's. */
   isOwn(place: number): boolean {
     return this.ownerOf(place) === this.#owner;
   }
@@ -109,7 +109,7 @@ export class ReservationTable {
     return this.#cells[this.#firstCell + place * RESERVATION.cells + RESERVATION.pool]! | 0;
   }
 
-  /** What is held, or waited for, at a place. */
+  /** Returns what is held, or waited for, at a place. */
   read(place: number): SharedHold {
     const at = this.#firstCell + place * RESERVATION.cells;
     const quantities = new Quantities(0, 0, 0, 0, 0);

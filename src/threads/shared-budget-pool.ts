@@ -99,7 +99,7 @@ export class SharedBudgetPool extends BudgetPool {
 
   /**
    * The handle for another thread: a plain object for `workerData` or `postMessage`. It leads
-   * to this pool; `attach` gives the pools above nothing but what asks on it bring.
+   * to this pool; `attach` gives the pools above nothing but what requests on it bring.
    */
   get handle(): SharedBudgetHandle {
     const { place, born, tree } = this.#node;

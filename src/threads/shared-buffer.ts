@@ -14,11 +14,11 @@ export interface SharedBuffer {
   /** The same in every thread, and like no other buffer's. */
   readonly id: string;
   readonly leaseMs: number;
-  /** After how many asks in a row on a pool a thread takes a slice of it; 0 for never. */
+  /** After how many requests in a row on a pool a thread takes a slice of it; 0 for never. */
   readonly slicesAfter: number;
 }
 
-/** What a worker is handed to take part: a plain object that can be cloned and posted. */
+/** The data that a worker needs to attach: a plain object that can be cloned and posted. */
 export interface SharedBudgetHandle {
   readonly kind: "token-budget/threads";
   readonly buffer: SharedArrayBuffer;

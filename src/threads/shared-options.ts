@@ -24,9 +24,10 @@ export interface SharedBudgetPoolOptions extends BudgetPoolOptions {
    */
   readonly leaseMs?: number | undefined;
   /**
-   * After how many asks in a row on one pool a thread takes a slice of its room, which it decides
-   * in without the other threads; 0 for never. Other threads take slices back whenever they look,
-   * or have an ask that does not fit without them, so no ask is refused because of a slice.
+   * After how many requests in a row on one pool a thread takes a slice of its room, which it
+   * decides in without the other threads; 0 for never. Other threads take slices back whenever they
+   * look, or have a request that does not fit without them, so no request is refused because of a
+   * slice.
    *
    * @default 64
    */

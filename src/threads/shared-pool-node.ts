@@ -102,7 +102,7 @@ export class SharedPoolNode extends PoolNode {
   /** The pool and every pool above it. */
   readonly path: readonly SharedPoolNode[];
   readonly children: Map<string, SharedPoolNode> = new Map();
-  /** Where the cells that every ask changes begin, in a slot. */
+  /** Where the cells that every request changes begin, in a slot. */
   readonly hotCell: number;
   /** Whether the pool above has removed it. */
   forgotten = false;
@@ -207,7 +207,7 @@ export class SharedPoolNode extends PoolNode {
     return held;
   }
 
-  /** Begins a step, and answers whether an ask fits, which must not fail because of slices. */
+  /** Begins a step, and answers whether a request fits, which must not fail because of slices. */
   #beginToAsk(ask: Quantities): boolean {
     this.#inSlice = false;
     this.tree.begin(this, true);

@@ -19,7 +19,7 @@ export class SharedTicket implements QueueTicket {
   readonly node: SharedPoolNode;
   readonly ask: Quantities;
   readonly waiter: Waiter;
-  /** Where the ask is kept. */
+  /** Where the request is kept. */
   held: SharedHold | undefined;
   left = false;
 

@@ -173,7 +173,7 @@ export class SharedTree implements PoolTree {
     this.#void = true;
   }
 
-  /** Within a step: it changes more than what every ask on a pool changes. */
+  /** Within a step: it changes more than what every request on a pool changes. */
   changesRest(): void {
     this.#special = true;
     this.#restChanged = true;

@@ -24,7 +24,7 @@ const NOTHING: Quantities = uniform(0);
 /** The queue as one thread sees it. */
 export class SharedWaitQueue {
   readonly #tree: PoolTree;
-  /** Where the asks of those who wait are kept, the first one first. */
+  /** Where the requests of those who wait are kept, the first one first. */
   #waiting: number[] = [];
   /**
    * Reservations that were let in by another thread: where they are kept, and since which reset.
@@ -33,7 +33,7 @@ export class SharedWaitQueue {
   #at = -1;
   /** Whether the step changes the queue. */
   changed = false;
-  /** Who waits in this thread, by where the ask is kept. */
+  /** Who waits in this thread, by where the request is kept. */
   readonly #here = new Map<number, SharedTicket>();
   /** Who leaves the queue with what, and which threads are woken, when the step stands. */
   #outcomes: WaitOutcome[] = [];
@@ -149,7 +149,10 @@ export class SharedWaitQueue {
     this.#tree.open.close(held, granted !== undefined);
   }
 
-  /** Why a place is not let in yet: its own refusal, or that of the first one it stands behind. */
+  /**
+   * Returns why a place is not let in yet: its own refusal, or that of the first one it stands
+   * behind.
+   */
   refusalAt({ node, held }: SharedTicket): Refusal | undefined {
     let refusal: Refusal | undefined;
     do {

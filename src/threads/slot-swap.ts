@@ -84,7 +84,9 @@ export class SlotSwap {
     return true;
   }
 
-  /** Whether nothing has changed since the last look, so that what was read can be believed. */
+  /**
+   * Returns whether nothing has changed since the last look, so that what was read can be believed.
+   */
   confirm(): boolean {
     // Not a mere load: what was read before must not be read after it by the processor.
     const found = Atomics.compareExchange(this.#words, CURRENT, this.#word, this.#word);

@@ -16,7 +16,7 @@ export interface Step {
   /** Why the budget can no longer be used in this thread. */
   readonly closedBecause: string | undefined;
 
-  /** It changes more than what every ask on a pool changes. */
+  /** It changes more than what every request on a pool changes. */
   changesRest(): void;
   /** A pool has a window now, so the clock matters. */
   windowSet(): void;

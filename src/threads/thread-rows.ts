@@ -55,7 +55,7 @@ export class ThreadRows {
     return this.get(row, ROW.owner);
   }
 
-  /** Whether a thread still has its row. */
+  /** Returns whether a thread still has its row. */
   has(owner: Owner): boolean {
     return owner !== 0 && this.ownerOf(threadRowOf(owner)) === owner;
   }
@@ -84,7 +84,7 @@ export class ThreadRows {
   }
 }
 
-/** The row of a thread. */
+/** Returns the row of a thread. */
 export function threadRowOf(owner: Owner): number {
   return (owner & (2 ** ROW_BITS - 1)) - 1;
 }

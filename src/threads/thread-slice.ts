@@ -139,7 +139,7 @@ export class ThreadSlice {
     this.node = undefined;
   }
 
-  /** Books an ask on a pool if it fits into the slice. */
+  /** Books a request on a pool if it fits into the slice. */
   book(node: SlicedPool, ask: Quantities): boolean {
     if (this.node !== node || !this.#hasRoom(node, ask)) return false;
     this.#take(ask);
@@ -147,7 +147,7 @@ export class ThreadSlice {
     return this.#exchange();
   }
 
-  /** Holds an ask on a pool if it fits into the slice. */
+  /** Holds a request on a pool if it fits into the slice. */
   hold(node: SlicedPool, ask: Quantities): SliceHold | undefined {
     if (this.node !== node || !this.#hasRoom(node, ask)) return undefined;
     const cells = this.#cells;
@@ -165,7 +165,7 @@ export class ThreadSlice {
     return new SliceHold(ask, this.#asOf, this.#lot, this.#born);
   }
 
-  /** Whether a hold of a pool can be settled in the slice now. */
+  /** Returns whether a hold of a pool can be settled in the slice now. */
   canSettle(node: SlicedPool, held: SliceHold): boolean {
     return this.node === node && this.#isOf(held) && this.#inWindow(node) && this.#isOf(held);
   }

@@ -5,9 +5,8 @@ import type { CacheWrites } from "./input-bound.ts";
 import type { WireRequest } from "./wire.ts";
 
 /**
- * What a request asks to be cached: nothing is without `cache_control`, and for an hour only what
- * says so.
- * https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+ * Returns what a request asks to be cached: nothing is without `cache_control`, and for an hour
+ * only what says so. https://platform.claude.com/docs/en/build-with-claude/prompt-caching
  */
 export function markedCacheWrites({ text, body }: WireRequest): CacheWrites {
   // A name may be written with escapes: then the text alone does not say.
@@ -35,10 +34,9 @@ function longestMark(body: object): CacheWrites {
 }
 
 /**
- * What a request in a format of OpenAI's can be billed for: Claude is cached where the request says
- * so, others may be by themselves, at their one price of a write. A host that is not known may add
- * marks of its own.
- * https://openrouter.ai/docs/guides/best-practices/prompt-caching
+ * Returns what a request in a format of OpenAI's can be billed for: Claude is cached where the
+ * request says so, others may be by themselves, at their one price of a write. A host that is not
+ * known may add marks of its own. https://openrouter.ai/docs/guides/best-practices/prompt-caching
  */
 export function compatibleCacheWrites(
   request: WireRequest,

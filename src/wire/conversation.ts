@@ -32,7 +32,7 @@ export interface Continuation {
   readonly body: object;
 }
 
-/** The members of a body that are set and that none of the names leaves out. */
+/** Returns the members of a body that are set and that none of the names leaves out. */
 export function conversationSettings(
   body: object,
   without: ReadonlySet<string>,
@@ -43,19 +43,21 @@ export function conversationSettings(
   });
 }
 
-/** The model of a body, as a member. */
+/** Returns the model of a body, as a member. */
 export function modelIn(body: object): { readonly model?: unknown } {
   const model = fieldOf(body, "model");
   return model === undefined ? {} : { model };
 }
 
-/** A copy of an object without some members; the object itself where it has none of them. */
+/**
+ * Returns a copy of an object without some members; the object itself where it has none of them.
+ */
 export function withoutMembers(value: object, names: readonly string[]): object {
   if (!names.some((name) => Object.hasOwn(value, name))) return value;
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
-/** Whether an object has exactly these members. */
+/** Returns whether an object has exactly these members. */
 export function hasOnly(value: object, names: readonly string[]): boolean {
   const found = Object.keys(value);
   return found.length === names.length && found.every((name) => names.includes(name));

@@ -20,7 +20,7 @@ export interface Counting {
   tokensOf(answer: unknown): number | undefined;
 }
 
-/** The fields of a request that are counted, or change what is; others are rejected. */
+/** Returns the fields of a request that are counted, or change what is; others are rejected. */
 export function countedFields(body: object, names: readonly string[]): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const name of names) {
@@ -30,7 +30,7 @@ export function countedFields(body: object, names: readonly string[]): Record<st
   return kept;
 }
 
-/** The count that OpenAI and Anthropic answer. */
+/** Returns the count that OpenAI and Anthropic answer. */
 export function inputTokensIn(answer: unknown): number | undefined {
   return countAt(answer, "input_tokens");
 }

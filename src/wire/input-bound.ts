@@ -132,7 +132,7 @@ export interface InputBound {
   readonly unbounded: readonly string[];
   /** What no option lets pass, such as a field that can be read in two ways. */
   readonly unclear: readonly string[];
-  /** Searches that the provider takes a fee for, at the most. */
+  /** Searches that the provider takes a fee for, at most. */
   readonly searchesMax: number;
   /** The same of searches of files that the provider keeps. */
   readonly fileSearchesMax: number;

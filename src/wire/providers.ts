@@ -87,7 +87,7 @@ export const PROVIDERS: readonly Provider[] = [
 /** What is assumed of a server that is not known. */
 export const UNKNOWN_PROVIDER: Provider = UNKNOWN;
 
-/** The provider that serves an address; undefined where the host does not say. */
+/** Returns the provider that serves an address; undefined where the host does not say. */
 export function providerAt(url: URL): Provider | undefined {
   const { hostname } = url;
   const id = idBehindGateway(url);
@@ -95,13 +95,13 @@ export function providerAt(url: URL): Provider | undefined {
   return PROVIDERS.find(({ hosts }) => hosts.some((pattern) => pattern.test(hostname)));
 }
 
-/** The provider with a name, its own or one that libraries give it. */
+/** Returns the provider with a name, its own or one that libraries give it. */
 export function providerNamed(name: string): Provider | undefined {
   const plain = name.toLowerCase();
   return PROVIDERS.find(({ id, aliases }) => id === plain || aliases?.includes(plain) === true);
 }
 
-/** A provider that only the user knows by its name: its prices are the user's own. */
+/** Returns a provider that only the user knows by its name: its prices are the user's own. */
 export function providerFor(name: string): Provider {
   return providerNamed(name) ?? { ...UNKNOWN, id: name };
 }

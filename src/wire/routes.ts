@@ -14,7 +14,7 @@ const READ_ONLY: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "DELET
 const FREE: Route = { kind: "free" };
 const UNKNOWN_ROUTE: Route = { kind: "unknown" };
 
-/** Where a request goes. Whatever is not known to be free or readable is unknown. */
+/** Returns where a request goes. Whatever is not known to be free or readable is unknown. */
 export function routeOf(method: string, path: string, provider: Provider): Route {
   if (READ_ONLY.has(method.toUpperCase())) return FREE;
   const plain = path.replace(/\/+$/, "").replace(/^\/{2,}/, "/");

@@ -59,7 +59,10 @@ export interface AnswerReading {
   read(message: unknown, event: string): void;
   /** The answer's own mark of its end was seen. */
   done(): void;
-  /** What is known when the answer is over, however it ended; undefined when that is nothing. */
+  /**
+   * Returns what is known when the answer is over, however it ended; undefined when that is
+   * nothing.
+   */
   usage(isWholeBody: boolean): WireUsage | undefined;
   /** How many UTF-8 bytes of output were seen: a bound for its tokens where usage is missing. */
   readonly outputBytes: number;
@@ -73,7 +76,7 @@ export interface AnswerReading {
   readonly later?: WorkUnderWay | undefined;
 }
 
-/** What is left of a count when parts of it are classes of their own; never below 0. */
+/** Returns what is left of a count when parts of it are classes of their own; never below 0. */
 export function rest(whole: number, ...parts: readonly number[]): number {
   let left = whole;
   for (const part of parts) left -= part;
@@ -99,9 +102,9 @@ export interface Counts {
 export type CountedUsage = Pick<WireUsage, "usage" | "isWhole">;
 
 /**
- * Usage from counts whose parts are inside of them. Where a total is more than its parts, what is
- * missing from them is a part that stands beside (reasoning at xAI, audio at Mistral, caches at
- * some gateways), or else output: the dearer one.
+ * Returns usage from counts whose parts are inside of them. Where a total is more than its parts,
+ * what is missing from them is a part that stands beside (reasoning at xAI, audio at Mistral,
+ * caches at some gateways), or else output: the dearer one.
  */
 export function usageOfCounts(counts: Counts): CountedUsage | undefined {
   const { cacheWrite = 0, inputAudio = 0, inputImage = 0, total } = counts;

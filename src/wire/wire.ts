@@ -51,7 +51,7 @@ export const OUTPUT_MEDIA: readonly OutputMedium[] = ["audio", "image", "video"]
 export interface BesideCalls {
   /** The models that may be meant. */
   readonly models: readonly string[];
-  /** How many calls there are at the most. */
+  /** How many calls there are at most. */
   readonly times: number;
   /** The most tokens that go into one, and that come out of it. */
   readonly inputTokens: number;

@@ -292,7 +292,7 @@ describe("configuration", () => {
     mkdirSync(join(folder, "token-budget"));
     for (const [text, message] of [
       ["{", /Cannot read .*token-budget\.json/],
-      ["[]", /to hold a JSON object/],
+      ["[]", /to contain a JSON object/],
       ['{"store": 5}', /"store" in .* to be a string/],
       ['{"upstreams": "x"}', /"upstreams" in .* to be an object/],
       ['{"prices": {"m": 5}}', /prices\["m"\] to have a rate/],

@@ -130,7 +130,7 @@ describe.skipIf(!hasOpenssl())("TLS by file", () => {
     ]);
     use("second");
     gateway.child.kill("SIGHUP");
-    await expect.poll(gateway.said, PATIENCE).toContain("read the certificate anew");
+    await expect.poll(gateway.said, PATIENCE).toContain("read the certificate again");
     expect(await shownBy(gateway.url, join(folder, "second.pem"))).toBe("second");
     writeFileSync(cert, "broken");
     gateway.child.kill("SIGHUP");
@@ -160,7 +160,7 @@ describe("keys of providers", () => {
     expect(keysSeen()).toEqual(["one", "two", "one", "two"].map((each) => `Bearer sk-${each}`));
     writeFileSync(keys, JSON.stringify({ openai: "sk-three" }));
     gateway.child.kill("SIGHUP");
-    await expect.poll(gateway.said, PATIENCE).toContain("read the keys of all providers anew");
+    await expect.poll(gateway.said, PATIENCE).toContain("read the keys of all providers again");
     expect(await statusOf(gateway)).toBe(200);
     expect(keysSeen().at(-1)).toBe("Bearer sk-three");
     writeFileSync(keys, "{");
@@ -185,7 +185,7 @@ describe("keys of providers", () => {
     expect(count()).toBe(1);
     writeFileSync(key, "sk-new\n");
     expect(await statusOf(gateway)).toBe(401);
-    await expect.poll(gateway.said, PATIENCE).toContain("read the keys of openai anew");
+    await expect.poll(gateway.said, PATIENCE).toContain("read the keys of openai again");
     expect(await statusOf(gateway)).toBe(200);
     expect([keysSeen().at(-1), count()]).toEqual(["Bearer sk-new", 2]);
     // A provider that refuses everything does not have the command run for each call.

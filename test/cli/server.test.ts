@@ -290,7 +290,7 @@ describe("what is wrong with a server", () => {
   });
 
   it.each([
-    [["--server", "http://budget.example"], "would show your key to everyone on the way"],
+    [["--server", "http://budget.example"], "would get your key unencrypted"],
     [["--server", "budget.example"], "Expected the server to be an address"],
     [["--server", "https://a:b@budget.example"], "an address alone"],
     [["--server", "https://budget.example", "--store", "x.db"], "exclude each other"],

@@ -51,7 +51,7 @@ describe("the pool that a call is held in", () => {
 
   it("a call is refused where it has two caps of which neither is below the other", () => {
     const message =
-      'two caps are for this call, "users/ada/provider:openai" and "users/ada/model:gpt-5*"';
+      'two caps apply to this call, "users/ada/provider:openai" and "users/ada/model:gpt-5*"';
     expect(() => held(["model:gpt-5*", "provider:openai"], call("openai", "gpt-5"))).toThrow(
       message,
     );

@@ -75,7 +75,7 @@ describe("what a refusal says", () => {
 
   it("a refusal says why a route is refused by name, and what to do", async () => {
     const message = await refusal(`${OPENAI_URL}/v1/threads/thread_1/runs`, {});
-    expect(message).toContain("Assistants have ended on August 26, 2026");
+    expect(message).toContain("Assistants ended on August 26, 2026");
     expect(message).toContain("Use /v1/responses");
   });
 

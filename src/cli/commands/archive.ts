@@ -28,7 +28,7 @@ export const archive: CliCommand = {
     "Moves old ledger entries of a root pool, or of all, from the store to a file. Totals by model, label, pool and day stay in the store, and so do changes.",
   flags: {
     before: { value: "TIME", help: "entries older than this: 2026-10-01 (UTC) or 90d" },
-    to: { value: "FILE", help: "a .jsonl or .csv file; entries are added at its end" },
+    to: { value: "FILE", help: "a .jsonl or .csv file; entries are appended" },
     ...STORE_FLAG,
     ...JSON_FLAG,
   },

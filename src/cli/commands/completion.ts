@@ -29,7 +29,7 @@ export const completion: CliCommand = {
   operands: `${SHELLS.join("|")}|pools`,
   operandsMax: 1,
   summary:
-    "Prints a completion script for your shell; or the names of pools, which the script asks for.",
+    "Prints a completion script for your shell, or the names of pools, which that script requests.",
   flags: { ...BOOKS_FLAGS, json: { help: "pools as JSON" } },
   examples: [
     "source <(token-budget completion bash)",

@@ -22,7 +22,7 @@ export const consoleCommand: CliCommand = {
   operands: "",
   operandsMax: 0,
   summary:
-    "Serves a console for your browser on 127.0.0.1 until Ctrl-C: live pools, where the money went, who changed what, and actions such as raising a cap. The printed link works once; when it was used, the next one is printed.",
+    "Serves a console for your browser on 127.0.0.1 until Ctrl-C: live pools, where the money went, who changed what, and actions such as raising a cap. The printed link works once; when you have used it, the next one is printed.",
   flags: {
     ...STORE_FLAG,
     port: { value: "PORT", help: `the port on 127.0.0.1, 0 for any (default: ${PORT})` },

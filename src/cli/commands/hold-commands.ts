@@ -18,7 +18,7 @@ export const holdsCommand: CliCommand = {
   operandsMax: 1,
   summary: `Shows what is held in a pool and the pools below it, by the ids of the reservations, at most ${HOLDS_SHOWN}.`,
   flags: {
-    after: { value: "ID", help: "only reservations behind this one" },
+    after: { value: "ID", help: "only reservations after this one" },
     ...BOOKS_FLAGS,
     ...JSON_FLAG,
   },
@@ -52,7 +52,7 @@ export const releaseCommand: CliCommand = {
   operands: "POOL ID",
   operandsMax: 2,
   summary:
-    "Frees what a reservation that hangs holds, by its id. If its process commits later all the same, what was used is booked then.",
+    "Releases what a hanging reservation holds, by its id. If its process commits later, what it used is still booked.",
   flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ['token-budget release daily 01J8Z3 --reason "its host is gone"'],
   async run(given, context) {
@@ -72,7 +72,7 @@ export const amendCommand: CliCommand = {
   operands: "POOL ID",
   operandsMax: 2,
   summary:
-    "Corrects what a call has booked, by the id of its ledger entry: what it really used, such as after a look at the bill of the provider. What is left out stays as it was booked.",
+    "Corrects what a call has booked, by the id of its ledger entry, for example after you have seen the provider's bill. Axes that you omit stay as booked.",
   flags: {
     ...Object.fromEntries(
       Object.entries(CAP_FLAGS).map(([name, { value = "N", help }]) => [

@@ -28,14 +28,14 @@ export const keys: CliCommand = {
     pool: { value: "PATH", help: "the pool that calls with the key spend from, such as users/ada" },
     name: {
       value: "TEXT",
-      help: "who uses it; the label of its ledger entries (default: the pool)",
+      help: "who uses the key; also the label of its ledger entries (default: the pool)",
     },
     role: { value: "ROLE", help: "self, lead of the pools at --subtree, or admin (default: self)" },
     subtree: {
       value: "PATH",
       help: "the pools that a lead can see and change (default: the key's pool)",
     },
-    days: { value: "N", help: "how many days it is valid (default: until it is revoked)" },
+    days: { value: "N", help: "how many days the key is valid (default: until it is revoked)" },
     ...CAP_FLAGS,
     ...WINDOW_FLAGS,
     ...ACCOUNT_FLAGS,

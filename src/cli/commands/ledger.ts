@@ -20,7 +20,7 @@ export const ledger: CliCommand = {
   operandsMax: 1,
   summary: `Shows ledger entries, oldest first, at most ${LINES_SHOWN}; or totals with --by.`,
   flags: {
-    by: { value: "WHAT", help: `totals by ${KEYS.join(", ")}` },
+    by: { value: "WHAT", help: `show totals by ${KEYS.join(", ")}` },
     since: { value: "TIME", help: "only bookings since this time, such as 2026-11-01 (UTC)" },
     after: { value: "SEQ", help: "only entries after the one with this number" },
     changes: { help: "who changed what, when and why: caps, windows, resets, freezing" },
@@ -97,7 +97,7 @@ function afterOf(given: ParsedArguments): LedgerOptions {
   throw new UsageError(`Expected --after to be a whole number, got "${text}"`);
 }
 
-/** The instant of --since. @throws {UsageError} on what is none. */
+/** Returns the instant of --since. @throws {UsageError} on what is none. */
 export function sinceOf(given: ParsedArguments): LedgerOptions {
   const text = given.text("since");
   if (text === undefined) return {};

@@ -16,7 +16,7 @@ export const ACCOUNT_FLAGS: Readonly<Record<string, Flag>> = {
   reason: { value: "TEXT", help: "why, for the ledger" },
 };
 
-/** The actor and the reason of a change. */
+/** Returns the actor and the reason of a change. */
 export function accountOf(given: ParsedArguments): {
   readonly actor: string;
   readonly reason?: string;
@@ -114,7 +114,7 @@ export const thaw: CliCommand = {
   name: "thaw",
   operands: "POOL",
   operandsMax: 1,
-  summary: "Ends what freeze began: calls are judged by the caps of the pool again.",
+  summary: "Ends a freeze: the caps of the pool decide about calls again.",
   flags: { ...ACCOUNT_FLAGS, ...BOOKS_FLAGS, ...JSON_FLAG },
   examples: ["token-budget thaw daily"],
   async run(given, context) {
@@ -157,6 +157,6 @@ function untilOf(given: ParsedArguments): number | undefined {
       : Date.now() + Number(count) * (UNITS_MS[unit] ?? 0);
   if (until > Date.now()) return until;
   throw new UsageError(
-    `Expected --until to be a time to come, such as 2026-11-30T18:00, 12h or 3d, got "${text}"`,
+    `Expected --until to be in the future, such as 2026-11-30T18:00, 12h or 3d, got "${text}"`,
   );
 }

@@ -35,7 +35,7 @@ export const proxy: CliCommand = {
   operands: "",
   operandsMax: 0,
   summary:
-    "Runs the proxy alone until Ctrl-C, for editors and desktop apps that you do not start from a shell. Prints what to paste where. Port and key stay the same between starts.",
+    "Runs the proxy alone until Ctrl-C, for editors and desktop apps that you do not start from a shell. Prints which settings to paste where. Port and key stay the same between starts.",
   flags: {
     pool: { value: "NAME", help: "the pool that calls draw from (default: desktop)" },
     ...CAP_FLAGS,
@@ -51,7 +51,7 @@ export const proxy: CliCommand = {
     strict: {
       help: "refuse calls with provider-run tools, such as web search, and trust no cache",
     },
-    quiet: { help: "do not print what to paste" },
+    quiet: { help: "do not print the settings to paste" },
     json: { help: "print it as one line of JSON" },
   },
   examples: [
@@ -112,8 +112,9 @@ async function started(
 }
 
 /**
- * Where variables lead, without those that lead to this proxy itself: they are in the profile of a
- * shell where what is shown here was pasted, and the proxy would send every call to itself.
+ * Returns where variables lead, without those that lead to this proxy itself: they are in the
+ * profile of a shell where what is shown here was pasted, and the proxy would send every call to
+ * itself.
  */
 export function upstreamsBut(port: number, env: CliContext["env"]): Record<string, string> {
   const own = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);

@@ -19,10 +19,10 @@ export const refusals: CliCommand = {
   operands: "[POOL]",
   operandsMax: 1,
   summary:
-    "Shows the last requests that a pool or any pool below it has refused, newest first; or how many in each minute with --counts. Without a pool, of all pools.",
+    "Shows the last refusals of a pool and the pools below it, newest first, or with --counts how many there were in each minute. Without POOL, it shows those of all pools.",
   flags: {
-    counts: { help: "how many in each minute, by pool, axis, reason, model and label" },
-    limit: { value: "N", help: `at most so many, up to ${LIMIT_MAX} (default: ${LIMIT_DEFAULT})` },
+    counts: { help: "count them in each minute, by pool, axis, reason, model and label" },
+    limit: { value: "N", help: `how many to show, up to ${LIMIT_MAX} (default: ${LIMIT_DEFAULT})` },
     since: { value: "TIME", help: "only those since this time, such as 2026-11-01 (UTC)" },
     ...BOOKS_FLAGS,
     ...JSON_FLAG,

@@ -37,14 +37,14 @@ export const serve: CliCommand = {
     "Runs a gateway for a team: one address, and a key and a budget for each person and program. Create keys with token-budget keys create; provider keys stay on the gateway. Several gateways can share a store.",
   flags: {
     ...STORE_FLAG,
-    host: { value: "ADDRESS", help: "the address to listen at (default: 127.0.0.1)" },
+    host: { value: "ADDRESS", help: "the address to listen on (default: 127.0.0.1)" },
     port: { value: "PORT", help: `the port (default: ${PORT})` },
     "tls-cert": { value: "FILE", help: "a certificate with its chain, PEM; read again on SIGHUP" },
-    "tls-key": { value: "FILE", help: "its private key, PEM" },
+    "tls-key": { value: "FILE", help: "the private key of the certificate, PEM" },
     "public-host": {
       value: "HOST",
       isMany: true,
-      help: "the host, with its port, at which browsers reach it, such as budget.example",
+      help: "the host and port at which browsers reach the gateway, such as budget.example",
     },
     ...PROVIDER_KEY_FLAGS,
     ...TOKEN_FLAGS,
@@ -63,7 +63,7 @@ export const serve: CliCommand = {
     "open-metrics": { help: "serve /metrics without an admin's key" },
     "forwarded-hops": {
       value: "N",
-      help: "how many of your proxies are in front of it (default: 0)",
+      help: "how many of your own proxies are in front of the gateway (default: 0)",
     },
     "drain-s": {
       value: "SECONDS",
@@ -96,7 +96,7 @@ export const serve: CliCommand = {
           `token-budget: there are no keys yet: token-budget keys create --role admin --pool admin${storeOf(given)}`,
         );
       await ended(given, { gateway, renewal }, err);
-      err("token-budget: ending; calls under way are finished");
+      err("token-budget: stopping; calls under way are finishing");
       await gateway.close({ drainMs });
       return EXIT.success;
     } finally {
@@ -199,7 +199,7 @@ async function ended(
       const tls = tlsOf(given);
       if (tls === undefined) return;
       gateway.replaceTls(tls);
-      err("token-budget: read the certificate anew");
+      err("token-budget: read the certificate again");
     } catch (error) {
       err(`token-budget: kept the certificate: ${error instanceof Error ? error.message : "?"}`);
     }

@@ -32,7 +32,7 @@ export const status: CliCommand = {
       value: "N",
       help: `how many pools on a page (default: ${POOLS_A_PAGE}; with --json all, the first ${POOLS_A_PAGE} with a forecast)`,
     },
-    page: { value: "N", help: "which page (1)" },
+    page: { value: "N", help: "which page (default: 1)" },
     ...BOOKS_FLAGS,
     ...JSON_FLAG,
   },

@@ -17,11 +17,11 @@ export const template: CliCommand = {
   operands: "[PATTERN]",
   operandsMax: 1,
   summary:
-    "Sets the caps of pools that do not exist yet, by a pattern of their names in which * stands for any one name. Without caps it lists the templates that there are.",
+    "Sets the caps of pools that do not exist yet, by a pattern of their paths in which * stands for any one name. Without caps, it lists all templates.",
   flags: {
     ...CAP_FLAGS,
     ...WINDOW_FLAGS,
-    remove: { help: "deletes the template; pools that exist stay as they are" },
+    remove: { help: "delete the template; existing pools stay as they are" },
     ...ACCOUNT_FLAGS,
     ...BOOKS_FLAGS,
     ...JSON_FLAG,

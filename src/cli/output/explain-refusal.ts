@@ -93,7 +93,7 @@ function raisedBy(error: BudgetExceeded, asked: number, from: From): string {
   return `raise it with: token-budget set ${quoted(pool)} ${flag}`;
 }
 
-/** A name as a shell reads it. */
+/** Returns a name as a shell reads it. */
 export function quoted(name: string): string {
   return PLAIN_NAME.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }

@@ -30,23 +30,23 @@ export function exactDollars(usd: number): string {
   return `$${usd.toFixed(9).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }
 
-/** A moment, to the minute. */
+/** Returns a moment, to the minute. */
 export function instantText(atMs: number): string {
   const text = new Date(atMs).toISOString();
   return `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
 }
 
-/** A count with commas. */
+/** Returns a count with commas. */
 export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** How many there are of something, such as "1 call" and "2 calls". */
+/** Returns how many there are of something, such as "1 call" and "2 calls". */
 export function counted(value: number, one: string): string {
   return `${count(value)} ${one}${value === 1 ? "" : "s"}`;
 }
 
-/** A quantity with its unit. */
+/** Returns a quantity with its unit. */
 export function quantity(axis: keyof AmountView, value: number): string {
   return axis === "usd" ? dollars(value) : counted(value, UNITS[axis]);
 }
@@ -56,7 +56,7 @@ export function axisName(axis: keyof AmountView): string {
   return axis === "usd" ? "dollars" : `${UNITS[axis]}s`;
 }
 
-/** How much of the cap that is nearest is used, from 0; none for a pool without caps. */
+/** Returns how much of the cap that is nearest is used, from 0; none for a pool without caps. */
 export function usedPart(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): number {
   const parts = AXES_SHOWN.map((axis) => {
     const cap = wholeCap(snapshot, axis);
@@ -66,14 +66,14 @@ export function usedPart(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carri
   return Math.max(...parts);
 }
 
-/** The colour of a pool: red when it is spent, yellow when little is left. */
+/** Returns the colour of a pool: red when it is spent, yellow when little is left. */
 export function styleOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): Style {
   const part = usedPart(snapshot);
   if (part >= 1) return "red";
   return part >= WARN_PART ? "yellow" : "green";
 }
 
-/** The same as briefly as can be, of the cap that is nearest: "$1.20/$5.00". */
+/** Returns the same as briefly as can be, of the cap that is nearest: "$1.20/$5.00". */
 export function shortUsedOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): string {
   const { used, caps } = snapshot;
   const capped = AXES_SHOWN.filter((axis) => caps[axis] !== undefined).map((axis) => {
@@ -88,7 +88,9 @@ export function shortUsedOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "ca
   return nearest?.text ?? dollars(used.usd);
 }
 
-/** What a pool has used of its caps, such as "$1.20 of $5.00 used, 30 of 100 calls used". */
+/**
+ * Returns what a pool has used of its caps, such as "$1.20 of $5.00 used, 30 of 100 calls used".
+ */
 export function usedOf(snapshot: Pick<BudgetSnapshot, "used" | "caps" | "carried">): string {
   const { used } = snapshot;
   const capped = AXES_SHOWN.flatMap((axis) => {

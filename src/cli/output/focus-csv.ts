@@ -24,7 +24,7 @@ const NANO_DIGITS = 9;
 /** The first line. */
 export const CSV_HEAD: string = COLUMNS.join(",");
 
-/** One booking as a line. An amendment is a correction of what it amends. */
+/** Returns one booking as a line. An amendment is a correction of what it amends. */
 export function csvLineOf(entry: LedgerEntry): string {
   const { at, amount, kind, model = "", label, pool, unknown, seq } = entry;
   const cost = amount.usd.toFixed(NANO_DIGITS).replace(/\.?0+$/, "");
@@ -49,7 +49,7 @@ export function csvLineOf(entry: LedgerEntry): string {
   return COLUMNS.map((column) => values[column]).join(",");
 }
 
-/** A text as RFC 4180 has it; a spreadsheet must not take it for a formula. */
+/** Returns a text as RFC 4180 has it; a spreadsheet must not take it for a formula. */
 export function textCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -6,13 +6,13 @@ const DAY_HOURS = 24;
 /** Longer than this is as good as for ever. */
 const DAYS_MAX = 99;
 
-/** How long what is left lasts, in milliseconds; undefined when nothing is spent. */
+/** Returns how long what is left lasts, in milliseconds; undefined when nothing is spent. */
 export function lastsMs(left: number, spent: number, overMs: number): number | undefined {
   if (spent <= 0 || overMs <= 0) return undefined;
   return Math.max(0, Math.floor((left / spent) * overMs));
 }
 
-/** A time in words, such as "3 h 10 min". */
+/** Returns a time in words, such as "3 h 10 min". */
 export function inWords(ms: number): string {
   if (ms === 0) return "no time";
   const minutes = Math.floor(ms / MINUTE_MS);

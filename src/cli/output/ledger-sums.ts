@@ -20,7 +20,7 @@ export interface Sum {
   readonly amount: AmountView;
 }
 
-/** What was used by the key, the most expensive first. */
+/** Returns what was used by the key, the most expensive first. */
 export async function sumsOf(
   pool: PoolBooks,
   from: LedgerOptions,
@@ -43,7 +43,7 @@ export async function sumsOf(
     .toSorted((one, other) => other.amount.usd - one.amount.usd);
 }
 
-/** Whether an entry adds to used, or amends what did. */
+/** Returns whether an entry adds to used, or amends what did. */
 export function isBooking({ kind }: LedgerEntry): boolean {
   return kind === "record" || kind === "commit" || kind === "amend";
 }
@@ -73,14 +73,14 @@ function nameOf(entry: LedgerEntry, by: Key): string {
   return entry[by] ?? `no ${by}`;
 }
 
-/** The quantities of an entry: an amendment may take away. */
+/** Returns the quantities of an entry: an amendment may take away. */
 export function signedQuantitiesOf(amount: AmountView): Quantities {
   const { tokens, inputTokens, outputTokens, usd, calls } = amount;
   const nanoUsd = Math.sign(usd) * toNanoUsd(Math.abs(usd));
   return new Quantities(tokens, inputTokens, outputTokens, nanoUsd, calls);
 }
 
-/** Sums as lines for people. */
+/** Returns sums as lines for people. */
 export function tableOf(sums: readonly Sum[]): readonly string[] {
   if (sums.length === 0) return ["Nothing booked yet"];
   const width = Math.max(...sums.map(({ name }) => name.length));

@@ -18,7 +18,7 @@ export interface Pace {
   readonly lastsMs: number | undefined;
 }
 
-/** The pace of a pool in the last `watchedMs`, or since its first booking in them. */
+/** Returns the pace of a pool in the last `watchedMs`, or since its first booking in them. */
 export async function paceOf(
   pool: PoolBooks,
   { remaining }: StoredSnapshot,

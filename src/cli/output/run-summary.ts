@@ -53,7 +53,7 @@ export class RunSummary {
     this.#models.set(model, sum);
   }
 
-  /** What a program reads. */
+  /** Returns what a program reads. */
   toJSON(snapshot: BudgetSnapshot | undefined, plan: readonly ProviderWindow[] = []): object {
     const models = [...this.#models].map(([model, sum]) => [model, amountView(sum)]);
     return {
@@ -73,7 +73,7 @@ export class RunSummary {
     };
   }
 
-  /** What a person reads: a line for the pool, and one for each model. */
+  /** Returns what a person reads: a line for the pool, and one for each model. */
   lines(snapshot: BudgetSnapshot | undefined): string[] {
     const refused = [...this.#refused.values()].reduce((sum, times) => sum + times, 0);
     const pool =

@@ -10,7 +10,7 @@ const NAME_LENGTH_MAX = 20;
 const ROOM_PART = 0.5;
 const SECOND_LENGTH = 16;
 
-/** One line of at most 80 columns: short while there is room until the pool resets. */
+/** Returns one line of at most 80 columns: short while there is room until the pool resets. */
 export function statusLineOf(
   snapshot: Pick<BudgetSnapshot, "path" | "used" | "caps" | "carried" | "window">,
   { spentUsd, usdPerHour, lastsMs }: Pace,

@@ -41,12 +41,14 @@ export interface ScreenPosition {
   readonly note: string;
 }
 
-/** How many pools a screen has room for. */
+/** Returns how many pools a screen has room for. */
 export function rowsFor(rows: number): number {
   return Math.max(0, rows - HEAD_ROWS - 1);
 }
 
-/** The screen, line by line: none is longer than it is wide, and there are no more than fit. */
+/**
+ * Returns the screen, line by line: none is longer than it is wide, and there are no more than fit.
+ */
 export function screenOf(
   pools: readonly Shown[],
   { columns, rows }: Size,

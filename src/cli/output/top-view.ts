@@ -19,7 +19,7 @@ const ENDS: Readonly<Record<string, number>> = {
   "\u001B[F": Number.MAX_SAFE_INTEGER,
 };
 
-/** The keys in what a terminal has sent: several, where the program was busy meanwhile. */
+/** Returns the keys in what a terminal has sent: several, where the program was busy meanwhile. */
 export function keysIn(text: string): readonly string[] {
   return text.match(KEY) ?? [];
 }

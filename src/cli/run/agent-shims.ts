@@ -98,7 +98,7 @@ exec ${quoted(found)} "$@"
 `;
 }
 
-/** Where a command of that name is; undefined when it is nowhere. */
+/** Returns where a command of that name is; undefined when it is nowhere. */
 export function commandIn(path: string, name: string): string | undefined {
   return path
     .split(delimiter)

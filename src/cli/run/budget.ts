@@ -38,7 +38,7 @@ export interface OpenRunPool {
 /** Whether a command shares its pool in slices (R15). */
 export const SLICES_FLAG = {
   slices: {
-    help: "take room of the pool ahead and decide in it locally, for many calls a second (needs a kept pool)",
+    help: "take room of the pool in advance and decide locally, for many calls a second (needs a stored pool)",
   },
 } as const;
 

@@ -16,7 +16,9 @@ const VARIABLES: readonly (readonly [name: string, upstream: string, path: strin
     environment.map(({ name, path }) => [name, id, path] as const),
   );
 
-/** The addresses that were set before: what was meant for a gateway goes on to that gateway. */
+/**
+ * Returns the addresses that were set before: what was meant for a gateway goes on to that gateway.
+ */
 export function upstreamsOf(env: Environment): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [name, upstream] of VARIABLES) {
@@ -28,7 +30,9 @@ export function upstreamsOf(env: Environment): Record<string, string> {
   return found;
 }
 
-/** The environment of a program that spends through a proxy; variables that are `left` stay. */
+/**
+ * Returns the environment of a program that spends through a proxy; variables that are `left` stay.
+ */
 export function environmentFor(
   env: Environment,
   urlOf: (upstream: string) => string,
@@ -89,12 +93,12 @@ export function argumentsFor(
   return isCodex(command) ? [...codexSettings(keylessUrlOf), ...args] : args;
 }
 
-/** Whether a command is Codex itself. */
+/** Returns whether a command is Codex itself. */
 export function isCodex(command: string): boolean {
   return /^codex(?:\.\w+)?$/.test(basename(command));
 }
 
-/** The settings that Codex needs. */
+/** Returns the settings that Codex needs. */
 export function codexSettings(keylessUrlOf: (upstream: string) => string): readonly string[] {
   const provider = [
     'name="token-budget"',

@@ -11,7 +11,7 @@ export interface ClientSettings {
   readonly lines: readonly string[];
 }
 
-/** The settings for each program that is known. */
+/** Returns the settings for each program that is known. */
 export function clientSettings(proxy: BudgetProxy): readonly ClientSettings[] {
   const urlOf = (upstream: string): string => proxy.urlOf(upstream);
   const changed = Object.entries(environmentFor({}, urlOf));

@@ -127,7 +127,7 @@ export function troubleForAzure(env: Environment, command: readonly string[]): s
     : undefined;
 }
 
-/** Whether a command line, or a script that it names, speaks of Azure's client. */
+/** Returns whether a command line, or a script that it names, speaks of Azure's client. */
 export function usesAzure(command: readonly string[]): boolean {
   return command.some((word) => AZURE_CLIENT.test(word) || AZURE_CLIENT.test(scriptAt(word)));
 }

@@ -43,7 +43,7 @@ export const METER_FLAGS: Readonly<Record<string, Flag>> = {
 };
 
 /**
- * What a run, or a proxy without a command, is metered by. `led` is where variables lead.
+ * Returns what a run, or a proxy without a command, is metered by. `led` is where variables lead.
  *
  * @throws {UsageError} on flags that say nothing.
  */

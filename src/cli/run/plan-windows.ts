@@ -14,7 +14,7 @@ import { readPrivateFile, stateFolder, writePrivateFile } from "../store/private
 export const PLAN_FLAG: Readonly<Record<string, Flag>> = {
   plan: {
     value: "LIMITS",
-    help: "refuse the next call once more of a subscription's window is used, such as 5h=40%,7d=80%; soft, as what a call takes is unknown before it",
+    help: "refuse the next call once more of a subscription's window is used, such as 5h=40%,7d=80%; soft, because what a call takes is unknown before it",
   },
 };
 
@@ -68,7 +68,7 @@ export class KnownPlan {
     return this.#windows;
   }
 
-  /** What the last run read, as far as it still stands. Never throws. */
+  /** Returns what the last run read, as far as it still stands. Never throws. */
   kept(now: number): readonly ProviderWindow[] {
     try {
       const file = parsedOf(readPrivateFile(this.#path) ?? "");
@@ -87,7 +87,7 @@ export class KnownPlan {
   }
 }
 
-/** The windows in one line, such as `anthropic 5h 23 % (resets in 2 h), 7d 61 %`. */
+/** Returns the windows in one line, such as `anthropic 5h 23 % (resets in 2 h), 7d 61 %`. */
 export function planText(windows: readonly ProviderWindow[], now: number): string {
   const byProvider = new Map<string, string[]>();
   for (const { provider, name, usedPart, resetsAt } of windows) {

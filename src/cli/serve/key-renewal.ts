@@ -39,7 +39,7 @@ export class KeyRenewal {
     try {
       const keys = await this.#read(only);
       this.#gateway?.replaceProviderKeys(keys);
-      this.#err(`token-budget: read the keys of ${only ?? "all providers"} anew`);
+      this.#err(`token-budget: read the keys of ${only ?? "all providers"} again`);
     } catch (error) {
       const why = error instanceof Error ? error.message : "?";
       this.#err(`token-budget: kept the keys of ${only ?? "all providers"}: ${why}`);

@@ -33,7 +33,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The keys of all providers that there are any for, or of one that is named.
+ * Returns the keys of all providers that there are any for, or of one that is named.
  *
  * @throws {UsageError} on a file or a flag that is wrong.
  * @throws {Failure} on a file that others may read, and on a command that fails.
@@ -106,7 +106,7 @@ async function keysOf(name: string, value: unknown): Promise<readonly string[]> 
   const command: unknown = Reflect.get(Object(value), "command");
   if (typeof command === "string") return await printedBy(command, name);
   throw new UsageError(
-    `Expected the keys of ${describe(name)} to be a text, a list, or {"command": "…"}`,
+    `Expected the keys of ${describe(name)} to be a string, a list, or {"command": "…"}`,
   );
 }
 

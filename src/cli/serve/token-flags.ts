@@ -17,10 +17,12 @@ export const TOKEN_FLAGS: Readonly<Record<string, Flag>> = {
     value: "PATH",
     help: "the pool of a token, by its claims, such as acme/{team}/{sub}",
   },
-  "jwt-role": { value: "CLAIM", help: "the claim that says admin or lead" },
+  "jwt-role": { value: "CLAIM", help: "the claim that contains the role, admin or lead" },
 };
 
-/** The tokens to take; undefined for none. @throws {UsageError} on flags that are missing. */
+/**
+ * Returns the tokens to take; undefined for none. @throws {UsageError} on flags that are missing.
+ */
 export async function tokensFor(given: ParsedArguments): Promise<TokenOptions | undefined> {
   const [issuer, audience] = [given.text("jwt-issuer"), given.text("jwt-audience")];
   const [jwks, path] = [given.text("jwt-keys"), given.text("jwt-pool")];

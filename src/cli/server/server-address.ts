@@ -11,13 +11,13 @@ import type { Flag, ParsedArguments, CliContext } from "../command-line.ts";
 export const SERVER_FLAGS: Readonly<Record<string, Flag>> = {
   server: {
     value: "URL",
-    help: "in place of a store, a gateway such as https://budget.example (default: TOKEN_BUDGET_SERVER)",
+    help: "a gateway in place of a store, such as https://budget.example (default: TOKEN_BUDGET_SERVER)",
   },
   "key-file": {
     value: "FILE",
     help: "a file of mode 0600 with your key for it (default: the key in TOKEN_BUDGET_KEY)",
   },
-  key: { value: "KEY", help: "the key itself; others may read it in the history of your shell" },
+  key: { value: "KEY", help: "the key itself; others may read it in your shell's history" },
 };
 
 /** A gateway, and a key for it. */
@@ -32,7 +32,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const KEY = /^[\u0021-\u007E]+$/;
 
 /**
- * The server that was asked for; undefined when it is a store.
+ * Returns the server that was asked for; undefined when it is a store.
  *
  * @throws {UsageError} on an invalid address, one that is not safe for a key, and without a key.
  * @throws {Failure} on a file of a key that others may read.
@@ -61,9 +61,7 @@ function addressOf(text: string): URL {
       "Expected the server to be an address alone; the key goes in TOKEN_BUDGET_KEY",
     );
   if (url.protocol === "http:" && !LOOPBACK.test(url.hostname))
-    throw new UsageError(
-      `${url.origin} would show your key to everyone on the way: use https://${url.host}`,
-    );
+    throw new UsageError(`${url.origin} would get your key unencrypted: use https://${url.host}`);
   if (!url.pathname.endsWith("/")) url.pathname += "/";
   return url;
 }

@@ -97,19 +97,19 @@ export class ServerClient {
   #inWords(status: number, code: string, detail: string): string {
     if (status === 403) return `Not allowed with this key: ${detail}`;
     if (code === "NO_ROUTE" || code === "METHOD_NOT_ALLOWED")
-      return `The gateway at ${this.#url.origin} cannot do this yet: it is of an older version (${detail})`;
+      return `The gateway at ${this.#url.origin} cannot do this yet: its version is older (${detail})`;
     return detail;
   }
 
   #ofTheKey(status: number): string {
     return status === 401
       ? `${this.#url.origin} does not accept this key: it is unknown, revoked or expired`
-      : `${this.#url.origin} refuses requests for a while: too many came with wrong keys`;
+      : `${this.#url.origin} refuses requests for now: too many came with wrong keys`;
   }
 
   #stranger(status: number): Failure {
     return new Failure(
-      `${this.#url.origin} does not answer as a gateway of token-budget does (status ${status}): check the address`,
+      `${this.#url.origin} does not answer like a token-budget gateway (status ${status}): check the address`,
     );
   }
 }

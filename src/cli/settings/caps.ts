@@ -31,7 +31,7 @@ export const WINDOW_FLAGS: Readonly<Record<string, Flag>> = {
   },
   "carry-over": {
     value: "LIMIT",
-    help: "what a period leaves is added to the next: up to so many dollars, or to one cap (cap)",
+    help: "add what a period leaves to the next, up to so many dollars, or up to one cap (cap)",
   },
   "time-zone": {
     value: "ZONE",
@@ -54,7 +54,7 @@ const FROM = /^(?:(\d{1,2})(?!:))?(?:(?:^| )(\d{2}:\d{2}))?$/;
 /** The calendar windows, the shortest first. */
 export const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
 
-/** The caps that were typed. @throws {UsageError} on what is none. */
+/** Returns the caps that were typed. @throws {UsageError} on what is none. */
 export function typedCaps(given: ParsedArguments): Caps {
   const usd = given.text("usd")?.replace(/^\$/, "");
   if (usd !== undefined) toNanoUsd(usd, "--usd");
@@ -71,8 +71,8 @@ function countsOf(given: ParsedArguments): Caps {
 }
 
 /**
- * The change of a pool that was typed: caps, amounts by which caps change where there is a sign,
- * and a window. Without a time zone, that of the pool is kept.
+ * Returns the change of a pool that was typed: caps, amounts by which caps change where there is a
+ * sign, and a window. Without a time zone, that of the pool is kept.
  *
  * @throws {UsageError | RangeError} on what is none.
  */
@@ -113,7 +113,7 @@ export function lowestOf(one: Caps, other: Caps): Caps {
   return lowest;
 }
 
-/** The window that was typed. @throws {UsageError} on what is none. */
+/** Returns the window that was typed. @throws {UsageError} on what is none. */
 export function typedWindow(given: ParsedArguments): Window {
   const per = given.text("per");
   const from = given.text("from");

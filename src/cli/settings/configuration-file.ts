@@ -141,7 +141,7 @@ function objectIn(content: Uint8Array, path: string): Record<string, never> {
     throw new UsageError(`Cannot read ${path}: ${error instanceof Error ? error.message : "?"}`);
   }
   if (typeof found !== "object" || found === null || Array.isArray(found))
-    throw new UsageError(`Expected ${path} to hold a JSON object`);
+    throw new UsageError(`Expected ${path} to contain a JSON object`);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its readers look at every value
   return found as Record<string, never>;
 }

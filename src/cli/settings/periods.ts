@@ -12,19 +12,21 @@ export interface PeriodCap {
   readonly per: (typeof PERIODS)[number];
 }
 
-/** Whether a cap in dollars is one for each of a period. */
+/** Returns whether a cap in dollars is one for each of a period. */
 export function isByPeriod(usd: number | string | undefined): usd is string {
   return typeof usd === "string" && usd.includes("/");
 }
 
-/** The lowest amount of caps by period. @throws {UsageError | RangeError} on what is none. */
+/**
+ * Returns the lowest amount of caps by period. @throws {UsageError | RangeError} on what is none.
+ */
 export function lowestAmountOf(text: string): string {
   const amounts = text.split(",").map((part) => periodCapIn(part.trim(), text).usd);
   return amounts.reduce((one, other) => (Number(other) < Number(one) ? other : one));
 }
 
 /**
- * The caps that --usd says by period, the longest first; none when it is a plain amount.
+ * Returns the caps that --usd says by period, the longest first; none when it is a plain amount.
  *
  * @throws {UsageError | RangeError} on what is none.
  */

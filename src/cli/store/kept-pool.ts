@@ -52,7 +52,7 @@ function leftOf(usd: number): string {
   return usd < 0 ? `${dollars(-usd)} over` : `${dollars(usd)} left`;
 }
 
-/** What people read of a pool. */
+/** Returns what people read of a pool. */
 export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[] {
   const { path, window, reserved, remaining, openReservations, unknown, inSlices } = snapshot;
   const left = remaining.usd === undefined ? "" : `; ${leftOf(remaining.usd)}`;

@@ -10,7 +10,7 @@ export interface KeyBooks {
   revoke(id: string, actor: string): Promise<KeyRecord | undefined>;
 }
 
-/** The keys beside the books that are open. */
+/** Returns the keys beside the books that are open. */
 export async function keysOf({ store, client }: OpenBooks): Promise<KeyBooks> {
   if (client !== undefined) {
     const { ServerKeys } = await import("../server/server.ts");

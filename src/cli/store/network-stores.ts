@@ -21,7 +21,7 @@ type PostgresPool = Parameters<typeof postgresStore>[0] & {
   on(event: "error", listener: () => void): unknown;
 };
 
-/** A store in Redis or Valkey, over node-redis. */
+/** Returns a store in Redis or Valkey, over node-redis. */
 export async function openRedis(url: string): Promise<OpenStore> {
   const createClient = await exportOf<(options: object) => RedisClient>("redis", "createClient");
   const client = createClient({ url });
@@ -51,7 +51,7 @@ export async function openRedis(url: string): Promise<OpenStore> {
   };
 }
 
-/** A store in Postgres, over pg. */
+/** Returns a store in Postgres, over pg. */
 export async function openPostgres(connectionString: string): Promise<OpenStore> {
   const Pool = await exportOf<new (options: object) => PostgresPool>("pg", "Pool");
   const pool = new Pool({ connectionString });

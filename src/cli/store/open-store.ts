@@ -25,7 +25,7 @@ const FOLDER_OWNER_ONLY = 0o700;
 
 const ON_THE_NETWORK = /^(?:rediss?|postgres(?:ql)?):\/\//;
 
-/** Whether the store that was asked for is a server that processes on many machines use. */
+/** Returns whether the store that was asked for is a server that processes on many machines use. */
 export function isOnTheNetwork(given: ParsedArguments, context: CliContext): boolean {
   const { own } = readConfiguration(context);
   const named = given.text("store") ?? context.env["TOKEN_BUDGET_STORE"] ?? own.store;

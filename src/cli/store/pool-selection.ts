@@ -26,12 +26,12 @@ export interface Selection {
 
 /** The flags that select pools. */
 export const SELECTION_FLAGS: Readonly<Record<string, Flag>> = {
-  search: { value: "TEXT", help: "only pools whose path contains it" },
+  search: { value: "TEXT", help: "only pools whose path contains this" },
   only: { value: "KIND", help: "low (80 % of a cap used), spent, or open (with open holds)" },
   sort: { value: "ORDER", help: "name, used (dollars), part (of the cap), left, or open" },
 };
 
-/** The selection that was typed. @throws {UsageError} on what is none. */
+/** Returns the selection that was typed. @throws {UsageError} on what is none. */
 export function selectionOf(given: ParsedArguments): Selection {
   return {
     search: (given.text("search") ?? "").toLowerCase(),
@@ -40,12 +40,12 @@ export function selectionOf(given: ParsedArguments): Selection {
   };
 }
 
-/** The order after this one. */
+/** Returns the order after this one. */
 export function nextOrder(order: Order): Order {
   return ORDERS[(ORDERS.indexOf(order) + 1) % ORDERS.length] ?? "name";
 }
 
-/** The pools that are selected, in their order. */
+/** Returns the pools that are selected, in their order. */
 export function matching<T extends Figures>(
   pools: readonly T[],
   { search, order, only }: Selection,

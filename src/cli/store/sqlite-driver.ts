@@ -20,7 +20,7 @@ export function sqliteDriver(): SqliteDriver | undefined {
   return installedPath(PACKAGE) === undefined ? undefined : PACKAGE;
 }
 
-/** What to do where no driver is. */
+/** Returns what to do where no driver is. */
 export function driverAdvice(): string {
   return `named pools need Node.js ${NODE_WITH_SQLITE} or newer, and this is ${process.versions.node}: install that, or the package ${PACKAGE} beside token-budget (npm install -g token-budget ${PACKAGE}). Without --pool, run --usd 5 works here`;
 }

@@ -73,7 +73,7 @@ export function askToRaise({ path, caps }: Pick<PoolView, "path" | "caps">, onDo
       const by = numberIn(fields, "by");
       if (by === undefined || by === 0 || Number.isNaN(by)) return "Enter an amount";
       const until = endOf(fields);
-      if (until !== undefined && !(until > Date.now())) return "Choose a time to come";
+      if (until !== undefined && !(until > Date.now())) return "Choose a time in the future";
       return { by: { [String(fields.get("axis"))]: by }, ...(until !== undefined && { until }) };
     },
     onDone,

@@ -60,7 +60,7 @@ export function RefusalsPage() {
       <Shown of={found}>
         {({ refusals }) =>
           refusals.length === 0 ? (
-            <p class="empty">No call was refused of late.</p>
+            <p class="empty">No call was refused recently.</p>
           ) : (
             <Table
               caption="Refusals"

@@ -100,7 +100,7 @@ export function alertRoutes(sender: AlertSender): readonly ApiRoute[] {
     {
       method: "DELETE",
       path: "/alerts/{id}",
-      summary: "Sends no more alerts there",
+      summary: "Stops alerts to a target",
       operation: "removeAlertTarget",
       role: "admin",
       params: { id: ID },
@@ -111,7 +111,7 @@ export function alertRoutes(sender: AlertSender): readonly ApiRoute[] {
     {
       method: "POST",
       path: "/alerts/{id}/test",
-      summary: "Sends an alert that says nothing but that it arrives",
+      summary: "Sends a test alert",
       operation: "testAlertTarget",
       role: "admin",
       params: { id: ID },

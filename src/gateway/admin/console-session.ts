@@ -7,7 +7,7 @@ import { sessionCookie } from "../browser-sessions.ts";
 const CONSOLE = "/console/";
 const FORM_MAX = 8192;
 
-/** Whether a request is the form of the console. */
+/** Returns whether a request is the form of the console. */
 export function isConsoleSession(method: string | undefined, path: string): boolean {
   return method === "POST" && /^\/console\/session(?:\/end)?$/.test(path);
 }

@@ -48,7 +48,7 @@ export const KEY_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/me",
-    summary: "Who asks, and what they may do",
+    summary: "Shows who asks, and what they may do",
     operation: "whoAmI",
     role: "self",
     answer: {
@@ -78,7 +78,7 @@ export const KEY_ROUTES: readonly ApiRoute[] = [
   {
     method: "POST",
     path: "/keys",
-    summary: "Makes a key, which is shown this once",
+    summary: "Creates a key, which is shown only once",
     operation: "createKey",
     answersOnce: true,
     role: "lead",
@@ -116,7 +116,7 @@ export const KEY_ROUTES: readonly ApiRoute[] = [
   {
     method: "GET",
     path: "/people",
-    summary: "Who uses keys, by name",
+    summary: "Lists who uses keys, by name",
     operation: "listPeople",
     role: "lead",
     answer: {

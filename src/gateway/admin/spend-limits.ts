@@ -30,7 +30,7 @@ class LimitError extends Error {
   }
 }
 
-/** Whether a path is one of the spend limits. */
+/** Returns whether a path is one of the spend limits. */
 export function isSpendLimitPath(path: string): boolean {
   return path === ROOT || path.startsWith(`${ROOT}/`);
 }

@@ -37,7 +37,7 @@ interface TestEvent {
   readonly at: number;
 }
 
-/** How the sender works. */
+/** Options of the sender. */
 export interface SenderOptions {
   /** @default no e-mail */
   readonly mail?: MailServer | undefined;

@@ -103,7 +103,7 @@ export class AlertTargets {
   }
 }
 
-/** Whether a target hears of an event. */
+/** Returns whether a target hears of an event. */
 export function isFor({ events, subtree }: AlertTarget, { kind, pool }: BudgetEvent): boolean {
   if (!events.includes(kind)) return false;
   return subtree === "" || pool === subtree || pool.startsWith(`${subtree}/`);

@@ -5,7 +5,7 @@ import type { BudgetEvent } from "../../stores/index.ts";
 const DECIMALS = 2;
 const PERCENT = 100;
 
-/** An event in one line. */
+/** Returns an event in one line. */
 export function alertText(event: BudgetEvent): string {
   const { pool } = event;
   switch (event.kind) {

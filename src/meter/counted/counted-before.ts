@@ -10,8 +10,8 @@ import type { CountedOptions } from "./counted-requests.ts";
 export const COUNTED_BEFORE = "counted before";
 
 /**
- * The counts of earlier requests that a request goes on from. One for a meter: its memory is shared
- * by all of its calls.
+ * Returns the counts of earlier requests that a request goes on from. One for a meter: its memory
+ * is shared by all of its calls.
  */
 export function countedBefore(options: CountedOptions): BoundSource {
   const counts = new CountedRequests(options);

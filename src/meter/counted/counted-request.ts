@@ -138,7 +138,7 @@ export class CountedRequest {
     return trustedTokens(counted, conversation, begun, { trustMs, now });
   }
 
-  /** What a part of the request has at the most; undefined where only its window bounds it. */
+  /** What a part of the request has at most; undefined where only its window bounds it. */
   #tokensOf(part: object): number | undefined {
     const { url, provider } = this.#request;
     const text = JSON.stringify(part);

@@ -136,7 +136,7 @@ export class CountedRequests {
     if (beginning !== undefined) this.#stored?.add(beginning, digest, counted);
   }
 
-  /** Whether what is counted there is no bound for what is billed. */
+  /** Returns whether what is counted there is no bound for what is billed. */
   isDistrusted(place: Digest): boolean {
     return (this.#broken.get(place.join()) ?? 0) >= BROKEN_MAX;
   }

@@ -7,7 +7,10 @@ import type { Digest, HashKey } from "./keyed-hash.ts";
 /** Where a request is counted: words that all have to be equal, such as host, model and account. */
 export type MessagePosition = readonly string[];
 
-/** What a request comes to after each of its messages; the last is that of the whole request. */
+/**
+ * Returns what a request comes to after each of its messages; the last is that of the whole
+ * request.
+ */
 export function fingerprintsOf(
   key: HashKey,
   place: MessagePosition,
@@ -22,7 +25,7 @@ export function fingerprintsOf(
   });
 }
 
-/** What an answer comes to by its id. */
+/** Returns what an answer comes to by its id. */
 export function fingerprintOfAnswer(
   key: HashKey,
   place: MessagePosition,
@@ -35,7 +38,7 @@ export function fingerprintOfAnswer(
   return hash.digest();
 }
 
-/** What a place comes to. */
+/** Returns what a place comes to. */
 export function fingerprintOfPlace(key: HashKey, place: MessagePosition): Digest {
   const hash = new KeyedHash(key);
   addPlace(hash, "place", place);

@@ -65,7 +65,7 @@ export class KeyedHash {
     if (length % 2 === 1) this.word(text.charCodeAt(length - 1));
   }
 
-  /** What everything so far comes to; more may be taken in after it. */
+  /** Returns what everything so far comes to; more may be taken in after it. */
   digest(): Digest {
     const { v0, v1, v2, v3 } = { v0: this.#v0, v1: this.#v1, v2: this.#v2, v3: this.#v3 };
     this.#v2 ^= 0xee;

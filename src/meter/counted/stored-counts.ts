@@ -18,7 +18,7 @@ export interface FoundCount {
 
 const KIND = "counts";
 const KEY_OF_KEY = "key";
-/** How many documents there are, and how many counts each has at the most: about 1 MB in all. */
+/** How many documents there are, and how many counts each has at most: about 1 MB in all. */
 const DOCUMENTS = 2048;
 const COUNTS_IN_DOCUMENT = 8;
 const WORDS_IN_COUNT = 6;

@@ -10,8 +10,8 @@ const MARK = 2 ** 27;
 const THINKING_LEAST_LOG = 9;
 
 /**
- * What is remembered of a cache, in one number: its tokens, and which thinking budget the request
- * was given in place of its own. With another budget that cache is not read.
+ * Returns what is remembered of a cache, in one number: its tokens, and which thinking budget the
+ * request was given in place of its own. With another budget that cache is not read.
  * https://platform.claude.com/docs/en/build-with-claude/extended-thinking
  */
 export function cacheMark(tokens: number, thinkingTokens: number): number {
@@ -19,7 +19,7 @@ export function cacheMark(tokens: number, thinkingTokens: number): number {
   return Number.isInteger(step) && tokens < MARK ? tokens + step * MARK : 0;
 }
 
-/** What a mark says: 0 tokens of thinking for the request's own budget. */
+/** Returns what a mark says: 0 tokens of thinking for the request's own budget. */
 export function cacheMarked(mark: number): { readonly tokens: number; readonly thinking: number } {
   const step = Math.floor(mark / MARK);
   return { tokens: mark % MARK, thinking: step === 0 ? 0 : 2 ** (step + THINKING_LEAST_LOG) };

@@ -225,7 +225,9 @@ function lengthIn(bytes: Buffer, short: number): number {
   return Number(length);
 }
 
-/** Whether a code may stand in a frame (RFC 6455 §7.4, and what IANA has registered since). */
+/**
+ * Returns whether a code may stand in a frame (RFC 6455 §7.4, and what IANA has registered since).
+ */
 export function maySend(code: number): boolean {
   const isRegistered = code >= 1000 && code <= 1014 && code !== 1004;
   const isLocal = code === CLOSE.noStatus || code === CLOSE.abnormal;
@@ -249,7 +251,9 @@ function applyMask(bytes: Buffer, mask: Buffer): void {
     bytes[at] = (bytes[at] ?? 0) ^ (mask[at % MASK_BYTES] ?? 0);
 }
 
-/** One frame that is a whole message; masked as a client has to, with an unpredictable mask. */
+/**
+ * Returns one frame that is a whole message; masked as a client has to, with an unpredictable mask.
+ */
 export function frameOf(opcode: number, payload: Buffer, isMasked: boolean): Buffer {
   const { length } = payload;
   const short = length < LENGTH_16 ? length : length <= 0xff_ff ? LENGTH_16 : LENGTH_64;
@@ -269,7 +273,7 @@ export function frameOf(opcode: number, payload: Buffer, isMasked: boolean): Buf
   return frame;
 }
 
-/** The frame that closes a connection. */
+/** Returns the frame that closes a connection. */
 export function closingFrame(code: number, reason: string, isMasked: boolean): Buffer {
   if (!maySend(code)) return frameOf(OPCODE.close, Buffer.alloc(0), isMasked);
   const text = Buffer.from(reason).subarray(0, CONTROL_BYTES_MAX - 2);

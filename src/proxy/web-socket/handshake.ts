@@ -31,7 +31,7 @@ export type OpenedSocket =
       readonly answer: IncomingMessage;
     };
 
-/** Why a request for a web socket cannot be answered with one; undefined when it can. */
+/** Returns why a request for a web socket cannot be answered with one; undefined when it can. */
 export function faultOf({ method, headers }: IncomingMessage): string | undefined {
   if (method !== "GET") return "a WebSocket is opened with GET";
   if (headers["sec-websocket-version"] !== VERSION)
@@ -41,7 +41,7 @@ export function faultOf({ method, headers }: IncomingMessage): string | undefine
   return undefined;
 }
 
-/** The headers by which a web socket is asked for, and the key in them. */
+/** Returns the headers by which a web socket is asked for, and the key in them. */
 export function askingHeaders(): {
   readonly key: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -113,7 +113,10 @@ function faultOfAnswer(
   return undefined;
 }
 
-/** What the head of an answer says that opens a web socket for a caller, as the upstream did. */
+/**
+ * Returns what the head of an answer says that opens a web socket for a caller, as the upstream
+ * did.
+ */
 export function openingHead(request: IncomingMessage, answer: IncomingMessage): string {
   const passed = forwarded(answer.headers);
   delete passed["sec-websocket-accept"];

@@ -25,7 +25,7 @@ export class AmendedSums {
     this.#sums.clear();
   }
 
-  /** What was added to an entry; undefined where it was never amended. */
+  /** Returns what was added to an entry; undefined where it was never amended. */
   of(id: string): Quantities | undefined {
     return this.#sums.get(id);
   }

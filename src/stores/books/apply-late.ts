@@ -16,7 +16,7 @@ import { levelsChangedBy, levelsOf } from "./stored-path.ts";
 
 /**
  * Books what was spent at a time before now, at every level whose window that time is in: elsewhere
- * its period is over, and at the most what it has left is less. It was spent, so it is booked past
+ * its period is over, and at most what it has left is less. It was spent, so it is booked past
  * a cap all the same.
  */
 export function recordLate(

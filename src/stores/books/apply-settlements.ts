@@ -41,7 +41,7 @@ export const BOOKED: Settled = {
   throws: false,
 };
 
-/** Whether two amounts are the same on every axis. */
+/** Returns whether two amounts are the same on every axis. */
 export function isSame(one: Quantities, other: Quantities): boolean {
   return (
     one.tokens === other.tokens &&
@@ -52,7 +52,7 @@ export function isSame(one: Quantities, other: Quantities): boolean {
   );
 }
 
-/** The entry of something that was booked now. */
+/** Returns the entry of something that was booked now. */
 export function ledgerLineOf(
   pool: StoredPool,
   entry: Pick<NewEntry, "id" | "kind" | "asked"> & Partial<NewEntry>,
@@ -80,7 +80,10 @@ export function endHold(books: Books, reservation: OpenReservation): void {
   books.keep({ ...reservation, expired: true });
 }
 
-/** Whether a reservation holds its amount at every level: its lease lasts, and no reset came. */
+/**
+ * Returns whether a reservation holds its amount at every level: its lease lasts, and no reset
+ * came.
+ */
 export function holds(pool: StoredPool, { expired, asOf }: OpenReservation): boolean {
   if (expired) return false;
   for (let level: StoredPool | undefined = pool; level !== undefined; level = level.above)
@@ -140,7 +143,7 @@ function free(books: Books, { path, quantities, asOf, expired }: OpenReservation
   markPath(books, pool);
 }
 
-/** R4, R5, R10. A commit; without a hold when its lease has ended or it is unknown. */
+/** R4, R5, R10. Commits a reservation; without a hold when its lease has ended or it is unknown. */
 export function commit(
   books: Books,
   pool: StoredPool,
@@ -195,7 +198,7 @@ function committedBefore(entry: FoundEntry, { path, actual }: CommitCommand): Ou
     : { kind: "settled before", outcome: "committed" };
 }
 
-/** R4. A release of what is still held; of what is settled or unknown, nothing. */
+/** R4. Releases what is still held; what is settled or unknown stays as it is. */
 export function applyRelease(
   books: Books,
   pool: StoredPool,
@@ -249,7 +252,7 @@ export function renew(books: Books, { ids, leaseMs, sent }: RenewCommand, nowMs:
   return { kind: "done" };
 }
 
-/** What a commit or record has booked, as amended since. */
+/** Returns what a commit or record has booked, as amended since. */
 export function find(books: Books, { of }: FindCommand): Outcome {
   const entry = books.entry(of);
   return entry === undefined || !isAmendable(entry)
@@ -377,7 +380,7 @@ export function checkTotals(levels: readonly StoredPool[], difference: Quantitie
   }
 }
 
-/** What a booking came to that added `overage`: a cap that it is over now is reported. */
+/** Returns what a booking came to that added `overage`: a cap that it is over now is reported. */
 export function bookedPast(pool: StoredPool, overage: Quantities): Settled {
   if (isSame(overage, NOTHING)) return BOOKED;
   return { booked: true, overage, exceeded: exceededOn(pool, overage), throws: false };

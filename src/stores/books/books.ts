@@ -82,7 +82,7 @@ export interface Books {
   pool(path: string): StoredPool | undefined;
   /** Creates a pool that does not exist. */
   create(path: string, settings: StoredSettings, above: StoredPool | undefined): StoredPool;
-  /** Whether there is a pool below that path. */
+  /** Returns whether there is a pool below that path. */
   hasBelow(path: string): boolean;
   /** Deletes a pool that has none below it. */
   remove(pool: StoredPool): void;

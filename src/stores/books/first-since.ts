@@ -13,8 +13,8 @@ export interface LineTime {
 }
 
 /**
- * A number from `after` on such that all lines since `sinceMs` have a higher one. `last` is the
- * highest there is, `next` answers the first entry with a higher number than it is given.
+ * Returns a number from `after` on such that all lines since `sinceMs` have a higher one. `last` is
+ * the highest there is, `next` answers the first entry with a higher number than it is given.
  */
 export async function firstSince(
   sinceMs: number,

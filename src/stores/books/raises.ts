@@ -15,8 +15,8 @@ export interface Raise {
 export const RAISES_MAX = 100;
 
 /**
- * What the changes of a pool that end by themselves are after `caps` were set and `by` was added
- * until `until`, the first to end first. A cap that is set ends what changes it.
+ * Returns what the changes of a pool that end by themselves are after `caps` were set and `by` was
+ * added until `until`, the first to end first. A cap that is set ends what changes it.
  *
  * @throws {RangeError} when there would be too many.
  */
@@ -41,10 +41,10 @@ export function raisesAfter(
   );
 }
 
-/** The error for one change more than a pool may have that end at different times. */
+/** Returns the error for one change more than a pool may have that end at different times. */
 export function tooManyRaises(): RangeError {
   return new RangeError(
-    `A pool can have ${RAISES_MAX} changes with an \`until\` of their own; end some of them at the same time`,
+    `A pool can have ${RAISES_MAX} changes with different \`until\` times at most; give some of them the same time`,
   );
 }
 
@@ -94,7 +94,7 @@ export function termsText({ frozen, raises }: PoolTerms): string | null {
   return JSON.stringify({ ...(frozen && { frozen }), ...(raises.length > 0 && { raises }) });
 }
 
-/** The terms that `termsText` made the text of. */
+/** Returns the terms that `termsText` made the text of. */
 export function termsOf(text: string | undefined): PoolTerms {
   if (text === undefined) return NO_TERMS;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by termsText

@@ -10,12 +10,12 @@ import type { OpenReservation, StoredPool } from "./books.ts";
 /** A hold that was booked as unknown at the end of its lease. */
 type LostHold = OpenReservation & { readonly sent: true; readonly expired: true };
 
-/** Whether a reservation was booked as unknown at the end of its lease. */
+/** Returns whether a reservation was booked as unknown at the end of its lease. */
 export function isLost(reservation: OpenReservation | undefined): reservation is LostHold {
   return reservation?.sent === true && reservation.expired;
 }
 
-/** The id of the entry that books a hold whose lease has ended. */
+/** Returns the id of the entry that books a hold whose lease has ended. */
 export function lostHoldId(id: string): string {
   return `${id}.lost`;
 }

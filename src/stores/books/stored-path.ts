@@ -83,7 +83,7 @@ export function markPath(books: Books, pool: StoredPool): void {
     books.changed(level);
 }
 
-/** What `change` did to the levels that are watched; undefined when none is. */
+/** Returns what `change` did to the levels that are watched; undefined when none is. */
 export function levelsChangedBy(
   pool: StoredPool,
   watched: readonly string[] | undefined,

@@ -33,7 +33,7 @@ export class WaitingRoom {
     this.#line = [...books.waiters()];
   }
 
-  /** Why a waiter ahead keeps this one waiting; undefined when none does. */
+  /** Returns why a waiter ahead keeps this one waiting; undefined when none does. */
   blocks(waiter: StoredWaiter): Refusal | undefined {
     const place = this.#line.findIndex(({ id }) => id === waiter.id);
     // The waiter is ahead of the position: the queue is judged from its head again.

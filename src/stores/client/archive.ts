@@ -26,7 +26,7 @@ export function readBefore(before: number | Date, clock: Clock): number {
     );
   if (beforeMs > readClock(clock) - AGE_MS_MIN)
     throw new RangeError(
-      `Expected \`before\` to be 24 hours ago or earlier, got ${new Date(beforeMs).toISOString()}: ids are remembered for that long, so that what is tried again is not booked twice`,
+      `Expected \`before\` to be 24 hours ago or earlier, got ${new Date(beforeMs).toISOString()}: ids are remembered for that long, so that a retry is not booked twice`,
     );
   return Math.floor(beforeMs);
 }

@@ -251,7 +251,7 @@ export class BudgetStore {
   }
 
   /**
-   * Returns what was refused of late in the pool of that path and the pools below it, or in all
+   * Returns the recent refusals in the pool of that path and the pools below it, or in all
    * pools: the last refusals whole, and how many there were in each minute. A store keeps the last
    * 1,000 refusals of a tree, and counts of the last 24 hours. Other processes write theirs within
    * a second; what a process was refused just before it was killed may be missing.
@@ -282,10 +282,11 @@ export class BudgetStore {
   /**
    * Returns what happens to the pools of the store from now on, in all processes: thresholds
    * crossed, settings changed, pools frozen, thawed, reset and deleted, and the first refusal in a
-   * window for each reason. Each event is delivered at least once to one of the processes that ask
-   * under the same `consumer`, even when the process that caused it, or one that was handling it,
-   * has died: the store keeps how far a consumer has come. Events are read from the ledger, so that
-   * no booking waits for them, and entries must be kept for longer than a consumer may be away.
+   * window for each reason. Each event is delivered at least once to one of the processes that
+   * request under the same `consumer`, even when the process that caused it, or one that was
+   * handling it, has died: the store keeps how far a consumer has come. Events are read from the
+   * ledger, so that no booking waits for them, and entries must be kept for longer than a consumer
+   * may be away.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed, and where
    * the store keeps nothing for consumers.
@@ -348,7 +349,7 @@ export class BudgetStore {
     const { documents } = this.#store;
     if (documents === undefined)
       throw new TypeError(
-        "This store keeps no documents, which a gateway needs; it has no `documents`",
+        "A gateway needs a store that keeps documents; this store has no `documents`",
       );
     return new StoredDocuments(documents, this.#options.timeoutMs);
   }

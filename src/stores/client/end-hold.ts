@@ -25,7 +25,7 @@ export async function endHoldIn(
   if (line === undefined) throw new NotFound(path, reservation, "held");
   if (line.isSlice)
     throw new RangeError(
-      `The reservation "${reservation}" is the slice of a process; freeze the pool to have it given back`,
+      `The reservation "${reservation}" is the slice of a process; freeze the pool to take it back`,
     );
   const command = { kind: "configure", path: line.path, ...change } as const;
   const ends = { kind: "renew", path: line.path, ids: [reservation], leaseMs: 0 } as const;

@@ -1,6 +1,9 @@
 // Waiting for an answer no longer than for a while.
 
-/** What `answer` resolves to, or a rejection when that takes too long: with `last`, if given. */
+/**
+ * Returns what `answer` resolves to, or a rejection when that takes too long: with `last`, if
+ * given.
+ */
 export function inTime<T>(answer: Promise<T>, ms: number, last?: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(last ?? new Error("no answer in time")), Math.max(0, ms));

@@ -5,7 +5,7 @@ import { uniform } from "../../core/quantities.ts";
 import type { Command, Outcome } from "../contract/command.ts";
 import { IdTaken, NotFound, PoolGone, PoolInUse } from "../contract/errors.ts";
 
-/** The error for an outcome that a command was not asked for. */
+/** Returns the error for an outcome that a command was not asked for. */
 export function errorOf(outcome: Outcome, command: Command): Error {
   const id = "id" in command ? command.id : "";
   switch (outcome.kind) {
@@ -34,7 +34,7 @@ export function errorOf(outcome: Outcome, command: Command): Error {
 /** The outcomes of some kinds. */
 export type OutcomeOf<K extends Outcome["kind"]> = Extract<Outcome, { kind: K }>;
 
-/** Whether an outcome is of one of some kinds. */
+/** Returns whether an outcome is of one of some kinds. */
 export function isOneOf<K extends Outcome["kind"]>(
   outcome: Outcome,
   kinds: readonly K[],

@@ -4,7 +4,7 @@ import type { Store } from "../contract/store.ts";
 
 const AT_ONCE = 100;
 
-/** The paths below a pool that begin with a text, in their order. */
+/** Returns the paths below a pool that begin with a text, in their order. */
 export async function pathsLike(
   store: Store,
   below: string,

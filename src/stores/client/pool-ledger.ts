@@ -31,8 +31,8 @@ export class PoolLedger {
   }
 
   /**
-   * What was settled in this pool and the pools below it, oldest first. Returns an empty list where
-   * the store keeps no ledger.
+   * Returns what was settled in this pool and the pools below it, oldest first. Returns an empty
+   * list where the store keeps no ledger.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    */
@@ -43,8 +43,8 @@ export class PoolLedger {
   }
 
   /**
-   * What was settled in this pool and the pools below it, newest first: the last page at once,
-   * however long the ledger is. To read on, pass the `seq` of the last entry as `before`.
+   * Returns what was settled in this pool and the pools below it, newest first: the last page at
+   * once, however long the ledger is. To read on, pass the `seq` of the last entry as `before`.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    *
@@ -60,8 +60,8 @@ export class PoolLedger {
   }
 
   /**
-   * What is held in this pool and the pools below it, in the order of ids. Returns an empty list
-   * where the store cannot list it.
+   * Returns what is held in this pool and the pools below it, in the order of ids. Returns an empty
+   * list where the store cannot list it.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
    *
@@ -80,9 +80,9 @@ export class PoolLedger {
   }
 
   /**
-   * What was used in this pool and the pools below it by day, model, label or pool, the dearest
-   * first: as if all lines of the ledger were added up, but from sums that the store keeps.
-   * Amendments count on the day on which they were made. Where the lines of the day of
+   * Returns what was used in this pool and the pools below it by day, model, label or pool, the
+   * dearest first: as if all entries of the ledger were added up, but from sums that the store
+   * keeps. Amendments count on the day on which they were made. Where the lines of the day of
    * `options.since` are no longer kept, all of that day counts.
    *
    * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.

@@ -104,7 +104,7 @@ export class RefusalNotes {
   }
 }
 
-/** What of a batch was refused for good; a check asks for nothing, and a wait goes on. */
+/** Returns what of a batch was refused for good; a check asks for nothing, and a wait goes on. */
 export function refusalsAmong(
   commands: readonly Command[],
   outcomes: readonly Outcome[],
@@ -137,7 +137,7 @@ function askOf(command: Command): Quantities {
   return "ask" in command ? command.ask : uniform(0);
 }
 
-/** The asks of a draw that were refused, each with why. */
+/** The requests of a draw that were refused, each with why. */
 function refusedOf(
   asks: readonly Quantities[],
   { admitted, refused }: Extract<Outcome, { kind: "drawn" }>,

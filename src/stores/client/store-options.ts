@@ -15,7 +15,7 @@ export interface BudgetStoreOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How often a request that waits for room asks again, at the most, in milliseconds.
+   * How often a request that waits for room asks again, at most, in milliseconds.
    *
    * @default 250. A process that stops asking loses its place after eight times that
    */

@@ -93,8 +93,8 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Why an amount would be refused now, or undefined when it fits. Changes nothing; the answer may
-   * be outdated by the time of the next call, so use `reserve` to be sure of the room.
+   * Returns why an amount would be refused now, or undefined when it fits. Changes nothing; the
+   * answer may be outdated by the time of the next call, so use `reserve` to be sure of the room.
    *
    * @throws {RangeError | TypeError} if the amount is invalid.
    */
@@ -169,8 +169,8 @@ export class StoredBudgetPool extends PoolLedger {
 
   /**
    * Holds an amount as soon as it fits, first come, first served among all processes: no one who
-   * waits is overtaken by a smaller ask that waits for the same room. Asks that do not wait are
-   * judged on their own.
+   * waits is overtaken by a smaller request that waits for the same room. Requests that do not wait
+   * are judged on their own.
    *
    * Rejects with `BudgetExceeded` at once when waiting does not help (`"never"`, `"spent"`), later
    * when it has ceased to help, and with reason `"busy"` and `waitedMs` after `timeoutMs`; with the
@@ -219,8 +219,8 @@ export class StoredBudgetPool extends PoolLedger {
   }
 
   /**
-   * Returns the child pool of that name, which the first call of any process creates. An ask on a
-   * child is an ask on every pool above it too.
+   * Returns the child pool of that name, which the first call of any process creates. A request on
+   * a child is a request on every pool above it too.
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when the child exists and was made with other options.
    * @throws {TypeError | RangeError} on a bad name or option.

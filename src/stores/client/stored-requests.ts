@@ -48,7 +48,7 @@ export interface Identity {
   readonly id?: string | undefined;
 }
 
-/** What a hold is made for. */
+/** The purpose of a hold. */
 export interface Sending {
   /**
    * Whether the call goes out as soon as the amount is held. The provider may bill it whatever
@@ -60,11 +60,12 @@ export interface Sending {
    */
   readonly sent?: boolean | undefined;
 }
-/** Who changes something and why, and an id under which the change is made once. */
+/** The actor and the reason of a change, and an id under which the change is made once. */
 export interface AccountableChange extends Accountable, Identity {}
 
 /**
- * What `record` of a stored pool does with an amount that does not fit, and what its line tells.
+ * Options of `record` of a stored pool: how to treat an amount that does not fit, and details for
+ * its entry.
  */
 export interface StoredRecordOptions extends RecordOptions, Identity, Attribution {
   /**
@@ -77,7 +78,7 @@ export interface StoredRecordOptions extends RecordOptions, Identity, Attributio
   readonly at?: number | Date | undefined;
 }
 
-/** What a hold of a stored pool is for. */
+/** The purpose of a hold of a stored pool. */
 export interface HoldPurpose extends Sending {
   /**
    * The model that is to be called, for the journal of refusals: 1 to 128 characters.
@@ -96,32 +97,32 @@ export interface HoldPurpose extends Sending {
 /** Options of `reserve` of a stored pool. */
 export interface ReserveOptions extends Identity, HoldPurpose {}
 
-/** Which lines of the ledger are asked for, oldest first. */
+/** The entries of the ledger to return, oldest first. */
 export interface LedgerOptions {
   /**
-   * Only lines written at this time or later: a `Date`, or milliseconds since 1970.
+   * Only entries written at this time or later: a `Date`, or milliseconds since 1970.
    *
    * @default all that is kept
    */
   readonly since?: number | Date | undefined;
   /**
-   * Only lines after the one with this `seq`.
+   * Only entries after the one with this `seq`.
    *
    * @default from the first
    */
   readonly after?: number | undefined;
   /**
-   * At most so many lines, from 1 to 10,000.
+   * The most entries to return, from 1 to 10,000.
    *
    * @default 100
    */
   readonly limit?: number | undefined;
 }
 
-/** Which lines of the ledger are asked for, newest first. */
+/** The entries of the ledger to return, newest first. */
 export interface NewestOptions extends LedgerOptions {
   /**
-   * Only lines before the one with this `seq`.
+   * Only entries before the one with this `seq`.
    *
    * @default from the newest
    */
@@ -190,7 +191,7 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   const { overage, id, at, ...attribution } = readOptions(options, RECORD);
   if (at !== undefined && overage === "reject")
     throw new RangeError(
-      'Expected `overage` to be "allow" or "throw" beside `at`: what was spent before is booked past a cap too',
+      'Expected `overage` to be "allow" or "throw" together with `at`: earlier spending is booked even past a cap',
     );
   return {
     policy: overage ?? (at === undefined ? "reject" : "allow"),
@@ -200,7 +201,7 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   };
 }
 
-/** What is reported of an ask. @throws {TypeError | RangeError} on what is no word. */
+/** Returns what is reported of a request. @throws {TypeError | RangeError} on what is no word. */
 export function aboutAsk({
   model,
   label,

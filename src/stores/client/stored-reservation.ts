@@ -20,8 +20,8 @@ import { readAccount } from "./stored-requests.ts";
 import type { StoredTree } from "./stored-tree.ts";
 
 /**
- * What was really used, and what for; with `outcome: "unknown"` an estimate in place of what no one
- * knows.
+ * The amount that was really used, and its purpose; with `outcome: "unknown"` an estimate in place
+ * of what no one knows.
  */
 export interface StoredActual extends Amount, Attribution {
   /**
@@ -243,7 +243,7 @@ export class StoredReservation {
   }
 }
 
-/** What `reserveUpTo` holds: a reservation that tells how many units were granted. */
+/** The result of `reserveUpTo`: a reservation that shows how many units were granted. */
 export class StoredGrant extends StoredReservation {
   /** The `n` of `fixed + n · unit`. */
   readonly units: number;

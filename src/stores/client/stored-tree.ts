@@ -143,7 +143,7 @@ export class StoredTree {
       .slice(0, limit);
   }
 
-  /** What is held; undefined where the store cannot list it. */
+  /** Returns what is held; undefined where the store cannot list it. */
   async holds(query: HoldsQuery): Promise<readonly ListedHold[] | undefined> {
     const { store } = this;
     if (store.holds === undefined) return undefined;

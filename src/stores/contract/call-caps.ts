@@ -9,19 +9,22 @@ export const CAP_BEGINNINGS = ["model:", "provider:"] as const;
 /** The names of pools, one below the other, each for some of the calls of the one before. */
 export type CallCap = readonly string[];
 
-/** Whether a pool of that name is for the calls of a model or provider. */
+/** Returns whether a pool of that name is for the calls of a model or provider. */
 export function isCallCap(name: string): boolean {
   return CAP_NAME.test(name);
 }
 
-/** The names below a pool that lead to one for some of its calls; undefined of any other path. */
+/**
+ * Returns the names below a pool that lead to one for some of its calls; undefined of any other
+ * path.
+ */
 export function callCapBelow(top: string, path: string): CallCap | undefined {
   if (!path.startsWith(`${top}/`)) return undefined;
   const names = path.slice(top.length + 1).split("/");
   return names.every((name) => isCallCap(name)) ? names : undefined;
 }
 
-/** Whether one call may fit two names beside each other. */
+/** Returns whether one call may fit two names beside each other. */
 export function mayOverlap(one: string, other: string): boolean {
   const [kind, otherKind] = [one, other].map((name) => name.slice(0, name.indexOf(":")));
   if (kind !== otherKind) return true;

@@ -184,7 +184,7 @@ export interface ConfigureCommand extends Identified, Watching, Told {
   readonly by?: CapQuantities | undefined;
   /** R17. When `by` is taken back; milliseconds since 1970. */
   readonly until?: number | undefined;
-  /** R17. Whether new asks are refused from now on. */
+  /** R17. Whether new requests are refused from now on. */
   readonly frozen?: boolean | undefined;
   readonly overage?: OveragePolicy | undefined;
   readonly window?: WindowRule | null | undefined;
@@ -218,7 +218,7 @@ export interface DrawCommand extends Identified, Watching {
   readonly keep: Quantities;
   /** Amounts that did not fit in the slice, judged one by one as reservations are. */
   readonly asks: readonly Quantities[];
-  /** Room that would be welcome for asks to come, and how little of it is of no use. */
+  /** Room that would be welcome for future requests, and how little of it is of no use. */
   readonly want: Quantities;
   readonly least: Quantities;
   /** How long others are waited for that were asked to give back what they do not use. */
@@ -228,7 +228,7 @@ export interface DrawCommand extends Identified, Watching {
   readonly end: boolean;
 }
 
-/** R3. Why an ask would be refused now. */
+/** R3. Why a request would be refused now. */
 interface CheckCommand extends OnPool {
   readonly kind: "check";
   readonly ask: Quantities;
@@ -239,7 +239,7 @@ interface SnapshotCommand extends OnPool {
   readonly kind: "snapshot";
 }
 
-/** One thing that a pool asks of a store. */
+/** One operation that a pool sends to a store. */
 export type Command =
   | OpenCommand
   | RecordCommand
@@ -270,12 +270,12 @@ export interface LevelChange {
   readonly used: Quantities;
 }
 
-/** What a draw came to. */
+/** The outcome of a draw. */
 export interface DrawnOutcome {
   readonly kind: "drawn";
-  /** What the slice has now: what it keeps, the asks that were admitted, and room besides. */
+  /** What the slice has now: what it keeps, the requests that were admitted, and room besides. */
   readonly held: Quantities;
-  /** `1` or `0` for each ask, in their order. */
+  /** `1` or `0` for each request, in their order. */
   readonly admitted: string;
   /** Why, for each `0`: refused, out of range, or done when it would fit by now. */
   readonly refused: readonly Outcome[];

@@ -5,16 +5,16 @@ import { BudgetError } from "../../core/errors.ts";
 export { PoolGone } from "../../core/pool-gone.ts";
 
 /**
- * Thrown when a store has not answered in time (R12). It is unknown whether what was asked has been
- * applied; asking again with the same id settles that. What was asked without an id of the caller's
- * is undone in the background, as soon as the store answers and for as long as this process lives.
+ * Thrown when a store has not answered in time (R12). It is unknown whether the request was
+ * applied; repeating it with the same id settles that. A request without an id of the caller's is
+ * undone in the background, as soon as the store answers and for as long as this process lives.
  */
 export class StoreUnavailable extends BudgetError {
   override readonly name = "StoreUnavailable" as const;
   override readonly code = "STORE_UNAVAILABLE" as const;
-  /** The path of the pool that was asked. */
+  /** The path of the pool of the request. */
   readonly pool: string;
-  /** How long it was tried, in milliseconds. */
+  /** How long the store was tried, in milliseconds. */
   readonly triedMs: number;
 
   constructor(pool: string, triedMs: number, cause: unknown) {
@@ -45,7 +45,7 @@ function causeText(cause: unknown): string {
   return cause.message !== "" || typeof code !== "string" ? cause.message : code;
 }
 
-/** Thrown by everything that is asked of a store after `close()`. */
+/** Thrown by every call on a store after `close()`. */
 export class StoreClosed extends BudgetError {
   override readonly name = "StoreClosed" as const;
   override readonly code = "STORE_CLOSED" as const;
@@ -60,7 +60,7 @@ export class StoreClosed extends BudgetError {
   }
 }
 
-/** Thrown when what a store finds was written by a version of this package that it cannot read. */
+/** Thrown when a store finds data of a version of this package that it cannot read. */
 export class StoreIncompatible extends BudgetError {
   override readonly name = "StoreIncompatible" as const;
   override readonly code = "STORE_INCOMPATIBLE" as const;

@@ -46,7 +46,7 @@ export interface StateChanged extends EventBase, ChangedBy {
   readonly kind: "frozen" | "thawed" | "reset" | "deleted";
 }
 
-/** A pool has refused an ask for the first time in its window, for that reason. */
+/** A pool has refused a request for the first time in its window, for that reason. */
 export interface FirstRefused extends EventBase {
   readonly kind: "refused";
   readonly refusal: RefusalEntry;
@@ -54,7 +54,7 @@ export interface FirstRefused extends EventBase {
   readonly window?: WindowSpan;
 }
 
-/** What happened to a pool: plain data. */
+/** An event of a pool, as plain data. */
 export type BudgetEvent = ThresholdCrossed | SettingsChanged | StateChanged | FirstRefused;
 
 /** The last numbers of a tree: of its ledger, and of its journal of refusals. */

@@ -33,7 +33,7 @@ export interface ListedHold {
 export interface OpenHold {
   /** The id of the reservation, for `endHold`. */
   readonly id: string;
-  /** The path of the pool that was asked; it holds in every pool above too. */
+  /** The path of the pool of the request; it holds in every pool above too. */
   readonly pool: string;
   readonly amount: AmountView;
   /** When its lease ends unless its process renews it; milliseconds since 1970. */
@@ -51,7 +51,7 @@ export interface HoldsOptions {
    */
   readonly after?: string | undefined;
   /**
-   * How many at the most, from 1 to 1,000.
+   * How many at most, from 1 to 1,000.
    *
    * @default 100
    */

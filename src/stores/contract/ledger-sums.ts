@@ -17,18 +17,18 @@ export interface SumsQuery {
   readonly path: string;
   readonly by: SumKey;
   /**
-   * Only lines written at this time or later, milliseconds since 1970; where those of the day it is
-   * in are no longer kept, from the beginning of that day.
+   * Only entries written at this time or later, milliseconds since 1970; where those of the day it
+   * is in are no longer kept, from the beginning of that day.
    */
   readonly sinceMs: number;
 }
 
-/** A sum as a store tells it. */
+/** A sum as a store reports it. */
 export interface ListedSum {
   /** The model, label or path, empty where none was given; the day as its number since 1970. */
   readonly name: string;
   readonly amount: Quantities;
-  /** Of how many lines it is the sum. */
+  /** The number of entries in the sum. */
   readonly lines: number;
 }
 
@@ -37,7 +37,7 @@ export interface LedgerSum {
   /** The model, label, path of the pool, or day such as `"2026-11-27"` (UTC). */
   readonly name: string | undefined;
   readonly amount: AmountView;
-  /** How many lines of the ledger it is the sum of. */
+  /** The number of ledger entries in the sum. */
   readonly lines: number;
 }
 
@@ -66,7 +66,7 @@ export function readSumKey(by: SumKey): SumKey {
   throw new RangeError(`Expected \`by\` to be one of ${KEYS.join(", ")}, got ${describe(by)}`);
 }
 
-/** The sums of some lines. */
+/** Returns the sums of some lines. */
 export function sumsOfLines(lines: Iterable<StoredEntry>, by: SumKey): readonly ListedSum[] {
   const sums = new Map<string, { name: string; amount: Quantities; lines: number }>();
   for (const line of lines) {
@@ -80,7 +80,7 @@ export function sumsOfLines(lines: Iterable<StoredEntry>, by: SumKey): readonly 
   return [...sums.values()];
 }
 
-/** Sums of which some may be of the same name, put together. */
+/** Returns sums of which some may be of the same name, put together. */
 export function addedUp(parts: readonly ListedSum[]): readonly ListedSum[] {
   const sums = new Map<string, { name: string; amount: Quantities; lines: number }>();
   for (const { name, amount, lines } of parts) {

@@ -7,7 +7,7 @@ import type { AmountView } from "../../core/amount.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { ChangeView, LineDetails } from "./line-details.ts";
 
-/** What a line tells of. */
+/** The kind of an entry. */
 export type LedgerKind =
   | "record"
   | "commit"
@@ -26,14 +26,14 @@ export const CHANGES_KEPT = 1000;
 /** The same as a list in SQL. */
 export const CHANGES_IN_SQL: string = CHANGES.map((kind) => `'${kind}'`).join(", ");
 
-/** Whether a line tells of a change. */
+/** Returns whether a line tells of a change. */
 export function isChange({ kind }: Pick<StoredEntry, "kind">): boolean {
   return CHANGES.includes(kind);
 }
 
 /** A line as a store keeps it. */
 export interface StoredEntry {
-  /** Rises from line to line of a tree. */
+  /** Rises from entry to entry of a tree. */
   readonly seq: number;
   readonly id: string;
   readonly kind: LedgerKind;
@@ -53,18 +53,18 @@ export interface StoredEntry {
   /** Of a commit, record or amendment: what it was spent on and for. */
   readonly model: string | undefined;
   readonly label: string | undefined;
-  /** What it tells besides; undefined when that is nothing. */
+  /** Its other details; undefined when there are none. */
   readonly details: LineDetails | undefined;
 }
 
-/** A line of the ledger as callers see it. `usd` is dollars. */
+/** An entry of the ledger as callers see it. `usd` is dollars. */
 export interface LedgerEntry {
-  /** Rises from line to line; hand it to `ledger({ after })` to read on. */
+  /** Rises from entry to entry; pass it to `ledger({ after })` to read on. */
   readonly seq: number;
   /** The id of the reservation or record, or of the reset, change or amendment. */
   readonly id: string;
   readonly kind: LedgerKind;
-  /** The path of the pool that was asked; it counts in every pool above too. */
+  /** The path of the pool of the request; it counts in every pool above too. */
   readonly pool: string;
   /** When it was written, by the store's clock; milliseconds since 1970. */
   readonly at: number;

@@ -8,7 +8,10 @@ import { Quantities } from "../../core/quantities.ts";
 import { USAGE_CLASSES } from "../../core/usage.ts";
 import type { Usage, UsageClass } from "../../core/usage.ts";
 
-/** What a change has changed, as the ledger tells it; what is left out stayed. `usd` is dollars. */
+/**
+ * The settings that a change has changed, as the ledger shows them; omitted ones stayed the same.
+ * `usd` is dollars.
+ */
 export interface ChangeView {
   /** Caps that were set, and `null` for those taken away. */
   readonly caps?: { readonly [A in Axis]?: number | null };
@@ -25,7 +28,7 @@ export interface ChangeView {
   readonly window?: object | null;
 }
 
-/** What a line tells besides. */
+/** The other details of an entry. */
 export interface LineDetails {
   /** Who was paid. */
   readonly provider?: string | undefined;
@@ -42,7 +45,7 @@ export interface LineDetails {
   readonly change?: ChangeView | undefined;
 }
 
-/** What the ledger records besides an amount. */
+/** The data that the ledger records in addition to an amount. */
 export interface LineAbout {
   readonly model?: string | undefined;
   readonly label?: string | undefined;
@@ -81,7 +84,7 @@ export function detailsText(details: LineDetails | undefined, booked?: Quantitie
   return parts.join(BETWEEN);
 }
 
-/** The details that `detailsText` made the text of, beside the same amount. */
+/** Returns the details that `detailsText` made the text of, beside the same amount. */
 export function detailsOf(text: string, booked?: Quantities): LineDetails | undefined {
   if (text === "") return undefined;
   const details: { -readonly [K in keyof LineDetails]: LineDetails[K] } = {};

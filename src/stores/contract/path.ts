@@ -7,7 +7,7 @@ import { readName } from "../../core/name.ts";
 const PATH_LENGTH_MAX = 800;
 
 /**
- * Checks the path of a pool: names with `/` in between, 800 characters at the most.
+ * Checks the path of a pool: names with `/` in between, 800 characters at most.
  *
  * @throws {TypeError | RangeError} when it is not one.
  */
@@ -24,13 +24,13 @@ export function readPath(path: string): string {
   return path;
 }
 
-/** The name of the root pool on a path. */
+/** Returns the name of the root pool on a path. */
 export function rootPath(path: string): string {
   const end = path.indexOf("/");
   return end === -1 ? path : path.slice(0, end);
 }
 
-/** Whether `path` is `top`, or below it. */
+/** Returns whether `path` is `top`, or below it. */
 export function isBelow(path: string, top: string): boolean {
   return path === top || path.startsWith(`${top}/`);
 }

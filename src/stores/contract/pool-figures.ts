@@ -89,7 +89,7 @@ function stateOf(figures: PoolFigures): PoolState {
   return state;
 }
 
-/** The figures of a pool now. */
+/** Returns the figures of a pool now. */
 export function figuresOf({ state, unknown, raises, slices }: StoredPool): PoolFigures {
   const { path, taken, reserved, caps, overage, window, frozen, parts } = state;
   const { windowStartsAt, windowEndsAt, openReservations, generation } = state;

@@ -31,7 +31,7 @@ export interface PageOptions {
    */
   readonly after?: string | undefined;
   /**
-   * How many pools at the most, from 1 to 1,000.
+   * The most pools to return, from 1 to 1,000.
    *
    * @default 100
    */
@@ -84,18 +84,18 @@ export function readPageOptions(options: PageOptions): PathsQuery {
   return readOptions(options, PAGE);
 }
 
-/** The rank of a pool by the nano-dollars that it has used; it changes seldom. */
+/** Returns the rank of a pool by the nano-dollars that it has used; it changes seldom. */
 export function rankOf(usedNanoUsd: number): number {
   return usedNanoUsd <= 0 ? 0 : 1 + Math.floor(RANKS_A_DOUBLING * Math.log2(usedNanoUsd));
 }
 
-/** The place of a pool among the dearest. */
+/** Returns the place of a pool among the dearest. */
 export function dearPlaceOf(rank: number, path: string): string {
   return `${rank} ${path}`;
 }
 
 /**
- * The rank and path of a place.
+ * Returns the rank and path of a place.
  *
  * @throws {RangeError} when it is none.
  */
@@ -108,7 +108,7 @@ export function readDearPlace(place: string): { readonly rank: number; readonly 
   return { rank: Number(rank), path };
 }
 
-/** A page out of all snapshots, for stores that cannot tell their paths page by page. */
+/** Returns a page out of all snapshots, for stores that cannot tell their paths page by page. */
 export function placedIn(
   snapshots: readonly StoredSnapshot[],
   { by, after, limit }: PathsQuery,

@@ -21,9 +21,9 @@ const LIMIT_DEFAULT = 100;
 
 /** A refusal as a store keeps it. */
 export interface RefusalLine {
-  /** When the ask was refused; milliseconds since 1970. */
+  /** When the request was refused; milliseconds since 1970. */
   readonly at: number;
-  /** The path of the pool that was asked. */
+  /** The path of the pool of the request. */
   readonly path: string;
   readonly asked: Quantities;
   readonly refusal: Refusal;
@@ -37,7 +37,7 @@ export interface KeptRefusal extends RefusalLine {
   readonly seq: number;
 }
 
-/** How many asks were refused in one minute for the same reason. */
+/** The number of requests that were refused in one minute for the same reason. */
 export interface RefusalCount {
   /** When the minute began; milliseconds since 1970. */
   readonly minute: number;
@@ -45,7 +45,7 @@ export interface RefusalCount {
   readonly pool: string;
   readonly axis: Axis;
   readonly reason: RefusalReason;
-  /** The model and label of the asks, where they were given. */
+  /** The model and label of the requests, where they were given. */
   readonly model?: string;
   readonly label?: string;
   readonly count: number;
@@ -70,7 +70,7 @@ export interface RefusalsQuery {
   readonly sinceMs: number;
 }
 
-/** What the journal of a tree has. */
+/** The content of the journal of a tree. */
 export interface RefusalsKept {
   /** Oldest first. */
   readonly lines: readonly KeptRefusal[];
@@ -87,20 +87,20 @@ export interface RefusalJournal {
   read(query: RefusalsQuery): Promise<RefusalsKept>;
 }
 
-/** An ask that was refused, as callers see it. `usd` figures are dollars. */
+/** A request that was refused, as callers see it. `usd` figures are dollars. */
 export interface RefusalEntry extends Refusal {
   /** When it was refused, by the clock of the process that asked; milliseconds since 1970. */
   readonly at: number;
-  /** The path of the pool that was asked; `pool` is that of the one that refused. */
+  /** The path of the pool of the request; `pool` is that of the one that refused. */
   readonly askedPool: string;
   readonly asked: AmountView;
-  /** The model, label and actor of the ask, where they were given. */
+  /** The model, label and actor of the request, where they were given. */
   readonly model?: string;
   readonly label?: string;
   readonly actor?: string;
 }
 
-/** What was refused of late. */
+/** The recent refusals. */
 export interface Refusals {
   /** The last refusals, newest first. */
   readonly last: readonly RefusalEntry[];
@@ -111,7 +111,7 @@ export interface Refusals {
 /** Options of `refusals`. */
 export interface RefusalsOptions {
   /**
-   * How many refusals at the most, from 1 to 1,000.
+   * The most refusals to return, from 1 to 1,000.
    *
    * @default 100
    */
@@ -152,7 +152,9 @@ export function refusalEntryOf(line: RefusalLine): RefusalEntry {
   };
 }
 
-/** What is counted together: the minute it was in, and all that `RefusalCount` tells of it. */
+/**
+ * Returns what is counted together: the minute it was in, and all that `RefusalCount` tells of it.
+ */
 export function countOfRefusal({ at, refusal, model, label }: RefusalLine): RefusalCount {
   const { pool, axis, reason } = refusal;
   return {
@@ -166,7 +168,7 @@ export function countOfRefusal({ at, refusal, model, label }: RefusalLine): Refu
   };
 }
 
-/** A refusal as text, as stores keep it. */
+/** Returns a refusal as text, as stores keep it. */
 export function refusalText({
   at,
   path,
@@ -180,23 +182,23 @@ export function refusalText({
   return JSON.stringify(line);
 }
 
-/** The refusal of a text that `refusalText` made, with its number. */
+/** Returns the refusal of a text that `refusalText` made, with its number. */
 export function keptRefusalOf(seq: number, text: string): KeptRefusal {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by refusalText
   return { ...(JSON.parse(text) as RefusalLine), seq };
 }
 
-/** The first minute whose count is kept at a time. */
+/** Returns the first minute whose count is kept at a time. */
 export function firstMinuteKept(atMs: number): number {
   return atMs - REFUSAL_COUNTS_MS;
 }
 
-/** The name under which a store counts, besides the minute. */
+/** Returns the name under which a store counts, besides the minute. */
 export function countNameOf({ pool, axis, reason, model, label }: RefusalCount): string {
   return JSON.stringify([pool, axis, reason, model ?? "", label ?? ""]);
 }
 
-/** The count of a name that `countNameOf` made. */
+/** Returns the count of a name that `countNameOf` made. */
 export function countNamed(minute: number, name: string, count: number): RefusalCount {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by countNameOf
   const [pool, axis, reason, model, label] = JSON.parse(name) as [

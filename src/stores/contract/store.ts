@@ -10,26 +10,26 @@ import type { RefusalJournal } from "./refusals.ts";
 import type { TemplateText } from "./templates.ts";
 import type { ListedSum, SumsQuery } from "./ledger-sums.ts";
 
-/** Which lines of a ledger are asked for, oldest first. */
+/** The entries of a ledger to return, oldest first. */
 export interface LedgerQuery {
   /** The pool; lines of the pools below it count. */
   readonly path: string;
-  /** Only lines after the one with this `seq`; 0 for all. */
+  /** Only entries after the one with this `seq`; 0 for all. */
   readonly after: number;
-  /** Only lines booked at this time or later, by the store's clock; milliseconds since 1970. */
+  /** Only entries booked at this time or later, by the store's clock; milliseconds since 1970. */
   readonly sinceMs: number;
   readonly limit: number;
-  /** Only lines of changes; `isChange` says which those are. */
+  /** Only entries of changes, which `isChange` recognizes. */
   readonly only?: "changes" | undefined;
 }
 
-/** Which lines of a ledger are asked for, newest first. */
+/** The entries of a ledger to return, newest first. */
 export interface NewestQuery extends LedgerQuery {
-  /** Only lines before the one with this `seq`. */
+  /** Only entries before the one with this `seq`. */
   readonly before: number;
 }
 
-/** Which lines of a ledger are deleted: those after one and through another, in their order. */
+/** Which entries of a ledger are deleted: those after one and through another, in their order. */
 export interface ForgetQuery {
   readonly root: string;
   readonly after: number;
@@ -87,13 +87,13 @@ export interface ForgetQuery {
  * before, an earlier one is settled before. A slice whose lease has ended is booked as used and
  * unknown, all of it; the next draw of it takes that back.
  *
- * **Waiting (R13).** One line for a tree, in the order in which waiters asked first. A waiter that
+ * **Waiting (R13).** One queue for a tree, in the order in which waiters asked first. A waiter that
  * does not ask again within its `placeMs` loses its place.
  */
 export interface Store {
   /** How many batches of one tree may be under way at once. */
   readonly batchesAtOnce: number;
-  /** How many commands a batch may have at the most. */
+  /** The most commands that a batch may have. */
   readonly commandsAtOnce: number;
 
   /**

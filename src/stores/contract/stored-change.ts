@@ -49,7 +49,7 @@ export function readStoredChange(change: StoredPoolChange): ReadStoredChange {
   const untilMs = until === undefined ? undefined : readUntil(until);
   if (untilMs !== undefined && (read.by === undefined || Object.keys(read.by).length === 0)) {
     throw new TypeError(
-      "`until` goes with `by`, the amounts that are taken back then; without `until`, a cap stays as it is set",
+      "`until` needs `by`, the amounts to take back at that time; omit `until` to keep a cap as it is set",
     );
   }
   const named = id !== undefined && { id: readWord("id", id) };
@@ -57,7 +57,10 @@ export function readStoredChange(change: StoredPoolChange): ReadStoredChange {
   return { ...told, ...named, about: aboutChange(viewOf(told), { actor, reason }) };
 }
 
-/** What the ledger tells of a change. @throws {TypeError | RangeError} on a bad actor or reason. */
+/**
+ * Returns what the ledger tells of a change. @throws {TypeError | RangeError} on a bad actor or
+ * reason.
+ */
 export function aboutChange(change: ChangeView, account: Accountable): LineAbout {
   return { details: { ...readAccountable(account)?.details, change } };
 }

@@ -12,7 +12,7 @@ export interface StoredSettings {
   readonly window: WindowRule | undefined;
 }
 
-/** A window rule as text; empty for none. */
+/** Returns a window rule as text; empty for none. */
 export function windowText(window: WindowRule | undefined): string {
   if (window === undefined) return "";
   if (window.kind === "sliding") return JSON.stringify({ slidingMs: window.lengthMs });
@@ -34,7 +34,7 @@ type WindowData =
 const RULES_MAX = 1000;
 const rules = new Map<string, WindowRule>();
 
-/** The window rule that `windowText` made the text of. */
+/** Returns the window rule that `windowText` made the text of. */
 export function storedWindow(text: string): WindowRule | undefined {
   if (text === "") return undefined;
   let rule = rules.get(text);

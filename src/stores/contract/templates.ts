@@ -22,7 +22,7 @@ export interface TemplateText {
   readonly text: string;
 }
 
-/** What a template is made with. */
+/** The settings of a template. */
 export interface TemplateOptions extends Accountable {
   /**
    * The most that each pool may use, by axis.
@@ -106,7 +106,7 @@ export function templatesView(templates: readonly TemplateText[]): readonly Temp
   return views.toSorted((one, other) => (one.pattern < other.pattern ? -1 : 1));
 }
 
-/** What the pools of a path are made with; those without a template are left out. */
+/** Returns what the pools of a path are made with; those without a template are left out. */
 export function templatedOn(
   templates: readonly TemplateText[],
   path: string,

@@ -11,8 +11,8 @@ import { readPath } from "../contract/path.ts";
 /** Options of `events`. */
 export interface EventsOptions {
   /**
-   * Who the events are for, such as `"alerts"`: 1 to 128 characters. All processes that ask under
-   * the same name share the events: one of them at a time gets them.
+   * Who the events are for, such as `"alerts"`: 1 to 128 characters. All processes that ask
+   * under the same name share the events: one of them at a time gets them.
    */
   readonly consumer: string;
   /**
@@ -28,7 +28,7 @@ export interface EventsOptions {
    */
   readonly below?: string | undefined;
   /**
-   * How often the store is asked for what is new, in milliseconds from 1.
+   * How often the store is polled, in milliseconds from 1.
    *
    * @default 1,000
    */
@@ -47,7 +47,7 @@ export interface EventsOptions {
    */
   readonly signal?: AbortSignalLike | undefined;
   /**
-   * Called with each failure of the store; the store is asked again after `pollMs`.
+   * Called with each failure of the store; the store is polled again after `pollMs`.
    *
    * @default failures are passed over
    */

@@ -38,7 +38,7 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
     const { documents } = store;
     if (documents === undefined || store.heads === undefined)
       throw new TypeError(
-        "This store cannot tell of events; it has no ledger that `heads` reads, or no `documents`",
+        "This store cannot report events: it has no ledger that `heads` reads, or no `documents`",
       );
     this.#heads = (place) => store.heads?.(place) ?? Promise.resolve({ heads: [], place });
     this.#options = options;
@@ -81,7 +81,8 @@ export class EventStream implements AsyncIterable<BudgetEvent> {
    * @yields each event
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<BudgetEvent, void, undefined> {
-    if (this.#isRead) throw new TypeError("These events are being read; ask for `events` again");
+    if (this.#isRead)
+      throw new TypeError("These events are already being read; call `events` again");
     this.#isRead = true;
     let ended: (() => void) | undefined;
     this.#reading = new Promise((resolve) => {

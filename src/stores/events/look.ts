@@ -41,7 +41,7 @@ export interface Sight {
   readonly read: LinesReader;
 }
 
-/** The paths of the pools, and of all above them, that entries or refusals touch. */
+/** Returns the paths of the pools, and of all above them, that entries or refusals touch. */
 export function touchedBy(
   lines: readonly StoredEntry[],
   refusals: readonly KeptRefusal[],
@@ -56,7 +56,9 @@ export function touchedBy(
   return [...paths];
 }
 
-/** The events of a look, in the order of their times; changes in the order of their entries. */
+/**
+ * Returns the events of a look, in the order of their times; changes in the order of their entries.
+ */
 export async function eventsOf(sight: Sight): Promise<readonly FoundEvent[]> {
   const found: FoundEvent[] = [];
   for (const line of sight.lines) {
@@ -208,7 +210,7 @@ function refusalEventsOf(sight: Sight): readonly FoundEvent[] {
   });
 }
 
-/** What was reported of pools and is so no more: used has fallen, or a cap was raised. */
+/** Returns what was reported of pools and is so no more: used has fallen, or a cap was raised. */
 export function unreached(sight: Sight): ReadonlyMap<string, Reported> {
   const changed = new Map<string, Reported>();
   for (const [path, figures] of sight.figures) {

@@ -34,8 +34,8 @@ export type LinesReader = (
 ) => Promise<readonly StoredEntry[]>;
 
 /**
- * The period that an instant lies in, after a reset. What happens in a sliding window is reported
- * once in a time of its length.
+ * Returns the period that an instant lies in, after a reset. What happens in a sliding window is
+ * reported once in a time of its length.
  */
 export function periodAt(window: WindowRule | undefined, atMs: number, reset: number): Period {
   if (window === undefined) return { startsAt: 0, reset };

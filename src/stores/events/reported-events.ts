@@ -33,19 +33,22 @@ const NOTHING_REPORTED: Reported = {
   refused: [],
 };
 
-/** Below 0 when the first period is the earlier one; 0 when they are the same. */
+/** Returns a number below 0 when the first period is the earlier one; 0 when they are the same. */
 export function comparePeriods(one: Period, other: Period): number {
   return one.reset - other.reset || one.startsAt - other.startsAt;
 }
 
-/** What was reported in a period: nothing, if it is a later one; undefined of one that is over. */
+/**
+ * Returns what was reported in a period: nothing, if it is a later one; undefined of one that is
+ * over.
+ */
 export function reportedIn(reported: Reported, period: Period): Reported | undefined {
   const order = comparePeriods(reported.period, period);
   if (order === 0) return reported;
   return order < 0 ? { ...NOTHING_REPORTED, period } : undefined;
 }
 
-/** The change that a threshold of a period was reported. */
+/** Returns the change that a threshold of a period was reported. */
 export function thresholdReported(
   period: Period,
   axis: Axis,
@@ -63,7 +66,7 @@ export function thresholdReported(
   };
 }
 
-/** The change that a refusal of a period was reported. */
+/** Returns the change that a refusal of a period was reported. */
 export function refusalReported(period: Period, reason: string): ReportedChange {
   return (reported) => {
     const now = reportedIn(reported, period);
@@ -71,17 +74,17 @@ export function refusalReported(period: Period, reason: string): ReportedChange 
   };
 }
 
-/** The change that a period has begun. */
+/** Returns the change that a period has begun. */
 export function periodBegun(period: Period): ReportedChange {
   return (reported) => reportedIn(reported, period) ?? reported;
 }
 
-/** What was reported, as text. */
+/** Returns what was reported, as text. */
 export function reportedText({ period, thresholds, reportedAt, refused }: Reported): string {
   return JSON.stringify([period.startsAt, period.reset, thresholds, refused, reportedAt]);
 }
 
-/** What was reported, from its text. */
+/** Returns what was reported, from its text. */
 export function reportedOf(text: string | undefined): Reported {
   if (text === undefined) return NOTHING_REPORTED;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by reportedText

@@ -63,7 +63,9 @@ export class TreeReader {
     }
   }
 
-  /** What is to be looked at next in a tree; undefined when it has been read to its head. */
+  /**
+   * Returns what is to be looked at next in a tree; undefined when it has been read to its head.
+   */
   async next(head: TreeHead): Promise<Look | undefined> {
     const { root } = head;
     const cursor = await this.#cursorOf(root);

@@ -3,7 +3,7 @@
 import { add, assign, fitsWithin, quantitiesOf, Totals, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 
-/** How long ago an ask was that weighs about a third of one just now, in milliseconds. */
+/** How long ago a request was that weighs about a third of one just now, in milliseconds. */
 const MEMORY_MS = 1000;
 
 /** The demand of one process on one pool. */
@@ -18,15 +18,15 @@ export class Demand {
     this.#since = nowMs;
   }
 
-  /** Counts an ask. */
+  /** Counts a request. */
   count(ask: Quantities): void {
     add(this.#asked, ask);
     this.#asks++;
   }
 
   /**
-   * What will be asked for in `horizonMs`, and the least that is of use: two asks. Nothing where
-   * the first is less than the second.
+   * Returns what will be asked for in `horizonMs`, and the least that is of use: two asks. Nothing
+   * where the first is less than the second.
    */
   estimate(nowMs: number, horizonMs: number): { target: Quantities; least: Quantities } {
     const passedMs = Math.max(1, nowMs - this.#since);

@@ -69,7 +69,7 @@ export function draw(books: Books, pool: StoredPool, command: DrawCommand, nowMs
 /** What every draw is answered that comes after the last. */
 const OVER = { isFinal: true, admitted: "" };
 
-/** Whether a reservation is a slice. */
+/** Returns whether a reservation is a slice. */
 export function isSlice(reservation: OpenReservation): reservation is StoredSlice {
   return reservation.slice !== undefined;
 }
@@ -265,7 +265,7 @@ class Draw {
     add(this.#held, keep);
   }
 
-  /** Asks that did not fit in the slice are judged one by one, in their order. */
+  /** Requests that did not fit in the slice are judged one by one, in their order. */
   #judgeAsks(drawnAt: number): void {
     for (const ask of this.#command.asks) {
       const isAdmitted = fits(this.#pool.state, ask);
@@ -288,7 +288,7 @@ class Draw {
     }
   }
 
-  /** Room for asks to come; answers whether the slice counts among those that share it. */
+  /** Room for future requests; answers whether the slice counts among those that share it. */
   #addSlack(): boolean {
     const { want, least } = this.#command;
     const wasSharing = this.#row?.expired === false && this.#row.slice.isSharing;
@@ -327,7 +327,7 @@ class Draw {
   }
 }
 
-/** The id of the entry that books a slice whose lease has ended after its draw `seq`. */
+/** Returns the id of the entry that books a slice whose lease has ended after its draw `seq`. */
 export function lostLineId(id: string, seq: number): string {
   return `${id}.lost.${seq}`;
 }

@@ -10,7 +10,7 @@ import type { LineAbout } from "../contract/line-details.ts";
 let lastAbout: LineAbout | undefined;
 
 /**
- * The amount of a commit; what is left out counts as held.
+ * Returns the amount of a commit; what is left out counts as held.
  *
  * @throws {TypeError | RangeError} on an amount that is not one.
  */
@@ -47,7 +47,7 @@ function readRest(actual: StoredActual, held: Quantities): Quantities {
   return readAmount(amount, held);
 }
 
-/** What a commit is about. @throws {TypeError | RangeError} when it is invalid. */
+/** Returns what a commit is about. @throws {TypeError | RangeError} when it is invalid. */
 export function readAbout({ model, label, provider, usage }: StoredActual): LineAbout | undefined {
   if (provider !== undefined || usage !== undefined)
     return readAttribution({ model, label, provider, usage });

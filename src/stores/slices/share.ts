@@ -10,7 +10,7 @@ import { levelsOf } from "../books/stored-path.ts";
 import { emptyLevel } from "./slice-state.ts";
 import type { SliceLevel } from "./slice-state.ts";
 
-/** How long after a recall nothing is handed out for asks to come, in milliseconds. */
+/** How long after a recall nothing is handed out for future requests, in milliseconds. */
 const PRESS_MS = 1000;
 
 /** Holds an amount in a slice, at every level. */
@@ -23,7 +23,7 @@ export function admit(pool: StoredPool, amount: Quantities): void {
 }
 
 /**
- * Whether what slices do not use is to be given back, and not kept for a while: a level has
+ * Returns whether what slices do not use is to be given back, and not kept for a while: a level has
  * called it back not long ago, or is frozen (R17).
  */
 export function isRecalled(pool: StoredPool, nowMs: number): boolean {
@@ -42,8 +42,8 @@ function callBack(slices: SliceLevel, place: number, nowMs: number): void {
 }
 
 /**
- * Calls back what slices do not use at every level that refuses an ask of someone who has none: it
- * may fit when it is tried again, or where it waits.
+ * Calls back what slices do not use at every level that refuses a request of someone who has none:
+ * it may fit when it is tried again, or where it waits.
  */
 export function recallFor(books: Books, pool: StoredPool, ask: Quantities, nowMs: number): void {
   const levels = [...levelsOf(pool)];
@@ -76,7 +76,7 @@ interface Asker {
 }
 
 /**
- * Has the slices at every level that refuses an ask called back, at most once in `PRESS_MS`, and
+ * Has the slices at every level that refuses a request called back, at most once in `PRESS_MS`, and
  * says whether some of them have not answered yet, so that the refusal is not final. What others
  * have not given back can only help against "busy".
  */
@@ -102,8 +102,9 @@ export function isAwaited(
 }
 
 /**
- * What is handed out for asks to come: at every level at most half of what is free for each of the
- * slices that share it, so that it halves with what is left; nothing where that is less than
+ * Returns what is handed out for future requests: at every level at most half of what is free for
+ * each of the slices that share it, so that it halves with what is left; nothing where that is less
+ * than
  * `least` on any axis, or a recall was not long ago.
  */
 export function slackFor(

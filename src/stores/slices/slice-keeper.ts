@@ -64,7 +64,7 @@ export class SliceKeeper {
     this.#options = options;
   }
 
-  /** Holds an ask at once, or not at all. */
+  /** Holds a request at once, or not at all. */
   tryHold(ask: Quantities): boolean {
     this.#demand.count(ask);
     const slice = this.#slice;
@@ -77,7 +77,7 @@ export class SliceKeeper {
     return true;
   }
 
-  /** Holds an ask: now, or when the store has answered. Rejects when it is refused for good. */
+  /** Holds a request: now, or when the store has answered. Rejects when it is refused for good. */
   hold(ask: Quantities): Promise<void> {
     if (this.tryHold(ask)) return Promise.resolve();
     return new Promise((held, failed) => {

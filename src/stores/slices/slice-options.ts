@@ -3,11 +3,11 @@
 import { oneOf, readOptions, whole } from "../../core/read-options.ts";
 import type { OptionTable } from "../../core/read-options.ts";
 
-/** How a process shares a stored pool in slices (R15). */
+/** Options for sharing a stored pool in slices (R15). */
 export interface SliceOptions {
   /**
    * How much room is taken ahead: what the process has asked for in so many milliseconds, from 0
-   * (none: every ask is a trip, commits are not) to 60,000. @default 1000
+   * (none: every request is a trip, commits are not) to 60,000. @default 1000
    */
   readonly horizonMs?: number | undefined;
   /** How late what was settled is reported to the store, from 10 to 60,000. @default 500 */

@@ -3,7 +3,7 @@
 
 import { Quantities, uniform } from "../../core/quantities.ts";
 
-/** What a store remembers of a slice besides its amount, lease and path. */
+/** The state of a slice in a store, in addition to its amount, lease and path. */
 export interface SliceState {
   /** The number of its last draw. */
   readonly seq: number;
@@ -13,20 +13,20 @@ export interface SliceState {
   readonly unknown: Quantities;
   /** How many calls are under way in it. */
   readonly open: number;
-  /** Whether it has room for asks to come, or would like some. */
+  /** Whether it has room for future requests, or would like some. */
   readonly isSharing: boolean;
-  /** When it last drew without room for asks to come, as the tree counts draws. */
+  /** When it last drew without room for future requests, as the tree counts draws. */
   readonly drawnAt: number;
-  /** What the last draw answered: whether it was final, and `1` or `0` for each ask. */
+  /** What the last draw answered: whether it was final, and `1` or `0` for each request. */
   readonly isFinal: boolean;
   readonly admitted: string;
 }
 
-/** What a pool knows of the slices of itself and the pools below it. */
+/** The state of the slices of a pool and the pools below it. */
 export interface SliceLevel {
   /** What is held in them. */
   readonly held: Quantities;
-  /** How many of them have room for asks to come. */
+  /** How many of them have room for future requests. */
   sharing: number;
   /** How many of them hold anything. */
   live: number;
@@ -40,7 +40,7 @@ export interface SliceLevel {
   draws: number;
 }
 
-/** A level without slices. */
+/** Returns a level without slices. */
 export function emptyLevel(): SliceLevel {
   return {
     held: uniform(0),
@@ -53,7 +53,7 @@ export function emptyLevel(): SliceLevel {
   };
 }
 
-/** Whether an amount is nothing on every axis. */
+/** Returns whether an amount is nothing on every axis. */
 export function isNothing(amount: Quantities): boolean {
   const { tokens, inputTokens, outputTokens, nanoUsd, calls } = amount;
   return tokens + inputTokens + outputTokens + nanoUsd + calls === 0;
@@ -68,7 +68,7 @@ function quantitiesAt(numbers: readonly number[], first: number): Quantities {
   return new Quantities(at(0), at(1), at(2), at(3), at(4));
 }
 
-/** A slice as text. */
+/** Returns a slice as text. */
 export function sliceText(slice: SliceState): string {
   const { seq, settled, unknown, open, isSharing, drawnAt, isFinal, admitted } = slice;
   return [
@@ -83,7 +83,7 @@ export function sliceText(slice: SliceState): string {
   ].join(" ");
 }
 
-/** The slice that `sliceText` made the text of. */
+/** Returns the slice that `sliceText` made the text of. */
 export function sliceOf(text: string): SliceState {
   const words = text.split(" ");
   const numbers = words.slice(0, -1).map(Number);
@@ -100,13 +100,13 @@ export function sliceOf(text: string): SliceState {
   };
 }
 
-/** A level as text. */
+/** Returns a level as text. */
 export function levelText(level: SliceLevel): string {
   const { held, sharing, live, awaited, recalledAt, recalledDraw, draws } = level;
   return [...numbersOf(held), sharing, live, awaited, recalledAt, recalledDraw, draws].join(" ");
 }
 
-/** The level that `levelText` made the text of. */
+/** Returns the level that `levelText` made the text of. */
 export function levelOf(text: string): SliceLevel {
   const numbers = text.split(" ").map(Number);
   const at = (place: number): number => numbers[place] ?? 0;

@@ -21,7 +21,7 @@ const NOTHING: Quantities = uniform(0);
 /** What a draw is to say besides what the slice knows itself. */
 export interface DrawWish {
   readonly asks: readonly Quantities[];
-  /** How much room is welcome for asks to come, and how little of it is of no use. */
+  /** How much room is welcome for future requests, and how little of it is of no use. */
   readonly target: Quantities;
   readonly least: Quantities;
   /** Whether others wait for what is not used here. */
@@ -74,12 +74,12 @@ export class Slice {
     return `${this.id}.${seq}.${place}`;
   }
 
-  /** Whether an ask fits in the room that is left. */
+  /** Returns whether a request fits in the room that is left. */
   fits(ask: Quantities): boolean {
     return fitsWithin(NOTHING, ask, this.room);
   }
 
-  /** Holds an ask that fits. */
+  /** Holds a request that fits. */
   hold(ask: Quantities): void {
     subtract(this.room, ask);
     add(this.holds, ask);
@@ -142,7 +142,9 @@ export class Slice {
     return command;
   }
 
-  /** Takes the answer of the draw; the asks that were admitted are held by their callers now. */
+  /**
+   * Takes the answer of the draw; the requests that were admitted are held by their callers now.
+   */
   answer({ held, admitted }: DrawnOutcome): void {
     const command = this.#drawing;
     if (command === undefined) return;
@@ -164,7 +166,7 @@ export class Slice {
     );
   }
 
-  /** Whether something is not held by a call. */
+  /** Returns whether something is not held by a call. */
   hasRoom(): boolean {
     return !isNothing(quantitiesOf((field) => Math.max(0, this.room[field])));
   }

@@ -213,7 +213,7 @@ export class SlicedBudgetPool extends PoolLedger {
 
   /**
    * Returns the child pool of that name, which the first call of any process creates, with slices
-   * as this pool has them. An ask on a child is an ask on every pool above it too.
+   * as this pool has them. A request on a child is a request on every pool above it too.
    *
    * @throws {ConfigInvalid} `CONFIG_INVALID` when the child exists and was made with other options.
    * @throws {TypeError | RangeError} on a bad name or option.
@@ -223,7 +223,7 @@ export class SlicedBudgetPool extends PoolLedger {
     return new SlicedBudgetPool(this.#tree, child, this.#options);
   }
 
-  /** Why the store would refuse an amount now; room in slices counts as reserved. */
+  /** Returns why the store would refuse an amount now; room in slices counts as reserved. */
   check(amount: Amount): Promise<Refusal | undefined> {
     return this.#pool.check(amount);
   }

@@ -31,24 +31,24 @@ export const AMOUNT_COLUMNS: readonly string[] = [
 /** A row, by name of column. Booleans are `true` and `false`, or 1 and 0. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-/** A row, or undefined when there was none. */
+/** Returns a row, or undefined when there was none. */
 export function toRow(found: unknown): Row | undefined {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables are ours
   return found === undefined || found === null ? undefined : (found as Row);
 }
 
-/** The text of a column that is never null. */
+/** Returns the text of a column that is never null. */
 export function textOf(row: Row, column: string): string {
   return String(row[column]);
 }
 
-/** The number of a column; `absent` where it is null. */
+/** Returns the number of a column; `absent` where it is null. */
 export function numberOf(row: Row, column: string, absent = 0): number {
   const value = row[column];
   return value === null || value === undefined ? absent : Number(value);
 }
 
-/** The number of a column; undefined where it is null. */
+/** Returns the number of a column; undefined where it is null. */
 export function countOf(row: Row, column: string): number | undefined {
   const value = row[column];
   return value === null || value === undefined ? undefined : Number(value);
@@ -65,7 +65,7 @@ function isSet(row: Row, column: string): boolean {
   return row[column] === 1 || row[column] === true;
 }
 
-/** The five quantities of a row, by prefix of the column. */
+/** Returns the five quantities of a row, by prefix of the column. */
 export function quantitiesInRow(row: Row, prefix = ""): Quantities {
   return new Quantities(
     numberOf(row, `${prefix}tokens`),
@@ -76,7 +76,7 @@ export function quantitiesInRow(row: Row, prefix = ""): Quantities {
   );
 }
 
-/** An instant, or null for none: infinities are no integers. */
+/** Returns an instant, or null for none: infinities are no integers. */
 export function instantInRow(atMs: number): number | null {
   return Number.isFinite(atMs) ? atMs : null;
 }
@@ -96,7 +96,7 @@ export function readFigures(row: Row, state: PoolState): void {
   if (state.parts.length > 0) state.limits = limitsNow(state);
 }
 
-/** R7. The parts of a window as text; null without any. */
+/** R7. Returns the parts of a window as text; null without any. */
 export function partsColumn({ parts }: PoolState): string | null {
   if (parts.length === 0) return null;
   const numbers = parts.map(({ at, used }) => [
@@ -127,24 +127,24 @@ export function readTerms(row: Row, pool: StoredPool): void {
   pool.raises = raises;
 }
 
-/** The terms of a pool as text; null where nothing is special. */
+/** Returns the terms of a pool as text; null where nothing is special. */
 export function termsColumn({ state, raises }: StoredPool): string | null {
   return termsText({ frozen: state.frozen, raises });
 }
 
-/** The caps of a row. */
+/** Returns the caps of a row. */
 export function capsInRow(row: Row): CapQuantities {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written as JSON of caps
   return JSON.parse(textOf(row, "caps")) as CapQuantities;
 }
 
-/** The overage policy of a row. */
+/** Returns the overage policy of a row. */
 export function overageOf(row: Row): OveragePolicy | undefined {
   const policy = row["overage"];
   return policy === "throw" || policy === "allow" || policy === "reject" ? policy : undefined;
 }
 
-/** A reservation of a row. */
+/** Returns a reservation of a row. */
 export function reservationOf(row: Row): OpenReservation {
   return {
     id: textOf(row, "id"),
@@ -158,7 +158,7 @@ export function reservationOf(row: Row): OpenReservation {
   };
 }
 
-/** A reservation of a row, for people. */
+/** Returns a reservation of a row, for people. */
 export function heldLineOf(row: Row): ListedHold {
   const { id, path, quantities, expiresAt, slice } = reservationOf(row);
   return { id, path, quantities, expiresAt, isSlice: slice !== undefined };
@@ -173,19 +173,19 @@ function sliceColumn(row: Row): Pick<OpenReservation, "slice" | "sent"> {
   return text === SENT ? { sent: true } : { slice: sliceOf(text) };
 }
 
-/** What is known of a reservation besides, as text; null for nothing. */
+/** Returns what is known of a reservation besides, as text; null for nothing. */
 export function sliceTextOf({ slice, sent }: OpenReservation): string | null {
   if (slice !== undefined) return sliceText(slice);
   return sent === true ? SENT : null;
 }
 
-/** What a pool of a row knows of slices. */
+/** Returns what a pool of a row knows of slices. */
 export function sliceLevelOf(row: Row): SliceLevel | undefined {
   const text = wordOf(row, "slices");
   return text === undefined ? undefined : levelOf(text);
 }
 
-/** A waiter of a row. */
+/** Returns a waiter of a row. */
 export function waiterOf(row: Row): StoredWaiter {
   return {
     id: textOf(row, "id"),
@@ -195,13 +195,13 @@ export function waiterOf(row: Row): StoredWaiter {
   };
 }
 
-/** What a line came to, as text; null for what was booked without a word. */
+/** Returns what a line came to, as text; null for what was booked without a word. */
 export function outcomeText({ settled, asked, amount }: NewEntry): string | null {
   if (settled === undefined && asked === amount) return null;
   return JSON.stringify({ settled, asked });
 }
 
-/** What a line tells besides, as text; null for nothing. */
+/** Returns what a line tells besides, as text; null for nothing. */
 export function detailsColumn({ details, amount }: NewEntry): string | null {
   return detailsText(details, amount) || null;
 }
@@ -211,7 +211,7 @@ interface LineOutcome {
   readonly asked: Quantities;
 }
 
-/** A line as it is found by its id. */
+/** Returns a line as it is found by its id. */
 export function foundLineOf(row: Row): FoundEntry {
   const line = lineOf(row);
   const text = row["outcome"];
@@ -234,7 +234,7 @@ function lineAmountOf(row: Row): Quantities {
   return new Quantities(tokens, inputTokens, outputTokens, nanoUsd, numberOf(row, "calls", 1));
 }
 
-/** A line as the ledger shows it. */
+/** Returns a line as the ledger shows it. */
 export function lineOf(row: Row): StoredEntry {
   const amount = lineAmountOf(row);
   const at = numberOf(row, "at");

@@ -9,7 +9,7 @@ import type { BudgetPoolOptions } from "../../pool/options.ts";
 import type { ManualClock } from "../manual-clock.ts";
 import type { AnyBudgetPool } from "../../pool/any-budget-pool.ts";
 
-/** What a case is given: a way to make pools, and the clock that they read. */
+/** The tools of a case: a way to create pools, and the clock that they read. */
 export interface CaseContext {
   readonly clock: ManualClock;
   readonly open: (options?: BudgetPoolOptions) => Promise<AnyBudgetPool>;
@@ -69,7 +69,7 @@ async function snapshotsOf(pools: readonly AnyBudgetPool[]): Promise<BudgetSnaps
   return snapshots;
 }
 
-/** What a call throws or rejects with; undefined when it does not. */
+/** Returns what a call throws or rejects with; undefined when it does not. */
 export async function errorThrownBy(call: () => unknown): Promise<unknown> {
   try {
     await call();

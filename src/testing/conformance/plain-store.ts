@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 
 import type { Store } from "../../stores/index.ts";
 
-/** The same store, reached over text. */
+/** Returns the same store, reached over text. */
 export function overText(store: Store): Store {
   const { documents } = store;
   const watch = store.watch?.bind(store);

@@ -51,7 +51,7 @@ export async function drawn(store: Store, command: DrawCommand): Promise<DrawnOu
   return outcome;
 }
 
-/** A draw of a slice of `acme/a`. */
+/** Returns a draw of a slice of `acme/a`. */
 export function drawOf(id: string, seq: number, draw: Partial<DrawCommand> = {}): DrawCommand {
   return {
     kind: "draw",
@@ -90,7 +90,7 @@ async function figuresOf(
   };
 }
 
-/** A tree with a cap of 10 tokens at the root. */
+/** Returns a tree with a cap of 10 tokens at the root. */
 export async function openTree(open: () => BudgetStore): Promise<Store> {
   const budgets = open();
   await budgets.pool("acme", { caps: { tokens: 10 } });

@@ -16,7 +16,7 @@ interface Kept {
 export class BackgroundResponses {
   readonly #kept = new Map<string, Kept>();
 
-  /** Whether a request is to be answered at once, and worked on later. */
+  /** Returns whether a request is to be answered at once, and worked on later. */
   static isFor({ route, body }: ReceivedRequest): boolean {
     return route === "responses" && field(body, "background") === true;
   }

@@ -1,6 +1,6 @@
 // How the simulated provider answers, which a test chooses, and what it received.
 
-/** How one request is answered. A field that is left out takes its usual course. */
+/** The behavior of the provider for one request. An omitted field keeps the usual behavior. */
 export interface Behavior {
   /**
    * Answers with this HTTP status and an error as the API shapes it, and bills nothing.
@@ -146,7 +146,7 @@ export interface Behavior {
 /** Chooses how a request is answered; called once for each request, in the order of arrival. */
 export type Behave = (request: ReceivedRequest) => Behavior;
 
-/** What a request asks for, by its method and path. */
+/** The kind of a request, by its method and path. */
 export type ProviderRoute =
   | "chat"
   | "responses"

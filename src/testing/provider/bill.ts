@@ -4,7 +4,7 @@ import type { ProviderRoute } from "./behavior.ts";
 import { billedNanoUsd, isMediaModel, mediaNanoUsd } from "./prices.ts";
 import type { BilledUsage } from "./prices.ts";
 
-/** What the provider bills for one request. */
+/** The provider's bill for one request. */
 export interface BillEntry {
   /** The position of the request among all requests, from 0. */
   readonly index: number;

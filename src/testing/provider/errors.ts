@@ -1,19 +1,19 @@
 // Errors as each API shapes them, by the status they come with.
 
-/** An error as OpenAI shapes it. https://platform.openai.com/docs/guides/error-codes */
+/** Returns an error as OpenAI shapes it. https://platform.openai.com/docs/guides/error-codes */
 export function openaiError(status: number, message: string): object {
   const [type, code] =
     OPENAI[status] ?? byHundreds(status, "invalid_request_error", "server_error");
   return { error: { message, type, code: code ?? null, param: null } };
 }
 
-/** An error as Anthropic shapes it. https://platform.claude.com/docs/en/api/errors */
+/** Returns an error as Anthropic shapes it. https://platform.claude.com/docs/en/api/errors */
 export function anthropicError(status: number, message: string): object {
   const [type] = ANTHROPIC[status] ?? byHundreds(status, "invalid_request_error", "api_error");
   return { type: "error", error: { type, message }, request_id: "req_simulated" };
 }
 
-/** An error as Google shapes it. https://cloud.google.com/apis/design/errors */
+/** Returns an error as Google shapes it. https://cloud.google.com/apis/design/errors */
 export function geminiError(code: number, message: string): object {
   const [status] = GEMINI[code] ?? byHundreds(code, "FAILED_PRECONDITION", "INTERNAL");
   return { error: { code, message, status } };

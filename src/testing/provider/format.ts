@@ -23,7 +23,7 @@ export interface Format {
   errorEvent(request: ReceivedRequest, events: number): string;
 }
 
-/** A field of what may be an object. */
+/** Returns a field of what may be an object. */
 export function field(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (inner, name) =>
@@ -32,36 +32,38 @@ export function field(value: unknown, ...path: readonly string[]): unknown {
   );
 }
 
-/** A number in a request. */
+/** Returns a number in a request. */
 export function numberIn(value: unknown, ...path: readonly string[]): number | undefined {
   const found = field(value, ...path);
   return typeof found === "number" ? found : undefined;
 }
 
-/** A text in a request. */
+/** Returns a text in a request. */
 export function stringIn(value: unknown, ...path: readonly string[]): string {
   const found = field(value, ...path);
   return typeof found === "string" ? found : "";
 }
 
-/** A list in a request. */
+/** Returns a list in a request. */
 export function listIn(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = field(value, ...path);
   return Array.isArray(found) ? found : [];
 }
 
-/** Server-sent data. */
+/** Returns server-sent data. */
 export function sse(data: unknown, event?: string): string {
   const name = event === undefined ? "" : `event: ${event}\n`;
   return `${name}data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`;
 }
 
-/** Whether the caller is reported usage that is right. */
+/** Returns whether the caller is reported usage that is right. */
 export function reportsUsage({ withoutUsage, malformedUsage }: Behavior): boolean {
   return withoutUsage !== true && malformedUsage !== true;
 }
 
-/** The member of an answer that reports usage: what was used, something malformed, or none. */
+/**
+ * Returns the member of an answer that reports usage: what was used, something malformed, or none.
+ */
 export function usageMember(
   { withoutUsage, malformedUsage }: Behavior,
   usage: object,
@@ -77,7 +79,7 @@ export interface ToolPaths {
   readonly schema: readonly (readonly string[])[];
 }
 
-/** The tools that may be called, the one that is named first. */
+/** Returns the tools that may be called, the one that is named first. */
 export function toolsAt(
   tools: readonly unknown[],
   paths: ToolPaths,

@@ -9,7 +9,7 @@ import { responsesFormat } from "./responses-format.ts";
 import { MODEL_NAMES } from "./prices.ts";
 import { tokensOf } from "./work.ts";
 
-/** What a request is answered that costs nothing. */
+/** Returns what a request is answered that costs nothing. */
 export function freeAnswerTo(request: ReceivedRequest): { status: number; body: object } {
   switch (request.route) {
     case "countTokens":

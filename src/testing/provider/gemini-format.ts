@@ -62,7 +62,7 @@ export const geminiFormat: Format = {
   },
 };
 
-/** Whether a stream is to be events, and not one JSON array. */
+/** Returns whether a stream is to be events, and not one JSON array. */
 export function isEvents(path: string): boolean {
   return path.includes("alt=sse");
 }

@@ -1,6 +1,8 @@
 // JSON that fits a schema, for structured answers and for the arguments of tools.
 
-/** The least JSON that fits a JSON schema of an object; undefined when there is no schema. */
+/**
+ * Returns the least JSON that fits a JSON schema of an object; undefined when there is no schema.
+ */
 export function jsonForSchema(schema: unknown): string | undefined {
   return isRecord(schema) ? JSON.stringify(objectFor(schema["properties"])) : undefined;
 }

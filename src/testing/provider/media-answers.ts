@@ -81,7 +81,7 @@ const MAKERS: Readonly<Partial<Record<ProviderRoute, Maker>>> = {
   },
 };
 
-/** Whether a request makes or hears media. */
+/** Returns whether a request makes or hears media. */
 export function isMedia({ route }: ReceivedRequest): boolean {
   return MAKERS[route] !== undefined;
 }
@@ -93,7 +93,7 @@ function videoOf(id: string, status: string, asked?: unknown): object {
   return { id, object: "video", status, model: "sora-2", seconds, size, progress: 0 };
 }
 
-/** A video that was made before, or its file; undefined for any other request. */
+/** Returns a video that was made before, or its file; undefined for any other request. */
 export function videoAt({ method, path }: ReceivedRequest): object | undefined {
   const id = /\/videos\/(video_\d+)$/.exec(path)?.[1];
   return method === "GET" && id !== undefined ? videoOf(id, "completed") : undefined;

@@ -5,7 +5,7 @@
 // https://platform.claude.com/docs/en/about-claude/pricing
 // https://ai.google.dev/gemini-api/docs/pricing
 
-/** What was used, by the classes that are billed apart. */
+/** The usage, by the classes that are billed separately. */
 export interface BilledUsage {
   readonly input: number;
   readonly cachedRead: number;
@@ -93,12 +93,12 @@ const MODELS: Readonly<Record<string, Model>> = {
   },
 };
 
-/** How much fits into a request to a model; undefined when there is no such model. */
+/** Returns how much fits into a request to a model; undefined when there is no such model. */
 export function contextOf(model: string): number | undefined {
   return MODELS[model]?.context;
 }
 
-/** How much a model writes in one answer at the most. */
+/** Returns how much a model writes in one answer at most. */
 export function outputMaxOf(model: string | undefined): number {
   return MODELS[model ?? ""]?.outputMax ?? Number.POSITIVE_INFINITY;
 }
@@ -123,12 +123,14 @@ const IMAGES: Readonly<Record<string, readonly [text: bigint, image: bigint, out
   "gpt-image-1": [picoUsd(5), picoUsd(10), picoUsd(40)],
 };
 
-/** Whether there is such a model, and it is sold by the piece or, without pieces, by images. */
+/**
+ * Returns whether there is such a model, and it is sold by the piece or, without pieces, by images.
+ */
 export function isMediaModel(model: string, pieces: number | undefined): boolean {
   return model in (pieces === undefined ? IMAGES : PIECES);
 }
 
-/** What media cost, in nano-dollars, rounded up once. */
+/** Returns what media cost, in nano-dollars, rounded up once. */
 export function mediaNanoUsd(model: string, usage: BilledUsage, pieces: number): bigint {
   const [text = 0n, image = 0n, output = 0n] = IMAGES[model] ?? [];
   const pico =
@@ -139,7 +141,7 @@ export function mediaNanoUsd(model: string, usage: BilledUsage, pieces: number):
   return (pico + 999n) / 1000n;
 }
 
-/** What a call costs, in nano-dollars, rounded up once. */
+/** Returns what a call costs, in nano-dollars, rounded up once. */
 export function billedNanoUsd(model: string, usage: BilledUsage): bigint {
   const found = MODELS[model];
   if (found === undefined) throw new Error(`There is no model ${model}`);

@@ -1,6 +1,6 @@
 // Numbers that follow from a seed, so that a request gets the same answer every time.
 
-/** The same number for the same text (FNV-1a). */
+/** Returns the same number for the same text (FNV-1a). */
 export function seedOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

@@ -35,12 +35,12 @@ const FORMATS: Readonly<Partial<Record<ProviderRoute, Format>>> = {
   gemini: geminiFormat,
 };
 
-/** How requests of a route are read and answered; undefined when they cost nothing. */
+/** Returns how requests of a route are read and answered; undefined when they cost nothing. */
 export function formatForRoute(route: ProviderRoute): Format | undefined {
   return FORMATS[route];
 }
 
-/** The same by method and path. */
+/** Returns the same by method and path. */
 export function formatForPath(method: string, path: string): Format | undefined {
   return formatForRoute(routeAt(method, path));
 }

@@ -108,12 +108,12 @@ function usageOf(inputTokens: number, output: number, behavior: Behavior): Bille
   return { input, cachedRead, cacheWrite, cacheWrite1h, output };
 }
 
-/** All input. */
+/** Returns all input. */
 export function inputOf({ usage }: ModelAnswer): number {
   return usage.input + usage.cachedRead + usage.cacheWrite + usage.cacheWrite1h;
 }
 
-/** How much of the model's context a request takes, with all that it may answer. */
+/** Returns how much of the model's context a request takes, with all that it may answer. */
 export function contextTakenBy({ input, keptTokens = 0, parts = [input], limit = 0 }: Ask): number {
   const most = parts.reduce<number>((found, part) => Math.max(found, tokensOf(part)), 0);
   return most + keptTokens + limit;

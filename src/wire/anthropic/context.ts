@@ -9,7 +9,9 @@ const LONG_CONTEXT = 1_000_000;
 /** Of the models before Claude 4.6 these take it; later ones take a million anyway. */
 const LONG_ON_REQUEST = /claude-(?:4(?:[.-]5)?-sonnet|sonnet-4(?:[.-][05])?(?:[-@:]|$))/;
 
-/** A million where the call asks for it, or may; undefined where the listed window counts. */
+/**
+ * Returns a million where the call asks for it, or may; undefined where the listed window counts.
+ */
 export function anthropicContext({ model, betas }: WindowFacts): number | undefined {
   const asks = betas === undefined || betas.includes(LONG_FEATURE);
   return asks && LONG_ON_REQUEST.test(model) ? LONG_CONTEXT : undefined;

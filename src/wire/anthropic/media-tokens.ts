@@ -20,7 +20,7 @@ const PATCH = 28;
 /** The rule of earlier editions of the page: width × height / 750. */
 const PIXELS_A_TOKEN = 750;
 
-/** Whether a model is one of Claude's. */
+/** Returns whether a model is one of Claude's. */
 export function isClaude(model: string): boolean {
   return model.includes("claude");
 }

@@ -11,15 +11,15 @@ export const THINKING_BUDGET: readonly [string, string] = ["thinking", "budget_t
 const THINKING_LONGER = 4096;
 const THINKS_LONGER_FROM = 12_288;
 
-/** The budget of a request; 0 where it has none. */
+/** Returns the budget of a request; 0 where it has none. */
 export function thinkingBudgetOf(body: object): number {
   return countAt(body, ...THINKING_BUDGET) ?? 0;
 }
 
 /**
- * The budget to write beside a limit that is lower than the request's own budget. Whenever a budget
- * changes, the cache of the messages is lost: there are two, far apart, so that the next calls have
- * the same one while the room shrinks.
+ * Returns the budget to write beside a limit that is lower than the request's own budget. Whenever
+ * a budget changes, the cache of the messages is lost: there are two, far apart, so that the next
+ * calls have the same one while the room shrinks.
  */
 export function thinkingWithin(limit: number): number {
   return limit >= THINKS_LONGER_FROM ? THINKING_LONGER : THINKING_MIN;

@@ -74,21 +74,21 @@ export function tallyAnthropicTools(body: object, tally: InputTally): void {
 /** How many searches are held for, and written as `max_uses`, where the request sets no limit. */
 export const SEARCHES_MAX = 10;
 
-/** The places of the tools that search the web without a limit. */
+/** Returns the places of the tools that search the web without a limit. */
 export function unlimitedSearches(body: object): readonly number[] {
   return listAt(body, "tools").flatMap((tool, index) =>
     WEB_SEARCH.test(typeOf(tool) ?? "") && !has(tool, "max_uses") ? [index] : [],
   );
 }
 
-/** Whether older messages may be summed up, in a pass of its own that is billed. */
+/** Returns whether older messages may be summed up, in a pass of its own that is billed. */
 export function mayCompact(body: object): boolean {
   if (has(body, "compaction")) return true;
   const edits = listAt(body, "context_management", "edits");
   return edits.some((edit) => !(textAt(edit, "type") ?? "").startsWith("clear_"));
 }
 
-/** Whether a request has the model think, where the model shows it or not. */
+/** Returns whether a request has the model think, where the model shows it or not. */
 export function thinks(body: object, model: string | undefined): boolean {
   const type = textAt(body, "thinking", "type");
   if (type !== undefined) return type !== "disabled";

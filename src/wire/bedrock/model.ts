@@ -5,7 +5,7 @@ import { modelInPath } from "../model-in-path.ts";
 
 const MODEL = /\/model\/([^/]+)\/[\w-]+$/;
 
-/** The model in the path of a request; undefined where there is none. */
+/** Returns the model in the path of a request; undefined where there is none. */
 export function bedrockModel(url: URL): string | undefined {
   return modelInPath(url, MODEL);
 }

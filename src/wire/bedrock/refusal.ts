@@ -3,7 +3,7 @@
 import type { RefusalNotice } from "../wire.ts";
 
 /**
- * An error as AWS's JSON protocol shapes it, of a type that clients do not try again.
+ * Returns an error as AWS's JSON protocol shapes it, of a type that clients do not try again.
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
  */
 export function bedrockRefusal({ code, message, evidence }: RefusalNotice): object {

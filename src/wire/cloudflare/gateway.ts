@@ -18,12 +18,12 @@ const IDS: ReadonlyMap<string | undefined, string> = new Map([
   ["workers-ai", "cloudflare"],
 ]);
 
-/** The id of the provider behind the gateway; undefined for other addresses. */
+/** Returns the id of the provider behind the gateway; undefined for other addresses. */
 export function idBehindGateway({ hostname, pathname }: URL): string | undefined {
   return hostname === HOST ? IDS.get(PROVIDER.exec(pathname)?.[1]) : undefined;
 }
 
-/** The provider as the gateway serves it, where the address is the gateway's. */
+/** Returns the provider as the gateway serves it, where the address is the gateway's. */
 export function asServed(provider: Provider, { hostname }: URL): Provider {
   return hostname === HOST ? { ...provider, isCached } : provider;
 }

@@ -51,7 +51,7 @@ export const geminiFileSearch: Wire = {
       tally.unbounded("a file of which the header X-Goog-Upload-Header-Content-Length is missing");
     else if (!IS_TEXT.test(typeOf(request)))
       tally.unbounded(
-        "a file that is no plain text (mimeType), and may have more tokens than bytes",
+        "a file that is not plain text (mimeType), and may have more tokens than bytes",
       );
     else tally.add(tokensOf(size, body));
     return embeddingsAsked(MODELS[0], tally.bound({}, 0), [MODELS[1]]);

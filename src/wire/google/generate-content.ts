@@ -37,7 +37,7 @@ const MODALITIES: Readonly<Record<string, OutputMedium | "text">> = {
   0: "text",
 };
 
-/** What comes out besides text: by the name of the model, and by what is asked for. */
+/** Returns what comes out besides text: by the name of the model, and by what is asked for. */
 export function outputMediaOf(
   model: string,
   modalities: readonly unknown[],

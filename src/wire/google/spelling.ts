@@ -2,23 +2,23 @@
 
 import { fieldOf, has } from "../json/untrusted.ts";
 
-/** The other spelling of a name. */
+/** Returns the other spelling of a name. */
 export function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** The name of a member as it is spelled; as it is given when there is none. */
+/** Returns the name of a member as it is spelled; as it is given when there is none. */
 export function nameIn(value: unknown, name: string): string {
   const other = snakeCase(name);
   return fieldOf(value, name) === undefined && fieldOf(value, other) !== undefined ? other : name;
 }
 
-/** A member in either spelling; undefined when it is missing or null. */
+/** Returns a member in either spelling; undefined when it is missing or null. */
 export function either(value: unknown, name: string): unknown {
   return fieldOf(value, nameIn(value, name)) ?? undefined;
 }
 
-/** Whether a member is there in both spellings, so that two readers may take two values. */
+/** Returns whether a member is there in both spellings, so that two readers may take two values. */
 export function isSpelledTwice(value: unknown, name: string): boolean {
   return has(value, name) && name !== snakeCase(name) && has(value, snakeCase(name));
 }

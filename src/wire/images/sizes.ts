@@ -32,7 +32,7 @@ export interface ImageWishes {
   readonly partials: number;
 }
 
-/** The most tokens of one image. */
+/** Returns the most tokens of one image. */
 export function imageOutputTokens({ model, size, quality, partials }: ImageWishes): number {
   const name = model.slice(model.lastIndexOf("/") + 1);
   const beside = partials * PARTIAL_TOKENS;

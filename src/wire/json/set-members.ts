@@ -65,7 +65,8 @@ function repeatedIn(text: string, open: number, within: readonly string[]): stri
 }
 
 /**
- * A name as the least strict readers compare it: Go's ignore case, Google's take both spellings.
+ * Returns a name as the least strict readers compare it: Go's ignore case, Google's take both
+ * spellings.
  */
 export function plainName(name: string): string {
   return name.toLowerCase().replaceAll("_", "");

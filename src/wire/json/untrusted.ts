@@ -3,31 +3,33 @@
 
 import { describe } from "../../core/describe.ts";
 
-/** A field of what may be an object; undefined when there is none. */
+/** Returns a field of what may be an object; undefined when there is none. */
 export function fieldOf(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
   return Reflect.get(value, name);
 }
 
-/** A field of a field, and so on. */
+/** Returns a field of a field, and so on. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let found = value;
   for (const name of path) found = fieldOf(found, name);
   return found;
 }
 
-/** Whether a field is there and not null. Python's clients write null for what is left out. */
+/**
+ * Returns whether a field is there and not null. Python's clients write null for what is left out.
+ */
 export function has(value: unknown, name: string): boolean {
   return (fieldOf(value, name) ?? undefined) !== undefined;
 }
 
-/** A non-negative safe integer; undefined for anything else. */
+/** Returns a non-negative safe integer; undefined for anything else. */
 export function countAt(value: unknown, ...path: readonly string[]): number | undefined {
   const found = at(value, ...path);
   return typeof found === "number" && Number.isSafeInteger(found) && found >= 0 ? found : undefined;
 }
 
-/** A text; undefined for anything else. */
+/** Returns a text; undefined for anything else. */
 export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
   const found = at(value, ...path);
   return typeof found === "string" ? found : undefined;
@@ -35,13 +37,13 @@ export function textAt(value: unknown, ...path: readonly string[]): string | und
 
 const NONE: readonly unknown[] = [];
 
-/** A list; empty when it is none. */
+/** Returns a list; empty when it is none. */
 export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = at(value, ...path);
   return Array.isArray(found) ? found : NONE;
 }
 
-/** The type that a part says it is of. */
+/** Returns the type that a part says it is of. */
 export function typeOf(part: unknown): string | undefined {
   return textAt(part, "type");
 }
@@ -49,8 +51,8 @@ export function typeOf(part: unknown): string | undefined {
 const DIGITS = /^\d{1,15}$/;
 
 /**
- * A count that may be written as text, which Google and many compatible servers read too; undefined
- * when it is missing or null.
+ * Returns a count that may be written as text, which Google and many compatible servers read too;
+ * undefined when it is missing or null.
  *
  * @throws {RangeError} if it cannot be read: the call would be held for too little.
  */
@@ -70,7 +72,7 @@ export function timesOf(name: string, found: unknown): number {
   return Math.max(1, readCount(name, found) ?? 1);
 }
 
-/** JSON as a value; undefined when it is none. */
+/** Returns JSON as a value; undefined when it is none. */
 export function parsedOf(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -20,7 +20,7 @@ const FORMATS = [
 ];
 
 /**
- * Returns how many seconds sound lasts at the most; undefined for a format that is not read, and
+ * Returns how many seconds sound lasts at most; undefined for a format that is not read, and
  * for a file whose length is not certain. WAV, MP3, FLAC, Ogg (Opus, Vorbis), MP4, WebM are read,
  * whatever type the request states.
  */
@@ -44,7 +44,10 @@ const TOKENS_A_SECOND = 32;
 /** Sound is padded to its next frame or chunk. */
 const PADDING_TOKENS = 64;
 
-/** The most tokens of sound; undefined where its length is not certain, or where it is a film. */
+/**
+ * Returns the most tokens of sound; undefined where its length is not certain, or where it is a
+ * film.
+ */
 export function audioTokensOf(data: string | Uint8Array): number | undefined {
   const source = sourceOf(data);
   const seconds = mayHavePictures(source) ? undefined : secondsIn(source);

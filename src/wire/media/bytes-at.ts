@@ -8,8 +8,8 @@ export interface ByteSource {
   /** How many bytes there are. */
   readonly length: number;
   /**
-   * Whether all that was read is where every decoder finds it: some decoders pass over characters
-   * that are not base64, which moves what follows.
+   * Returns whether all that was read is where every decoder finds it: some decoders pass over
+   * characters that are not base64, which moves what follows.
    */
   isCertain(): boolean;
 }
@@ -26,7 +26,7 @@ const PADDING = /={1,2}$/;
 const DATA_ADDRESS = /^data:[^,]{0,200},/;
 const HEAD = 256;
 
-/** The base64 of data: what follows the comma of a `data:` address, or all of it. */
+/** Returns the base64 of data: what follows the comma of a `data:` address, or all of it. */
 export function base64Of(data: string): string {
   const found = DATA_ADDRESS.exec(data.slice(0, HEAD));
   return found === null ? data : data.slice(found[0].length);
@@ -62,14 +62,14 @@ export function sourceOf(data: string | Uint8Array): ByteSource {
   return typeof data === "string" ? base64Bytes(base64Of(data)) : plainBytes(data);
 }
 
-/** Whether the bytes from `from` on are those of an ASCII text. */
+/** Returns whether the bytes from `from` on are those of an ASCII text. */
 export function saysAt(source: ByteSource, from: number, text: string): boolean {
   for (let at = 0; at < text.length; at++)
     if (source.at(from + at) !== text.charCodeAt(at)) return false;
   return true;
 }
 
-/** A number of `size` bytes, the highest first; NaN where one of them cannot be read. */
+/** Returns a number of `size` bytes, the highest first; NaN where one of them cannot be read. */
 export function bigEndianAt(source: ByteSource, from: number, size: number): number {
   let value = 0;
   for (let at = 0; at < size; at++) {
@@ -80,7 +80,7 @@ export function bigEndianAt(source: ByteSource, from: number, size: number): num
   return value;
 }
 
-/** A number of `size` bytes, the lowest first; NaN where one of them cannot be read. */
+/** Returns a number of `size` bytes, the lowest first; NaN where one of them cannot be read. */
 export function littleEndianAt(source: ByteSource, from: number, size: number): number {
   let value = 0;
   for (let at = size - 1; at >= 0; at--) {

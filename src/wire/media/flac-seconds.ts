@@ -11,7 +11,9 @@ const BYTES_MAX = 8 * 2 ** 20;
 const RATES = [0, 88_200, 176_400, 192_000, 8000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
 const LAST_RATE = 96_000;
 
-/** The most seconds of FLAC; undefined where that is not certain, and for another format. */
+/**
+ * Returns the most seconds of FLAC; undefined where that is not certain, and for another format.
+ */
 export function secondsOfFlac(source: ByteSource): number | undefined {
   if (!saysAt(source, 0, "fLaC") || source.length > BYTES_MAX) return undefined;
   const rate = Math.floor(bigEndianAt(source, 18, 3) / 16);

@@ -13,7 +13,7 @@ export interface Box {
   readonly to: number;
 }
 
-/** The boxes that fill a place from end to end; undefined where they do not. */
+/** Returns the boxes that fill a place from end to end; undefined where they do not. */
 export function boxesIn(source: ByteSource, from: number, to: number): readonly Box[] | undefined {
   const boxes: Box[] = [];
   let start = from;
@@ -34,7 +34,7 @@ export function boxesIn(source: ByteSource, from: number, to: number): readonly 
   return boxes;
 }
 
-/** The boxes at a path of names below others; empty where there are none. */
+/** Returns the boxes at a path of names below others; empty where there are none. */
 export function boxesBelow(
   source: ByteSource,
   boxes: readonly Box[],

@@ -12,7 +12,7 @@ const TIMES_MAX = 200_000;
 /** A length that is not known. */
 const UNKNOWN_32 = 2 ** 32 - 1;
 
-/** The most seconds of MP4; undefined where that is not certain, and for another format. */
+/** Returns the most seconds of MP4; undefined where that is not certain, and for another format. */
 export function secondsOfMp4(source: ByteSource): number | undefined {
   if (!saysAt(source, 4, "ftyp")) return undefined;
   const top = boxesIn(source, 0, source.length);

@@ -23,7 +23,7 @@ interface Stream {
   isWithin: boolean;
 }
 
-/** The most seconds of Ogg; undefined where that is not certain, and for another format. */
+/** Returns the most seconds of Ogg; undefined where that is not certain, and for another format. */
 export function secondsOfOgg(source: ByteSource): number | undefined {
   if (!saysAt(source, 0, "OggS")) return undefined;
   const streams = new Map<number, Stream>();

@@ -11,7 +11,7 @@ const CELT_MS = [2.5, 5, 10, 20];
 /** A packet is no longer than this. */
 const PACKET_SECONDS_MAX = 0.12;
 
-/** The seconds of the packet that begins there. */
+/** Returns the seconds of the packet that begins there. */
 export function opusSecondsAt(source: ByteSource, at: number): number {
   const head = source.at(at);
   if (head < 0) return 0;

@@ -92,7 +92,7 @@ function spelledOut(head: string): string {
 
 const REFERENCE = /(?:\/([^\s\0/[\]<>()%]+)[\s\0]*)?\b(\d{1,10})[\s\0]+\d{1,5}[\s\0]+R\b/g;
 
-/** Under which names objects are referred to, each time; "" in a list. */
+/** Returns under which names objects are referred to, each time; "" in a list. */
 export function referencesIn(structure: string): ReadonlyMap<number, readonly string[]> {
   const references = new Map<number, string[]>();
   for (const [, name = "", number] of structure.matchAll(REFERENCE)) {
@@ -151,7 +151,7 @@ const BOX = /\/(?:MediaBox|CropBox)\b\s*(?:\[([^\][]*)\])?/g;
 const AREA_MAX = 620_000;
 const SIDE_MAX = 1010;
 
-/** Whether all pages say that they are small. */
+/** Returns whether all pages say that they are small. */
 export function smallPages(structure: string): boolean {
   if (/\/UserUnit\b/.test(structure) || !/\/MediaBox\b/.test(structure)) return false;
   for (const [, numbers = ""] of structure.matchAll(BOX)) {

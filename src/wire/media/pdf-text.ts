@@ -72,7 +72,7 @@ const MAPPING =
 const HEX = /<([0-9A-Fa-f\s]*)>/g;
 
 /**
- * Returns how many bytes of UTF-8 a table of Unicode makes of one byte at the most, at least 1.
+ * Returns how many bytes of UTF-8 a table of Unicode makes of one byte at most, at least 1.
  * A code of one byte that stands for "fi" has two, one of two bytes that stands for "é" one.
  */
 export function expansionIn(table: string): number {

@@ -7,7 +7,7 @@ import { secondsOfMp4 } from "./mp4-seconds.ts";
 import { secondsOfWebm } from "./webm-seconds.ts";
 
 /**
- * Returns how many seconds a film lasts at the most; undefined for a format that is not read, and
+ * Returns how many seconds a film lasts at most; undefined for a format that is not read, and
  * for a file whose length is not certain. MP4, QuickTime and WebM are read.
  */
 export function videoSecondsOf(data: string | Uint8Array): number | undefined {
@@ -19,7 +19,7 @@ export function videoSecondsOf(data: string | Uint8Array): number | undefined {
 /** How far the tracks of WebM are looked for. */
 const TRACKS_WITHIN = 65_536;
 
-/** Whether a file may have pictures beside its sound. */
+/** Returns whether a file may have pictures beside its sound. */
 export function mayHavePictures(source: ByteSource): boolean {
   if (saysAt(source, 0, "\u001a\u0045\u00df\u00a3")) {
     for (let at = 0; at < Math.min(TRACKS_WITHIN, source.length); at++)

@@ -40,7 +40,9 @@ interface Walk {
   readonly packets: Map<number, number>;
 }
 
-/** The most seconds of WebM; undefined where that is not certain, and for another format. */
+/**
+ * Returns the most seconds of WebM; undefined where that is not certain, and for another format.
+ */
 export function secondsOfWebm(source: ByteSource): number | undefined {
   if (bigEndianAt(source, 0, 4) !== EBML) return undefined;
   const walk: Walk = {

@@ -20,12 +20,12 @@ export const ANTHROPIC_ROUTES: readonly NamedRoute[] = [
   refusedRoute(
     /\/v1\/(?:sessions|deployments)(?:\/|$)/,
     "a managed agent calls models as often as it likes, and each hour of its session has a fee",
-    "Start it outside the meter, with `budget: { max_list_cost }` as its own limit, and book what session.usage.list_cost says with pool.commit()",
+    "Start it outside the meter, with `budget: { max_list_cost }` as its own limit, and book session.usage.list_cost with pool.commit()",
   ),
   refusedRoute(/\/v1\/dreams$/, "a dream reads whole memory stores by itself", OUTSIDE),
   refusedRoute(
     /\/v1\/complete$/,
-    "text completions have ended with the models that they were for",
+    "text completions ended together with their models",
     "Use /v1/messages",
   ),
 ];

@@ -19,7 +19,7 @@ const BY_PROVIDER: Readonly<Record<string, readonly NamedRoute[]>> = {
   vertex: GOOGLE_ROUTES,
 };
 
-/** What is known of a route that no format reads; undefined where nothing is. */
+/** Returns what is known of a route that no format reads; undefined where nothing is. */
 export function namedRoute(path: string, { id }: Provider): NamedRoute | undefined {
   const plain = path.replace(/\/+$/, "");
   const own = BY_PROVIDER[id] ?? [];

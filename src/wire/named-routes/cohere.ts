@@ -11,11 +11,15 @@ export const COHERE_ROUTES: readonly NamedRoute[] = [
     /\/v1\/datasets$/,
   ),
   refusedRoute(/\/v\d\/(?:embed-jobs|batches)$/, LATER, OUTSIDE),
-  refusedRoute(/\/finetuned-models$/, "training is billed by what it turns out to read", OUTSIDE),
+  refusedRoute(
+    /\/finetuned-models$/,
+    "training is billed by what it reads, which is unknown before",
+    OUTSIDE,
+  ),
   refusedRoute(/\/v1\/summarize$/, "Cohere has ended it", "Use /v2/chat"),
   refusedRoute(
     /\/v\d\/(?:classify|parse|audio\/transcriptions)$/,
-    "it is billed in units of its own, which have no published price",
-    "Give what one call may cost with the option `routes`",
+    "it is billed in its own units, which have no published price",
+    "Set what one call may cost with the option `routes`",
   ),
 ];

@@ -13,13 +13,13 @@ export const GOOGLE_ROUTES: readonly NamedRoute[] = [
   ),
   refusedRoute(
     /:importFile$/,
-    "the file is embedded at the price of its tokens, which neither the request nor the answer tells",
-    "Upload it with :uploadToFileSearchStore, which is metered, or give what it may come to with the option `routes`",
+    "the file is embedded at the price of its tokens, which neither the request nor the answer reports",
+    "Upload it with :uploadToFileSearchStore, which is metered, or set what it may cost with the option `routes`",
   ),
   refusedRoute(
     /\/cachedContents$/,
-    "what is cached costs by the token and hour, for as long as it is kept",
-    'Give what it may come to with `routes: { "/cachedContents": { usd } }`, or rely on implicit caching',
+    "a cache is billed by the token and hour, for as long as it is kept",
+    'Set what it may cost with `routes: { "/cachedContents": { usd } }`, or rely on implicit caching',
   ),
   refusedRoute(
     /:(?:batchGenerateContent|asyncBatchEmbedContent)$|\/batchPredictionJobs$/,
@@ -28,17 +28,17 @@ export const GOOGLE_ROUTES: readonly NamedRoute[] = [
   ),
   refusedRoute(
     /\/(?:tunedModels|tuningJobs)$|:validateReinforcementTuningReward$/,
-    "training is billed by what it turns out to read",
+    "training is billed by what it reads, which is unknown before",
     OUTSIDE,
   ),
   refusedRoute(
     /\/auth_tokens$/,
-    "a token lets a browser hold a live session that does not pass here",
-    "Connect it through a server of yours, or bound it with the token's `uses` and `expireTime`",
+    "a token lets a browser open a live session that does not pass the meter",
+    "Connect it through your own server, or bound it with the token's `uses` and `expireTime`",
   ),
   refusedRoute(
     /:predict$|:predictLongRunning$/,
-    "the model behind this address says what one call costs, and only images by Imagen and videos by Veo are known",
-    'Give what one may cost with `routes: { "/models/MODEL:predict": { usd } }`',
+    "the model behind this address decides what a call costs, and only images by Imagen and videos by Veo are known",
+    'Set what one may cost with `routes: { "/models/MODEL:predict": { usd } }`',
   ),
 ];

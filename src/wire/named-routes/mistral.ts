@@ -15,12 +15,12 @@ export const MISTRAL_ROUTES: readonly NamedRoute[] = [
   ),
   refusedRoute(
     /\/v1\/conversations\/[^/]+(?:\/restart)?$/,
-    "a conversation that goes on does not say which model answers, nor how long it is",
-    "Begin one for each turn with /v1/conversations and all of its `inputs`, or use /v1/chat/completions",
+    "a request that continues a conversation does not say which model answers, nor how long the conversation is",
+    "Begin a new one for each turn with /v1/conversations and all of its `inputs`, or use /v1/chat/completions",
   ),
   refusedRoute(
     /\/v1\/agents\/completions$/,
-    "an agent is kept with a model, instructions and tools that are not in the request",
+    "an agent has a model, instructions and tools that are not in the request",
     "Use /v1/chat/completions with the agent's model and instructions",
   ),
   refusedRoute(
@@ -36,17 +36,17 @@ export const MISTRAL_ROUTES: readonly NamedRoute[] = [
   ),
   refusedRoute(
     /\/v1\/observability\//,
-    "a judge is a model that reads as many records as there are",
+    "a judge is a model that reads any number of records",
     OUTSIDE,
   ),
   refusedRoute(
     /\/v1\/libraries\/.+$/,
-    "a document of a library is read page by page when it is put there",
-    'Give what one may come to with `routes: { "/documents": { usd } }`',
+    "a document is read page by page when it is added to a library",
+    'Set what one may cost with `routes: { "/documents": { usd } }`',
   ),
   refusedRoute(
     /\/tools\/[^/]+\/call$|\/audio\/voices$|\/client\/sessions$/,
     "its price is not published",
-    "Give what it may cost with the option `routes`",
+    "Set what it may cost with the option `routes`",
   ),
 ];

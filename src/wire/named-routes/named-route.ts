@@ -20,7 +20,7 @@ export function freeRoutes(...paths: readonly RegExp[]): readonly NamedRoute[] {
   return paths.map((path) => ({ path, kind: "free" }));
 }
 
-/** A route that is refused. */
+/** Returns a route that is refused. */
 export function refusedRoute(path: RegExp, why: string, instead: string): NamedRoute {
   return { path, kind: "refused", why, instead };
 }

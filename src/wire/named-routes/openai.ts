@@ -23,20 +23,20 @@ export const OPENAI_ROUTES: readonly NamedRoute[] = [
   ),
   refusedRoute(
     /\/threads\/(?:.+\/)?runs(?:\/.+)?$/,
-    "a run of an assistant calls models as often as it likes, and Assistants have ended on August 26, 2026",
+    "a run of an assistant calls models as often as it likes, and Assistants ended on August 26, 2026",
     RESPONSES,
   ),
   refusedRoute(/\/agents(?:\/|$)/, "hosted agents call models and tools by themselves", RESPONSES),
   refusedRoute(/\/chatkit\/sessions$/, "a session's widget calls models by itself", RESPONSES),
   refusedRoute(
     /\/(?:realtime|live)\//,
-    "a session over WebRTC or SIP, or of a browser with a client secret, is billed by what is said in it, and does not pass here",
-    "Open the session at /v1/realtime over a WebSocket through the proxy, or start it outside the meter under limits of its own",
+    "a session over WebRTC or SIP, or of a browser with a client secret, is billed by what is said in it, and does not pass the meter",
+    "Open the session at /v1/realtime over a WebSocket through the proxy, or start it outside the meter, with its own limits",
   ),
   refusedRoute(/\/batches$/, LATER, OUTSIDE),
   refusedRoute(
     /\/fine_tuning\/(?:jobs(?:\/[^/]+\/resume)?|alpha\/graders\/run)$/,
-    "training and graders are billed by what they turn out to read",
+    "training and graders are billed by what they read, which is unknown before",
     OUTSIDE,
   ),
   refusedRoute(
@@ -47,7 +47,7 @@ export const OPENAI_ROUTES: readonly NamedRoute[] = [
   refusedRoute(
     /\/containers$/,
     "a container costs from $0.03 to $1.92 by its memory, for every 20 minutes that it lives",
-    'Give the fee that it may come to with `routes: { "/containers": { usd: 1.92 } }`',
+    'Set its fee with `routes: { "/containers": { usd: 1.92 } }`',
   ),
   refusedRoute(
     /\/vector_stores\/[^/]+\/search$/,
@@ -56,17 +56,17 @@ export const OPENAI_ROUTES: readonly NamedRoute[] = [
   ),
   refusedRoute(
     /\/images\/variations$/,
-    "variations are made by DALL·E 2 alone, which has no price in the book",
+    "only DALL·E 2 makes variations, and the price book has no price for it",
     "Use /v1/images/edits",
   ),
   refusedRoute(
     /\/videos(?:\/.+)?$/,
-    "what is made of a video that exists takes its length from there",
-    "Make a new one with /v1/videos, by the second",
+    "an edit of an existing video has the length of that video, which the request does not contain",
+    "Create a new video with /v1/videos, which is billed by the second",
   ),
   refusedRoute(
     /\/(?:audio\/voices|content_provenance_checks|decisions)$/,
     "its price is not published",
-    "Give what it may cost with the option `routes`",
+    "Set what it may cost with the option `routes`",
   ),
 ];

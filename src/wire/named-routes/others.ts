@@ -5,14 +5,14 @@ import type { NamedRoute } from "./named-route.ts";
 
 const BY_TIME = "it is billed by the time that the machine behind it runs";
 const ROUTES =
-  "Give what one call may cost with the option `routes`, or meter it with `meteredTool`";
+  "Set what one call may cost with the option `routes`, or meter it with `meteredTool`";
 
 export const OTHER_ROUTES: readonly NamedRoute[] = [
   // https://github.com/vercel/ai/tree/main/packages/gateway
   refusedRoute(
     /\/v\d\/ai\/[\w-]+$/,
-    "of the gateway's own protocol, language models and embeddings are read",
-    "Use /v1/… of the gateway in OpenAI's format, or give what one call may cost with the option `routes`",
+    "the meter reads only language models and embeddings of the gateway's own protocol",
+    "Use /v1/… of the gateway in OpenAI's format, or set what one call may cost with the option `routes`",
   ),
   // https://replicate.com/docs/reference/http#predictions.create
   refusedRoute(/\/predictions$/, BY_TIME, ROUTES),
@@ -21,7 +21,7 @@ export const OTHER_ROUTES: readonly NamedRoute[] = [
   // https://docs.aleph-alpha.com/api/complete/
   refusedRoute(
     /\/complete$/,
-    "its answer does not tell its usage in a format that is read",
+    "its answer does not report its usage in a known format",
     "Use the same server's /chat/completions",
   ),
   // https://huggingface.co/docs/inference-endpoints

@@ -12,7 +12,7 @@ const LLAMA_4 = /llama-?4-/i;
 const LLAMA_4_TOKENS = 17 * (144 + 2) + 16;
 
 /**
- * Qwen2-VL and 2.5-VL: 28 pixels square, to which both sides are rounded; 16,384 at the most. Small
+ * Qwen2-VL and 2.5-VL: 28 pixels square, to which both sides are rounded; 16,384 at most. Small
  * images may be enlarged to 256.
  * https://huggingface.co/Qwen/Qwen2.5-VL-72B-Instruct#image-resolution-for-performance-boost
  */

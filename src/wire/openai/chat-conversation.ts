@@ -34,7 +34,9 @@ export function chatConversation(body: object): Conversation {
   };
 }
 
-/** A message, or an item of Responses: without markers, and one part of text as the text. */
+/**
+ * Returns a message, or an item of Responses: without markers, and one part of text as the text.
+ */
 export function countedMessage(message: unknown): unknown {
   if (typeof message !== "object" || message === null) return message;
   const plain = withoutMembers(message, MARKERS);
@@ -52,7 +54,10 @@ function countedContent(content: readonly unknown[]): unknown {
   return isText ? (textAt(only, "text") ?? parts) : parts;
 }
 
-/** Whether a message, or an item, names content by an address, or by the id of another answer. */
+/**
+ * Returns whether a message, or an item, names content by an address, or by the id of another
+ * answer.
+ */
 export function isFetchedMessage(message: unknown): boolean {
   if (has(fieldOf(message, "audio"), "id")) return true;
   return ["content", "output", "images"].some((name) => {

@@ -28,7 +28,7 @@ import { mayReason, OpenaiContent, openaiRefusal, tallyOpenaiTools } from "./par
 const DEPLOYMENT = /\/deployments\/([^/]+)\//;
 const AT_LIMIT: Overshoot = { times: 1, plus: 0 };
 
-/** The model that a request names, in its body or in the path of a deployment. */
+/** Returns the model that a request names, in its body or in the path of a deployment. */
 export function modelOf({ body, url }: WireRequest): string | undefined {
   const named = textAt(body, "model");
   return named === undefined || named === "" ? DEPLOYMENT.exec(url.pathname)?.[1] : named;
@@ -111,7 +111,7 @@ export function tallyHidden(
   tally.hiddenPromptTokens = provider.hiddenPromptTokens?.(factsOf(request)) ?? 0;
 }
 
-/** What the rules of a provider look at. */
+/** Returns what the rules of a provider look at. */
 export function factsOf(request: WireRequest): { model: string; url: URL; body: object } {
   return { model: modelOf(request) ?? "", url: request.url, body: request.body };
 }
@@ -129,7 +129,7 @@ function mediaOf(body: object, model: string | undefined): readonly OutputMedium
   return known.length === asked.length ? known : OUTPUT_MEDIA;
 }
 
-/** How it is to be served; Azure's and others' words are the same. */
+/** Returns how it is to be served; Azure's and others' words are the same. */
 export function tierOf(body: unknown): string | undefined {
   const tier = fieldOf(body, "service_tier") ?? undefined;
   return typeof tier === "number" ? String(tier) : typeof tier === "string" ? tier : undefined;

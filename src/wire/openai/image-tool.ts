@@ -29,7 +29,7 @@ const KNOWN_COUNTS: ReadonlySet<string> = new Set([
   "text_tokens",
 ]);
 
-/** The calls of an image model that a response may make; empty without the tool. */
+/** Returns the calls of an image model that a response may make; empty without the tool. */
 export function imageCallsOf(body: object): readonly BesideCalls[] {
   const tool = listAt(body, "tools").find((each) => typeOf(each) === IMAGE_TOOL);
   if (tool === undefined) return [];
@@ -58,7 +58,7 @@ function outputTokensOf(model: string, tool: unknown): number {
   });
 }
 
-/** What the image model has used of a response: as reported, or by size and quality. */
+/** Returns what the image model has used of a response: as reported, or by size and quality. */
 export function imagePassesOf(response: unknown): {
   readonly passes: readonly ModelPass[];
   readonly doubts: readonly string[];

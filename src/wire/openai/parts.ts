@@ -22,12 +22,12 @@ const GPT_4O_MINI_IMAGE_TOKENS_MAX = 48_169;
 /** Who reads files as OpenAI documents it; others may have readers of their own. */
 const READS_PDF: ReadonlySet<string> = new Set(["openai", "azure"]);
 
-/** Whether output may be billed that is not shown. */
+/** Returns whether output may be billed that is not shown. */
 export function mayReason(model: string | undefined, effort: string | undefined): boolean {
   return effort !== "none" && !WITHOUT_REASONING.test(model ?? "");
 }
 
-/** The most tokens of one image. */
+/** Returns the most tokens of one image. */
 export function imageTokensMaxOf(model: string | undefined): number {
   return model?.includes("4o-mini") === true ? GPT_4O_MINI_IMAGE_TOKENS_MAX : IMAGE_TOKENS_MAX;
 }
@@ -196,7 +196,7 @@ const GIGABYTES: Readonly<Record<string, number>> = { "1g": 1, "4g": 4, "16g": 1
 const GIGABYTES_MAX = 64;
 
 /**
- * A call makes one container at the most, billed by its memory for twenty minutes. One that was
+ * A call makes one container at most, billed by its memory for twenty minutes. One that was
  * made before was billed then.
  * https://developers.openai.com/api/docs/pricing#built-in-tools
  */
@@ -215,8 +215,8 @@ function isLocal(tool: unknown): boolean {
 }
 
 /**
- * An error as OpenAI's API shapes it. `insufficient_quota` is its own word for "there is no money
- * left", at which clients do not try again.
+ * Returns an error as OpenAI's API shapes it. `insufficient_quota` is its own word for "there is no
+ * money left", at which clients do not try again.
  * https://platform.openai.com/docs/guides/error-codes
  */
 export function openaiRefusal({ code, message, evidence }: RefusalNotice): object {

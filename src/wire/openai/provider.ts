@@ -7,7 +7,10 @@ import { responsesCounting } from "./input-tokens.ts";
 /** Models that run several passes, of which `max_output_tokens` does not limit the sum. */
 const PRO = /^(?:.*\/)?(?:o\d|gpt-[\d.]+)-pro(?:-|$)/;
 
-/** How far an answer of OpenAI's may pass its limit: 164 tokens to a limit of 100 were recorded. */
+/**
+ * Returns how far an answer of OpenAI's may pass its limit: 164 tokens to a limit of 100 were
+ * recorded.
+ */
 export function openaiOvershoot({ model }: { readonly model: string }): Overshoot | undefined {
   return PRO.test(model) ? "model maximum" : undefined;
 }

@@ -52,7 +52,10 @@ export class RealtimeState {
     return this.#beginsItself;
   }
 
-  /** What is known of the session, for a response that is asked for or that begins by itself. */
+  /**
+   * Returns what is known of the session, for a response that is asked for or that begins by
+   * itself.
+   */
   facts(begins: SessionFacts["begins"]): SessionFacts {
     return {
       model: this.#model,
@@ -138,7 +141,7 @@ function unmeteredUpdate(message: unknown): string | undefined {
   const input = at(session, "audio", "input");
   if (textAt(session, "type") === "transcription") return "a session that transcribes";
   if (has(input, "transcription") || has(session, "input_audio_transcription"))
-    return "the transcription of what is said, which is billed besides; leave it out (`transcription: null`)";
+    return "the transcription of what is said, which is billed separately; leave it out (`transcription: null`)";
   const detections = [fieldOf(input, "turn_detection"), fieldOf(session, "turn_detection")];
   if (detections.some((each) => has(each, "idle_timeout_ms")))
     return "turn_detection.idle_timeout_ms, which begins responses when no one speaks; leave it out";

@@ -133,12 +133,12 @@ class RealtimeReading implements AnswerReading {
   }
 }
 
-/** The model that the address of a session names. */
+/** Returns the model that the address of a session names. */
 export function realtimeModelOf(url: URL): string | undefined {
   return url.searchParams.get("model") ?? url.searchParams.get("deployment") ?? undefined;
 }
 
-/** Why a session cannot be metered as a whole; undefined where it can. */
+/** Returns why a session cannot be metered as a whole; undefined where it can. */
 export function unmeteredSession(url: URL): string | undefined {
   if (url.searchParams.get("intent") === "transcription")
     return "a session that transcribes is billed by what is said in it; use /v1/audio/transcriptions";

@@ -81,7 +81,7 @@ function kindOf(type: string): SocketAnswer["kind"] {
   return ENDS.has(type) ? "ends" : "goes on";
 }
 
-/** The event that tells a client why its request is not answered. */
+/** Returns the event that tells a client why its request is not answered. */
 export function socketRefusal(refusal: object, status: number, lane: Lane): object {
   return {
     type: "error",
@@ -91,7 +91,7 @@ export function socketRefusal(refusal: object, status: number, lane: Lane): obje
   };
 }
 
-/** The event that tells a client that a response takes no more input. */
+/** Returns the event that tells a client that a response takes no more input. */
 export function steeringRefusal(
   { input, responseId }: Extract<SocketRequest, { kind: "steer" }>,
   message: string,
@@ -104,7 +104,7 @@ export function steeringRefusal(
   };
 }
 
-/** An event as it would stand in a stream of server-sent events. */
+/** Returns an event as it would stand in a stream of server-sent events. */
 export function asStreamed(text: string): string {
   return `data: ${text.replaceAll(/\r\n?|\n/g, "\ndata: ")}\n\n`;
 }

@@ -8,7 +8,7 @@ const BYTES_A_SECOND_MIN = 750;
 /** The head of the data is walked with them. */
 const HEAD_SECONDS = 0.001;
 
-/** The most whole seconds of a file of a form; of its bytes where nothing says so. */
+/** Returns the most whole seconds of a file of a form; of its bytes where nothing says so. */
 export function secondsOfFile(file: unknown): number {
   const seconds = file instanceof Uint8Array ? audioSecondsOf(file) : undefined;
   if (seconds !== undefined) return Math.ceil(seconds - HEAD_SECONDS);

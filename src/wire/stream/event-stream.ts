@@ -119,8 +119,8 @@ function typeIn(headers: Uint8Array): string {
 }
 
 /**
- * The value that an event carries. Bedrock's streams of a model's own format wrap each of them in
- * base64.
+ * Returns the value that an event carries. Bedrock's streams of a model's own format wrap each of
+ * them in base64.
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_PayloadPart.html
  */
 export function framedValue({ payload }: FramedEvent): unknown {

@@ -12,7 +12,7 @@ import type { Asked, Wire } from "../wire.ts";
 const FIELDS: Fields = {
   ...fieldsOf("read", ["model_id", "input", "parameters"]),
   ...fieldsOf("steers", ["space_id", "project_id"]),
-  moderations: { unbounded: "moderations, models that read the text besides" },
+  moderations: { unbounded: "moderations, additional models that read the text" },
 };
 /** What is written where the request does not say. */
 const LIMIT_DEFAULT = 200;

@@ -16,7 +16,7 @@ export function grokOvershoot({ model }: { readonly model: string }): Overshoot 
   return WITHOUT_REASONING.test(model) ? undefined : "model maximum";
 }
 
-/** The same for a provider that serves Grok besides other models. */
+/** Returns the same for a provider that serves Grok besides other models. */
 export function grokElsewhere(call: { readonly model: string }): Overshoot | undefined {
   return /grok/i.test(call.model) ? grokOvershoot(call) : undefined;
 }
