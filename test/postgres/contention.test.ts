@@ -5,6 +5,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { postgresStore } from "../../src/postgres/index.ts";
+import { POSTGRES_MIGRATIONS } from "../../src/postgres/migrations/embedded.ts";
 import { PostgresStore } from "../../src/postgres/postgres-store.ts";
 import { postgresBinaries, PostgresServer } from "../support/postgres-server.ts";
 
@@ -77,7 +78,9 @@ describe.skipIf(binaries === undefined)("postgresStore when many want the same",
       const paths = await Promise.all(stores.map((store) => store.paths()));
       expect(paths.flat()).toEqual([]);
       const versions = await pool.query(`SELECT version FROM ${schema}.schema_version`);
-      expect(versions.rows).toEqual([1, 2, 3, 4, 5, 6, 7].map((version) => ({ version })));
+      expect(versions.rows).toEqual(
+        POSTGRES_MIGRATIONS.map((_, index) => ({ version: index + 1 })),
+      );
     }
   });
 
