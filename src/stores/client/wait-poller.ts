@@ -251,15 +251,17 @@ export class WaitPoller {
     clearTimeout(this.#listeningOn);
     this.#listeningOn = undefined;
     if (this.#unwatch !== undefined || this.#store.watch === undefined) return;
-    this.#unwatch = this.#store.watch(this.#root, () => this.wake()).then(
-      (stop) => {
-        // What was freed before it listened was not heard of.
-        this.wake();
-        return stop;
-      },
-      // Where watching fails, asking every `pollMs` goes on.
-      () => undefined,
-    );
+    this.#unwatch = this.#store
+      .watch(this.#root, () => this.wake())
+      .then(
+        (stop) => {
+          // What was freed before it listened was not heard of.
+          this.wake();
+          return stop;
+        },
+        // Where watching fails, asking every `pollMs` goes on.
+        () => undefined,
+      );
   }
 }
 
