@@ -37,6 +37,8 @@ interface Waiter {
   readonly held: (outcome: Extract<Outcome, { kind: "held" }>) => void;
   readonly failed: (error: unknown) => void;
   rollsAt: number;
+  /** What is being asked for it. */
+  asking: Promise<void> | undefined;
   isDone: boolean;
   /** Whether it was let in. */
   isHeld: boolean;
@@ -94,6 +96,7 @@ export class WaitPoller {
           reject(error);
         },
         rollsAt: Number.POSITIVE_INFINITY,
+        asking: undefined,
         isDone: false,
         isHeld: false,
       };
@@ -134,7 +137,7 @@ export class WaitPoller {
 
   #begin(waiter: Waiter): void {
     this.#waiters.set(waiter.command.id, waiter);
-    this.#watch();
+    if (!waiter.command.last) this.#watch();
     void this.#ask(waiter, waiter.command).then(() => this.#setTimer());
   }
 
@@ -145,9 +148,9 @@ export class WaitPoller {
     while (this.#askAgain !== undefined) {
       const isForAll = this.#askAgain === "all";
       this.#askAgain = undefined;
-      const line = [...this.#waiters.values()];
-      for (let first = 0; first < line.length; first += ASKED_AT_ONCE) {
-        const some = line.slice(first, first + ASKED_AT_ONCE);
+      const waiters = [...this.#waiters.values()];
+      for (let first = 0; first < waiters.length; first += ASKED_AT_ONCE) {
+        const some = waiters.slice(first, first + ASKED_AT_ONCE);
         // oxlint-disable-next-line no-await-in-loop -- who is behind comes after who is ahead
         await Promise.all(some.map(async (waiter) => this.#ask(waiter, waiter.command)));
         if (!isForAll && !some.some(({ isDone }) => isDone)) break;
@@ -161,8 +164,22 @@ export class WaitPoller {
     await this.#ask(waiter, { ...waiter.command, last: true });
   }
 
-  /** Asks the store for one waiter, and does what the answer says. Never rejects. */
+  /**
+   * Asks the store for one waiter, and does what the answer says. One request after another: two
+   * that are refused would be two refusals. Never rejects.
+   */
   async #ask(waiter: Waiter, command: WaitCommand): Promise<void> {
+    const before = waiter.asking;
+    const asking =
+      before === undefined
+        ? this.#askNow(waiter, command)
+        : before.then(async () => this.#askNow(waiter, command));
+    waiter.asking = asking;
+    await asking;
+    if (waiter.asking === asking) waiter.asking = undefined;
+  }
+
+  async #askNow(waiter: Waiter, command: WaitCommand): Promise<void> {
     if (waiter.isDone) return;
     try {
       const outcome = await this.#queue.ask(command);
