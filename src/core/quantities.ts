@@ -101,6 +101,33 @@ export function fitsWithin(total: Quantities, amount: Quantities, limit: Quantit
   );
 }
 
+/** Returns whether `total` stays within `limit` on every axis with `into` in place of `out`. */
+export function fitsInPlaceOf(
+  total: Quantities,
+  out: Quantities,
+  into: Quantities,
+  limit: Quantities,
+): boolean {
+  return (
+    total.tokens - out.tokens + into.tokens <= limit.tokens &&
+    total.inputTokens - out.inputTokens + into.inputTokens <= limit.inputTokens &&
+    total.outputTokens - out.outputTokens + into.outputTokens <= limit.outputTokens &&
+    total.nanoUsd - out.nanoUsd + into.nanoUsd <= limit.nanoUsd &&
+    total.calls - out.calls + into.calls <= limit.calls
+  );
+}
+
+/** Returns what `amount` has beyond `within`, by axis. */
+export function beyond(amount: Quantities, within: Quantities): Quantities {
+  return new Quantities(
+    Math.max(0, amount.tokens - within.tokens),
+    Math.max(0, amount.inputTokens - within.inputTokens),
+    Math.max(0, amount.outputTokens - within.outputTokens),
+    Math.max(0, amount.nanoUsd - within.nanoUsd),
+    Math.max(0, amount.calls - within.calls),
+  );
+}
+
 /** Builds quantities from a function of the field. */
 export function quantitiesOf(quantityOf: (field: keyof Quantities) => number): Quantities {
   return new Quantities(

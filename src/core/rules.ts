@@ -14,15 +14,16 @@ import type { OveragePolicy, PoolState } from "./pool-state.ts";
 import {
   add,
   assign,
+  beyond,
   exchange,
   FIELD_OF_AXIS,
+  fitsInPlaceOf,
   fitsWithin,
-  quantitiesOf,
+  Quantities,
   QUANTITY_MAX,
   subtract,
   uniform,
 } from "./quantities.ts";
-import type { Quantities } from "./quantities.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
 
 const NOTHING: Quantities = uniform(0);
@@ -72,6 +73,7 @@ export function hold(pool: PoolState, ask: Quantities): Hold {
  * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
  */
 export function refusalOf(pool: PoolState, ask: Quantities): Refusal | undefined {
+  if (fits(pool, ask)) return undefined;
   return frozenRefusal(pool, ask) ?? refusalByCap(pool, ask);
 }
 
@@ -90,9 +92,8 @@ export function refusalByCap(pool: PoolState, ask: Quantities): Refusal | undefi
       }
     }
   }
-  if (told !== undefined) return told;
-  for (const level of pathOf(pool)) checkTotals(level, NOTHING, ask);
-  return undefined;
+  if (told === undefined) checkTotals(pool, NO_HOLD, ask);
+  return told;
 }
 
 /**
@@ -151,14 +152,15 @@ function refusal(
   };
 }
 
-/**
- * R1. Fails when a total of this level would pass 2^53 − 1 with `freed` taken away and `ask` added.
- */
-function checkTotals(level: PoolState, freed: Quantities, ask: Quantities): void {
-  for (const axis of AXES) {
-    const field = FIELD_OF_AXIS[axis];
-    if (level.taken[field] - freed[field] + ask[field] > QUANTITY_MAX) {
-      throw totalTooLarge(level.path, axis);
+/** R1. Fails when a total would pass 2^53 − 1 with `ask` in place of what is held. */
+function checkTotals(pool: PoolState, held: Hold, ask: Quantities): void {
+  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
+    const freed = heldAt(level, held);
+    if (fitsInPlaceOf(level.taken, freed, ask, COUNTABLE)) continue;
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      if (level.taken[field] - freed[field] + ask[field] > QUANTITY_MAX)
+        throw totalTooLarge(level.path, axis);
     }
   }
 }
@@ -227,7 +229,7 @@ export function settle(
   const overage = overageOf(pool, held, actual);
   const exceeded = exceededBy(pool, held, actual, policy);
   const booked = exceeded === undefined || policy !== "reject";
-  if (booked) for (const level of pathOf(pool)) checkTotals(level, heldAt(level, held), actual);
+  if (booked) checkTotals(pool, held, actual);
   // From here on the commit must succeed.
   settleLevels(pool, held, booked ? actual : NOTHING);
   return { booked, overage, exceeded, throws: exceeded !== undefined && policy !== "allow" };
@@ -263,10 +265,12 @@ function heldAt(level: PoolState, held: Hold): Quantities {
 /** R5. What is used beyond what is still held: all of it where a reset has dropped the hold. */
 function overageOf(pool: PoolState, held: Hold, actual: Quantities): Quantities {
   let leastHeld = held.quantities;
-  for (const level of pathOf(pool)) {
+  let level: PoolState | undefined = pool;
+  do {
     if (!isHeldAt(level, held)) leastHeld = NOTHING;
-  }
-  return quantitiesOf((field) => Math.max(0, actual[field] - leastHeld[field]));
+    level = level.parent;
+  } while (level !== undefined);
+  return beyond(actual, leastHeld);
 }
 
 /**
@@ -280,8 +284,9 @@ function exceededBy(
   policy: OveragePolicy,
 ): Refusal | undefined {
   let told: (Refusal & { readonly reason: CapReason }) | undefined;
-  for (const level of pathOf(pool)) {
+  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
     const heldHere = heldAt(level, held);
+    if (fitsInPlaceOf(level.taken, heldHere, actual, level.limits)) continue;
     for (const axis of AXES) {
       const field = FIELD_OF_AXIS[axis];
       if (actual[field] <= heldHere[field]) continue;
@@ -300,10 +305,9 @@ function exceededBy(
 
 /** R5. Returns the pool's own policy, or that of the nearest pool above it that has one. */
 export function overagePolicyOf(pool: PoolState): OveragePolicy {
-  for (const level of pathOf(pool)) {
-    if (level.overage !== undefined) return level.overage;
-  }
-  return "throw";
+  let level: PoolState | undefined = pool;
+  while (level !== undefined && level.overage === undefined) level = level.parent;
+  return level?.overage ?? "throw";
 }
 
 /** R6. Zeroes used, drops the open reservations and raises the generation, on this pool alone. */
@@ -340,21 +344,35 @@ export function largestGrant(
   max: number,
 ): number {
   let units = max;
-  for (const level of pathOf(pool)) {
-    for (const axis of AXES) {
-      const field = FIELD_OF_AXIS[axis];
-      const room = level.limits[field] - level.taken[field] - fixed[field];
-      if (room < 0) return -1;
-      // Exact: the remainder of two integers is, and so is the division of what it leaves.
-      if (unit[field] > 0) units = Math.min(units, (room - (room % unit[field])) / unit[field]);
-    }
+  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
+    const { limits, taken } = level;
+    if (!fitsWithin(taken, fixed, limits)) return -1;
+    units = Math.min(
+      units,
+      unitsIn(limits.tokens - taken.tokens - fixed.tokens, unit.tokens),
+      unitsIn(limits.inputTokens - taken.inputTokens - fixed.inputTokens, unit.inputTokens),
+      unitsIn(limits.outputTokens - taken.outputTokens - fixed.outputTokens, unit.outputTokens),
+      unitsIn(limits.nanoUsd - taken.nanoUsd - fixed.nanoUsd, unit.nanoUsd),
+      unitsIn(limits.calls - taken.calls - fixed.calls, unit.calls),
+    );
   }
   return units;
 }
 
+/** How many units fit into a room. Exact: the remainder of two integers is, and so is the rest. */
+function unitsIn(room: number, unit: number): number {
+  return unit > 0 ? (room - (room % unit)) / unit : Number.POSITIVE_INFINITY;
+}
+
 /** R14. Returns `fixed + units · unit`. */
 export function grantOf(fixed: Quantities, unit: Quantities, units: number): Quantities {
-  return quantitiesOf((field) => fixed[field] + units * unit[field]);
+  return new Quantities(
+    fixed.tokens + units * unit.tokens,
+    fixed.inputTokens + units * unit.inputTokens,
+    fixed.outputTokens + units * unit.outputTokens,
+    fixed.nanoUsd + units * unit.nanoUsd,
+    fixed.calls + units * unit.calls,
+  );
 }
 
 /** R8. Returns the top of the tree that a pool is in. */

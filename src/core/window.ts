@@ -118,10 +118,27 @@ export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
     const sinceStart = modulo(nowMs - rule.anchorMs, rule.everyMs);
     return { startsAt: nowMs - sinceStart, endsAt: nowMs - sinceStart + rule.everyMs };
   }
-  const { period } = rule;
   const zone = readTimeZone(rule.timeZone);
+  if (zone === UTC) {
+    const startsAt = startOf(rule, zone, nowMs);
+    return { startsAt, endsAt: nextLocalStart(rule, startsAt) };
+  }
+  const name = `${zone.name} ${rule.period} ${rule.offsetMs}`;
+  const last = lastSpans.get(name);
+  if (last !== undefined && nowMs >= last.startsAt && nowMs < last.endsAt) return { ...last };
+  const span = spanIn(zone, rule, nowMs);
+  if (lastSpans.size >= SPANS_MAX) lastSpans.clear();
+  lastSpans.set(name, span);
+  return span;
+}
+
+const SPANS_MAX = 1000;
+/** The last window that was found of each rule in a time zone: a runtime takes long to find one. */
+const lastSpans = new Map<string, WindowSpan>();
+
+function spanIn(zone: TimeZone, rule: CalendarRule, nowMs: number): WindowSpan {
+  const { period } = rule;
   const startsAt = startOf(rule, zone, nowMs);
-  if (zone === UTC) return { startsAt, endsAt: nextLocalStart(rule, startsAt) };
   // The end is where the next window starts: where the clocks say so, unless they were switched in
   // between, which makes a window longer or shorter by a day at most.
   const begunBy = (at: number): boolean => startOf(rule, zone, at) > startsAt;
