@@ -52,6 +52,20 @@ export function uniform(quantity: number): Quantities {
   return new Quantities(quantity, quantity, quantity, quantity, quantity);
 }
 
+/** Nothing on any axis, shared: no function writes another value to it. */
+export const NOTHING: Quantities = uniform(0);
+
+/** Returns `total + times · amount`. */
+export function plus(total: Quantities, amount: Quantities, times: number): Quantities {
+  return new Quantities(
+    total.tokens + times * amount.tokens,
+    total.inputTokens + times * amount.inputTokens,
+    total.outputTokens + times * amount.outputTokens,
+    total.nanoUsd + times * amount.nanoUsd,
+    total.calls + times * amount.calls,
+  );
+}
+
 /** Adds `amount` to `total`, in place. */
 export function add(total: Quantities, amount: Quantities): void {
   total.tokens += amount.tokens;
@@ -83,11 +97,7 @@ export function exchange(total: Quantities, out: Quantities, into: Quantities): 
 
 /** Copies `from` into `target`, in place. */
 export function assign(target: Quantities, from: Quantities): void {
-  target.tokens = from.tokens;
-  target.inputTokens = from.inputTokens;
-  target.outputTokens = from.outputTokens;
-  target.nanoUsd = from.nanoUsd;
-  target.calls = from.calls;
+  exchange(target, target, from);
 }
 
 /** Returns whether `total + amount` stays within `limit` on every axis. */
@@ -98,22 +108,6 @@ export function fitsWithin(total: Quantities, amount: Quantities, limit: Quantit
     total.outputTokens + amount.outputTokens <= limit.outputTokens &&
     total.nanoUsd + amount.nanoUsd <= limit.nanoUsd &&
     total.calls + amount.calls <= limit.calls
-  );
-}
-
-/** Returns whether `total` stays within `limit` on every axis with `into` in place of `out`. */
-export function fitsInPlaceOf(
-  total: Quantities,
-  out: Quantities,
-  into: Quantities,
-  limit: Quantities,
-): boolean {
-  return (
-    total.tokens - out.tokens + into.tokens <= limit.tokens &&
-    total.inputTokens - out.inputTokens + into.inputTokens <= limit.inputTokens &&
-    total.outputTokens - out.outputTokens + into.outputTokens <= limit.outputTokens &&
-    total.nanoUsd - out.nanoUsd + into.nanoUsd <= limit.nanoUsd &&
-    total.calls - out.calls + into.calls <= limit.calls
   );
 }
 

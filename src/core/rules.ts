@@ -5,11 +5,10 @@
 
 import { AXES } from "./axis.ts";
 import type { Axis } from "./axis.ts";
-import { capsView, limitsOf } from "./caps.ts";
+import { limitsOf } from "./caps.ts";
 import type { CapQuantities } from "./caps.ts";
 import { capNow, carryLimit } from "./carry.ts";
-import { frozenRefusal, limitsNow } from "./frozen.ts";
-import { toUsd } from "./nano-usd.ts";
+import { frozenRefusal, limitsNow, refusalOn } from "./frozen.ts";
 import type { OveragePolicy, PoolState } from "./pool-state.ts";
 import {
   add,
@@ -17,22 +16,16 @@ import {
   beyond,
   exchange,
   FIELD_OF_AXIS,
-  fitsInPlaceOf,
   fitsWithin,
-  Quantities,
+  NOTHING,
+  plus,
   QUANTITY_MAX,
   subtract,
-  uniform,
 } from "./quantities.ts";
+import type { Quantities } from "./quantities.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
 
-const NOTHING: Quantities = uniform(0);
 const COUNTABLE: Quantities = limitsOf({});
-
-/** R8. Returns the levels of a path that refuse a request by a cap or by the largest integer. */
-export function refusingLevels(pool: PoolState, ask: Quantities): PoolState[] {
-  return [...pathOf(pool)].filter((level) => !fitsWithin(level.taken, ask, level.limits));
-}
 
 /** R2, R8. Returns whether a request fits on every axis of the pool and of every pool above it. */
 export function fits(pool: PoolState, ask: Quantities): boolean {
@@ -79,19 +72,7 @@ export function refusalOf(pool: PoolState, ask: Quantities): Refusal | undefined
 
 /** Returns the same, whether a pool is frozen or not. */
 export function refusalByCap(pool: PoolState, ask: Quantities): Refusal | undefined {
-  let told: (Refusal & { readonly reason: CapReason }) | undefined;
-  for (const level of pathOf(pool)) {
-    for (const axis of AXES) {
-      const field = FIELD_OF_AXIS[axis];
-      const reserved = level.reserved[field];
-      const used = level.taken[field] - reserved;
-      const reason = reasonToRefuse(level, field, used, reserved, ask[field]);
-      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
-        const attempted = used + reserved + ask[field];
-        told = refusal(level, axis, { attempted, used, reserved, reason });
-      }
-    }
-  }
+  const told = capRefusal(pool, NO_HOLD, ask);
   if (told === undefined) checkTotals(pool, NO_HOLD, ask);
   return told;
 }
@@ -115,6 +96,36 @@ const LASTING: Readonly<Record<CapReason, number>> = { never: 3, spent: 2, busy:
 type CapReason = Exclude<RefusalReason, "frozen">;
 
 /**
+ * R3. Why a cap refuses `ask` in place of what is held. With the policy of a commit (R5): where its
+ * overage leaves used + reserved above a cap, on an axis that has overage.
+ */
+function capRefusal(
+  pool: PoolState,
+  held: Hold,
+  ask: Quantities,
+  policy?: OveragePolicy,
+): Refusal | undefined {
+  let told: (Refusal & { readonly reason: CapReason }) | undefined;
+  for (const level of pathOf(pool)) {
+    const heldHere = heldAt(level, held);
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      if (policy !== undefined && ask[field] <= heldHere[field]) continue;
+      const reserved = level.reserved[field] - heldHere[field];
+      const usedBefore = level.taken[field] - level.reserved[field];
+      const reason = reasonToRefuse(level, field, usedBefore, reserved, ask[field]);
+      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
+        const attempted = usedBefore + reserved + ask[field];
+        const isBooked = policy !== undefined && policy !== "reject";
+        const used = isBooked ? usedBefore + ask[field] : usedBefore;
+        told = refusalOn(level, axis, { attempted, used, reserved, reason });
+      }
+    }
+  }
+  return told;
+}
+
+/**
  * R3. Why `ask` does not fit beside `used` and `reserved` under the level's cap; undefined when it
  * does.
  */
@@ -132,31 +143,10 @@ function reasonToRefuse(
   return used + ask > cap ? "spent" : "busy";
 }
 
-function refusal(
-  level: PoolState,
-  axis: Axis,
-  found: { attempted: number; used: number; reserved: number; reason: CapReason },
-): Refusal & { readonly reason: CapReason } {
-  const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
-  const cap = capNow(level, FIELD_OF_AXIS[axis]) ?? QUANTITY_MAX;
-  return {
-    pool: level.path,
-    axis,
-    attempted: shown(found.attempted),
-    cap: shown(cap),
-    used: shown(found.used),
-    reserved: shown(found.reserved),
-    remaining: shown(cap - found.used - found.reserved),
-    reason: found.reason,
-    ...(found.reason === "spent" && level.window !== undefined && { resetsAt: level.windowEndsAt }),
-  };
-}
-
 /** R1. Fails when a total would pass 2^53 − 1 with `ask` in place of what is held. */
 function checkTotals(pool: PoolState, held: Hold, ask: Quantities): void {
   for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
     const freed = heldAt(level, held);
-    if (fitsInPlaceOf(level.taken, freed, ask, COUNTABLE)) continue;
     for (const axis of AXES) {
       const field = FIELD_OF_AXIS[axis];
       if (level.taken[field] - freed[field] + ask[field] > QUANTITY_MAX)
@@ -227,9 +217,11 @@ export function settle(
   }
   const policy = policyGiven ?? overagePolicyOf(pool);
   const overage = overageOf(pool, held, actual);
-  const exceeded = exceededBy(pool, held, actual, policy);
+  // Where there is room for it beside all that is held, nothing is exceeded.
+  const hasRoom = fits(pool, overage);
+  const exceeded = hasRoom ? undefined : capRefusal(pool, held, actual, policy);
   const booked = exceeded === undefined || policy !== "reject";
-  if (booked) checkTotals(pool, held, actual);
+  if (booked && !hasRoom) checkTotals(pool, held, actual);
   // From here on the commit must succeed.
   settleLevels(pool, held, booked ? actual : NOTHING);
   return { booked, overage, exceeded, throws: exceeded !== undefined && policy !== "allow" };
@@ -273,36 +265,6 @@ function overageOf(pool: PoolState, held: Hold, actual: Quantities): Quantities 
   return beyond(actual, leastHeld);
 }
 
-/**
- * R5. Where overage leaves used + reserved above a cap: reported like a refusal, of a level and
- * axis that has overage.
- */
-function exceededBy(
-  pool: PoolState,
-  held: Hold,
-  actual: Quantities,
-  policy: OveragePolicy,
-): Refusal | undefined {
-  let told: (Refusal & { readonly reason: CapReason }) | undefined;
-  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
-    const heldHere = heldAt(level, held);
-    if (fitsInPlaceOf(level.taken, heldHere, actual, level.limits)) continue;
-    for (const axis of AXES) {
-      const field = FIELD_OF_AXIS[axis];
-      if (actual[field] <= heldHere[field]) continue;
-      const reserved = level.reserved[field] - heldHere[field];
-      const usedBefore = level.taken[field] - level.reserved[field];
-      const reason = reasonToRefuse(level, field, usedBefore, reserved, actual[field]);
-      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
-        const attempted = usedBefore + reserved + actual[field];
-        const used = policy === "reject" ? usedBefore : usedBefore + actual[field];
-        told = refusal(level, axis, { attempted, used, reserved, reason });
-      }
-    }
-  }
-  return told;
-}
-
 /** R5. Returns the pool's own policy, or that of the nearest pool above it that has one. */
 export function overagePolicyOf(pool: PoolState): OveragePolicy {
   let level: PoolState | undefined = pool;
@@ -330,7 +292,7 @@ export function reset(pool: PoolState): void {
 export function setCaps(pool: PoolState, caps: CapQuantities): void {
   pool.caps = caps;
   pool.limits = limitsNow(pool);
-  pool.capsView = Object.freeze(capsView(caps));
+  pool.capsView = undefined;
 }
 
 /**
@@ -345,15 +307,15 @@ export function largestGrant(
 ): number {
   let units = max;
   for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
-    const { limits, taken } = level;
-    if (!fitsWithin(taken, fixed, limits)) return -1;
+    if (!fitsWithin(level.taken, fixed, level.limits)) return -1;
+    const room = plus(plus(level.limits, level.taken, -1), fixed, -1);
     units = Math.min(
       units,
-      unitsIn(limits.tokens - taken.tokens - fixed.tokens, unit.tokens),
-      unitsIn(limits.inputTokens - taken.inputTokens - fixed.inputTokens, unit.inputTokens),
-      unitsIn(limits.outputTokens - taken.outputTokens - fixed.outputTokens, unit.outputTokens),
-      unitsIn(limits.nanoUsd - taken.nanoUsd - fixed.nanoUsd, unit.nanoUsd),
-      unitsIn(limits.calls - taken.calls - fixed.calls, unit.calls),
+      unitsIn(room.tokens, unit.tokens),
+      unitsIn(room.inputTokens, unit.inputTokens),
+      unitsIn(room.outputTokens, unit.outputTokens),
+      unitsIn(room.nanoUsd, unit.nanoUsd),
+      unitsIn(room.calls, unit.calls),
     );
   }
   return units;
@@ -362,17 +324,6 @@ export function largestGrant(
 /** How many units fit into a room. Exact: the remainder of two integers is, and so is the rest. */
 function unitsIn(room: number, unit: number): number {
   return unit > 0 ? (room - (room % unit)) / unit : Number.POSITIVE_INFINITY;
-}
-
-/** R14. Returns `fixed + units · unit`. */
-export function grantOf(fixed: Quantities, unit: Quantities, units: number): Quantities {
-  return new Quantities(
-    fixed.tokens + units * unit.tokens,
-    fixed.inputTokens + units * unit.inputTokens,
-    fixed.outputTokens + units * unit.outputTokens,
-    fixed.nanoUsd + units * unit.nanoUsd,
-    fixed.calls + units * unit.calls,
-  );
 }
 
 /** R8. Returns the top of the tree that a pool is in. */

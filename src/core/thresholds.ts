@@ -6,7 +6,7 @@ import { describe } from "./describe.ts";
 import { toUsd } from "./nano-usd.ts";
 import type { CapQuantities } from "./caps.ts";
 import type { PoolState } from "./pool-state.ts";
-import { FIELD_OF_AXIS } from "./quantities.ts";
+import { FIELD_OF_AXIS, plus } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 
 /** Reported when used reaches a fraction of a cap. `usd` figures are dollars. */
@@ -69,22 +69,13 @@ const NONE: readonly ThresholdEvent[] = [];
 
 /** Whether used is between the last threshold that was reported and the next one, on every axis. */
 function isAsTold({ thresholds, caps, taken, reserved, thresholdsTold: told }: PoolState): boolean {
+  const used = plus(taken, reserved, -1);
   return (
-    isBetween(thresholds, caps.tokens, taken.tokens - reserved.tokens, told.tokens) &&
-    isBetween(
-      thresholds,
-      caps.inputTokens,
-      taken.inputTokens - reserved.inputTokens,
-      told.inputTokens,
-    ) &&
-    isBetween(
-      thresholds,
-      caps.outputTokens,
-      taken.outputTokens - reserved.outputTokens,
-      told.outputTokens,
-    ) &&
-    isBetween(thresholds, caps.nanoUsd, taken.nanoUsd - reserved.nanoUsd, told.nanoUsd) &&
-    isBetween(thresholds, caps.calls, taken.calls - reserved.calls, told.calls)
+    isBetween(thresholds, caps.tokens, used.tokens, told.tokens) &&
+    isBetween(thresholds, caps.inputTokens, used.inputTokens, told.inputTokens) &&
+    isBetween(thresholds, caps.outputTokens, used.outputTokens, told.outputTokens) &&
+    isBetween(thresholds, caps.nanoUsd, used.nanoUsd, told.nanoUsd) &&
+    isBetween(thresholds, caps.calls, used.calls, told.calls)
   );
 }
 

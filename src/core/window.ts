@@ -5,7 +5,7 @@ import { readCarryOver } from "./carry.ts";
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import { readSliding, slidingSpan } from "./sliding.ts";
-import { firstInstant, instantOf, readTimeZone, UTC } from "./time-zone.ts";
+import { firstInstant, instantOf, readTimeZone, remember, UTC } from "./time-zone.ts";
 import type { TimeZone } from "./time-zone.ts";
 import type {
   CalendarPeriod,
@@ -119,21 +119,13 @@ export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
     return { startsAt: nowMs - sinceStart, endsAt: nowMs - sinceStart + rule.everyMs };
   }
   const zone = readTimeZone(rule.timeZone);
-  if (zone === UTC) {
-    const startsAt = startOf(rule, zone, nowMs);
-    return { startsAt, endsAt: nextLocalStart(rule, startsAt) };
-  }
   const name = `${zone.name} ${rule.period} ${rule.offsetMs}`;
   const last = lastSpans.get(name);
   if (last !== undefined && nowMs >= last.startsAt && nowMs < last.endsAt) return { ...last };
-  const span = spanIn(zone, rule, nowMs);
-  if (lastSpans.size >= SPANS_MAX) lastSpans.clear();
-  lastSpans.set(name, span);
-  return span;
+  return remember(lastSpans, name, spanIn(zone, rule, nowMs));
 }
 
-const SPANS_MAX = 1000;
-/** The last window that was found of each rule in a time zone: a runtime takes long to find one. */
+/** The last window of each rule: in a time zone, a runtime takes long to find one. */
 const lastSpans = new Map<string, WindowSpan>();
 
 function spanIn(zone: TimeZone, rule: CalendarRule, nowMs: number): WindowSpan {
@@ -167,7 +159,6 @@ function startOf(rule: CalendarRule, zone: TimeZone, nowMs: number): number {
   const { period } = rule;
   const offsetMs = zone.offsetMsAt(nowMs);
   const localStart = localStartOf(rule, nowMs + offsetMs);
-  if (zone === UTC) return localStart;
   if (period === "minute" || period === "hour") {
     // An hour shown twice is two hours: the start has the offset of now.
     const startsAt = localStart - offsetMs;

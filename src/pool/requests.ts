@@ -5,7 +5,7 @@ import type { Amount } from "../core/amount.ts";
 import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
-import { uniform } from "../core/quantities.ts";
+import { NOTHING } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import { optionalFunction, readOptions } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
@@ -66,9 +66,6 @@ export interface RunOptions {
    */
   readonly onOverage?: ((settlement: Settlement) => void) | undefined;
 }
-
-/** What a unit counts on the axes that it leaves out. */
-const NOTHING = uniform(0);
 
 const RECORD = {
   overage: (overage: OveragePolicy = "reject") => readOverage(overage),
