@@ -24,7 +24,7 @@ import type { TemplateText } from "../stores/contract/templates.ts";
 import { KnownPools } from "./known-pools.ts";
 import { pathsAfter } from "./pool-pages.ts";
 import { holdsInSqlite, newestInSqlite } from "./listings.ts";
-import { DatabaseFile, FileGone } from "./database-file.ts";
+import { DatabaseFile, FileGone, prepareFile } from "./database-file.ts";
 import { SqliteSums } from "./ledger-sums.ts";
 import { forgetIn } from "./forgetting.ts";
 import { migrateSqlite } from "./schema.ts";
@@ -75,8 +75,6 @@ const OPENING_MS = 15_000;
 /** How long SQLite waits by itself while the file is opened. */
 const BUSY_MS = 1000;
 const OPENING_PAUSE_MS_MAX = 20;
-/** Small pages: a booking writes a few rows, and each of them a whole page. */
-const PAGE_BYTES = 1024;
 /** After so many lines of its own, a connection adds lines to the sums. */
 const UNSUMMED_MAX = 4096;
 /** How many lines are added to the sums in one transaction: some 60 ms where many wait for it. */
@@ -158,7 +156,10 @@ export class SqliteStore implements Store {
     try {
       this.#database = typeof database === "string" ? openDatabase(database) : database;
       this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-      openedInTime(() => this.#prepareFile(synchronous));
+      openedInTime(() => {
+        prepareFile(this.#database, synchronous, this.#isOwn);
+        migrateSqlite(this.#database);
+      });
       this.#file = DatabaseFile.of(this.#database);
       this.#statements = prepareStatements(this.#database);
       this.#sums = new SqliteSums(this.#database);
@@ -275,18 +276,6 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     if (this.#isOwn) this.#database.close();
-  }
-
-  /** Makes a file one that many processes can use, unless it is one. */
-  #prepareFile(synchronous: string): void {
-    const row = toRow(this.#database.prepare("PRAGMA journal_mode").get());
-    // Changing the mode needs the file alone, and so does setting what it is already.
-    if (row?.["journal_mode"] !== "wal") {
-      if (this.#isOwn) this.#database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
-      this.#database.exec("PRAGMA journal_mode = WAL");
-    }
-    this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
-    migrateSqlite(this.#database);
   }
 
   #checkFile(path: string): void {
