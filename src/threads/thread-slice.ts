@@ -282,8 +282,8 @@ export function takeSliceBack(
     const wasActive = cells[at + SLICE.slice] === slice;
     if ((word & ACTIVE) === 0 && wasActive) {
       read(cells, at, state);
-      // Inactive, its state stays as it is, unless the slice has become active in between: then this
-      // was the state of the slice before, under the number of this one.
+      // Inactive, its state stays as it is, unless the slice has become active in between: then
+      // this was the state of the slice before, under the number of this one.
       if (Atomics.compareExchange(words, wordAt, word, word) === word) return true;
       continue;
     }

@@ -9,7 +9,7 @@ import { installedVersion, loadInstalled } from "./installed.ts";
 const PACKAGE = "better-sqlite3";
 /** The first version of Node.js that has SQLite built in without a flag. */
 const NODE_WITH_SQLITE = "22.13";
-/** The last version of the package whose binary Node.js 20 can load: a later one ends the process. */
+/** The last version that Node.js 20 can load: a later one ends the process. */
 const LAST_FOR_NODE_20 = 12;
 const NODE_OF_LATER_VERSIONS = 22;
 
