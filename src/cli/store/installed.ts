@@ -13,7 +13,9 @@ export function installedPath(name: string): string | undefined {
   }
 }
 
-/** Returns the version of a package that is installed beside token-budget; undefined without one. */
+/**
+ * Returns the version of a package that is installed beside token-budget; undefined without one.
+ */
 export function installedVersion(name: string): string | undefined {
   if (installedPath(name) === undefined) return undefined;
   const { version }: { version?: unknown } = Object(loadInstalled(`${name}/package.json`));
