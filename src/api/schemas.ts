@@ -101,10 +101,10 @@ const BINDING: JsonSchema = {
       description: "The pool; null for one above those that you may see",
     },
     axis: { type: "string", enum: EVERY_AXIS },
-    remaining: NUMBER,
+    remaining: { type: "number", description: "Left out where you may not see it" },
     frozen: { type: "boolean" },
   },
-  required: ["path", "axis", "remaining", "frozen"],
+  required: ["path", "axis", "frozen"],
 };
 
 const ENTRY: JsonSchema = {
