@@ -79,6 +79,14 @@ const POOL: JsonSchema = {
     window: { type: "object" },
     carried: { $ref: "#/components/schemas/WholeAmount" },
     timeZone: { type: "string" },
+    carryOver: {
+      description:
+        "What a period adds to the caps of the next one: all that it leaves, or up to caps",
+      anyOf: [
+        { type: "boolean" },
+        { type: "object", properties: { upTo: AMOUNT }, required: ["upTo"] },
+      ],
+    },
     raises: {
       type: "array",
       items: {
