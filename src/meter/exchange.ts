@@ -1,5 +1,6 @@
 // One request and its answer, watched from the reservation to the settlement.
 
+import type { AmountView } from "../core/amount.ts";
 import { AnswerReader } from "../wire/stream/answer-reader.ts";
 import { UsageChunkFilter } from "../wire/stream/usage-chunk-filter.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
@@ -44,6 +45,11 @@ export class Exchange {
   /** @internal Exchanges come from `meterExchange`. */
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
+  }
+
+  /** What is held for it. */
+  get held(): AmountView {
+    return this.#parts.holding.held.hold.amount;
   }
 
   /** The head of the answer is there. */

@@ -2,6 +2,8 @@
 
 import type { ServerResponse } from "node:http";
 
+import type { Wire } from "../wire/wire.ts";
+
 /** No answer of the upstream, or none that is one. */
 export const BAD_GATEWAY = 502;
 
@@ -22,11 +24,14 @@ export function send(
 
 /**
  * The proxy's own errors, for people and for clients of any provider. A fault of the upstream may
- * pass: clients decide themselves whether to try again.
+ * pass: clients decide themselves whether to try again. Where the format of the request is known,
+ * they look like errors of its provider.
  */
-export function deny(response: ServerResponse, status: number, message: string): void {
-  const error = { message: `token-budget: ${message}`, type: "proxy_error", code: "proxy_error" };
-  send(response, status, JSON.stringify({ error }), {
+export function deny(response: ServerResponse, status: number, text: string, wire?: Wire): void {
+  const message = `token-budget: ${text}`;
+  const notice = { code: "proxy_error", message, status, evidence: undefined };
+  const error = { message, type: "proxy_error", code: "proxy_error" };
+  send(response, status, JSON.stringify(wire?.refusal(notice) ?? { error }), {
     "content-type": "application/json",
     ...(status !== BAD_GATEWAY && { "x-should-retry": "false" }),
   });

@@ -204,7 +204,7 @@ function Standing({ pool }: { readonly pool: PoolView }) {
         <p class={`notice ${binding.frozen ? "frozen" : ""}`}>
           {binding.frozen
             ? `Frozen by ${binding.path ?? "a pool above"}.`
-            : `The level that binds is ${binding.path ?? "a pool above"}: ${withUnit(binding.remaining, binding.axis)} left there.`}
+            : `The level that binds is ${binding.path ?? "a pool above"}${binding.remaining === undefined ? "" : `: ${withUnit(binding.remaining, binding.axis)} left there`}.`}
         </p>
       )}
       {raises.map(({ until, by }) => (
