@@ -142,7 +142,7 @@ function Targets({
             <td>{target.to}</td>
             <td>{target.events.join(", ")}</td>
             <td>{target.subtree === "" ? "all" : target.subtree}</td>
-            <td class="nowrap">
+            <td>
               {dayAndTime(target.createdAt)} by {target.createdBy}
             </td>
             <td class="number nowrap">

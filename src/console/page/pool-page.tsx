@@ -59,6 +59,7 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
   const { path } = pool;
   const axis = mainAxis(pool);
   const burn = useLoaded(() => get<BurnDown>(`${poolAt(path)}/burn-down`, { axis }), [path, axis]);
+  // A store may answer one question after the other: the chart first, then the lists.
   const [times, setTimes] = useState(0);
   const refresh = (): void => {
     again();
@@ -87,7 +88,9 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
         <Axes pool={pool} />
         <Levels pool={pool} ancestors={ancestors} />
       </div>
-      <Lists path={path} times={times} onDone={refresh} />
+      {(burn.value !== undefined || burn.error !== undefined) && (
+        <Lists path={path} times={times} onDone={refresh} />
+      )}
     </>
   );
 }

@@ -25,7 +25,10 @@ const WORDS: Readonly<Record<RefusalView["reason"], string>> = {
 
 /** Why, in words. */
 function reasonText({ reason, axis, resetsAt }: RefusalView): string {
-  if (reason === "never") return `Larger than the whole cap of ${AXIS_NAMES[axis].toLowerCase()}`;
+  if (reason === "never") {
+    const of = axis === "usd" ? "" : ` of ${AXIS_NAMES[axis].toLowerCase()}`;
+    return `Larger than the whole cap${of}`;
+  }
   if (reason === "busy") return "No room until calls under way end";
   if (reason === "frozen") return "The pool is frozen";
   return resetsAt === undefined ? "Spent" : `Spent until ${instant(resetsAt)}`;
