@@ -4,6 +4,7 @@ import type { Caps } from "../core/caps.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
 import type { WindowOption } from "../core/window-rule.ts";
 import type { BudgetStore } from "../stores/client/budget-store.ts";
+import type { StoredBudgetPool } from "../stores/client/stored-budget-pool.ts";
 import type { StoredPoolOptions } from "../stores/client/stored-requests.ts";
 import { CAP_BEGINNINGS, isCallCap, mayOverlap } from "../stores/contract/call-caps.ts";
 import { poolNotFound } from "./access.ts";
@@ -14,6 +15,9 @@ import { PATH_PARAM, poolIn } from "./pool-routes.ts";
 import { poolViewOf } from "./pool-views.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
 import { OVERAGE, POOL_PATH, schemaNamed, TIME_ZONE } from "./schemas.ts";
+
+/** Of how many changes it is known which ids they had. */
+const CHANGES_READ = 1000;
 
 /** What a pool is made with, besides its path. */
 export const POOL_SETTINGS: Readonly<Record<string, JsonSchema>> = {
@@ -48,8 +52,9 @@ async function makePool({ store, access, body, id }: ApiCall): Promise<unknown> 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
   const given = body as GivenSettings & { readonly path: string; readonly reason: string };
   const path = poolIn({ path: given.path }, access);
+  const before = await store.find(path);
   // The same change that is asked for again, when its answer was lost, finds what it has made.
-  if (id === undefined && (await store.find(path)) !== undefined)
+  if (before !== undefined && !(await isMadeBy(before, id)))
     throw new ApiError(409, "POOL_EXISTS", `The pool "${path}" exists already; change it instead`);
   await checkOverlap(store, path);
   const settings: StoredPoolOptions = settingsIn(given);
@@ -58,6 +63,13 @@ async function makePool({ store, access, body, id }: ApiCall): Promise<unknown> 
   // What it begins with, for the ledger, with who and why.
   await pool.configure({ caps, actor: access.actor, reason: given.reason, id });
   return await poolViewOf(store, path, access);
+}
+
+/** Returns whether the change of that id has made a pool. */
+async function isMadeBy(pool: StoredBudgetPool, id: string | undefined): Promise<boolean> {
+  if (id === undefined) return false;
+  const changes = await pool.newest({ only: "changes", limit: CHANGES_READ });
+  return changes.some((entry) => entry.id === id && entry.pool === pool.path);
 }
 
 /** @throws {ApiError} 409 where some calls would fit this pool and one beside it. */
