@@ -52,6 +52,20 @@ export function uniform(quantity: number): Quantities {
   return new Quantities(quantity, quantity, quantity, quantity, quantity);
 }
 
+/** Nothing on any axis, shared: no function writes another value to it. */
+export const NOTHING: Quantities = uniform(0);
+
+/** Returns `total + times · amount`. */
+export function plus(total: Quantities, amount: Quantities, times: number): Quantities {
+  return new Quantities(
+    total.tokens + times * amount.tokens,
+    total.inputTokens + times * amount.inputTokens,
+    total.outputTokens + times * amount.outputTokens,
+    total.nanoUsd + times * amount.nanoUsd,
+    total.calls + times * amount.calls,
+  );
+}
+
 /** Adds `amount` to `total`, in place. */
 export function add(total: Quantities, amount: Quantities): void {
   total.tokens += amount.tokens;
@@ -83,11 +97,7 @@ export function exchange(total: Quantities, out: Quantities, into: Quantities): 
 
 /** Copies `from` into `target`, in place. */
 export function assign(target: Quantities, from: Quantities): void {
-  target.tokens = from.tokens;
-  target.inputTokens = from.inputTokens;
-  target.outputTokens = from.outputTokens;
-  target.nanoUsd = from.nanoUsd;
-  target.calls = from.calls;
+  exchange(target, target, from);
 }
 
 /** Returns whether `total + amount` stays within `limit` on every axis. */
@@ -98,6 +108,17 @@ export function fitsWithin(total: Quantities, amount: Quantities, limit: Quantit
     total.outputTokens + amount.outputTokens <= limit.outputTokens &&
     total.nanoUsd + amount.nanoUsd <= limit.nanoUsd &&
     total.calls + amount.calls <= limit.calls
+  );
+}
+
+/** Returns what `amount` has beyond `within`, by axis. */
+export function beyond(amount: Quantities, within: Quantities): Quantities {
+  return new Quantities(
+    Math.max(0, amount.tokens - within.tokens),
+    Math.max(0, amount.inputTokens - within.inputTokens),
+    Math.max(0, amount.outputTokens - within.outputTokens),
+    Math.max(0, amount.nanoUsd - within.nanoUsd),
+    Math.max(0, amount.calls - within.calls),
   );
 }
 
