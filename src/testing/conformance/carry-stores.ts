@@ -11,7 +11,7 @@ const HOURLY = { everyMs: HOUR_MS, carryOver: { upTo: { usd: 6 } } } as const;
 /** The cases about what stored pools carry over. */
 export const storedCarryCases: readonly StoreCase[] = [
   {
-    title: "R7 what was carried over is kept, and shown by every handle and listing",
+    title: "R7 the carried amount is stored, and every handle and listing shows it",
     async run({ open, clock }) {
       const pool = await (
         await open().pool("acme")
@@ -34,7 +34,7 @@ export const storedCarryCases: readonly StoreCase[] = [
   },
   {
     title:
-      "R7 a correction of the period before changes what was carried; of one before that, nothing",
+      "R7 correcting the previous period changes the carried amount; correcting an older one does not",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10 }, window: HOURLY });
       const carried = async (): Promise<number | undefined> => (await pool.snapshot()).carried?.usd;
@@ -70,7 +70,8 @@ export const storedCarryCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7 a record of the period before takes from what was carried, not from used",
+    title:
+      "R7 a record for the previous period reduces the carried amount, not the room in this one",
     async run({ open, clock }) {
       clock.advance(HOUR_MS - (clock.now() % HOUR_MS));
       const startedAt = clock.now();
@@ -89,7 +90,8 @@ export const storedCarryCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7, R11 what a hold that is lost had is left, and a template carries over too",
+    title:
+      "R7, R11 an expired hold leaves its room to be carried over, also in a pool made from a template",
     async run({ open, clock }) {
       const store = open();
       await store.template("users/*", { caps: { usd: 10 }, window: HOURLY });

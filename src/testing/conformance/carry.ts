@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 /** R7: windows that carry over what a period leaves. */
 export const carryCases: readonly ConformanceCase[] = [
   {
-    title: "R7 what a period leaves is added to the caps of the next, up to the limit",
+    title: "R7 unused room is added to the caps of the next period, up to the limit",
     async run({ open, clock }) {
       clock.jump(Date.parse("2026-01-10T12:00:00Z"));
       const pool = await open({
@@ -43,8 +43,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title:
-      "R7 without a limit of its own, at most one cap is carried over; each level carries its own",
+    title: "R7 without a limit, at most one cap is carried over; each level carries its own",
     async run({ open, clock }) {
       const root = await open({ caps: { calls: 5 }, window: { everyMs: HOUR_MS } });
       const window = { everyMs: HOUR_MS, carryOver: true } as const;
@@ -60,7 +59,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 periods in which nothing happens leave their room, one after another",
+    title: "R7 idle periods carry their room over, one after another",
     async run({ open, clock }) {
       const pool = await open({
         caps: { tokens: 10 },
@@ -85,7 +84,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 a hold over the end of a period is booked in the next, and used in neither twice",
+    title: "R7 a hold that spans a roll is booked once, in the next period",
     async run({ open, clock }) {
       const window = { everyMs: HOUR_MS, carryOver: true } as const;
       const pool = await open({ caps: { usd: 10 }, window });
@@ -109,7 +108,7 @@ export const carryCases: readonly ConformanceCase[] = [
   },
   {
     title:
-      "R6, R7 a reset drops what was carried, and the period leaves its caps less what is used",
+      "R6, R7 a reset drops the carried amount, and the period then carries over its caps minus used",
     async run({ open, clock }) {
       const window = { everyMs: HOUR_MS, carryOver: true } as const;
       const pool = await open({ caps: { usd: 10 }, window });
@@ -126,7 +125,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7, R9 what was carried follows caps and windows that are changed",
+    title: "R7, R9 the carried amount follows changed caps and windows",
     async run({ open, clock }) {
       const pool = await open({
         caps: { usd: 10 },
@@ -159,7 +158,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R13, R14 a grant and a waiter find the room that was carried over",
+    title: "R13, R14 grants and waiters use the room that was carried over",
     async run({ open, clock, turns }) {
       const window = { everyMs: HOUR_MS, carryOver: true } as const;
       const pool = await open({ caps: { tokens: 10 }, window });
@@ -176,7 +175,7 @@ export const carryCases: readonly ConformanceCase[] = [
     },
   },
   {
-    title: "R7 what is not a limit of what is carried over is an error",
+    title: "R7 an invalid carry-over limit is an error",
     async run({ open }) {
       const pool = await open();
       const wrong: [unknown, new () => Error][] = [

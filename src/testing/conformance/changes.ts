@@ -14,7 +14,7 @@ const RAISES_MAX = 100;
 /** The cases about changes. */
 export const changeCases: readonly StoreCase[] = [
   {
-    title: "R17 caps are changed by amounts: two changes at once both count",
+    title: "R17 of two concurrent changes of a cap by an amount, both count",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { usd: 1, tokens: 10 } });
       const others = await Promise.all([1, 2, 3].map(async () => open().pool("acme")));
@@ -24,7 +24,7 @@ export const changeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R17 a change until a time is taken back then, whatever was changed besides",
+    title: "R17 a temporary change is reverted at its end, whatever else changed meanwhile",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10, tokens: 100 } });
       const other = await open().pool("acme");
@@ -56,7 +56,8 @@ export const changeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R17 a change until a time needs amounts and a time, and there are so many at most",
+    title:
+      "R17 a temporary change needs amounts and an end, and a pool has a limited number of them",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10 } });
       const until = clock.now() + HOUR_MS;
@@ -79,7 +80,8 @@ export const changeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R17 a frozen pool refuses everything new, below it too; what is under way is settled",
+    title:
+      "R17 a frozen pool and those below it refuse new requests; open reservations still settle",
     async run({ open }) {
       const pool = await open().pool("acme", { caps: { usd: 10 } });
       const child = await pool.child("child");
@@ -113,7 +115,7 @@ export const changeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R17 a pool without caps is frozen too, and a reset or a window does not thaw it",
+    title: "R17 a pool without caps can be frozen, and neither a reset nor a roll thaws it",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { window: "day" });
       const child = await pool.child("child");
@@ -130,7 +132,8 @@ export const changeCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R17 who changed what, when and why is kept, longer than what was settled",
+    title:
+      "R17 the ledger keeps the actor, time and reason of a change longer than settled entries",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 1 } });
       const child = await pool.child("child");

@@ -24,7 +24,7 @@ async function isUnable(archive: () => Promise<number>): Promise<boolean> {
 /** The cases about deleting. */
 export const deletionCases: readonly StoreCase[] = [
   {
-    title: "R16 a pool is deleted with those below it, and its use stays in the pools above",
+    title: "R16 deleting a pool deletes those below it, and the pools above keep its usage",
     async run({ open }) {
       const store = open();
       const root = await store.pool("acme", { caps: { usd: 10 } });
@@ -65,7 +65,7 @@ export const deletionCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R16 a pool that holds something is not deleted, nor is one above it",
+    title: "R16 a pool with open reservations is not deleted, nor is a pool above it",
     async run({ open, clock }) {
       const store = open();
       const root = await store.pool("acme", { caps: { usd: 10 }, leaseMs: LEASE_MS });
@@ -90,7 +90,7 @@ export const deletionCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R16 old entries are moved to an archive, and their sums and changes stay",
+    title: "R16 old entries move to an archive, and the ledger keeps their sums and the changes",
     async run({ open, clock }) {
       const pool = await open().pool("acme");
       const child = await pool.child("child");
@@ -137,7 +137,7 @@ export const deletionCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R16 a root that is deleted and made anew begins with nothing",
+    title: "R16 a root that is deleted and created again starts empty",
     async run({ open }) {
       const store = open();
       const root = await store.pool("acme", { caps: { usd: 10 } });

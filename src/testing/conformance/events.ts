@@ -71,7 +71,7 @@ function isReset({ kind, pool }: BudgetEvent): boolean {
 /** The cases about events. */
 export const eventCases: readonly StoreCase[] = [
   {
-    title: "events tell of thresholds, changes, resets and first refusals, each once in a window",
+    title: "events report thresholds, changes, resets and first refusals, each once per window",
     async run({ open, clock }) {
       const store = open();
       if (!(await hasEvents(store))) return;
@@ -130,7 +130,7 @@ export const eventCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "events of windows that ended while no one read are delivered",
+    title: "events of windows that ended while no consumer was reading are delivered",
     async run({ open, clock }) {
       const store = open();
       if (!(await hasEvents(store))) return;
@@ -165,7 +165,8 @@ export const eventCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "an event that was not acknowledged is delivered again; one reads for a consumer",
+    title:
+      "an unacknowledged event is delivered again, and one process at a time reads for a consumer",
     async run({ open, clock }) {
       const store = open();
       if (!(await hasEvents(store))) return;

@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 /** The cases about records with a time of their own. */
 export const lateCases: readonly StoreCase[] = [
   {
-    title: "R7 what was spent before is booked in the periods that it belongs to",
+    title: "R7 spend from earlier periods is booked in those periods",
     async run({ open, clock }) {
       clock.advance(HOUR_MS - (clock.now() % HOUR_MS));
       const all = await open().pool("acme");
@@ -55,7 +55,7 @@ export const lateCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R7 what was spent before is in the part of a sliding window that it belongs to",
+    title: "R7 spend from earlier is booked in the part of the sliding window it belongs to",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10 }, window: { sliding: "1h" } });
       const startedAt = clock.now();

@@ -46,7 +46,8 @@ function viewOf({ name, amount, lines }: LedgerSum): [string | undefined, readon
 /** The cases about ledgers. */
 export const ledgerCases: readonly StoreCase[] = [
   {
-    title: "R17 the ledger tells who was paid for what, what was held, who changed what and why",
+    title:
+      "R17 ledger entries carry provider, usage and held amount, and the actor and reason of changes",
     async run({ open, clock }) {
       const pool = await open().pool("acme", { caps: { usd: 10 } });
       const usage = { inputTokens: 900, cacheReadTokens: 100, outputTokens: 7, requests: 0 };
@@ -88,7 +89,7 @@ export const ledgerCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "sums by day, model, label and pool are those of the entries, whenever they are read",
+    title: "sums by day, model, label and pool always equal those of the entries",
     async run({ open, clock }) {
       const pool = await open().pool("acme");
       const runs = [pool, await pool.child("run"), await (await pool.child("run")).child("deep")];
@@ -144,7 +145,7 @@ export const ledgerCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "the ledger since a time begins with the first line of that time, among thousands",
+    title: "the ledger since a time starts at the first of thousands of entries from then on",
     async run({ open, clock }) {
       const pool = await open().pool("acme");
       const run = await pool.child("run");

@@ -26,7 +26,7 @@ async function allOf(store: BudgetStore, options: PageOptions): Promise<readonly
 /** The cases about pages of pools. */
 export const pageCases: readonly StoreCase[] = [
   {
-    title: "pages tell every pool once, by path or the dearest first, of all or below one",
+    title: "pages list every pool once, by path or by spend, of all pools or those below one",
     async run({ open }) {
       const store = open();
       const used = new Map<string, number>();

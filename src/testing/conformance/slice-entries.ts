@@ -11,7 +11,8 @@ const COUNT = 700;
 /** The cases about entries of draws. */
 export const sliceEntryCases: readonly StoreCase[] = [
   {
-    title: "R15 entries of one draw are found by their ids, amended, and read from any place on",
+    title:
+      "R15 entries reported by one draw of a slice can be found by id, amended, and read from any position",
     async run({ open, clock }) {
       const store = await openTree(open);
       const drawnAt = clock.now();

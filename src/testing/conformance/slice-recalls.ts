@@ -22,7 +22,7 @@ async function assertCallsBack(store: Store, command: Command, before: string): 
 /** The cases about room that is called back. */
 export const sliceRecallCases: readonly StoreCase[] = [
   {
-    title: "R15 a plain reservation that finds no room calls back what slices do not use",
+    title: "R15 a reservation that does not fit recalls the unused room of slices",
     async run({ open }) {
       const store = await openTree(open);
       const command = { kind: "reserve", id: "r", ...HOLD } as const;
@@ -31,7 +31,7 @@ export const sliceRecallCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R13 R15 one who waits in the queue calls back what slices do not use",
+    title: "R13 R15 a waiter recalls the unused room of slices",
     async run({ open }) {
       const store = await openTree(open);
       const command = { kind: "wait", id: "w", placeMs: 60_000, last: false, ...HOLD } as const;
@@ -40,7 +40,7 @@ export const sliceRecallCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R9 R15 a cap below what is held calls back what slices do not use",
+    title: "R9 R15 a cap lowered below the reserved amount recalls the unused room of slices",
     async run({ open }) {
       const store = await openTree(open);
       const caps = { tokens: 4 };
@@ -49,7 +49,8 @@ export const sliceRecallCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 R16 a pool whose slices hold room alone is deleted once they have given it back",
+    title:
+      "R15 R16 a pool with nothing but unused slices is deleted once they have returned their room",
     async run({ open }) {
       const store = await openTree(open);
       const command = { kind: "delete", id: "d", path: "acme/a" } as const;
@@ -58,7 +59,7 @@ export const sliceRecallCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 a refusal that room of slices cannot help calls nothing back",
+    title: "R15 a refusal that more room would not change recalls no slice",
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { want: tokens(100) }));

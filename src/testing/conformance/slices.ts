@@ -101,7 +101,7 @@ export async function openTree(open: () => BudgetStore): Promise<Store> {
 /** The cases about slices. */
 export const sliceCases: readonly StoreCase[] = [
   {
-    title: "R15 a slice is held at every level, and what is reported moves to used once",
+    title: "R15 a slice is reserved at every level, and reported spend moves to used once",
     async run({ open }) {
       const store = await openTree(open);
       const first = await drawn(store, drawOf("s", 1, { asks: [tokens(4), tokens(3)] }));
@@ -134,7 +134,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 asks of a draw are judged in their order, and refusals say why",
+    title: "R15 requests of a draw are judged in order, and each refusal has a reason",
     async run({ open }) {
       const store = await openTree(open);
       const asks = [tokens(8), tokens(4), tokens(2), tokens(11)];
@@ -147,7 +147,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 R16 a pool of which slices hold room is not deleted",
+    title: "R15 R16 a pool with slices in use is not deleted",
     async run({ open }) {
       const store = await openTree(open);
       const draw = drawOf("s", 1, { asks: [tokens(4)] });
@@ -158,7 +158,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 what is reported beyond a slice is booked, and reported",
+    title: "R15 spend reported beyond a slice is booked as overage, and reported",
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(4)] }));
@@ -169,7 +169,7 @@ export const sliceCases: readonly StoreCase[] = [
   },
   {
     title:
-      "R15 a slice of which nothing is heard is booked as unknown, and taken back when it lives",
+      "R15 a slice without reports is booked as unknown, and the booking is reversed when its owner returns",
     async run({ open, clock }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(6)] }));
@@ -191,8 +191,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title:
-      "R15 room for asks to come halves with what is left, and is called back before a refusal",
+    title: "R15 spare room of slices halves with the remainder, and is recalled before a refusal",
     async run({ open, clock }) {
       const store = await openTree(open);
       const want = tokens(100);
@@ -212,7 +211,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 a refusal is final when those who do not answer have been waited for",
+    title: "R15 a refusal is final once owners that do not return their room have timed out",
     async run({ open, clock }) {
       const store = await openTree(open);
       await drawn(store, drawOf("silent", 1, { want: tokens(100) }));
@@ -225,7 +224,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 the end of a slice gives back all of it, and nothing comes after",
+    title: "R15 ending a slice returns all of its room, and later draws change nothing",
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(6)] }));
@@ -238,7 +237,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 R6 a reset drops slices, and what is spent in them counts in the fresh period",
+    title: "R15 R6 a reset drops slices, and spend from them counts in the new period",
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(6)] }));
@@ -252,7 +251,7 @@ export const sliceCases: readonly StoreCase[] = [
     },
   },
   {
-    title: "R15 totals make a server right again that has forgotten draws",
+    title: "R15 running totals repair a server that lost draws",
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(6)] }));
