@@ -9,7 +9,8 @@ import { rootPath } from "../stores/contract/path.ts";
 import { refusalsAmong } from "../stores/client/refusal-notes.ts";
 import { countOfRefusal } from "../stores/contract/refusals.ts";
 import type { RefusalsQuery } from "../stores/contract/refusals.ts";
-import { lineOf, toRow, textOf } from "../stores/sql/rows.ts";
+import { toRow, textOf } from "../stores/sql/columns.ts";
+import { entryOf } from "../stores/sql/entry-row.ts";
 import type { SumsQuery } from "../stores/contract/ledger-sums.ts";
 import type { HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery } from "../stores/contract/store.ts";
@@ -80,7 +81,7 @@ export class ObjectBooks {
     return this.#answer(({ ledger, changes }) =>
       (only === undefined ? ledger : changes)
         .all(rootPath(path), after, sinceMs, path, path, path, limit)
-        .map((row) => lineOf(toRow(row) ?? {})),
+        .map((row) => entryOf(toRow(row) ?? {})),
     );
   }
 

@@ -5,8 +5,8 @@ import { firstSince, LINES_READ } from "../stores/books/first-since.ts";
 import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/contract/ledger-sums.ts";
 import type { SumKey, ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
-import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, textOf } from "../stores/sql/rows.ts";
-import type { Row } from "../stores/sql/rows.ts";
+import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, textOf } from "../stores/sql/columns.ts";
+import type { Row } from "../stores/sql/columns.ts";
 import { answersOf } from "./postgres-client.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
 

@@ -1,6 +1,6 @@
 // What the server hands out of the books of a tree.
 
-import type { Row } from "../stores/sql/rows.ts";
+import type { Row } from "../stores/sql/columns.ts";
 
 /** What `load` answers; all but the first three only where there is a tree. */
 export interface Loaded {

@@ -14,27 +14,19 @@ import type {
 import { createStoredPool } from "../stores/books/stored-pool.ts";
 import { rankOf } from "../stores/contract/pool-page.ts";
 import { newId } from "../stores/client/id.ts";
+import { countOf, instantInRow, numberOf, quantitiesInRow, textOf } from "../stores/sql/columns.ts";
+import type { Row } from "../stores/sql/columns.ts";
 import {
   capsInRow,
-  countOf,
-  detailsColumn,
-  foundLineOf,
-  instantInRow,
-  numberOf,
-  outcomeText,
   overageOf,
   partsColumn,
-  quantitiesInRow,
   readFigures,
   readTerms,
-  reservationOf,
   sliceLevelOf,
-  sliceTextOf,
   termsColumn,
-  textOf,
-  waiterOf,
-} from "../stores/sql/rows.ts";
-import type { Row } from "../stores/sql/rows.ts";
+} from "../stores/sql/pool-row.ts";
+import { reservationOf, holdStateText, waiterOf } from "../stores/sql/hold-row.ts";
+import { detailsColumn, foundEntryOf, outcomeText } from "../stores/sql/entry-row.ts";
 import type { Loaded } from "./loaded.ts";
 import { isBelow } from "../stores/contract/path.ts";
 import { levelText } from "../stores/slices/slice-state.ts";
@@ -83,7 +75,7 @@ export class PostgresBooks implements Books {
     for (const row of loaded.pools ?? []) this.#rows.set(textOf(row, "path"), row);
     for (const row of loaded.reservations ?? [])
       this.#reservations.set(textOf(row, "id"), reservationOf(row));
-    for (const row of loaded.ledger ?? []) this.#lines.set(textOf(row, "id"), foundLineOf(row));
+    for (const row of loaded.ledger ?? []) this.#lines.set(textOf(row, "id"), foundEntryOf(row));
     for (const row of loaded.amended ?? [])
       this.#amended.set(textOf(row, "amends"), quantitiesInRow(row));
     for (const row of loaded.waiters ?? [])
@@ -367,7 +359,7 @@ function reservationRowOf(reservation: OpenReservation): Row {
     ...amountColumns("", quantities),
     as_of: asOf,
     expires_at: expiresAt,
-    slice: sliceTextOf(reservation),
+    slice: holdStateText(reservation),
   };
 }
 

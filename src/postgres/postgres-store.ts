@@ -18,8 +18,8 @@ import type { ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import { readDearPlace } from "../stores/contract/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
-import { lineOf } from "../stores/sql/rows.ts";
-import type { Row } from "../stores/sql/rows.ts";
+import type { Row } from "../stores/sql/columns.ts";
+import { entryOf } from "../stores/sql/entry-row.ts";
 import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
@@ -200,7 +200,7 @@ export class PostgresStore implements Store {
       const values = [rootPath(path), from, sinceMs, path, limit].map(String);
       const answers = await answersOf(this.#client, text, values);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of our table
-      return answers.map((answer) => lineOf(JSON.parse(answer ?? "{}") as Row));
+      return answers.map((answer) => entryOf(JSON.parse(answer ?? "{}") as Row));
     });
   }
 

@@ -7,8 +7,8 @@ import type { CapQuantities, CapQuantitiesChange } from "../core/caps.ts";
 import { FIELD_OF_AXIS } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Command, SliceEntry, TemplatedPool } from "../stores/contract/command.ts";
-import { detailsText } from "../stores/contract/line-details.ts";
-import type { LineAbout } from "../stores/contract/line-details.ts";
+import { detailsText } from "../stores/contract/entry-details.ts";
+import type { EntryMetadata } from "../stores/contract/entry-details.ts";
 import { settingsTextOf, windowText } from "../stores/contract/stored-settings.ts";
 import type { StoredSettings } from "../stores/contract/stored-settings.ts";
 
@@ -245,13 +245,13 @@ function watchedText(watched: readonly string[] | undefined): string {
 }
 
 /** Two lines, which the script writes as they are. */
-function aboutText(about: LineAbout = {}, booked?: Quantities): string {
+function aboutText(about: EntryMetadata = {}, booked?: Quantities): string {
   const { model = "", label = "" } = about;
   return `${model}\n${label}${besidesText(about, booked)}`;
 }
 
 /** What follows the label in its line: words hold no tab. */
-function besidesText({ details }: LineAbout = {}, booked?: Quantities): string {
+function besidesText({ details }: EntryMetadata = {}, booked?: Quantities): string {
   const text = detailsText(details, booked);
   return text === "" ? "" : `\t${text}`;
 }

@@ -13,7 +13,7 @@ import type { Settled } from "../core/rules.ts";
 import { BOOKED } from "../stores/books/apply-settlements.ts";
 import type { LevelChange, Outcome } from "../stores/contract/command.ts";
 import type { LedgerKind, StoredEntry } from "../stores/contract/ledger.ts";
-import { detailsOf } from "../stores/contract/line-details.ts";
+import { detailsOf } from "../stores/contract/entry-details.ts";
 import { tooManyRaises } from "../stores/books/raises.ts";
 import type { Raise } from "../stores/books/raises.ts";
 import { storedWindow } from "../stores/contract/stored-settings.ts";

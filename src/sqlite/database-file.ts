@@ -4,7 +4,7 @@
 import { statSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
 
-import { toRow } from "../stores/sql/rows.ts";
+import { toRow } from "../stores/sql/columns.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** The file of a store is no longer under its name. */

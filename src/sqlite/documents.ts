@@ -6,7 +6,7 @@ import type {
   DocumentsQuery,
   StoredDocument,
 } from "../stores/contract/documents.ts";
-import { textOf, toRow } from "../stores/sql/rows.ts";
+import { textOf, toRow } from "../stores/sql/columns.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** Makes the table, unless it is there; within a transaction. */

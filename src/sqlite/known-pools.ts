@@ -2,7 +2,7 @@
 // written to the file, nothing needs to be read again.
 
 import type { StoredPool } from "../stores/books/books.ts";
-import { numberOf, toRow } from "../stores/sql/rows.ts";
+import { numberOf, toRow } from "../stores/sql/columns.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 
 /** How many pools are remembered. */

@@ -5,7 +5,7 @@ import { firstSince, LINES_READ } from "../stores/books/first-since.ts";
 import { addedUp, DAY_MS, KINDS_IN_SQL } from "../stores/contract/ledger-sums.ts";
 import type { SumKey, ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
-import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, toRow, textOf } from "../stores/sql/rows.ts";
+import { AMOUNT_COLUMNS, numberOf, quantitiesInRow, toRow, textOf } from "../stores/sql/columns.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 
 const SUMS = AMOUNT_COLUMNS.map((axis) => `sum(${axis}) AS ${axis}`).join(", ");

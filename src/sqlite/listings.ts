@@ -5,7 +5,9 @@ import type { StoredEntry } from "../stores/contract/ledger.ts";
 import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { NewestQuery } from "../stores/contract/store.ts";
-import { heldLineOf, lineOf, toRow } from "../stores/sql/rows.ts";
+import { toRow } from "../stores/sql/columns.ts";
+import { listedHoldOf } from "../stores/sql/hold-row.ts";
+import { entryOf } from "../stores/sql/entry-row.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** Lines of the ledger, newest first. */
@@ -24,7 +26,7 @@ export function newestInSqlite(
       `SELECT * FROM token_budget_ledger ${from} root = ? AND seq > ? AND seq < ? AND at >= ? AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY seq DESC LIMIT ?`,
     )
     .all(rootPath(path), after, before, sinceMs, path, path, path, limit);
-  return rows.map((row) => lineOf(toRow(row) ?? {}));
+  return rows.map((row) => entryOf(toRow(row) ?? {}));
 }
 
 /** Reservations that hold something, in the order of their ids. */
@@ -37,5 +39,5 @@ export function holdsInSqlite(
       "SELECT * FROM token_budget_reservations WHERE root = ? AND id > ? AND expired = 0 AND (? = '' OR id = ?) AND (path = ? OR (path > ? || '/' AND path < ? || '0')) ORDER BY id LIMIT ?",
     )
     .all(rootPath(path), after, id, id, path, path, path, limit);
-  return rows.map((row) => heldLineOf(toRow(row) ?? {}));
+  return rows.map((row) => listedHoldOf(toRow(row) ?? {}));
 }

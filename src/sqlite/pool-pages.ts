@@ -2,7 +2,7 @@
 
 import { dearPlaceOf, readDearPlace } from "../stores/contract/pool-page.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
-import { numberOf, toRow, textOf } from "../stores/sql/rows.ts";
+import { numberOf, toRow, textOf } from "../stores/sql/columns.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 const BELOW = "(path = ? OR (path > ? || '/' AND path < ? || '0'))";

@@ -11,8 +11,8 @@ import {
   refusalText,
 } from "../stores/contract/refusals.ts";
 import type { RefusalBatch, RefusalsKept, RefusalsQuery } from "../stores/contract/refusals.ts";
-import { numberOf, textOf, toRow } from "../stores/sql/rows.ts";
-import type { Row } from "../stores/sql/rows.ts";
+import { numberOf, textOf, toRow } from "../stores/sql/columns.ts";
+import type { Row } from "../stores/sql/columns.ts";
 import type { SqliteDatabase, SqliteValue } from "./sqlite-database.ts";
 
 const MINUTE_MS = 60_000;

@@ -3,7 +3,8 @@
 import type { PoolState } from "../core/pool-state.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { StoredPool } from "../stores/books/books.ts";
-import { instantInRow, partsColumn, termsColumn } from "../stores/sql/rows.ts";
+import { instantInRow } from "../stores/sql/columns.ts";
+import { partsColumn, termsColumn } from "../stores/sql/pool-row.ts";
 import { rankOf } from "../stores/contract/pool-page.ts";
 import { levelText } from "../stores/slices/slice-state.ts";
 import { windowText } from "../stores/contract/stored-settings.ts";

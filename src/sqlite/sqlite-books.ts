@@ -11,24 +11,16 @@ import type {
   StoredWaiter,
 } from "../stores/books/books.ts";
 import { createStoredPool } from "../stores/books/stored-pool.ts";
+import { countOf, numberOf, quantitiesInRow, toRow, textOf } from "../stores/sql/columns.ts";
 import {
   capsInRow,
-  countOf,
-  detailsColumn,
-  foundLineOf,
-  numberOf,
-  outcomeText,
   overageOf,
-  quantitiesInRow,
   readFigures,
   readTerms,
-  reservationOf,
-  toRow,
   sliceLevelOf,
-  sliceTextOf,
-  textOf,
-  waiterOf,
-} from "../stores/sql/rows.ts";
+} from "../stores/sql/pool-row.ts";
+import { reservationOf, holdStateText, waiterOf } from "../stores/sql/hold-row.ts";
+import { detailsColumn, foundEntryOf, outcomeText } from "../stores/sql/entry-row.ts";
 import { settingsTextOf, storedWindow } from "../stores/contract/stored-settings.ts";
 import type { StoredSettings } from "../stores/contract/stored-settings.ts";
 import { figuresInRow, rankOfPool, settingsInRow, valuesOf } from "./rows.ts";
@@ -131,7 +123,7 @@ export class SqliteBooks implements Books {
       units,
       expiresAt,
       expired ? 1 : 0,
-      sliceTextOf(reservation),
+      holdStateText(reservation),
     );
   }
 
@@ -149,7 +141,7 @@ export class SqliteBooks implements Books {
 
   entry(id: string): FoundEntry | undefined {
     const row = toRow(this.#statements.line.get(this.#root, id));
-    return row && foundLineOf(row);
+    return row && foundEntryOf(row);
   }
 
   append(line: NewEntry): void {

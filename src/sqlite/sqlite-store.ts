@@ -17,7 +17,8 @@ import type { StoredEntry } from "../stores/contract/ledger.ts";
 import type { ListedSum, SumsQuery } from "../stores/contract/ledger-sums.ts";
 import { rootPath } from "../stores/contract/path.ts";
 import type { PathsQuery, PlacedPath } from "../stores/contract/pool-page.ts";
-import { lineOf, numberOf, toRow, textOf } from "../stores/sql/rows.ts";
+import { numberOf, toRow, textOf } from "../stores/sql/columns.ts";
+import { entryOf } from "../stores/sql/entry-row.ts";
 import type { ListedHold, HoldsQuery } from "../stores/contract/holds.ts";
 import type { ForgetQuery, LedgerQuery, NewestQuery, Store } from "../stores/contract/store.ts";
 import type { TemplateText } from "../stores/contract/templates.ts";
@@ -51,9 +52,9 @@ export interface SqliteStoreOptions extends BudgetStoreOptions {
    */
   readonly retentionMs?: number | undefined;
   /**
-   * What what was booked survives: `"power loss"` waits for the disk at every batch (`synchronous =
-   * FULL`), `"process crash"` does not (`NORMAL`): when the machine loses power, the last bookings
-   * may be missing then, and the file is intact.
+   * The failures that a booking survives. `"power loss"` waits for the disk at every batch
+   * (`synchronous = FULL`). `"process crash"` does not wait (`NORMAL`): a power loss may undo the
+   * last bookings, and leaves the file intact.
    *
    * @default `"power loss"`
    */
@@ -70,7 +71,7 @@ const SQLITE = {
   durability: oneOf("power loss", "process crash"),
 } satisfies TableFor<SqliteStoreOptions>;
 const LOCK_MS_MAX = 1000;
-/** How long opening waits for others who open or recover the file. */
+/** How long opening waits for other processes that open or recover the file. */
 const OPENING_MS = 15_000;
 /** How long SQLite waits by itself while the file is opened. */
 const BUSY_MS = 1000;
@@ -205,14 +206,14 @@ export class SqliteStore implements Store {
     const { ledger, changes, lastLine, lineAfter } = this.#statements;
     const values = [sinceMs, path, path, path, limit];
     if (only !== undefined)
-      return changes.all(rootPath(path), after, ...values).map((row) => lineOf(toRow(row) ?? {}));
+      return changes.all(rootPath(path), after, ...values).map((row) => entryOf(toRow(row) ?? {}));
     const last = numberOf(toRow(lastLine.get()) ?? {}, "seq");
     const from = await firstSince(sinceMs, { after, last }, (seq) => {
       const row = toRow(lineAfter.get(seq));
       return row && { seq: numberOf(row, "seq"), at: numberOf(row, "at") };
     });
     const rows = ledger.all(rootPath(path), from, ...values);
-    return rows.map((row) => lineOf(toRow(row) ?? {}));
+    return rows.map((row) => entryOf(toRow(row) ?? {}));
   }
 
   async newest(query: NewestQuery): Promise<readonly StoredEntry[]> {
@@ -328,7 +329,7 @@ export class SqliteStore implements Store {
     try {
       const answer = work();
       commit.run();
-      // What went into a file that no one else can see is not acknowledged.
+      // Throws if the file was replaced: no other process would see the bookings.
       this.#file?.check();
       return answer;
     } catch (error) {
@@ -360,10 +361,7 @@ export class SqliteStore implements Store {
   }
 }
 
-/**
- * Runs what may find the file locked by others who open it: in some states SQLite answers at once
- * that it is busy, without waiting.
- */
+/** Opens a file, and retries while SQLite reports at once, without waiting, that it is busy. */
 function openedInTime(open: () => void): void {
   let endsAt: number | undefined;
   for (;;) {
@@ -380,7 +378,7 @@ function openedInTime(open: () => void): void {
   }
 }
 
-/** Under a millisecond, the event loop is all there is to wait for. */
+/** Waits; a pause below one millisecond only yields to the event loop. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     if (ms < 1) setImmediate(resolve);
@@ -388,7 +386,7 @@ function pause(ms: number): Promise<void> {
   });
 }
 
-/** What is not a lock that comes free does not get better by trying again. */
+/** Converts errors of SQLite to `StoreUnavailable`; another error is returned as it is. */
 function unavailable(root: string, error: unknown): unknown {
   if (error instanceof FileGone) return new StoreUnavailable(root, 0, error);
   if (error instanceof Error && "code" in error && !(error instanceof StoreUnavailable)) {

@@ -1,7 +1,7 @@
 // The statements on the tables of `migrations`, prepared once for a connection.
 
 import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
-import { AMOUNT_COLUMNS } from "../stores/sql/rows.ts";
+import { AMOUNT_COLUMNS } from "../stores/sql/columns.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 
 const SETTINGS: readonly string[] = [

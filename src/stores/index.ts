@@ -12,7 +12,7 @@ export { StoredBudgetPool } from "./client/stored-budget-pool.ts";
 export type { StoredActual, StoredGrant, StoredReservation } from "./client/stored-reservation.ts";
 export type { Accountable } from "./contract/attribution.ts";
 export type { Attribution } from "../core/attribution.ts";
-export type { ChangeView, LineAbout, LineDetails } from "./contract/line-details.ts";
+export type { ChangeView, EntryMetadata, EntryDetails } from "./contract/entry-details.ts";
 export type {
   AccountableChange,
   Identity,

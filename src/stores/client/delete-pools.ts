@@ -1,7 +1,7 @@
 // Deleting a pool with all below it: the deepest first, each in a step of its own.
 
 import { newId } from "./id.ts";
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 import { errorOf } from "./outcome-error.ts";
 import { PoolInUse } from "../contract/errors.ts";
 import { isBelow } from "../contract/path.ts";
@@ -17,7 +17,7 @@ export async function deletePools(
   tree: StoredTree,
   paths: readonly string[],
   path: string,
-  about: LineAbout | undefined,
+  about: EntryMetadata | undefined,
 ): Promise<void> {
   const found = await tree.ask({ kind: "snapshot", path });
   if (found.kind === "figures" && found.figures.openReservations > 0)

@@ -4,7 +4,7 @@
 import { NotFound } from "../contract/errors.ts";
 import { openHoldOf } from "../contract/holds.ts";
 import type { OpenHold } from "../contract/holds.ts";
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 import { errorOf } from "./outcome-error.ts";
 import type { StoredTree } from "./stored-tree.ts";
 
@@ -19,7 +19,7 @@ export async function endHoldIn(
   tree: StoredTree,
   path: string,
   reservation: string,
-  change: { readonly id: string; readonly about: LineAbout },
+  change: { readonly id: string; readonly about: EntryMetadata },
 ): Promise<OpenHold> {
   const [line] = (await tree.holds({ path, after: "", limit: 1, id: reservation })) ?? [];
   if (line === undefined) throw new NotFound(path, reservation, "held");

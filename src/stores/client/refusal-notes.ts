@@ -11,7 +11,7 @@ import type { Quantities } from "../../core/quantities.ts";
 import type { Command, Outcome } from "../contract/command.ts";
 import { countNameOf, countOfRefusal } from "../contract/refusals.ts";
 import type { RefusalBatch, RefusalCount, RefusalLine } from "../contract/refusals.ts";
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 
 /** How long refusals are gathered before they are written. */
 const GATHERED_MS = 250;
@@ -127,7 +127,7 @@ export function refusalsAmong(
 }
 
 function lineOf(command: Command, asked: Quantities, refusal: Refusal, at: number): RefusalLine {
-  const about: LineAbout | undefined = "about" in command ? command.about : undefined;
+  const about: EntryMetadata | undefined = "about" in command ? command.about : undefined;
   const { model, label, details } = about ?? {};
   return { at, path: command.path, asked, refusal, model, label, actor: details?.actor };
 }

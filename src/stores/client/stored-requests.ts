@@ -17,7 +17,7 @@ import type { Accountable } from "../contract/attribution.ts";
 import type { Attribution } from "../../core/attribution.ts";
 import { readSumKey } from "../contract/ledger-sums.ts";
 import type { SumKey, SumsOptions } from "../contract/ledger-sums.ts";
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 import { readWord } from "../../core/word.ts";
 import type { NewestQuery } from "../contract/store.ts";
 import { readSince } from "../contract/since.ts";
@@ -184,7 +184,7 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
   readonly policy: OveragePolicy;
   readonly id: string;
   readonly named: boolean;
-  readonly about: LineAbout | undefined;
+  readonly about: EntryMetadata | undefined;
   /** When it was spent; undefined for now. */
   readonly at?: number;
 } {
@@ -205,7 +205,7 @@ export function readStoredRecordOptions(options: StoredRecordOptions): {
 export function aboutAsk({
   model,
   label,
-}: Pick<ReserveOptions, "model" | "label">): LineAbout | undefined {
+}: Pick<ReserveOptions, "model" | "label">): EntryMetadata | undefined {
   return readAttribution({ model, label });
 }
 
@@ -238,7 +238,7 @@ export function readHoldOptions(options: ReserveOptions): {
   readonly id: string;
   readonly named: boolean;
   readonly sent: boolean;
-  readonly about: LineAbout | undefined;
+  readonly about: EntryMetadata | undefined;
 } {
   const { id, sent, ...about } = readOptions(options, RESERVE);
   return { ...identityOf(id), sent, about: aboutAsk(about) };
@@ -247,7 +247,7 @@ export function readHoldOptions(options: ReserveOptions): {
 /** Reads what a hold is for. @throws {TypeError | RangeError} on what is wrong. */
 export function readPurpose(options: HoldPurpose): {
   readonly sent: boolean;
-  readonly about: LineAbout | undefined;
+  readonly about: EntryMetadata | undefined;
 } {
   const { sent, ...about } = readOptions(options, PURPOSE);
   return { sent, about: aboutAsk(about) };
@@ -259,14 +259,14 @@ export function readSending(options: Sending): boolean {
 }
 
 /** Reads who and why. @throws {TypeError | RangeError} on what is wrong. */
-export function readAccount(options: Accountable): { readonly about: LineAbout | undefined } {
+export function readAccount(options: Accountable): { readonly about: EntryMetadata | undefined } {
   return { about: readAccountable(readOptions(options, ACCOUNTABLE_OPTIONS)) };
 }
 
 /** Reads who changes something and why. @throws {TypeError | RangeError} on what is wrong. */
 export function readChangeAccount({ id, ...options }: AccountableChange): {
   readonly id: string;
-  readonly about: LineAbout | undefined;
+  readonly about: EntryMetadata | undefined;
 } {
   return { id: readIdentity({ id }).id, ...readAccount(options) };
 }

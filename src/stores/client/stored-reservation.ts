@@ -14,7 +14,7 @@ import type { Accountable } from "../contract/attribution.ts";
 import type { Attribution } from "../../core/attribution.ts";
 import type { CommitCommand } from "../contract/command.ts";
 import { StoreUnavailable } from "../contract/errors.ts";
-import type { LineDetails } from "../contract/line-details.ts";
+import type { EntryDetails } from "../contract/entry-details.ts";
 import { errorOf } from "./outcome-error.ts";
 import { readAccount } from "./stored-requests.ts";
 import type { StoredTree } from "./stored-tree.ts";
@@ -186,7 +186,7 @@ export class StoredReservation {
   }
 
   /** What became of the hold until now. */
-  #history(): LineDetails {
+  #history(): EntryDetails {
     const durationMs = Math.max(0, Math.round(this.#tree.clock.now() - this.#heldAt));
     return { held: this.#held, durationMs };
   }

@@ -2,7 +2,7 @@
 // when to ask it again: when this process has freed something, when the store reports that another
 // has, when a window rolls, and every `pollMs`.
 
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 import type { Clock } from "../../core/clock.ts";
 import { BudgetExceeded } from "../../core/errors.ts";
 import type { Quantities } from "../../core/quantities.ts";
@@ -28,7 +28,7 @@ export interface WaitAsk {
   readonly ask: Quantities;
   readonly leaseMs: number;
   readonly sent?: boolean | undefined;
-  readonly about?: LineAbout | undefined;
+  readonly about?: EntryMetadata | undefined;
 }
 
 interface Waiter {

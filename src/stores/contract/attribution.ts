@@ -7,7 +7,7 @@ import type { OptionTable } from "../../core/read-options.ts";
 import { USAGE_CLASSES, readUsage } from "../../core/usage.ts";
 import type { Usage, UsageClass } from "../../core/usage.ts";
 import { readWord } from "../../core/word.ts";
-import type { LineAbout } from "./line-details.ts";
+import type { EntryMetadata } from "./entry-details.ts";
 
 /** The actor and the reason of a change, for the ledger (R17). */
 export interface Accountable {
@@ -33,7 +33,7 @@ export const ACCOUNTABLE_OPTIONS: OptionTable<Accountable, Accountable> = {
 };
 
 /** Reads an attribution. @throws {TypeError | RangeError} on what is none. */
-export function readAttribution(attribution: Attribution): LineAbout | undefined {
+export function readAttribution(attribution: Attribution): EntryMetadata | undefined {
   const { model, label, provider, usage } = attribution;
   if (ATTRIBUTION_KEYS.every((key) => attribution[key] === undefined)) return undefined;
   return {
@@ -49,7 +49,7 @@ export function readAttribution(attribution: Attribution): LineAbout | undefined
 }
 
 /** Reads who and why. @throws {TypeError | RangeError} on what is no word. */
-export function readAccountable({ actor, reason }: Accountable): LineAbout | undefined {
+export function readAccountable({ actor, reason }: Accountable): EntryMetadata | undefined {
   if (actor === undefined && reason === undefined) return undefined;
   return {
     details: {

@@ -8,7 +8,7 @@ import type { Quantities } from "../../core/quantities.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import type { Settled } from "../../core/rules.ts";
 import type { WindowRule } from "../../core/window-rule.ts";
-import type { LineAbout } from "./line-details.ts";
+import type { EntryMetadata } from "./entry-details.ts";
 import type { PoolFigures } from "./pool-figures.ts";
 import type { StoredSettings } from "./stored-settings.ts";
 
@@ -39,7 +39,7 @@ interface Watching {
 /** What every command may say that writes a line, or is noted when it is refused. */
 interface Told {
   /** What its line, or the journal of refusals, tells besides; nothing else depends on it. */
-  readonly about?: LineAbout | undefined;
+  readonly about?: EntryMetadata | undefined;
 }
 
 /** What every command says that holds an amount for a call. */

@@ -29,7 +29,7 @@ export interface ChangeView {
 }
 
 /** The other details of an entry. */
-export interface LineDetails {
+export interface EntryDetails {
   /** Who was paid. */
   readonly provider?: string | undefined;
   /** What was used by the classes that are priced apart; those without a count are left out. */
@@ -46,10 +46,10 @@ export interface LineDetails {
 }
 
 /** The data that the ledger records in addition to an amount. */
-export interface LineAbout {
+export interface EntryMetadata {
   readonly model?: string | undefined;
   readonly label?: string | undefined;
-  readonly details?: LineDetails | undefined;
+  readonly details?: EntryDetails | undefined;
 }
 
 // One part for each detail, its first letter says which. Words hold no tab.
@@ -59,7 +59,7 @@ const BETWEEN = "\t";
  * Details as text without line ends; empty for none. What was held is left out where it is
  * `booked`, the amount that stands beside them.
  */
-export function detailsText(details: LineDetails | undefined, booked?: Quantities): string {
+export function detailsText(details: EntryDetails | undefined, booked?: Quantities): string {
   if (details === undefined) return "";
   const { provider, usage, held, durationMs, actor, reason, change } = details;
   const parts: string[] = [];
@@ -85,9 +85,9 @@ export function detailsText(details: LineDetails | undefined, booked?: Quantitie
 }
 
 /** Returns the details that `detailsText` made the text of, beside the same amount. */
-export function detailsOf(text: string, booked?: Quantities): LineDetails | undefined {
+export function detailsOf(text: string, booked?: Quantities): EntryDetails | undefined {
   if (text === "") return undefined;
-  const details: { -readonly [K in keyof LineDetails]: LineDetails[K] } = {};
+  const details: { -readonly [K in keyof EntryDetails]: EntryDetails[K] } = {};
   for (const part of text.split(BETWEEN)) {
     const value = part.slice(1);
     switch (part[0]) {

@@ -3,7 +3,7 @@
 
 import type { Axis } from "../../core/axis.ts";
 import type { WindowSpan } from "../../core/window-rule.ts";
-import type { ChangeView } from "./line-details.ts";
+import type { ChangeView } from "./entry-details.ts";
 import type { RefusalEntry } from "./refusals.ts";
 
 /** What every event says. */

@@ -5,7 +5,7 @@ import type { Quantities } from "../../core/quantities.ts";
 import { amountView } from "../../core/amount.ts";
 import type { AmountView } from "../../core/amount.ts";
 import type { Usage } from "../../core/usage.ts";
-import type { ChangeView, LineDetails } from "./line-details.ts";
+import type { ChangeView, EntryDetails } from "./entry-details.ts";
 
 /** The kind of an entry. */
 export type LedgerKind =
@@ -54,7 +54,7 @@ export interface StoredEntry {
   readonly model: string | undefined;
   readonly label: string | undefined;
   /** Its other details; undefined when there are none. */
-  readonly details: LineDetails | undefined;
+  readonly details: EntryDetails | undefined;
 }
 
 /** An entry of the ledger as callers see it. `usd` is dollars. */
@@ -124,7 +124,7 @@ type DetailsView = Pick<
   "provider" | "usage" | "held" | "durationMs" | "actor" | "reason" | "change"
 >;
 
-function detailsView(details: LineDetails): DetailsView {
+function detailsView(details: EntryDetails): DetailsView {
   const { provider, usage, held, durationMs, actor, reason, change } = details;
   return {
     ...(provider !== undefined && { provider }),

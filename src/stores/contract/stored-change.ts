@@ -12,7 +12,7 @@ import { readChange } from "../../pool/options.ts";
 import type { PoolChange, ReadChange } from "../../pool/options.ts";
 import { readAccountable } from "./attribution.ts";
 import type { Accountable } from "./attribution.ts";
-import type { ChangeView, LineAbout } from "./line-details.ts";
+import type { ChangeView, EntryMetadata } from "./entry-details.ts";
 import { windowText } from "./stored-settings.ts";
 
 /** A change of a stored pool, and who makes it and why. */
@@ -37,7 +37,7 @@ export interface StoredPoolChange extends PoolChange, Accountable {
 export interface ReadStoredChange extends ReadChange {
   readonly until?: number;
   readonly id?: string | undefined;
-  readonly about: LineAbout | undefined;
+  readonly about: EntryMetadata | undefined;
 }
 
 /** Reads a change of settings. @throws {TypeError | RangeError} on what is wrong. */
@@ -61,7 +61,7 @@ export function readStoredChange(change: StoredPoolChange): ReadStoredChange {
  * Returns what the ledger tells of a change. @throws {TypeError | RangeError} on a bad actor or
  * reason.
  */
-export function aboutChange(change: ChangeView, account: Accountable): LineAbout {
+export function aboutChange(change: ChangeView, account: Accountable): EntryMetadata {
   return { details: { ...readAccountable(account)?.details, change } };
 }
 

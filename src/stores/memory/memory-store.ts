@@ -42,19 +42,10 @@ export class MemoryStore implements Store {
     return [...this.#trees.values()].flatMap(({ pools }) => Array.from(pools.keys()));
   }
 
-  async ledger({
-    path,
-    after,
-    sinceMs,
-    limit,
-    only,
-  }: LedgerQuery): Promise<readonly StoredEntry[]> {
-    const [root = ""] = path.split("/");
-    const lines = this.#trees.get(root)?.lines ?? [];
-    return lines
-      .filter((line) => only === undefined || isChange(line))
-      .filter((line) => line.seq > after && line.at >= sinceMs && isBelow(line.path, path))
-      .slice(0, limit);
+  async ledger(query: LedgerQuery): Promise<readonly StoredEntry[]> {
+    const [root = ""] = query.path.split("/");
+    const entries = this.#trees.get(root)?.lines ?? [];
+    return entries.filter((entry) => matches(entry, query)).slice(0, query.limit);
   }
 
   async heads(): Promise<TreeHeads> {
@@ -102,4 +93,10 @@ export class MemoryStore implements Store {
   async close(): Promise<void> {
     // Nothing was opened.
   }
+}
+
+/** Returns whether an entry is among those that a query asks for, apart from its limit. */
+function matches(entry: StoredEntry, { path, after, sinceMs, only }: LedgerQuery): boolean {
+  if (only !== undefined && !isChange(entry)) return false;
+  return entry.seq > after && entry.at >= sinceMs && isBelow(entry.path, path);
 }

@@ -4,10 +4,10 @@ import { readAmount } from "../../core/amount.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { StoredActual } from "../client/stored-reservation.ts";
 import { readAttribution } from "../contract/attribution.ts";
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 
 /** What the last commit was about: it is mostly the same as that of the next one. */
-let lastAbout: LineAbout | undefined;
+let lastAbout: EntryMetadata | undefined;
 
 /**
  * Returns the amount of a commit; what is left out counts as held.
@@ -48,7 +48,12 @@ function readRest(actual: StoredActual, held: Quantities): Quantities {
 }
 
 /** Returns what a commit is about. @throws {TypeError | RangeError} when it is invalid. */
-export function readAbout({ model, label, provider, usage }: StoredActual): LineAbout | undefined {
+export function readAbout({
+  model,
+  label,
+  provider,
+  usage,
+}: StoredActual): EntryMetadata | undefined {
   if (provider !== undefined || usage !== undefined)
     return readAttribution({ model, label, provider, usage });
   if (model === undefined && label === undefined) return undefined;
