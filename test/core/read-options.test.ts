@@ -44,7 +44,7 @@ describe("options", () => {
     expect(readOptions({ timeoutMs: undefined, mode: undefined }, TABLE)).toEqual(defaults);
   });
 
-  it("options that are given are what their readers make of them", () => {
+  it("given options have the values that their readers return", () => {
     const onEnd = (): void => {};
     const given = { timeoutMs: 5, mode: "fast", isLoud: true, onEnd, name: " a " } as const;
     expect(readOptions(given, TABLE)).toEqual({ ...given, name: "a" });
