@@ -72,7 +72,7 @@ describe("options", () => {
     ["msTimeout", "timeoutMs"],
     ["mod", "mode"],
     ["Name", "name"],
-  ])("options with the misspelt key %s get the hint %s", (key, meant) => {
+  ])("options with the misspelled key %s get the hint %s", (key, meant) => {
     expect(messageOf({ [key]: 1 })).toBe(
       `TypeError: Unknown key "${key}" in \`options\`; allowed: timeoutMs, mode, isLoud, onEnd, name; did you mean \`${meant}\`?`,
     );
