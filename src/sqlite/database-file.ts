@@ -30,7 +30,7 @@ export class DatabaseFile {
     return new DatabaseFile(path, opened);
   }
 
-  /** @throws {FileGone} when the file was deleted, moved or replaced by another. */
+  /** @throws {FileGone} if the file was deleted, moved or replaced. */
   check(): void {
     const now = statOf(this.#path);
     if (now?.ino !== this.#opened.ino || now.dev !== this.#opened.dev) throw goneOf(this.#path);

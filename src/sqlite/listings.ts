@@ -1,4 +1,4 @@
-// Lists for people: the newest lines of the ledger, and what is held.
+// Lists for people: the newest ledger entries, and open reservations.
 
 import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
 import type { StoredEntry } from "../stores/contract/ledger.ts";
@@ -10,13 +10,13 @@ import { listedHoldOf } from "../stores/sql/hold-row.ts";
 import { entryOf } from "../stores/sql/entry-row.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
-/** Lines of the ledger, newest first. */
+/** Ledger entries, newest first. */
 export function newestInSqlite(
   database: SqliteDatabase,
   query: NewestQuery,
 ): readonly StoredEntry[] {
   const { path, after, before, sinceMs, limit, only } = query;
-  // As in statements.ts: the index of ids would have all lines sorted.
+  // As in statements.ts: with the index of ids, SQLite would sort all entries.
   const from =
     only === undefined
       ? "NOT INDEXED WHERE"
@@ -29,7 +29,7 @@ export function newestInSqlite(
   return rows.map((row) => entryOf(toRow(row) ?? {}));
 }
 
-/** Reservations that hold something, in the order of their ids. */
+/** Open reservations, in the order of their ids. */
 export function holdsInSqlite(
   database: SqliteDatabase,
   { path, after, limit, id }: HoldsQuery,

@@ -1,5 +1,5 @@
-// The books of one tree in SQLite, within one transaction. Pools are read when they are not known
-// and written at its end, everything else at once.
+// The books of one tree in SQLite, within one transaction. Uncached pools are read, and changed
+// ones written at its end; everything else is written at once.
 
 import type { Quantities } from "../core/quantities.ts";
 import type {
@@ -26,13 +26,13 @@ import type { StoredSettings } from "../stores/contract/stored-settings.ts";
 import { figuresInRow, rankOfPool, settingsInRow, valuesOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
-/** The books of one tree for the length of one transaction. */
+/** The books of one tree for the duration of one transaction. */
 export class SqliteBooks implements Books {
   readonly #statements: Statements;
   readonly #root: string;
   readonly #pools: Map<string, StoredPool>;
   readonly #changed = new Set<StoredPool>();
-  /** How many lines were appended. */
+  /** How many entries were appended. */
   lineCount = 0;
 
   constructor(statements: Statements, root: string, pools: Map<string, StoredPool>) {
@@ -187,7 +187,7 @@ export class SqliteBooks implements Books {
   }
 }
 
-/** The settings of pools as they are in the file. They are replaced, never changed. */
+/** The settings of pools in the file. They are replaced, never changed in place. */
 const written = new WeakMap<StoredPool, readonly unknown[]>();
 
 function settingsNow({ state, raises }: StoredPool): readonly unknown[] {
@@ -198,7 +198,7 @@ function settingsNow({ state, raises }: StoredPool): readonly unknown[] {
 
 function markWritten(pool: StoredPool, rank?: number): void {
   const settings = settingsNow(pool);
-  // What an earlier version has written may have another rank.
+  // A pool written by an earlier version may have another rank.
   written.set(pool, rank === undefined ? settings : [...settings.slice(0, -1), rank]);
 }
 

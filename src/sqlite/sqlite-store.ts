@@ -78,32 +78,30 @@ const BUSY_MS = 1000;
 const OPENING_PAUSE_MS_MAX = 20;
 /** Small pages: a booking writes a few rows, and each of them a whole page. */
 const PAGE_BYTES = 1024;
-/** After so many lines of its own, a connection adds lines to the sums. */
+/** After so many entries of its own, a connection updates the sums. */
 const UNSUMMED_MAX = 4096;
-/** How many lines are added to the sums in one transaction: some 60 ms where many wait for it. */
+/** How many entries one transaction adds to the sums: about 60 ms while other connections wait. */
 const SUMMED_AT_ONCE = 50_000;
-/** The longest pause between two tries for the lock; who waited long gets no longer ones. */
+/** The longest pause between two attempts at the lock; it does not grow with the wait. */
 const PAUSE_MS_MAX = 4;
 
 /**
  * Keeps budgets in a SQLite file, for all processes of one machine.
  *
  * `database` is the path of a file, opened with the SQLite built into the runtime (Node.js from
- * 22.13 on, Bun, Deno), or a connection of its own: a `DatabaseSync` of `node:sqlite` or a
- * `Database` of better-sqlite3, which this store sets to WAL and to its own handling of locks and
- * never closes. Tables are made on the first use; their names begin with `token_budget_`. Files on
+ * 22.13 on, Bun, Deno), or your own connection: a `DatabaseSync` of `node:sqlite` or a `Database`
+ * of better-sqlite3. The store switches it to WAL and to its own handling of locks, and never
+ * closes it. Tables are made on the first use; their names begin with `token_budget_`. Files on
  * network drives do not lock reliably: use another store there.
  *
- * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` when the runtime has no SQLite of its own, or a
+ * @throws {StoreIncompatible} `STORE_INCOMPATIBLE` if the runtime has no built-in SQLite, or a
  * later version of this package has written the file.
- * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the file cannot be opened or is no database.
- * @throws {TypeError | RangeError} if an option is invalid, or a path that is empty.
+ * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the file cannot be opened or is not a database.
+ * @throws {TypeError | RangeError} if an option is invalid or the path is empty.
  *
- * @example
- * await using store = sqliteStore(":memory:"); // or the path of a file
- * const pool = await store.pool("acme/search", { caps: { usd: 5 } });
- * await pool.record({ usd: 1.25 });
- * (await pool.snapshot()).remaining.usd; // => 3.75
+ * @example await using store = sqliteStore(":memory:"); // or the path of a file const pool = await
+ * store.pool("acme/search", { caps: { usd: 5 } }); await pool.record({ usd: 1.25 }); (await
+ * pool.snapshot()).remaining.usd; // => 3.75
  */
 export function sqliteStore(
   database: string | SqliteDatabase,
@@ -141,10 +139,10 @@ export class SqliteStore implements Store {
   readonly #statements: Statements;
   readonly #sums: SqliteSums;
   readonly #known: KnownPools;
-  /** How many lines were written here since lines were last added to the sums. */
+  /** How many entries were written here since the sums were last updated. */
   #unsummed = 0;
   readonly #clock: Clock;
-  /** How long the lock is tried for before that is an error. */
+  /** How long to try for the lock before it is an error. */
   readonly #lockMs: number;
 
   constructor(
@@ -171,7 +169,7 @@ export class SqliteStore implements Store {
       };
       this.documents = new SqliteDocuments(this.#database, inTransaction);
       this.journal = new SqliteJournal(this.#database, inTransaction);
-      // SQLite's own waiting blocks the thread, and starves some of those who wait.
+      // SQLite's own waiting blocks the thread, and starves some connections.
       this.#database.exec("PRAGMA busy_timeout = 0");
     } catch (error) {
       throw unavailable(typeof database === "string" ? database : "", error);
@@ -243,7 +241,7 @@ export class SqliteStore implements Store {
     if (step() === undefined) await this.#retry(step);
   }
 
-  /** Adds all lines to the sums. */
+  /** Adds all entries to the sums. */
   async #sumUp(path: string): Promise<void> {
     const step = (): boolean | undefined =>
       this.#inTransaction(path, () => this.#sums.sumUp(SUMMED_AT_ONCE));
@@ -278,10 +276,10 @@ export class SqliteStore implements Store {
     if (this.#isOwn) this.#database.close();
   }
 
-  /** Makes a file one that many processes can use, unless it is one. */
+  /** Prepares a file for many processes, unless it is prepared. */
   #prepareFile(synchronous: string): void {
     const row = toRow(this.#database.prepare("PRAGMA journal_mode").get());
-    // Changing the mode needs the file alone, and so does setting what it is already.
+    // Setting the mode needs exclusive access to the file, even if it does not change.
     if (row?.["journal_mode"] !== "wal") {
       if (this.#isOwn) this.#database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
       this.#database.exec("PRAGMA journal_mode = WAL");
@@ -298,7 +296,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** One transaction; undefined when another connection is writing. */
+  /** Runs one transaction; returns undefined while another connection is writing. */
   #try(root: string, commands: readonly Command[]): readonly Outcome[] | undefined {
     const nowMs = readClock(this.#clock);
     return this.#inTransaction(root, () => {
@@ -315,14 +313,16 @@ export class SqliteStore implements Store {
     });
   }
 
-  /** What `work` comes to in a transaction; undefined when another connection is writing. */
+  /**
+   * Returns the result of `work` in a transaction; undefined while another connection is writing.
+   */
   #inTransaction<T>(root: string, work: () => T): T | undefined {
     const { begin, commit } = this.#statements;
     try {
       begin.run();
     } catch (error) {
       if (isBusy(error)) return undefined;
-      // Where taking the transaction before back has failed, it is still there.
+      // A previous transaction that could not be undone is still open.
       this.#takeBack();
       throw unavailable(root, error);
     }
@@ -348,7 +348,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Tries again after short pauses of random length, with the event loop free in between. */
+  /** Retries after short random pauses, which leave the event loop free. */
   async #retry<T>(attempt: () => T | undefined): Promise<T> {
     const endsAt = performance.now() + this.#lockMs;
     while (performance.now() < endsAt) {
@@ -369,7 +369,7 @@ function openedInTime(open: () => void): void {
       open();
       return;
     } catch (error) {
-      // Read only now: most files are free, and some runtimes load their clock at its first use.
+      // Read lazily: most files are free, and some runtimes load their clock on first use.
       endsAt ??= performance.now() + OPENING_MS;
       if (!isBusy(error) || performance.now() >= endsAt) throw error;
       const pauseMs = 1 + Math.random() * OPENING_PAUSE_MS_MAX;

@@ -1,6 +1,6 @@
 /**
- * For people who keep budgets in a store of their own: the contract, the rules to apply within its
- * exclusive step, and pools over it.
+ * For authors of stores: the contract, the rules to apply within an exclusive step, and the pools
+ * over a store.
  *
  * @module
  */

@@ -15,8 +15,8 @@ import { MemoryDocuments } from "./memory-documents.ts";
 import type { TemplateText } from "../contract/templates.ts";
 
 /**
- * The store contract over the memory of one process: what any other store is compared with. It
- * remembers everything, so it is no place for a service to live in.
+ * The store contract in the memory of one process: the reference that other stores are compared
+ * with. It never forgets an entry, so it is not meant for long-running services.
  */
 export class MemoryStore implements Store {
   readonly batchesAtOnce = 1;
@@ -27,7 +27,7 @@ export class MemoryStore implements Store {
   readonly #templates = new Map<string, string>();
   readonly #trees = new Map<string, MemoryBooks>();
 
-  /** Takes the time from `clock`. */
+  /** Creates a store that reads the time from `clock`. */
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
   }
@@ -91,7 +91,7 @@ export class MemoryStore implements Store {
   }
 
   async close(): Promise<void> {
-    // Nothing was opened.
+    // There is nothing to close.
   }
 }
 
