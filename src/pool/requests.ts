@@ -1,4 +1,4 @@
-// What the methods of a pool are asked with, besides an amount, and how it is read.
+// The arguments of a pool's methods other than amounts, and how they are read.
 
 import { readAmount, readQuantity } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
@@ -18,7 +18,7 @@ import type { WaitOptions } from "./wait.ts";
  */
 export interface GrantRequest {
   /**
-   * What is needed however large `n` is, such as the input of a call.
+   * What is needed whatever `n` is, such as the input of a call.
    *
    * @default one call
    */
@@ -26,16 +26,16 @@ export interface GrantRequest {
   /** What each unit adds, such as one output token and its price. `calls` defaults to 0 here. */
   readonly unit: Amount;
   /**
-   * The least `n` that is of use.
+   * The smallest useful `n`.
    *
    * @default 1
    */
   readonly min?: number | undefined;
-  /** The most `n` that is of use. */
+  /** The largest useful `n`. */
   readonly max: number;
-  /** The model that is to be called, for the journal of refusals of a stored pool. */
+  /** The model to be called, for the journal of refusals of a stored pool. */
   readonly model?: string | undefined;
-  /** Who or what it is for, likewise. */
+  /** The user or purpose of the call, for the journal of refusals of a stored pool. */
   readonly label?: string | undefined;
 }
 
@@ -59,14 +59,14 @@ export interface RunOptions {
    */
   readonly wait?: WaitOptions | boolean | undefined;
   /**
-   * Called when a commit takes a pool over a cap; what it throws, the commit throws.
+   * Called when a commit takes a pool over a cap; an error it throws is thrown by the commit.
    *
    * @default none, nothing is called
    */
   readonly onOverage?: ((settlement: Settlement) => void) | undefined;
 }
 
-/** What a unit counts on the axes that it leaves out. */
+/** The defaults of a unit's omitted axes. */
 const NOTHING = uniform(0);
 
 const RECORD = {
@@ -90,7 +90,7 @@ export function readRecordOptions(options: RecordOptions): OveragePolicy {
   return readOptions(options, RECORD).overage;
 }
 
-/** The options of `run` as read. */
+/** The options of `run` after reading. */
 interface ReadRunOptions {
   readonly wait: WaitOptions | false;
   readonly onOverage: (settlement: Settlement) => void;
@@ -112,7 +112,7 @@ function readWait(wait: RunOptions["wait"] = false): WaitOptions | false {
 
 function ignore(): void {}
 
-/** A grant request as read. */
+/** A grant request after reading. */
 export interface ReadGrant {
   readonly fixed: Quantities;
   readonly unit: Quantities;
