@@ -1,6 +1,7 @@
 // R13. Which waiters are admitted first: one algorithm for every queue. Each queue adds its own
-// timers, storage and expiry. The Redis script mirrors this file, and traces prove that it does.  A
-// waiter that is refused at a pool blocks all waiters behind it that need room there too, and no
+// timers, storage and expiry. The Redis script mirrors this file, and traces prove that it does.
+//
+// A waiter that is refused at a pool blocks all waiters behind it that need room there too, and no
 // others: it closes each level that refuses it to all behind it.
 
 import type { PoolState } from "./pool-state.ts";

@@ -1,4 +1,4 @@
-// Lists for people: the newest lines of the ledger, and what is held.
+// Lists for people: the newest ledger entries, and open reservations.
 
 import { CHANGES_IN_SQL } from "../stores/contract/ledger.ts";
 import type { StoredEntry } from "../stores/contract/ledger.ts";
@@ -11,7 +11,7 @@ import { entryOf } from "../stores/sql/entry-row.ts";
 import { answersOf } from "./postgres-client.ts";
 import type { PostgresConnection } from "./postgres-client.ts";
 
-/** Lines of the ledger, newest first, in a schema whose name is quoted. */
+/** Ledger entries, newest first, in a schema whose name is quoted. */
 export async function newestInPostgres(
   client: PostgresConnection,
   schema: string,
@@ -27,7 +27,7 @@ export async function newestInPostgres(
   return (await answersOf(client, text, values)).map((answer) => entryOf(rowOf(answer)));
 }
 
-/** Reservations that hold something, in the order of their ids. */
+/** Open reservations, in the order of their ids. */
 export async function holdsInPostgres(
   client: PostgresConnection,
   schema: string,

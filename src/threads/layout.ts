@@ -1,8 +1,12 @@
 // The layout of the shared buffer. Numbers are cells (8 bytes, Float64Array) or words (4 bytes,
-// Int32Array); a cell is two words.  preamble │ a row a thread │ owners of reservations │
-// reservations │ a slice a thread │ two slots a thread  A slot holds the whole state of the tree at
-// one instant:  header │ stamps of pools │ hot cells, cold cells of pools │ open bits │ queue │
-// granted │ lots
+// Int32Array); a cell is two words.
+//
+//   preamble │ a row per thread │ owners of reservations │ reservations │ a slice per thread │
+//   two slots per thread
+//
+// A slot holds the whole state of the tree at one instant:
+//
+//   header │ stamps of pools │ hot cells, cold cells of pools │ open bits │ queue │ granted │ lots
 
 /** The capacity of a shared budget. It cannot grow. */
 export interface Capacity {
