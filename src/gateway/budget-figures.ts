@@ -1,5 +1,5 @@
-// What a caller may still spend: the least that remains of its pool and of all pools above it. The
-// pools above are not named: they are those of others too.
+// What a caller may still spend: the least remainder of its pool and of all pools above it. The
+// pools above are not named, because others share them.
 
 import { wholeCap } from "../core/whole-cap.ts";
 import type { StoredSnapshot } from "../stores/index.ts";
@@ -8,12 +8,12 @@ const SHOWN_AXES = ["usd", "tokens", "calls"] as const;
 const MICRO = 1_000_000;
 const SECOND_MS = 1000;
 
-/** What remains on one axis. */
+/** The remainder on one axis. */
 interface AxisFigures {
   readonly axis: (typeof SHOWN_AXES)[number];
   readonly cap: number;
   readonly remaining: number;
-  /** Of the pool that leaves the least: when it starts over; milliseconds since 1970. */
+  /** When the pool with the least remainder resets; milliseconds since 1970. */
   readonly startsAt: number | undefined;
   readonly resetsAt: number | undefined;
 }
@@ -60,8 +60,8 @@ export function budgetFiguresOf(snapshots: readonly StoredSnapshot[]): BudgetFig
 }
 
 /**
- * Returns the headers that say it (draft-ietf-httpapi-ratelimit-headers-10). Dollars are integers
- * there: millionths, rounded down.
+ * Returns the headers with the figures (draft-ietf-httpapi-ratelimit-headers-10). Dollars are
+ * integers there: millionths, rounded down.
  */
 export function budgetHeaders(
   figures: BudgetFigures,
@@ -75,7 +75,7 @@ export function budgetHeaders(
   return headers;
 }
 
-/** The headers of the same figures, which change once a second: many calls may have them. */
+/** Cached headers of the figures, which change once a second and are shared by many calls. */
 const KEPT = new WeakMap<
   BudgetFigures,
   { readonly second: number; readonly headers: Readonly<Record<string, string>> }
@@ -103,7 +103,8 @@ function headersOf(
 }
 
 /**
- * Returns what `GET /budget` and agents read; `below` are pools for some of the calls of that pool.
+ * Returns the result of `GET /budget`, which agents also read; `below` are pools for some of the
+ * calls of that pool.
  */
 export function budgetView(
   figures: BudgetFigures,

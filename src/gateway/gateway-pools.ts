@@ -1,5 +1,5 @@
-// The pools that callers draw from, opened at their first call, and their figures for the headers
-// of answers. A pool without any cap, its own or above it, is no budget: nothing is spent from it.
+// The pools that callers draw from, opened with their first call, and their figures for the headers
+// of answers. A pool without any cap, on it or above it, is not a budget: nothing is spent from it.
 
 import { CannotMeter } from "../meter/refusals.ts";
 import type { MeteredPool } from "../meter/metered-pool.ts";
@@ -9,7 +9,7 @@ import { budgetFiguresOf } from "./budget-figures.ts";
 import type { BudgetFigures } from "./budget-figures.ts";
 
 const POOLS_MAX = 10_000;
-/** Figures in headers are as old at most, where calls come one after the other. */
+/** The maximum age of figures in headers, for sequential calls. */
 const FIGURES_MS = 1000;
 
 interface OpenPool {
@@ -26,7 +26,7 @@ export class GatewayPools {
   readonly #isSliced: boolean;
   readonly #open = new Map<string, Promise<OpenPool>>();
 
-  /** @param isSliced Whether this process decides in a part of the room by itself (R15). */
+  /** @param isSliced Whether this process decides locally in a slice (R15). */
   constructor(store: BudgetStore, allowsUncapped: boolean, isSliced = false) {
     this.#store = store;
     this.#isSliced = isSliced;
@@ -34,17 +34,19 @@ export class GatewayPools {
   }
 
   /**
-   * The pool of a path, made with its template where it is new; `settings` are those of a pool that
-   * a rule makes.
+   * Returns the pool of a path, created from its template if it is new; `settings` are those of a
+   * pool that a rule creates.
    *
    * @throws {CannotMeter} `CANNOT_METER` for a pool without any cap.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    */
   async open(path: string, settings?: StoredPoolOptions): Promise<MeteredPool> {
     return (this.#settled.get(path) ?? (await this.#opened(path, settings))).pool;
   }
 
-  /** The figures of a pool as they were up to a second ago; asks for newer ones beside. */
+  /**
+   * Returns the figures of a pool from up to a second ago, and refreshes them in the background.
+   */
   figures(path: string): BudgetFigures | undefined {
     const entry = this.#settled.get(path);
     if (entry === undefined) return undefined;
@@ -52,12 +54,12 @@ export class GatewayPools {
     return entry.figures;
   }
 
-  /** The figures of a pool now. */
+  /** Returns the current figures of a pool. */
   async figuresNow(path: string): Promise<BudgetFigures> {
     return await this.#refresh(await this.#opened(path));
   }
 
-  /** Opens a pool anew at its next call: it was deleted, or changed in a way that matters. */
+  /** Opens a pool again with its next call: it was deleted, or changed in an important way. */
   forget(path: string): void {
     this.#open.delete(path);
     this.#settled.delete(path);
@@ -105,7 +107,7 @@ export class GatewayPools {
   async #refresh(entry: OpenPool): Promise<BudgetFigures> {
     entry.askedAt = performance.now();
     try {
-      // Asked at once, they go to the store in one batch.
+      // Requested together, they go to the store in one batch.
       const snapshots = await Promise.all(entry.levels.map((pool) => pool.snapshot()));
       return (entry.figures = budgetFiguresOf(snapshots));
     } catch (error) {

@@ -1,11 +1,11 @@
-// Answers of the proxy's own.
+// The proxy's own answers.
 
 import type { ServerResponse } from "node:http";
 
-/** No answer of the upstream, or none that is one. */
+/** The upstream gave no answer, or an invalid one. */
 export const BAD_GATEWAY = 502;
 
-/** Answers with a text. */
+/** Sends a text. */
 export function send(
   response: ServerResponse,
   status: number,
@@ -21,8 +21,8 @@ export function send(
 }
 
 /**
- * The proxy's own errors, for people and for clients of any provider. A fault of the upstream may
- * pass: clients decide themselves whether to try again.
+ * The proxy's own errors, for people and for clients of any provider. A failure of the upstream may
+ * be temporary, so clients decide whether to retry.
  */
 export function deny(response: ServerResponse, status: number, message: string): void {
   const error = { message: `token-budget: ${message}`, type: "proxy_error", code: "proxy_error" };
@@ -32,7 +32,7 @@ export function deny(response: ServerResponse, status: number, message: string):
   });
 }
 
-/** A web socket that is asked for without `connection: upgrade` is none. */
+/** A WebSocket request without `connection: upgrade` is invalid. */
 export function refuseWebSocket(response: ServerResponse): void {
   response.writeHead(426, { connection: "close", "content-length": 0 });
   response.end();
