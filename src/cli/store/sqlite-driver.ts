@@ -1,4 +1,5 @@
-// Which SQLite opens the file of a store: the runtime's own, or better-sqlite3 beside token-budget.
+// The SQLite that opens the file of a store: the runtime's own, or better-sqlite3 next to
+// token-budget.
 
 import process from "node:process";
 
@@ -13,22 +14,22 @@ const NODE_WITH_SQLITE = "22.13";
 /** A driver that this runtime can use. */
 type SqliteDriver = "node:sqlite" | "better-sqlite3";
 
-/** Returns the driver that opens files here; undefined when there is none. */
+/** Returns the driver that opens files here; undefined if there is none. */
 export function sqliteDriver(): SqliteDriver | undefined {
   const { getBuiltinModule } = process as { getBuiltinModule?: (id: string) => unknown };
   if (getBuiltinModule?.("node:sqlite") !== undefined) return "node:sqlite";
   return installedPath(PACKAGE) === undefined ? undefined : PACKAGE;
 }
 
-/** Returns what to do where no driver is. */
+/** Returns what to do without a driver. */
 export function driverAdvice(): string {
   return `named pools need Node.js ${NODE_WITH_SQLITE} or newer, and this is ${process.versions.node}: install that, or the package ${PACKAGE} beside token-budget (npm install -g token-budget ${PACKAGE}). Without --pool, run --usd 5 works here`;
 }
 
 /**
- * Returns what `sqliteStore` opens: the path, or a database of better-sqlite3.
+ * Returns the argument for `sqliteStore`: the path, or a database of better-sqlite3.
  *
- * @throws {Failure} when there is no driver, with what to install.
+ * @throws {Failure} if there is no driver, with what to install.
  */
 export function databaseAt(path: string): string | SqliteDatabase {
   const driver = sqliteDriver();

@@ -74,11 +74,11 @@ function changeTheme(): void {
   try {
     localStorage.setItem(THEME, theme);
   } catch {
-    // A browser that keeps nothing.
+    // A browser without storage.
   }
 }
 
-/** Where the keyboard leads: `/` to the field that searches. */
+/** Keyboard shortcuts: `/` focuses the search field. */
 function onKey(event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
   if (event.key !== "/" || target.matches("input, select, textarea, dialog *")) return;
@@ -166,7 +166,7 @@ try {
   const theme = localStorage.getItem(THEME);
   if (theme !== null) document.documentElement.dataset["theme"] = theme;
 } catch {
-  // A browser that keeps nothing.
+  // A browser without storage.
 }
 addEventListener("keydown", onKey);
 const place = document.querySelector("#page");

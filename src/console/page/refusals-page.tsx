@@ -1,4 +1,4 @@
-// Who was refused of late, why, at which level, and the button that would have helped.
+// Recent refusals: who, why, at which level, and the action that would have helped.
 
 import type { RefusalView } from "../../api/refusal-routes.ts";
 import { askTo, askToRaise } from "./actions.tsx";
@@ -9,7 +9,7 @@ import { dayAndTime, instant, onAxis } from "./format.tsx";
 import { Shown, useLoaded } from "./load.tsx";
 import { PoolChoice, usePool } from "./pool-choice.tsx";
 
-/** Why, in words. */
+/** Returns the reason in words. */
 function reasonText({ reason, axis, resetsAt }: RefusalView): string {
   if (reason === "never") return `larger than the whole cap of ${axis}`;
   if (reason === "busy") return "no room until calls under way end";
