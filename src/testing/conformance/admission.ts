@@ -166,7 +166,7 @@ export const admissionCases: readonly ConformanceCase[] = [
         axis: "usd",
         reason: "spent",
       });
-      // busy on tokens at both levels: the leaf tells; spent on calls would be more lasting
+      // busy on tokens at both levels: the leaf's is reported; spent on calls would be more lasting
       assertFields((await child.check({ tokens: 3 })) ?? {}, {
         pool: "root/child",
         axis: "tokens",

@@ -1,4 +1,4 @@
-// What must hold of windows that carry over (R7) in every store.
+// What must hold in every store for windows that carry over (R7).
 
 import assert from "node:assert/strict";
 
@@ -42,11 +42,11 @@ export const storedCarryCases: readonly StoreCase[] = [
       clock.advance(HOUR_MS);
       await pool.record({ usd: 11 }, { id: "a" });
       clock.advance(HOUR_MS);
-      // Sixteen less eleven are left.
+      // Sixteen minus eleven remain.
       assert.equal(await carried(), 5);
       await pool.amend("a", { usd: 13 });
       assert.equal(await carried(), 3);
-      // It was over by four: correcting that in part leaves nothing still.
+      // It was over by four: correcting part of that still leaves nothing.
       await pool.amend("a", { usd: 20 });
       assert.equal(await carried(), 0);
       await pool.amend("a", { usd: 18 });
@@ -97,7 +97,7 @@ export const storedCarryCases: readonly StoreCase[] = [
       await store.template("users/*", { caps: { usd: 10 }, window: HOURLY });
       const ada = await store.pool("users/ada");
       await ada.reserve({ usd: 8 });
-      // Its process ends: no one renews the lease.
+      // Its process has ended, so no one renews the lease.
       await store.close();
       clock.advance(HOUR_MS);
       const there = await open().pool("users/ada");

@@ -6,7 +6,7 @@ import type { ConformanceCase } from "./case.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** R7: windows that carry over what a period leaves. */
+/** R7: windows that carry over unused room. */
 export const carryCases: readonly ConformanceCase[] = [
   {
     title: "R7 unused room is added to the caps of the next period, up to the limit",
@@ -30,11 +30,11 @@ export const carryCases: readonly ConformanceCase[] = [
         remaining: 12,
         resetsAt: Date.parse("2026-03-01T00:00:00Z"),
       });
-      // Not even with all that may be carried.
+      // Not even with everything that may be carried.
       await assertRefused(() => pool.record({ usd: 16.5 }), { reason: "never", cap: 12 });
       await pool.record({ usd: 3 });
       clock.jump(Date.parse("2026-03-15T00:00:00Z"));
-      // Nine are left, of which six are carried.
+      // Nine remain, of which six are carried.
       assertFields((await pool.snapshot()).remaining, { usd: 16, tokens: 100 });
       await pool.record({ usd: 16 });
       assert.equal(await pool.tryRecord({ usd: 1e-9 }), false);
@@ -76,7 +76,7 @@ export const carryCases: readonly ConformanceCase[] = [
         timeZone: "Europe/Berlin",
       });
       await other.record({ tokens: 4 });
-      // No one looks for three days.
+      // No calls for three days.
       clock.advance(72 * HOUR_MS);
       assertFields((await other.snapshot()).carried ?? {}, { tokens: 26 });
       clock.advance(10_000 * HOUR_MS);
@@ -99,7 +99,7 @@ export const carryCases: readonly ConformanceCase[] = [
       await pool.record({ usd: 13 });
       clock.advance(HOUR_MS);
       assertFields((await pool.snapshot()).remaining, { usd: 10 });
-      // What a period was over is not taken from the next.
+      // Overage of a period does not reduce the next.
       const over = await pool.reserve({ usd: 10 });
       await assertRefused(() => over.commit({ usd: 14 }), { booked: true, cap: 10 });
       clock.advance(HOUR_MS);
@@ -112,7 +112,7 @@ export const carryCases: readonly ConformanceCase[] = [
     async run({ open, clock }) {
       const window = { everyMs: HOUR_MS, carryOver: true } as const;
       const pool = await open({ caps: { usd: 10 }, window });
-      // The first period is the one in which it is first looked at.
+      // The first period is the one of the first call.
       await pool.snapshot();
       clock.advance(HOUR_MS);
       await pool.record({ usd: 12 });
@@ -136,7 +136,7 @@ export const carryCases: readonly ConformanceCase[] = [
       assertFields((await pool.snapshot()).remaining, { usd: 15 });
       await pool.configure({ caps: { usd: 20 } });
       assertFields((await pool.snapshot()).remaining, { usd: 25 });
-      // Eight were left: another limit shows more of it, or less.
+      // Eight remained: another limit shows more or less of it.
       const upTo = (usd: number): WindowOption => ({
         everyMs: HOUR_MS,
         carryOver: { upTo: { usd } },

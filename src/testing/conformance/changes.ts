@@ -1,5 +1,4 @@
-// What must hold of changes (R17): who makes them and why, those that end by themselves, and pools
-// that are frozen.
+// What must hold for changes (R17): their actors and reasons, temporary ones, and frozen pools.
 
 import assert from "node:assert/strict";
 
@@ -37,7 +36,7 @@ export const changeCases: readonly StoreCase[] = [
         { until: soon, by: { usd: 6, tokens: -20 } },
         { until: soon + HOUR_MS, by: { usd: 2 } },
       ]);
-      // What is changed meanwhile counts; what is set stays.
+      // Changes made meanwhile count; a cap that was set stays.
       await other.configure({ by: { usd: 3 }, caps: { tokens: 50 } });
       await pool.record({ usd: 19 });
       clock.advance(HOUR_MS - 1);
@@ -48,7 +47,7 @@ export const changeCases: readonly StoreCase[] = [
       clock.advance(HOUR_MS);
       assertFields((await pool.snapshot()).caps, { usd: 13, tokens: 50 });
       assert.equal((await pool.snapshot()).raises, undefined);
-      // No cap falls below nothing, and one that was taken away stays away.
+      // No cap falls below zero, and a removed one stays removed.
       await pool.configure({ by: { usd: 100, tokens: 1 }, until: clock.now() + 1 });
       await pool.configure({ by: { usd: -110 }, caps: { tokens: null } });
       clock.advance(1);
@@ -103,7 +102,7 @@ export const changeCases: readonly StoreCase[] = [
       assert.equal((await child.check({}))?.reason, "frozen");
       assert.equal((await pool.snapshot()).frozen, true);
       assert.equal((await child.snapshot()).frozen, undefined);
-      // What was spent is booked, with overage too.
+      // Spend is booked, even as overage.
       assert.equal((await hold.commit({ usd: 6 })).exceeded, undefined);
       assert.equal((await child.amend(hold.id, { usd: 7 })).exceeded, undefined);
       await child.record({ usd: 1 }, { overage: "throw" });

@@ -1,4 +1,4 @@
-// What must hold of pools that are deleted (R16).
+// What must hold for deleted pools (R16).
 
 import assert from "node:assert/strict";
 
@@ -43,9 +43,9 @@ export const deletionCases: readonly StoreCase[] = [
       assertFields((await root.snapshot()).used, { usd: 3 });
       await assertThrows(() => run.record({ usd: 1 }), PoolGone);
       await assertThrows(() => team.snapshot(), PoolGone);
-      // Twice is once.
+      // Deleting twice is the same as once.
       await store.delete("acme/team");
-      // Made anew, it begins with nothing, and what was booked before is not its own.
+      // A new pool of the same name is empty, and earlier bookings are not its own.
       const again = await open().pool("acme/team/run");
       assertFields((await again.snapshot()).used, { usd: 0 });
       await again.amend("job-1", { usd: 1 }).catch((error: unknown) => {
@@ -79,7 +79,7 @@ export const deletionCases: readonly StoreCase[] = [
       await assertThrows(() => beside.snapshot(), PoolGone);
       await hold.commit({ usd: 1 });
       await child.reserve({ usd: 4 });
-      // What a reset has dropped here is held above still, until its lease ends.
+      // A hold that a reset dropped here is still held above until its lease ends.
       await child.reset();
       await store.delete("acme/child");
       assertFields((await root.snapshot()).reserved, { usd: 4 });
@@ -128,7 +128,7 @@ export const deletionCases: readonly StoreCase[] = [
       assert.equal((await child.changes()).length, ENTRIES / 100);
       assertFields((await pool.snapshot()).used, { tokens: 3 * ENTRIES });
       assert.equal(await archive(before), 0);
-      // What could not be written stays.
+      // Entries that could not be archived stay.
       const failing = open().archive("acme", clock.now() - DAY_MS, () =>
         Promise.reject(new Error("disk full")),
       );

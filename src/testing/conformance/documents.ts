@@ -1,4 +1,4 @@
-// What must hold of documents, in a store that keeps them.
+// What must hold for documents, in a store that supports them.
 
 import assert from "node:assert/strict";
 

@@ -6,7 +6,7 @@ import type { ConformanceCase } from "./case.ts";
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
-/** R14: the largest ask that fits. */
+/** R14: the largest request that fits. */
 export const grantCases: readonly ConformanceCase[] = [
   {
     title: "R14 the largest n that fits is reserved, and reported as units",

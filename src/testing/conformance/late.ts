@@ -1,4 +1,4 @@
-// What must hold of records of what was spent before (R7).
+// What must hold for records of earlier spend (R7).
 
 import assert from "node:assert/strict";
 
@@ -27,7 +27,7 @@ export const lateCases: readonly StoreCase[] = [
       assertFields((await hour.snapshot()).used, { usd: 0 });
       for (const pool of [day, all])
         assertFields((await pool.snapshot()).used, { usd: 3, calls: 2 });
-      // In the period of now, it is booked past the cap, as what was spent is.
+      // In the current period, it is booked past the cap, like any spend.
       const nowAt = clock.now() - 1;
       await hour.record({ usd: 4 }, { at: nowAt });
       await assertThrows(
@@ -40,10 +40,10 @@ export const lateCases: readonly StoreCase[] = [
       );
       await assertThrows(() => hour.record({ usd: 1 }, { at: -1 }), RangeError);
       assertFields((await hour.snapshot()).used, { usd: 5 });
-      // A time to come is now.
+      // A future time counts as now.
       await all.record({ usd: 1 }, { at: clock.now() + HOUR_MS });
       assertFields((await all.snapshot()).used, { usd: 9 });
-      // A correction counts where what it corrects does.
+      // A correction counts where the original booking does.
       await hour.amend("late", { usd: 1 });
       assertFields((await hour.snapshot()).used, { usd: 5 });
       assertFields((await day.snapshot()).used, { usd: 7 });

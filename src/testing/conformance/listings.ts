@@ -1,4 +1,4 @@
-// What must hold of lists for people: the newest entries, and what is held.
+// What must hold for lists for people: the newest entries, and open holds.
 
 import assert from "node:assert/strict";
 

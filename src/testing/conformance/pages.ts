@@ -1,4 +1,4 @@
-// What must hold of pages of pools.
+// What must hold for pages of pools.
 
 import assert from "node:assert/strict";
 
@@ -61,7 +61,7 @@ export const pageCases: readonly StoreCase[] = [
           }
         }
       }
-      // What has grown or was reset since is returned where it stands now.
+      // A pool that has grown or was reset since is returned at its new position.
       await (await store.pool("r3/c!0/d")).record({ usd: 50 });
       await (await store.pool("r0")).reset();
       const [first, second] = (await open().page({ by: "usd", limit: 4 })).pools;

@@ -1,4 +1,4 @@
-// What must hold of the journal of refusals (R18). A store may keep none.
+// What must hold for the journal of refusals (R18). A store may keep none.
 
 import assert from "node:assert/strict";
 
@@ -59,7 +59,7 @@ export const refusalCases: readonly StoreCase[] = [
         BudgetExceeded,
       );
       assert.equal(await other.tryRecord({ usd: 2 }), false);
-      // What is asked and not refused leaves nothing, and so does a check.
+      // Neither an admitted request nor a check is noted.
       await child.check({ usd: 0.2 });
       await child.record({ usd: 0.1 });
       await hold.release();

@@ -1,4 +1,4 @@
-// R11. What must hold in every store of a hold whose call was sent: when its process is silent, the
+// R11. What must hold in every store for a hold whose call was sent: if its process is silent, the
 // books are not below what the provider may bill.
 
 import assert from "node:assert/strict";
@@ -18,7 +18,7 @@ async function poolIn(open: () => BudgetStore): Promise<StoredBudgetPool> {
   return budgets.pool("acme/a", { leaseMs: LEASE_MS });
 }
 
-/** Asserts what every level has. */
+/** Asserts the figures of every level. */
 async function assertTokens(
   open: () => BudgetStore,
   expected: { readonly used: number; readonly reserved: number; readonly unknown: number },

@@ -1,5 +1,5 @@
-// R15. What must hold in every store of the entries that a draw brings: many at once, each found by
-// its id and its place in the ledger.
+// R15. What must hold in every store for the entries of a draw: many at once, each found by its id
+// and its position in the ledger.
 
 import assert from "node:assert/strict";
 
@@ -46,7 +46,7 @@ export const sliceEntryCases: readonly StoreCase[] = [
           [COUNT + 1, "a", "amend", "m 1/%"],
         ],
       );
-      // An amendment is of the period of what it amends.
+      // An amendment belongs to the period of what it amends.
       assert.deepEqual(
         page.map(({ at, bookedAt }) => [at - drawnAt, bookedAt - drawnAt]),
         [

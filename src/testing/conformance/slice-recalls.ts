@@ -1,5 +1,5 @@
-// R15. What must hold in every store when those who have no slice want the room of those who have
-// one: waiters, plain reservations, lowered caps and deletions call it back.
+// R15. What must hold in every store when requests outside of slices need their room: waiters,
+// plain reservations, lowered caps and deletions recall it.
 
 import assert from "node:assert/strict";
 
@@ -9,7 +9,7 @@ import type { StoreCase } from "./store-case.ts";
 
 const HOLD = { path: "acme/a", ask: tokens(8), leaseMs: 60_000 };
 
-/** Asserts that a slice with room is called back by a command, and that its room helps. */
+/** Asserts that a command recalls a slice with room, and that its room helps. */
 async function assertCallsBack(store: Store, command: Command, before: string): Promise<void> {
   const first = await drawn(store, drawOf("s", 1, { want: tokens(100) }));
   assert.deepEqual([first.held.tokens, first.isRecalled], [5, false]);
@@ -19,7 +19,7 @@ async function assertCallsBack(store: Store, command: Command, before: string): 
   assert.equal((await drawn(store, drawOf("s", 3))).held.tokens, 0);
 }
 
-/** The cases about room that is called back. */
+/** The cases about recalled room. */
 export const sliceRecallCases: readonly StoreCase[] = [
   {
     title: "R15 a reservation that does not fit recalls the unused room of slices",

@@ -1,5 +1,5 @@
-// R15. What must hold of slices in every store: each draw is applied once, nothing passes a cap,
-// and what a dead process may have spent is booked.
+// R15. What must hold for slices in every store: each draw is applied once, no cap is passed, and
+// what a dead process may have spent is booked.
 
 import assert from "node:assert/strict";
 
@@ -19,12 +19,12 @@ const LEASE_MS = 10_000;
 const RECALL_MS = 100;
 const NOTHING: Quantities = uniform(0);
 
-/** So many tokens, and nothing else. */
+/** An amount of tokens only. */
 export function tokens(count: number): Quantities {
   return quantitiesOf((field) => (field === "tokens" ? count : 0));
 }
 
-/** The store under a budget store: slices are asked of it as they are. */
+/** The store under a budget store: draws are sent to it directly. */
 function storeUnder(budgets: BudgetStore): Store {
   const found: Store[] = [];
   budgets.through((store) => {
@@ -36,14 +36,14 @@ function storeUnder(budgets: BudgetStore): Store {
   return store;
 }
 
-/** Asks a store one thing. */
+/** Sends a store one command. */
 export async function ask(store: Store, command: Command): Promise<Outcome> {
   const [outcome] = await store.execute("acme", [command]);
   assert.ok(outcome !== undefined);
   return outcome;
 }
 
-/** Draws, and returns what it came to. */
+/** Draws, and returns the outcome. */
 export async function drawn(store: Store, command: DrawCommand): Promise<DrawnOutcome> {
   const outcome = await ask(store, command);
   assert.equal(outcome.kind, "drawn");
@@ -255,7 +255,7 @@ export const sliceCases: readonly StoreCase[] = [
     async run({ open }) {
       const store = await openTree(open);
       await drawn(store, drawOf("s", 1, { asks: [tokens(6)] }));
-      // Draws 2 and 3 were answered, and forgotten.
+      // Draws 2 and 3 were answered, and then lost.
       await drawn(store, drawOf("s", 4, { settled: tokens(5), keep: tokens(1), holds: tokens(1) }));
       assert.equal((await figuresOf(store, "acme")).used, 5);
       await drawn(store, drawOf("new", 7, { settled: tokens(2) }));

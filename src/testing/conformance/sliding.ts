@@ -1,4 +1,4 @@
-// What must hold of sliding windows (R7) in every store.
+// What must hold for sliding windows (R7) in every store.
 
 import assert from "node:assert/strict";
 
@@ -24,7 +24,7 @@ export const slidingCases: readonly StoreCase[] = [
       const refusal = await pool.check({ usd: 2 });
       assert.equal(refusal?.reason, "spent");
       assert.equal(refusal?.resetsAt, clock.now() + PART_MS);
-      // Just short of an hour after the first, it counts; a part later it does not.
+      // Just under an hour after the first, it counts; a part later it does not.
       clock.advance(30 * PART_MS - 1);
       assertFields((await root.snapshot()).used, { usd: 9, calls: 2 });
       clock.advance(PART_MS + 1);

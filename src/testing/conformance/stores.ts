@@ -1,5 +1,5 @@
-// What must hold of a store besides the rules of any pool: identity (R10), leases (R11), amending,
-// and opening. Two stores over the same place stand for two processes.
+// What must hold for a store in addition to the rules of any pool: identity (R10), leases (R11),
+// amending, and opening. Two stores over the same place stand for two processes.
 
 import assert from "node:assert/strict";
 
@@ -97,7 +97,7 @@ export const storeCases: readonly StoreCase[] = [
       const again = await other.reserve({ tokens: 8 }, { id: "job-1" });
       assertFields(await pool.snapshot(), { openReservations: 1 });
       await hold.commit({ tokens: 5 });
-      // The same amount: the answer was lost, and is given again.
+      // The same amount: the answer was lost, and is returned again.
       assert.deepEqual((await again.commit({ tokens: 5 })).booked.tokens, 5);
       assertFields((await pool.snapshot()).used, { tokens: 5, calls: 1 });
       await assertThrows(() => other.reserve({ tokens: 8 }, { id: "job-1" }), ReservationSettled);
@@ -164,7 +164,7 @@ export const storeCases: readonly StoreCase[] = [
       const child = await pool.child("child", { window: "day" });
       await child.record({ usd: 5 }, { id: "job-1" });
       clock.advance(HOUR_MS);
-      // Of the pool's period that is over, and of the child's that goes on.
+      // It belongs to the pool's past period, and to the child's current one.
       for (const window of ["day", null, "minute", "hour"] as const) {
         await pool.configure({ window });
         await child.configure({ window: window === "day" ? null : "day" });
@@ -173,7 +173,7 @@ export const storeCases: readonly StoreCase[] = [
       await child.amend("job-1", { usd: 1 });
       assertFields((await pool.snapshot()).used, { usd: 2 });
       assertFields((await child.snapshot()).used, { usd: 3 });
-      // A shorter window takes nothing out of used, so what was booked before it still counts.
+      // A shorter window removes nothing from used, so earlier bookings still count.
       await pool.configure({ window: "day" });
       clock.advance(1);
       await pool.configure({ window: "minute" });

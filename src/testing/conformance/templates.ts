@@ -1,4 +1,5 @@
-// What must hold of templates: F25, pools that come into being under load have their caps at once.
+// What must hold for templates (F25): pools that are first opened under load have their caps at
+// once.
 
 import assert from "node:assert/strict";
 

@@ -10,7 +10,7 @@ interface Wait {
   error?: unknown;
 }
 
-/** Starts waiting, and keeps what comes of it. */
+/** Starts a wait, and records its outcome. */
 function waitFor(pool: AnyBudgetPool, ...ask: Parameters<AnyBudgetPool["reserveWhenFree"]>): Wait {
   const wait: Wait = { state: "waiting" };
   pool.reserveWhenFree(...ask).then(
@@ -20,7 +20,7 @@ function waitFor(pool: AnyBudgetPool, ...ask: Parameters<AnyBudgetPool["reserveW
   return wait;
 }
 
-/** What became of some waits, with nothing under way. */
+/** Returns the outcomes of waits once nothing is pending. */
 async function states(turns: () => Promise<void>, ...waits: Wait[]): Promise<string> {
   await turns();
   return waits.map((wait) => wait.state).join(" ");
