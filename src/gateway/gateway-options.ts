@@ -187,7 +187,7 @@ export interface GatewaySettings {
 /**
  * Returns the options with their defaults.
  *
- * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ * @throws {TypeError | RangeError} if an option is unknown or invalid.
  */
 export function readGatewayOptions(options: GatewayOptions): GatewaySettings {
   const { onRequest = ignore, onProviderKeyRefused, ...read } = readOptions(options, GATEWAY);

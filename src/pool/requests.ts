@@ -85,7 +85,7 @@ const GRANT = {
   label: asGiven<string>,
 } satisfies TableFor<GrantRequest>;
 
-/** Reads the options of `record`. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads the options of `record`. @throws {TypeError | RangeError} if one is invalid. */
 export function readRecordOptions(options: RecordOptions): OveragePolicy {
   return readOptions(options, RECORD).overage;
 }
@@ -96,7 +96,7 @@ interface ReadRunOptions {
   readonly onOverage: (settlement: Settlement) => void;
 }
 
-/** Reads the options of `run`. @throws {TypeError} on what is wrong. */
+/** Reads the options of `run`. @throws {TypeError} if one is invalid. */
 export function readRunOptions(options: RunOptions): ReadRunOptions {
   const { wait, onOverage = ignore } = readOptions(options, RUN);
   return { wait, onOverage };
@@ -120,7 +120,7 @@ export interface ReadGrant {
   readonly max: number;
 }
 
-/** Reads a grant request. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads a grant request. @throws {TypeError | RangeError} if it is invalid. */
 export function readGrantRequest(request: GrantRequest): ReadGrant {
   if (typeof request !== "object" || request === null) {
     throw new TypeError(

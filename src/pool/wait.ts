@@ -32,7 +32,7 @@ const WAIT = {
   timeoutMs: optional(readTimeout),
 } satisfies TableFor<WaitOptions>;
 
-/** Reads how long to wait. @throws {TypeError | RangeError} on an invalid option. */
+/** Reads how long to wait. @throws {TypeError | RangeError} if an option is invalid. */
 export function readWaitOptions(options: WaitOptions): WaitOptions {
   return readOptions(options, WAIT);
 }

@@ -89,7 +89,7 @@ const NOBODY = "";
  * A `Pool` emits `"error"` when an idle connection breaks, which ends the process unless there is a
  * listener: `pool.on("error", () => undefined)`.
  *
- * @throws {TypeError | RangeError} on a bad client or option.
+ * @throws {TypeError | RangeError} if the client or an option is invalid.
  *
  * @example const client = new pg.Pool(); client.on("error", () => undefined); const store =
  * postgresStore(client, { schema: "my_budgets" });

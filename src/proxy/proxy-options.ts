@@ -85,7 +85,7 @@ export interface ProxySettings {
 /**
  * Returns the options with their defaults.
  *
- * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+ * @throws {TypeError | RangeError} if an option is unknown or invalid.
  */
 export function readProxyOptions(options: ProxyOptions): {
   readonly port: number;

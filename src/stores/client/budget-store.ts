@@ -86,7 +86,7 @@ export class BudgetStore {
    * @throws {ConfigInvalid} `CONFIG_INVALID` if it exists with other settings; the error shows
    * both, and `configure` changes them.
    * @throws {TypeError | RangeError} if the path or an option is invalid.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    */
   async pool(
     path: string,
@@ -125,7 +125,7 @@ export class BudgetStore {
    *
    * @throws {PoolInUse} `POOL_IN_USE` if it or a pool below it has open reservations.
    * @throws {TypeError | RangeError} if the path, actor or reason is invalid.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time; some of
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time; some of
    * the pools below may be deleted then.
    *
    * @example const store = new BudgetStore(new MemoryStore()); await (await
@@ -146,7 +146,7 @@ export class BudgetStore {
    *
    * @throws {TypeError | RangeError} if the path or time is invalid, if the time is less than 24
    * hours ago, or if the store cannot delete entries.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    */
   async archive(root: string, before: number | Date, write: ArchiveWriter): Promise<number> {
     if (this.#closing !== undefined) throw new StoreClosed();
@@ -163,7 +163,7 @@ export class BudgetStore {
    *
    * @throws {TypeError | RangeError} if the pattern or an option is invalid, or if the store does
    * not support templates.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
    * @example const store = new BudgetStore(new MemoryStore()); await store.template("users/*", {
    * caps: { usd: 5 }, window: "day" }); const ada = await store.pool("users/ada");
@@ -186,7 +186,7 @@ export class BudgetStore {
   /**
    * Returns all templates, in the order of their patterns.
    *
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    */
   async templates(): Promise<readonly Template[]> {
     if (this.#closing !== undefined) throw new StoreClosed();
@@ -217,8 +217,8 @@ export class BudgetStore {
   /**
    * Returns the pools of the store page by page, reading only the requested page.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
    * @example const store = new BudgetStore(new MemoryStore()); for (let after: string | undefined;
    * ; ) { const { pools, next } = await store.page({ by: "usd", after }); for (const { path, used }
@@ -250,8 +250,8 @@ export class BudgetStore {
    * refusals of a tree, and counts of the last 24 hours. Other processes write theirs within a
    * second; what a process was refused just before it was killed may be missing.
    *
-   * @throws {TypeError | RangeError} on a bad path or option.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {TypeError | RangeError} if the path or an option is invalid.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
    * @example const store = new BudgetStore(new MemoryStore()); const pool = await
    * store.pool("acme", { caps: { usd: 1 } }); await pool.tryRecord({ usd: 2 }); const { last,

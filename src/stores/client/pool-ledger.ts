@@ -32,7 +32,7 @@ export class PoolLedger {
    * Returns the ledger entries of this pool and the pools below it, oldest first. Returns an empty
    * list if the store keeps no ledger.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
    */
   async ledger(options: LedgerOptions = {}): Promise<readonly LedgerEntry[]> {
     const query = { path: this.path, ...readLedgerOptions(options) };
@@ -44,7 +44,7 @@ export class PoolLedger {
    * Returns the ledger entries of this pool and the pools below it, newest first: the last page
    * directly, however long the ledger is. To read on, pass the `seq` of the last entry as `before`.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
    *
    * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme"); await
    * pool.record({ usd: 1 }, { label: "docs" }); const [last] = await pool.newest({ limit: 1 });
@@ -59,7 +59,7 @@ export class PoolLedger {
    * Returns the open reservations of this pool and the pools below it, in the order of ids. Returns
    * an empty list if the store cannot list them.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
    *
    * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme"); await
    * pool.reserve({ usd: 1 }, { id: "call-1" }); for (const { id, amount } of await pool.holds())
@@ -80,7 +80,7 @@ export class PoolLedger {
    * the store keeps. Amendments count on the day on which they were made. If the entries of the day
    * of `options.since` were deleted, the whole day counts.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
    *
    * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme"); for (const { name,
    * amount } of await pool.sums({ by: "model" })) console.log(name, amount.usd);
@@ -95,7 +95,7 @@ export class PoolLedger {
    * time and reason: changed settings, freezes and thaws, resets and deletions. Stores keep at
    * least the last 1,000 of a tree, even if settled entries are deleted sooner.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
    */
   async changes(options: LedgerOptions = {}): Promise<readonly LedgerEntry[]> {
     const query = { path: this.path, ...readLedgerOptions(options), only: "changes" } as const;

@@ -166,7 +166,7 @@ interface ReadStoredPoolOptions {
   readonly thresholds: readonly number[];
 }
 
-/** Reads the options of a stored pool. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads the options of a stored pool. @throws {TypeError | RangeError} if one is invalid. */
 export function readStoredPoolOptions(
   options: StoredPoolOptions | undefined,
   leaseMsDefault: number,
@@ -180,7 +180,7 @@ export function readStoredPoolOptions(
   return { settings: isTold ? { caps, overage, window } : undefined, leaseMs, thresholds };
 }
 
-/** Reads the options of `record`. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads the options of `record`. @throws {TypeError | RangeError} if one is invalid. */
 export function readStoredRecordOptions(options: StoredRecordOptions): {
   readonly policy: OveragePolicy;
   readonly id: string;
@@ -237,7 +237,7 @@ function readAt(at: number | Date): number {
   );
 }
 
-/** Reads the options of `reserve`. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads the options of `reserve`. @throws {TypeError | RangeError} if one is invalid. */
 export function readHoldOptions(options: ReserveOptions): {
   readonly id: string;
   readonly named: boolean;

@@ -99,7 +99,7 @@ export class StoredReservation {
    * booked as unknown instead of being freed. `reserve(amount, { sent: true })` does the same
    * without another round trip.
    *
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
    * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 }
    * }); const hold = await pool.reserve({ usd: 0.25 }); await hold.markSent(); await hold.commit({
@@ -122,7 +122,7 @@ export class StoredReservation {
    * @throws {BudgetExceeded} `BUDGET_EXCEEDED` if overage takes a pool over a cap, under `"throw"`
    * (booked) and `"reject"` (not booked). The reservation is settled either way.
    * @throws {ReservationSettled} `RESERVATION_SETTLED` if it is already committed or released.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time. The
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time. The
    * commit is retried in the background as long as the process lives; to wait for it, call `commit`
    * again with the same amount.
    * @throws {RangeError | TypeError} if the amount is invalid; the reservation stays open.
@@ -150,8 +150,8 @@ export class StoredReservation {
    * Releases the hold, on the pool and every pool above it. Does nothing if it is already settled.
    * With `actor` and `reason`, the ledger says who released it and why.
    *
-   * @throws {TypeError | RangeError} on an option that does not exist or is not allowed.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time; the hold
+   * @throws {TypeError | RangeError} if an option is unknown or invalid.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time; the hold
    * is no longer renewed then, and expires with its lease.
    */
   async release(options: Accountable = {}): Promise<void> {
