@@ -13,7 +13,7 @@ import { stateFolder, tokenBudget } from "./program.ts";
 const DAY_MS = 86_400_000;
 
 describe("token-budget freeze and thaw", () => {
-  it("freeze refuses every call until thaw, and the ledger shows who did it and why", async () => {
+  it("freeze refuses every call until thaw, and the ledger shows actor and reason", async () => {
     const at = await env();
     const why = ["--reason", "runaway agent", "--actor", "ops"];
     expect((await tokenBudget(["freeze", "daily", ...why], at)).stdout).toMatch(/^daily: frozen; /);
@@ -62,7 +62,7 @@ describe("token-budget set --carry-over", () => {
 });
 
 describe("token-budget delete", () => {
-  it("delete removes a pool that holds nothing, and reports what it had used", async () => {
+  it("delete removes a pool without open holds, and reports what it had used", async () => {
     const at = await env();
     const store = sqliteStore(at["TOKEN_BUDGET_STORE"] ?? "");
     const hold = await (await store.pool("daily/run")).reserve({ usd: 1 });
@@ -113,7 +113,7 @@ describe("token-budget archive", () => {
 });
 
 describe("token-budget template", () => {
-  it("template sets, lists and deletes what pools are made with", async () => {
+  it("template sets, lists and deletes templates of pools", async () => {
     const at = await env();
     const flags = ["--usd", "5", "--per", "day", "--actor", "ops", "--json"];
     const { stdout } = await tokenBudget(["template", "users/*", ...flags], at);

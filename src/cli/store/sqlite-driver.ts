@@ -1,4 +1,5 @@
-// Which SQLite opens the file of a store: the runtime's own, or better-sqlite3 beside token-budget.
+// The SQLite that opens the file of a store: the runtime's own, or better-sqlite3 next to
+// token-budget.
 
 import process from "node:process";
 
@@ -16,7 +17,7 @@ const NODE_OF_LATER_VERSIONS = 22;
 /** A driver that this runtime can use. */
 type SqliteDriver = "node:sqlite" | "better-sqlite3";
 
-/** Returns the driver that opens files here; undefined when there is none. */
+/** Returns the driver that opens files here; undefined if there is none. */
 export function sqliteDriver(): SqliteDriver | undefined {
   const { getBuiltinModule } = process as { getBuiltinModule?: (id: string) => unknown };
   if (getBuiltinModule?.("node:sqlite") !== undefined) return "node:sqlite";
@@ -36,7 +37,7 @@ function majorOf(version: string): number {
   return Number.parseInt(version, 10);
 }
 
-/** Returns what to do where no driver is. */
+/** Returns what to do without a driver. */
 export function driverAdvice(): string {
   const { node } = process.versions;
   const found = installedVersion(PACKAGE);
@@ -48,9 +49,9 @@ export function driverAdvice(): string {
 }
 
 /**
- * Returns what `sqliteStore` opens: the path, or a database of better-sqlite3.
+ * Returns the argument for `sqliteStore`: the path, or a database of better-sqlite3.
  *
- * @throws {Failure} when there is no driver, with what to install.
+ * @throws {Failure} if there is no driver, with what to install.
  */
 export function databaseAt(path: string): string | SqliteDatabase {
   const driver = sqliteDriver();

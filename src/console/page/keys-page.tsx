@@ -1,4 +1,4 @@
-// People and programs, and their keys: of a gateway, whose routes these are.
+// People and programs, and their keys: of a gateway, which has these routes.
 
 import { useState } from "preact/hooks";
 

@@ -1,4 +1,4 @@
-// One pool: how it stands, where it leads, what binds it, and what can be done.
+// One pool: its figures, forecast, limiting level and actions.
 
 import { useEffect, useState } from "preact/hooks";
 
@@ -37,7 +37,7 @@ export function PoolPage() {
   );
 }
 
-/** Calls `refresh` when the pool has changed, not more often than it is settled. */
+/** Calls `refresh` when the pool has changed, but not too often. */
 function useChanges(path: string, refresh: () => void): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -95,7 +95,7 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
   );
 }
 
-/** The pools below, what is held, and the latest entries. */
+/** The pools below, open holds, and the latest entries. */
 function Lists({
   path,
   times,

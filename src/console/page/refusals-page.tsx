@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<RefusalView["reason"], string>> = {
   frozen: "frozen",
 };
 
-/** Why, in words. */
+/** Returns the reason in words. */
 function reasonText({ reason, axis, resetsAt }: RefusalView): string {
   if (reason === "never") {
     const of = axis === "usd" ? "" : ` of ${AXIS_NAMES[axis].toLowerCase()}`;
