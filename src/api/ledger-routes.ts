@@ -134,7 +134,7 @@ async function endOfDay(pool: StoredBudgetPool, dayMs: number): Promise<number> 
 
 async function wantedBy(call: ApiCall, pool: StoredBudgetPool): Promise<Wanted> {
   const { query } = call;
-  const { model, label, actor, kind, day } = query;
+  const { model, label, actor, kind, day, person, unknown } = query;
   const dayMs = day === undefined ? undefined : Date.parse(String(day));
   if (Number.isNaN(dayMs)) throw new ApiError(400, "INVALID", "Expected `day` to be a day");
   const end = dayMs === undefined ? Number.MAX_SAFE_INTEGER : await endOfDay(pool, dayMs);
@@ -151,6 +151,8 @@ async function wantedBy(call: ApiCall, pool: StoredBudgetPool): Promise<Wanted> 
       (label === undefined || (entry.label ?? "") === label) &&
       (actor === undefined || entry.actor === actor) &&
       (kind === undefined || entry.kind === kind) &&
+      (person === undefined || personOf(entry.pool) === person) &&
+      (unknown === undefined || entry.unknown === unknown) &&
       // The clock of a store may have been set back.
       (dayMs === undefined || entry.at < dayMs + DAY_MS),
   };
@@ -215,10 +217,14 @@ async function sums(call: ApiCall): Promise<unknown> {
 }
 
 /** A person is the last name of a path: `acme/search/ada`, `users/ada`. */
+function personOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
 function byPerson(pools: readonly LedgerSum[]): readonly LedgerSum[] {
   const people = new Map<string, LedgerSum>();
   for (const { name = "", amount, lines } of pools) {
-    const person = name.slice(name.lastIndexOf("/") + 1);
+    const person = personOf(name);
     const before = people.get(person);
     people.set(person, {
       name: person,
@@ -261,6 +267,8 @@ export const LEDGER_ROUTES: readonly ApiRoute[] = [
       label: { ...WORD, description: "Only with this label; empty: without" },
       actor: { ...WORD, description: "Only changes by this actor" },
       kind: { ...WORD, description: "Only of this kind, such as commit" },
+      person: { ...WORD, description: "Only of pools whose path ends with this name" },
+      unknown: { type: "boolean", description: "Only those whose amount is unknown, or known" },
       day: DAY,
       since: SINCE,
       order: ORDER,

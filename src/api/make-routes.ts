@@ -4,6 +4,7 @@ import type { Caps } from "../core/caps.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
 import type { WindowOption } from "../core/window-rule.ts";
 import type { BudgetStore } from "../stores/client/budget-store.ts";
+import type { StoredBudgetPool } from "../stores/client/stored-budget-pool.ts";
 import type { StoredPoolOptions } from "../stores/client/stored-requests.ts";
 import { CAP_BEGINNINGS, isCallCap, mayOverlap } from "../stores/contract/call-caps.ts";
 import { poolNotFound } from "./access.ts";
@@ -15,7 +16,10 @@ import { poolViewOf } from "./pool-views.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
 import { OVERAGE, POOL_PATH, schemaNamed, TIME_ZONE } from "./schemas.ts";
 
-/** The settings of a new pool, apart from its path. */
+/** Of how many changes it is known which ids they had. */
+const CHANGES_READ = 1000;
+
+/** What a pool is made with, besides its path. */
 export const POOL_SETTINGS: Readonly<Record<string, JsonSchema>> = {
   caps: schemaNamed("Amount"),
   window: schemaNamed("Window"),
@@ -48,8 +52,9 @@ async function makePool({ store, access, body, id }: ApiCall): Promise<unknown> 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it fits its schema
   const given = body as GivenSettings & { readonly path: string; readonly reason: string };
   const path = poolIn({ path: given.path }, access);
-  // Repeating the same change, after a lost answer, finds the pool that it created.
-  if (id === undefined && (await store.find(path)) !== undefined)
+  const before = await store.find(path);
+  // The same change that is asked for again, when its answer was lost, finds what it has made.
+  if (before !== undefined && !(await isMadeBy(before, id)))
     throw new ApiError(409, "POOL_EXISTS", `The pool "${path}" exists already; change it instead`);
   await checkOverlap(store, path);
   const settings: StoredPoolOptions = settingsIn(given);
@@ -60,7 +65,14 @@ async function makePool({ store, access, body, id }: ApiCall): Promise<unknown> 
   return await poolViewOf(store, path, access);
 }
 
-/** @throws {ApiError} 409 if some calls would match both this pool and a sibling. */
+/** Returns whether the change of that id has made a pool. */
+async function isMadeBy(pool: StoredBudgetPool, id: string | undefined): Promise<boolean> {
+  if (id === undefined) return false;
+  const changes = await pool.newest({ only: "changes", limit: CHANGES_READ });
+  return changes.some((entry) => entry.id === id && entry.pool === pool.path);
+}
+
+/** @throws {ApiError} 409 where some calls would fit this pool and one beside it. */
 async function checkOverlap(store: BudgetStore, path: string): Promise<void> {
   const end = path.lastIndexOf("/");
   const [above, name] = [path.slice(0, Math.max(0, end)), path.slice(end + 1)];

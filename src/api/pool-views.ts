@@ -12,7 +12,8 @@ interface Binding {
   /** The pool; null for one above the caller's subtree. */
   readonly path: string | null;
   readonly axis: Axis;
-  readonly remaining: number;
+  /** What is left there; left out where it may not be seen. */
+  readonly remaining?: number;
   readonly frozen: boolean;
 }
 
@@ -85,10 +86,11 @@ function bindingOf(levels: readonly StoredSnapshot[], access: Access): Binding |
   )[0];
   const level = levels.find(({ frozen }) => frozen === true) ?? least;
   if (level === undefined) return undefined;
+  const isSeen = isWithin(level.path, access.subtree);
   return {
-    path: isWithin(level.path, access.subtree) ? level.path : null,
+    path: isSeen ? level.path : null,
     axis,
-    remaining: level.remaining[axis] ?? 0,
+    ...(isSeen && { remaining: level.remaining[axis] ?? 0 }),
     frozen: level.frozen === true,
   };
 }

@@ -79,6 +79,14 @@ const POOL: JsonSchema = {
     window: { type: "object" },
     carried: { $ref: "#/components/schemas/WholeAmount" },
     timeZone: { type: "string" },
+    carryOver: {
+      description:
+        "What a period adds to the caps of the next one: all that it leaves, or up to caps",
+      anyOf: [
+        { type: "boolean" },
+        { type: "object", properties: { upTo: AMOUNT }, required: ["upTo"] },
+      ],
+    },
     raises: {
       type: "array",
       items: {
@@ -101,10 +109,10 @@ const BINDING: JsonSchema = {
       description: "The pool; null for one above those that you may see",
     },
     axis: { type: "string", enum: EVERY_AXIS },
-    remaining: NUMBER,
+    remaining: { type: "number", description: "Left out where you may not see it" },
     frozen: { type: "boolean" },
   },
-  required: ["path", "axis", "remaining", "frozen"],
+  required: ["path", "axis", "frozen"],
 };
 
 const ENTRY: JsonSchema = {

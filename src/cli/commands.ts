@@ -74,6 +74,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/quick-commands.ts")).thaw,
   },
   {
+    name: "request",
+    title: "Asks for more budget for a pool",
+    load: async () => (await import("./commands/quick-commands.ts")).requestCommand,
+  },
+  {
+    name: "requests",
+    title: "Lists requests for more budget",
+    load: async () => (await import("./commands/quick-commands.ts")).requestsCommand,
+  },
+  {
+    name: "grant",
+    title: "Grants a request for more budget",
+    load: async () => (await import("./commands/quick-commands.ts")).grantCommand,
+  },
+  {
+    name: "refuse",
+    title: "Refuses a request for more budget",
+    load: async () => (await import("./commands/quick-commands.ts")).refuseCommand,
+  },
+  {
     name: "holds",
     title: "Shows what is held for calls under way",
     load: async () => (await import("./commands/quick-commands.ts")).holdsCommand,

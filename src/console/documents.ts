@@ -49,9 +49,11 @@ export interface PageAddresses {
 /** Returns the page itself. */
 export function pageDocument({ base, api, hasSession }: PageAddresses): Response {
   if (PAGE_FILES.length === 0) return textAnswer(503, NOT_BUILT);
-  const body = `<meta name="token-budget-api" content="${escaped(api)}"><meta name="token-budget-session" content="${hasSession}">${linkTo("page", (src) => `<script type="module" src="${src}"></script>`)}`;
+  const body = `<meta name="token-budget-api" content="${escaped(api)}"><meta name="token-budget-session" content="${hasSession}"><link rel="preload" href="${escaped(api)}/access" as="fetch" crossorigin>${linkTo("page", (src) => `<script type="module" src="${src}"></script>`)}`;
+  // Something is painted before the script has run.
+  const loading = '<main><p class="quiet">Loading…</p></main>';
   const noScript = "<noscript><p>This console needs JavaScript.</p></noscript>";
-  return htmlAnswer(200, documentOf(base, body, `<div id="page"></div>${noScript}`));
+  return htmlAnswer(200, documentOf(base, body, `<div id="page">${loading}</div>${noScript}`));
 }
 
 /** Returns the form to sign in, with the last error. */

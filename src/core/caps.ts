@@ -44,12 +44,7 @@ export type CapQuantitiesChange = { readonly [F in keyof Quantities]?: number | 
  * @throws {RangeError | TypeError} if a quantity or an axis is invalid, as for an amount (R1).
  */
 export function readCaps(caps: CapsChange, isNew: boolean, name = "caps"): CapQuantitiesChange {
-  if (typeof caps !== "object" || caps === null || Array.isArray(caps)) {
-    throw new TypeError(
-      `Expected \`${name}\` to be an object such as { usd: 10 }, got ${describe(caps)}`,
-    );
-  }
-  checkKeys(caps, AXES, name);
+  checkAxes(caps, name, 10);
   const read: { [F in keyof Quantities]?: number | null } = {};
   for (const axis of AXES) {
     const cap = caps[axis];
@@ -65,7 +60,17 @@ export function readCaps(caps: CapsChange, isNew: boolean, name = "caps"): CapQu
   return read;
 }
 
-/** R9. Returns caps with a change applied. */
+/** Fails unless something is an object by axis, such as of so many dollars. */
+function checkAxes(given: object, name: string, usd: number): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new TypeError(
+      `Expected \`${name}\` to be an object such as { usd: ${usd} }, got ${describe(given)}`,
+    );
+  }
+  checkKeys(given, AXES, name);
+}
+
+/** R9. Caps with a change applied. */
 export function changeCaps(caps: CapQuantities, change: CapQuantitiesChange): CapQuantities {
   const changed: { [F in keyof Quantities]?: number } = { ...caps };
   for (const axis of AXES) {
@@ -87,10 +92,7 @@ function noCap(name: string, cap: null | undefined): TypeError {
  * @throws {RangeError | TypeError} if an amount or an axis is invalid.
  */
 export function readDifference(by: CapsDifference): CapQuantities {
-  if (typeof by !== "object" || by === null || Array.isArray(by)) {
-    throw new TypeError(`Expected \`by\` to be an object such as { usd: 5 }, got ${describe(by)}`);
-  }
-  checkKeys(by, AXES, "by");
+  checkAxes(by, "by", 5);
   const read: { [F in keyof Quantities]?: number } = {};
   for (const axis of AXES) {
     const given = by[axis];

@@ -45,6 +45,7 @@ export function capNow(level: Level, field: Field): number | undefined {
 
 /** Returns all caps in the current period. */
 export function capsNow(level: Level): CapQuantities {
+  if (level.window?.carry === undefined) return level.caps;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of caps are fields
   const fields = Object.keys(level.caps) as Field[];
   return Object.fromEntries(fields.map((field) => [field, capNow(level, field)]));

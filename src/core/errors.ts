@@ -52,15 +52,15 @@ export class BudgetError extends Error {
 /** Thrown when a request does not fit under a cap, and by a commit that went over one. */
 export class BudgetExceeded extends BudgetError implements Refusal {
   override readonly name = "BudgetExceeded" as const;
-  override readonly code = "BUDGET_EXCEEDED" as const;
-  readonly pool: string;
-  readonly axis: Axis;
-  readonly attempted: number;
-  readonly cap: number;
-  readonly used: number;
-  readonly reserved: number;
-  readonly remaining: number;
-  readonly reason: RefusalReason;
+  declare readonly code: "BUDGET_EXCEEDED";
+  declare readonly pool: string;
+  declare readonly axis: Axis;
+  declare readonly attempted: number;
+  declare readonly cap: number;
+  declare readonly used: number;
+  declare readonly reserved: number;
+  declare readonly remaining: number;
+  declare readonly reason: RefusalReason;
   declare readonly resetsAt?: number;
   /**
    * Whether the amount is booked anyway: true for a commit with overage, false for every refused
@@ -75,15 +75,7 @@ export class BudgetExceeded extends BudgetError implements Refusal {
 
   constructor(refusal: Refusal, details: { booked?: boolean; waitedMs?: number } = {}) {
     super("BUDGET_EXCEEDED", messageOf(refusal, details));
-    this.pool = refusal.pool;
-    this.axis = refusal.axis;
-    this.attempted = refusal.attempted;
-    this.cap = refusal.cap;
-    this.used = refusal.used;
-    this.reserved = refusal.reserved;
-    this.remaining = refusal.remaining;
-    this.reason = refusal.reason;
-    if (refusal.resetsAt !== undefined) this.resetsAt = refusal.resetsAt;
+    Object.assign(this, refusal);
     this.booked = details.booked ?? false;
     if (details.waitedMs !== undefined) this.waitedMs = details.waitedMs;
   }
@@ -106,7 +98,7 @@ const SETTLED_ADVICE: Readonly<Record<SettledOutcome, string>> = {
 /** Thrown by a commit of a reservation that is already committed or released. */
 export class ReservationSettled extends BudgetError {
   override readonly name = "ReservationSettled" as const;
-  override readonly code = "RESERVATION_SETTLED" as const;
+  declare readonly code: "RESERVATION_SETTLED";
   /** The path of the pool that the reservation was made on. */
   readonly pool: string;
   /** How it was settled. */
@@ -133,7 +125,7 @@ export class ReservationSettled extends BudgetError {
 /** Thrown when options contradict what a pool already is. */
 export class ConfigInvalid extends BudgetError {
   override readonly name = "ConfigInvalid" as const;
-  override readonly code = "CONFIG_INVALID" as const;
+  declare readonly code: "CONFIG_INVALID";
   /** The path of the pool that the options were for. */
   readonly pool: string;
 

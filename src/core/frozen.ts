@@ -2,13 +2,14 @@
 // Open reservations can be settled.
 
 import { AXES } from "./axis.ts";
+import type { Axis } from "./axis.ts";
 import { limitsOf } from "./caps.ts";
 import { capNow, capsNow } from "./carry.ts";
 import { toUsd } from "./nano-usd.ts";
 import type { PoolState } from "./pool-state.ts";
 import { FIELD_OF_AXIS, Totals } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
-import type { Refusal } from "./refusal.ts";
+import type { Refusal, RefusalReason } from "./refusal.ts";
 
 /** Limits that not even a request for zero fits under. */
 const NO_ROOM: Quantities = new Totals(-1, -1, -1, -1, -1);
@@ -32,20 +33,36 @@ export function frozenRefusal(pool: PoolState, ask: Quantities): Refusal | undef
   let level: PoolState | undefined = pool;
   while (level !== undefined && !level.frozen) level = level.parent;
   if (level === undefined) return undefined;
-  const { path, caps, taken } = level;
+  const { caps, taken, reserved } = level;
   const axis = AXES.find((each) => caps[FIELD_OF_AXIS[each]] !== undefined) ?? "calls";
   const field = FIELD_OF_AXIS[axis];
-  const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
-  const cap = capNow(level, field) ?? taken[field];
-  const reserved = level.reserved[field];
-  return {
-    pool: path,
-    axis,
-    attempted: shown(taken[field] + ask[field]),
-    cap: shown(cap),
-    used: shown(taken[field] - reserved),
-    reserved: shown(reserved),
-    remaining: shown(cap - taken[field]),
+  return refusalOn(level, axis, {
+    attempted: taken[field] + ask[field],
+    used: taken[field] - reserved[field],
+    reserved: reserved[field],
     reason: "frozen",
+  });
+}
+
+/** Returns a refusal as callers see it. */
+export function refusalOn<Reason extends RefusalReason>(
+  level: PoolState,
+  axis: Axis,
+  found: { attempted: number; used: number; reserved: number; reason: Reason },
+): Refusal & { readonly reason: Reason } {
+  const field = FIELD_OF_AXIS[axis];
+  const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
+  const { attempted, used, reserved, reason } = found;
+  const cap = capNow(level, field) ?? level.taken[field];
+  return {
+    pool: level.path,
+    axis,
+    attempted: shown(attempted),
+    cap: shown(cap),
+    used: shown(used),
+    reserved: shown(reserved),
+    remaining: shown(cap - used - reserved),
+    reason,
+    ...(reason === "spent" && level.window !== undefined && { resetsAt: level.windowEndsAt }),
   };
 }

@@ -1,9 +1,9 @@
 // The state of a pool, as the rules see it: counters, caps, its window, and its parent. It has no
 // behavior.
 
-import { capsView, limitsOf } from "./caps.ts";
+import { limitsOf } from "./caps.ts";
 import type { CapQuantities, CapsView } from "./caps.ts";
-import { Totals, uniform } from "./quantities.ts";
+import { NOTHING, Totals, uniform } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { WindowPart } from "./window-rule.ts";
 import type { WindowRule } from "./window-rule.ts";
@@ -38,8 +38,8 @@ export interface PoolState {
    * while the pool is frozen.
    */
   limits: Quantities;
-  /** The caps as snapshots show them; a frozen object, because snapshots share it. */
-  capsView: CapsView;
+  /** The caps as snapshots show them, once one did; frozen, because snapshots share it. */
+  capsView: CapsView | undefined;
   overage: OveragePolicy | undefined;
   /** R17. Whether new requests are refused, whatever the caps. */
   frozen: boolean;
@@ -70,6 +70,8 @@ export interface PoolSettings {
   readonly thresholds: readonly number[];
 }
 
+const NO_PARTS: readonly WindowPart[] = [];
+
 /** Returns a pool with nothing used. Its window is set by the first roll. */
 export function createPoolState(
   path: string,
@@ -84,18 +86,19 @@ export function createPoolState(
     reserved: new Totals(0, 0, 0, 0, 0),
     caps: settings.caps,
     limits: limitsOf(settings.caps),
-    capsView: Object.freeze(capsView(settings.caps)),
+    capsView: undefined,
     overage: settings.overage,
     frozen: false,
     window: settings.window,
     windowStartsAt: Number.NEGATIVE_INFINITY,
     windowEndsAt:
       settings.window === undefined ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
-    parts: [],
+    parts: NO_PARTS,
     openReservations: 0,
     generation: 0,
     droppedBefore: 0,
     thresholds: settings.thresholds,
-    thresholdsTold: uniform(0),
+    // Without thresholds, nothing is put in the place of nothing.
+    thresholdsTold: settings.thresholds.length === 0 ? NOTHING : uniform(0),
   };
 }

@@ -53,6 +53,20 @@ export function uniform(quantity: number): Quantities {
   return new Quantities(quantity, quantity, quantity, quantity, quantity);
 }
 
+/** Nothing on any axis, shared: no function writes another value to it. */
+export const NOTHING: Quantities = uniform(0);
+
+/** Returns `total + times · amount`. */
+export function plus(total: Quantities, amount: Quantities, times: number): Quantities {
+  return new Quantities(
+    total.tokens + times * amount.tokens,
+    total.inputTokens + times * amount.inputTokens,
+    total.outputTokens + times * amount.outputTokens,
+    total.nanoUsd + times * amount.nanoUsd,
+    total.calls + times * amount.calls,
+  );
+}
+
 /** Adds `amount` to `total`, in place. */
 export function add(total: Quantities, amount: Quantities): void {
   total.tokens += amount.tokens;
@@ -84,11 +98,7 @@ export function exchange(total: Quantities, out: Quantities, into: Quantities): 
 
 /** Copies `from` into `target`, in place. */
 export function assign(target: Quantities, from: Quantities): void {
-  target.tokens = from.tokens;
-  target.inputTokens = from.inputTokens;
-  target.outputTokens = from.outputTokens;
-  target.nanoUsd = from.nanoUsd;
-  target.calls = from.calls;
+  exchange(target, target, from);
 }
 
 /** Returns whether `total + amount` stays within `limit` on every axis. */
@@ -102,7 +112,18 @@ export function fitsWithin(total: Quantities, amount: Quantities, limit: Quantit
   );
 }
 
-/** Creates quantities from a function of the field. */
+/** Returns what `amount` has beyond `within`, by axis. */
+export function beyond(amount: Quantities, within: Quantities): Quantities {
+  return new Quantities(
+    Math.max(0, amount.tokens - within.tokens),
+    Math.max(0, amount.inputTokens - within.inputTokens),
+    Math.max(0, amount.outputTokens - within.outputTokens),
+    Math.max(0, amount.nanoUsd - within.nanoUsd),
+    Math.max(0, amount.calls - within.calls),
+  );
+}
+
+/** Builds quantities from a function of the field. */
 export function quantitiesOf(quantityOf: (field: keyof Quantities) => number): Quantities {
   return new Quantities(
     quantityOf("tokens"),

@@ -3,7 +3,7 @@
 import { leave } from "./carry.ts";
 import { limitsNow } from "./frozen.ts";
 import type { PoolState } from "./pool-state.ts";
-import { assign, quantitiesOf, QUANTITY_MAX, uniform } from "./quantities.ts";
+import { assign, NOTHING, quantitiesOf, QUANTITY_MAX } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import { slide } from "./sliding.ts";
 import { periodsBetween, windowAt } from "./window.ts";
@@ -36,7 +36,7 @@ function startAnew(level: PoolState, window: PeriodRule, startsAt: number): void
   level.parts = window.carry && periods < Infinity ? leave(level, startsAt, periods) : [];
   level.limits = limitsNow(level);
   assign(level.taken, level.reserved);
-  assign(level.thresholdsTold, uniform(0));
+  assign(level.thresholdsTold, NOTHING);
 }
 
 /** Replaces the window. Used counts in the new window that contains `nowMs`. */

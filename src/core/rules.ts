@@ -5,35 +5,27 @@
 
 import { AXES } from "./axis.ts";
 import type { Axis } from "./axis.ts";
-import { capsView, limitsOf } from "./caps.ts";
+import { limitsOf } from "./caps.ts";
 import type { CapQuantities } from "./caps.ts";
 import { capNow, carryLimit } from "./carry.ts";
-import { frozenRefusal, limitsNow } from "./frozen.ts";
-import { toUsd } from "./nano-usd.ts";
+import { frozenRefusal, limitsNow, refusalOn } from "./frozen.ts";
 import type { OveragePolicy, PoolState } from "./pool-state.ts";
 import {
   add,
   assign,
+  beyond,
   exchange,
   FIELD_OF_AXIS,
   fitsWithin,
-  quantitiesOf,
+  NOTHING,
+  plus,
   QUANTITY_MAX,
   subtract,
-  uniform,
 } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
 
-const NOTHING: Quantities = uniform(0);
 const COUNTABLE: Quantities = limitsOf({});
-
-/**
- * R8. Returns the levels of a path that refuse a request because of a cap or the largest integer.
- */
-export function refusingLevels(pool: PoolState, ask: Quantities): PoolState[] {
-  return [...pathOf(pool)].filter((level) => !fitsWithin(level.taken, ask, level.limits));
-}
 
 /** R2, R8. Returns whether a request fits on every axis of the pool and of every pool above it. */
 export function fits(pool: PoolState, ask: Quantities): boolean {
@@ -74,27 +66,15 @@ export function hold(pool: PoolState, ask: Quantities): Hold {
  * @throws {RangeError} if no cap refuses, but a total would pass 2^53 − 1 (R1).
  */
 export function refusalOf(pool: PoolState, ask: Quantities): Refusal | undefined {
+  if (fits(pool, ask)) return undefined;
   return frozenRefusal(pool, ask) ?? refusalByCap(pool, ask);
 }
 
 /** Returns the same, ignoring freezes. */
 export function refusalByCap(pool: PoolState, ask: Quantities): Refusal | undefined {
-  let told: (Refusal & { readonly reason: CapReason }) | undefined;
-  for (const level of pathOf(pool)) {
-    for (const axis of AXES) {
-      const field = FIELD_OF_AXIS[axis];
-      const reserved = level.reserved[field];
-      const used = level.taken[field] - reserved;
-      const reason = reasonToRefuse(level, field, used, reserved, ask[field]);
-      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
-        const attempted = used + reserved + ask[field];
-        told = refusal(level, axis, { attempted, used, reserved, reason });
-      }
-    }
-  }
-  if (told !== undefined) return told;
-  for (const level of pathOf(pool)) checkTotals(level, NOTHING, ask);
-  return undefined;
+  const told = capRefusal(pool, NO_HOLD, ask);
+  if (told === undefined) checkTotals(pool, NO_HOLD, ask);
+  return told;
 }
 
 /**
@@ -116,8 +96,38 @@ const LASTING: Readonly<Record<CapReason, number>> = { never: 3, spent: 2, busy:
 type CapReason = Exclude<RefusalReason, "frozen">;
 
 /**
- * R3. Returns why `ask` does not fit next to `used` and `reserved` under the level's cap; undefined
- * if it does.
+ * R3. Why a cap refuses `ask` in place of what is held. With the policy of a commit (R5): where its
+ * overage leaves used + reserved above a cap, on an axis that has overage.
+ */
+function capRefusal(
+  pool: PoolState,
+  held: Hold,
+  ask: Quantities,
+  policy?: OveragePolicy,
+): Refusal | undefined {
+  let told: (Refusal & { readonly reason: CapReason }) | undefined;
+  for (const level of pathOf(pool)) {
+    const heldHere = heldAt(level, held);
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      if (policy !== undefined && ask[field] <= heldHere[field]) continue;
+      const reserved = level.reserved[field] - heldHere[field];
+      const usedBefore = level.taken[field] - level.reserved[field];
+      const reason = reasonToRefuse(level, field, usedBefore, reserved, ask[field]);
+      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
+        const attempted = usedBefore + reserved + ask[field];
+        const isBooked = policy !== undefined && policy !== "reject";
+        const used = isBooked ? usedBefore + ask[field] : usedBefore;
+        told = refusalOn(level, axis, { attempted, used, reserved, reason });
+      }
+    }
+  }
+  return told;
+}
+
+/**
+ * R3. Why `ask` does not fit beside `used` and `reserved` under the level's cap; undefined when it
+ * does.
  */
 function reasonToRefuse(
   level: PoolState,
@@ -133,34 +143,14 @@ function reasonToRefuse(
   return used + ask > cap ? "spent" : "busy";
 }
 
-function refusal(
-  level: PoolState,
-  axis: Axis,
-  found: { attempted: number; used: number; reserved: number; reason: CapReason },
-): Refusal & { readonly reason: CapReason } {
-  const shown = (quantity: number): number => (axis === "usd" ? toUsd(quantity) : quantity);
-  const cap = capNow(level, FIELD_OF_AXIS[axis]) ?? QUANTITY_MAX;
-  return {
-    pool: level.path,
-    axis,
-    attempted: shown(found.attempted),
-    cap: shown(cap),
-    used: shown(found.used),
-    reserved: shown(found.reserved),
-    remaining: shown(cap - found.used - found.reserved),
-    reason: found.reason,
-    ...(found.reason === "spent" && level.window !== undefined && { resetsAt: level.windowEndsAt }),
-  };
-}
-
-/**
- * R1. Checks that no total of this level passes 2^53 − 1 with `freed` subtracted and `ask` added.
- */
-function checkTotals(level: PoolState, freed: Quantities, ask: Quantities): void {
-  for (const axis of AXES) {
-    const field = FIELD_OF_AXIS[axis];
-    if (level.taken[field] - freed[field] + ask[field] > QUANTITY_MAX) {
-      throw totalTooLarge(level.path, axis);
+/** R1. Fails when a total would pass 2^53 − 1 with `ask` in place of what is held. */
+function checkTotals(pool: PoolState, held: Hold, ask: Quantities): void {
+  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
+    const freed = heldAt(level, held);
+    for (const axis of AXES) {
+      const field = FIELD_OF_AXIS[axis];
+      if (level.taken[field] - freed[field] + ask[field] > QUANTITY_MAX)
+        throw totalTooLarge(level.path, axis);
     }
   }
 }
@@ -225,10 +215,12 @@ export function settle(
   }
   const policy = policyGiven ?? overagePolicyOf(pool);
   const overage = overageOf(pool, held, actual);
-  const exceeded = exceededBy(pool, held, actual, policy);
+  // Where there is room for it beside all that is held, nothing is exceeded.
+  const hasRoom = fits(pool, overage);
+  const exceeded = hasRoom ? undefined : capRefusal(pool, held, actual, policy);
   const booked = exceeded === undefined || policy !== "reject";
-  if (booked) for (const level of pathOf(pool)) checkTotals(level, heldAt(level, held), actual);
-  // From here on the commit cannot fail.
+  if (booked && !hasRoom) checkTotals(pool, held, actual);
+  // From here on the commit must succeed.
   settleLevels(pool, held, booked ? actual : NOTHING);
   return { booked, overage, exceeded, throws: exceeded !== undefined && policy !== "allow" };
 }
@@ -263,47 +255,19 @@ function heldAt(level: PoolState, held: Hold): Quantities {
 /** R5. Returns usage beyond the remaining hold: all of it if a reset dropped the hold. */
 function overageOf(pool: PoolState, held: Hold, actual: Quantities): Quantities {
   let leastHeld = held.quantities;
-  for (const level of pathOf(pool)) {
+  let level: PoolState | undefined = pool;
+  do {
     if (!isHeldAt(level, held)) leastHeld = NOTHING;
-  }
-  return quantitiesOf((field) => Math.max(0, actual[field] - leastHeld[field]));
-}
-
-/**
- * R5. Returns a cap that overage leaves exceeded, in the form of a refusal, for a level and axis
- * with overage.
- */
-function exceededBy(
-  pool: PoolState,
-  held: Hold,
-  actual: Quantities,
-  policy: OveragePolicy,
-): Refusal | undefined {
-  let told: (Refusal & { readonly reason: CapReason }) | undefined;
-  for (const level of pathOf(pool)) {
-    const heldHere = heldAt(level, held);
-    for (const axis of AXES) {
-      const field = FIELD_OF_AXIS[axis];
-      if (actual[field] <= heldHere[field]) continue;
-      const reserved = level.reserved[field] - heldHere[field];
-      const usedBefore = level.taken[field] - level.reserved[field];
-      const reason = reasonToRefuse(level, field, usedBefore, reserved, actual[field]);
-      if (reason !== undefined && (told === undefined || LASTING[reason] > LASTING[told.reason])) {
-        const attempted = usedBefore + reserved + actual[field];
-        const used = policy === "reject" ? usedBefore : usedBefore + actual[field];
-        told = refusal(level, axis, { attempted, used, reserved, reason });
-      }
-    }
-  }
-  return told;
+    level = level.parent;
+  } while (level !== undefined);
+  return beyond(actual, leastHeld);
 }
 
 /** R5. Returns the policy of the pool, or of the nearest pool above it that has one. */
 export function overagePolicyOf(pool: PoolState): OveragePolicy {
-  for (const level of pathOf(pool)) {
-    if (level.overage !== undefined) return level.overage;
-  }
-  return "throw";
+  let level: PoolState | undefined = pool;
+  while (level !== undefined && level.overage === undefined) level = level.parent;
+  return level?.overage ?? "throw";
 }
 
 /** R6. Zeroes used, drops the open reservations and raises the generation, on this pool only. */
@@ -323,7 +287,7 @@ export function reset(pool: PoolState): void {
 export function setCaps(pool: PoolState, caps: CapQuantities): void {
   pool.caps = caps;
   pool.limits = limitsNow(pool);
-  pool.capsView = Object.freeze(capsView(caps));
+  pool.capsView = undefined;
 }
 
 /**
@@ -337,21 +301,24 @@ export function largestGrant(
   max: number,
 ): number {
   let units = max;
-  for (const level of pathOf(pool)) {
-    for (const axis of AXES) {
-      const field = FIELD_OF_AXIS[axis];
-      const room = level.limits[field] - level.taken[field] - fixed[field];
-      if (room < 0) return -1;
-      // Exact: the remainder of two integers is exact, and so is dividing the difference.
-      if (unit[field] > 0) units = Math.min(units, (room - (room % unit[field])) / unit[field]);
-    }
+  for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
+    if (!fitsWithin(level.taken, fixed, level.limits)) return -1;
+    const room = plus(plus(level.limits, level.taken, -1), fixed, -1);
+    units = Math.min(
+      units,
+      unitsIn(room.tokens, unit.tokens),
+      unitsIn(room.inputTokens, unit.inputTokens),
+      unitsIn(room.outputTokens, unit.outputTokens),
+      unitsIn(room.nanoUsd, unit.nanoUsd),
+      unitsIn(room.calls, unit.calls),
+    );
   }
   return units;
 }
 
-/** R14. Returns `fixed + units · unit`. */
-export function grantOf(fixed: Quantities, unit: Quantities, units: number): Quantities {
-  return quantitiesOf((field) => fixed[field] + units * unit[field]);
+/** How many units fit into a room. Exact: the remainder of two integers is, and so is the rest. */
+function unitsIn(room: number, unit: number): number {
+  return unit > 0 ? (room - (room % unit)) / unit : Number.POSITIVE_INFINITY;
 }
 
 /** R8. Returns the root of a pool's tree. */

@@ -4,13 +4,12 @@
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import type { PoolState } from "./pool-state.ts";
-import { add, assign, fitsWithin, subtract, uniform } from "./quantities.ts";
+import { fitsWithin, NOTHING, plus, subtract } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import { lowerThresholds } from "./thresholds.ts";
 import type { SlidingPeriod, SlidingRule, WindowSpan } from "./window-rule.ts";
 
-const NOTHING: Quantities = uniform(0);
-/** The number of parts of a sliding window. */
+/** Into how many parts a sliding window is divided. */
 const PARTS = 60;
 const LENGTH_MS_MIN = 60;
 const LENGTH_MS_MAX = 366 * 86_400_000;
@@ -80,19 +79,15 @@ export function partAt(level: PoolState, rule: SlidingRule, atMs: number): numbe
 
 /** Adds to the usage of a past part. */
 export function addToPart(level: PoolState, at: number, difference: Quantities): void {
-  const before = level.parts.find((part) => part.at === at)?.used ?? uniform(0);
-  const used = uniform(0);
-  assign(used, before);
-  add(used, difference);
+  const before = level.parts.find((part) => part.at === at)?.used ?? NOTHING;
+  const used = plus(before, difference, 1);
   const others = level.parts.filter((part) => part.at !== at);
   level.parts = [...others, { at, used }].toSorted((one, other) => one.at - other.at);
 }
 
 /** Usage since the last part ended. */
 function usedSince({ taken, reserved, parts }: PoolState): Quantities {
-  const since = uniform(0);
-  assign(since, taken);
-  subtract(since, reserved);
+  const since = plus(taken, reserved, -1);
   for (const { used } of parts) subtract(since, used);
   return since;
 }

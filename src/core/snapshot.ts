@@ -3,11 +3,12 @@
 import { AXES } from "./axis.ts";
 import { amountView } from "./amount.ts";
 import type { AmountView } from "./amount.ts";
+import { capsView } from "./caps.ts";
 import type { CapQuantities, CapsView } from "./caps.ts";
 import { capsNow, carriedOn } from "./carry.ts";
 import { toUsd } from "./nano-usd.ts";
 import type { PoolState } from "./pool-state.ts";
-import { quantitiesOf } from "./quantities.ts";
+import { plus, quantitiesOf } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { WindowSpan } from "./window-rule.ts";
 
@@ -47,14 +48,8 @@ export function snapshotOf(pool: PoolState): BudgetSnapshot {
   const { taken, reserved } = pool;
   const snapshot = {
     path: pool.path,
-    caps: pool.capsView,
-    used: {
-      tokens: taken.tokens - reserved.tokens,
-      inputTokens: taken.inputTokens - reserved.inputTokens,
-      outputTokens: taken.outputTokens - reserved.outputTokens,
-      usd: toUsd(taken.nanoUsd - reserved.nanoUsd),
-      calls: taken.calls - reserved.calls,
-    },
+    caps: (pool.capsView ??= Object.freeze(capsView(pool.caps))),
+    used: amountView(plus(taken, reserved, -1)),
     reserved: amountView(reserved),
     remaining: remainingOf(capsNow(pool), taken),
     ...(pool.parent !== undefined && { available: availableOf(pool) }),

@@ -6,7 +6,7 @@ import { describe } from "./describe.ts";
 import { toUsd } from "./nano-usd.ts";
 import type { CapQuantities } from "./caps.ts";
 import type { PoolState } from "./pool-state.ts";
-import { FIELD_OF_AXIS } from "./quantities.ts";
+import { FIELD_OF_AXIS, plus } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 
 /** Reported when used reaches a fraction of a cap. `usd` figures are dollars. */
@@ -45,8 +45,8 @@ export function readThresholds(thresholds: readonly number[]): readonly number[]
 }
 
 /** Returns the thresholds that this pool has newly crossed, and marks them as reported. */
-export function crossThresholds(pool: PoolState): ThresholdEvent[] {
-  if (pool.thresholds.length === 0) return [];
+export function crossThresholds(pool: PoolState): readonly ThresholdEvent[] {
+  if (pool.thresholds.length === 0 || isAsTold(pool)) return NONE;
   const events: ThresholdEvent[] = [];
   for (const axis of AXES) {
     const field = FIELD_OF_AXIS[axis];
@@ -64,7 +64,33 @@ export function crossThresholds(pool: PoolState): ThresholdEvent[] {
   return events;
 }
 
-/** The cap and used on some axes, before or after a change. */
+const NONE: readonly ThresholdEvent[] = [];
+
+/** Whether used is between the last threshold that was reported and the next one, on every axis. */
+function isAsTold({ thresholds, caps, taken, reserved, thresholdsTold: told }: PoolState): boolean {
+  const used = plus(taken, reserved, -1);
+  return (
+    isBetween(thresholds, caps.tokens, used.tokens, told.tokens) &&
+    isBetween(thresholds, caps.inputTokens, used.inputTokens, told.inputTokens) &&
+    isBetween(thresholds, caps.outputTokens, used.outputTokens, told.outputTokens) &&
+    isBetween(thresholds, caps.nanoUsd, used.nanoUsd, told.nanoUsd) &&
+    isBetween(thresholds, caps.calls, used.calls, told.calls)
+  );
+}
+
+/** The same on one axis, of which so many thresholds were reported. */
+function isBetween(
+  thresholds: readonly number[],
+  cap: number | undefined,
+  used: number,
+  told: number,
+): boolean {
+  if (cap === undefined) return true;
+  if (told < thresholds.length && used >= quantityAt(thresholds[told] ?? 0, cap)) return false;
+  return told === 0 || used >= quantityAt(thresholds[told - 1] ?? 0, cap);
+}
+
+/** What a cap and used were on some axes, or are. */
 interface Standing {
   readonly caps: CapQuantities;
   readonly used: Quantities;

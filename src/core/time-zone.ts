@@ -3,9 +3,7 @@
 
 import { describe } from "./describe.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 
 /** A time zone: its name, and its offset from UTC at an instant. */
 export interface TimeZone {
@@ -16,8 +14,8 @@ export interface TimeZone {
 
 export const UTC: TimeZone = { name: "UTC", offsetMsAt: () => 0 };
 
-/** More than the number of zones, because their names can be written in many ways. */
-const ZONES_MAX = 1000;
+/** More than there are zones, which can be written in many ways. */
+const KEPT_MAX = 1000;
 const zones = new Map<string, TimeZone>();
 
 /**
@@ -31,21 +29,28 @@ export function readTimeZone(name: string): TimeZone {
     throw new TypeError(`Expected \`timeZone\` to be a string, got ${describe(name)}`);
   }
   if (name.toUpperCase() === "UTC") return UTC;
-  let zone = zones.get(name);
-  if (zone === undefined) {
-    zone = makeZone(name);
-    if (zones.size >= ZONES_MAX) zones.clear();
-    zones.set(name, zone);
-  }
-  return zone;
+  return zones.get(name) ?? remember(zones, name, makeZone(name));
 }
+
+/** Keeps what took long to find, and returns it; forgets all when there is too much. */
+export function remember<Found>(kept: Map<string, Found>, name: string, found: Found): Found {
+  if (kept.size >= KEPT_MAX) kept.clear();
+  kept.set(name, found);
+  return found;
+}
+
+/** How an offset is shown: `GMT`, `GMT+01:00`, in 1890 `GMT+00:53:28`. */
+const OFFSET = /GMT(?:([+-])(\d+):(\d+)(?::(\d+))?)?$/;
 
 function makeZone(name: string): TimeZone {
   const format = dateTimeFormat(name);
   return {
     name,
     offsetMsAt(instantMs: number): number {
-      return localMsShownBy(format, instantMs) - floorToSecond(instantMs);
+      const [, sign, hours = 0, minutes = 0, seconds = 0] =
+        OFFSET.exec(format.format(instantMs)) ?? [];
+      const ms = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+      return sign === "-" ? -ms : ms;
     },
   };
 }
@@ -91,38 +96,11 @@ export function firstInstant(
 
 function dateTimeFormat(timeZone: string): Intl.DateTimeFormat {
   try {
-    return new Intl.DateTimeFormat("en-US", {
-      timeZone,
-      hourCycle: "h23",
-      era: "short",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    });
+    return new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
   } catch (cause) {
     throw new RangeError(
       `Expected \`timeZone\` to be an IANA time zone such as "Europe/Berlin", got ${describe(timeZone)}`,
       { cause },
     );
   }
-}
-
-function localMsShownBy(format: Intl.DateTimeFormat, instantMs: number): number {
-  const shown: { [type: string]: string } = {};
-  for (const part of format.formatToParts(instantMs)) shown[part.type] = part.value;
-  const yearOfEra = Number(shown["year"]);
-  const local = new Date(0);
-  local.setUTCFullYear(
-    shown["era"] === "BC" ? 1 - yearOfEra : yearOfEra,
-    Number(shown["month"]) - 1,
-    Number(shown["day"]),
-  );
-  return local.setUTCHours(Number(shown["hour"]), Number(shown["minute"]), Number(shown["second"]));
-}
-
-function floorToSecond(instantMs: number): number {
-  return Math.floor(instantMs / 1000) * 1000;
 }

@@ -15,27 +15,36 @@ export type Judgement = "enters" | "waits" | Refusal;
 
 const FIELDS = Object.values(FIELD_OF_AXIS);
 
-/** How many waiters are judged behind one that closes the whole tree. */
+/** Returns whether a request on a pool is refused at one of some levels. */
+export function isRefusedAt(
+  levels: ReadonlySet<PoolState>,
+  pool: PoolState,
+  ask: Quantities,
+): boolean {
+  for (const level of pathOf(pool))
+    if (levels.has(level) && !fitsWithin(level.taken, ask, level.limits)) return true;
+  return false;
+}
+
+/** How many waiters are looked at behind one that closes the whole tree. */
 const LOOKED_AT_BEHIND = 100;
 
-/** A waiter that closes a level to all behind it. */
-interface Closer {
-  readonly pool: PoolState;
-  readonly ask: Quantities;
+/** What a pass knows of a level: who waits there or below it. */
+interface Standing {
+  /** Its largest request, by axis. */
+  readonly largest: Quantities;
+  /** The first waiter that the level refuses: it closes the level to all behind it. */
+  closer?: { readonly pool: PoolState; readonly ask: Quantities };
 }
 
 /** One pass through a queue, from its head on. */
 export class WaitingRound {
-  /** The levels that refuse a waiter, and the first waiter that each refuses. */
-  readonly #closed = new Map<PoolState, Closer>();
-  /** The largest request of those that wait on a level or below it, by axis. */
-  readonly #largest = new Map<PoolState, Quantities>();
+  readonly #standings = new Map<PoolState, Standing>();
   #behind = 0;
 
   /** Begins another pass. */
   clear(): void {
-    this.#closed.clear();
-    this.#largest.clear();
+    this.#standings.clear();
     this.#behind = 0;
   }
 
@@ -54,35 +63,33 @@ export class WaitingRound {
    */
   judge(pool: PoolState, ask: Quantities): Judgement {
     const judgement = this.#judged(pool, ask);
-    if (this.#closed.has(rootOf(pool))) this.#behind++;
+    if (this.#standings.get(rootOf(pool))?.closer !== undefined) this.#behind++;
     return judgement;
   }
 
   #judged(pool: PoolState, ask: Quantities): Judgement {
     let refusal: Refusal | undefined;
     if (fits(pool, ask)) {
-      if (!this.#isClosed(pool)) return "enters";
+      if (this.#closerOf(pool) === undefined) return "enters";
     } else {
       refusal = refusalOf(pool, ask);
       if (refusal !== undefined && refusal.reason !== "busy") return refusal;
     }
     for (const level of pathOf(pool)) {
-      const isRefused = refusal !== undefined && !fitsWithin(level.taken, ask, level.limits);
-      if (isRefused && !this.#closed.has(level)) this.#closed.set(level, { pool, ask });
-      const largest = this.#largest.get(level) ?? uniform(0);
+      let standing = this.#standings.get(level);
+      if (standing === undefined) this.#standings.set(level, (standing = { largest: uniform(0) }));
+      const { largest } = standing;
       for (const field of FIELDS) largest[field] = Math.max(largest[field], ask[field]);
-      this.#largest.set(level, largest);
+      if (refusal !== undefined && !fitsWithin(level.taken, ask, level.limits))
+        standing.closer ??= { pool, ask };
     }
     return "waits";
   }
 
   /** Returns why a waiter ahead blocks others from a pool; undefined if none does. */
   refusalAhead(pool: PoolState): Refusal | undefined {
-    for (const level of pathOf(pool)) {
-      const closer = this.#closed.get(level);
-      if (closer !== undefined) return refusalOf(closer.pool, closer.ask);
-    }
-    return undefined;
+    const closer = this.#closerOf(pool);
+    return closer && refusalOf(closer.pool, closer.ask);
   }
 
   /**
@@ -91,13 +98,15 @@ export class WaitingRound {
    */
   mayMove(pool: PoolState): boolean {
     for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
-      const closer = this.#closed.get(level);
-      if (closer !== undefined && fitsWithin(level.taken, closer.ask, level.limits)) return true;
-      // Waiting can help as long as the largest request fits next to what is used.
+      const standing = this.#standings.get(level);
+      if (standing === undefined) continue;
       const { taken, reserved, limits } = level;
-      const largest = this.#largest.get(level);
+      const { closer, largest } = standing;
+      if (closer !== undefined && fitsWithin(taken, closer.ask, limits)) return true;
+      if (fitsWithin(taken, largest, limits)) continue;
+      // Waiting helps as long as the largest request fits beside what is used.
       for (const field of FIELDS)
-        if (largest && taken[field] - reserved[field] + largest[field] > limits[field]) return true;
+        if (taken[field] - reserved[field] + largest[field] > limits[field]) return true;
     }
     return false;
   }
@@ -108,16 +117,19 @@ export class WaitingRound {
    */
   isStaleAt(pool: PoolState): boolean {
     for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
-      const largest = this.#closed.has(level) ? undefined : this.#largest.get(level);
-      if (largest && !fitsWithin(level.taken, largest, level.limits)) return true;
+      const standing = this.#standings.get(level);
+      if (standing === undefined || standing.closer !== undefined) continue;
+      if (!fitsWithin(level.taken, standing.largest, level.limits)) return true;
     }
     return false;
   }
 
-  #isClosed(pool: PoolState): boolean {
-    if (this.#closed.size === 0) return false;
-    for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent)
-      if (this.#closed.has(level)) return true;
-    return false;
+  /** The waiter that closes the first closed level of a path. */
+  #closerOf(pool: PoolState): Standing["closer"] {
+    for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
+      const closer = this.#standings.get(level)?.closer;
+      if (closer !== undefined) return closer;
+    }
+    return undefined;
   }
 }

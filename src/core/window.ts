@@ -5,7 +5,7 @@ import { readCarryOver } from "./carry.ts";
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import { readSliding, slidingSpan } from "./sliding.ts";
-import { firstInstant, instantOf, readTimeZone, UTC } from "./time-zone.ts";
+import { firstInstant, instantOf, readTimeZone, remember, UTC } from "./time-zone.ts";
 import type { TimeZone } from "./time-zone.ts";
 import type {
   CalendarPeriod,
@@ -115,12 +115,21 @@ export function windowAt(rule: WindowRule, instantMs: number): WindowSpan {
     const sinceStart = modulo(nowMs - rule.anchorMs, rule.everyMs);
     return { startsAt: nowMs - sinceStart, endsAt: nowMs - sinceStart + rule.everyMs };
   }
-  const { period } = rule;
   const zone = readTimeZone(rule.timeZone);
+  const name = `${zone.name} ${rule.period} ${rule.offsetMs}`;
+  const last = lastSpans.get(name);
+  if (last !== undefined && nowMs >= last.startsAt && nowMs < last.endsAt) return { ...last };
+  return remember(lastSpans, name, spanIn(zone, rule, nowMs));
+}
+
+/** The last window of each rule: in a time zone, a runtime takes long to find one. */
+const lastSpans = new Map<string, WindowSpan>();
+
+function spanIn(zone: TimeZone, rule: CalendarRule, nowMs: number): WindowSpan {
+  const { period } = rule;
   const startsAt = startOf(rule, zone, nowMs);
-  if (zone === UTC) return { startsAt, endsAt: nextLocalStart(rule, startsAt) };
-  // The end is where the next window starts. A change of clocks in between makes a window longer or
-  // shorter, by a day at most.
+  // The end is where the next window starts: where the clocks say so, unless they were switched in
+  // between, which makes a window longer or shorter by a day at most.
   const begunBy = (at: number): boolean => startOf(rule, zone, at) > startsAt;
   const expected = instantOf(
     zone,
@@ -147,7 +156,6 @@ function startOf(rule: CalendarRule, zone: TimeZone, nowMs: number): number {
   const { period } = rule;
   const offsetMs = zone.offsetMsAt(nowMs);
   const localStart = localStartOf(rule, nowMs + offsetMs);
-  if (zone === UTC) return localStart;
   if (period === "minute" || period === "hour") {
     // A repeated hour is two hours: the start has the current offset.
     const startsAt = localStart - offsetMs;

@@ -208,6 +208,7 @@ export class CappedCalls {
       reserveWhenFree: (amount, options, sending) => pool.reserveWhenFree(amount, options, sending),
       record: (amount, options) => pool.record(amount, options),
       ...(pool.snapshot !== undefined && { snapshot: pool.snapshot.bind(pool) }),
+      ...(pool.check !== undefined && { check: pool.check.bind(pool) }),
     };
   }
 }

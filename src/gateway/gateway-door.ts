@@ -135,7 +135,8 @@ export class GatewayDoor {
       identity = told instanceof Promise ? await told : told;
     } catch (error) {
       const what = BudgetError.is(error) ? "the store of the budgets" : "the issuer of tokens";
-      deny(response, UNAVAILABLE, `${what} does not answer; try again later`);
+      const message = `${what} does not answer; try again later`;
+      await this.#exchanges.deny(request, response, UNAVAILABLE, message);
       return;
     }
     if (path === "/metrics" && this.#settings.openMetrics) {
@@ -143,7 +144,7 @@ export class GatewayDoor {
       return;
     }
     if ("status" in identity) {
-      this.#turnAway(response, identity);
+      await this.#turnAway(request, response, identity);
       return;
     }
     noted.identity = identity;
@@ -222,11 +223,15 @@ export class GatewayDoor {
     }
   }
 
-  #turnAway(response: ServerResponse, { status, message, waitS }: Unidentified): void {
+  async #turnAway(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { status, message, waitS }: Unidentified,
+  ): Promise<void> {
     this.#metrics.turnedAway(status);
     if (status === 401) response.setHeader("www-authenticate", "Bearer");
     if (waitS !== undefined) response.setHeader("retry-after", String(waitS));
-    deny(response, status, message);
+    await this.#exchanges.deny(request, response, status, message);
   }
 
   async #showReadiness(response: ServerResponse): Promise<void> {
@@ -254,9 +259,9 @@ export class GatewayDoor {
     send(response, 200, this.#metrics.text(), { "content-type": type });
   }
 
-  async #showBudget({ pool }: Caller, response: ServerResponse): Promise<void> {
+  async #showBudget({ pool, subtree }: Caller, response: ServerResponse): Promise<void> {
     try {
-      const figures = await this.#pools.figuresNow(pool);
+      const figures = await this.#pools.figuresNow(pool, subtree);
       const headers = { ...JSON_TYPE, ...budgetHeaders(figures, Date.now()) };
       send(response, 200, JSON.stringify(await this.#viewOf(figures)), headers);
     } catch (error) {
@@ -286,7 +291,8 @@ export class GatewayDoor {
       return;
     }
     const { status, body } = await answerAgent(String(await bodyOf(request)), identity, {
-      status: async ({ pool }) => await this.#viewOf(await this.#pools.figuresNow(pool)),
+      status: async ({ pool, subtree }) =>
+        await this.#viewOf(await this.#pools.figuresNow(pool, subtree)),
       ask: async ({ pool, name }, wanted) => {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every part is checked
         const asked = await this.#requests.ask(pool, name, wanted as unknown as WantedIncrease);

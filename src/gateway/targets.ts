@@ -39,9 +39,9 @@ export function targetOf(
   const named = OWN_NAMES.has(name) ? undefined : upstreams.get(name);
   if (named !== undefined) return { upstream: named, path: rest };
   const isAnthropic = ANTHROPIC.test(path) || headers["anthropic-version"] !== undefined;
-  const found = GOOGLE.test(path)
-    ? "google"
-    : OPENAI.test(path) && (isAnthropic ? "anthropic" : "openai");
+  // Google's clients say so; `/v1/files` is a path of three providers.
+  const isGoogle = GOOGLE.test(path) || headers["x-goog-api-client"] !== undefined;
+  const found = isGoogle ? "google" : OPENAI.test(path) && (isAnthropic ? "anthropic" : "openai");
   const upstream = found === false ? undefined : upstreams.get(found);
   return upstream && { upstream, path };
 }

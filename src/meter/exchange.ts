@@ -1,5 +1,6 @@
 // One request and its answer, from the reservation to the settlement.
 
+import type { AmountView } from "../core/amount.ts";
 import { AnswerReader } from "../wire/stream/answer-reader.ts";
 import { UsageChunkFilter } from "../wire/stream/usage-chunk-filter.ts";
 import type { WireUsage } from "../wire/wire-usage.ts";
@@ -46,7 +47,12 @@ export class Exchange {
     this.#parts = parts;
   }
 
-  /** Called with the status and headers of the answer. */
+  /** What is held for it. */
+  get held(): AmountView {
+    return this.#parts.holding.held.hold.amount;
+  }
+
+  /** The head of the answer is there. */
   responded(status: number, headers?: AnswerHeaders): void {
     const { wire, provider, asked, body, holding } = this.#parts;
     this.#status = status;

@@ -358,7 +358,7 @@ function refusedWith(
     model?: string | undefined;
   } = {},
 ): Opened {
-  const answer = refusedAnswer(error, about.wire, settings.explain);
+  const answer = refusedAnswer(error, about.wire, settings);
   const { wire, pool, model, provider } = about;
   const { status } = answer;
   reportRefusal(settings, error, {

@@ -13,6 +13,7 @@ import type {
 import type { GrantRequest } from "../pool/requests.ts";
 import type { Settlement } from "../pool/settlement.ts";
 import type { WaitOptions } from "../pool/wait.ts";
+import type { Refusal } from "../core/refusal.ts";
 import { readUsage } from "../core/usage.ts";
 import type { Usage } from "../core/usage.ts";
 import { wordOf } from "../core/word.ts";
@@ -52,8 +53,6 @@ interface MeteredFigures {
   readonly remaining: Partial<AmountView>;
   /** What the pool may really spend, within the pools above it. */
   readonly available?: Partial<AmountView>;
-  /** Whether a stored pool refuses everything until it is thawed. */
-  readonly frozen?: boolean;
 }
 
 /** Small texts that all processes of a store share, where the meter keeps providers' counts. */
@@ -92,6 +91,8 @@ export interface MeteredPool extends Pick<AnyBudgetPool, "path" | "amend"> {
   ): PromiseLike<MeteredHold>;
   record(amount: Amount, options?: Attribution & { readonly overage?: "allow" }): Eventually<void>;
   snapshot?(): Eventually<MeteredFigures>;
+  /** Returns why an amount does not fit now, without holding it. */
+  check?(amount: Amount): Eventually<Refusal | undefined>;
 }
 
 /** Returns whether a pool has entries that can be amended; one in memory does not. */

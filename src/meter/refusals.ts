@@ -5,6 +5,8 @@
 import { BudgetError, BudgetExceeded } from "../core/errors.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import type { Wire } from "../wire/wire.ts";
+import { withoutFigures } from "./hidden-refusal.ts";
+import type { MeterSettings } from "./settings.ts";
 
 /** A stable reason why a request is not forwarded. */
 export type RefusalCode =
@@ -57,12 +59,14 @@ const UNAVAILABLE = 503;
 export function refusedAnswer(
   error: Error,
   wire: Wire | undefined,
-  explain: ((error: Error) => string) | undefined,
+  { explain, mayShow }: Partial<Pick<MeterSettings, "explain" | "mayShow">> = {},
 ): RefusedAnswer {
   const code = codeOf(error);
   const status = statusOf(code);
-  const message = `token-budget: ${explained(error, explain)}`;
-  const notice = { code, message, status, evidence: evidenceOf(error) };
+  const isHidden = BudgetExceeded.is(error) && mayShow?.(error.pool) === false;
+  const shown = isHidden ? withoutFigures(error) : error;
+  const message = `token-budget: ${isHidden ? shown.message : explained(error, explain)}`;
+  const notice = { code, message, status, evidence: evidenceOf(shown) };
   const body = wire?.refusal(notice) ?? { error: { message, type: code, code } };
   return {
     status,
@@ -96,5 +100,6 @@ function evidenceOf(error: Error): unknown {
   if (!BudgetExceeded.is(error)) return undefined;
   const { pool, axis, attempted, cap, used, reserved, remaining, reason, resetsAt } = error;
   const { waitedMs } = error;
+  if (Number.isNaN(cap)) return { pool, axis, reason, resetsAt, waitedMs };
   return { pool, axis, attempted, cap, used, reserved, remaining, reason, resetsAt, waitedMs };
 }

@@ -4,17 +4,10 @@ import { readClock } from "../core/clock.ts";
 import { BudgetExceeded, ConfigInvalid } from "../core/errors.ts";
 import { readName } from "../core/name.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
+import { plus } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import {
-  grantOf,
-  isCountable,
-  largestGrant,
-  NO_HOLD,
-  refusalOf,
-  reset,
-  setCaps,
-} from "../core/rules.ts";
+import { isCountable, largestGrant, NO_HOLD, refusalOf, reset, setCaps } from "../core/rules.ts";
 import type { Hold, Settled } from "../core/rules.ts";
 import { setWindow } from "../core/roll.ts";
 import { snapshotOf } from "../core/snapshot.ts";
@@ -176,9 +169,9 @@ export class BudgetPool {
     do {
       node.begin();
       units = largestGrant(node.state, fixed, unit, max);
-      held = units < min ? undefined : node.hold(grantOf(fixed, unit, units));
+      held = units < min ? undefined : node.hold(plus(fixed, unit, units));
     } while (!node.end(held !== undefined));
-    if (held === undefined) throw node.refuse(grantOf(fixed, unit, min));
+    if (held === undefined) throw node.refuse(plus(fixed, unit, min));
     return new Grant(node, held, units);
   }
 

@@ -31,7 +31,7 @@ export class LocalPoolNode extends PoolNode {
   readonly settings: PoolSettings;
   readonly #parent: LocalPoolNode | undefined;
   readonly #shared: SharedByTree;
-  readonly #children = new Map<string, LocalPoolNode>();
+  #children: Map<string, LocalPoolNode> | undefined;
 
   constructor(path: string, settings: PoolSettings, above: LocalPoolNode | Clock) {
     super();
@@ -111,16 +111,15 @@ export class LocalPoolNode extends PoolNode {
   }
 
   child(name: string, settings: PoolSettings): LocalPoolNode {
-    let node = this.#children.get(name);
-    if (node === undefined) {
-      node = new LocalPoolNode(childPath(this.state.path, name), settings, this);
-      this.#children.set(name, node);
-    }
+    const children = (this.#children ??= new Map());
+    const node =
+      children.get(name) ?? new LocalPoolNode(childPath(this.state.path, name), settings, this);
+    children.set(name, node);
     return node;
   }
 
   forgetChild(name: string): boolean {
-    return this.#children.delete(name);
+    return this.#children?.delete(name) ?? false;
   }
 
   #roll(): void {

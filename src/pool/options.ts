@@ -118,13 +118,16 @@ type PoolOptionsAsGiven = Required<
   Pick<BudgetPoolOptions, "window" | "timeZone" | "onThreshold" | "name" | "clock">
 >;
 
+const NO_THRESHOLDS: readonly number[] = [];
+
 /** The options of a child pool. */
 export const CHILD_OPTIONS: OptionTable<ChildPoolOptions, ReadChildOptions> = {
   caps: (caps) => (caps === undefined ? {} : changeCaps({}, readCaps(caps, true))),
   overage: optional(readOverage),
   window: asGiven,
   timeZone: asGiven,
-  thresholds: (thresholds) => (thresholds === undefined ? [] : readThresholds(thresholds)),
+  thresholds: (thresholds) =>
+    thresholds === undefined ? NO_THRESHOLDS : readThresholds(thresholds),
   onThreshold: optionalFunction,
 };
 /** The options of a root pool. Its name is read where its path is created. */

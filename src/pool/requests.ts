@@ -2,11 +2,12 @@
 
 import { readAmount, readQuantity } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
+import { checkKeys } from "../core/check-keys.ts";
 import { describe } from "../core/describe.ts";
 import type { OveragePolicy } from "../core/pool-state.ts";
-import { uniform } from "../core/quantities.ts";
+import { NOTHING } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
-import { asGiven, optionalFunction, readOptions } from "../core/read-options.ts";
+import { optionalFunction, readOptions } from "../core/read-options.ts";
 import type { TableFor } from "../core/read-options.ts";
 import { readOverage } from "./options.ts";
 import type { Settlement } from "./settlement.ts";
@@ -66,9 +67,6 @@ export interface RunOptions {
   readonly onOverage?: ((settlement: Settlement) => void) | undefined;
 }
 
-/** The defaults of a unit's omitted axes. */
-const NOTHING = uniform(0);
-
 const RECORD = {
   overage: (overage: OveragePolicy = "reject") => readOverage(overage),
 } satisfies TableFor<RecordOptions>;
@@ -76,14 +74,8 @@ const RUN = {
   wait: readWait,
   onOverage: optionalFunction<RunOptions["onOverage"]>,
 } satisfies TableFor<RunOptions>;
-const GRANT = {
-  fixed: (fixed: Amount = {}) => readAmount(fixed),
-  unit: (unit: Amount) => readAmount(unit, NOTHING),
-  min: (min: number | undefined = 1) => readQuantity(min, "min"),
-  max: (max: number) => readQuantity(max, "max"),
-  model: asGiven<string>,
-  label: asGiven<string>,
-} satisfies TableFor<GrantRequest>;
+/** The options of a grant, read one by one: a table of readers takes three times as long. */
+const GRANT: readonly (keyof GrantRequest)[] = ["fixed", "unit", "min", "max", "model", "label"];
 
 /** Reads the options of `record`. @throws {TypeError | RangeError} if one is invalid. */
 export function readRecordOptions(options: RecordOptions): OveragePolicy {
@@ -127,8 +119,15 @@ export function readGrantRequest(request: GrantRequest): ReadGrant {
       `Expected \`request\` to be an object such as { unit, max }, got ${describe(request)}`,
     );
   }
-  const { fixed, unit, min, max } = readOptions(request, GRANT, "request");
-  if (min > max)
+  checkKeys(request, GRANT, "request");
+  const { fixed = {}, unit, min = 1, max } = request;
+  const read: ReadGrant = {
+    fixed: readAmount(fixed),
+    unit: readAmount(unit, NOTHING),
+    min: readQuantity(min, "min"),
+    max: readQuantity(max, "max"),
+  };
+  if (read.min > read.max)
     throw new RangeError(`Expected \`min\` to be at most \`max\`, got ${min} and ${max}`);
-  return { fixed, unit, min, max };
+  return read;
 }

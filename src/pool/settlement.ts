@@ -1,6 +1,6 @@
 import { amountView } from "../core/amount.ts";
 import type { AmountView } from "../core/amount.ts";
-import { uniform } from "../core/quantities.ts";
+import { NOTHING as NO_AMOUNT } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Settled } from "../core/rules.ts";
@@ -17,7 +17,7 @@ export interface Settlement {
   readonly exceeded: Refusal | undefined;
 }
 
-const NOTHING: AmountView = Object.freeze(amountView(uniform(0)));
+const NOTHING: AmountView = Object.freeze(amountView(NO_AMOUNT));
 
 /** Converts the result of a commit of `actual` to the form that callers see. */
 export function settlementOf(settled: Settled, actual: Quantities): Settlement {

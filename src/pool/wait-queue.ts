@@ -4,11 +4,12 @@
 import { readClock } from "../core/clock.ts";
 import type { Clock } from "../core/clock.ts";
 import type { PoolState } from "../core/pool-state.ts";
+import { fitsWithin } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { roll } from "../core/roll.ts";
-import { hold, pathOf, refusalOf, refusingLevels, rootOf } from "../core/rules.ts";
-import { WaitingRound } from "../core/waiting.ts";
+import { hold, pathOf, refusalOf, rootOf } from "../core/rules.ts";
+import { isRefusedAt, WaitingRound } from "../core/waiting.ts";
 import type { Judgement } from "../core/waiting.ts";
 import type { QueueTicket, Waiter } from "./waiter.ts";
 
@@ -131,10 +132,8 @@ export class WaitQueue {
     const own = refusalOf(pool, ask);
     if (own !== undefined) return own;
     const path = new Set(pathOf(pool));
-    for (let at = this.head; at !== undefined && at !== place; at = at.behind) {
-      const refused = refusingLevels(at.pool, at.ask);
-      if (refused.some((level) => path.has(level))) return refusalOf(at.pool, at.ask);
-    }
+    for (let at = this.head; at !== undefined && at !== place; at = at.behind)
+      if (isRefusedAt(path, at.pool, at.ask)) return refusalOf(at.pool, at.ask);
     return undefined;
   }
 
@@ -203,5 +202,6 @@ function nextOf(place: LinePlace): LinePlace | undefined {
 }
 
 function refusedAtRoot({ pool, ask }: LinePlace): boolean {
-  return refusingLevels(pool, ask).includes(rootOf(pool));
+  const { taken, limits } = rootOf(pool);
+  return !fitsWithin(taken, ask, limits);
 }

@@ -2,7 +2,9 @@
 
 import type { ServerResponse } from "node:http";
 
-/** The upstream gave no answer, or an invalid one. */
+import type { Wire } from "../wire/wire.ts";
+
+/** No answer of the upstream, or none that is one. */
 export const BAD_GATEWAY = 502;
 
 /** Sends a text. */
@@ -21,12 +23,15 @@ export function send(
 }
 
 /**
- * The proxy's own errors, for people and for clients of any provider. A failure of the upstream may
- * be temporary, so clients decide whether to retry.
+ * The proxy's own errors, for people and for clients of any provider. A fault of the upstream may
+ * pass: clients decide themselves whether to try again. Where the format of the request is known,
+ * they look like errors of its provider.
  */
-export function deny(response: ServerResponse, status: number, message: string): void {
-  const error = { message: `token-budget: ${message}`, type: "proxy_error", code: "proxy_error" };
-  send(response, status, JSON.stringify({ error }), {
+export function deny(response: ServerResponse, status: number, text: string, wire?: Wire): void {
+  const message = `token-budget: ${text}`;
+  const notice = { code: "proxy_error", message, status, evidence: undefined };
+  const error = { message, type: "proxy_error", code: "proxy_error" };
+  send(response, status, JSON.stringify(wire?.refusal(notice) ?? { error }), {
     "content-type": "application/json",
     ...(status !== BAD_GATEWAY && { "x-should-retry": "false" }),
   });

@@ -8,6 +8,7 @@ import { reportRefusal } from "../meter/settle-exchange.ts";
 import { formatOf } from "../wire/formats.ts";
 import { providerFor, UNKNOWN_PROVIDER } from "../wire/providers.ts";
 import { routeOf } from "../wire/routes.ts";
+import type { Wire } from "../wire/wire.ts";
 
 /** A request that may be refused. */
 export interface RefusableRequest {
@@ -16,7 +17,23 @@ export interface RefusableRequest {
   readonly provider: string | undefined;
 }
 
-/** Refuses a billable request; undefined for a free or unknown one. */
+/**
+ * Returns the format that errors of a provider have at a path: that of the path, or the first one
+ * of the provider where no format is read there. Undefined for a provider that is not known.
+ */
+export async function errorFormatAt({
+  method,
+  url,
+  provider,
+}: RefusableRequest): Promise<Wire | undefined> {
+  if (provider === undefined || provider === "unknown") return undefined;
+  const known = providerFor(provider);
+  const route = routeOf(method, url.pathname, known);
+  const name = route.kind === "billable" ? route.wire : known.routes[0]?.[1];
+  return name === undefined ? undefined : await formatOf(name);
+}
+
+/** Refuses a request that is billed; undefined for one that costs nothing, or is not known. */
 export async function refusedAs(
   error: CannotMeter,
   settings: MeterSettings,
@@ -26,7 +43,7 @@ export async function refusedAs(
   const route = routeOf(method, url.pathname, known);
   if (route.kind !== "billable") return undefined;
   const wire = await formatOf(route.wire);
-  const answer = refusedAnswer(error, wire, settings.explain);
+  const answer = refusedAnswer(error, wire, settings);
   reportRefusal(settings, error, { wire: wire.name, provider, status: answer.status });
   return { kind: "refused", answer, error };
 }
@@ -37,7 +54,7 @@ export async function refusedSession(
   settings: MeterSettings,
   request: RefusableRequest,
 ): Promise<Opened> {
-  const answer = refusedAnswer(error, undefined, settings.explain);
+  const answer = refusedAnswer(error, undefined, settings);
   return (await refusedAs(error, settings, request)) ?? { kind: "refused", answer, error };
 }
 

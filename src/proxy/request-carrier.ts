@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+import type { AmountView } from "../core/amount.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import { meterExchange } from "../meter/meter-exchange.ts";
 import type { Opened } from "../meter/exchange-request.ts";
@@ -38,6 +39,8 @@ export interface Errand {
   readonly url: URL;
   /** Answers a free request that may not pass; returns whether it did. */
   readonly withhold?: ((response: ServerResponse) => boolean) | undefined;
+  /** Receives what is held for the request, before it is sent. */
+  readonly onHeld?: ((amount: AmountView) => void) | undefined;
   /** Receives the headers of the answer, before the caller does. */
   readonly onHead?: ((status: number, headers: IncomingMessage["headers"]) => void) | undefined;
 }
@@ -96,9 +99,10 @@ export class RequestCarrier {
       send(response, statusForClient(status, request), body, headers);
       return;
     }
-    if (opened.kind === "held")
+    if (opened.kind === "held") {
+      errand.onHeld?.(opened.exchange.held);
       await this.#carry(url, given, response, opened, { signal: gone.signal, onHead });
-    else if (errand.withhold?.(response) !== true)
+    } else if (errand.withhold?.(response) !== true)
       this.#pass(url, request, response, errand.onHead);
   }
 

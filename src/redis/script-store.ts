@@ -7,7 +7,7 @@ import { windowAt } from "../core/window.ts";
 import type { WindowSpan } from "../core/window-rule.ts";
 import type { Command, Outcome } from "../stores/contract/command.ts";
 import type { TreeHeads } from "../stores/contract/events.ts";
-import { StoreUnavailable } from "../stores/contract/errors.ts";
+import { StoreIncompatible, StoreUnavailable } from "../stores/contract/errors.ts";
 import { CLOCK_BACK_MS } from "../stores/books/first-since.ts";
 import type { LineTime } from "../stores/books/first-since.ts";
 import type { StoredEntry } from "../stores/contract/ledger.ts";
@@ -110,6 +110,10 @@ export class ScriptStore implements Store {
       if (this.#settings.waitForReplicas > 0) await this.#waitForReplicas(root);
       return outcomes;
     } catch (error) {
+      if (error instanceof Error && error.message.startsWith("BOOKSNEWER"))
+        throw new StoreIncompatible(
+          `${error.message.slice("BOOKSNEWER ".length)}; install the version of token-budget that wrote them, or a later one`,
+        );
       if (error instanceof Error && REFUSED_FOR_GOOD.test(error.message))
         throw new StoreUnavailable(root, 0, error);
       throw error;

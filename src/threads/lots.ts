@@ -116,10 +116,9 @@ export class Lots {
     this.slice.activate(granted);
   }
 
-  /** Called when the step was discarded. */
+  /** The step does not stand, and what it read may be of a slot that was rewritten meanwhile. */
   discard(): void {
     this.#granted = undefined;
-    if (!this.#changed) return;
     this.#changed = false;
     this.#at = -1;
   }

@@ -1,6 +1,5 @@
 // The state of a pool as cells of a slot, and back.
 
-import { capsView } from "../core/caps.ts";
 import type { CapQuantities } from "../core/caps.ts";
 import { limitsNow } from "../core/frozen.ts";
 import type { OveragePolicy, PoolSettings, PoolState } from "../core/pool-state.ts";
@@ -151,7 +150,7 @@ export function readCold(cells: Cells, at: number, pool: PoolState): void {
   pool.windowEndsAt = cellAt(cells, at + COLD.windowEndsAt);
   const { caps, overage, window } = readSettings(cells, at + COLD.settings);
   pool.caps = caps;
-  pool.capsView = Object.freeze(capsView(caps));
+  pool.capsView = undefined;
   pool.overage = overage;
   pool.window = window;
   pool.parts = readParts(cells, at);

@@ -6,8 +6,8 @@
 import { uniform } from "../core/quantities.ts";
 import type { Quantities } from "../core/quantities.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { hold, pathOf, refusingLevels, release } from "../core/rules.ts";
-import { WaitingRound } from "../core/waiting.ts";
+import { hold, pathOf, release } from "../core/rules.ts";
+import { isRefusedAt, WaitingRound } from "../core/waiting.ts";
 import type { Judgement } from "../core/waiting.ts";
 import type { QueueTicket, Waiter } from "../pool/waiter.ts";
 import { HEADER } from "./layout.ts";
@@ -175,9 +175,7 @@ export class SharedWaitQueue {
       if (other === undefined) continue;
       this.#tree.include(other);
       const ask = this.#tree.open.table.read(at).quantities;
-      if (refusingLevels(other.state, ask).some((level) => path.has(level))) {
-        return other.refusalOf(ask);
-      }
+      if (isRefusedAt(path, other.state, ask)) return other.refusalOf(ask);
     }
     return undefined;
   }

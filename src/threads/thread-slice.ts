@@ -278,9 +278,14 @@ export function takeSliceBack(
     const word = Atomics.load(words, wordAt);
     const at = block + ((word & STATE) === 0 ? SLICE.states[0] : SLICE.states[1]);
     const wasActive = cells[at + SLICE.slice] === slice;
-    // The state of an inactive slice does not change; one that is not active yet must not become
-    // active.
-    if ((word & ACTIVE) === 0 && wasActive) return read(cells, at, state);
+    if ((word & ACTIVE) === 0 && wasActive) {
+      read(cells, at, state);
+      // Inactive, its state stays as it is, unless the slice has become active in between: then
+      // this was the state of the slice before, under the number of this one.
+      if (Atomics.compareExchange(words, wordAt, word, word) === word) return true;
+      continue;
+    }
+    // A slice that is not active yet must not become active.
     const next = (word + ONE) & ~ACTIVE;
     if (Atomics.compareExchange(words, wordAt, word, next) !== word) continue;
     return wasActive && read(cells, at, state);

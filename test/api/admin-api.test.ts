@@ -239,7 +239,9 @@ describe("changes", () => {
       as: "lead",
       headers: { "idempotency-key": "make-2" },
     });
-    expect([differs.status, differs.body["code"]]).toEqual([409, "CONFIG_INVALID"]);
+    expect([differs.status, differs.body["code"]]).toEqual([409, "POOL_EXISTS"]);
+    const same = { body, as: "lead", headers: { "idempotency-key": "make-3" } } as const;
+    expect((await client.ask("/pools", same)).body["code"]).toBe("POOL_EXISTS");
     const at = "/pools/acme%2Fsearch%2Fnew/delete";
     const deleted = await client.ask(at, { body: { reason: "done" }, as: "lead" });
     expect(deleted.body).toEqual({ deleted: "acme/search/new" });

@@ -7,8 +7,10 @@ import { describe, expect, it } from "vitest";
 
 import { sqliteStore } from "../../src/sqlite/index.ts";
 import { ManualClock } from "../../src/testing/index.ts";
-import { env } from "./prepared-pools.ts";
+import { env, envWith } from "./prepared-pools.ts";
 import { stateFolder, tokenBudget } from "./program.ts";
+
+const DAY_MS = 86_400_000;
 
 describe("token-budget freeze and thaw", () => {
   it("freeze refuses every call until thaw, and the ledger shows actor and reason", async () => {
@@ -26,6 +28,36 @@ describe("token-budget freeze and thaw", () => {
     expect(frozen).toContain("daily  frozen  ops  runaway agent");
     expect(thawed).toContain(`daily  thawed  ${userInfo().username}`);
     expect(more).toEqual([]);
+  });
+});
+
+describe("token-budget set --carry-over", () => {
+  it.each([
+    ["5", 5],
+    ["$2.50", 2.5],
+    ["cap", 6],
+  ])("--carry-over %s: of six dollars left, the next day gets %d", async (limit, usd) => {
+    const at = await envWith(async (made) => void (await made.pool("work")));
+    const file = at.TOKEN_BUDGET_STORE;
+    const set = ["set", "work", "--usd", "10", "--per", "day", "--carry-over", limit];
+    expect((await tokenBudget(set, at)).code).toBe(0);
+    const today = new ManualClock(Date.now());
+    const store = sqliteStore(file, { clock: today });
+    const pool = await store.pool("work");
+    await pool.record({ usd: 4 });
+    today.advance(DAY_MS);
+    expect((await pool.snapshot()).carried?.usd).toBe(usd);
+    await store.close();
+  });
+
+  it.each([
+    [["--per", "hour", "--carry-over", "cap"], "--carry-over goes with --per day, week or month"],
+    [["--carry-over", "cap"], "--carry-over goes with --per day, week or month"],
+    [["--per", "day", "--carry-over", "some"], "--carry-over"],
+  ])("set %j is refused, with what was expected", async (flags, message) => {
+    const at = { TOKEN_BUDGET_STORE: join(stateFolder(), "budgets.db") };
+    const { code, stderr } = await tokenBudget(["set", "work", "--usd", "1", ...flags], at);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });
 

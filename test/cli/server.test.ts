@@ -77,7 +77,6 @@ describe("over a server, as over its store", () => {
     "status",
     "status acme/search/sam",
     "status --search sam --sort used",
-    "status nothing",
     "ledger acme",
     "ledger acme --json",
     "ledger acme --json --after 1",

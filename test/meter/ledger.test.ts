@@ -47,29 +47,40 @@ describe("the ledger entry of an exchange", () => {
     expect((await pool.snapshot()).used.calls).toBe(3);
   });
 
-  it("a frozen pool refuses a call once, without a token count from the provider", async () => {
-    const store = new BudgetStore(new MemoryStore());
-    const pool = await store.pool("acme", { caps: { usd: 0.025 } });
-    await pool.freeze();
-    provider.clear();
-    const content = "lorem ipsum ".repeat(3333);
-    const messages = [{ role: "user", content }];
-    const headers = { authorization: "Bearer k", "x-api-key": "k" };
-    const fetch = meteredFetch(pool, { fetch: provider.fetch });
-    const asked: readonly (readonly [url: string, body: object])[] = [
-      [`${ANTHROPIC_URL}/v1/messages`, { model: "claude-haiku-4-5", max_tokens: 500, messages }],
-      // Without a limit of its own, the room decides how long the answer may be.
-      [`${OPENAI_URL}/v1/responses`, { model: "gpt-4o", input: content }],
-    ];
-    for (const [url, body] of asked) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-      expect(answer.status).toBe(402);
-    }
-    expect(provider.requests.map(({ route }) => route)).toEqual([]);
-    const { last } = await store.refusals("acme");
-    expect(last.map(({ reason }) => reason)).toEqual(["frozen", "frozen"]);
-  });
+  it.each([
+    ["itself", "acme/team/ada"],
+    ["above it", "acme/team"],
+    ["at the top", "acme"],
+  ])(
+    "R17 a pool with a frozen pool %s refuses a call once, and no provider is asked for its count",
+    async (_where, frozen) => {
+      const store = new BudgetStore(new MemoryStore());
+      await store.pool("acme", { caps: { usd: 1 } });
+      await store.pool("acme/team");
+      const pool = await store.pool("acme/team/ada", { caps: { usd: 0.025 } });
+      const fetch = meteredFetch(pool, { fetch: provider.fetch });
+      expect(await ask(fetch, "gpt-4o-mini")).toBe(200);
+      await (await store.pool(frozen)).freeze();
+      provider.clear();
+      const content = "lorem ipsum ".repeat(3333);
+      const messages = [{ role: "user", content }];
+      const headers = { authorization: "Bearer k", "x-api-key": "k" };
+      const asked: readonly (readonly [url: string, body: object])[] = [
+        [`${ANTHROPIC_URL}/v1/messages`, { model: "claude-haiku-4-5", max_tokens: 500, messages }],
+        // Without a limit of its own, the room decides how long the answer may be.
+        [`${OPENAI_URL}/v1/responses`, { model: "gpt-4o", input: content }],
+      ];
+      for (const [url, body] of asked) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+        expect(answer.status).toBe(402);
+      }
+      expect(provider.requests.map(({ route }) => route)).toEqual([]);
+      const { last } = await store.refusals("acme");
+      const refused = last.map(({ reason, pool: path }) => `${path} ${reason}`);
+      expect(refused).toEqual([`${frozen} frozen`, `${frozen} frozen`]);
+    },
+  );
 
   it("a label that a ledger cannot take is an error at once", () => {
     for (const label of ["", "a\nb", "x".repeat(129), 5])

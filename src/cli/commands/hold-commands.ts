@@ -86,7 +86,7 @@ export const amendCommand: CliCommand = {
   },
   examples: ['token-budget amend daily 01J8Z3 --usd 0.42 --reason "bill of November"'],
   async run(given, context) {
-    const id = idIn(given, "entry", "ledger --json");
+    const id = idIn(given, "entry", "ledger --ids");
     const actual = typedCaps(given);
     if (Object.keys(actual).length === 0)
       throw new UsageError("Nothing to amend: pass --usd 0.42 or --tokens N");

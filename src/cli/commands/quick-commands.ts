@@ -6,6 +6,12 @@ export { archive } from "./archive.ts";
 export { completion } from "./completion.ts";
 export { amendCommand, holdsCommand, releaseCommand } from "./hold-commands.ts";
 export { history } from "./history.ts";
+export {
+  grantCommand,
+  refuseCommand,
+  requestCommand,
+  requestsCommand,
+} from "./increase-commands.ts";
 export { ledger } from "./ledger.ts";
 export { freeze, remove, resetCommand, set, thaw } from "./pool-commands.ts";
 export { refusals } from "./refusals.ts";

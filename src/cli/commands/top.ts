@@ -14,6 +14,7 @@ import type { Listed } from "../store/pool-list.ts";
 import { rowsFor, screenOf } from "../output/top-screen.ts";
 import type { Shown } from "../output/top-screen.ts";
 import type { AllBooks } from "../store/books.ts";
+import { noPoolsYet } from "../store/kept-pool.ts";
 import { BOOKS_FLAGS, openBooks } from "../store/open-books.ts";
 import { keysIn, View } from "../output/top-view.ts";
 
@@ -93,7 +94,8 @@ async function watch(books: AllBooks, view: View, context: CliContext): Promise<
     if (view.first !== first) ({ pools, total, isMore } = await read());
     if (isOver) return;
     const shown = rates.of(pools, performance.now());
-    const place = { first: view.first, total, isMore, note: view.note };
+    const whenEmpty = noPoolsYet(books);
+    const place = { first: view.first, total, isMore, note: view.note, whenEmpty };
     const lines = screenOf(shown, { columns, rows }, new Date(), place).map(({ text, style }) =>
       style === undefined ? text : styleText(style, text, { stream: stdout }),
     );

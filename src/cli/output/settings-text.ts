@@ -1,6 +1,6 @@
 // Caps, windows and changes of a pool, as people read them.
 
-import type { ChangeView } from "../../stores/index.ts";
+import type { ChangeView, StoredSnapshot } from "../../stores/index.ts";
 import { capsView } from "../../core/caps.ts";
 import type { CapQuantities } from "../../core/caps.ts";
 import type { CarryRule } from "../../core/window-rule.ts";
@@ -71,9 +71,14 @@ export function changeText(change: ChangeView): string | undefined {
 }
 
 function carryText(carry: CarryRule | undefined): string {
-  if (carry === undefined) return "";
-  const limit = carry === true ? "one cap" : capsText(capsView(carry satisfies CapQuantities));
-  return `, carries over up to ${limit}`;
+  if (carry === undefined || carry === true) return carryOverText(carry);
+  return carryOverText({ upTo: capsView(carry satisfies CapQuantities) });
+}
+
+/** What a period leaves to the next one, such as ", carries over up to $10.00". */
+export function carryOverText(carryOver: StoredSnapshot["carryOver"]): string {
+  if (carryOver === undefined) return "";
+  return `, carries over up to ${carryOver === true ? "one cap" : capsText(carryOver.upTo)}`;
 }
 
 /** Returns the start of a period in the form of --from: "15", "06:00" or "15 06:00". */

@@ -39,6 +39,8 @@ export interface ScreenPosition {
   readonly isMore?: boolean;
   /** The search text, and the order. */
   readonly note: string;
+  /** What is shown where there is no pool. */
+  readonly whenEmpty?: string;
 }
 
 /** Returns how many pools a screen has room for. */
@@ -51,7 +53,7 @@ export function screenOf(
   pools: readonly Shown[],
   { columns, rows }: Size,
   at: Date,
-  { first, total, isMore = false, note }: ScreenPosition = {
+  { first, total, isMore = false, note, whenEmpty = "No pools yet" }: ScreenPosition = {
     first: 0,
     total: pools.length,
     note: "",
@@ -70,8 +72,7 @@ export function screenOf(
   const lines: ScreenLine[] = [{ text: title }, { text: "" }, ...shown];
   if (hidden > 0) lines.push({ text: `… and ${isMore ? "over " : ""}${count(hidden)} more` });
   else if (first > 0) lines.push({ text: "end of the list" });
-  if (total === 0 && note === "")
-    lines.push({ text: "No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND" });
+  if (total === 0 && note === "") lines.push({ text: whenEmpty });
   else if (total === 0) lines.push({ text: "No pool matches; Esc shows all" });
   return lines
     .slice(0, rows)

@@ -33,6 +33,7 @@ type PoolAnswer = StoredSnapshot & { readonly binding?: unknown };
 
 /** The books behind a gateway. */
 export class ServerBooks implements AllBooks {
+  readonly isRemote = true;
   readonly #client: ServerClient;
 
   constructor(client: ServerClient) {

@@ -2,4 +2,5 @@
 
 export { ServerBooks } from "./server-books.ts";
 export { ServerClient } from "./server-client.ts";
+export { ServerIncreases } from "./server-increases.ts";
 export { ServerKeys } from "./server-keys.ts";

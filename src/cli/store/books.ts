@@ -49,6 +49,8 @@ export type ShownRefusal = Omit<RefusalEntry, "pool" | "cap" | "used" | "reserve
 
 /** All pools: `BudgetStore` is one. */
 export interface AllBooks {
+  /** Whether they are behind a server, where calls make pools. */
+  readonly isRemote?: boolean;
   find(path: string): Promise<PoolBooks | undefined>;
   pools(): Promise<readonly StoredSnapshot[]>;
   page(options: PageOptions): Promise<PoolPage>;

@@ -5,7 +5,7 @@ import { Failure, suggestion, UsageError } from "../command-line.ts";
 import type { Flag, ParsedArguments, Painted, CliContext } from "../command-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { counted, dollars, instantText, styleOf, usedOf } from "../output/figures.ts";
-import { differenceText } from "../output/settings-text.ts";
+import { carryOverText, differenceText } from "../output/settings-text.ts";
 import type { AllBooks, PoolBooks } from "./books.ts";
 import { openBooks } from "./open-books.ts";
 
@@ -21,9 +21,12 @@ export async function withPool(
   task: (pool: PoolBooks, books: AllBooks) => Promise<void>,
 ): Promise<number> {
   const [name] = given.operands;
-  if (name === undefined) throw new UsageError("Missing pool: name one");
   const { books, close } = await openBooks(given, context);
   try {
+    if (name === undefined) {
+      const known = (await books.pools()).map(({ path }) => path);
+      throw new UsageError(`Missing pool: name one${otherPools(known)}`);
+    }
     await task((await books.find(name)) ?? (await noPool(books, name)), books);
     return EXIT.success;
   } finally {
@@ -31,17 +34,20 @@ export async function withPool(
   }
 }
 
-/**
- * Throws an error with the existing names, or with the nearest of many.
- * @throws {Failure}
- */
+/** What helps where there is no pool: in a store, or behind a gateway. */
+export function noPoolsYet({ isRemote }: Pick<AllBooks, "isRemote">): string {
+  return isRemote === true
+    ? "No pools that your key may see yet: a pool appears with the first call of its key"
+    : "No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND";
+}
+
+/** Fails with the names that there are, or with the nearest of many. @throws {Failure} */
 export async function noPool(books: AllBooks, name: string): Promise<never> {
   const known = (await books.pools()).map(({ path }) => path);
   const near = suggestion(name, known);
-  const help =
-    near === ""
-      ? `${otherPools(known)}; to make one: token-budget run --pool NAME --usd 5 -- COMMAND`
-      : near;
+  const toMake =
+    books.isRemote === true ? "" : "; to make one: token-budget run --pool NAME --usd 5 -- COMMAND";
+  const help = near === "" ? `${otherPools(known)}${toMake}` : near;
   throw new Failure(`no pool named "${name}"${help}`);
 }
 
@@ -68,7 +74,10 @@ export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[]
     (snapshot.carried?.usd ?? 0) === 0
       ? ""
       : `; ${dollars(snapshot.carried?.usd ?? 0)} carried over`;
-  const rolls = window === undefined ? "" : `; starts over ${instantText(window.endsAt)}`;
+  const rolls =
+    window === undefined
+      ? ""
+      : `; starts over ${instantText(window.endsAt)}${carryOverText(snapshot.carryOver)}`;
   const raised = (snapshot.raises ?? []).map(
     ({ until, by }) => `; ${differenceText(by)} until ${instantText(until)}`,
   );

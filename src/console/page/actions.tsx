@@ -25,8 +25,18 @@ function endOf(fields: FormData): number | undefined {
   return undefined;
 }
 
-/** Raises a pool by an amount, permanently or until an instant. */
-export function askToRaise({ path, caps }: Pick<PoolView, "path" | "caps">, onDone: Done): void {
+/** What a raise begins with. */
+interface Proposed {
+  readonly axis: Axis;
+  readonly by: number;
+}
+
+/** Raises a pool by an amount, for good or until an instant. */
+export function askToRaise(
+  { path, caps }: Pick<PoolView, "path" | "caps">,
+  onDone: Done,
+  proposed?: Proposed,
+): void {
   const axes = AXES.filter((axis) => caps[axis] !== undefined);
   askFor({
     title: `Raise ${path}`,
@@ -38,13 +48,23 @@ export function askToRaise({ path, caps }: Pick<PoolView, "path" | "caps">, onDo
         <div class="pair">
           <label>
             By
-            <input name="by" type="number" step="any" required autofocus inputMode="decimal" />
+            <input
+              name="by"
+              type="number"
+              step="any"
+              required
+              autofocus
+              inputMode="decimal"
+              defaultValue={proposed === undefined ? "" : String(proposed.by)}
+            />
           </label>
           <label>
             Of
             <select name="axis">
               {(axes.length === 0 ? AXES : axes).map((axis) => (
-                <option value={axis}>{AXIS_NAMES[axis]}</option>
+                <option value={axis} selected={axis === proposed?.axis}>
+                  {AXIS_NAMES[axis]}
+                </option>
               ))}
             </select>
           </label>
@@ -59,7 +79,7 @@ export function askToRaise({ path, caps }: Pick<PoolView, "path" | "caps">, onDo
                 Tonight, midnight
               </option>
               <option value="week">One week</option>
-              <option value="at">The time beside</option>
+              <option value="at">The time you enter</option>
             </select>
           </label>
           <label>

@@ -9,7 +9,7 @@ import { area, curveStepAfter, line } from "d3-shape";
 import type { BurnDown } from "../../api/burn-down.ts";
 import type { PoolView } from "../../api/pool-views.ts";
 import { useWidth } from "./use-width.tsx";
-import { dayAndTime, duration, instant, onAxis, withUnit } from "./format.tsx";
+import { dayAndTime, instant, onAxis, stretch, withUnit } from "./format.tsx";
 import type { Axis } from "./format.tsx";
 
 const WIDTH_FIRST = 720;
@@ -32,7 +32,7 @@ export interface Forecast {
 /** Returns the forecast in words. */
 function forecastOf(burn: BurnDown, pool: PoolView): Forecast {
   const { rate, axis, now, until } = burn;
-  const over = `over the last ${duration(rate.overMs)}`;
+  const over = `over the last ${stretch(rate.overMs)}`;
   if (rate.used <= 0) return { text: `Nothing was used ${over}.`, isFine: true };
   const perMs = rate.used / rate.overMs;
   const perHour = `${withUnit(axis === "usd" ? perMs * 3_600_000 : Math.round(perMs * 3_600_000), axis)} an hour ${over}`;

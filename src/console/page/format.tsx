@@ -60,7 +60,13 @@ export function dayAndTime(at: number): string {
   return DATE_TIME.format(at);
 }
 
-/** Returns a duration: "3 h 10 min", or the short form "3 h". */
+/** How long a stretch of time is, after "the last": "hour", "5 min". */
+export function stretch(ms: number): string {
+  if (ms === HOUR_MS) return "hour";
+  return ms === DAY_MS ? "day" : duration(ms);
+}
+
+/** How long: "3 h 10 min", or "3 h" where it is to be short. */
 export function duration(ms: number, isShort = false): string {
   if (ms < MINUTE_MS) return `${Math.max(0, Math.round(ms / 1000))} s`;
   if (ms < HOUR_MS) return `${Math.round(ms / MINUTE_MS)} min`;

@@ -14,7 +14,7 @@ import { DayBars, SumBars } from "./sums-chart.tsx";
 import type { Sum } from "./sums-chart.tsx";
 
 const GROUPS = ["model", "label", "pool", "person"] as const;
-const FILTERS = ["model", "label", "day", "actor", "kind"] as const;
+const FILTERS = ["model", "label", "person", "day", "actor", "kind", "unknown"] as const;
 const SINCE: Readonly<Record<string, number>> = { day: 1, week: 7, month: 31 };
 const PERIODS: readonly (readonly [string | undefined, string])[] = [
   ["day", "Today"],

@@ -6,7 +6,9 @@ import type { PoolView } from "../../api/pool-views.ts";
 import { goTo, linkWith, view } from "./address.tsx";
 import { Legend } from "./bar.tsx";
 import { get, viewer, watchPools } from "./client.tsx";
+import { mayChange } from "./entries.tsx";
 import { count } from "./format.tsx";
+import { askToMakePool } from "./make-pool.tsx";
 import { PoolList } from "./pool-list.tsx";
 import { messageOf } from "./load.tsx";
 
@@ -81,6 +83,11 @@ export function PoolsPage() {
             Most spent
           </a>
         </nav>
+        {mayChange() && (
+          <button class="main" onClick={() => askToMakePool()}>
+            Create
+          </button>
+        )}
       </div>
       {(below !== undefined || after !== undefined) && (
         <p>
@@ -177,6 +184,11 @@ function FirstPool() {
           ? "This page shows it as soon as it is there."
           : "Your pool is made by your first call with your key."}
       </p>
+      {mayChange() && (
+        <button class="main" onClick={() => askToMakePool()}>
+          Create a pool here
+        </button>
+      )}
     </section>
   );
 }

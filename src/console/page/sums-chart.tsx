@@ -35,13 +35,9 @@ export function SumBars({ by, sums }: { readonly by: string; readonly sums: read
     <ol class="sums" aria-label={`Totals by ${by}`}>
       {sums.slice(0, SHOWN_MAX).map(({ name, amount, entries }) => (
         <li key={name ?? ""}>
-          {by === "person" ? (
-            <span class="name">{name}</span>
-          ) : (
-            <a class="name" href={linkWith({ ...filterOf(by, name ?? ""), after: undefined })}>
-              {name ?? `no ${by}`}
-            </a>
-          )}
+          <a class="name" href={linkWith({ ...filterOf(by, name ?? ""), after: undefined })}>
+            {name ?? `no ${by}`}
+          </a>
           <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
             <rect class="left" width="100" height="10" />
             <rect class="used" width={Math.max(0, (amount.usd / most) * 100)} height="10" />

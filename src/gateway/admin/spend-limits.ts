@@ -93,7 +93,8 @@ async function listEffective(
   const wanted = query.getAll("user_ids[]").concat(query.getAll("user_ids"));
   const { pools, next } = await pageOf(store, access, query);
   const shown = wanted.length === 0 ? pools : pools.filter(({ path }) => wanted.includes(path));
-  const all = new Map((await store.pools()).map((pool) => [pool.path, pool]));
+  const seen = (await store.pools()).filter(({ path }) => isWithin(path, access.subtree));
+  const all = new Map(seen.map((pool) => [pool.path, pool]));
   const data = shown.flatMap((pool) => {
     const source = limitingPool(pool, all);
     const period = source && periodOf(source);
@@ -114,7 +115,7 @@ async function listEffective(
   return { data, next_page: next ?? null };
 }
 
-/** Returns the pool at or above a path that leaves it the least. */
+/** The pool at or above a path that leaves it the least, of those that the caller may see. */
 function limitingPool(
   pool: StoredSnapshot,
   all: ReadonlyMap<string, StoredSnapshot>,

@@ -2,12 +2,11 @@
 // its exclusive step needs no rules of its own; another one mirrors it, section by section.
 
 import { childPath } from "../../core/name.ts";
-import { assign, uniform } from "../../core/quantities.ts";
+import { assign, plus, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import {
   book,
   fits,
-  grantOf,
   hold,
   largestGrant,
   NO_HOLD,
@@ -272,8 +271,8 @@ function grant(books: Books, pool: StoredPool, command: GrantCommand, nowMs: num
   const before = heldBefore(books, id, pool);
   if (before !== undefined) return before;
   const units = largestGrant(pool.state, fixed, unit, max);
-  if (units < min) return refused(books, pool, grantOf(fixed, unit, min), nowMs);
-  return holdNow(books, pool, command, { quantities: grantOf(fixed, unit, units), units }, nowMs);
+  if (units < min) return refused(books, pool, plus(fixed, unit, min), nowMs);
+  return holdNow(books, pool, command, { quantities: plus(fixed, unit, units), units }, nowMs);
 }
 
 /** R13. */

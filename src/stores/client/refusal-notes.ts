@@ -5,8 +5,7 @@
 import { readClock } from "../../core/clock.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Refusal } from "../../core/refusal.ts";
-import { grantOf } from "../../core/rules.ts";
-import { uniform } from "../../core/quantities.ts";
+import { plus, uniform } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { Command, Outcome } from "../contract/command.ts";
 import { countNameOf, countOfRefusal } from "../contract/refusals.ts";
@@ -133,7 +132,7 @@ function lineOf(command: Command, asked: Quantities, refusal: Refusal, at: numbe
 }
 
 function askOf(command: Command): Quantities {
-  if (command.kind === "grant") return grantOf(command.fixed, command.unit, command.min);
+  if (command.kind === "grant") return plus(command.fixed, command.unit, command.min);
   return "ask" in command ? command.ask : uniform(0);
 }
 

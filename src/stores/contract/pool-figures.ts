@@ -47,7 +47,12 @@ export interface StoredSnapshot extends BudgetSnapshot {
   readonly inSlices?: AmountView;
   /** The time zone of a calendar window. */
   readonly timeZone?: string;
-  /** Whether it refuses everything until it is thawed; omitted if it does not. */
+  /**
+   * What a period adds to the caps of the next one: `true` for all that it leaves, up to one cap.
+   * Left out where nothing is carried over.
+   */
+  readonly carryOver?: true | { readonly upTo: CapsView };
+  /** Whether it refuses everything until it is thawed; left out when it does not. */
   readonly frozen?: true;
   /** Temporary changes of its caps, the earliest end first; omitted without any. */
   readonly raises?: readonly RaiseView[];
@@ -69,6 +74,9 @@ export function storedSnapshotOf(figures: PoolFigures): StoredSnapshot {
     unknown: amountView(figures.unknown),
     ...(figures.inSlices !== undefined && { inSlices: amountView(figures.inSlices) }),
     ...(window?.kind === "calendar" && { timeZone: window.timeZone }),
+    ...(window?.carry !== undefined && {
+      carryOver: window.carry === true ? true : { upTo: capsView(window.carry) },
+    }),
     ...(figures.frozen && { frozen: true }),
     ...(figures.raises.length > 0 && {
       raises: figures.raises.map(({ until, by }) => ({ until, by: capsView(by) })),

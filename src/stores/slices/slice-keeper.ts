@@ -15,8 +15,8 @@ import type { ReadSliceOptions } from "./slice-options.ts";
 
 const NOTHING: Quantities = uniform(0);
 const ASKS_AT_ONCE = 256;
-const LINES_AT_ONCE = 2000;
-/** Local leases end a little before those of the store, because clocks drift. */
+const ENTRIES_AT_ONCE = 2000;
+/** A process ends its lease a little earlier than the store does: clocks drift. */
 const LEASE_KEPT = 0.98;
 const BEATS_A_LEASE = 3;
 /** How long a draw waits for other processes that were notified of a recall, in milliseconds. */
@@ -60,8 +60,8 @@ export class SliceKeeper {
 
   constructor(tree: StoredTree, path: string, options: ReadSliceOptions) {
     this.#tree = tree;
-    this.#slice = new Slice(newId(), path);
     this.#options = options;
+    this.#slice = new Slice(newId(), path, options.ledger);
   }
 
   /** Reserves a request at once, or returns undefined. */
@@ -102,7 +102,7 @@ export class SliceKeeper {
     if (slice === this.#slice) slice.settle(held, entry);
     else this.#slice.book(entry);
     const isUrgent =
-      this.#asking.length > 0 || this.#isRecalled || this.#slice.unreported >= LINES_AT_ONCE;
+      this.#asking.length > 0 || this.#isRecalled || this.#slice.entryCount >= ENTRIES_AT_ONCE;
     if (isUrgent) this.draw();
     else this.#wakeIn(this.#options.reportMs);
   }
@@ -179,7 +179,6 @@ export class SliceKeeper {
       leaseMs,
       recallMs,
       end,
-      ledger: this.#options.ledger,
       watched: this.#tree.watchedOn(this.#slice.path),
     });
   }
@@ -227,8 +226,8 @@ export class SliceKeeper {
     }
     this.#asking = [];
     if (error instanceof PoolGone) {
-      // Spend from a deleted pool is not booked in a new one of the same name.
-      this.#slice = new Slice(newId(), this.#slice.path);
+      // What was settled in a pool that was deleted is not booked in one of the same name.
+      this.#slice = new Slice(newId(), this.#slice.path, this.#options.ledger);
       this.#drawn = [];
       this.#leaseEndsAt = -Infinity;
     } else if (error instanceof StoreUnavailable) {

@@ -14,6 +14,7 @@ import {
 } from "../../core/quantities.ts";
 import type { Quantities } from "../../core/quantities.ts";
 import type { DrawCommand, DrawnOutcome, SliceEntry } from "../contract/command.ts";
+import { EntrySums } from "./entry-sums.ts";
 import { isNothing } from "./slice-state.ts";
 
 const NOTHING: Quantities = uniform(0);
@@ -29,7 +30,6 @@ export interface DrawWish {
   readonly leaseMs: number;
   readonly recallMs: number;
   readonly end: boolean;
-  readonly ledger?: "entries" | "sums" | undefined;
   readonly watched?: readonly string[] | undefined;
 }
 
@@ -45,13 +45,16 @@ export class Slice {
   /** The total settled since the slice began. */
   readonly settled: Quantities = new Totals(0, 0, 0, 0, 0);
   readonly unknown: Quantities = new Totals(0, 0, 0, 0, 0);
-  #lines: SliceEntry[] = [];
+  #entries: SliceEntry[] = [];
+  readonly #sums: EntrySums | undefined;
+  #unreported = 0;
   #seq = 0;
   #drawing: DrawCommand | undefined;
 
-  constructor(id: string, path: string) {
+  constructor(id: string, path: string, ledger: "entries" | "sums") {
     this.id = id;
     this.path = path;
+    this.#sums = ledger === "sums" ? new EntrySums() : undefined;
   }
 
   /** The draw that is not answered yet. */
@@ -61,7 +64,12 @@ export class Slice {
 
   /** How many settlements are not part of a draw yet. */
   get unreported(): number {
-    return this.#lines.length;
+    return this.#unreported;
+  }
+
+  /** How many entries the next draw has. */
+  get entryCount(): number {
+    return this.#sums?.size ?? this.#entries.length;
   }
 
   /** The number of the next draw. */
@@ -93,7 +101,7 @@ export class Slice {
     add(this.settled, entry.amount);
     if (entry.unknown) add(this.unknown, entry.amount);
     this.open--;
-    this.#lines.push(entry);
+    this.#note(entry);
   }
 
   /** Books usage without a hold. */
@@ -101,7 +109,13 @@ export class Slice {
     subtract(this.room, entry.amount);
     add(this.settled, entry.amount);
     if (entry.unknown) add(this.unknown, entry.amount);
-    this.#lines.push(entry);
+    this.#note(entry);
+  }
+
+  #note(entry: SliceEntry): void {
+    this.#unreported++;
+    if (this.#sums === undefined) this.#entries.push(entry);
+    else this.#sums.count(entry);
   }
 
   /** Returns the next draw, to be repeated until it is answered. */
@@ -121,7 +135,7 @@ export class Slice {
       seq: ++this.#seq,
       settled: quantitiesOf((field) => this.settled[field]),
       unknown: quantitiesOf((field) => this.unknown[field]),
-      lines: wish.ledger === "sums" ? summed(this.#lines) : this.#lines,
+      lines: this.#sums?.take() ?? this.#entries,
       holds: quantitiesOf((field) => this.holds[field]),
       open: this.open,
       keep: quantitiesOf((field) => this.holds[field] + room[field]),
@@ -137,7 +151,8 @@ export class Slice {
       const field = FIELD_OF_AXIS[axis];
       this.room[field] = room[field];
     }
-    this.#lines = [];
+    this.#entries = [];
+    this.#unreported = 0;
     this.#drawing = command;
     return command;
   }
@@ -168,36 +183,4 @@ export class Slice {
   hasRoom(): boolean {
     return !isNothing(quantitiesOf((field) => Math.max(0, this.room[field])));
   }
-}
-
-/** One entry for each model and label. */
-function summed(lines: readonly SliceEntry[]): readonly SliceEntry[] {
-  const sums = new Map<string, SliceEntry>();
-  let last: SliceEntry | undefined;
-  for (const { kind, amount, unknown, about } of lines) {
-    if (kind === "release") continue;
-    // It is usually the same object as for the previous entry.
-    if (last !== undefined && about === last.about && unknown === last.unknown) {
-      add(last.amount, amount);
-      continue;
-    }
-    const { model, label } = about ?? {};
-    // Words contain no such separator.
-    const name = `${model ?? ""}\n${label ?? ""}\n${unknown}`;
-    last = sums.get(name);
-    if (last !== undefined) add(last.amount, amount);
-    else {
-      const copy = new Totals(0, 0, 0, 0, 0);
-      add(copy, amount);
-      last = { kind: "commit", amount: copy, unknown, about };
-      sums.set(name, last);
-    }
-  }
-  return Array.from(sums.values(), withoutDetails);
-}
-
-/** A sum covers many calls, grouped by model and label. */
-function withoutDetails(entry: SliceEntry): SliceEntry {
-  const { model, label } = entry.about ?? {};
-  return { ...entry, about: { model, label } };
 }

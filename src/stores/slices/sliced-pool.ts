@@ -4,7 +4,7 @@ import { readAmount } from "../../core/amount.ts";
 import type { Amount } from "../../core/amount.ts";
 import { BudgetExceeded } from "../../core/errors.ts";
 import type { Refusal } from "../../core/refusal.ts";
-import { grantOf } from "../../core/rules.ts";
+import { plus } from "../../core/quantities.ts";
 import { readGrantRequest, readRunOptions } from "../../pool/requests.ts";
 import type { GrantRequest, RunOptions } from "../../pool/requests.ts";
 import type { Settlement } from "../../pool/settlement.ts";
@@ -171,7 +171,7 @@ export class SlicedBudgetPool extends PoolLedger {
     sending: Sending = {},
   ): Promise<SlicedGrant | StoredGrant> {
     const { fixed, unit, min, max } = readGrantRequest(request);
-    const most = grantOf(fixed, unit, max);
+    const most = plus(fixed, unit, max);
     try {
       await this.#keeper.hold(most);
     } catch (error) {
