@@ -3,13 +3,13 @@
 
 import { add, Totals } from "../../core/quantities.ts";
 import type { SliceEntry } from "../contract/command.ts";
-import type { LineAbout } from "../contract/line-details.ts";
+import type { EntryMetadata } from "../contract/entry-details.ts";
 
 /** The sums of settled calls, by model and label. */
 export class EntrySums {
   #sums = new Map<string, SliceEntry>();
   #last: SliceEntry | undefined;
-  #lastAbout: LineAbout | undefined;
+  #lastAbout: EntryMetadata | undefined;
 
   /** How many sums there are. */
   get size(): number {
@@ -34,7 +34,7 @@ export class EntrySums {
     return sums;
   }
 
-  #sumOf(about: LineAbout | undefined, unknown: boolean): SliceEntry {
+  #sumOf(about: EntryMetadata | undefined, unknown: boolean): SliceEntry {
     const { model, label } = about ?? {};
     // Words hold no entry ends.
     const name = `${model ?? ""}\n${label ?? ""}\n${unknown}`;
