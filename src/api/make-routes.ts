@@ -16,10 +16,10 @@ import { poolViewOf } from "./pool-views.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
 import { OVERAGE, POOL_PATH, schemaNamed, TIME_ZONE } from "./schemas.ts";
 
-/** Of how many changes it is known which ids they had. */
+/** How many changes are searched for their ids. */
 const CHANGES_READ = 1000;
 
-/** What a pool is made with, besides its path. */
+/** The settings of a new pool, apart from its path. */
 export const POOL_SETTINGS: Readonly<Record<string, JsonSchema>> = {
   caps: schemaNamed("Amount"),
   window: schemaNamed("Window"),
@@ -53,7 +53,7 @@ async function makePool({ store, access, body, id }: ApiCall): Promise<unknown> 
   const given = body as GivenSettings & { readonly path: string; readonly reason: string };
   const path = poolIn({ path: given.path }, access);
   const before = await store.find(path);
-  // The same change that is asked for again, when its answer was lost, finds what it has made.
+  // Repeating the same change, after a lost answer, finds the pool that it created.
   if (before !== undefined && !(await isMadeBy(before, id)))
     throw new ApiError(409, "POOL_EXISTS", `The pool "${path}" exists already; change it instead`);
   await checkOverlap(store, path);
@@ -65,14 +65,14 @@ async function makePool({ store, access, body, id }: ApiCall): Promise<unknown> 
   return await poolViewOf(store, path, access);
 }
 
-/** Returns whether the change of that id has made a pool. */
+/** Returns whether the change of that id created a pool. */
 async function isMadeBy(pool: StoredBudgetPool, id: string | undefined): Promise<boolean> {
   if (id === undefined) return false;
   const changes = await pool.newest({ only: "changes", limit: CHANGES_READ });
   return changes.some((entry) => entry.id === id && entry.pool === pool.path);
 }
 
-/** @throws {ApiError} 409 where some calls would fit this pool and one beside it. */
+/** @throws {ApiError} 409 if some calls would match both this pool and a sibling. */
 async function checkOverlap(store: BudgetStore, path: string): Promise<void> {
   const end = path.lastIndexOf("/");
   const [above, name] = [path.slice(0, Math.max(0, end)), path.slice(end + 1)];

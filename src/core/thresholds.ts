@@ -90,7 +90,7 @@ function isBetween(
   return told === 0 || used >= quantityAt(thresholds[told - 1] ?? 0, cap);
 }
 
-/** What a cap and used were on some axes, or are. */
+/** The cap and used on some axes, before or after a change. */
 interface Standing {
   readonly caps: CapQuantities;
   readonly used: Quantities;

@@ -39,7 +39,7 @@ export function remember<Found>(kept: Map<string, Found>, name: string, found: F
   return found;
 }
 
-/** How an offset is shown: `GMT`, `GMT+01:00`, in 1890 `GMT+00:53:28`. */
+/** The forms of an offset: `GMT`, `GMT+01:00`, in 1890 `GMT+00:53:28`. */
 const OFFSET = /GMT(?:([+-])(\d+):(\d+)(?::(\d+))?)?$/;
 
 function makeZone(name: string): TimeZone {

@@ -47,7 +47,7 @@ export class Exchange {
     this.#parts = parts;
   }
 
-  /** What is held for it. */
+  /** The amount held for it. */
   get held(): AmountView {
     return this.#parts.holding.held.hold.amount;
   }

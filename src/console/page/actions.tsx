@@ -25,7 +25,7 @@ function endOf(fields: FormData): number | undefined {
   return undefined;
 }
 
-/** What a raise begins with. */
+/** The initial values of a raise. */
 interface Proposed {
   readonly axis: Axis;
   readonly by: number;

@@ -42,7 +42,7 @@ export function onAxis(value: number, axis: Axis): string {
   return Math.abs(value) < 100_000 ? COUNT.format(value) : SHORT.format(value);
 }
 
-/** An amount on an axis, with what is counted. */
+/** Returns an amount on an axis, with its unit. */
 export function withUnit(value: number, axis: Axis): string {
   return axis === "usd" ? usd(value) : `${onAxis(value, axis)} ${AXIS_NAMES[axis].toLowerCase()}`;
 }
@@ -60,13 +60,13 @@ export function dayAndTime(at: number): string {
   return DATE_TIME.format(at);
 }
 
-/** How long a stretch of time is, after "the last": "hour", "5 min". */
+/** Returns a duration for use after "the last": "hour", "5 min". */
 export function stretch(ms: number): string {
   if (ms === HOUR_MS) return "hour";
   return ms === DAY_MS ? "day" : duration(ms);
 }
 
-/** How long: "3 h 10 min", or "3 h" where it is to be short. */
+/** Returns a duration: "3 h 10 min", or the short form "3 h". */
 export function duration(ms: number, isShort = false): string {
   if (ms < MINUTE_MS) return `${Math.max(0, Math.round(ms / 1000))} s`;
   if (ms < HOUR_MS) return `${Math.round(ms / MINUTE_MS)} min`;
