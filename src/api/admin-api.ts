@@ -36,9 +36,12 @@ interface Found {
 /**
  * Returns the handler of the admin API over a store. It never throws.
  *
- * @example const store = new BudgetStore(new MemoryStore()); const answer = adminApi(store, {
- * accessOf: async () => ({ actor: "ada", role: "admin", subtree: "" }), }); (await answer(new
- * Request("https://budget.example/api/v1/pools"))).status; // => 200
+ * @example
+ * const store = new BudgetStore(new MemoryStore());
+ * const answer = adminApi(store, {
+ *   accessOf: async () => ({ actor: "ada", role: "admin", subtree: "" }),
+ * });
+ * (await answer(new Request("https://budget.example/api/v1/pools"))).status; // => 200
  */
 export function adminApi(store: BudgetStore, options: AdminApiOptions): RequestHandler {
   const { accessOf, routes: more = [] } = options;

@@ -24,10 +24,13 @@ const DEPTH_MAX = 16;
  * itself. Undefined when the error is about something else. Figures are `NaN` where a gateway hides
  * those of the pool that refused.
  *
- * @example const pool = new BudgetPool({ caps: { usd: 0.000001 } }); const client = new OpenAI({
- * fetch: meteredFetch(pool) }); const error = await client.embeddings .create({ model:
- * "text-embedding-3-small", input: "a text of some length ".repeat(100) }) .catch((thrown: unknown)
- * => thrown); budgetExceededFrom(error)?.reason; // => "never"
+ * @example
+ * const pool = new BudgetPool({ caps: { usd: 0.000001 } });
+ * const client = new OpenAI({ fetch: meteredFetch(pool) });
+ * const error = await client.embeddings
+ *   .create({ model: "text-embedding-3-small", input: "a text of some length ".repeat(100) })
+ *   .catch((thrown: unknown) => thrown);
+ * budgetExceededFrom(error)?.reason; // => "never"
  */
 export function budgetExceededFrom(error: unknown): BudgetExceeded | undefined {
   return found(error, DEPTH_MAX, new Set());

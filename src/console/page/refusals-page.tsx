@@ -41,15 +41,14 @@ function shortOf({ attempted, cap, axis }: RefusalView): number | undefined {
   return axis === "usd" ? Math.ceil(short * 100 - 1e-6) / 100 : Math.ceil(short);
 }
 
-function Help({
-  refusal,
-  again,
-  showHolds,
-}: {
+/** A refusal, and what its buttons do. */
+interface RefusalProps {
   readonly refusal: RefusalView;
   readonly again: () => void;
   readonly showHolds: (pool: string) => void;
-}) {
+}
+
+function Help({ refusal, again, showHolds }: RefusalProps) {
   const { reason, pool, askedPool, axis, cap } = refusal;
   const by = shortOf(refusal);
   const isHeld = (refusal.reserved ?? 0) > 0 && pool !== null;
@@ -81,15 +80,7 @@ function there({ pool, axis, used = 0, reserved = 0, cap }: RefusalView): string
   return `${onAxis(used, axis)} used, ${onAxis(reserved, axis)} held${whole}`;
 }
 
-function Row({
-  refusal,
-  again,
-  showHolds,
-}: {
-  readonly refusal: RefusalView;
-  readonly again: () => void;
-  readonly showHolds: (pool: string) => void;
-}) {
+function Row({ refusal, again, showHolds }: RefusalProps) {
   const { at, askedPool, asked, axis, pool, model, label } = refusal;
   return (
     <tr role="row">

@@ -248,9 +248,10 @@ export class StoredBudgetPool extends PoolLedger {
    *
    * @throws {TypeError | RangeError} if the actor or reason is invalid.
    *
-   * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme"); await
-   * pool.freeze({ actor: "ops", reason: "runaway agent" }); console.log((await pool.check({ usd: 1
-   * }))?.reason); // frozen
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
+   * await pool.freeze({ actor: "ops", reason: "runaway agent" });
+   * console.log((await pool.check({ usd: 1 }))?.reason); // frozen
    */
   async freeze(options: AccountableChange = {}): Promise<void> {
     await this.#setFrozen(true, options);
@@ -289,9 +290,11 @@ export class StoredBudgetPool extends PoolLedger {
    * @throws {TypeError | RangeError} if the id, actor or reason is invalid, or the id is that of a
    * slice.
    *
-   * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 }
-   * }); const hold = await pool.reserve({ usd: 1 }); await pool.endHold(hold.id, { actor: "ops",
-   * reason: "its host is gone" }); console.log((await pool.snapshot()).remaining.usd); // 1
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 } });
+   * const hold = await pool.reserve({ usd: 1 });
+   * await pool.endHold(hold.id, { actor: "ops", reason: "its host is gone" });
+   * console.log((await pool.snapshot()).remaining.usd); // 1
    */
   async endHold(id: string, options: AccountableChange = {}): Promise<OpenHold> {
     const ended = readWord("id", id);
