@@ -99,9 +99,11 @@ const PAUSE_MS_MAX = 4;
  * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the file cannot be opened or is not a database.
  * @throws {TypeError | RangeError} if an option is invalid or the path is empty.
  *
- * @example await using store = sqliteStore(":memory:"); // or the path of a file const pool = await
- * store.pool("acme/search", { caps: { usd: 5 } }); await pool.record({ usd: 1.25 }); (await
- * pool.snapshot()).remaining.usd; // => 3.75
+ * @example
+ * await using store = sqliteStore(":memory:"); // or the path of a file
+ * const pool = await store.pool("acme/search", { caps: { usd: 5 } });
+ * await pool.record({ usd: 1.25 });
+ * (await pool.snapshot()).remaining.usd; // => 3.75
  */
 export function sqliteStore(
   database: string | SqliteDatabase,
