@@ -1,4 +1,4 @@
-// The schemas that several routes name.
+// The schemas that several routes reference.
 
 import type { JsonSchema, NamedSchemas } from "./json-schema.ts";
 
@@ -208,12 +208,12 @@ export const SCHEMAS: NamedSchemas = {
   Access: ACCESS,
 };
 
-/** Returns a schema of those above. */
+/** Returns a reference to a schema above. */
 export function schemaNamed(name: keyof typeof SCHEMAS): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** Returns a page of something: items, and where the next page begins. */
+/** Returns the schema of a page: items, and where the next page begins. */
 export function pageOf(name: string, items: JsonSchema): JsonSchema {
   return {
     type: "object",
@@ -226,7 +226,7 @@ export function pageOf(name: string, items: JsonSchema): JsonSchema {
   };
 }
 
-/** Returns a text in a query; undefined where it is left out. */
+/** Returns a text in a query; undefined if it is missing. */
 export function queryText(
   query: Readonly<Record<string, string | number | boolean | undefined>>,
   name: string,

@@ -25,7 +25,7 @@ export interface BudgetLevel {
 interface ShownRoom {
   readonly cap: number;
   readonly remaining: number;
-  /** Of the pool that leaves the least: when it starts over; milliseconds since 1970. */
+  /** When the pool with the least remainder resets; milliseconds since 1970. */
   readonly startsAt: number | undefined;
   readonly resetsAt: number | undefined;
 }
@@ -84,8 +84,8 @@ function figuresOn(axis: ShownAxis, levels: readonly BudgetLevel[]): AxisFigures
 }
 
 /**
- * Returns the headers that say it (draft-ietf-httpapi-ratelimit-headers-10). Dollars are integers
- * there: millionths, rounded down.
+ * Returns the headers with the figures (draft-ietf-httpapi-ratelimit-headers-10). Dollars are
+ * integers there: millionths, rounded down.
  */
 export function budgetHeaders(
   { axes, isFrozen }: BudgetFigures,
@@ -112,7 +112,8 @@ export function budgetHeaders(
 }
 
 /**
- * Returns what `GET /budget` and agents read; `below` are pools for some of the calls of that pool.
+ * Returns the result of `GET /budget`, which agents also read; `below` are pools for some of the
+ * calls of that pool.
  */
 export function budgetView(
   figures: BudgetFigures,

@@ -1,5 +1,5 @@
-// Calls to providers: on whose account, with which key of the gateway's, and what their answers say
-// of the budget.
+// Calls to providers: their account, the gateway's key for them, and the budget headers of their
+// answers.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 
@@ -31,7 +31,7 @@ import type { ProviderKeys } from "./provider-keys.ts";
 import { mayBeShared } from "./shared-routes.ts";
 import { targetOf } from "./targets.ts";
 
-/** What calls are carried with. */
+/** The arguments of the exchange door. */
 interface DoorSettings {
   readonly carrier: RequestCarrier;
   readonly pools: GatewayPools;
@@ -39,7 +39,7 @@ interface DoorSettings {
   readonly meter: MeterSettings;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly providerKeys: ProviderKeys;
-  /** Whether callers may see all that the account at a provider has. */
+  /** Whether callers may see everything of the account at a provider. */
   readonly sharesProviderState: boolean;
 }
 
@@ -47,9 +47,9 @@ interface DoorSettings {
 export interface Noted {
   upstream?: string;
   report?: ExchangeReport;
-  /** What was booked by all exchanges of it. */
+  /** The total booked by its exchanges. */
   bookedUsd?: number;
-  /** What a web socket was answered with. */
+  /** The answer to a WebSocket request. */
   socketStatus?: number;
 }
 
@@ -59,7 +59,7 @@ const PAYMENT_REQUIRED = 402;
 const UNAVAILABLE = 503;
 const STORE_AWAY = "the store of the budgets does not answer";
 
-/** Where a request leads. */
+/** The destination of a request. */
 interface Lead {
   /** The name of the upstream. */
   readonly name: string;
@@ -67,7 +67,7 @@ interface Lead {
   readonly key: NonNullable<ReturnType<ProviderKeys["take"]>>;
 }
 
-/** Carries calls to providers. */
+/** Forwards calls to providers. */
 export class ExchangeDoor {
   readonly #settings: DoorSettings;
 
@@ -75,7 +75,7 @@ export class ExchangeDoor {
     this.#settings = settings;
   }
 
-  /** Answers a call of a caller that is known. */
+  /** Answers a call of a known caller. */
   async answer(
     request: IncomingMessage,
     response: ServerResponse,
@@ -117,8 +117,8 @@ export class ExchangeDoor {
   }
 
   /**
-   * Where a web socket of a caller leads. Before each response it is asked whether the caller
-   * `isStill` one.
+   * Returns the destination of a caller's WebSocket. Before each response, `isStill` is called to
+   * check that the caller is still authorized.
    */
   async socketErrand(
     request: IncomingMessage,
@@ -160,7 +160,7 @@ export class ExchangeDoor {
     };
   }
 
-  /** Where a request leads, and the key of the provider there. */
+  /** Returns the destination of a request, and the provider's key for it. */
   #leadOf({ headers, url: path = "/" }: IncomingMessage, noted: Noted): Lead | SocketDenial {
     const { upstreams, providerKeys } = this.#settings;
     if (headers.origin !== undefined || headers["sec-fetch-site"] !== undefined)
@@ -182,7 +182,7 @@ export class ExchangeDoor {
     return { status: NOT_FOUND, message };
   }
 
-  /** The pool of a caller; answers where there is none. */
+  /** Returns the pool of a caller, or answers with an error. */
   async #opened(
     path: string,
     request: IncomingMessage,

@@ -1,4 +1,4 @@
-// What becomes of a request to a gateway: who sends it, and which part of the gateway answers.
+// The routing of a request to a gateway: its sender, and the part of the gateway that answers.
 
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -38,7 +38,7 @@ import { bodyOf, BodyTooLong } from "./web-request.ts";
 const JSON_TYPE = { "content-type": "application/json", "cache-control": "no-store" };
 const TOO_LONG = 413;
 const UNAVAILABLE = 503;
-/** How long the store may take to say that it is there. */
+/** How long the store may take to answer a readiness check. */
 const READY_MS = 2000;
 
 /** Answers the requests to a gateway. */
@@ -55,7 +55,7 @@ export class GatewayDoor {
   readonly #alerts: AlertSender;
   /** The names under which browsers may reach this gateway. */
   readonly #hosts = new Set<string>();
-  /** Whether new requests are welcome. */
+  /** Whether new requests are accepted. */
   isReady = true;
 
   constructor(store: BudgetStore, carrier: RequestCarrier, settings: GatewaySettings) {
@@ -93,7 +93,7 @@ export class GatewayDoor {
     });
   }
 
-  /** The address that the gateway is reached at. */
+  /** The address of the gateway. */
   listensAt(url: string): void {
     const { host, port } = new URL(url);
     const own = this.#settings.hosts ?? [
@@ -151,7 +151,7 @@ export class GatewayDoor {
     await this.#answerTo(identity, path, { request, response, noted });
   }
 
-  /** Where a web socket leads that is asked for, if its sender may have one. */
+  /** Returns the destination of a WebSocket request, if its sender may open one. */
   async socketErrand(request: IncomingMessage): Promise<SocketErrand | SocketDenial> {
     if (!this.isReady) return { status: UNAVAILABLE, message: "this gateway is about to end" };
     const noted: Noted & { identity?: Caller } = {};
@@ -270,7 +270,7 @@ export class GatewayDoor {
     }
   }
 
-  /** What is left to a caller, and of it to models and providers with a cap of their own. */
+  /** Returns what a caller may still spend, with the remainders of model and provider caps. */
   async #viewOf(figures: BudgetFigures): Promise<Readonly<Record<string, unknown>>> {
     const below = await this.#store.snapshots(await this.#capped.pathsBelow(figures.pool));
     return budgetView(figures, Date.now(), below);
@@ -303,7 +303,7 @@ export class GatewayDoor {
     else send(response, status, body, JSON_TYPE);
   }
 
-  /** Writes down what becomes of a request, once it is answered. */
+  /** Logs the outcome of a request, once it is answered. */
   #note(
     request: IncomingMessage,
     address: string,
@@ -347,7 +347,10 @@ function isAdminPath(path: string): boolean {
   return isConsole || path.startsWith("/api/") || isSpendLimitPath(path);
 }
 
-/** Answers for what went wrong. @throws what is no fault of the caller, nor of the store. */
+/**
+ * Answers for an error.
+ * @throws an error that neither the caller nor the store caused.
+ */
 function answerError(response: ServerResponse, error: unknown): void {
   if (StoreUnavailable.is(error))
     deny(response, UNAVAILABLE, "the store of the budgets does not answer; try again later");

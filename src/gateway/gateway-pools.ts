@@ -1,5 +1,5 @@
-// The pools that callers draw from, opened at their first call, and their figures for the headers
-// of answers. A pool without any cap, its own or above it, is no budget: nothing is spent from it.
+// The pools that callers draw from, opened with their first call, and their figures for the headers
+// of answers. A pool without any cap, on it or above it, is not a budget: nothing is spent from it.
 
 import { CannotMeter } from "../meter/refusals.ts";
 import type { MeteredPool } from "../meter/metered-pool.ts";
@@ -56,7 +56,7 @@ export class GatewayPools {
   readonly #open = new Map<string, Promise<OpenPool>>();
   readonly #taken = new Map<string, Taken>();
 
-  /** @param isSliced Whether this process decides in a part of the room by itself (R15). */
+  /** @param isSliced Whether this process decides locally in a slice (R15). */
   constructor(store: BudgetStore, allowsUncapped: boolean, isSliced = false) {
     this.#store = store;
     this.#isSliced = isSliced;
@@ -64,11 +64,11 @@ export class GatewayPools {
   }
 
   /**
-   * The pool of a path, made with its template where it is new; `settings` are those of a pool that
-   * a rule makes.
+   * Returns the pool of a path, created from its template if it is new; `settings` are those of a
+   * pool that a rule creates.
    *
    * @throws {CannotMeter} `CANNOT_METER` for a pool without any cap.
-   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` when the store does not answer in time.
+   * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    */
   async open(path: string, settings?: StoredPoolOptions): Promise<MeteredPool> {
     return (this.#settled.get(path) ?? (await this.#opened(path, settings))).pool;
@@ -113,7 +113,7 @@ export class GatewayPools {
     };
   }
 
-  /** Opens a pool anew at its next call: it was deleted, or changed in a way that matters. */
+  /** Opens a pool again with its next call: it was deleted, or changed in an important way. */
   forget(path: string): void {
     this.#open.delete(path);
     this.#settled.delete(path);
@@ -165,7 +165,7 @@ export class GatewayPools {
   async #refresh(entry: OpenPool): Promise<readonly ReadLevel[]> {
     entry.askedAt = performance.now();
     try {
-      // Asked at once, they go to the store in one batch.
+      // Requested together, they go to the store in one batch.
       const reading = entry.levels.map(async ({ pool, taken }) => {
         const before = taken.now();
         return { snapshot: await pool.snapshot(), taken, before };

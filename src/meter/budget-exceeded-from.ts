@@ -3,7 +3,7 @@ import { BudgetExceeded } from "../core/errors.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { withoutFigures } from "./hidden-refusal.ts";
 
-/** Where clients keep what the server answered, or what they caught. */
+/** Where clients keep the server's answer, or the error they caught. */
 const PLACES: readonly string[] = [
   "budget",
   "error",
@@ -19,18 +19,15 @@ const PLACES: readonly string[] = [
 const DEPTH_MAX = 16;
 
 /**
- * Returns the refusal of a metered call, in whatever a client made of it: an error of the OpenAI,
- * Anthropic, Google, AI SDK or LangChain packages, one that wraps it, or the `BudgetExceeded`
- * itself. Undefined when the error is about something else. Figures are `NaN` where a gateway hides
+ * Returns the refusal behind a client's error: an error of the OpenAI, Anthropic, Google, AI SDK or
+ * LangChain packages, one that wraps it, or the `BudgetExceeded` itself. Returns undefined if the
+ * error is about something else. Figures are `NaN` where a gateway hides
  * those of the pool that refused.
  *
- * @example
- * const pool = new BudgetPool({ caps: { usd: 0.000001 } });
- * const client = new OpenAI({ fetch: meteredFetch(pool) });
- * const error = await client.embeddings
- *   .create({ model: "text-embedding-3-small", input: "a text of some length ".repeat(100) })
- *   .catch((thrown: unknown) => thrown);
- * budgetExceededFrom(error)?.reason; // => "never"
+ * @example const pool = new BudgetPool({ caps: { usd: 0.000001 } }); const client = new OpenAI({
+ * fetch: meteredFetch(pool) }); const error = await client.embeddings .create({ model:
+ * "text-embedding-3-small", input: "a text of some length ".repeat(100) }) .catch((thrown: unknown)
+ * => thrown); budgetExceededFrom(error)?.reason; // => "never"
  */
 export function budgetExceededFrom(error: unknown): BudgetExceeded | undefined {
   return found(error, DEPTH_MAX, new Set());
@@ -69,7 +66,7 @@ function jsonIn(text: string): unknown {
 const NUMBERS = ["attempted", "cap", "used", "reserved", "remaining"] as const;
 const REASONS: ReadonlySet<unknown> = new Set(["never", "spent", "busy", "frozen"]);
 
-/** A refusal, when that is what an object is. */
+/** A refusal, if an object is one. */
 function refusalIn(value: object): BudgetExceeded | undefined {
   const field = (name: string): unknown => Reflect.get(value, name);
   const isRefusal =

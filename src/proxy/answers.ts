@@ -1,13 +1,13 @@
-// Answers of the proxy's own.
+// The proxy's own answers.
 
 import type { ServerResponse } from "node:http";
 
 import type { Wire } from "../wire/wire.ts";
 
-/** No answer of the upstream, or none that is one. */
+/** The upstream gave no answer, or an invalid one. */
 export const BAD_GATEWAY = 502;
 
-/** Answers with a text. */
+/** Sends a text. */
 export function send(
   response: ServerResponse,
   status: number,
@@ -37,7 +37,7 @@ export function deny(response: ServerResponse, status: number, text: string, wir
   });
 }
 
-/** A web socket that is asked for without `connection: upgrade` is none. */
+/** A WebSocket request without `connection: upgrade` is invalid. */
 export function refuseWebSocket(response: ServerResponse): void {
   response.writeHead(426, { connection: "close", "content-length": 0 });
   response.end();

@@ -1,4 +1,4 @@
-// Refusals of the proxy's own, as the meter's own look: in the shape of the provider's errors, and
+// The proxy's own refusals, in the form of the meter's: in the shape of the provider's errors, and
 // reported.
 
 import type { Opened } from "../meter/exchange-request.ts";
@@ -33,7 +33,7 @@ export async function errorFormatAt({
   return name === undefined ? undefined : await formatOf(name);
 }
 
-/** Refuses a request that is billed; undefined for one that costs nothing, or is not known. */
+/** Refuses a billable request; undefined for a free or unknown one. */
 export async function refusedAs(
   error: CannotMeter,
   settings: MeterSettings,
@@ -48,7 +48,7 @@ export async function refusedAs(
   return { kind: "refused", answer, error };
 }
 
-/** Refuses a response of a session whose caller may no longer have any. */
+/** Refuses a response of a session whose caller has lost its access. */
 export async function refusedSession(
   error: CannotMeter,
   settings: MeterSettings,
@@ -58,12 +58,13 @@ export async function refusedSession(
   return (await refusedAs(error, settings, request)) ?? { kind: "refused", answer, error };
 }
 
-/** How an `authorization` begins that is a signature of AWS's. */
+/** The beginning of an `authorization` that is an AWS signature. */
 const SIGNATURE = "AWS4-";
 
 /**
- * Refuses what is signed for a host: the provider would reject it, because it comes to another one
- * than the signature covers. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+ * Refuses a request signed for a host: the provider would reject it, because it arrives at another
+ * host than the signature covers.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
  */
 export function refuseSigned(
   authorization: string | undefined,

@@ -1,13 +1,13 @@
-// Whether the file of a connection is still the one under its name: a process can go on writing to
-// a file that was deleted or replaced, where no one else can see it.
+// Detects whether the file of a connection is still the one under its name: a process can continue
+// writing to a deleted or replaced file, which no other process sees.
 
 import { statSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
 
-import { toRow } from "../stores/sql/rows.ts";
+import { toRow } from "../stores/sql/columns.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
-/** The file of a store is no longer under its name. */
+/** Thrown when the file of a store is no longer under its name. */
 export class FileGone extends Error {}
 
 /** The file of one connection, as it was when it was opened. */
@@ -20,7 +20,7 @@ export class DatabaseFile {
     this.#opened = opened;
   }
 
-  /** That of a connection; undefined where its database is in memory. */
+  /** Returns the file of a connection; undefined for a database in memory. */
   static of(database: SqliteDatabase): DatabaseFile | undefined {
     const databases = database.prepare("PRAGMA database_list").all().map(toRow);
     const path = databases.find((row) => row?.["name"] === "main")?.["file"];
@@ -30,7 +30,7 @@ export class DatabaseFile {
     return new DatabaseFile(path, opened);
   }
 
-  /** @throws {FileGone} when the file was deleted, moved or replaced by another. */
+  /** @throws {FileGone} if the file was deleted, moved or replaced. */
   check(): void {
     const now = statOf(this.#path);
     if (now?.ino !== this.#opened.ino || now.dev !== this.#opened.dev) throw goneOf(this.#path);

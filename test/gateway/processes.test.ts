@@ -140,7 +140,7 @@ async function team(address: string): Promise<{ store: BudgetStore; keys: readon
 
 for (const { name, isMissing, begin } of PLACES) {
   describe.skipIf(isMissing)(`two gateways on ${name}`, () => {
-    it("200 people at once on a shared pot of $1: no cap passed, and the books are the bill", async () => {
+    it("200 people at once on a shared pot of $1: no cap is passed, and the books equal the bill", async () => {
       const { url, address } = await begin();
       const { store, keys } = await team(address);
       const gateways = await Promise.all([serve(url), serve(url)]);
@@ -170,7 +170,7 @@ for (const { name, isMissing, begin } of PLACES) {
       }
     }, 300_000);
 
-    it("one of two gateways killed with -9 in the middle: no cap passed, and all that was billed is in the books or held", async () => {
+    it("one of two gateways killed with -9 in the middle: no cap is passed, and all billed spend is booked or held", async () => {
       const { url, address } = await begin();
       const { store, keys } = await team(address);
       const [one, other] = await Promise.all([serve(url), serve(url)]);
@@ -203,7 +203,7 @@ for (const { name, isMissing, begin } of PLACES) {
       expect(provider.total.nanoUsd).toBeLessThanOrEqual(1_000_000_000n);
     }, 300_000);
 
-    it("a key that another process revokes is refused by both, and calls under way are finished at the end", async () => {
+    it("a key revoked by one process is refused by both, and running calls finish", async () => {
       const { url } = await begin();
       const gateways = await Promise.all([serve(url), serve(url)]);
       const args = ["--pool", "users/ada", "--usd", "5/day", "--store", url];

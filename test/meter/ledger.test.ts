@@ -16,7 +16,7 @@ async function ask(fetch: typeof globalThis.fetch, model: string): Promise<numbe
   return answer.status;
 }
 
-describe("what the ledger of a stored pool tells of an exchange", () => {
+describe("the ledger entry of an exchange", () => {
   it("the ledger of a stored pool shows the model and the label of an exchange", async () => {
     const pool = await new BudgetStore(new MemoryStore()).pool("acme");
     const fetch = meteredFetch(pool, { label: "team a", fetch: provider.fetch });
@@ -25,7 +25,7 @@ describe("what the ledger of a stored pool tells of an exchange", () => {
     expect(lines).toEqual([["commit", "gpt-4o-mini", "team a"]]);
   });
 
-  it("the ledger of a stored pool shows who was paid, what was used by class, and what was held", async () => {
+  it("the ledger of a stored pool shows the provider, the usage by class, and the held amount", async () => {
     const pool = await new BudgetStore(new MemoryStore()).pool("acme");
     await ask(meteredFetch(pool, { fetch: provider.fetch }), "gpt-4o-mini");
     const [line] = await pool.ledger();

@@ -1,4 +1,4 @@
-// Commands about single calls: what is held for them, and what they have booked.
+// Commands about single calls: their holds and bookings.
 
 import type { OpenHold } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
@@ -99,7 +99,10 @@ export const amendCommand: CliCommand = {
   },
 };
 
-/** The id that is named. @throws {UsageError} without one. */
+/**
+ * Returns the named id.
+ * @throws {UsageError} without one.
+ */
 function idIn(given: ParsedArguments, what: string, where: string): string {
   const id = given.operands[1];
   if (id !== undefined) return id;

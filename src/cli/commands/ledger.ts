@@ -1,4 +1,4 @@
-// `token-budget ledger`: what was booked, entry by entry, or who used what.
+// `token-budget ledger`: the bookings, entry by entry, or their sums.
 
 import type { LedgerEntry, LedgerOptions } from "../../stores/index.ts";
 import { UsageError } from "../command-line.ts";
@@ -100,7 +100,10 @@ function afterOf(given: ParsedArguments): LedgerOptions {
   throw new UsageError(`Expected --after to be a whole number, got "${text}"`);
 }
 
-/** Returns the instant of --since. @throws {UsageError} on what is none. */
+/**
+ * Parses --since.
+ * @throws {UsageError} if it is invalid.
+ */
 export function sinceOf(given: ParsedArguments): LedgerOptions {
   const text = given.text("since");
   if (text === undefined) return {};

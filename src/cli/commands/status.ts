@@ -73,12 +73,12 @@ export const status: CliCommand = {
   },
 };
 
-/** Whether there is a pool at all, or one below `name`. */
+/** Whether there is any pool, or one below `name`. */
 async function hasAny(books: AllBooks, name: string | undefined): Promise<boolean> {
   return (await books.page({ below: name, limit: 1 })).pools.length > 0;
 }
 
-/** The first pools with a forecast, which takes two more questions for each of them. */
+/** The first pools get a forecast, which takes two more queries each. */
 function toldOf(books: AllBooks, found: readonly StoredSnapshot[]): Promise<readonly Told[]> {
   return Promise.all(
     found.map(async (snapshot, at) => {
@@ -91,7 +91,7 @@ function toldOf(books: AllBooks, found: readonly StoredSnapshot[]): Promise<read
 }
 
 function statusParts({ lastsMs: forecast, ...snapshot }: Told): readonly (string | Painted)[] {
-  // What is over does not last.
+  // A pool over its cap has no forecast.
   const lasts =
     forecast === undefined || forecast === 0
       ? []

@@ -24,7 +24,7 @@ interface WindowData {
   readonly carry?: CarryRule;
 }
 
-/** Caps, such as "$5.00, 100 calls"; one that was taken away reads "no cap on calls". */
+/** Returns caps, such as "$5.00, 100 calls"; a removed one reads "no cap on calls". */
 export function capsText(caps: NonNullable<ChangeView["caps"]>): string {
   const texts = AXES_SHOWN.flatMap((axis) => {
     const cap = caps[axis];
@@ -54,7 +54,7 @@ export function periodText(window: object): string {
   return `per ${every}${from}${zone}${carryText(carry)}`;
 }
 
-/** What was changed, in the words of the commands that change it; undefined for nothing. */
+/** Returns a change in the words of the commands; undefined for none. */
 export function changeText(change: ChangeView): string | undefined {
   const { caps, by, until, frozen, ended, overage, window } = change;
   const parts = [
@@ -81,7 +81,7 @@ export function carryOverText(carryOver: StoredSnapshot["carryOver"]): string {
   return `, carries over up to ${carryOver === true ? "one cap" : capsText(carryOver.upTo)}`;
 }
 
-/** When a period starts, as --from takes it: "15", "06:00" or "15 06:00". */
+/** Returns the start of a period in the form of --from: "15", "06:00" or "15 06:00". */
 function fromText(period: string, offsetMs: number): string {
   const days = Math.floor(offsetMs / DAY_MS);
   const time = new Date(offsetMs % DAY_MS).toISOString().slice(11, 16);

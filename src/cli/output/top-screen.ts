@@ -9,7 +9,7 @@ import { visible } from "./terminal-text.ts";
 /** A pool as it is shown. */
 export interface Shown {
   readonly snapshot: BudgetSnapshot;
-  /** Dollars that were used in the time that was watched, and how long that was. */
+  /** Dollars used in the observed time, and its length. */
   readonly spent: number;
   readonly overMs: number;
 }
@@ -31,13 +31,13 @@ export interface ScreenLine {
   readonly style?: Style;
 }
 
-/** Where the pools of the screen lie in the whole list. */
+/** The position of the screen in the whole list. */
 export interface ScreenPosition {
   readonly first: number;
   readonly total: number;
   /** Whether there are more than were counted. */
   readonly isMore?: boolean;
-  /** What was searched for, and the order. */
+  /** The search text, and the order. */
   readonly note: string;
   /** What is shown where there is no pool. */
   readonly whenEmpty?: string;
@@ -48,9 +48,7 @@ export function rowsFor(rows: number): number {
   return Math.max(0, rows - HEAD_ROWS - 1);
 }
 
-/**
- * Returns the screen, line by line: none is longer than it is wide, and there are no more than fit.
- */
+/** Returns the lines of the screen, which fit its width and height. */
 export function screenOf(
   pools: readonly Shown[],
   { columns, rows }: Size,

@@ -54,14 +54,14 @@ const FROM = /^(?:(\d{1,2})(?!:))?(?:(?:^| )(\d{2}:\d{2}))?$/;
 /** The calendar windows, the shortest first. */
 export const PERIODS: readonly CalendarPeriod[] = ["minute", "hour", "day", "week", "month"];
 
-/** Returns the caps that were typed. @throws {UsageError} on what is none. */
+/** Returns the caps that were typed. @throws {UsageError} if one is invalid. */
 export function typedCaps(given: ParsedArguments): Caps {
   const usd = given.text("usd")?.replace(/^\$/, "");
   if (usd !== undefined) toNanoUsd(usd, "--usd");
   return { ...(usd !== undefined && { usd }), ...countsOf(given) };
 }
 
-/** The caps that are counts. @throws {UsageError} on what is none. */
+/** The caps that are counts. @throws {UsageError} if one is invalid. */
 function countsOf(given: ParsedArguments): Caps {
   const counts = COUNT_FLAGS.flatMap(([flag, axis]) => {
     const text = given.text(flag);
@@ -74,7 +74,7 @@ function countsOf(given: ParsedArguments): Caps {
  * Returns the change of a pool that was typed: caps, amounts by which caps change where there is a
  * sign, and a window. Without a time zone, that of the pool is kept.
  *
- * @throws {UsageError | RangeError} on what is none.
+ * @throws {UsageError | RangeError} if it is invalid.
  */
 export function changeOf(given: ParsedArguments, timeZone?: string): PoolChange {
   const usd = given.text("usd");
@@ -113,7 +113,7 @@ export function lowestOf(one: Caps, other: Caps): Caps {
   return lowest;
 }
 
-/** Returns the window that was typed. @throws {UsageError} on what is none. */
+/** Returns the window that was typed. @throws {UsageError} if it is invalid. */
 export function typedWindow(given: ParsedArguments): Window {
   const per = given.text("per");
   const from = given.text("from");

@@ -85,7 +85,7 @@ export function readConfigurationFile(path: string): ConfigurationFile | undefin
   return { path, content, settings: found };
 }
 
-/** Reads a file that holds a JSON object. @throws {UsageError} when it does not. */
+/** Reads a file that holds a JSON object. @throws {UsageError} if it does not. */
 export function readJsonFile(path: string): Record<string, never> {
   return objectIn(readBytes(path), path);
 }

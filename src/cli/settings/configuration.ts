@@ -45,7 +45,7 @@ interface Layers {
 const layersRead = new WeakMap<CliContext, Layers>();
 const reported = new WeakSet<CliContext>();
 
-/** Returns the settings of both files. @throws {UsageError} when one of them is wrong. */
+/** Returns the settings of both files. @throws {UsageError} if one of them is wrong. */
 export function readConfiguration(context: CliContext): Configuration {
   const { ofUser, ofFolder } = layersOf(context);
   const user = ofUser?.settings ?? {};

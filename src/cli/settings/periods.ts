@@ -18,7 +18,7 @@ export function isByPeriod(usd: number | string | undefined): usd is string {
 }
 
 /**
- * Returns the lowest amount of caps by period. @throws {UsageError | RangeError} on what is none.
+ * Returns the lowest amount of caps by period. @throws {UsageError | RangeError} if it is invalid.
  */
 export function lowestAmountOf(text: string): string {
   const amounts = text.split(",").map((part) => periodCapIn(part.trim(), text).usd);
@@ -28,7 +28,7 @@ export function lowestAmountOf(text: string): string {
 /**
  * Returns the caps that --usd says by period, the longest first; none when it is a plain amount.
  *
- * @throws {UsageError | RangeError} on what is none.
+ * @throws {UsageError | RangeError} if it is invalid.
  */
 export function periodCapsOf(given: ParsedArguments): readonly PeriodCap[] {
   const text = given.text("usd");

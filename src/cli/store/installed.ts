@@ -13,6 +13,15 @@ export function installedPath(name: string): string | undefined {
   }
 }
 
+/**
+ * Returns the version of a package that is installed beside token-budget; undefined without one.
+ */
+export function installedVersion(name: string): string | undefined {
+  if (installedPath(name) === undefined) return undefined;
+  const { version }: { version?: unknown } = Object(loadInstalled(`${name}/package.json`));
+  return typeof version === "string" ? version : "0";
+}
+
 /** Loads a CommonJS package that is installed beside token-budget; undefined without one. */
 export function loadInstalled(name: string): unknown {
   const path = installedPath(name);

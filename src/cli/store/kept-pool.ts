@@ -1,4 +1,4 @@
-// How commands find the pool that is named, and say what it has.
+// How commands find the named pool, and print it.
 
 import type { StoredSnapshot } from "../../stores/index.ts";
 import { Failure, suggestion, UsageError } from "../command-line.ts";
@@ -9,12 +9,12 @@ import { carryOverText, differenceText } from "../output/settings-text.ts";
 import type { AllBooks, PoolBooks } from "./books.ts";
 import { openBooks } from "./open-books.ts";
 
-/** The flag for programs that read. */
+/** The flag for output to programs. */
 export const JSON_FLAG: Readonly<Record<string, Flag>> = { json: { help: "as JSON" } };
 /** More names than these are counted, not listed. */
 const NAMES_LISTED_MAX = 8;
 
-/** Does something with the pool that is named. */
+/** Runs a function with the named pool. */
 export async function withPool(
   given: ParsedArguments,
   context: CliContext,
@@ -41,7 +41,10 @@ export function noPoolsYet({ isRemote }: Pick<AllBooks, "isRemote">): string {
     : "No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND";
 }
 
-/** Fails with the names that there are, or with the nearest of many. @throws {Failure} */
+/**
+ * Throws an error with the existing names, or with the nearest of many.
+ * @throws {Failure}
+ */
 export async function noPool(books: AllBooks, name: string): Promise<never> {
   const known = (await books.pools()).map(({ path }) => path);
   const near = suggestion(name, known);
@@ -61,13 +64,13 @@ function leftOf(usd: number): string {
   return usd < 0 ? `${dollars(-usd)} over` : `${dollars(usd)} left`;
 }
 
-/** Returns what people read of a pool. */
+/** Returns a pool as text for people. */
 export function partsOf(snapshot: StoredSnapshot): readonly (string | Painted)[] {
   const { path, window, reserved, remaining, openReservations, unknown, inSlices } = snapshot;
   const left = remaining.usd === undefined ? "" : `; ${leftOf(remaining.usd)}`;
   const held =
     openReservations === 0 ? "" : `; ${dollars(reserved.usd)} held by ${openReservations}`;
-  // What processes keep for calls that they decide on by themselves.
+  // What processes hold in slices, for calls that they decide on locally.
   const sliced = (inSlices?.usd ?? 0) === 0 ? "" : `; ${dollars(inSlices?.usd ?? 0)} in slices`;
   const unsure = unknown.usd === 0 ? "" : `; ${dollars(unknown.usd)} of it uncertain`;
   const carried =

@@ -1,4 +1,4 @@
-// Pools, each a row: its name, a bar, what is left, and the level that binds it.
+// Pools, each a row: its name, a bar, the remainder, and the level that limits it.
 
 import { memo } from "./memo.tsx";
 
