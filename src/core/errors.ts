@@ -9,10 +9,7 @@ import type { Refusal, RefusalReason } from "./refusal.ts";
 
 const MARKER = Symbol.for("token-budget.error");
 
-/**
- * A stable word for what went wrong, the same in all versions; match on it rather than on
- * classes.
- */
+/** A stable code of an error, the same in all versions; match on it rather than on classes. */
 export type BudgetErrorCode =
   | "BUDGET_EXCEEDED"
   | "RESERVATION_SETTLED"
@@ -32,12 +29,12 @@ export type BudgetErrorCode =
   | "CANNOT_METER";
 
 /**
- * The parent of every error that this package throws on purpose, except `TypeError` and
- * `RangeError` for bad arguments.
+ * The base class of every error that this package throws on purpose, except `TypeError` and
+ * `RangeError` for invalid arguments.
  */
 export class BudgetError extends Error {
   override readonly name: string = "BudgetError";
-  /** What went wrong, as a stable word. */
+  /** The stable code of the error. */
   declare readonly code: BudgetErrorCode;
 
   constructor(code: BudgetErrorCode, message: string, options?: { cause?: unknown }) {
@@ -66,8 +63,8 @@ export class BudgetExceeded extends BudgetError implements Refusal {
   declare readonly reason: RefusalReason;
   declare readonly resetsAt?: number;
   /**
-   * Whether the amount is in the books all the same: true for a commit with overage, false for
-   * every refused request.
+   * Whether the amount is booked anyway: true for a commit with overage, false for every refused
+   * request.
    */
   declare readonly booked: boolean;
   /**
@@ -98,7 +95,7 @@ const SETTLED_ADVICE: Readonly<Record<SettledOutcome, string>> = {
     "commit before you release, and in a block with `using` await the call before the block ends",
 };
 
-/** Thrown by a commit on a reservation that has been committed or released before. */
+/** Thrown by a commit of a reservation that is already committed or released. */
 export class ReservationSettled extends BudgetError {
   override readonly name = "ReservationSettled" as const;
   declare readonly code: "RESERVATION_SETTLED";
@@ -106,7 +103,7 @@ export class ReservationSettled extends BudgetError {
   declare readonly pool: string;
   /** How it was settled. */
   declare readonly outcome: SettledOutcome;
-  /** What the reservation had held. */
+  /** The reserved amount. */
   declare readonly amount: AmountView;
 
   constructor(pool: string, outcome: SettledOutcome, held: Quantities) {
@@ -171,7 +168,7 @@ function messageOf(refusal: Refusal, details: { booked?: boolean; waitedMs?: num
   return `Budget exceeded on ${axis}: asked ${asked}, remaining ${left} ${of}; ${advice}${rolls}`;
 }
 
-/** Dollars to nine places at most and two at the least; counts as they are. */
+/** Formats dollars with two to nine decimal places, and counts as they are. */
 function quantityText(axis: Axis, quantity: number): string {
   if (axis !== "usd") return String(quantity);
   const dollars = Math.abs(quantity)

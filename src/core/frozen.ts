@@ -1,5 +1,5 @@
-// R17. Frozen pools: they refuse every new ask, with a reason of their own, until they are thawed.
-// What is under way is settled as ever.
+// R17. Frozen pools refuse every new request, with a reason of their own, until they are thawed.
+// Open reservations can be settled.
 
 import { AXES } from "./axis.ts";
 import type { Axis } from "./axis.ts";
@@ -11,23 +11,23 @@ import { FIELD_OF_AXIS, Totals } from "./quantities.ts";
 import type { Quantities } from "./quantities.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
 
-/** Not even nothing fits under these. */
+/** Limits that not even a request for zero fits under. */
 const NO_ROOM: Quantities = new Totals(-1, -1, -1, -1, -1);
 
-/** Returns the totals that may not be passed by a request, now. */
+/** Returns the current limits of a request. */
 export function limitsNow(level: PoolState): Quantities {
   return level.frozen ? NO_ROOM : limitsOf(capsNow(level));
 }
 
-/** Freezes a pool, or thaws it. */
+/** Freezes or thaws a pool. */
 export function setFrozen(pool: PoolState, frozen: boolean): void {
   pool.frozen = frozen;
   pool.limits = limitsNow(pool);
 }
 
 /**
- * Returns why a frozen pool refuses, by its first capped axis; without caps by its calls, as if all
- * that there is were the cap. The first frozen level from the pool up; undefined when none is.
+ * Returns the refusal of the first frozen level from the pool up; undefined if none is frozen. It
+ * names the first capped axis; without caps, `calls`, as if its current total were the cap.
  */
 export function frozenRefusal(pool: PoolState, ask: Quantities): Refusal | undefined {
   let level: PoolState | undefined = pool;

@@ -1,5 +1,5 @@
-// What a pool is, to the rules: counters, caps, its window, and the pool above it. No behaviour of
-// its own.
+// The state of a pool, as the rules see it: counters, caps, its window, and its parent. It has no
+// behavior.
 
 import { limitsOf } from "./caps.ts";
 import type { CapQuantities, CapsView } from "./caps.ts";
@@ -20,7 +20,7 @@ export type OveragePolicy = "throw" | "allow" | "reject";
 
 /** What all pools of one tree share. */
 interface Tree {
-  /** How many resets the pools of the tree have seen in total. */
+  /** How many resets the pools of the tree have had in total. */
   resets: number;
 }
 
@@ -29,13 +29,13 @@ export interface PoolState {
   readonly path: string;
   readonly parent: PoolState | undefined;
   readonly tree: Tree;
-  /** used + reserved, so that admission (R2) is one addition and one comparison an axis. */
+  /** used + reserved, so that admission (R2) is one addition and one comparison per axis. */
   readonly taken: Quantities;
   readonly reserved: Quantities;
   caps: CapQuantities;
   /**
-   * The caps, with what was carried to them, and the largest integer on uncapped axes; while it is
-   * frozen, less than nothing.
+   * The caps, including the carried amount, and the largest integer on uncapped axes; negative
+   * while the pool is frozen.
    */
   limits: Quantities;
   /** The caps as snapshots show them, once one did; frozen, because snapshots share it. */
@@ -48,21 +48,21 @@ export interface PoolState {
   /** `Infinity` without a window. */
   windowEndsAt: number;
   /**
-   * Of a sliding window: what was used in its parts that are over, the oldest first. Of one that
-   * carries over: what the period before left (carry.ts). Replaced.
+   * Of a sliding window: the usage of its past parts, the oldest first. Of one that carries over:
+   * the remainder of the previous period (carry.ts). Only ever replaced.
    */
   parts: readonly WindowPart[];
   openReservations: number;
   generation: number;
-  /** Holds made when the tree had seen fewer resets than this are dropped here (R6). */
+  /** Holds made when the tree had counted fewer resets than this are dropped here (R6). */
   droppedBefore: number;
-  /** Fractions of the caps that are reported when used reaches them, rising. */
+  /** Fractions of the caps that are reported when used reaches them, in ascending order. */
   readonly thresholds: readonly number[];
   /** How many of the thresholds have been reported in this window, by axis. */
   readonly thresholdsTold: Quantities;
 }
 
-/** What distinguishes one pool from another at its start. */
+/** The initial settings of a pool. */
 export interface PoolSettings {
   readonly caps: CapQuantities;
   readonly overage: OveragePolicy | undefined;

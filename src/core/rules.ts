@@ -1,7 +1,7 @@
 // The rules R2 to R9 and R14 of a budget, over the states of a pool and the pools above it. Pure
-// and synchronous: no clock, no I/O, no randomness. Every function first checks, on every level and
-// axis, and only then assigns, so what is refused or thrown has changed nothing. A store calls
-// these inside one exclusive step.
+// and synchronous: no clock, no I/O, no randomness. Every function first checks every level and
+// axis, and only then assigns, so a refused or throwing call changes nothing. A store calls these
+// functions inside one exclusive step.
 
 import { AXES } from "./axis.ts";
 import type { Axis } from "./axis.ts";
@@ -46,7 +46,7 @@ export function book(pool: PoolState, ask: Quantities): void {
   } while (level !== undefined);
 }
 
-/** R4. Holds a request that fits, on every level. */
+/** R4. Reserves a request that fits, on every level. */
 export function hold(pool: PoolState, ask: Quantities): Hold {
   let level: PoolState | undefined = pool;
   do {
@@ -59,18 +59,18 @@ export function hold(pool: PoolState, ask: Quantities): Hold {
 }
 
 /**
- * R3. Returns why a request does not fit; undefined when it does. The most lasting reason is
- * reported, at the first level from the pool up, on the first axis; but first of all that a pool is
- * frozen (R17).
+ * R3. Returns why a request does not fit; undefined if it does. The most lasting reason is
+ * reported, at the first level from the pool up, on the first axis; a frozen pool (R17) takes
+ * precedence.
  *
- * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
+ * @throws {RangeError} if no cap refuses, but a total would pass 2^53 − 1 (R1).
  */
 export function refusalOf(pool: PoolState, ask: Quantities): Refusal | undefined {
   if (fits(pool, ask)) return undefined;
   return frozenRefusal(pool, ask) ?? refusalByCap(pool, ask);
 }
 
-/** Returns the same, whether a pool is frozen or not. */
+/** Returns the same, ignoring freezes. */
 export function refusalByCap(pool: PoolState, ask: Quantities): Refusal | undefined {
   const told = capRefusal(pool, NO_HOLD, ask);
   if (told === undefined) checkTotals(pool, NO_HOLD, ask);
@@ -78,8 +78,8 @@ export function refusalByCap(pool: PoolState, ask: Quantities): Refusal | undefi
 }
 
 /**
- * R1. Returns whether every total stays within 2^53 − 1 with `ask` added: if one that does not fit
- * is countable, it is a cap that refuses it.
+ * R1. Returns whether every total stays within 2^53 − 1 with `ask` added, so that only a cap can
+ * refuse it.
  */
 export function isCountable(pool: PoolState, ask: Quantities): boolean {
   let level: PoolState | undefined = pool;
@@ -92,12 +92,12 @@ export function isCountable(pool: PoolState, ask: Quantities): boolean {
 
 const LASTING: Readonly<Record<CapReason, number>> = { never: 3, spent: 2, busy: 1 };
 
-/** Why a cap refuses. */
+/** Returns why a cap refuses. */
 type CapReason = Exclude<RefusalReason, "frozen">;
 
 /**
- * R3. Why a cap refuses `ask` in place of what is held. With the policy of a commit (R5): where its
- * overage leaves used + reserved above a cap, on an axis that has overage.
+ * R3. Returns why a cap refuses `ask` in place of the hold. With the policy of a commit (R5): a cap
+ * that overage leaves exceeded, on an axis with overage.
  */
 function capRefusal(
   pool: PoolState,
@@ -138,12 +138,12 @@ function reasonToRefuse(
 ): CapReason | undefined {
   const cap = capNow(level, field);
   if (cap === undefined || used + reserved + ask <= cap) return undefined;
-  // What may be carried to another period may fit in that one.
+  // With carry-over, a request above the cap may fit in another period.
   if (ask > cap && ask > (level.caps[field] ?? 0) + carryLimit(level, field)) return "never";
   return used + ask > cap ? "spent" : "busy";
 }
 
-/** R1. Fails when a total would pass 2^53 − 1 with `ask` in place of what is held. */
+/** R1. Checks that no total passes 2^53 − 1 with `ask` in place of the hold. */
 function checkTotals(pool: PoolState, held: Hold, ask: Quantities): void {
   for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
     const freed = heldAt(level, held);
@@ -163,22 +163,21 @@ export function totalTooLarge(path: string, axis: Axis): RangeError {
   );
 }
 
-/** What a settled commit came to. */
+/** The result of a commit. */
 export interface Settled {
-  /** Whether `actual` is in the books: false only under the policy `"reject"`. */
+  /** Whether `actual` was booked: false only under the policy `"reject"`. */
   readonly booked: boolean;
   /**
-   * What was used beyond what was still held, by axis; on the level where that is most; undefined
-   * for none.
+   * Usage beyond the remaining hold, by axis, at the level where it is largest; undefined for none.
    */
   readonly overage: Quantities | undefined;
-  /** Why the pool or one above it is over a cap now; undefined when none is, or without overage. */
+  /** Why the pool or one above it is now over a cap; undefined if none is, or without overage. */
   readonly exceeded: Refusal | undefined;
-  /** Whether the overage policy has `exceeded` thrown. */
+  /** Whether the overage policy throws `exceeded`. */
   readonly throws: boolean;
 }
 
-/** A commit that used no more than was held: nothing to tell. */
+/** The result of a commit within its hold. */
 const WITHIN_HOLD: Settled = {
   booked: true,
   overage: undefined,
@@ -189,20 +188,19 @@ const WITHIN_HOLD: Settled = {
 /** What a reservation holds on its pool and on every pool above it. */
 export interface Hold {
   readonly quantities: Quantities;
-  /** How many resets the tree had seen when the hold was made. */
+  /** How many resets the tree had counted when the hold was made. */
   readonly asOf: number;
 }
 
-/** What was never held anywhere: settling it books all of it as overage. */
+/** A hold that never existed: settling it books everything as overage. */
 export const NO_HOLD: Hold = { quantities: NOTHING, asOf: -1 };
 
 /**
- * R4, R5, R6. Settles a hold with what was really used, on every level. What was used beyond what
- * is still held is overage: the provider has been paid by now, so it is booked whatever the caps
- * say, and refuses the next request instead. `policyGiven` goes before the overage policy of the
- * pool.
+ * R4, R5, R6. Settles a hold at what was really used, on every level. Usage beyond the remaining
+ * hold is overage: the provider has been paid by now, so it is booked whatever the caps say, and
+ * the next request is refused instead. `policyGiven` overrides the overage policy of the pool.
  *
- * @throws {RangeError} when a total would pass 2^53 − 1 (R1); the hold stays open.
+ * @throws {RangeError} if a total would pass 2^53 − 1 (R1); the hold stays open.
  */
 export function settle(
   pool: PoolState,
@@ -211,13 +209,13 @@ export function settle(
   policyGiven?: OveragePolicy,
 ): Settled {
   if (held.asOf === pool.tree.resets && fitsWithin(NOTHING, actual, held.quantities)) {
-    // No reset since, and no overage: less is held afterwards, so nothing can refuse it.
+    // Without a reset and without overage, the totals do not grow, so no cap can refuse.
     settleLevels(pool, held, actual);
     return WITHIN_HOLD;
   }
   const policy = policyGiven ?? overagePolicyOf(pool);
   const overage = overageOf(pool, held, actual);
-  // Where there is room for it beside all that is held, nothing is exceeded.
+  // If it fits next to everything held, no cap is exceeded.
   const hasRoom = fits(pool, overage);
   const exceeded = hasRoom ? undefined : capRefusal(pool, held, actual, policy);
   const booked = exceeded === undefined || policy !== "reject";
@@ -227,7 +225,7 @@ export function settle(
   return { booked, overage, exceeded, throws: exceeded !== undefined && policy !== "allow" };
 }
 
-/** R4, R6. Gives back what is still held; what a reset has dropped stays dropped. */
+/** R4, R6. Releases the remaining hold; a part that a reset dropped stays dropped. */
 export function release(pool: PoolState, held: Hold): void {
   settleLevels(pool, held, NOTHING);
 }
@@ -254,7 +252,7 @@ function heldAt(level: PoolState, held: Hold): Quantities {
   return isHeldAt(level, held) ? held.quantities : NOTHING;
 }
 
-/** R5. What is used beyond what is still held: all of it where a reset has dropped the hold. */
+/** R5. Returns usage beyond the remaining hold: all of it if a reset dropped the hold. */
 function overageOf(pool: PoolState, held: Hold, actual: Quantities): Quantities {
   let leastHeld = held.quantities;
   let level: PoolState | undefined = pool;
@@ -265,14 +263,14 @@ function overageOf(pool: PoolState, held: Hold, actual: Quantities): Quantities 
   return beyond(actual, leastHeld);
 }
 
-/** R5. Returns the pool's own policy, or that of the nearest pool above it that has one. */
+/** R5. Returns the policy of the pool, or of the nearest pool above it that has one. */
 export function overagePolicyOf(pool: PoolState): OveragePolicy {
   let level: PoolState | undefined = pool;
   while (level !== undefined && level.overage === undefined) level = level.parent;
   return level?.overage ?? "throw";
 }
 
-/** R6. Zeroes used, drops the open reservations and raises the generation, on this pool alone. */
+/** R6. Zeroes used, drops the open reservations and raises the generation, on this pool only. */
 export function reset(pool: PoolState): void {
   assign(pool.taken, NOTHING);
   assign(pool.reserved, NOTHING);
@@ -285,10 +283,7 @@ export function reset(pool: PoolState): void {
   pool.droppedBefore = pool.tree.resets;
 }
 
-/**
- * R9. Puts other caps in place. Nothing is evicted: what is held above a lowered cap stays until it
- * settles.
- */
+/** R9. Replaces caps. Nothing is evicted: holds above a lowered cap stay until they settle. */
 export function setCaps(pool: PoolState, caps: CapQuantities): void {
   pool.caps = caps;
   pool.limits = limitsNow(pool);
@@ -296,7 +291,7 @@ export function setCaps(pool: PoolState, caps: CapQuantities): void {
 }
 
 /**
- * R14. Returns the largest `n` up to `max` with which `fixed + n · unit` fits; −1 when not even
+ * R14. Returns the largest `n` up to `max` with which `fixed + n · unit` fits; −1 if not even
  * `fixed` does.
  */
 export function largestGrant(
@@ -321,14 +316,14 @@ export function largestGrant(
   return units;
 }
 
-/** How many units fit into a room. Exact: a quotient that was rounded up is one too many. */
+/** Returns how many units fit into a room. Exact: a quotient rounded up is one too many. */
 function unitsIn(room: number, unit: number): number {
   if (unit === 0) return QUANTITY_MAX;
   const units = Math.floor(room / unit);
   return units * unit > room ? units - 1 : units;
 }
 
-/** R8. Returns the top of the tree that a pool is in. */
+/** R8. Returns the root of a pool's tree. */
 export function rootOf(pool: PoolState): PoolState {
   let root = pool;
   while (root.parent !== undefined) root = root.parent;
@@ -336,7 +331,7 @@ export function rootOf(pool: PoolState): PoolState {
 }
 
 /**
- * R8. The pool and every pool above it. The hot functions walk the path without this.
+ * R8. The pool and every pool above it. The hot functions walk the path without it.
  *
  * @yields each level, from leaf to root
  */

@@ -1,11 +1,11 @@
-// Local time in an IANA time zone, on the time zone data of the runtime (Intl). Local times are
-// written as the milliseconds that UTC would show the same date and time at ("local milliseconds").
+// Local time in an IANA time zone, from the runtime's time zone data (Intl). A local time is
+// written as the milliseconds at which UTC shows the same date and time ("local milliseconds").
 
 import { describe } from "./describe.ts";
 
 const DAY_MS = 86_400_000;
 
-/** A time zone: its name and, for an instant, how far its clocks are ahead of UTC. */
+/** A time zone: its name, and its offset from UTC at an instant. */
 export interface TimeZone {
   readonly name: string;
   /** Local time minus UTC at an instant, in milliseconds. */
@@ -19,10 +19,10 @@ const KEPT_MAX = 1000;
 const zones = new Map<string, TimeZone>();
 
 /**
- * Returns the time zone of an IANA name. Made once: a runtime takes long to make one.
+ * Returns the time zone of an IANA name. Zones are cached, because creating one is slow.
  *
- * @throws {TypeError} when it is not a string.
- * @throws {RangeError} when the runtime does not know such a zone.
+ * @throws {TypeError} if it is not a string.
+ * @throws {RangeError} if the runtime does not know the zone.
  */
 export function readTimeZone(name: string): TimeZone {
   if (typeof name !== "string") {
@@ -39,7 +39,7 @@ export function remember<Found>(kept: Map<string, Found>, name: string, found: F
   return found;
 }
 
-/** How an offset is shown: `GMT`, `GMT+01:00`, in 1890 `GMT+00:53:28`. */
+/** The forms of an offset: `GMT`, `GMT+01:00`, in 1890 `GMT+00:53:28`. */
 const OFFSET = /GMT(?:([+-])(\d+):(\d+)(?::(\d+))?)?$/;
 
 function makeZone(name: string): TimeZone {
@@ -56,15 +56,15 @@ function makeZone(name: string): TimeZone {
 }
 
 /**
- * Returns the first instant at which the zone's clocks show `localMs` or later: at a gap the moment
- * of the switch, and of a time that is shown twice the first.
+ * Returns the first instant at which the zone's clocks show `localMs` or later: in a gap the moment
+ * of the change, and for a repeated local time the first one.
  */
 export function instantOf(zone: TimeZone, localMs: number): number {
-  // Offsets lie within a day of UTC, and no zone switches twice within two days of a local time
-  // that it shows.
+  // Offsets are less than a day, and no zone changes its clocks twice within two days of a local
+  // time.
   const before = zone.offsetMsAt(localMs - DAY_MS);
   const after = zone.offsetMsAt(localMs + DAY_MS);
-  // Of a time that is shown twice, the first is the one with the offset from before the switch.
+  // The first of two repeated local times has the offset from before the change.
   for (const instantMs of [localMs - before, localMs - after]) {
     if (instantMs + zone.offsetMsAt(instantMs) === localMs) return instantMs;
   }

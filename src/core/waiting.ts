@@ -1,9 +1,8 @@
-// R13. Which waiters go first: one judgement for every queue. What else a queue keeps (timers,
-// cells, expiry) is its own. The Redis script mirrors this text, and traces prove
-// that it does.
+// R13. Which waiters are admitted first: one algorithm for every queue. Each queue adds its own
+// timers, storage and expiry. The Redis script mirrors this file, and traces prove that it does.
 //
-// A waiter that is refused at a pool goes before everyone behind who needs room there too, and
-// holds up no other: it closes each level that refuses it to all behind it.
+// A waiter that is refused at a pool blocks all waiters behind it that need room there too, and no
+// others: it closes each level that refuses it to all behind it.
 
 import type { PoolState } from "./pool-state.ts";
 import { FIELD_OF_AXIS, fitsWithin, uniform } from "./quantities.ts";
@@ -11,10 +10,7 @@ import type { Quantities } from "./quantities.ts";
 import type { Refusal } from "./refusal.ts";
 import { fits, pathOf, refusalOf, rootOf } from "./rules.ts";
 
-/**
- * What becomes of a waiter: it enters, it waits on, or a lasting refusal sends it away, because
- * waiting no longer helps.
- */
+/** The verdict on a waiter: it is admitted, it waits on, or a lasting refusal ends its wait. */
 export type Judgement = "enters" | "waits" | Refusal;
 
 const FIELDS = Object.values(FIELD_OF_AXIS);
@@ -30,10 +26,10 @@ export function isRefusedAt(
   return false;
 }
 
-/** How many waiters are looked at behind one that closes the whole tree. */
+/** How many waiters are judged behind one that closes the whole tree. */
 const LOOKED_AT_BEHIND = 100;
 
-/** What a pass knows of a level: who waits there or below it. */
+/** What a pass knows of a level: the waiters there or below it. */
 interface Standing {
   /** Its largest request, by axis. */
   readonly largest: Quantities;
@@ -53,18 +49,17 @@ export class WaitingRound {
   }
 
   /**
-   * Whether the rest of the queue need not be looked at: the whole tree is closed, so that the rest
-   * can only be sent away, and a hundred behind were looked at.
+   * Whether the pass can stop: the whole tree is closed, so that later waiters can only be refused,
+   * and a hundred of them were judged.
    */
   get isOver(): boolean {
     return this.#behind > LOOKED_AT_BEHIND;
   }
 
   /**
-   * Judges the next waiter. The caller holds the request of one that enters before it judges
-   * another.
+   * Judges the next waiter. The caller reserves for an admitted one before it judges another.
    *
-   * @throws {RangeError} when no cap refuses, but a total would pass 2^53 − 1 (R1).
+   * @throws {RangeError} if no cap refuses, but a total would pass 2^53 − 1 (R1).
    */
   judge(pool: PoolState, ask: Quantities): Judgement {
     const judgement = this.#judged(pool, ask);
@@ -91,15 +86,15 @@ export class WaitingRound {
     return "waits";
   }
 
-  /** Returns why a waiter ahead keeps others from a pool; undefined when none does. */
+  /** Returns why a waiter ahead blocks others from a pool; undefined if none does. */
   refusalAhead(pool: PoolState): Refusal | undefined {
     const closer = this.#closerOf(pool);
     return closer && refusalOf(closer.pool, closer.ask);
   }
 
   /**
-   * Returns whether a change in the books of a pool and of those above it may let a waiter in or
-   * send one away, as far as this pass has looked. Costs nothing per waiter.
+   * Returns whether a change in the books of a pool and those above it may admit or refuse a
+   * waiter, as far as this pass has judged. Its cost does not depend on the number of waiters.
    */
   mayMove(pool: PoolState): boolean {
     for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
@@ -109,7 +104,7 @@ export class WaitingRound {
       const { closer, largest } = standing;
       if (closer !== undefined && fitsWithin(taken, closer.ask, limits)) return true;
       if (fitsWithin(taken, largest, limits)) continue;
-      // Waiting helps as long as the largest request fits beside what is used.
+      // Waiting can help as long as the largest request fits next to what is used.
       for (const field of FIELDS)
         if (taken[field] - reserved[field] + largest[field] > limits[field]) return true;
     }
@@ -118,7 +113,7 @@ export class WaitingRound {
 
   /**
    * Returns whether a waiter may close a level that the pool needs and that it did not close when
-   * this pass judged it: what was booked since may refuse it there too.
+   * this pass judged it: later bookings may refuse it there too.
    */
   isStaleAt(pool: PoolState): boolean {
     for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {

@@ -66,7 +66,7 @@ export class LocalPoolNode extends PoolNode {
   changed(): void {
     const { queue, windowed, watched } = this.#shared;
     if (queue.head !== undefined) {
-      // The windows of those who wait may have rolled.
+      // The windows of waiters may have rolled.
       if (windowed) queue.judge();
       else queue.changedAt(this.state);
     }
@@ -124,7 +124,7 @@ export class LocalPoolNode extends PoolNode {
 
   #roll(): void {
     const { clock, queue } = this.#shared;
-    // Who has waited longer is judged before the ask that found the window over.
+    // Longer waiters are judged before the request that triggered the roll.
     if (roll(this.state, readClock(clock)) && queue.head !== undefined) queue.judge();
   }
 

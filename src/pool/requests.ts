@@ -1,4 +1,4 @@
-// What the methods of a pool are asked with, besides an amount, and how it is read.
+// The arguments of a pool's methods other than amounts, and how they are read.
 
 import { readAmount, readQuantity } from "../core/amount.ts";
 import type { Amount } from "../core/amount.ts";
@@ -19,7 +19,7 @@ import type { WaitOptions } from "./wait.ts";
  */
 export interface GrantRequest {
   /**
-   * What is needed however large `n` is, such as the input of a call.
+   * What is needed whatever `n` is, such as the input of a call.
    *
    * @default one call
    */
@@ -27,16 +27,16 @@ export interface GrantRequest {
   /** What each unit adds, such as one output token and its price. `calls` defaults to 0 here. */
   readonly unit: Amount;
   /**
-   * The least `n` that is of use.
+   * The smallest useful `n`.
    *
    * @default 1
    */
   readonly min?: number | undefined;
-  /** The most `n` that is of use. */
+  /** The largest useful `n`. */
   readonly max: number;
-  /** The model that is to be called, for the journal of refusals of a stored pool. */
+  /** The model to be called, for the journal of refusals of a stored pool. */
   readonly model?: string | undefined;
-  /** Who or what it is for, likewise. */
+  /** The user or purpose of the call, for the journal of refusals of a stored pool. */
   readonly label?: string | undefined;
 }
 
@@ -60,7 +60,7 @@ export interface RunOptions {
    */
   readonly wait?: WaitOptions | boolean | undefined;
   /**
-   * Called when a commit takes a pool over a cap; what it throws, the commit throws.
+   * Called when a commit takes a pool over a cap; an error it throws is thrown by the commit.
    *
    * @default none, nothing is called
    */
@@ -77,18 +77,18 @@ const RUN = {
 /** The options of a grant, read one by one: a table of readers takes three times as long. */
 const GRANT: readonly (keyof GrantRequest)[] = ["fixed", "unit", "min", "max", "model", "label"];
 
-/** Reads the options of `record`. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads the options of `record`. @throws {TypeError | RangeError} if one is invalid. */
 export function readRecordOptions(options: RecordOptions): OveragePolicy {
   return readOptions(options, RECORD).overage;
 }
 
-/** The options of `run` as read. */
+/** The options of `run` after reading. */
 interface ReadRunOptions {
   readonly wait: WaitOptions | false;
   readonly onOverage: (settlement: Settlement) => void;
 }
 
-/** Reads the options of `run`. @throws {TypeError} on what is wrong. */
+/** Reads the options of `run`. @throws {TypeError} if one is invalid. */
 export function readRunOptions(options: RunOptions | undefined): ReadRunOptions {
   if (options === undefined) return NO_WAIT;
   const { wait, onOverage = ignore } = readOptions(options, RUN);
@@ -106,7 +106,7 @@ function readWait(wait: RunOptions["wait"] = false): WaitOptions | false {
 function ignore(): void {}
 const NO_WAIT: ReadRunOptions = { wait: false, onOverage: ignore };
 
-/** A grant request as read. */
+/** A grant request after reading. */
 export interface ReadGrant {
   readonly fixed: Quantities;
   readonly unit: Quantities;
@@ -114,7 +114,7 @@ export interface ReadGrant {
   readonly max: number;
 }
 
-/** Reads a grant request. @throws {TypeError | RangeError} on what is wrong. */
+/** Reads a grant request. @throws {TypeError | RangeError} if it is invalid. */
 export function readGrantRequest(request: GrantRequest): ReadGrant {
   if (typeof request !== "object" || request === null) {
     throw new TypeError(

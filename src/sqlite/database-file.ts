@@ -1,10 +1,10 @@
-// The file of a connection: how it is written, and whether it is still the one under its name: a
-// process can go on writing to a file that was deleted or replaced, where no one else can see it.
+// Prepares the file of a connection, and detects whether it is still the one under its name: a
+// process can continue writing to a deleted or replaced file, which no other process sees.
 
 import { statSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
 
-import { numberOf, toRow } from "../stores/sql/rows.ts";
+import { numberOf, toRow } from "../stores/sql/columns.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** Small pages: a booking writes a few rows, and each of them a whole page. */
@@ -15,10 +15,10 @@ const PAGE_BYTES = 1024;
  */
 const LOG_BYTES = 4 * 1024 * 1024;
 
-/** Makes a file one that many processes can use, unless it is one. */
+/** Prepares a file for many processes, unless it is prepared. */
 export function prepareFile(database: SqliteDatabase, synchronous: string, isOwn: boolean): void {
   const row = toRow(database.prepare("PRAGMA journal_mode").get());
-  // Changing the mode needs the file alone, and so does setting what it is already.
+  // Setting the mode needs exclusive access to the file, even if it does not change.
   if (row?.["journal_mode"] !== "wal") {
     if (isOwn) database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
     database.exec("PRAGMA journal_mode = WAL");
@@ -28,7 +28,7 @@ export function prepareFile(database: SqliteDatabase, synchronous: string, isOwn
   database.exec(`PRAGMA synchronous = ${synchronous}`);
 }
 
-/** The file of a store is no longer under its name. */
+/** Thrown when the file of a store is no longer under its name. */
 export class FileGone extends Error {}
 
 /** The file of one connection, as it was when it was opened. */
@@ -41,7 +41,7 @@ export class DatabaseFile {
     this.#opened = opened;
   }
 
-  /** That of a connection; undefined where its database is in memory. */
+  /** Returns the file of a connection; undefined for a database in memory. */
   static of(database: SqliteDatabase): DatabaseFile | undefined {
     const databases = database.prepare("PRAGMA database_list").all().map(toRow);
     const path = databases.find((row) => row?.["name"] === "main")?.["file"];
@@ -51,7 +51,7 @@ export class DatabaseFile {
     return new DatabaseFile(path, opened);
   }
 
-  /** @throws {FileGone} when the file was deleted, moved or replaced by another. */
+  /** @throws {FileGone} if the file was deleted, moved or replaced. */
   check(): void {
     const now = statOf(this.#path);
     if (now?.ino !== this.#opened.ino || now.dev !== this.#opened.dev) throw goneOf(this.#path);

@@ -74,7 +74,7 @@ describe("the admin API, driven by its route table", () => {
     });
   }
 
-  it("the admin API refuses fields that a schema lacks, and says what it expected", async () => {
+  it("the admin API refuses unknown fields, and says what it expected", async () => {
     const client = await madeClient();
     const cases: readonly (readonly [string, unknown, number])[] = [
       ["/pools?lmit=3", undefined, 400],
@@ -144,7 +144,7 @@ describe("the admin API, driven by its route table", () => {
     }
   });
 
-  it("the admin API shows who binds a pool, and what is held and booked", async () => {
+  it("the admin API shows which level limits a pool, and its holds and bookings", async () => {
     const client = await madeClient();
     const { body } = await client.ask(POOL);
     expect(body["pool"].binding).toEqual({
@@ -190,7 +190,7 @@ describe("the admin API, driven by its route table", () => {
 });
 
 describe("changes", () => {
-  it("changes over the admin API record who and why, and are made once for each key", async () => {
+  it("changes over the admin API record actor and reason, and apply once per idempotency key", async () => {
     const client = await madeClient();
     const headers = { "idempotency-key": "raise-1" };
     const body = { by: { usd: 5 }, reason: "release day" };
@@ -216,7 +216,7 @@ describe("changes", () => {
     });
   });
 
-  it("changes over the admin API make a pool once with its settings, and delete it, each with who and why", async () => {
+  it("the admin API creates a pool once with its settings and deletes it, each with actor and reason", async () => {
     const client = await madeClient();
     const headers = { "idempotency-key": "make-1" };
     const body = {
@@ -239,7 +239,9 @@ describe("changes", () => {
       as: "lead",
       headers: { "idempotency-key": "make-2" },
     });
-    expect([differs.status, differs.body["code"]]).toEqual([409, "CONFIG_INVALID"]);
+    expect([differs.status, differs.body["code"]]).toEqual([409, "POOL_EXISTS"]);
+    const same = { body, as: "lead", headers: { "idempotency-key": "make-3" } } as const;
+    expect((await client.ask("/pools", same)).body["code"]).toBe("POOL_EXISTS");
     const at = "/pools/acme%2Fsearch%2Fnew/delete";
     const deleted = await client.ask(at, { body: { reason: "done" }, as: "lead" });
     expect(deleted.body).toEqual({ deleted: "acme/search/new" });
@@ -251,7 +253,7 @@ describe("changes", () => {
     ]);
   });
 
-  it("the admin API deletes no pool that holds something, nor the pool of the lead itself", async () => {
+  it("the admin API does not delete a pool with open holds, nor the lead's own pool", async () => {
     const client = await madeClient();
     const held = await client.ask(`${POOL}/delete`, { body: { reason } });
     expect([held.status, held.body["code"]]).toEqual([409, "POOL_IN_USE"]);
@@ -260,7 +262,7 @@ describe("changes", () => {
     expect(await client.store.find("acme/search/sam")).toBeDefined();
   });
 
-  it("the admin API refuses a cap of a model that overlaps one beside it", async () => {
+  it("the admin API refuses a model cap that overlaps a sibling", async () => {
     const client = await madeClient();
     const make = (name: string) =>
       client.ask("/pools", { body: { path: `acme/search/${name}`, caps: { usd: 1 }, reason } });
@@ -274,7 +276,7 @@ describe("changes", () => {
     expect((await make("model:gpt-5*/provider:openai")).status).toBe(201);
   });
 
-  it("the admin API ends a hold that hangs, and books what its process commits later", async () => {
+  it("the admin API ends a stuck hold, and a later commit of its process is still booked", async () => {
     const client = await madeClient();
     const sam = await client.store.pool("acme/search/sam");
     const hung = await sam.reserve({ usd: 1 }, { id: "hung" });
@@ -287,7 +289,7 @@ describe("changes", () => {
     expect((await sam.snapshot()).used.usd).toBe(3);
   });
 
-  it("the admin API takes changes as JSON alone, which a form of another site cannot send", async () => {
+  it("the admin API accepts changes only as JSON, which a form on another site cannot send", async () => {
     const client = await madeClient();
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) {
       const headers = { "content-type": type };
@@ -299,7 +301,7 @@ describe("changes", () => {
 });
 
 describe("events", () => {
-  it("events of the admin API begin with the page, report what has changed, and end with the access", async () => {
+  it("the event stream starts with the current page, sends changes, and ends when access ends", async () => {
     const client = await madeClient();
     const response = await client.handle(
       new Request("http://localhost/api/v1/events?below=acme%2Fsearch", {

@@ -1,4 +1,4 @@
-// What can be done with pools, holds and entries.
+// Actions on pools, holds and entries.
 
 import type { LedgerEntry } from "../../stores/contract/ledger.ts";
 import type { OpenHold } from "../../stores/contract/holds.ts";
@@ -25,8 +25,18 @@ function endOf(fields: FormData): number | undefined {
   return undefined;
 }
 
+/** The initial values of a raise. */
+interface Proposed {
+  readonly axis: Axis;
+  readonly by: number;
+}
+
 /** Raises a pool by an amount, for good or until an instant. */
-export function askToRaise({ path, caps }: Pick<PoolView, "path" | "caps">, onDone: Done): void {
+export function askToRaise(
+  { path, caps }: Pick<PoolView, "path" | "caps">,
+  onDone: Done,
+  proposed?: Proposed,
+): void {
   const axes = AXES.filter((axis) => caps[axis] !== undefined);
   askFor({
     title: `Raise ${path}`,
@@ -38,13 +48,23 @@ export function askToRaise({ path, caps }: Pick<PoolView, "path" | "caps">, onDo
         <div class="pair">
           <label>
             By
-            <input name="by" type="number" step="any" required autofocus inputMode="decimal" />
+            <input
+              name="by"
+              type="number"
+              step="any"
+              required
+              autofocus
+              inputMode="decimal"
+              defaultValue={proposed === undefined ? "" : String(proposed.by)}
+            />
           </label>
           <label>
             Of
             <select name="axis">
               {(axes.length === 0 ? AXES : axes).map((axis) => (
-                <option value={axis}>{AXIS_NAMES[axis]}</option>
+                <option value={axis} selected={axis === proposed?.axis}>
+                  {AXIS_NAMES[axis]}
+                </option>
               ))}
             </select>
           </label>
@@ -59,7 +79,7 @@ export function askToRaise({ path, caps }: Pick<PoolView, "path" | "caps">, onDo
                 Tonight, midnight
               </option>
               <option value="week">One week</option>
-              <option value="at">The time beside</option>
+              <option value="at">The time you enter</option>
             </select>
           </label>
           <label>
@@ -80,7 +100,7 @@ export function askToRaise({ path, caps }: Pick<PoolView, "path" | "caps">, onDo
   });
 }
 
-/** A field for an amount on an axis; empty where there is none yet. */
+/** A field for an amount on an axis; empty if there is none yet. */
 function AmountInput({
   axis,
   value,
@@ -104,7 +124,7 @@ function AmountInput({
   );
 }
 
-/** Sets caps outright. */
+/** Sets caps. */
 export function askToSetCaps({ path, caps }: PoolView, onDone: Done): void {
   askFor({
     title: `Caps of ${path}`,
@@ -127,7 +147,7 @@ export function askToSetCaps({ path, caps }: PoolView, onDone: Done): void {
   });
 }
 
-/** What is done to a pool as it is, without any figure: the route has the name of the act. */
+/** Actions on a pool without further fields: the route has the name of the action. */
 const ACTS = {
   freeze: {
     button: "Freeze",
@@ -171,7 +191,7 @@ export function askToEndHold({ id, pool, amount }: OpenHold, onDone: Done): void
   });
 }
 
-/** Corrects what a call has booked. */
+/** Amends the booking of a call. */
 export function askToAmend({ id, pool, amount }: LedgerEntry, onDone: Done): void {
   const axes = AXES.filter((axis) => axis === "usd" || amount[axis] > 0);
   askFor({

@@ -1,4 +1,4 @@
-// Where alerts go, a test of each, and what has become of those that were sent: of a gateway.
+// The alert targets of a gateway, a test of each, and the state of sent alerts.
 
 import { useState } from "preact/hooks";
 
@@ -10,6 +10,11 @@ import { dayAndTime } from "./format.tsx";
 import { messageOf, Shown, useLoaded } from "./load.tsx";
 
 const EVENTS = ["threshold", "refused", "frozen", "thawed", "changed", "reset", "deleted"];
+const CHANNELS: Readonly<Record<string, string>> = {
+  webhook: "Webhook",
+  slack: "Slack",
+  email: "E-mail",
+};
 const FIRST_EVENTS: ReadonlySet<string> = new Set(["threshold", "refused", "frozen"]);
 
 interface Target {
@@ -132,19 +137,27 @@ function Targets({
       </p>
       <Table caption="Where alerts go" heads={["By", "Address", "About", "Pool", "Made", ""]}>
         {targets.map((target) => (
-          <tr key={target.id}>
-            <td>{target.channel}</td>
+          <tr role="row" key={target.id}>
+            <td>{CHANNELS[target.channel] ?? target.channel}</td>
             <td>{target.to}</td>
             <td>{target.events.join(", ")}</td>
             <td>{target.subtree === "" ? "all" : target.subtree}</td>
-            <td class="nowrap">
+            <td>
               {dayAndTime(target.createdAt)} by {target.createdBy}
             </td>
             <td class="number nowrap">
-              <button class="small" onClick={() => void test(target)}>
+              <button
+                class="small"
+                aria-label={`Test ${target.to}`}
+                onClick={() => void test(target)}
+              >
                 Test
               </button>{" "}
-              <button class="small" onClick={() => askToRemove(target, again)}>
+              <button
+                class="small"
+                aria-label={`Remove ${target.to}`}
+                onClick={() => askToRemove(target, again)}
+              >
                 Remove
               </button>
             </td>
@@ -160,7 +173,7 @@ function Deliveries({ deliveries }: { readonly deliveries: readonly Delivery[] }
   return (
     <Table caption="Deliveries" heads={["When", "Pool", "What", "State", "Last attempt"]}>
       {deliveries.slice(0, 200).map(({ id, target, at, pool, text, state, attempts }) => (
-        <tr key={`${id} ${target}`}>
+        <tr role="row" key={`${id} ${target}`}>
           <td class="nowrap">{dayAndTime(at)}</td>
           <td>
             <a href={linkTo("pool", { path: pool })}>{pool}</a>
@@ -205,7 +218,10 @@ export function AlertsPage() {
       <Shown of={found}>
         {({ targets }) =>
           targets.length === 0 ? (
-            <p class="empty">Alerts go nowhere yet.</p>
+            <p class="empty">
+              Alerts go nowhere yet. Send them to Slack, by e-mail or to a program of your own, and
+              test each with its button.
+            </p>
           ) : (
             <Targets targets={targets} again={found.again} onTested={sent.again} />
           )

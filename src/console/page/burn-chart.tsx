@@ -1,5 +1,5 @@
-// The burn-down of a window: what was used, what is held, the cap, and where it leads at the rate of
-// late. It is SVG of our own, so that tests and screen readers can read it.
+// The burn-down of a window: used, held, the cap, and a forecast at the recent rate. It is
+// hand-written SVG, so that tests and screen readers can read it.
 
 import { wholeCap } from "../../core/whole-cap.ts";
 import { scaleLinear, scaleTime } from "d3-scale";
@@ -9,7 +9,7 @@ import { area, curveStepAfter, line } from "d3-shape";
 import type { BurnDown } from "../../api/burn-down.ts";
 import type { PoolView } from "../../api/pool-views.ts";
 import { useWidth } from "./use-width.tsx";
-import { dayAndTime, duration, instant, onAxis, withUnit } from "./format.tsx";
+import { dayAndTime, instant, onAxis, stretch, withUnit } from "./format.tsx";
 import type { Axis } from "./format.tsx";
 
 const WIDTH_FIRST = 720;
@@ -19,20 +19,20 @@ const LEFT = 58;
 const RIGHT = 14;
 const TOP = 14;
 const BOTTOM = 26;
-/** Without a window, the forecast looks ahead for this part of what is shown. */
+/** Without a window, the forecast looks ahead for this fraction of the shown time. */
 const AHEAD = 0.25;
 
-/** Where a rate leads. */
+/** A forecast at a rate. */
 export interface Forecast {
   readonly text: string;
-  /** Whether there is nothing to worry about. */
+  /** Whether the budget lasts. */
   readonly isFine: boolean;
 }
 
-/** Where it leads at the rate of late, in words. */
+/** Returns the forecast in words. */
 function forecastOf(burn: BurnDown, pool: PoolView): Forecast {
   const { rate, axis, now, until } = burn;
-  const over = `over the last ${duration(rate.overMs)}`;
+  const over = `over the last ${stretch(rate.overMs)}`;
   if (rate.used <= 0) return { text: `Nothing was used ${over}.`, isFine: true };
   const perMs = rate.used / rate.overMs;
   const perHour = `${withUnit(axis === "usd" ? perMs * 3_600_000 : Math.round(perMs * 3_600_000), axis)} an hour ${over}`;

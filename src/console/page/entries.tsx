@@ -1,5 +1,6 @@
 // Tables of ledger entries, changes and holds.
 
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 
 import type { LedgerEntry } from "../../stores/contract/ledger.ts";
@@ -12,7 +13,7 @@ import type { Axis } from "./format.tsx";
 
 const NUMBERS: ReadonlySet<string> = new Set(["Amount", "Tokens", "Used", "Held", "Left", "Cap"]);
 
-/** A table that scrolls on its own where the screen is too narrow. */
+/** A table that scrolls on its own where it is too wide, and is a list of cards on a phone. */
 export function Table({
   caption,
   heads,
@@ -22,31 +23,40 @@ export function Table({
   readonly heads: readonly string[];
   readonly children: ComponentChildren;
 }) {
+  const place = useRef<HTMLTableElement>(null);
+  useLayoutEffect(() => {
+    // A cell of a card says which it is, and stays a cell although it is not laid out as one.
+    for (const row of place.current?.tBodies[0]?.rows ?? [])
+      for (const [index, cell] of [...row.cells].entries()) {
+        cell.dataset["head"] = heads[index] ?? "";
+        cell.role = cell.tagName === "TH" ? "rowheader" : "cell";
+      }
+  });
   return (
     <div class="table" tabIndex={0} role="region" aria-label={caption}>
-      <table>
+      <table ref={place} role="table">
         <caption class="unseen">{caption}</caption>
-        <thead>
-          <tr>
+        <thead role="rowgroup">
+          <tr role="row">
             {heads.map((head) => (
-              <th scope="col" class={NUMBERS.has(head) ? "number" : undefined}>
+              <th scope="col" role="columnheader" class={NUMBERS.has(head) ? "number" : undefined}>
                 {head === "" ? <span class="unseen">Actions</span> : head}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>{children}</tbody>
+        <tbody role="rowgroup">{children}</tbody>
       </table>
     </div>
   );
 }
 
-/** May the viewer change pools? */
+/** Returns whether the viewer may change pools. */
 export function mayChange(): boolean {
   return viewer.value !== undefined && viewer.value.role !== "self";
 }
 
-/** Links that make a word a filter of the ledger. */
+/** Links that filter the ledger by a word. */
 function Filter({ name, value, pool }: { name: string; value: string | undefined; pool: string }) {
   if (value === undefined) return <span class="quiet">–</span>;
   return <a href={linkTo("ledger", { pool, [name]: value })}>{value}</a>;
@@ -70,7 +80,7 @@ export function EntryTable({
   onDone,
 }: {
   readonly entries: readonly LedgerEntry[];
-  /** The pool that is looked at. */
+  /** The shown pool. */
   readonly pool: string;
   readonly onDone: () => void;
 }) {
@@ -80,7 +90,7 @@ export function EntryTable({
       heads={["When", "Pool", "Kind", "Model", "Label", "Amount", "Tokens", ""]}
     >
       {entries.map((entry) => (
-        <tr key={entry.seq}>
+        <tr role="row" key={entry.seq}>
           <WhenAndWhere entry={entry} />
           <td>
             {entry.kind}
@@ -96,7 +106,11 @@ export function EntryTable({
           <td class="number">{count(entry.amount.tokens)}</td>
           <td class="number">
             {mayChange() && (entry.kind === "commit" || entry.kind === "record") && (
-              <button class="small" onClick={() => askToAmend(entry, onDone)}>
+              <button
+                class="small"
+                aria-label={`Amend ${usd(entry.amount.usd)} of ${entry.pool}, ${dayAndTime(entry.at)}`}
+                onClick={() => askToAmend(entry, onDone)}
+              >
                 Amend
               </button>
             )}
@@ -107,7 +121,7 @@ export function EntryTable({
   );
 }
 
-/** What a change has changed, in words. */
+/** Returns a change in words. */
 function changeText({ kind, change }: LedgerEntry): string {
   if (kind === "reset") return "reset";
   if (kind === "delete") return "deleted";
@@ -136,7 +150,7 @@ export function ChangeTable({ entries }: { readonly entries: readonly LedgerEntr
   return (
     <Table caption="Changes" heads={["When", "Pool", "Who", "What", "Why"]}>
       {entries.map((entry) => (
-        <tr key={entry.seq}>
+        <tr role="row" key={entry.seq}>
           <WhenAndWhere entry={entry} />
           <td>{entry.actor ?? <span class="quiet">unknown</span>}</td>
           <td>{changeText(entry)}</td>
@@ -157,7 +171,7 @@ export function HoldTable({
   return (
     <Table caption="Holds" heads={["Pool", "Id", "Held", "Tokens", "Lease", ""]}>
       {holds.map((hold) => (
-        <tr key={hold.id}>
+        <tr role="row" key={hold.id}>
           <td>
             <a href={linkTo("pool", { path: hold.pool })}>{hold.pool}</a>
           </td>
@@ -174,7 +188,11 @@ export function HoldTable({
           </td>
           <td class="number">
             {mayChange() && !hold.isSlice && (
-              <button class="small" onClick={() => askToEndHold(hold, onDone)}>
+              <button
+                class="small"
+                aria-label={`Release the hold ${hold.id} of ${hold.pool}`}
+                onClick={() => askToEndHold(hold, onDone)}
+              >
                 Release
               </button>
             )}

@@ -1,12 +1,15 @@
-// People and programs, and their keys: of a gateway, whose routes these are.
+// People and programs, and their keys: of a gateway, which has these routes.
 
 import { useState } from "preact/hooks";
 
 import { askFor } from "./action-dialog.tsx";
 import { linkTo, linkWith, view } from "./address.tsx";
 import { get, viewer } from "./client.tsx";
+import type { PoolView } from "../../api/pool-views.ts";
+import { wholeCap } from "../../core/whole-cap.ts";
+import { Bar } from "./bar.tsx";
 import { Table } from "./entries.tsx";
-import { dayAndTime } from "./format.tsx";
+import { dayAndTime, mainAxis, onAxis, withUnit } from "./format.tsx";
 import { Shown, useLoaded } from "./load.tsx";
 
 interface Key {
@@ -19,6 +22,7 @@ interface Key {
   readonly createdBy: string;
   readonly expiresAt?: number;
   readonly revokedAt?: number;
+  readonly revokedBy?: string;
   readonly lastUsedAt?: number;
 }
 
@@ -97,22 +101,44 @@ function MadeKey({ made, hide }: { readonly made: string; readonly hide: () => v
   );
 }
 
-function endText({ revokedAt, expiresAt }: Key): string {
-  if (revokedAt !== undefined) return `revoked ${dayAndTime(revokedAt)}`;
+function endText({ revokedAt, revokedBy, expiresAt }: Key): string {
+  if (revokedAt !== undefined)
+    return `revoked ${dayAndTime(revokedAt)}${revokedBy === undefined ? "" : ` by ${revokedBy}`}`;
   return expiresAt === undefined ? "–" : dayAndTime(expiresAt);
+}
+
+const POOLS_MAX = 1000;
+
+/** The figures of a key's pool; nothing before its first call. */
+function Spent({ pool }: { readonly pool: PoolView | undefined }) {
+  if (pool === undefined) return <span class="quiet">–</span>;
+  const axis = mainAxis(pool);
+  const cap = wholeCap(pool, axis);
+  return (
+    <>
+      {onAxis(pool.used[axis], axis)}
+      {cap === undefined ? "" : ` of ${withUnit(cap, axis)}`}
+      <Bar pool={pool} axis={axis} />
+    </>
+  );
 }
 
 function KeyTable({
   keys,
+  pools,
   onDone,
 }: {
   readonly keys: readonly Key[];
+  readonly pools: ReadonlyMap<string, PoolView>;
   readonly onDone: () => void;
 }) {
   return (
-    <Table caption="Keys" heads={["Name", "Key", "Pool", "Role", "Last used", "Made", "Ends", ""]}>
+    <Table
+      caption="Keys"
+      heads={["Name", "Key", "Pool", "Spent", "Role", "Last used", "Made", "Ends", ""]}
+    >
       {keys.map((key) => (
-        <tr key={key.id}>
+        <tr role="row" key={key.id}>
           <td>{key.name}</td>
           <td>
             <code>{key.prefix}…</code>
@@ -120,17 +146,24 @@ function KeyTable({
           <td>
             <a href={linkTo("pool", { path: key.pool })}>{key.pool}</a>
           </td>
+          <td class="nowrap">
+            <Spent pool={pools.get(key.pool)} />
+          </td>
           <td>{key.role}</td>
           <td class="nowrap">
             {key.lastUsedAt === undefined ? "never" : dayAndTime(key.lastUsedAt)}
           </td>
-          <td class="nowrap">
+          <td>
             {dayAndTime(key.createdAt)} by {key.createdBy}
           </td>
-          <td class="nowrap">{endText(key)}</td>
+          <td>{endText(key)}</td>
           <td class="number">
             {key.revokedAt === undefined && (
-              <button class="small" onClick={() => askToRevoke(key, onDone)}>
+              <button
+                class="small"
+                aria-label={`Revoke the key ${key.prefix}… of ${key.name}`}
+                onClick={() => askToRevoke(key, onDone)}
+              >
                 Revoke
               </button>
             )}
@@ -144,6 +177,12 @@ function KeyTable({
 export function KeysPage() {
   const [made, setMade] = useState("");
   const found = useLoaded(() => get<{ keys: readonly Key[] }>("/keys"), []);
+  const pools = useLoaded(
+    async () =>
+      await get<{ pools: readonly PoolView[] }>("/pools", { by: "usd", limit: POOLS_MAX }),
+    [],
+  );
+  const byPath = new Map((pools.value?.pools ?? []).map((pool) => [pool.path, pool]));
   const isAll = view.value.query["all"] !== undefined;
   const make = (): void =>
     askForKey((key) => {
@@ -175,7 +214,7 @@ export function KeysPage() {
           return shown.length === 0 ? (
             <p class="empty">No keys yet. Make one for each person and program.</p>
           ) : (
-            <KeyTable keys={shown} onDone={found.again} />
+            <KeyTable keys={shown} pools={byPath} onDone={found.again} />
           );
         }}
       </Shown>

@@ -1,5 +1,5 @@
-// The ledger: totals by model, label, pool, person and day, and the entries behind them. Each click is
-// a filter in the address.
+// The ledger: totals by model, label, pool, person and day, and the entries behind them. Each click
+// sets a filter in the address.
 
 import { useState } from "preact/hooks";
 
@@ -14,7 +14,7 @@ import { DayBars, SumBars } from "./sums-chart.tsx";
 import type { Sum } from "./sums-chart.tsx";
 
 const GROUPS = ["model", "label", "pool", "person"] as const;
-const FILTERS = ["model", "label", "day", "actor", "kind"] as const;
+const FILTERS = ["model", "label", "person", "day", "actor", "kind", "unknown"] as const;
 const SINCE: Readonly<Record<string, number>> = { day: 1, week: 7, month: 31 };
 const PERIODS: readonly (readonly [string | undefined, string])[] = [
   ["day", "Today"],
@@ -51,7 +51,7 @@ function PoolEntries({ pool }: { readonly pool: string }) {
   ) as Readonly<Record<string, string>>;
   const [times, setTimes] = useState(0);
   const asked = { pool, ...filters, since, after };
-  // Entries first: a store may answer one question after the other, and totals take longer.
+  // Entries first: a store may answer one query after the other, and totals take longer.
   const entries = useLoaded(() => get<Page>("/ledger", asked), [JSON.stringify(asked), times]);
   const days = useLoaded(
     () => get<{ sums: readonly Sum[] }>("/sums", { pool, by: "day", since }),

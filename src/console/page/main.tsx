@@ -1,7 +1,7 @@
 // The console in the browser: its frame, and the page that the address names.
 
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { ActionDialog } from "./action-dialog.tsx";
 import { linkTo, view } from "./address.tsx";
@@ -50,6 +50,7 @@ const PAGES: Readonly<Record<string, () => preact.JSX.Element | null>> = {
   alerts: AlertsPage,
 };
 const ROLES: readonly Role[] = ["self", "lead", "admin"];
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 const THEME = "token-budget-theme";
 const trouble = signal("");
 
@@ -63,22 +64,22 @@ function entriesFor({ features, role }: Viewer): readonly Entry[] {
 
 function isDark(): boolean {
   const chosen = document.documentElement.dataset["theme"];
-  return chosen === undefined
-    ? matchMedia("(prefers-color-scheme: dark)").matches
-    : chosen === "dark";
+  return chosen === undefined ? DARK.matches : chosen === "dark";
 }
 
+const theme = signal("");
+
 function changeTheme(): void {
-  const theme = isDark() ? "light" : "dark";
-  document.documentElement.dataset["theme"] = theme;
+  theme.value = isDark() ? "light" : "dark";
+  document.documentElement.dataset["theme"] = theme.value;
   try {
-    localStorage.setItem(THEME, theme);
+    localStorage.setItem(THEME, theme.value);
   } catch {
-    // A browser that keeps nothing.
+    // A browser without storage.
   }
 }
 
-/** Where the keyboard leads: `/` to the field that searches. */
+/** Keyboard shortcuts: `/` focuses the search field. */
 function onKey(event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
   if (event.key !== "/" || target.matches("input, select, textarea, dialog *")) return;
@@ -137,9 +138,7 @@ function Frame() {
         <span class="who" title={`${who.role}${who.subtree === "" ? "" : ` of ${who.subtree}`}`}>
           {who.actor}
         </span>
-        <button class="small" onClick={changeTheme}>
-          Theme
-        </button>
+        <ThemeButton />
         {hasSession && (
           <form method="post" action="session/end">
             <button class="small">Sign out</button>
@@ -157,16 +156,33 @@ function Frame() {
   );
 }
 
+/** Says which theme it changes to. */
+function ThemeButton() {
+  const [, setTimes] = useState(0);
+  useEffect(() => {
+    const again = (): void => setTimes((times) => times + 1);
+    DARK.addEventListener("change", again);
+    return () => DARK.removeEventListener("change", again);
+  }, []);
+  const shown = theme.value === "" ? isDark() : theme.value === "dark";
+  return (
+    <button class="small" onClick={changeTheme}>
+      {shown ? "Light" : "Dark"}
+      <span class="unseen"> theme</span>
+    </button>
+  );
+}
+
 function skip(event: MouseEvent): void {
   event.preventDefault();
   document.querySelector("main")?.focus();
 }
 
 try {
-  const theme = localStorage.getItem(THEME);
-  if (theme !== null) document.documentElement.dataset["theme"] = theme;
+  const kept = localStorage.getItem(THEME);
+  if (kept !== null) document.documentElement.dataset["theme"] = kept;
 } catch {
-  // A browser that keeps nothing.
+  // A browser without storage.
 }
 addEventListener("keydown", onKey);
 const place = document.querySelector("#page");

@@ -1,20 +1,23 @@
-// One pool: how it stands, where it leads, what binds it, and what can be done.
+// One pool: its figures, forecast, limiting level and actions.
 
 import { useEffect, useState } from "preact/hooks";
 
+import { wholeCap } from "../../core/whole-cap.ts";
 import type { BurnDown } from "../../api/burn-down.ts";
 import type { PoolView } from "../../api/pool-views.ts";
 import type { LedgerEntry } from "../../stores/contract/ledger.ts";
 import type { OpenHold } from "../../stores/contract/holds.ts";
 import { askTo, askToRaise, askToSetCaps } from "./actions.tsx";
 import { linkTo, view } from "./address.tsx";
-import { Bar, barText, Legend } from "./bar.tsx";
+import { Bar, Legend } from "./bar.tsx";
 import { BurnChart } from "./burn-chart.tsx";
-import { get, poolAt, watchPools } from "./client.tsx";
+import { get, poolAt, viewer, watchPools } from "./client.tsx";
 import { EntryTable, HoldTable, mayChange, Table } from "./entries.tsx";
 import { AXES, AXIS_NAMES, count, dayAndTime, mainAxis, onAxis, withUnit } from "./format.tsx";
 import { Shown, useLoaded } from "./load.tsx";
+import { askToDeletePool, askToMakePool, mayDelete } from "./make-pool.tsx";
 import { PoolList } from "./pool-list.tsx";
+import { askForMore } from "./requests-page.tsx";
 
 interface Answer {
   readonly pool: PoolView;
@@ -34,7 +37,7 @@ export function PoolPage() {
   );
 }
 
-/** Calls `refresh` when the pool has changed, not more often than it is settled. */
+/** Calls `refresh` when the pool has changed, but not too often. */
 function useChanges(path: string, refresh: () => void): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,6 +59,7 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
   const { path } = pool;
   const axis = mainAxis(pool);
   const burn = useLoaded(() => get<BurnDown>(`${poolAt(path)}/burn-down`, { axis }), [path, axis]);
+  // A store may answer one question after the other: the chart first, then the lists.
   const [times, setTimes] = useState(0);
   const refresh = (): void => {
     again();
@@ -68,7 +72,15 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
       <Crumbs path={path} />
       <div class="heading">
         <h1>{path.split("/").at(-1)}</h1>
-        {mayChange() && <Actions pool={pool} onDone={refresh} />}
+        {mayChange() ? (
+          <Actions pool={pool} onDone={refresh} />
+        ) : (
+          viewer.value?.features.includes("requests") === true && (
+            <button class="main" onClick={() => askForMore(refresh, path)}>
+              Ask for more
+            </button>
+          )
+        )}
       </div>
       <Standing pool={pool} />
       <Shown of={burn}>{(value) => <BurnChart burn={value} pool={pool} />}</Shown>
@@ -76,12 +88,14 @@ function ShownPool({ answer, again }: { readonly answer: Answer; readonly again:
         <Axes pool={pool} />
         <Levels pool={pool} ancestors={ancestors} />
       </div>
-      <Lists path={path} times={times} onDone={refresh} />
+      {(burn.value !== undefined || burn.error !== undefined) && (
+        <Lists path={path} times={times} onDone={refresh} />
+      )}
     </>
   );
 }
 
-/** The pools below, what is held, and the latest entries. */
+/** The pools below, open holds, and the latest entries. */
 function Lists({
   path,
   times,
@@ -169,6 +183,8 @@ function Actions({ pool, onDone }: { readonly pool: PoolView; readonly onDone: (
         <button onClick={() => askTo("freeze", path, onDone)}>Freeze</button>
       )}
       <button onClick={() => askTo("reset", path, onDone)}>Reset</button>
+      <button onClick={() => askToMakePool(path)}>Create below</button>
+      {mayDelete(path) && <button onClick={() => askToDeletePool(path)}>Delete</button>}
     </div>
   );
 }
@@ -176,6 +192,7 @@ function Actions({ pool, onDone }: { readonly pool: PoolView; readonly onDone: (
 function Standing({ pool }: { readonly pool: PoolView }) {
   const axis = mainAxis(pool);
   const { binding, frozen, raises = [] } = pool;
+  const cap = wholeCap(pool, axis);
   return (
     <section class="standing">
       <div class="sizes">
@@ -191,11 +208,9 @@ function Standing({ pool }: { readonly pool: PoolView }) {
           </b>{" "}
           left
         </span>
+        {cap !== undefined && <span>of {withUnit(cap, axis)}</span>}
       </div>
       <Bar pool={pool} axis={axis} />
-      <p aria-hidden="true" class="unseen">
-        {barText(pool, axis)}
-      </p>
       <Legend />
       {frozen === true && (
         <p class="notice frozen">Frozen: every new call is refused until it is thawed.</p>
@@ -204,7 +219,7 @@ function Standing({ pool }: { readonly pool: PoolView }) {
         <p class={`notice ${binding.frozen ? "frozen" : ""}`}>
           {binding.frozen
             ? `Frozen by ${binding.path ?? "a pool above"}.`
-            : `The level that binds is ${binding.path ?? "a pool above"}: ${withUnit(binding.remaining, binding.axis)} left there.`}
+            : `The level that binds is ${binding.path ?? "a pool above"}${binding.remaining === undefined ? "" : `: ${withUnit(binding.remaining, binding.axis)} left there`}.`}
         </p>
       )}
       {raises.map(({ until, by }) => (
@@ -226,7 +241,7 @@ function Axes({ pool }: { readonly pool: PoolView }) {
       <h2>Figures</h2>
       <Table caption="Figures by axis" heads={["Axis", "Used", "Held", "Left", "Cap"]}>
         {AXES.map((axis) => (
-          <tr>
+          <tr role="row" key={axis}>
             <th scope="row">{AXIS_NAMES[axis]}</th>
             <td class="number">{onAxis(pool.used[axis], axis)}</td>
             <td class="number">{onAxis(pool.reserved[axis], axis)}</td>
@@ -242,7 +257,7 @@ function Axes({ pool }: { readonly pool: PoolView }) {
       {pool.unknown.usd > 0 && (
         <p class="notice">
           {withUnit(pool.unknown.usd, "usd")} of used stands in for calls whose cost is unknown;{" "}
-          <a href={linkTo("ledger", { pool: pool.path })}>amend them</a>.
+          <a href={linkTo("ledger", { pool: pool.path, unknown: "true" })}>amend them</a>.
         </p>
       )}
       <p class="quiet">

@@ -6,7 +6,9 @@ import type { PoolView } from "../../api/pool-views.ts";
 import { goTo, linkWith, view } from "./address.tsx";
 import { Legend } from "./bar.tsx";
 import { get, viewer, watchPools } from "./client.tsx";
+import { mayChange } from "./entries.tsx";
 import { count } from "./format.tsx";
+import { askToMakePool } from "./make-pool.tsx";
 import { PoolList } from "./pool-list.tsx";
 import { messageOf } from "./load.tsx";
 
@@ -81,6 +83,11 @@ export function PoolsPage() {
             Most spent
           </a>
         </nav>
+        {mayChange() && (
+          <button class="main" onClick={() => askToMakePool()}>
+            Create
+          </button>
+        )}
       </div>
       {(below !== undefined || after !== undefined) && (
         <p>
@@ -122,7 +129,7 @@ function More({
   );
 }
 
-/** Enter goes to the pool of that path. */
+/** Enter opens the pool of that path. */
 function Search({ search }: { readonly search: string }) {
   return (
     <form
@@ -155,7 +162,7 @@ function Search({ search }: { readonly search: string }) {
   );
 }
 
-/** An empty store: the command that makes the first pool. */
+/** An empty store: shows the command that creates the first pool. */
 function FirstPool() {
   const isAll = viewer.value?.subtree === "";
   return (
@@ -177,6 +184,11 @@ function FirstPool() {
           ? "This page shows it as soon as it is there."
           : "Your pool is made by your first call with your key."}
       </p>
+      {mayChange() && (
+        <button class="main" onClick={() => askToMakePool()}>
+          Create a pool here
+        </button>
+      )}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-// Requests for more: who asks, for how much and why; a lead grants or refuses them.
+// Requests for an increase, which a lead grants or refuses.
 
 import { askFor } from "./action-dialog.tsx";
 import { linkTo } from "./address.tsx";
@@ -44,8 +44,12 @@ function askToDecide(wanted: Wanted, isGranted: boolean, onDone: () => void): vo
   });
 }
 
-function askForMore(onDone: () => void): void {
-  const subtree = viewer.value?.subtree ?? "";
+/** Asks a lead for more. */
+export function askForMore(
+  onDone: () => void,
+  pool: string = viewer.value?.subtree ?? "",
+  dollars?: number,
+): void {
   askFor({
     title: "Ask for more",
     effect: "A lead grants or refuses it.",
@@ -55,12 +59,20 @@ function askForMore(onDone: () => void): void {
       <>
         <label>
           Pool
-          <input name="pool" required defaultValue={subtree} />
+          <input name="pool" required defaultValue={pool} autocomplete="off" />
         </label>
         <div class="pair">
           <label>
             Dollars
-            <input name="usd" type="number" min="0.01" step="any" required autofocus />
+            <input
+              name="usd"
+              type="number"
+              min="0.01"
+              step="any"
+              required
+              autofocus
+              defaultValue={dollars === undefined ? "" : String(dollars)}
+            />
           </label>
           <label>
             Hours
@@ -99,14 +111,17 @@ export function RequestsPage() {
       <Shown of={found}>
         {({ requests }) =>
           requests.length === 0 ? (
-            <p class="empty">No one has asked for more.</p>
+            <p class="empty">
+              No one has asked for more. A person who runs out asks here, and a lead grants or
+              refuses it.
+            </p>
           ) : (
             <Table
               caption="Requests for more"
               heads={["When", "Who", "Pool", "How much", "Why", "State", ""]}
             >
               {requests.map((wanted) => (
-                <tr key={wanted.id}>
+                <tr role="row" key={wanted.id}>
                   <td class="nowrap">{dayAndTime(wanted.at)}</td>
                   <td>{wanted.by}</td>
                   <td>
@@ -122,12 +137,14 @@ export function RequestsPage() {
                       <>
                         <button
                           class="small"
+                          aria-label={`Grant ${usd(wanted.usd)} to ${wanted.by}`}
                           onClick={() => askToDecide(wanted, true, found.again)}
                         >
                           Grant
                         </button>{" "}
                         <button
                           class="small"
+                          aria-label={`Refuse ${usd(wanted.usd)} to ${wanted.by}`}
                           onClick={() => askToDecide(wanted, false, found.again)}
                         >
                           Refuse

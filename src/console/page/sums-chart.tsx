@@ -1,4 +1,4 @@
-// Totals as bars: by day upright, by anything else one below the other; each is a link that filters.
+// Totals as bars: vertical by day, horizontal otherwise; each is a link that filters.
 
 import { scaleBand, scaleLinear } from "d3-scale";
 
@@ -22,7 +22,7 @@ const BOTTOM = 20;
 const DAYS_MAX = 31;
 const DAY_MS = 86_400_000;
 
-/** The filter that a total stands for. */
+/** The filter of a total. */
 function filterOf(by: string, name: string): Record<string, string | undefined> {
   if (by === "pool") return { pool: name, by: undefined };
   return { [by]: name };
@@ -35,13 +35,9 @@ export function SumBars({ by, sums }: { readonly by: string; readonly sums: read
     <ol class="sums" aria-label={`Totals by ${by}`}>
       {sums.slice(0, SHOWN_MAX).map(({ name, amount, entries }) => (
         <li key={name ?? ""}>
-          {by === "person" ? (
-            <span class="name">{name}</span>
-          ) : (
-            <a class="name" href={linkWith({ ...filterOf(by, name ?? ""), after: undefined })}>
-              {name ?? `no ${by}`}
-            </a>
-          )}
+          <a class="name" href={linkWith({ ...filterOf(by, name ?? ""), after: undefined })}>
+            {name ?? `no ${by}`}
+          </a>
           <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
             <rect class="left" width="100" height="10" />
             <rect class="used" width={Math.max(0, (amount.usd / most) * 100)} height="10" />

@@ -15,6 +15,14 @@ const SPENDER = join(import.meta.dirname, "steady-spender.ts");
 /** Where Chromium is; undefined when it is not installed. */
 export const CHROMIUM: string | undefined = serverBinary("chromium", "apt-get install chromium");
 
+/** Text is drawn in one way on every machine. */
+const SAME_TEXT = [
+  "--font-render-hinting=none",
+  "--enable-font-subpixel-positioning",
+  "--disable-lcd-text",
+  "--force-color-profile=srgb",
+];
+
 let browser: Promise<Browser> | undefined;
 afterAll(async () => (await browser)?.close());
 
@@ -44,11 +52,11 @@ export async function openConsole(
 /** Opens an address of a console in a browser that knows nothing of it. */
 export async function openPage(
   address: string,
-  { isReduced = false }: { readonly isReduced?: boolean } = {},
+  { isReduced = false, at }: { readonly isReduced?: boolean; readonly at?: number } = {},
 ): Promise<OpenedConsole> {
   browser ??= chromium.launch({
     executablePath: CHROMIUM ?? "",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ...SAME_TEXT],
   });
   const context = await (
     await browser
@@ -60,6 +68,8 @@ export async function openPage(
   });
   onTestFinished(() => context.close());
   const page = await context.newPage();
+  // The dates of the page stand still; its timers do not.
+  if (at !== undefined) await page.clock.setFixedTime(at);
   const troubles: string[] = [];
   const hosts = new Set<string>();
   page.on("pageerror", (error) => troubles.push(error.message));
