@@ -41,9 +41,13 @@ export function addressOf(path: string, query: Readonly<Record<string, unknown>>
   return `${ROOT ?? "api/v1"}${path}${text === "" ? "" : `?${text}`}`;
 }
 
-/** Asks for something. @throws {Problem} */
-export async function get<T>(path: string, query?: Readonly<Record<string, unknown>>): Promise<T> {
-  return await answered<T>(fetch(addressOf(path, query)));
+/** Asks for something, until the signal says that it is not wanted any longer. @throws {Problem} */
+export async function get<T>(
+  path: string,
+  query?: Readonly<Record<string, unknown>>,
+  left?: AbortSignal,
+): Promise<T> {
+  return await answered<T>(fetch(addressOf(path, query), { signal: left ?? null }), left);
 }
 
 /** Changes something, once however often the same `key` is sent. @throws {Problem} */
@@ -62,13 +66,13 @@ export async function send<T>(
   );
 }
 
-async function answered<T>(request: Promise<Response>): Promise<T> {
+async function answered<T>(request: Promise<Response>, left?: AbortSignal): Promise<T> {
   let response: Response;
   try {
     response = await request;
     isOnline.value = true;
   } catch {
-    isOnline.value = false;
+    if (left?.aborted !== true) isOnline.value = false;
     throw new Problem(0, "The server does not answer. Is it still running?");
   }
   if (response.ok) return (await response.json()) as T;
