@@ -316,7 +316,10 @@ export function largestGrant(
   return units;
 }
 
-/** Returns how many units fit into a room. Exact: a quotient rounded up is one too many. */
+/**
+ * Returns how many units fit into a room. Exact: a quotient that was rounded up is one too many,
+ * which is corrected.
+ */
 function unitsIn(room: number, unit: number): number {
   if (unit === 0) return QUANTITY_MAX;
   const units = Math.floor(room / unit);
