@@ -7,6 +7,7 @@ import { isWithin } from "../api/access.ts";
 import { BudgetError } from "../core/errors.ts";
 import { PoolGone } from "../core/pool-gone.ts";
 import type { MeterSettings } from "../meter/settings.ts";
+import { withoutFigures } from "../meter/hidden-refusal.ts";
 import { CannotMeter, refusedAnswer } from "../meter/refusals.ts";
 import type { ExchangeReport } from "../meter/report.ts";
 import { deny, send } from "../proxy/answers.ts";
@@ -242,7 +243,7 @@ export class ExchangeDoor {
     return {
       ...meter,
       label: name,
-      mayShow: (path) => isWithin(path, subtree),
+      shownAs: (refusal) => (isWithin(refusal.pool, subtree) ? undefined : withoutFigures(refusal)),
       onExchange: (report) => {
         noted.report = report;
         account.settled(report.booked);

@@ -1,6 +1,7 @@
 // The settings of a meter: its options after reading, and its memory.
 
 import type { Amount } from "../core/amount.ts";
+import type { BudgetExceeded } from "../core/errors.ts";
 import type { WaitOptions } from "../pool/wait.ts";
 import type { PriceBook } from "../prices/index.ts";
 import type { ReportedUsd } from "./answer-head.ts";
@@ -30,8 +31,8 @@ export interface MeterSettings {
   readonly wait: Pick<WaitOptions, "timeoutMs"> | undefined;
   readonly label: string | undefined;
   readonly explain: ((error: Error) => string) | undefined;
-  /** Whether the caller may see the figures of a pool, by its path; left out where of all. */
-  readonly mayShow?: ((pool: string) => boolean) | undefined;
+  /** Returns a refusal as its caller may see it, if that is not as it is. */
+  readonly shownAs?: ((refusal: BudgetExceeded) => BudgetExceeded | undefined) | undefined;
   readonly onExchange: (report: ExchangeReport) => void;
   /** The state of a running meter. */
   readonly state: MeterState;
