@@ -39,9 +39,7 @@ export interface PoolBooks {
 }
 
 /** A refusal; how a pool stood that a server does not show is left out. */
-export type ShownRefusal = Omit<RefusalEntry, "pool" | "cap" | "used" | "reserved"> & {
-  /** The pool that refused; null for one above those that may be seen. */
-  readonly pool: string | null;
+export type ShownRefusal = Omit<RefusalEntry, "cap" | "used" | "reserved"> & {
   readonly cap?: number;
   readonly used?: number;
   readonly reserved?: number;

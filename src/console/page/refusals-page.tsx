@@ -52,7 +52,7 @@ function Help({
 }) {
   const { reason, pool, askedPool, axis, cap } = refusal;
   const by = shortOf(refusal);
-  const isHeld = (refusal.reserved ?? 0) > 0 && pool !== null;
+  const isHeld = (refusal.reserved ?? 0) > 0;
   const buttons: preact.JSX.Element[] = [];
   const add = (title: string, about: string, act: () => void): void => {
     buttons.push(
@@ -62,7 +62,8 @@ function Help({
     );
   };
   if (isHeld) add("Held by", pool, () => showHolds(pool));
-  if (!mayChange() || pool === null) {
+  // Without its figures, the pool is one that the viewer may not see.
+  if (!mayChange() || cap === undefined) {
     const mayAsk = viewer.value?.features.includes("requests") === true && axis === "usd";
     if (mayAsk && reason !== "busy" && reason !== "frozen")
       add("Ask for more", askedPool, () => askForMore(again, askedPool, by));
@@ -75,8 +76,8 @@ function Help({
 }
 
 /** What the pool that refused had used and held, of which cap. */
-function there({ pool, axis, used = 0, reserved = 0, cap }: RefusalView): string {
-  if (pool === null) return "–";
+function there({ axis, used, reserved = 0, cap }: RefusalView): string {
+  if (used === undefined) return "–";
   const whole = cap === undefined ? "" : ` of ${withUnit(cap, axis)}`;
   return `${onAxis(used, axis)} used, ${onAxis(reserved, axis)} held${whole}`;
 }
@@ -90,7 +91,7 @@ function Row({
   readonly again: () => void;
   readonly showHolds: (pool: string) => void;
 }) {
-  const { at, askedPool, asked, axis, pool, model, label } = refusal;
+  const { at, askedPool, asked, axis, pool, used, model, label } = refusal;
   return (
     <tr role="row">
       <td class="nowrap">{dayAndTime(at)}</td>
@@ -98,9 +99,7 @@ function Row({
         <a href={linkTo("pool", { path: askedPool })}>{askedPool}</a>
       </td>
       <td class="number">{onAxis(asked[axis], axis)}</td>
-      <td>
-        {pool === null ? "a pool above" : <a href={linkTo("pool", { path: pool })}>{pool}</a>}
-      </td>
+      <td>{used === undefined ? pool : <a href={linkTo("pool", { path: pool })}>{pool}</a>}</td>
       <td>{reasonText(refusal)}</td>
       <td>{there(refusal)}</td>
       <td>{[model, label].filter((word) => word !== undefined).join(", ") || "–"}</td>
