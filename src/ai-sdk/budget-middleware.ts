@@ -66,9 +66,14 @@ export interface BudgetMiddleware {
  *
  * @throws {TypeError | RangeError} if `pool` is not a pool, or an option is unknown or invalid.
  *
- * @example const pool = new BudgetPool({ caps: { usd: 5 } }); const model = wrapLanguageModel({
- * model: openai("gpt-4o-mini"), middleware: budgetMiddleware(pool), }); await generateText({ model,
- * prompt: "Hello", maxOutputTokens: 100 }); pool.snapshot().used.calls; // => 1
+ * @example
+ * const pool = new BudgetPool({ caps: { usd: 5 } });
+ * const model = wrapLanguageModel({
+ *   model: openai("gpt-4o-mini"),
+ *   middleware: budgetMiddleware(pool),
+ * });
+ * await generateText({ model, prompt: "Hello", maxOutputTokens: 100 });
+ * pool.snapshot().used.calls; // => 1
  */
 export function budgetMiddleware(pool: PoolSource, options: MeterOptions = {}): BudgetMiddleware {
   const settings = readMeterOptions(options);

@@ -45,8 +45,9 @@ export type AnthropicMiddleware = <R extends AnthropicRequest>(
  * retry. Use `budgetExceededFrom` of `token-budget/meter` to get the refusal from it.
  *
  * @throws {TypeError | RangeError} if `pool` is not a pool, or an option is unknown or invalid.
- * @example const pool = new BudgetPool({ caps: { usd: 5 } }); const client = new Anthropic({
- * middleware: [anthropicMiddleware(pool)] });
+ * @example
+ *   const pool = new BudgetPool({ caps: { usd: 5 } });
+ *   const client = new Anthropic({ middleware: [anthropicMiddleware(pool)] });
  */
 export function anthropicMiddleware(
   pool: PoolSource,

@@ -14,7 +14,7 @@ export interface AdminApiOptions {
   /** Identifies the sender of a request; undefined refuses it with 401. */
   readonly accessOf: AccessOf;
   /**
-   * Routes besides those over a store.
+   * Routes in addition to those over a store.
    *
    * @default none
    */
@@ -36,9 +36,12 @@ interface Found {
 /**
  * Returns the handler of the admin API over a store. It never throws.
  *
- * @example const store = new BudgetStore(new MemoryStore()); const answer = adminApi(store, {
- * accessOf: async () => ({ actor: "ada", role: "admin", subtree: "" }), }); (await answer(new
- * Request("https://budget.example/api/v1/pools"))).status; // => 200
+ * @example
+ * const store = new BudgetStore(new MemoryStore());
+ * const answer = adminApi(store, {
+ *   accessOf: async () => ({ actor: "ada", role: "admin", subtree: "" }),
+ * });
+ * (await answer(new Request("https://budget.example/api/v1/pools"))).status; // => 200
  */
 export function adminApi(store: BudgetStore, options: AdminApiOptions): RequestHandler {
   const { accessOf, routes: more = [] } = options;

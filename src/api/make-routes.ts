@@ -16,7 +16,7 @@ import { poolViewOf } from "./pool-views.ts";
 import type { ApiCall, ApiRoute } from "./route.ts";
 import { OVERAGE, POOL_PATH, schemaNamed, TIME_ZONE } from "./schemas.ts";
 
-/** Of how many changes it is known which ids they had. */
+/** How many changes are searched for their ids. */
 const CHANGES_READ = 1000;
 
 /** The settings of a new pool, apart from its path. */
@@ -65,7 +65,7 @@ async function makePool({ store, access, body, id }: ApiCall): Promise<unknown> 
   return await poolViewOf(store, path, access);
 }
 
-/** Returns whether the change of that id has made a pool. */
+/** Returns whether the change of that id created a pool. */
 async function isMadeBy(pool: StoredBudgetPool, id: string | undefined): Promise<boolean> {
   if (id === undefined) return false;
   const changes = await pool.newest({ only: "changes", limit: CHANGES_READ });

@@ -12,7 +12,7 @@ interface Binding {
   /** The pool, which may be above the caller's subtree. */
   readonly path: string;
   readonly axis: Axis;
-  /** What is left there; left out where it may not be seen. */
+  /** The remainder there; omitted if it may not be seen. */
   readonly remaining?: number;
   readonly frozen: boolean;
 }

@@ -45,8 +45,10 @@ export interface AwsPlugin {
  * `BudgetExceeded`, without a request and without a retry.
  *
  * @throws {TypeError | RangeError} if `pool` is not a pool, or an option is unknown or invalid.
- * @example const pool = new BudgetPool({ caps: { usd: 5 } }); const client = new
- * BedrockRuntimeClient({ region: "us-east-1" }); client.middlewareStack.use(budgetPlugin(pool));
+ * @example
+ *   const pool = new BudgetPool({ caps: { usd: 5 } });
+ *   const client = new BedrockRuntimeClient({ region: "us-east-1" });
+ *   client.middlewareStack.use(budgetPlugin(pool));
  */
 export function budgetPlugin(pool: PoolSource, options: MeterOptions = {}): AwsPlugin {
   const settings = readMeterOptions(options);

@@ -59,9 +59,13 @@ const FORM_MAX = 8192;
  *
  * @throws {TypeError} without `accessOf` and `signIn`: anyone who reaches it could change budgets.
  *
- * @example const store = new BudgetStore(new MemoryStore()); const handle = budgetConsole(store, {
- * accessOf: async () => ({ actor: "ada", role: "admin", subtree: "" }), }); const response = await
- * handle(new Request("http://localhost/api/v1/pools")); console.log(response.status); // 200
+ * @example
+ * const store = new BudgetStore(new MemoryStore());
+ * const handle = budgetConsole(store, {
+ *   accessOf: async () => ({ actor: "ada", role: "admin", subtree: "" }),
+ * });
+ * const response = await handle(new Request("http://localhost/api/v1/pools"));
+ * console.log(response.status); // 200
  */
 export function budgetConsole(store: BudgetStore, options: ConsoleOptions): RequestHandler {
   const { accessOf, signIn } = options;

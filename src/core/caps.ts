@@ -70,7 +70,7 @@ function checkAxes(given: object, name: string, usd: number): void {
   checkKeys(given, AXES, name);
 }
 
-/** R9. Returns caps with a change applied. */
+/** R9. Caps with a change applied. */
 export function changeCaps(caps: CapQuantities, change: CapQuantitiesChange): CapQuantities {
   const changed: { [F in keyof Quantities]?: number } = { ...caps };
   for (const axis of AXES) {

@@ -27,7 +27,8 @@ const DECIMAL = /^(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
  * − 1 nano-dollars).
  * @throws {TypeError} if `usd` is neither a number nor a string.
  *
- * @example toNanoUsd("0.0036"); // => 3_600_000
+ * @example
+ * toNanoUsd("0.0036"); // => 3_600_000
  */
 export function toNanoUsd(usd: Usd, argument = "usd"): number {
   if (typeof usd === "number") {

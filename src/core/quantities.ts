@@ -123,7 +123,7 @@ export function beyond(amount: Quantities, within: Quantities): Quantities {
   );
 }
 
-/** Creates quantities from a function of the field. */
+/** Builds quantities from a function of the field. */
 export function quantitiesOf(quantityOf: (field: keyof Quantities) => number): Quantities {
   return new Quantities(
     quantityOf("tokens"),

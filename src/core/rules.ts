@@ -96,8 +96,8 @@ const LASTING: Readonly<Record<CapReason, number>> = { never: 3, spent: 2, busy:
 type CapReason = Exclude<RefusalReason, "frozen">;
 
 /**
- * R3. Why a cap refuses `ask` in place of what is held. With the policy of a commit (R5): where its
- * overage leaves used + reserved above a cap, on an axis that has overage.
+ * R3. Returns why a cap refuses `ask` in place of the hold. With the policy of a commit (R5): a cap
+ * that overage leaves exceeded, on an axis with overage.
  */
 function capRefusal(
   pool: PoolState,
@@ -126,8 +126,8 @@ function capRefusal(
 }
 
 /**
- * R3. Returns why `ask` does not fit next to `used` and `reserved` under the level's cap; undefined
- * if it does.
+ * R3. Why `ask` does not fit beside `used` and `reserved` under the level's cap; undefined when it
+ * does.
  */
 function reasonToRefuse(
   level: PoolState,
@@ -143,7 +143,7 @@ function reasonToRefuse(
   return used + ask > cap ? "spent" : "busy";
 }
 
-/** R1. Fails when a total would pass 2^53 − 1 with `ask` in place of what is held. */
+/** R1. Checks that no total passes 2^53 − 1 with `ask` in place of the hold. */
 function checkTotals(pool: PoolState, held: Hold, ask: Quantities): void {
   for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
     const freed = heldAt(level, held);
@@ -215,12 +215,12 @@ export function settle(
   }
   const policy = policyGiven ?? overagePolicyOf(pool);
   const overage = overageOf(pool, held, actual);
-  // Where there is room for it beside all that is held, nothing is exceeded.
+  // If it fits next to everything held, no cap is exceeded.
   const hasRoom = fits(pool, overage);
   const exceeded = hasRoom ? undefined : capRefusal(pool, held, actual, policy);
   const booked = exceeded === undefined || policy !== "reject";
   if (booked && !hasRoom) checkTotals(pool, held, actual);
-  // From here on the commit cannot fail.
+  // From here on the commit must succeed.
   settleLevels(pool, held, booked ? actual : NOTHING);
   return { booked, overage, exceeded, throws: exceeded !== undefined && policy !== "allow" };
 }
@@ -303,22 +303,27 @@ export function largestGrant(
   let units = max;
   for (let level: PoolState | undefined = pool; level !== undefined; level = level.parent) {
     if (!fitsWithin(level.taken, fixed, level.limits)) return -1;
-    const room = plus(plus(level.limits, level.taken, -1), fixed, -1);
+    const room = plus(level.limits, level.taken, -1);
     units = Math.min(
       units,
-      unitsIn(room.tokens, unit.tokens),
-      unitsIn(room.inputTokens, unit.inputTokens),
-      unitsIn(room.outputTokens, unit.outputTokens),
-      unitsIn(room.nanoUsd, unit.nanoUsd),
-      unitsIn(room.calls, unit.calls),
+      unitsIn(room.tokens - fixed.tokens, unit.tokens),
+      unitsIn(room.inputTokens - fixed.inputTokens, unit.inputTokens),
+      unitsIn(room.outputTokens - fixed.outputTokens, unit.outputTokens),
+      unitsIn(room.nanoUsd - fixed.nanoUsd, unit.nanoUsd),
+      unitsIn(room.calls - fixed.calls, unit.calls),
     );
   }
   return units;
 }
 
-/** How many units fit into a room. Exact: the remainder of two integers is, and so is the rest. */
+/**
+ * Returns how many units fit into a room. Exact: a quotient that was rounded up is one too many,
+ * which is corrected.
+ */
 function unitsIn(room: number, unit: number): number {
-  return unit > 0 ? (room - (room % unit)) / unit : Number.POSITIVE_INFINITY;
+  if (unit === 0) return QUANTITY_MAX;
+  const units = Math.floor(room / unit);
+  return units * unit > room ? units - 1 : units;
 }
 
 /** R8. Returns the root of a pool's tree. */

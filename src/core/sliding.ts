@@ -9,7 +9,7 @@ import type { Quantities } from "./quantities.ts";
 import { lowerThresholds } from "./thresholds.ts";
 import type { SlidingPeriod, SlidingRule, WindowSpan } from "./window-rule.ts";
 
-/** The number of parts of a sliding window. */
+/** Into how many parts a sliding window is divided. */
 const PARTS = 60;
 const LENGTH_MS_MIN = 60;
 const LENGTH_MS_MAX = 366 * 86_400_000;

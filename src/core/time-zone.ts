@@ -14,7 +14,7 @@ export interface TimeZone {
 
 export const UTC: TimeZone = { name: "UTC", offsetMsAt: () => 0 };
 
-/** More than the number of zones, because their names can be written in many ways. */
+/** More than there are zones, which can be written in many ways. */
 const KEPT_MAX = 1000;
 const zones = new Map<string, TimeZone>();
 
@@ -39,7 +39,7 @@ export function remember<Found>(kept: Map<string, Found>, name: string, found: F
   return found;
 }
 
-/** How an offset is shown: `GMT`, `GMT+01:00`, in 1890 `GMT+00:53:28`. */
+/** The forms of an offset: `GMT`, `GMT+01:00`, in 1890 `GMT+00:53:28`. */
 const OFFSET = /GMT(?:([+-])(\d+):(\d+)(?::(\d+))?)?$/;
 
 function makeZone(name: string): TimeZone {

@@ -29,7 +29,7 @@ export function isRefusedAt(
 /** How many waiters are judged behind one that closes the whole tree. */
 const LOOKED_AT_BEHIND = 100;
 
-/** What a pass knows of a level: who waits there or below it. */
+/** What a pass knows of a level: the waiters there or below it. */
 interface Standing {
   /** Its largest request, by axis. */
   readonly largest: Quantities;
@@ -104,7 +104,7 @@ export class WaitingRound {
       const { closer, largest } = standing;
       if (closer !== undefined && fitsWithin(taken, closer.ask, limits)) return true;
       if (fitsWithin(taken, largest, limits)) continue;
-      // Waiting helps as long as the largest request fits beside what is used.
+      // Waiting can help as long as the largest request fits next to what is used.
       for (const field of FIELDS)
         if (taken[field] - reserved[field] + largest[field] > limits[field]) return true;
     }

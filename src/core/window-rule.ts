@@ -26,8 +26,9 @@ export interface FixedPeriod {
  * A calendar period with a later start: a month from the 15th, a day from 06:00, a week from
  * Sunday. Times are local, in the `timeZone` of the pool.
  *
- * @example new BudgetPool({ caps: { usd: 50 }, window: { every: "month", on: 15 } }); new
- * BudgetPool({ window: { every: "day", at: "06:00" }, timeZone: "Europe/Berlin" });
+ * @example
+ *   new BudgetPool({ caps: { usd: 50 }, window: { every: "month", on: 15 } });
+ *   new BudgetPool({ window: { every: "day", at: "06:00" }, timeZone: "Europe/Berlin" });
  */
 export interface AnchoredPeriod {
   readonly every: "day" | "week" | "month";
@@ -58,7 +59,8 @@ export interface AnchoredPeriod {
  * of its length. Usage counts for at least its length, and for at most one step more, so that no
  * more than the cap is used within the length.
  *
- * @example new BudgetPool({ caps: { usd: 5 }, window: { sliding: "5h" } });
+ * @example
+ *   new BudgetPool({ caps: { usd: 5 }, window: { sliding: "5h" } });
  */
 export interface SlidingPeriod {
   /**

@@ -128,8 +128,8 @@ const lastSpans = new Map<string, WindowSpan>();
 function spanIn(zone: TimeZone, rule: CalendarRule, nowMs: number): WindowSpan {
   const { period } = rule;
   const startsAt = startOf(rule, zone, nowMs);
-  // The end is where the next window starts. A change of clocks in between makes a window longer or
-  // shorter, by a day at most.
+  // The end is where the next window starts: where the clocks say so, unless they were switched in
+  // between, which makes a window longer or shorter by a day at most.
   const begunBy = (at: number): boolean => startOf(rule, zone, at) > startsAt;
   const expected = instantOf(
     zone,

@@ -68,8 +68,9 @@ const DIRECTORY = "/roots";
  *
  * @throws {TypeError | RangeError} if the binding or an option is invalid.
  *
- * @example const store = durableObjectStore(env.BUDGETS); const pool = await store.pool("acme", {
- * caps: { usd: 10 } });
+ * @example
+ * const store = durableObjectStore(env.BUDGETS);
+ * const pool = await store.pool("acme", { caps: { usd: 10 } });
  */
 export function durableObjectStore(
   namespace: BudgetObjectNamespace,

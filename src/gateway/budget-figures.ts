@@ -1,5 +1,5 @@
-// What a caller may still spend: the least that remains of its pool and of those pools above it
-// that it may see. Where one that it may not see leaves less, its path is shown, and no figure.
+// What a caller may still spend: the least remainder of its pool and of the pools above that it may
+// see. If one that it may not see leaves less, its path is shown without a figure.
 
 import { wholeCap } from "../core/whole-cap.ts";
 import type { StoredSnapshot } from "../stores/index.ts";
@@ -9,7 +9,7 @@ const MICRO = 1_000_000;
 const NANO = 1_000_000_000;
 const SECOND_MS = 1000;
 
-/** The axes that callers are shown. */
+/** The axes that are shown to callers. */
 export type ShownAxis = (typeof SHOWN_AXES)[number];
 
 /** A pool at or above that of a caller. */
@@ -17,11 +17,11 @@ export interface BudgetLevel {
   readonly snapshot: StoredSnapshot;
   /** Whether the caller may see its figures. */
   readonly isShown: boolean;
-  /** What this process has held and booked in it since the snapshot was taken. */
+  /** What this process has reserved and booked in it since the snapshot. */
   readonly taken?: Readonly<Record<ShownAxis, number>> | undefined;
 }
 
-/** What remains on one axis, of the pools that the caller may see. */
+/** The remainder on one axis, of the pools that the caller may see. */
 interface ShownRoom {
   readonly cap: number;
   readonly remaining: number;
@@ -30,14 +30,14 @@ interface ShownRoom {
   readonly resetsAt: number | undefined;
 }
 
-/** What remains on one axis. */
+/** The remainder on one axis. */
 interface AxisFigures {
   readonly axis: ShownAxis;
-  /** Undefined where only pools have a cap that the caller may not see. */
+  /** Undefined if only pools that the caller may not see have a cap. */
   readonly room: ShownRoom | undefined;
   /** The path of a pool that the caller may not see, and that leaves less than `room`. */
   readonly limitedBy: string | undefined;
-  /** Whether nothing is left at some level. */
+  /** Whether some level has nothing left. */
   readonly isSpent: boolean;
 }
 

@@ -17,7 +17,7 @@ import { Taken } from "./taken.ts";
 import type { TakenAmount } from "./taken.ts";
 
 const POOLS_MAX = 10_000;
-/** What other processes spend is in the headers of answers after so long. */
+/** How soon the headers of answers reflect the spend of other processes. */
 const FIGURES_MS = 1000;
 
 /** A pool, or one above it. */
@@ -40,11 +40,11 @@ interface OpenPool {
   askedAt: number;
 }
 
-/** What one request of a caller takes from its pool, as far as headers show it. */
+/** What one request of a caller takes from its pool, for the headers. */
 export interface RequestAccount {
-  /** Money is held for it. */
+  /** Called when money is reserved for it. */
   held(amount: TakenAmount): void;
-  /** That is settled, with what was booked; undefined for nothing. */
+  /** Called when that is settled, with the booked amount; undefined for nothing. */
   settled(booked: TakenAmount | undefined): void;
 }
 
@@ -75,9 +75,8 @@ export class GatewayPools {
   }
 
   /**
-   * The figures of a pool for a caller who may see a subtree: with all that this process holds and
-   * has booked, and with what other processes do as it was up to a second ago; asks for newer ones
-   * beside.
+   * Returns the figures of a pool for a caller who may see a subtree: up to date for this process,
+   * and up to a second old for others; refreshes them in the background.
    */
   figures(path: string, subtree: string): BudgetFigures | undefined {
     const entry = this.#settled.get(path);
@@ -86,14 +85,14 @@ export class GatewayPools {
     return entry.read && figuresFor(entry.read, subtree, true);
   }
 
-  /** The figures of a pool now, for a caller who may see a subtree. */
+  /** Returns the current figures of a pool, for a caller who may see a subtree. */
   async figuresNow(path: string, subtree: string): Promise<BudgetFigures> {
     return figuresFor(await this.#refresh(await this.#opened(path)), subtree, false);
   }
 
   /**
-   * Counts what a request takes from a pool, until newer figures are read. In slices nothing is
-   * counted: they are held as a whole.
+   * Counts what a request takes from a pool, until newer figures are read. With slices nothing is
+   * counted, because a slice is held as a whole.
    */
   account(path: string): RequestAccount {
     const levels = this.#isSliced ? [] : (this.#settled.get(path)?.levels ?? []);

@@ -57,11 +57,14 @@ export interface BudgetGateway {
  * @throws {TypeError | RangeError} if an option is unknown or invalid, or if the store does not
  * support documents.
  *
- * @example const store = new BudgetStore(new MemoryStore()); await store.template("users/*", {
- * caps: { usd: 5 }, window: "day" }); const { key } = await new KeyStore(store).create({ pool:
- * "users/ada" }, "ops"); const gateway = await startGateway(store, { providerKeys: { openai:
- * ["sk-key"] } }); const headers = { authorization: `Bearer ${key}` }; console.log((await
- * fetch(`${gateway.url}/budget`, { headers })).status); // 200 await gateway.close();
+ * @example
+ * const store = new BudgetStore(new MemoryStore());
+ * await store.template("users/*", { caps: { usd: 5 }, window: "day" });
+ * const { key } = await new KeyStore(store).create({ pool: "users/ada" }, "ops");
+ * const gateway = await startGateway(store, { providerKeys: { openai: ["sk-key"] } });
+ * const headers = { authorization: `Bearer ${key}` };
+ * console.log((await fetch(`${gateway.url}/budget`, { headers })).status); // 200
+ * await gateway.close();
  */
 export async function startGateway(
   store: BudgetStore,

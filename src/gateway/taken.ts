@@ -1,18 +1,18 @@
-// What this process holds and has booked in a pool, as a sum that goes on: the difference between
-// two moments is what changed between them.
+// A running total of what this process has reserved and booked in a pool: the difference between
+// two readings is the change in between.
 
 import { toNanoUsd, toUsd } from "../core/nano-usd.ts";
 
-/** An amount on the axes that callers are shown. */
+/** An amount on the axes that are shown to callers. */
 export interface TakenAmount {
   readonly usd: number;
   readonly tokens: number;
   readonly calls: number;
 }
 
-/** What is taken from a pool. */
+/** The amount taken from a pool. */
 export class Taken {
-  // Nano-dollars, so that what was added and removed leaves nothing.
+  // Nano-dollars, so that additions and removals cancel out exactly.
   #nanoUsd = 0;
   #tokens = 0;
   #calls = 0;
@@ -29,7 +29,7 @@ export class Taken {
     return { usd: toUsd(this.#nanoUsd), tokens: this.#tokens, calls: this.#calls };
   }
 
-  /** What was taken since another moment; negative where more was returned. */
+  /** Returns what was taken since another reading; negative if more was returned. */
   since(before: TakenAmount): TakenAmount {
     const { usd, tokens, calls } = this.now();
     return { usd: usd - before.usd, tokens: tokens - before.tokens, calls: calls - before.calls };

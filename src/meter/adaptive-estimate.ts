@@ -74,8 +74,10 @@ const KINDS_MAX = 1000;
  *
  * @throws {TypeError | RangeError} if an option is unknown or invalid.
  *
- * @example const pool = new BudgetPool({ caps: { usd: 5 } }); const estimate = adaptiveEstimate({
- * quantile: 0.9 }); const client = new OpenAI({ fetch: meteredFetch(pool, { estimate }) });
+ * @example
+ * const pool = new BudgetPool({ caps: { usd: 5 } });
+ * const estimate = adaptiveEstimate({ quantile: 0.9 });
+ * const client = new OpenAI({ fetch: meteredFetch(pool, { estimate }) });
  * estimate.ratio().calls; // => 0
  */
 export function adaptiveEstimate(options: AdaptiveEstimateOptions = {}): AdaptiveEstimate {

@@ -19,15 +19,18 @@ const PLACES: readonly string[] = [
 const DEPTH_MAX = 16;
 
 /**
- * Returns the refusal behind a client's error: an error of the OpenAI, Anthropic, Google, AI SDK or
- * LangChain packages, one that wraps it, or the `BudgetExceeded` itself. Returns undefined if the
- * error is about something else. Figures are `NaN` where a gateway hides
+ * Returns the refusal of a metered call, in whatever a client made of it: an error of the OpenAI,
+ * Anthropic, Google, AI SDK or LangChain packages, one that wraps it, or the `BudgetExceeded`
+ * itself. Undefined when the error is about something else. Figures are `NaN` where a gateway hides
  * those of the pool that refused.
  *
- * @example const pool = new BudgetPool({ caps: { usd: 0.000001 } }); const client = new OpenAI({
- * fetch: meteredFetch(pool) }); const error = await client.embeddings .create({ model:
- * "text-embedding-3-small", input: "a text of some length ".repeat(100) }) .catch((thrown: unknown)
- * => thrown); budgetExceededFrom(error)?.reason; // => "never"
+ * @example
+ * const pool = new BudgetPool({ caps: { usd: 0.000001 } });
+ * const client = new OpenAI({ fetch: meteredFetch(pool) });
+ * const error = await client.embeddings
+ *   .create({ model: "text-embedding-3-small", input: "a text of some length ".repeat(100) })
+ *   .catch((thrown: unknown) => thrown);
+ * budgetExceededFrom(error)?.reason; // => "never"
  */
 export function budgetExceededFrom(error: unknown): BudgetExceeded | undefined {
   return found(error, DEPTH_MAX, new Set());
@@ -66,7 +69,7 @@ function jsonIn(text: string): unknown {
 const NUMBERS = ["attempted", "cap", "used", "reserved", "remaining"] as const;
 const REASONS: ReadonlySet<unknown> = new Set(["never", "spent", "busy", "frozen"]);
 
-/** A refusal, if an object is one. */
+/** A refusal, when that is what an object is. */
 function refusalIn(value: object): BudgetExceeded | undefined {
   const field = (name: string): unknown => Reflect.get(value, name);
   const isRefusal =

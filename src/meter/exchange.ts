@@ -47,12 +47,12 @@ export class Exchange {
     this.#parts = parts;
   }
 
-  /** What is held for it. */
+  /** The amount held for it. */
   get held(): AmountView {
     return this.#parts.holding.held.hold.amount;
   }
 
-  /** Called with the status and headers of the answer. */
+  /** The head of the answer is there. */
   responded(status: number, headers?: AnswerHeaders): void {
     const { wire, provider, asked, body, holding } = this.#parts;
     this.#status = status;

@@ -6,7 +6,7 @@ import type { Axis } from "../core/axis.ts";
 import type { RefusalReason } from "../core/refusal.ts";
 import { reasonsOf } from "./refusal-reasons.ts";
 
-/** What remains of a refusal without its figures. */
+/** The part of a refusal without figures. */
 interface HiddenRefusal {
   readonly pool: string;
   readonly axis: Axis;

@@ -19,7 +19,7 @@ const LASTS_MS = 90_000_000;
 /** How much pending work is tracked; more is booked at its bound. */
 const WORKS_MAX = 10_000;
 
-/** Work that is under way. */
+/** Running work. */
 interface Work {
   readonly id: string;
   readonly parts: ExchangeParts;
@@ -44,7 +44,7 @@ export interface Hearing {
   readonly settings: MeterSettings;
 }
 
-/** Work that is under way at providers, by its id. */
+/** Running work at providers, by its id. */
 export class LaterWork<Exchange> {
   readonly #works = new Map<string, Work>();
   /** The ids of work by those of its results, if they differ. */

@@ -47,8 +47,9 @@ const FETCH = {
  * stream through byte for byte; their end waits until the books are up to date.
  *
  * @throws {TypeError | RangeError} if `pool` is not a pool, or an option is unknown or invalid.
- * @example const pool = new BudgetPool({ caps: { usd: 5 } }); const client = new OpenAI({ fetch:
- * meteredFetch(pool) });
+ * @example
+ *   const pool = new BudgetPool({ caps: { usd: 5 } });
+ *   const client = new OpenAI({ fetch: meteredFetch(pool) });
  */
 export function meteredFetch(pool: PoolSource, options: MeteredFetchOptions = {}): Fetch {
   checkArguments(pool, options);

@@ -67,9 +67,11 @@ export interface MeterTool {
  * Context Protocol client, and returns one of the same type.
  *
  * @throws {TypeError | RangeError} if `pool` is not a pool, or an option is unknown or invalid.
- * @example const pool = new BudgetPool({ caps: { usd: 5 } }); const search = meteredTool(pool, {
- * fee: { usd: 0.005 } })(async (query: string) => [query]); await search("what is new?");
- * pool.snapshot().used.usd; // 0.005
+ * @example
+ *   const pool = new BudgetPool({ caps: { usd: 5 } });
+ *   const search = meteredTool(pool, { fee: { usd: 0.005 } })(async (query: string) => [query]);
+ *   await search("what is new?");
+ *   pool.snapshot().used.usd; // 0.005
  */
 export function meteredTool(pool: PoolSource, options: MeteredToolOptions): MeterTool {
   checkPoolSource(pool);

@@ -89,8 +89,12 @@ export interface Sent {
  * A source of tighter bounds, possibly with a memory. A meter has one of each, and it never throws:
  * an unknown bound is undefined.
  *
- * @example const source: BoundSource = { name: "half of its bytes", isRemote: false, tighten: ({
- * text }) => ({ inputTokens: Math.ceil(text.length / 2) }), };
+ * @example
+ *   const source: BoundSource = {
+ *     name: "half of its bytes",
+ *     isRemote: false,
+ *     tighten: ({ text }) => ({ inputTokens: Math.ceil(text.length / 2) }),
+ *   };
  */
 export interface BoundSource {
   /** The name of the source in the report of an exchange: `"counted before"`. */

@@ -46,9 +46,13 @@ const RATIO_BUCKETS: readonly number[] = [1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 3
  *
  * @throws {TypeError} if `meter` is not a meter.
  *
- * @example const meter = new MeterProvider().getMeter("my-app"); const pool = new BudgetPool({
- * caps: { usd: 5 } }); const { onExchange, stop } = budgetMetrics(meter, [pool]); const client =
- * new OpenAI({ fetch: meteredFetch(pool, { onExchange }) }); // When the program ends: stop();
+ * @example
+ * const meter = new MeterProvider().getMeter("my-app");
+ * const pool = new BudgetPool({ caps: { usd: 5 } });
+ * const { onExchange, stop } = budgetMetrics(meter, [pool]);
+ * const client = new OpenAI({ fetch: meteredFetch(pool, { onExchange }) });
+ * // When the program ends:
+ * stop();
  */
 export function budgetMetrics(
   meter: Instruments,

@@ -30,8 +30,10 @@ import type { WaitOptions } from "./wait.ts";
  * Every method except `reserveWhenFree` and `run` is synchronous and atomic: it applies to the pool
  * and every pool above it in one step, or changes nothing.
  *
- * @example const pool = new BudgetPool({ caps: { tokens: 1_000_000, usd: 10 } }); const hold =
- * pool.reserve({ tokens: 2000, usd: 0.012 }); hold.commit({ tokens: 1480, usd: 0.0089 });
+ * @example
+ * const pool = new BudgetPool({ caps: { tokens: 1_000_000, usd: 10 } });
+ * const hold = pool.reserve({ tokens: 2000, usd: 0.012 });
+ * hold.commit({ tokens: 1480, usd: 0.0089 });
  * pool.snapshot().remaining; // => { tokens: 998520, usd: 9.9911 }
  */
 export class BudgetPool {
@@ -80,9 +82,11 @@ export class BudgetPool {
    * Nothing is booked then, unless `overage` is `"throw"` (`booked: true`).
    * @throws {RangeError | TypeError} if the amount is invalid.
    *
-   * @example const pool = new BudgetPool({ caps: { usd: 1 } }); pool.record({ inputTokens: 900,
-   * outputTokens: 300, usd: 0.0036 }); pool.record({ usd: 2 }, { overage: "allow" }); // already
-   * spent pool.snapshot().remaining.usd; // => -1.0036
+   * @example
+   * const pool = new BudgetPool({ caps: { usd: 1 } });
+   * pool.record({ inputTokens: 900, outputTokens: 300, usd: 0.0036 });
+   * pool.record({ usd: 2 }, { overage: "allow" }); // already spent
+   * pool.snapshot().remaining.usd; // => -1.0036
    */
   record(amount: Amount, options?: RecordOptions): void {
     const ask = readAmount(amount);
@@ -157,9 +161,14 @@ export class BudgetPool {
    * reserved then.
    * @throws {RangeError | TypeError} if the request is invalid.
    *
-   * @example const pool = new BudgetPool({ caps: { usd: 0.01 } }); const hold = pool.reserveUpTo({
-   * fixed: { inputTokens: 200, usd: 0.0006 }, unit: { outputTokens: 1, usd: 0.000015 }, max: 4096,
-   * }); hold.units; // => 626
+   * @example
+   * const pool = new BudgetPool({ caps: { usd: 0.01 } });
+   * const hold = pool.reserveUpTo({
+   *   fixed: { inputTokens: 200, usd: 0.0006 },
+   *   unit: { outputTokens: 1, usd: 0.000015 },
+   *   max: 4096,
+   * });
+   * hold.units; // => 626
    */
   reserveUpTo(request: GrantRequest): Grant {
     const { fixed, unit, min, max } = readGrantRequest(request);
@@ -202,7 +211,7 @@ export class BudgetPool {
   async run<T>(
     estimate: Amount,
     task: (hold: Reservation) => T | PromiseLike<T>,
-    options: RunOptions = {},
+    options?: RunOptions,
   ): Promise<T> {
     const reserved = this.#reserveForRun(estimate, options);
     // Awaiting a value that is ready would only delay the task.
@@ -257,8 +266,11 @@ export class BudgetPool {
    *
    * @throws {TypeError | RangeError} if a setting is unknown or invalid; nothing changes then.
    *
-   * @example const pool = new BudgetPool({ caps: { usd: 10 } }); pool.configure({ caps: { usd: 20 }
-   * }); pool.configure({ by: { usd: 5 } }); pool.snapshot().caps.usd; // => 25
+   * @example
+   * const pool = new BudgetPool({ caps: { usd: 10 } });
+   * pool.configure({ caps: { usd: 20 } });
+   * pool.configure({ by: { usd: 5 } });
+   * pool.snapshot().caps.usd; // => 25
    */
   configure(change: PoolChange): void {
     const node = this.#node;
@@ -340,7 +352,7 @@ export class BudgetPool {
     return waitForRoom(node, ask, options, reserved);
   }
 
-  #reserveForRun(estimate: Amount, options: RunOptions): Reservation | Promise<Reservation> {
+  #reserveForRun(estimate: Amount, options?: RunOptions): Reservation | Promise<Reservation> {
     const ask = readAmount(estimate);
     const { wait, onOverage } = readRunOptions(options);
     if (wait !== false) return this.#reserveWhenFree(ask, wait, onOverage);

@@ -91,8 +91,10 @@ const NOBODY = "";
  *
  * @throws {TypeError | RangeError} if the client or an option is invalid.
  *
- * @example const client = new pg.Pool(); client.on("error", () => undefined); const store =
- * postgresStore(client, { schema: "my_budgets" });
+ * @example
+ * const client = new pg.Pool();
+ * client.on("error", () => undefined);
+ * const store = postgresStore(client, { schema: "my_budgets" });
  */
 export function postgresStore(
   client: PostgresClient,

@@ -86,8 +86,9 @@ export class PriceBook {
    * models.
    * @throws {TypeError | RangeError} if the name or an option is invalid.
    *
-   * @example const price = priceBook.find("anthropic/claude-opus-4-5"); price.cost({ inputTokens:
-   * 1000, outputTokens: 100 }); // => 0.0075
+   * @example
+   * const price = priceBook.find("anthropic/claude-opus-4-5");
+   * price.cost({ inputTokens: 1000, outputTokens: 100 }); // => 0.0075
    */
   find(name: string, options: FindOptions = {}): Price {
     checkModelName(name);
@@ -147,7 +148,8 @@ export class PriceBook {
    *
    * @throws {TypeError | RangeError} if the rates are invalid.
    *
-   * @example const book = priceBook.with({ "my-llama": { inputTokens: 0, outputTokens: 0 } });
+   * @example
+   * const book = priceBook.with({ "my-llama": { inputTokens: 0, outputTokens: 0 } });
    * book.find("my-llama").cost({ inputTokens: 1000 }); // => 0
    */
   with(overrides: Readonly<Record<string, Override>>): PriceBook {

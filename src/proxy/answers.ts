@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 
 import type { Wire } from "../wire/wire.ts";
 
-/** The upstream gave no answer, or an invalid one. */
+/** No answer of the upstream, or none that is one. */
 export const BAD_GATEWAY = 502;
 
 /** Sends a text. */

@@ -33,7 +33,7 @@ export async function errorFormatAt({
   return name === undefined ? undefined : await formatOf(name);
 }
 
-/** Refuses a billable request; undefined for a free or unknown one. */
+/** Refuses a request that is billed; undefined for one that costs nothing, or is not known. */
 export async function refusedAs(
   error: CannotMeter,
   settings: MeterSettings,

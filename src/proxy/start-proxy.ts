@@ -54,8 +54,11 @@ export interface BudgetProxy {
  *
  * @throws {TypeError | RangeError} if an option is unknown or invalid.
  *
- * @example const pool = new BudgetPool({ caps: { usd: 5 } }); const proxy = await startProxy(pool);
- * const client = new OpenAI({ baseURL: proxy.urlOf("openai") }); await proxy.close();
+ * @example
+ * const pool = new BudgetPool({ caps: { usd: 5 } });
+ * const proxy = await startProxy(pool);
+ * const client = new OpenAI({ baseURL: proxy.urlOf("openai") });
+ * await proxy.close();
  */
 export async function startProxy(
   pool: PoolSource,

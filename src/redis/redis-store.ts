@@ -58,8 +58,9 @@ const REDIS = {
  *
  * @throws {TypeError | RangeError} if the client or an option is invalid.
  *
- * @example const client = new Redis({ lazyConnect: true }); const store = redisStore(client, {
- * prefix: "my-budgets" });
+ * @example
+ * const client = new Redis({ lazyConnect: true });
+ * const store = redisStore(client, { prefix: "my-budgets" });
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): BudgetStore {
   const { prefix, retentionMs, waitForReplicas, ...storeOptions } = readOptions(options, REDIS);

@@ -29,9 +29,12 @@ function storage(): AsyncLocalStorage<MeteredPool> {
  *
  * @throws {TypeError} if `pool` is not a pool; and what `task` throws.
  *
- * @example const pool = new BudgetPool({ name: "acme", caps: { usd: 5 } }); const client = new
- * OpenAI({ fetch: meteredFetch(currentBudget) }); await withBudget(pool, async () => { await
- * client.embeddings.create({ model: "text-embedding-3-small", input: "Hello" }); });
+ * @example
+ * const pool = new BudgetPool({ name: "acme", caps: { usd: 5 } });
+ * const client = new OpenAI({ fetch: meteredFetch(currentBudget) });
+ * await withBudget(pool, async () => {
+ *   await client.embeddings.create({ model: "text-embedding-3-small", input: "Hello" });
+ * });
  * pool.snapshot().used.calls; // => 1
  */
 export function withBudget<T>(pool: MeteredPool, task: () => T): T {
@@ -44,7 +47,9 @@ export function withBudget<T>(pool: MeteredPool, task: () => T): T {
 /**
  * Returns the budget of the surrounding `withBudget`; undefined if there is none.
  *
- * @example currentBudget(); // => undefined const pool = new BudgetPool({ name: "acme" });
+ * @example
+ * currentBudget(); // => undefined
+ * const pool = new BudgetPool({ name: "acme" });
  * withBudget(pool, () => currentBudget()?.path); // => "acme"
  */
 export function currentBudget(): MeteredPool | undefined {

@@ -87,9 +87,14 @@ interface Holder {
  * Runs a trace on a new pool and on the model; rejects with an `AssertionError` that says where
  * they differ.
  *
- * @example await runTrace((options) => new BudgetPool(options), { pools: [{ below: 0, caps: {
- * tokens: 10 } }], commands: [ { do: "reserve", pool: 0, amount: { tokens: 4 } }, { do: "commit",
- * hold: 0, actual: { tokens: 3 } }, ], });
+ * @example
+ * await runTrace((options) => new BudgetPool(options), {
+ *   pools: [{ below: 0, caps: { tokens: 10 } }],
+ *   commands: [
+ *     { do: "reserve", pool: 0, amount: { tokens: 4 } },
+ *     { do: "commit", hold: 0, actual: { tokens: 3 } },
+ *   ],
+ * });
  */
 export async function runTrace(open: OpenPool, trace: Trace): Promise<void> {
   const clock = new ManualClock();

@@ -25,9 +25,11 @@ import type { Clock } from "../core/clock.ts";
  * It is a `BudgetPool` in every respect. A reservation belongs to the thread that made it, and is
  * released when that thread ends.
  *
- * @example const pool = SharedBudgetPool.create({ caps: { usd: 10 } }); const handle =
- * structuredClone(pool.handle); // as `workerData` and postMessage() do const inAnotherThread =
- * SharedBudgetPool.attach(handle); inAnotherThread.record({ usd: 0.25 });
+ * @example
+ * const pool = SharedBudgetPool.create({ caps: { usd: 10 } });
+ * const handle = structuredClone(pool.handle); // as `workerData` and postMessage() do
+ * const inAnotherThread = SharedBudgetPool.attach(handle);
+ * inAnotherThread.record({ usd: 0.25 });
  * pool.snapshot().remaining; // => { usd: 9.75 }
  */
 export class SharedBudgetPool extends BudgetPool {

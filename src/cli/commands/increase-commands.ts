@@ -182,7 +182,7 @@ function lineOf(request: IncreaseRequest): string {
   ].join("  ");
 }
 
-/** @throws {UsageError} on what is no amount of dollars. */
+/** @throws {UsageError} if it is not an amount of dollars. */
 function dollarsOf(given: ParsedArguments): number | undefined {
   const text = given.text("usd");
   if (text === undefined) return undefined;

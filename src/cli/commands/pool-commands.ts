@@ -146,7 +146,10 @@ export const remove: CliCommand = {
 
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Returns the instant of --until. @throws {UsageError} on what is none, or has passed. */
+/**
+ * Parses --until.
+ * @throws {UsageError} if it is invalid, or has passed.
+ */
 export function untilOf(given: ParsedArguments): number | undefined {
   const text = given.text("until");
   if (text === undefined) return undefined;

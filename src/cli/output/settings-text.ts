@@ -75,7 +75,7 @@ function carryText(carry: CarryRule | undefined): string {
   return carryOverText({ upTo: capsView(carry satisfies CapQuantities) });
 }
 
-/** What a period leaves to the next one, such as ", carries over up to $10.00". */
+/** Returns the carry-over of a period, such as ", carries over up to $10.00". */
 export function carryOverText(carryOver: StoredSnapshot["carryOver"]): string {
   if (carryOver === undefined) return "";
   return `, carries over up to ${carryOver === true ? "one cap" : capsText(carryOver.upTo)}`;

@@ -39,7 +39,7 @@ export interface ScreenPosition {
   readonly isMore?: boolean;
   /** The search text, and the order. */
   readonly note: string;
-  /** What is shown where there is no pool. */
+  /** The text when there is no pool. */
   readonly whenEmpty?: string;
 }
 

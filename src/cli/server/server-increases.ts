@@ -18,7 +18,7 @@ export class ServerIncreases implements IncreaseBooks {
     this.#client = client;
   }
 
-  /** Who asks is the name of the key. */
+  /** The caller is the owner of the key. */
   async ask(pool: string, _by: string, wanted: WantedIncrease): Promise<IncreaseRequest> {
     return await this.#client.change("POST", "/requests", { pool, ...wanted });
   }

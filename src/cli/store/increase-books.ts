@@ -1,4 +1,4 @@
-// Requests for more budget, in a store that is open here or behind a server.
+// Requests for an increase, in an open store or behind a server.
 
 import type {
   Decision,
@@ -8,7 +8,7 @@ import type {
 } from "../../gateway/increase-requests.ts";
 import type { OpenBooks } from "./open-books.ts";
 
-/** Requests for more, as commands see them: `IncreaseRequests` is one. */
+/** Requests for an increase, as commands see them: `IncreaseRequests` implements it. */
 export interface IncreaseBooks {
   ask(pool: string, by: string, wanted: WantedIncrease): Promise<IncreaseRequest>;
   list(options: {
@@ -18,7 +18,7 @@ export interface IncreaseBooks {
   decide(id: string, decision: Decision): Promise<IncreaseRequest | undefined>;
 }
 
-/** Returns the requests beside the books that are open. */
+/** Returns the requests that belong to the open books. */
 export async function increasesOf({ store, client }: OpenBooks): Promise<IncreaseBooks> {
   if (client !== undefined) {
     const { ServerIncreases } = await import("../server/server.ts");

@@ -1,4 +1,4 @@
-// Packages that may be installed beside token-budget: drivers and clients. They are resolved from
+// Packages that may be installed next to token-budget: drivers and clients. They are resolved from
 // where token-budget is installed, and never from the working folder, whose code the user did not
 // ask to run.
 

@@ -41,10 +41,7 @@ export function noPoolsYet({ isRemote }: Pick<AllBooks, "isRemote">): string {
     : "No pools yet: token-budget run --pool NAME --usd 5 -- COMMAND";
 }
 
-/**
- * Throws an error with the existing names, or with the nearest of many.
- * @throws {Failure}
- */
+/** Fails with the names that there are, or with the nearest of many. @throws {Failure} */
 export async function noPool(books: AllBooks, name: string): Promise<never> {
   const known = (await books.pools()).map(({ path }) => path);
   const near = suggestion(name, known);

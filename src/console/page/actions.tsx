@@ -25,13 +25,13 @@ function endOf(fields: FormData): number | undefined {
   return undefined;
 }
 
-/** What a raise begins with. */
+/** The initial values of a raise. */
 interface Proposed {
   readonly axis: Axis;
   readonly by: number;
 }
 
-/** Raises a pool by an amount, permanently or until an instant. */
+/** Raises a pool by an amount, for good or until an instant. */
 export function askToRaise(
   { path, caps }: Pick<PoolView, "path" | "caps">,
   onDone: Done,

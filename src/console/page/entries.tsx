@@ -13,7 +13,7 @@ import type { Axis } from "./format.tsx";
 
 const NUMBERS: ReadonlySet<string> = new Set(["Amount", "Tokens", "Used", "Held", "Left", "Cap"]);
 
-/** A table that scrolls on its own if it is too wide, and is a list of cards on a phone. */
+/** A table that scrolls on its own where it is too wide, and is a list of cards on a phone. */
 export function Table({
   caption,
   heads,

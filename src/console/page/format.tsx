@@ -42,7 +42,7 @@ export function onAxis(value: number, axis: Axis): string {
   return Math.abs(value) < 100_000 ? COUNT.format(value) : SHORT.format(value);
 }
 
-/** An amount on an axis, with what is counted. */
+/** Returns an amount on an axis, with its unit. */
 export function withUnit(value: number, axis: Axis): string {
   return axis === "usd" ? usd(value) : `${onAxis(value, axis)} ${AXIS_NAMES[axis].toLowerCase()}`;
 }
@@ -60,7 +60,7 @@ export function dayAndTime(at: number): string {
   return DATE_TIME.format(at);
 }
 
-/** How long a stretch of time is, after "the last": "hour", "5 min". */
+/** Returns a duration for use after "the last": "hour", "5 min". */
 export function stretch(ms: number): string {
   if (ms === HOUR_MS) return "hour";
   return ms === DAY_MS ? "day" : duration(ms);

@@ -128,9 +128,11 @@ export class BudgetStore {
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time; some of
    * the pools below may be deleted then.
    *
-   * @example const store = new BudgetStore(new MemoryStore()); await (await
-   * store.pool("acme/run-42")).record({ usd: 1 }); await store.delete("acme/run-42", { actor: "ops"
-   * }); console.log((await (await store.pool("acme")).snapshot()).used.usd); // 1
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * await (await store.pool("acme/run-42")).record({ usd: 1 });
+   * await store.delete("acme/run-42", { actor: "ops" });
+   * console.log((await (await store.pool("acme")).snapshot()).used.usd); // 1
    */
   async delete(path: string, options: Accountable = {}): Promise<void> {
     const tree = this.#treeOf(readPath(path));
@@ -165,8 +167,10 @@ export class BudgetStore {
    * not support templates.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
-   * @example const store = new BudgetStore(new MemoryStore()); await store.template("users/*", {
-   * caps: { usd: 5 }, window: "day" }); const ada = await store.pool("users/ada");
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * await store.template("users/*", { caps: { usd: 5 }, window: "day" });
+   * const ada = await store.pool("users/ada");
    * console.log((await ada.snapshot()).caps.usd); // 5
    */
   async template(pattern: string, options: TemplateOptions | null): Promise<void> {
@@ -220,9 +224,14 @@ export class BudgetStore {
    * @throws {TypeError | RangeError} if an option is unknown or invalid.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
-   * @example const store = new BudgetStore(new MemoryStore()); for (let after: string | undefined;
-   * ; ) { const { pools, next } = await store.page({ by: "usd", after }); for (const { path, used }
-   * of pools) console.log(path, used.usd); if (next === undefined) break; after = next; }
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * for (let after: string | undefined; ; ) {
+   *   const { pools, next } = await store.page({ by: "usd", after });
+   *   for (const { path, used } of pools) console.log(path, used.usd);
+   *   if (next === undefined) break;
+   *   after = next;
+   * }
    */
   async page(options: PageOptions = {}): Promise<PoolPage> {
     if (this.#closing !== undefined) throw new StoreClosed();
@@ -253,10 +262,12 @@ export class BudgetStore {
    * @throws {TypeError | RangeError} if the path or an option is invalid.
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
-   * @example const store = new BudgetStore(new MemoryStore()); const pool = await
-   * store.pool("acme", { caps: { usd: 1 } }); await pool.tryRecord({ usd: 2 }); const { last,
-   * counts } = await store.refusals("acme"); console.log(last[0]?.reason, counts[0]?.count); //
-   * never 1
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * const pool = await store.pool("acme", { caps: { usd: 1 } });
+   * await pool.tryRecord({ usd: 2 });
+   * const { last, counts } = await store.refusals("acme");
+   * console.log(last[0]?.reason, counts[0]?.count); // never 1
    */
   async refusals(path?: string, options: RefusalsOptions = {}): Promise<Refusals> {
     if (this.#closing !== undefined) throw new StoreClosed();
@@ -282,11 +293,16 @@ export class BudgetStore {
    * @throws {TypeError | RangeError} if an option is invalid, or if the store does not support
    * events.
    *
-   * @example const store = new BudgetStore(new MemoryStore()); const pool = await
-   * store.pool("acme", { caps: { usd: 10 } }); const events = store.events({ consumer: "alerts",
-   * thresholds: [0.8], pollMs: 10 }); setTimeout(() => void pool.record({ usd: 9 }), 50); for await
-   * (const event of events) { console.log(event.kind, event.pool); // threshold acme await
-   * events.ack(); break; }
+   * @example
+   * const store = new BudgetStore(new MemoryStore());
+   * const pool = await store.pool("acme", { caps: { usd: 10 } });
+   * const events = store.events({ consumer: "alerts", thresholds: [0.8], pollMs: 10 });
+   * setTimeout(() => void pool.record({ usd: 9 }), 50);
+   * for await (const event of events) {
+   *   console.log(event.kind, event.pool); // threshold acme
+   *   await events.ack();
+   *   break;
+   * }
    */
   events(options: EventsOptions): EventStream {
     if (this.#closing !== undefined) throw new StoreClosed();

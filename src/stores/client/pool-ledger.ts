@@ -46,8 +46,10 @@ export class PoolLedger {
    *
    * @throws {TypeError | RangeError} if an option is unknown or invalid.
    *
-   * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme"); await
-   * pool.record({ usd: 1 }, { label: "docs" }); const [last] = await pool.newest({ limit: 1 });
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
+   * await pool.record({ usd: 1 }, { label: "docs" });
+   * const [last] = await pool.newest({ limit: 1 });
    * console.log(last?.label); // docs
    */
   async newest(options: NewestOptions = {}): Promise<readonly LedgerEntry[]> {
@@ -61,9 +63,10 @@ export class PoolLedger {
    *
    * @throws {TypeError | RangeError} if an option is unknown or invalid.
    *
-   * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme"); await
-   * pool.reserve({ usd: 1 }, { id: "call-1" }); for (const { id, amount } of await pool.holds())
-   * console.log(id, amount.usd); // call-1 1
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
+   * await pool.reserve({ usd: 1 }, { id: "call-1" });
+   * for (const { id, amount } of await pool.holds()) console.log(id, amount.usd); // call-1 1
    */
   async holds(options: HoldsOptions = {}): Promise<readonly OpenHold[]> {
     const lines = await this.#tree.holds({
@@ -82,8 +85,9 @@ export class PoolLedger {
    *
    * @throws {TypeError | RangeError} if an option is unknown or invalid.
    *
-   * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme"); for (const { name,
-   * amount } of await pool.sums({ by: "model" })) console.log(name, amount.usd);
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
+   * for (const { name, amount } of await pool.sums({ by: "model" })) console.log(name, amount.usd);
    */
   async sums(options: SumsOptions): Promise<readonly LedgerSum[]> {
     const { by, sinceMs } = readSumsOptions(options);

@@ -169,13 +169,12 @@ export class StoredBudgetPool extends PoolLedger {
 
   /**
    * Reserves an amount as soon as it fits, first come, first served among all processes: no waiter
-   * is overtaken by a smaller one that waits for the same room. Requests that do not wait are
-   * judged independently.
+   * is overtaken by a smaller one for the same room. Requests that do not wait are not queued.
    *
    * Rejects with `BudgetExceeded` at once if waiting cannot help (`"never"`, `"spent"`), later if
-   * it can no longer help, and with reason `"busy"` and `waitedMs` after `timeoutMs`. Rejects with
-   * the signal's reason if the signal aborts. Nothing is reserved in any of these cases. A process
-   * that dies or hangs loses its place in the queue after two seconds with the default `pollMs`.
+   * it no longer can, and with reason `"busy"` and `waitedMs` after `timeoutMs`. Rejects with the
+   * signal's reason if the signal aborts. Nothing is reserved then. A process that dies or hangs
+   * loses its place in the queue after two seconds with the default `pollMs`.
    */
   async reserveWhenFree(
     amount: Amount,
@@ -191,11 +190,9 @@ export class StoredBudgetPool extends PoolLedger {
    * A hold that the task did not settle is committed as reserved if the task succeeds (the call was
    * made), and released if it throws. Inside `run` a commit never throws for budget reasons:
    * overage is booked under every policy, and reported to `onOverage`. If the store does not answer
-   * the final commit, the result is returned all the same and the commit is retried in the
-   * background.
+   * the final commit, the result is returned, and the commit is retried in the background.
    *
-   * Rejects with `BudgetExceeded` if the estimate is refused, without calling the task, and with
-   * what the task throws.
+   * Rejects with `BudgetExceeded` if the estimate is refused, and with what the task throws.
    */
   async run<T>(
     estimate: Amount,
@@ -251,9 +248,10 @@ export class StoredBudgetPool extends PoolLedger {
    *
    * @throws {TypeError | RangeError} if the actor or reason is invalid.
    *
-   * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme"); await
-   * pool.freeze({ actor: "ops", reason: "runaway agent" }); console.log((await pool.check({ usd: 1
-   * }))?.reason); // frozen
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme");
+   * await pool.freeze({ actor: "ops", reason: "runaway agent" });
+   * console.log((await pool.check({ usd: 1 }))?.reason); // frozen
    */
   async freeze(options: AccountableChange = {}): Promise<void> {
     await this.#setFrozen(true, options);
@@ -292,9 +290,11 @@ export class StoredBudgetPool extends PoolLedger {
    * @throws {TypeError | RangeError} if the id, actor or reason is invalid, or the id is that of a
    * slice.
    *
-   * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 }
-   * }); const hold = await pool.reserve({ usd: 1 }); await pool.endHold(hold.id, { actor: "ops",
-   * reason: "its host is gone" }); console.log((await pool.snapshot()).remaining.usd); // 1
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 } });
+   * const hold = await pool.reserve({ usd: 1 });
+   * await pool.endHold(hold.id, { actor: "ops", reason: "its host is gone" });
+   * console.log((await pool.snapshot()).remaining.usd); // 1
    */
   async endHold(id: string, options: AccountableChange = {}): Promise<OpenHold> {
     const ended = readWord("id", id);

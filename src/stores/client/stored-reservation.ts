@@ -101,9 +101,11 @@ export class StoredReservation {
    *
    * @throws {StoreUnavailable} `STORE_UNAVAILABLE` if the store does not answer in time.
    *
-   * @example const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 }
-   * }); const hold = await pool.reserve({ usd: 0.25 }); await hold.markSent(); await hold.commit({
-   * usd: 0.125 });
+   * @example
+   * const pool = await new BudgetStore(new MemoryStore()).pool("acme", { caps: { usd: 1 } });
+   * const hold = await pool.reserve({ usd: 0.25 });
+   * await hold.markSent();
+   * await hold.commit({ usd: 0.125 });
    */
   async markSent(): Promise<void> {
     if (this.#outcome !== undefined) return;

@@ -52,7 +52,7 @@ export interface StoredSnapshot extends BudgetSnapshot {
    * Left out where nothing is carried over.
    */
   readonly carryOver?: true | { readonly upTo: CapsView };
-  /** Whether it refuses everything until it is thawed; omitted if it does not. */
+  /** Whether it refuses everything until it is thawed; left out when it does not. */
   readonly frozen?: true;
   /** Temporary changes of its caps, the earliest end first; omitted without any. */
   readonly raises?: readonly RaiseView[];

@@ -50,15 +50,24 @@ export interface ForgetQuery {
  * a store that can run it within its exclusive step needs no rules of its own. A command that is
  * refused, gone, taken or out of range changes nothing.
  *
- * | command | outcomes | | --- | --- | | any but open | gone: the pool is not in the store | | open
- * | opened · gone, with `ifThere` | | record | settled · refused · id taken · out of range | | late
- * | settled · id taken · out of range | | reserve, grant | held · refused · settled before · id
- * taken · out of range | | wait | held · waiting · refused · settled before · id taken · out of
- * range | | commit | settled · settled before · id taken · out of range | | release, leave, renew,
- * reset | done | | withdraw | done · found: a record that is booked | | draw | drawn · settled
- * before · id taken · out of range | | configure | done · out of range | | amend | settled · not
- * found · id taken · out of range | | delete | done · in use | | find | found · not found | | check
- * | done: it fits · refused · out of range | | snapshot | figures |
+ * | command | outcomes |
+ * | --- | --- |
+ * | any but open | gone: the pool is not in the store |
+ * | open | opened · gone, with `ifThere` |
+ * | record | settled · refused · id taken · out of range |
+ * | late | settled · id taken · out of range |
+ * | reserve, grant | held · refused · settled before · id taken · out of range |
+ * | wait | held · waiting · refused · settled before · id taken · out of range |
+ * | commit | settled · settled before · id taken · out of range |
+ * | release, leave, renew, reset | done |
+ * | withdraw | done · found: a record that is booked |
+ * | draw | drawn · settled before · id taken · out of range |
+ * | configure | done · out of range |
+ * | amend | settled · not found · id taken · out of range |
+ * | delete | done · in use |
+ * | find | found · not found |
+ * | check | done: it fits · refused · out of range |
+ * | snapshot | figures |
  *
  * **Identity (R10).** A command whose id was applied before changes nothing and has the same
  * outcome as then. So does a commit of a reservation that was committed with the same amount; with

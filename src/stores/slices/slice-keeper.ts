@@ -16,7 +16,7 @@ import type { ReadSliceOptions } from "./slice-options.ts";
 const NOTHING: Quantities = uniform(0);
 const ASKS_AT_ONCE = 256;
 const ENTRIES_AT_ONCE = 2000;
-/** Local leases end a little before those of the store, because clocks drift. */
+/** A process ends its lease a little earlier than the store does: clocks drift. */
 const LEASE_KEPT = 0.98;
 const BEATS_A_LEASE = 3;
 /** How long a draw waits for other processes that were notified of a recall, in milliseconds. */
@@ -226,7 +226,7 @@ export class SliceKeeper {
     }
     this.#asking = [];
     if (error instanceof PoolGone) {
-      // Spend from a deleted pool is not booked in a new one of the same name.
+      // What was settled in a pool that was deleted is not booked in one of the same name.
       this.#slice = new Slice(newId(), this.#slice.path, this.#options.ledger);
       this.#drawn = [];
       this.#leaseEndsAt = -Infinity;

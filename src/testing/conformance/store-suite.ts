@@ -21,8 +21,14 @@ export interface StoreSuiteOptions {
  * Registers every case about stores with the test runner; `conformanceSuite` has the rules of
  * pools.
  *
- * @example storeSuite({ test, openPlace: (clock) => { const place = new MemoryStore(clock); return
- * () => new BudgetStore(place, { clock }); }, });
+ * @example
+ * storeSuite({
+ *   test,
+ *   openPlace: (clock) => {
+ *     const place = new MemoryStore(clock);
+ *     return () => new BudgetStore(place, { clock });
+ *   },
+ * });
  */
 export function storeSuite({ test, openPlace }: StoreSuiteOptions): void {
   for (const { title, run } of [...storeCases, ...moreStoreCases]) {

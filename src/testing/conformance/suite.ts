@@ -60,7 +60,8 @@ export interface ConformanceOptions {
  *
  * @throws {RangeError} if `skip` names an unknown case or gives no reason.
  *
- * @example conformanceSuite({ test, open: (options) => new BudgetPool(options) });
+ * @example
+ * conformanceSuite({ test, open: (options) => new BudgetPool(options) });
  */
 export function conformanceSuite({
   test,
