@@ -10,7 +10,7 @@ const NANO = 1_000_000_000;
 const SECOND_MS = 1000;
 
 /** The axes that are shown to callers. */
-export type ShownAxis = (typeof SHOWN_AXES)[number];
+type ShownAxis = (typeof SHOWN_AXES)[number];
 
 /** A pool at or above that of a caller. */
 export interface BudgetLevel {

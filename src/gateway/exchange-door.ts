@@ -4,8 +4,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { isWithin } from "../api/access.ts";
-import { BudgetError } from "../core/errors.ts";
+import { BudgetError, BudgetExceeded } from "../core/errors.ts";
 import { PoolGone } from "../core/pool-gone.ts";
+import { withoutFigures } from "../meter/hidden-refusal.ts";
 import type { MeterSettings } from "../meter/settings.ts";
 import { CannotMeter, refusedAnswer } from "../meter/refusals.ts";
 import type { ExchangeReport } from "../meter/report.ts";
@@ -242,7 +243,8 @@ export class ExchangeDoor {
     return {
       ...meter,
       label: name,
-      mayShow: (path) => isWithin(path, subtree),
+      shown: (error) =>
+        BudgetExceeded.is(error) && !isWithin(error.pool, subtree) ? withoutFigures(error) : error,
       onExchange: (report) => {
         noted.report = report;
         account.settled(report.booked);

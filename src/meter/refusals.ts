@@ -5,7 +5,6 @@
 import { BudgetError, BudgetExceeded } from "../core/errors.ts";
 import { PriceUnknown } from "../prices/index.ts";
 import type { Wire } from "../wire/wire.ts";
-import { withoutFigures } from "./hidden-refusal.ts";
 import type { MeterSettings } from "./settings.ts";
 
 /** A stable reason why a request is not forwarded. */
@@ -59,13 +58,13 @@ const UNAVAILABLE = 503;
 export function refusedAnswer(
   error: Error,
   wire: Wire | undefined,
-  { explain, mayShow }: Partial<Pick<MeterSettings, "explain" | "mayShow">> = {},
+  settings: Partial<Pick<MeterSettings, "explain" | "shown">> = {},
 ): RefusedAnswer {
   const code = codeOf(error);
   const status = statusOf(code);
-  const isHidden = BudgetExceeded.is(error) && mayShow?.(error.pool) === false;
-  const shown = isHidden ? withoutFigures(error) : error;
-  const message = `token-budget: ${isHidden ? shown.message : explained(error, explain)}`;
+  const shown = settings.shown?.(error) ?? error;
+  const said = shown === error ? explained(error, settings.explain) : shown.message;
+  const message = `token-budget: ${said}`;
   const notice = { code, message, status, evidence: evidenceOf(shown) };
   const body = wire?.refusal(notice) ?? { error: { message, type: code, code } };
   return {

@@ -30,8 +30,8 @@ export interface MeterSettings {
   readonly wait: Pick<WaitOptions, "timeoutMs"> | undefined;
   readonly label: string | undefined;
   readonly explain: ((error: Error) => string) | undefined;
-  /** Whether the caller may see the figures of a pool, by its path; left out where of all. */
-  readonly mayShow?: ((pool: string) => boolean) | undefined;
+  /** Returns what the caller may read of a refusal; left out where all of it. */
+  readonly shown?: ((error: Error) => Error) | undefined;
   readonly onExchange: (report: ExchangeReport) => void;
   /** The state of a running meter. */
   readonly state: MeterState;
