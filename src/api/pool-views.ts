@@ -9,8 +9,8 @@ import type { Access } from "./access.ts";
 
 /** The level that refuses first. */
 interface Binding {
-  /** The pool; null for one above the caller's subtree. */
-  readonly path: string | null;
+  /** The pool, which may be above the caller's subtree. */
+  readonly path: string;
   readonly axis: Axis;
   /** The remainder there; omitted if it may not be seen. */
   readonly remaining?: number;
@@ -88,7 +88,7 @@ function bindingOf(levels: readonly StoredSnapshot[], access: Access): Binding |
   if (level === undefined) return undefined;
   const isSeen = isWithin(level.path, access.subtree);
   return {
-    path: isSeen ? level.path : null,
+    path: level.path,
     axis,
     ...(isSeen && { remaining: level.remaining[axis] ?? 0 }),
     frozen: level.frozen === true,

@@ -17,8 +17,8 @@ export interface RefusalView {
   /** The pool of the request. */
   readonly askedPool: string;
   readonly asked: AmountView;
-  /** The pool that refused; null for one above the caller's subtree. */
-  readonly pool: string | null;
+  /** The pool that refused; its figures are left out where it is above the caller's subtree. */
+  readonly pool: string;
   readonly axis: Axis;
   readonly reason: RefusalReason;
   /** The figures of that pool; omitted if it may not be seen. */
@@ -45,8 +45,9 @@ const REFUSAL: JsonSchema = {
     askedPool: POOL_PATH,
     asked: schemaNamed("WholeAmount"),
     pool: {
-      type: ["string", "null"],
-      description: "The pool that refused; null for one above those that you may see",
+      type: "string",
+      description:
+        "The pool that refused; without its figures if it is above those that you may see",
     },
     axis: WORD,
     reason: REASON,
@@ -85,7 +86,7 @@ function refusalViewOf(entry: RefusalEntry, { subtree }: Access): RefusalView {
     at,
     askedPool,
     asked,
-    pool: isSeen ? pool : null,
+    pool,
     axis,
     reason,
     ...(isSeen && { attempted, used, reserved, cap, remaining }),

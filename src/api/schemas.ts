@@ -105,8 +105,8 @@ const BINDING: JsonSchema = {
   description: "The level that is the first to refuse: this pool, or one above it",
   properties: {
     path: {
-      type: ["string", "null"],
-      description: "The pool; null for one above those that you may see",
+      type: "string",
+      description: "The pool, which may be above those that you may see",
     },
     axis: { type: "string", enum: EVERY_AXIS },
     remaining: { type: "number", description: "Left out where you may not see it" },

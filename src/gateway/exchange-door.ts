@@ -4,10 +4,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { isWithin } from "../api/access.ts";
-import { BudgetError } from "../core/errors.ts";
+import { BudgetError, BudgetExceeded } from "../core/errors.ts";
 import { PoolGone } from "../core/pool-gone.ts";
-import type { MeterSettings } from "../meter/settings.ts";
 import { withoutFigures } from "../meter/hidden-refusal.ts";
+import type { MeterSettings } from "../meter/settings.ts";
 import { CannotMeter, refusedAnswer } from "../meter/refusals.ts";
 import type { ExchangeReport } from "../meter/report.ts";
 import { deny, send } from "../proxy/answers.ts";
@@ -243,7 +243,8 @@ export class ExchangeDoor {
     return {
       ...meter,
       label: name,
-      shownAs: (refusal) => (isWithin(refusal.pool, subtree) ? undefined : withoutFigures(refusal)),
+      shown: (error) =>
+        BudgetExceeded.is(error) && !isWithin(error.pool, subtree) ? withoutFigures(error) : error,
       onExchange: (report) => {
         noted.report = report;
         account.settled(report.booked);

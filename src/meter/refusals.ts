@@ -58,12 +58,13 @@ const UNAVAILABLE = 503;
 export function refusedAnswer(
   error: Error,
   wire: Wire | undefined,
-  { explain, shownAs }: Partial<Pick<MeterSettings, "explain" | "shownAs">> = {},
+  settings: Partial<Pick<MeterSettings, "explain" | "shown">> = {},
 ): RefusedAnswer {
   const code = codeOf(error);
   const status = statusOf(code);
-  const shown = (BudgetExceeded.is(error) && shownAs?.(error)) || error;
-  const message = `token-budget: ${shown === error ? explained(error, explain) : shown.message}`;
+  const shown = settings.shown?.(error) ?? error;
+  const said = shown === error ? explained(error, settings.explain) : shown.message;
+  const message = `token-budget: ${said}`;
   const notice = { code, message, status, evidence: evidenceOf(shown) };
   const body = wire?.refusal(notice) ?? { error: { message, type: code, code } };
   return {

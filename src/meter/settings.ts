@@ -1,7 +1,6 @@
 // The settings of a meter: its options after reading, and its memory.
 
 import type { Amount } from "../core/amount.ts";
-import type { BudgetExceeded } from "../core/errors.ts";
 import type { WaitOptions } from "../pool/wait.ts";
 import type { PriceBook } from "../prices/index.ts";
 import type { ReportedUsd } from "./answer-head.ts";
@@ -31,8 +30,8 @@ export interface MeterSettings {
   readonly wait: Pick<WaitOptions, "timeoutMs"> | undefined;
   readonly label: string | undefined;
   readonly explain: ((error: Error) => string) | undefined;
-  /** Returns a refusal as its caller may see it, if that is not as it is. */
-  readonly shownAs?: ((refusal: BudgetExceeded) => BudgetExceeded | undefined) | undefined;
+  /** Returns what the caller may read of a refusal; left out where all of it. */
+  readonly shown?: ((error: Error) => Error) | undefined;
   readonly onExchange: (report: ExchangeReport) => void;
   /** The state of a running meter. */
   readonly state: MeterState;

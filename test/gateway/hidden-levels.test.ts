@@ -93,7 +93,7 @@ describe("a pool above that the caller may not see", () => {
     const { pool } = await jsonOf<{ pool: { binding: object } }>(
       await ask("/api/v1/pools/acme%2Fada", member),
     );
-    expect(pool.binding).toEqual({ path: null, axis: "usd", frozen: false });
+    expect(pool.binding).toEqual({ path: "acme", axis: "usd", frozen: false });
     await (await store.pool("acme/ada")).configure({ window: "day" });
     const own = await keyFor("acme/ada", { role: "lead" });
     const effective = await ask("/v1/organizations/spend_limits/effective", own);

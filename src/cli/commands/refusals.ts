@@ -60,8 +60,7 @@ function lineOf(entry: ShownRefusal): string {
   ].join(", ");
   const from = askedPool === pool ? [] : [`for ${askedPool}`];
   const about = [...from, model, label].filter((word) => word !== undefined);
-  const by = pool ?? "a pool above";
-  return [new Date(at).toISOString(), by, reason.padEnd(6), figures, ...about].join("  ");
+  return [new Date(at).toISOString(), pool, reason.padEnd(6), figures, ...about].join("  ");
 }
 
 function countLineOf({ minute, pool, axis, reason, count, model, label }: RefusalCount): string {

@@ -39,9 +39,7 @@ export interface PoolBooks {
 }
 
 /** A refusal; omits the figures of a pool that a server does not show. */
-export type ShownRefusal = Omit<RefusalEntry, "pool" | "cap" | "used" | "reserved"> & {
-  /** The pool that refused; null for one above the caller's subtree. */
-  readonly pool: string | null;
+export type ShownRefusal = Omit<RefusalEntry, "cap" | "used" | "reserved"> & {
   readonly cap?: number;
   readonly used?: number;
   readonly reserved?: number;

@@ -13,7 +13,7 @@ function Binding({ pool }: { readonly pool: PoolView }) {
   const { binding } = pool;
   if (pool.frozen === true) return <span class="tag frozen">Frozen</span>;
   if (binding === undefined || binding.path === pool.path) return null;
-  const name = binding.path ?? "a pool above";
+  const name = binding.path;
   if (binding.frozen) return <span class="tag frozen">Frozen by {name}</span>;
   const { remaining } = binding;
   if (remaining === undefined) return <span class="tag">Limited by {name}</span>;

@@ -232,8 +232,8 @@ function Standing({ pool }: { readonly pool: PoolView }) {
       {frozen !== true && binding !== undefined && binding.path !== pool.path && (
         <p class={`notice ${binding.frozen ? "frozen" : ""}`}>
           {binding.frozen
-            ? `Frozen by ${binding.path ?? "a pool above"}.`
-            : `The level that binds is ${binding.path ?? "a pool above"}${binding.remaining === undefined ? "" : `: ${withUnit(binding.remaining, binding.axis)} left there`}.`}
+            ? `Frozen by ${binding.path}.`
+            : `The level that binds is ${binding.path}${binding.remaining === undefined ? "" : `: ${withUnit(binding.remaining, binding.axis)} left there`}.`}
         </p>
       )}
       {raises.map(({ until, by }) => (

@@ -51,7 +51,7 @@ interface RefusalProps {
 function Help({ refusal, again, showHolds }: RefusalProps) {
   const { reason, pool, askedPool, axis, cap } = refusal;
   const by = shortOf(refusal);
-  const isHeld = (refusal.reserved ?? 0) > 0 && pool !== null;
+  const isHeld = (refusal.reserved ?? 0) > 0;
   const buttons: preact.JSX.Element[] = [];
   const add = (title: string, about: string, act: () => void): void => {
     buttons.push(
@@ -61,7 +61,8 @@ function Help({ refusal, again, showHolds }: RefusalProps) {
     );
   };
   if (isHeld) add("Held by", pool, () => showHolds(pool));
-  if (!mayChange() || pool === null) {
+  // Without its figures, the pool is one that the viewer may not see.
+  if (!mayChange() || cap === undefined) {
     const mayAsk = viewer.value?.features.includes("requests") === true && axis === "usd";
     if (mayAsk && reason !== "busy" && reason !== "frozen")
       add("Ask for more", askedPool, () => askForMore(again, askedPool, by));
@@ -74,14 +75,14 @@ function Help({ refusal, again, showHolds }: RefusalProps) {
 }
 
 /** Returns used, held and cap of the pool that refused. */
-function there({ pool, axis, used = 0, reserved = 0, cap }: RefusalView): string {
-  if (pool === null) return "–";
+function there({ axis, used, reserved = 0, cap }: RefusalView): string {
+  if (used === undefined) return "–";
   const whole = cap === undefined ? "" : ` of ${withUnit(cap, axis)}`;
   return `${onAxis(used, axis)} used, ${onAxis(reserved, axis)} held${whole}`;
 }
 
 function Row({ refusal, again, showHolds }: RefusalProps) {
-  const { at, askedPool, asked, axis, pool, model, label } = refusal;
+  const { at, askedPool, asked, axis, pool, used, model, label } = refusal;
   return (
     <tr role="row">
       <td class="nowrap">{dayAndTime(at)}</td>
@@ -89,9 +90,7 @@ function Row({ refusal, again, showHolds }: RefusalProps) {
         <a href={linkTo("pool", { path: askedPool })}>{askedPool}</a>
       </td>
       <td class="number">{onAxis(asked[axis], axis)}</td>
-      <td>
-        {pool === null ? "a pool above" : <a href={linkTo("pool", { path: pool })}>{pool}</a>}
-      </td>
+      <td>{used === undefined ? pool : <a href={linkTo("pool", { path: pool })}>{pool}</a>}</td>
       <td>{reasonText(refusal)}</td>
       <td>{there(refusal)}</td>
       <td>{[model, label].filter((word) => word !== undefined).join(", ") || "–"}</td>
